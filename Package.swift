@@ -1,0 +1,82 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The rooms of the house: one target each, importing exactly what stands here. CONTRIBUTING.md says what each room is for.
+let package = Package(
+  name: "mvp-workbench",
+  products: [.executable(name: "mvp", targets: ["mvp"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    // The words spoken between engine and front ends.
+    .target(name: "RunEvents"),
+
+    // Front end: from cells to the terminal.
+    .target(name: "Canvas"),
+    .target(name: "Plotting", dependencies: ["Canvas"]),
+    .target(name: "Workbench", dependencies: ["Canvas", "Plotting", "RunEvents"]),
+    .target(
+      name: "CNcurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(
+      name: "Terminal",
+      dependencies: [
+        "Canvas", "CNcurses", "RunEvents", "Workbench", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // Engine: from vector kernels to a training run.
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
+    .target(name: "CKernels"),
+    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(
+      name: "CImageCodecs",
+      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
+    .target(name: "Datasets", dependencies: ["CImageCodecs", "Tensors"]),
+    .target(
+      name: "Models", dependencies: ["CImageCodecs", "Tensors"],
+      resources: [.copy("Resources/teachers")]),
+    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Tensors"]),
+    .target(
+      name: "Sessions",
+      dependencies: [
+        "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(
+      name: "TrainingBackend",
+      dependencies: [
+        "Datasets", "Evaluation", "Models", "Pretraining", "RunEvents", "Sessions", "Tensors",
+      ]),
+
+    // Arguments and wiring.
+    .executableTarget(
+      name: "mvp",
+      dependencies: [
+        "Terminal", "TrainingBackend", "Workbench",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests mirror the rooms.
+    .testTarget(name: "RunEventsTests", dependencies: ["RunEvents"]),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
+    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Datasets"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "PretrainingTests", dependencies: ["Pretraining"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+    .testTarget(name: "SessionsTests", dependencies: ["Sessions"]),
+    .testTarget(name: "TrainingBackendTests", dependencies: ["TrainingBackend"]),
+    .testTarget(name: "mvpTests", dependencies: ["mvp"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,44 @@
+import Foundation
+
+/// One picture of the preview set as the student saw it: pixels, mask, and how close each prediction came to its target.
+public struct MaskPreview: Codable, Equatable, Sendable {
+  /// Step after which this was computed.
+  public var step: Int
+  /// Index in the preview set, and a name to show (file name or caption).
+  public var index: Int
+  public var name: String
+  public var guidance: String
+  public var width: Int
+  public var height: Int
+  /// `width * height * 3` bytes, RGB, row by row from the top.
+  public var rgb: Data
+  public var gridRows: Int
+  public var gridColumns: Int
+  /// Row-major, true = masked; `gridRows * gridColumns` entries.
+  public var mask: [Bool]
+  /// Cosine between prediction and target per patch, row-major; empty until the first step.
+  public var cosine: [Float]
+
+  public init(
+    step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
+    gridColumns: Int, mask: [Bool], cosine: [Float]
+  ) {
+    self.step = step
+    self.index = index
+    self.name = name
+    self.guidance = guidance
+    self.width = width
+    self.height = height
+    self.rgb = rgb
+    self.gridRows = gridRows
+    self.gridColumns = gridColumns
+    self.mask = mask
+    self.cosine = cosine
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case step, index, name, guidance, width, height, rgb, mask, cosine
+    case gridRows = "grid_rows"
+    case gridColumns = "grid_columns"
+  }
+}

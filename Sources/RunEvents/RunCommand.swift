@@ -1,0 +1,16 @@
+/// What a front end asks of the engine. Commands take effect at the next step boundary, in the order they were sent.
+public enum RunCommand: Equatable, Sendable, Codable {
+  case pause
+  case resume
+  /// Trains `count` steps, then is paused again; only while paused.
+  case advance(count: Int)
+  /// Switches to the named guidance, or to the next one of the session when nil.
+  case switchGuidance(name: String?)
+  case evaluate(EvalRequest)
+  case cancelEval(id: Int)
+  case checkpoint
+  /// Chooses the picture of the preview set that previews show.
+  case showPreview(index: Int)
+  /// Ends the run at the next step boundary, with a checkpoint or without.
+  case stop(checkpoint: Bool)
+}

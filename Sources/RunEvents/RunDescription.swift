@@ -1,0 +1,97 @@
+/// The header of a run: everything a front end needs before the first step.
+public struct RunDescription: Codable, Equatable, Sendable {
+  /// Session name (file name without `.yaml`).
+  public var session: String
+  /// Run name, unique in its session (`brisk-otter`).
+  public var run: String
+  public var seed: UInt64
+  public var totalSteps: Int
+  /// Step that training goes on from; 0 for a fresh run.
+  public var startStep: Int
+  public var batchSize: Int
+  /// Micro-batches that one optimiser step accumulates.
+  public var accumulation: Int
+  /// Pictures in the training data.
+  public var datasetSize: Int
+  public var dataset: String
+  public var student: ModelDescription
+  public var guidances: [GuidanceDescription]
+  /// Name of the guidance in force at `startStep`.
+  public var guidance: String
+  /// Patch grid, rows then columns.
+  public var grid: [Int]
+  /// Masked patches of `grid[0] * grid[1]`; with varying masks, the usual number.
+  public var maskedPatches: Int
+  /// Compute device in words: `OpenBLAS Cooperlake x2, fp32`.
+  public var device: String
+  /// Evaluations that this session offers, by name (`knn`, `linear`).
+  public var evals: [String]
+  /// Pictures in the preview set, for stepping through.
+  public var previewCount: Int
+
+  public init(
+    session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
+    datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
+    grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int
+  ) {
+    self.session = session
+    self.run = run
+    self.seed = seed
+    self.totalSteps = totalSteps
+    self.startStep = startStep
+    self.batchSize = batchSize
+    self.accumulation = accumulation
+    self.datasetSize = datasetSize
+    self.dataset = dataset
+    self.student = student
+    self.guidances = guidances
+    self.guidance = guidance
+    self.grid = grid
+    self.maskedPatches = maskedPatches
+    self.device = device
+    self.evals = evals
+    self.previewCount = previewCount
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals
+    case totalSteps = "total_steps"
+    case startStep = "start_step"
+    case batchSize = "batch_size"
+    case datasetSize = "dataset_size"
+    case maskedPatches = "masked_patches"
+    case previewCount = "preview_count"
+  }
+}
+
+/// A network in words and one number.
+public struct ModelDescription: Codable, Equatable, Sendable {
+  /// `ViT d128 L6 h4 p8 64px`.
+  public var summary: String
+  public var parameters: Int
+
+  public init(summary: String, parameters: Int) {
+    self.summary = summary
+    self.parameters = parameters
+  }
+}
+
+/// A teacher that a run can be guided by.
+public struct GuidanceDescription: Codable, Equatable, Sendable {
+  /// Key in the session (`clip`, `dino`).
+  public var name: String
+  public var teacher: ModelDescription
+  /// Width of a target feature.
+  public var featureWidth: Int
+
+  public init(name: String, teacher: ModelDescription, featureWidth: Int) {
+    self.name = name
+    self.teacher = teacher
+    self.featureWidth = featureWidth
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case name, teacher
+    case featureWidth = "feature_width"
+  }
+}

@@ -1,0 +1,99 @@
+/// What the engine tells front ends. Every event is a value; a front end that has seen all events of a run knows the run.
+///
+/// As JSON, an event is one flat object a line: `{"version":1,"event":"step","step":12,"loss":-0.31,...}`.
+/// The field `event` holds the name of the case; the other fields are the payload's. See ``RunEventCoder``.
+public enum RunEvent: Equatable, Sendable {
+  /// First event of every run, also after a resume.
+  case started(RunDescription)
+  case state(RunStateChange)
+  case step(StepMetrics)
+  case preview(MaskPreview)
+  case guidance(GuidanceChange)
+  case checkpoint(CheckpointRecord)
+  case evalProgress(EvalProgress)
+  case evalResult(EvalResult)
+  case evalFailure(EvalFailure)
+  case message(RunMessage)
+  /// Last event of every run.
+  case finished(RunSummary)
+}
+
+public enum RunState: String, Codable, Equatable, Sendable {
+  case preparing, running, paused, stopping, finished, failed
+}
+
+/// The run entered a state. `cause` says why where it was not asked for by a person.
+public struct RunStateChange: Codable, Equatable, Sendable {
+  public var state: RunState
+  public var step: Int
+  public var cause: String?
+
+  public init(state: RunState, step: Int, cause: String? = nil) {
+    self.state = state
+    self.step = step
+    self.cause = cause
+  }
+}
+
+/// Guidance was switched: every step after `step` is guided by `to`.
+public struct GuidanceChange: Codable, Equatable, Sendable {
+  public var step: Int
+  public var from: String
+  public var to: String
+
+  public init(step: Int, from: String, to: String) {
+    self.step = step
+    self.from = from
+    self.to = to
+  }
+}
+
+public struct CheckpointRecord: Codable, Equatable, Sendable {
+  public var step: Int
+  public var path: String
+  public var bytes: Int
+  public var seconds: Double
+
+  public init(step: Int, path: String, bytes: Int, seconds: Double) {
+    self.step = step
+    self.path = path
+    self.bytes = bytes
+    self.seconds = seconds
+  }
+}
+
+/// A line for the log.
+public struct RunMessage: Codable, Equatable, Sendable {
+  public enum Level: String, Codable, Equatable, Sendable { case info, warning, error }
+  public var level: Level
+  public var step: Int
+  public var text: String
+
+  public init(level: Level, step: Int, text: String) {
+    self.level = level
+    self.step = step
+    self.text = text
+  }
+}
+
+public struct RunSummary: Codable, Equatable, Sendable {
+  /// `finished`, `stopped` (a person or a signal ended it; it can be resumed) or `failed`.
+  public var outcome: String
+  public var step: Int
+  public var loss: Double?
+  public var seconds: Double
+  /// Newest checkpoint, if any.
+  public var checkpoint: String?
+  public var reason: String?
+
+  public init(
+    outcome: String, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil, reason: String? = nil
+  ) {
+    self.outcome = outcome
+    self.step = step
+    self.loss = loss
+    self.seconds = seconds
+    self.checkpoint = checkpoint
+    self.reason = reason
+  }
+}

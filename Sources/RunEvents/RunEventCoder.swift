@@ -1,0 +1,93 @@
+import Foundation
+
+/// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside the payload's
+/// fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as base64.
+public enum RunEventCoder {
+  public static let version = 1
+
+  /// One line without its line feed.
+  public static func line(_ event: RunEvent) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(event), as: UTF8.self)
+  }
+
+  /// Throws where the line is no JSON object, is of a later version, or names an unknown event.
+  public static func event(line: String) throws -> RunEvent {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(RunEvent.self, from: Data(line.utf8))
+  }
+}
+
+extension RunEvent: Codable {
+  enum EnvelopeKeys: String, CodingKey { case version, event }
+
+  enum Kind: String, Codable {
+    case started, state, step, preview, guidance, checkpoint, message, finished
+    case evalProgress = "eval_progress"
+    case evalResult = "eval_result"
+    case evalFailure = "eval_failure"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let envelope = try decoder.container(keyedBy: EnvelopeKeys.self)
+    let version = try envelope.decode(Int.self, forKey: .version)
+    guard version <= RunEventCoder.version else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .version, in: envelope,
+        debugDescription: "event version \(version) is later than \(RunEventCoder.version), the latest this program reads")
+    }
+    switch try envelope.decode(Kind.self, forKey: .event) {
+    case .started: self = .started(try RunDescription(from: decoder))
+    case .state: self = .state(try RunStateChange(from: decoder))
+    case .step: self = .step(try StepMetrics(from: decoder))
+    case .preview: self = .preview(try MaskPreview(from: decoder))
+    case .guidance: self = .guidance(try GuidanceChange(from: decoder))
+    case .checkpoint: self = .checkpoint(try CheckpointRecord(from: decoder))
+    case .evalProgress: self = .evalProgress(try EvalProgress(from: decoder))
+    case .evalResult: self = .evalResult(try EvalResult(from: decoder))
+    case .evalFailure: self = .evalFailure(try EvalFailure(from: decoder))
+    case .message: self = .message(try RunMessage(from: decoder))
+    case .finished: self = .finished(try RunSummary(from: decoder))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var envelope = encoder.container(keyedBy: EnvelopeKeys.self)
+    try envelope.encode(RunEventCoder.version, forKey: .version)
+    try envelope.encode(kind, forKey: .event)
+    switch self {
+    case .started(let value): try value.encode(to: encoder)
+    case .state(let value): try value.encode(to: encoder)
+    case .step(let value): try value.encode(to: encoder)
+    case .preview(let value): try value.encode(to: encoder)
+    case .guidance(let value): try value.encode(to: encoder)
+    case .checkpoint(let value): try value.encode(to: encoder)
+    case .evalProgress(let value): try value.encode(to: encoder)
+    case .evalResult(let value): try value.encode(to: encoder)
+    case .evalFailure(let value): try value.encode(to: encoder)
+    case .message(let value): try value.encode(to: encoder)
+    case .finished(let value): try value.encode(to: encoder)
+    }
+  }
+
+  private var kind: Kind {
+    switch self {
+    case .started: .started
+    case .state: .state
+    case .step: .step
+    case .preview: .preview
+    case .guidance: .guidance
+    case .checkpoint: .checkpoint
+    case .evalProgress: .evalProgress
+    case .evalResult: .evalResult
+    case .evalFailure: .evalFailure
+    case .message: .message
+    case .finished: .finished
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import RunEvents
+import Testing
+
+@Suite struct RunEventCoderTests {
+  @Test func stepEventIsFlatWithDocumentedKeys() throws {
+    let metrics = StepMetrics(
+      step: 3, totalSteps: 10, epoch: 0.5, loss: -0.25, lr: 1e-3, gradNorm: 0.5, imagesPerSecond: 100, guidance: "clip",
+      stepSeconds: 0.2)
+    let line = try RunEventCoder.line(.step(metrics))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    #expect(object["event"] as? String == "step")
+    #expect(object["version"] as? Int == 1)
+    for key in ["step", "loss", "lr", "grad_norm", "images_per_second", "guidance"] {
+      #expect(object[key] != nil, "missing \(key)")
+    }
+    #expect(!line.contains("\n"))
+  }
+
+  @Test(arguments: Self.samples) func roundTrips(event: RunEvent) throws {
+    let line = try RunEventCoder.line(event)
+    #expect(try RunEventCoder.event(line: line) == event)
+  }
+
+  @Test func nonFiniteLossIsWrittenAsText() throws {
+    var metrics = StepMetrics(
+      step: 1, totalSteps: 1, epoch: 0, loss: .infinity, lr: 0, gradNorm: 0, imagesPerSecond: 0, guidance: "clip",
+      stepSeconds: 0)
+    #expect(try RunEventCoder.event(line: RunEventCoder.line(.step(metrics))) == .step(metrics))
+    metrics.loss = .nan
+    #expect(try RunEventCoder.line(.step(metrics)).contains("\"loss\":\"nan\""))
+  }
+
+  @Test func laterVersionAndUnknownEventAreRefused() {
+    #expect(throws: DecodingError.self) {
+      try RunEventCoder.event(line: #"{"version":2,"event":"message","level":"info","step":0,"text":""}"#)
+    }
+    #expect(throws: DecodingError.self) { try RunEventCoder.event(line: #"{"version":1,"event":"nonsense"}"#) }
+  }
+
+  static let samples: [RunEvent] = [
+    .state(RunStateChange(state: .paused, step: 7, cause: "loss is not finite")),
+    .guidance(GuidanceChange(step: 10, from: "clip", to: "dino")),
+    .checkpoint(CheckpointRecord(step: 10, path: "a/b", bytes: 12, seconds: 0.5)),
+    .evalProgress(EvalProgress(id: 1, kind: "knn", step: 10, fraction: 0.5, eta: 3, phase: "features 1/2")),
+    .evalResult(EvalResult(id: 1, kind: "knn", step: 10, score: 0.5, summary: "k=20", seconds: 2, guidance: "clip")),
+    .evalFailure(EvalFailure(id: 2, kind: "linear", step: 10, reason: "no labels")),
+    .message(RunMessage(level: .warning, step: 1, text: "skipped a/b.png")),
+    .preview(
+      MaskPreview(
+        step: 1, index: 0, name: "x", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
+        gridColumns: 1, mask: [true], cosine: [0.5])),
+    .finished(RunSummary(outcome: "stopped", step: 12, loss: -0.5, seconds: 3, checkpoint: "a", reason: nil)),
+  ]
+}
