@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Holds the gradient of one tensor while it gathers: absent, or memory of `count` elements.
+final class GradientSlot {
+  let count: Int
+  var storage: Storage?
+
+  init(count: Int) { self.count = count }
+}
+
+/// One recorded op: its inputs, and how to turn the gradient of its output into theirs.
+///
+/// Nodes are numbered as they are made, so walking them by falling number is a valid reverse order.
+final class TapeNode {
+  private static let counter = Atomic<Int>(0)
+
+  let number: Int
+  /// Gathers the gradient of the op's output.
+  let slot: GradientSlot
+  private(set) var inputs: [TapeNode]
+  private var pullBack: ((Storage) -> Void)?
+
+  private init(inputs: [TapeNode], count: Int, pullBack: @escaping (Storage) -> Void) {
+    number = TapeNode.counter.add(1, ordering: .relaxed).newValue
+    slot = GradientSlot(count: count)
+    self.inputs = inputs
+    self.pullBack = pullBack
+  }
+
+  /// A node when some input wants a gradient, else nil: nothing is kept then.
+  /// - Parameters:
+  ///   - count: elements of the op's output.
+  ///   - pullBack: receives the gradient of the output, which it may hand on with `giveGradient`.
+  static func record(_ inputs: [Tensor?], count: Int, pullBack: @escaping (Storage) -> Void) -> TapeNode? {
+    guard inputs.contains(where: { $0?.slot != nil }) else { return nil }
+    return TapeNode(inputs: inputs.compactMap { $0?.node }, count: count, pullBack: pullBack)
+  }
+
+  /// Runs the op backward once and lets go of everything it kept.
+  func run() {
+    if let gradient = slot.storage { pullBack?(gradient) }
+    slot.storage = nil
+    pullBack = nil
+    inputs = []
+  }
+}
+
+extension Tensor {
+  /// Gathers the gradient of this scalar in every leaf that it depends on, and frees the history.
+  public func backward() {
+    precondition(count == 1, "backward starts from a scalar, not from shape \(shape)")
+    guard let node else { return }
+    var reached: [ObjectIdentifier: TapeNode] = [:]
+    var open = [node]
+    while let next = open.popLast() {
+      guard reached.updateValue(next, forKey: ObjectIdentifier(next)) == nil else { continue }
+      open += next.inputs
+    }
+    let seed = device.allocate(1)
+    device.fill(seed, 1)
+    node.slot.storage = seed
+    var order = reached.values.sorted { $0.number > $1.number }
+    reached = [:]
+    order.reverse()
+    while let next = order.popLast() { next.run() }
+  }
+
+  /// Whether an op should keep what its backward needs.
+  var isTracked: Bool { slot != nil }
+
+  /// Where a kernel writes this tensor's gradient, and whether it must add to what is there; nil where no gradient is wanted.
+  func gradientDestination() -> (storage: Storage, accumulate: Bool)? {
+    guard let slot else { return nil }
+    if let storage = slot.storage { return (storage, true) }
+    let storage = device.allocate(slot.count)
+    slot.storage = storage
+    return (storage, false)
+  }
+
+  /// Hands over memory whose values are this tensor's gradient; the giver no longer writes to it.
+  func giveGradient(_ gradient: Storage) {
+    guard let slot else { return }
+    if let storage = slot.storage {
+      device.accumulate(gradient, into: storage, count: slot.count, scale: 1)
+    } else {
+      slot.storage = gradient
+    }
+  }
+
+  /// Adds `scale` times `gradient` without keeping its memory.
+  func addGradient(_ gradient: Storage, scale: Float = 1) {
+    guard let (storage, accumulate) = gradientDestination() else { return }
+    if accumulate {
+      device.accumulate(gradient, into: storage, count: count, scale: scale)
+    } else {
+      device.scale(gradient, by: scale, into: storage, count: count)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/// A contiguous row-major float32 array on a device, and the history of how it came to be where a gradient may be asked for.
+///
+/// Tensors belong to one serial queue at a time; they are not `Sendable`.
+public final class Tensor {
+  public let shape: [Int]
+  public let device: any ComputeDevice
+  let storage: Storage
+  /// The op that made this tensor, when some input of it wanted a gradient.
+  let node: TapeNode?
+  /// Where this tensor's gradient gathers; nil where none is wanted.
+  private(set) var slot: GradientSlot?
+
+  /// Elements in all.
+  public var count: Int { shape.reduce(1, *) }
+
+  init(storage: Storage, shape: [Int], device: any ComputeDevice, node: TapeNode? = nil) {
+    self.storage = storage
+    self.shape = shape
+    self.device = device
+    self.node = node
+    slot = node?.slot
+  }
+
+  public convenience init(_ values: [Float], shape: [Int], device: any ComputeDevice) {
+    precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
+    let storage = device.allocate(values.count)
+    device.write(values, to: storage)
+    self.init(storage: storage, shape: shape, device: device)
+  }
+
+  public static func full(_ value: Float, _ shape: [Int], device: any ComputeDevice) -> Tensor {
+    let storage = device.allocate(shape.reduce(1, *))
+    device.fill(storage, value)
+    return Tensor(storage: storage, shape: shape, device: device)
+  }
+
+  public static func zeros(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(0, shape, device: device) }
+  public static func ones(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(1, shape, device: device) }
+
+  /// True for parameters: a leaf whose gradient gathers in ``gradient``. Setting it on a tensor with history has no effect.
+  public var requiresGradient: Bool {
+    get { node == nil && slot != nil }
+    set {
+      guard node == nil else { return }
+      slot = newValue ? (slot ?? GradientSlot(count: count)) : nil
+    }
+  }
+
+  /// What ``backward()`` gathered in this leaf since it was last cleared; assign nil to clear.
+  public var gradient: Tensor? {
+    get {
+      guard requiresGradient, let storage = slot?.storage else { return nil }
+      return Tensor(storage: storage, shape: shape, device: device)
+    }
+    set { slot?.storage = newValue?.storage }
+  }
+
+  /// The values, copied to the host.
+  public func array() -> [Float] { device.read(storage, count: count) }
+
+  /// Overwrites the values in place.
+  public func write(_ values: [Float]) {
+    precondition(values.count == count, "\(values.count) values for shape \(shape)")
+    device.write(values, to: storage)
+  }
+
+  /// The value of a tensor of one element.
+  public var scalar: Float { device.read(storage, count: 1)[0] }
+
+  /// The same memory without history.
+  public func detached() -> Tensor { Tensor(storage: storage, shape: shape, device: device) }
+
+  /// A copy in memory of its own, without history.
+  public func copy() -> Tensor {
+    let storage = device.allocate(count)
+    device.copy(self.storage, to: storage, count: count)
+    return Tensor(storage: storage, shape: shape, device: device)
+  }
+
+  /// The same memory under another shape; differentiable.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
+    let node = TapeNode.record([self], count: count) { [self] gradient in giveGradient(gradient) }
+    return Tensor(storage: storage, shape: shape, device: device, node: node)
+  }
+
+  /// Rows when the last axis is taken as columns.
+  var rows: Int { count / max(columns, 1) }
+  /// Length of the last axis.
+  var columns: Int { shape.last ?? 1 }
+}
+
+/// A tensor and the dotted name it goes by in checkpoints.
+public struct NamedTensor {
+  public var name: String
+  public var tensor: Tensor
+
+  public init(name: String, tensor: Tensor) {
+    self.name = name
+    self.tensor = tensor
+  }
+}
