@@ -1,0 +1,96 @@
+import Tensors
+
+/// Which patches a student does not see.
+public enum MaskKind: String, Codable, CaseIterable, Sendable {
+  /// Rectangles of patches, as BEiT draws them.
+  case blockwise
+  /// Uniform over patches, as MAE draws them.
+  case random
+}
+
+/// Draws masks with an exact number of masked patches on a grid.
+///
+/// A mask is a function of (seed, epoch, picture) alone, whatever the number of workers and after any pause or resume.
+/// Defaults follow BEiT (microsoft/unilm, `beit/masking_generator.py`): blocks of at least 16 patches on a 14 x 14 grid,
+/// aspect ratios between 0.3 and 1/0.3.
+public struct MaskGenerator: Sendable, Equatable {
+  public let kind: MaskKind
+  public let rows: Int
+  public let columns: Int
+  /// Masked patches of every mask, in `1..<rows * columns`.
+  public let masked: Int
+  /// Smallest area that a block is drawn with, in patches.
+  public let minimumBlock: Int
+
+  /// Throws ``MaskError`` where no mask of this kind leaves something to see and something to predict.
+  public init(kind: MaskKind, rows: Int, columns: Int, masked: Int, minimumBlock: Int? = nil) throws {
+    guard rows > 0, columns > 0, rows * columns >= 2 else { throw MaskError.grid(rows: rows, columns: columns) }
+    guard masked >= 1, masked < rows * columns else {
+      throw MaskError.count(masked, rows: rows, columns: columns)
+    }
+    let minimum = minimumBlock ?? Self.defaultMinimumBlock(rows: rows, columns: columns, masked: masked)
+    guard minimum >= 1 else { throw MaskError.minimumBlock(minimum) }
+    self.kind = kind
+    self.rows = rows
+    self.columns = columns
+    self.masked = masked
+    self.minimumBlock = min(minimum, masked)
+  }
+
+  /// BEiT's 16 patches of 196, in proportion to the grid and never more than what is to be masked.
+  public static func defaultMinimumBlock(rows: Int, columns: Int, masked: Int) -> Int {
+    let proportional = (16.0 * Double(rows * columns) / 196.0).rounded()
+    return max(1, min(masked, Int(proportional)))
+  }
+
+  /// BEiT's 75 patches of 196, in proportion to the grid.
+  public static func defaultMasked(rows: Int, columns: Int) -> Int {
+    let count = Int((75.0 * Double(rows * columns) / 196.0).rounded())
+    return max(1, min(rows * columns - 1, count))
+  }
+
+  /// Masked patches for a ratio as MAE counts them: the number kept is rounded down (facebookresearch/mae, `models_mae.py`).
+  public static func masked(ratio: Double, rows: Int, columns: Int) -> Int {
+    let patches = rows * columns
+    let masked = patches - Int(Double(patches) * (1 - ratio))
+    return max(1, min(patches - 1, masked))
+  }
+
+  /// The mask of one picture in one epoch: `rows * columns` entries, row-major, true = masked.
+  public func mask(seed: UInt64, epoch: Int, index: Int) -> [Bool] {
+    var generator = Philox(
+      seed: seed, purpose: .mask,
+      stream: UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(UInt32(truncatingIfNeeded: index)))
+    return mask(using: &generator)
+  }
+
+  /// The next mask of a stream of random numbers.
+  public func mask(using generator: inout Philox) -> [Bool] {
+    switch kind {
+    case .blockwise:
+      blockwiseMask(
+        rows: rows, columns: columns, masked: masked, minimumBlock: minimumBlock, using: &generator)
+    case .random:
+      randomMask(patches: rows * columns, masked: masked, using: &generator)
+    }
+  }
+}
+
+/// A mask that cannot be drawn, in one sentence.
+public enum MaskError: Error, Equatable, CustomStringConvertible {
+  case grid(rows: Int, columns: Int)
+  case count(Int, rows: Int, columns: Int)
+  case minimumBlock(Int)
+
+  public var description: String {
+    switch self {
+    case .grid(let rows, let columns):
+      "A mask needs a grid of at least 2 patches, but this one has \(rows) x \(columns): use a larger image or a smaller patch."
+    case .count(let count, let rows, let columns):
+      "Cannot mask \(count) of \(rows) x \(columns) patches: choose 1 to \(rows * columns - 1), so that something is seen "
+        + "and something is predicted."
+    case .minimumBlock(let area):
+      "The smallest mask block is \(area) patches: choose 1 or more."
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// A value for every optimiser step: a linear rise from `warmupStart` to `base`, then half a cosine down to `final`.
+///
+/// The same numbers as `cosine_scheduler` of BEiT, MAE's forerunner DINO and their kin (microsoft/unilm `beit/utils.py`,
+/// facebookresearch/dino `utils.py`): the last warm-up step already has `base`, the first step after it has `base` again,
+/// and the last step of all stays a little short of `final`. Learning rate, weight decay and teacher momentum all follow it.
+public struct CosineSchedule: Sendable, Codable, Equatable {
+  public var base: Double
+  public var final: Double
+  public var warmupStart: Double
+  public var warmupSteps: Int
+  public var totalSteps: Int
+
+  /// - Parameter warmupSteps: cut to `totalSteps` where it is longer.
+  public init(base: Double, final: Double, warmupStart: Double = 0, warmupSteps: Int = 0, totalSteps: Int) {
+    self.base = base
+    self.final = final
+    self.warmupStart = warmupStart
+    self.totalSteps = max(totalSteps, 0)
+    self.warmupSteps = max(0, min(warmupSteps, self.totalSteps))
+  }
+
+  /// Value of step `step`, counted from 0; `final` from `totalSteps` on.
+  public func value(at step: Int) -> Double {
+    let step = max(step, 0)
+    if step >= totalSteps { return final }
+    if step < warmupSteps {
+      guard warmupSteps > 1 else { return warmupStart }
+      return warmupStart + (base - warmupStart) * Double(step) / Double(warmupSteps - 1)
+    }
+    let progress = Double(step - warmupSteps) / Double(totalSteps - warmupSteps)
+    return final + 0.5 * (base - final) * (1 + cos(.pi * progress))
+  }
+}
