@@ -1,0 +1,68 @@
+/// A text with one style.
+public struct Span: Equatable, Sendable {
+  public var text: String
+  public var style: Style
+
+  public init(_ text: String, _ style: Style = .plain) {
+    self.text = text
+    self.style = style
+  }
+
+  public init(_ text: String, _ role: Role, _ attributes: Style.Attributes = []) {
+    self.init(text, Style(role, attributes))
+  }
+}
+
+public enum TextAlignment: Sendable { case left, right, center }
+
+/// A text from outside made safe to show: without control, bidirectional, zero-width and private characters and
+/// variation selectors, line feeds and tabs as spaces, at most three combining marks on a character.
+public func sanitised(_ text: String) -> String {
+  var result = String.UnicodeScalarView()
+  var marks = 0
+  for scalar in text.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator:
+      if scalar == "\n" || scalar == "\t" || scalar == "\r" || scalar == "\u{2028}" || scalar == "\u{2029}" {
+        result.append(" ")
+      }
+    case .format, .surrogate, .privateUse, .unassigned: continue
+    case .nonspacingMark, .enclosingMark:
+      if scalar.properties.isVariationSelector || marks == 3 || result.isEmpty { continue }
+      marks += 1
+      result.append(scalar)
+    default:
+      marks = 0
+      result.append(scalar)
+    }
+  }
+  return String(result)
+}
+
+/// A text in exactly `width` columns: padded, or cut with `ellipsis` in its last column.
+public func fitted(
+  _ text: String, _ width: Int, alignment: TextAlignment = .left, ellipsis: String = "\u{2026}"
+) -> String {
+  guard width > 0 else { return "" }
+  let taken = displayWidth(text)
+  if taken <= width {
+    let padding = width - taken
+    switch alignment {
+    case .left: return text + String(repeating: " ", count: padding)
+    case .right: return String(repeating: " ", count: padding) + text
+    case .center:
+      return String(repeating: " ", count: padding / 2) + text
+        + String(repeating: " ", count: padding - padding / 2)
+    }
+  }
+  let room = width - displayWidth(ellipsis)
+  var result = String.UnicodeScalarView()
+  var used = 0
+  for scalar in text.unicodeScalars {
+    let step = displayWidth(scalar)
+    if used + step > room { break }
+    used += step
+    result.append(scalar)
+  }
+  return String(result) + String(repeating: " ", count: max(0, room - used)) + (room >= 0 ? ellipsis : "")
+}
