@@ -31,6 +31,7 @@ import Testing
       if displayWidth(scalar) != Int(expected) { differing.append(String(value, radix: 16)) }
     }
     #expect(compared > 60_000)
-    #expect(differing.count < 40, "\(differing.count): \(differing.prefix(60))")
+    // Versions of Unicode differ in a sign or two.
+    #expect(differing.count < 8, "\(differing.count): \(differing.prefix(60))")
   }
 }
