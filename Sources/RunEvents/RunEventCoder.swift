@@ -39,7 +39,8 @@ extension RunEvent: Codable {
     guard version <= RunEventCoder.version else {
       throw DecodingError.dataCorruptedError(
         forKey: .version, in: envelope,
-        debugDescription: "event version \(version) is later than \(RunEventCoder.version), the latest this program reads")
+        debugDescription:
+          "event version \(version) is later than \(RunEventCoder.version), the latest this program reads")
     }
     switch try envelope.decode(Kind.self, forKey: .event) {
     case .started: self = .started(try RunDescription(from: decoder))

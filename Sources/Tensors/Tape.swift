@@ -68,32 +68,40 @@ extension Tensor {
   /// Whether an op should keep what its backward needs.
   var isTracked: Bool { slot != nil }
 
-  /// Where a kernel writes this tensor's gradient, and whether it must add to what is there; nil where no gradient is wanted.
-  func gradientDestination() -> (storage: Storage, accumulate: Bool)? {
+  /// Where this tensor's gradient goes, without keeping the tensor's own memory alive.
+  var target: GradientTarget { GradientTarget(slot: slot, device: device, count: count) }
+}
+
+/// The receiving end of a tensor's gradient; closures keep this instead of the tensor when they need no values.
+struct GradientTarget {
+  let slot: GradientSlot?
+  let device: any ComputeDevice
+  let count: Int
+
+  var isWanted: Bool { slot != nil }
+
+  /// Where a kernel writes the gradient, and whether it must add to what is there; nil where no gradient is wanted.
+  func destination() -> (storage: Storage, accumulate: Bool)? {
     guard let slot else { return nil }
     if let storage = slot.storage { return (storage, true) }
-    let storage = device.allocate(slot.count)
+    let storage = device.allocate(count)
     slot.storage = storage
     return (storage, false)
   }
 
-  /// Hands over memory whose values are this tensor's gradient; the giver no longer writes to it.
-  func giveGradient(_ gradient: Storage) {
+  /// Hands over memory whose values are the gradient; the giver no longer writes to it.
+  func give(_ gradient: Storage) {
     guard let slot else { return }
     if let storage = slot.storage {
-      device.accumulate(gradient, into: storage, count: slot.count, scale: 1)
+      device.axpby(gradient, scale: 1, into: storage, keep: 1, count: count)
     } else {
       slot.storage = gradient
     }
   }
 
   /// Adds `scale` times `gradient` without keeping its memory.
-  func addGradient(_ gradient: Storage, scale: Float = 1) {
-    guard let (storage, accumulate) = gradientDestination() else { return }
-    if accumulate {
-      device.accumulate(gradient, into: storage, count: count, scale: scale)
-    } else {
-      device.scale(gradient, by: scale, into: storage, count: count)
-    }
+  func add(_ gradient: Storage, scale: Float = 1) {
+    guard let (storage, accumulate) = destination() else { return }
+    device.axpby(gradient, scale: scale, into: storage, keep: accumulate ? 1 : 0, count: count)
   }
 }

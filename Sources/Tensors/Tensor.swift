@@ -80,7 +80,7 @@ public final class Tensor {
   /// The same memory under another shape; differentiable.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
-    let node = TapeNode.record([self], count: count) { [self] gradient in giveGradient(gradient) }
+    let node = TapeNode.record([self], count: count) { [target] in target.give($0) }
     return Tensor(storage: storage, shape: shape, device: device, node: node)
   }
 

@@ -1,0 +1,61 @@
+#ifndef MVP_CLONES_H
+#define MVP_CLONES_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "include/CKernels.h"
+
+#if defined(__x86_64__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+// Sums may be reordered into vector lanes: the order is fixed by the compiled code, so results repeat on one CPU level.
+#define VECTOR_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
+
+// exp to about 1e-7 relative, branch-free (Cephes polynomial); saturates outside float's range.
+INLINE float vexp(float x) {
+  x = x < -87.0f ? -87.0f : x;
+  x = x > 88.0f ? 88.0f : x;
+  const float shifter = 12582912.0f;  // 1.5 * 2^23: adding and subtracting rounds to an integer
+  float n = (x * 1.44269504088896341f + shifter) - shifter;
+  float r = x - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  int32_t bits = ((int32_t)n + 127) << 23;
+  float power;
+  memcpy(&power, &bits, 4);
+  return p * power;
+}
+
+// Standard normal distribution function, and its density by `density`; about 1e-7 absolute
+// (complementary error function by a Chebyshev fit, Press et al., "Numerical Recipes", erfcc).
+INLINE float normal_cdf(float x, float *density) {
+  float z = fabsf(x) * 0.70710678118654752f;
+  float t = 1.0f / (1.0f + 0.5f * z);
+  float p = 0.17087277f;
+  p = p * t - 0.82215223f;
+  p = p * t + 1.48851587f;
+  p = p * t - 1.13520398f;
+  p = p * t + 0.27886807f;
+  p = p * t - 0.18628806f;
+  p = p * t + 0.09678418f;
+  p = p * t + 0.37409196f;
+  p = p * t + 1.00002368f;
+  p = p * t - 1.26551223f;
+  float gauss = vexp(-z * z);
+  float tail = 0.5f * t * gauss * vexp(p);
+  *density = 0.3989422804014327f * gauss;
+  return x >= 0 ? 1.0f - tail : tail;
+}
+
+#endif

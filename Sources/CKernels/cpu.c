@@ -1,0 +1,38 @@
+#include <string.h>
+
+#include "include/CKernels.h"
+
+#if defined(__x86_64__)
+static bool has_v4(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_v3(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+const char *mvp_cpu_level(void) { return has_v4() ? "x86-64-v4" : has_v3() ? "x86-64-v3" : "baseline"; }
+
+const char *mvp_cpu_features(void) {
+  static char text[160];
+  text[0] = 0;
+  if (__builtin_cpu_supports("avx2")) strcat(text, "avx2 ");
+  if (__builtin_cpu_supports("fma")) strcat(text, "fma ");
+  if (__builtin_cpu_supports("avx512f")) strcat(text, "avx512f ");
+  if (__builtin_cpu_supports("avx512bw")) strcat(text, "avx512bw ");
+  if (__builtin_cpu_supports("avx512vl")) strcat(text, "avx512vl ");
+  if (__builtin_cpu_supports("avx512vnni")) strcat(text, "avx512vnni ");
+  if (__builtin_cpu_supports("avx512bf16")) strcat(text, "avx512bf16 ");
+  size_t length = strlen(text);
+  if (length) text[length - 1] = 0;
+  return text;
+}
+
+int mvp_cpu_best_openblas_core(void) {
+  if (has_v4()) return __builtin_cpu_supports("avx512bf16") ? 3 : 2;
+  return has_v3() ? 1 : 0;
+}
+#else
+const char *mvp_cpu_level(void) { return "baseline"; }
+const char *mvp_cpu_features(void) { return ""; }
+int mvp_cpu_best_openblas_core(void) { return 0; }
+#endif

@@ -1,0 +1,82 @@
+#ifndef MVP_CKERNELS_H
+#define MVP_CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
+// Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
+
+typedef enum { MVP_ACTIVATION_NONE = 0, MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
+
+// memory.c: 64-byte aligned; large blocks ask for huge pages.
+void *mvp_allocate(size_t bytes);
+void mvp_release(void *memory);
+
+// cpu.c
+const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"
+const char *mvp_cpu_features(void);  // space-separated features that matter here
+int mvp_cpu_best_openblas_core(void);  // 0 unknown, 1 Haswell, 2 SkylakeX, 3 Cooperlake
+
+// elementwise.c
+void mvp_fill(float *x, float value, long n);
+void mvp_axpby(const float *x, float a, float *y, float b, long n);  // y = a x + b y; b = 0 overwrites
+void mvp_multiply(const float *x, const float *y, float *z, long n);
+void mvp_add(const float *x, const float *y, float *z, long n);
+double mvp_sum_squares(const float *x, long n);
+double mvp_dot(const float *x, const float *y, long n);
+// y[r,c] = activation(y[r,c] + bias[c]); slope (may be NULL) receives the activation's derivative there. bias may be NULL.
+void mvp_bias_activation(float *y, const float *bias, float *slope, long rows, long columns, mvp_activation activation);
+// out[c] += sum over rows
+void mvp_column_sums(const float *x, long rows, long columns, float *out);
+
+// norm.c
+void mvp_layer_norm(const float *x, const float *w, const float *b, float *y, float *mean, float *rstd, long rows,
+                    long columns, float epsilon);
+// dx (may be NULL) = or += ; dw, db (may be NULL) +=
+void mvp_layer_norm_backward(const float *x, const float *w, const float *dy, const float *mean, const float *rstd,
+                             float *dx, bool accumulate, float *dw, float *db, long rows, long columns);
+void mvp_l2_normalize(const float *x, float *y, float *inverse, long rows, long columns, float epsilon);
+void mvp_l2_normalize_backward(const float *y, const float *inverse, const float *dy, float *dx, bool accumulate,
+                               long rows, long columns, float epsilon);
+
+// softmax.c
+// In place on a [rows, columns] score matrix: softmax(scale * s + bias). causal: row r sees columns 0...r only.
+void mvp_attention_softmax(float *s, const float *bias, long rows, long columns, float scale, bool causal);
+// ds = p * (dp - sum(p dp)), in place on dp
+void mvp_softmax_backward(const float *p, float *dp, long rows, long columns);
+void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
+// Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient of the
+// row's loss times scale when not NULL. Returns the sum of the row losses.
+double mvp_cross_entropy(const float *x, const int32_t *labels, const float *targets, float smoothing,
+                         float inverse_temperature, float *dx, float scale, long rows, long columns);
+
+// tokens.c
+// y = x + keep * gamma * branch over the rows of one sample; gamma may be NULL.
+void mvp_residual(const float *x, const float *branch, const float *gamma, float keep, float *y, long rows, long columns);
+// dbranch = keep * gamma * dy (+=), dgamma += keep * dy * branch
+void mvp_residual_backward(const float *branch, const float *gamma, float keep, const float *dy, float *dbranch,
+                           bool accumulate, float *dgamma, long rows, long columns);
+// One image [3,h,w] in 0...1 to patches [m, 3*p*p], (x - mean) * inverse_std
+void mvp_patchify(const float *image, float *patches, long height, long width, long patch, const float *mean,
+                  const float *inverse_std);
+
+// loss.c
+// cosine of each row pair; norms kept for the backward
+void mvp_row_cosines(const float *a, const float *b, float *cosine, float *norm_a, float *norm_b, long rows,
+                     long columns);
+// da = or += scale * weight[r] * d cos / d a
+void mvp_cosine_backward(const float *a, const float *b, const float *cosine, const float *norm_a, const float *norm_b,
+                         const float *weights, float scale, float *da, bool accumulate, long rows, long columns);
+// Sum over rows of weight * mean over columns of the loss; da (may be NULL) = or += scale * its gradient.
+double mvp_smooth_l1(const float *p, const float *t, const float *weights, float beta, float scale, float *dp,
+                     bool accumulate, long rows, long columns);
+double mvp_squared_error(const float *p, const float *t, const float *weights, float scale, float *dp, bool accumulate,
+                         long rows, long columns);
+
+// optimizer.c: one AdamW step as torch.optim.AdamW (decoupled decay, bias corrections passed in)
+void mvp_adamw(float *w, const float *g, float *m, float *v, long n, float lr, float beta1, float beta2, float epsilon,
+               float decay, float correction1, float correction2_sqrt);
+
+#endif

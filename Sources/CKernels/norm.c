@@ -1,0 +1,87 @@
+#include "clones.h"
+
+CLONES void mvp_layer_norm(const float *x, const float *w, const float *b, float *y, float *mean, float *rstd,
+                           long rows, long columns, float epsilon) {
+  VECTOR_SUMS
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float *out = y + r * columns;
+    float sum = 0;
+    for (long c = 0; c < columns; c++) sum += row[c];
+    float m = sum / (float)columns;
+    float squares = 0;
+    for (long c = 0; c < columns; c++) {
+      float d = row[c] - m;
+      squares += d * d;
+    }
+    float scale = 1.0f / sqrtf(squares / (float)columns + epsilon);
+    if (mean) {
+      mean[r] = m;
+      rstd[r] = scale;
+    }
+    for (long c = 0; c < columns; c++) out[c] = (row[c] - m) * scale * w[c] + b[c];
+  }
+}
+
+CLONES void mvp_layer_norm_backward(const float *x, const float *w, const float *dy, const float *mean,
+                                    const float *rstd, float *dx, bool accumulate, float *dw, float *db, long rows,
+                                    long columns) {
+  VECTOR_SUMS
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    const float *grad = dy + r * columns;
+    float m = mean[r], scale = rstd[r];
+    float sum = 0, dot = 0;
+    for (long c = 0; c < columns; c++) {
+      float g = grad[c] * w[c];
+      sum += g;
+      dot += g * (row[c] - m);
+    }
+    if (dw) {
+      for (long c = 0; c < columns; c++) dw[c] += grad[c] * (row[c] - m) * scale;
+      for (long c = 0; c < columns; c++) db[c] += grad[c];
+    }
+    if (dx) {
+      float *out = dx + r * columns;
+      float a = sum / (float)columns;
+      float k = dot * scale * scale / (float)columns;
+      if (accumulate) {
+        for (long c = 0; c < columns; c++) out[c] += scale * (grad[c] * w[c] - a - (row[c] - m) * k);
+      } else {
+        for (long c = 0; c < columns; c++) out[c] = scale * (grad[c] * w[c] - a - (row[c] - m) * k);
+      }
+    }
+  }
+}
+
+CLONES void mvp_l2_normalize(const float *x, float *y, float *inverse, long rows, long columns, float epsilon) {
+  VECTOR_SUMS
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    float sum = 0;
+    for (long c = 0; c < columns; c++) sum += row[c] * row[c];
+    float norm = sqrtf(sum);
+    float factor = 1.0f / (norm > epsilon ? norm : epsilon);
+    inverse[r] = factor;
+    for (long c = 0; c < columns; c++) y[r * columns + c] = row[c] * factor;
+  }
+}
+
+CLONES void mvp_l2_normalize_backward(const float *y, const float *inverse, const float *dy, float *dx, bool accumulate,
+                                      long rows, long columns, float epsilon) {
+  VECTOR_SUMS
+  for (long r = 0; r < rows; r++) {
+    const float *row = y + r * columns;
+    const float *grad = dy + r * columns;
+    float *out = dx + r * columns;
+    float dot = 0;
+    for (long c = 0; c < columns; c++) dot += row[c] * grad[c];
+    if (inverse[r] * epsilon >= 1.0f) dot = 0;  // below epsilon the factor is a constant
+    float factor = inverse[r];
+    if (accumulate) {
+      for (long c = 0; c < columns; c++) out[c] += factor * (grad[c] - row[c] * dot);
+    } else {
+      for (long c = 0; c < columns; c++) out[c] = factor * (grad[c] - row[c] * dot);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import CKernels
+
+extension CPUDevice {
+  public func gatherRows(x: Storage, rows: [Int32], y: Storage, width: Int) {
+    let (x, y) = (pointer(x), pointer(y))
+    for (i, row) in rows.enumerated() { (y + i * width).update(from: x + Int(row) * width, count: width) }
+  }
+
+  public func gatherRowsGradient(dy: Storage, rows: [Int32], dx: Destination, sourceRows: Int, width: Int) {
+    let (dy, out) = (pointer(dy), pointer(dx.storage))
+    if !dx.accumulate { mvp_fill(out, 0, sourceRows * width) }
+    for (i, row) in rows.enumerated() { mvp_axpby(dy + i * width, 1, out + Int(row) * width, 1, width) }
+  }
+
+  public func lookUpTransposed(table: Storage, index: [Int32], out: Storage, columns: Int) {
+    let (table, out) = (pointer(table), pointer(out))
+    for c in 0..<columns {
+      let line = out + c * index.count
+      for (i, row) in index.enumerated() { line[i] = table[Int(row) * columns + c] }
+    }
+  }
+
+  public func lookUpTransposedGradient(dout: Storage, index: [Int32], dtable: Destination, columns: Int) {
+    let (dout, out) = (pointer(dout), pointer(dtable.storage))
+    if !dtable.accumulate { mvp_fill(out, 0, dtable.storage.count) }
+    for c in 0..<columns {
+      let line = dout + c * index.count
+      for (i, row) in index.enumerated() { out[Int(row) * columns + c] += line[i] }
+    }
+  }
+
+  public func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float) {
+    let (x, center, y) = (pointer(x), pointer(center), pointer(y))
+    parallel(rows, work: rows * columns) { range in
+      let o = range.lowerBound * columns
+      mvp_softmax_rows(x + o, center, y + o, range.count, columns, 1 / temperature)
+    }
+  }
+
+  public func dot(_ x: Storage, _ y: Storage, count: Int) -> Double { mvp_dot(pointer(x), pointer(y), count) }
+
+  public func sumOfSquares(_ x: Storage, count: Int) -> Double { mvp_sum_squares(pointer(x), count) }
+}

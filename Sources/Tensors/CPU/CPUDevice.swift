@@ -1,0 +1,119 @@
+import CKernels
+import COpenBLAS
+import Dispatch
+import Foundation
+
+/// The host CPU: OpenBLAS for products, `CKernels` for the rest, work split over cores with `concurrentPerform`.
+///
+/// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of threads.
+public final class CPUDevice: ComputeDevice {
+  /// Cores that an op may use.
+  public let threads: Int
+  public let pool = MemoryPool()
+
+  /// - Parameter threads: nil takes all cores this process may run on.
+  public init(threads: Int? = nil) {
+    self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    mvp_blas_prepare()
+  }
+
+  public var description: String { "OpenBLAS \(OpenBLASReport.current.coreName) x\(threads), fp32" }
+
+  /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
+  static let parallelGrain = 16_384
+
+  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
+  func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
+    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
+    guard parts > 1 else {
+      if count > 0 { body(0..<count) }
+      return
+    }
+    // Ranges are disjoint and the call returns only when all are done.
+    nonisolated(unsafe) let body = body
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      body(count * part / parts..<count * (part + 1) / parts)
+    }
+  }
+
+  /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and adds the
+  /// partial results into `out` in order.
+  func reduceRows(
+    _ rows: Int, width: Int, into out: [Destination?], body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let blocks = max(1, min(16, rows / 64))
+    let partial = allocate(blocks * width * out.count)
+    let memory = pointer(partial)
+    let stride = width * out.count
+    parallel(blocks, work: rows * width) { range in
+      for block in range {
+        let mine = memory + block * stride
+        mvp_fill(mine, 0, stride)
+        body(rows * block / blocks..<rows * (block + 1) / blocks, mine)
+      }
+    }
+    for (i, destination) in out.enumerated() {
+      guard let destination else { continue }
+      let target = pointer(destination.storage)
+      for block in 0..<blocks {
+        mvp_axpby(
+          memory + block * stride + i * width, 1, target, block == 0 && !destination.accumulate ? 0 : 1, width)
+      }
+    }
+  }
+
+  func pointer(_ storage: Storage) -> UnsafeMutablePointer<Float> {
+    guard let own = storage as? CPUStorage else { preconditionFailure("storage of another device") }
+    return own.pointer
+  }
+
+  func pointer(_ storage: Storage?) -> UnsafeMutablePointer<Float>? { storage.map { pointer($0) } }
+}
+
+extension CPUDevice {
+  public func allocate(_ count: Int) -> Storage { CPUStorage(count: count, pool: pool) }
+
+  public func write(_ values: [Float], to storage: Storage) {
+    let target = pointer(storage)
+    values.withUnsafeBufferPointer { source in
+      if let base = source.baseAddress { target.update(from: base, count: source.count) }
+    }
+  }
+
+  public func read(_ storage: Storage, count: Int) -> [Float] {
+    Array(UnsafeBufferPointer(start: pointer(storage), count: count))
+  }
+
+  public func fill(_ storage: Storage, _ value: Float) { mvp_fill(pointer(storage), value, storage.count) }
+
+  public func copy(_ source: Storage, to destination: Storage, count: Int) {
+    copy(source, from: 0, to: destination, at: 0, count: count)
+  }
+
+  public func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
+    let (source, target) = (pointer(source) + from, pointer(destination) + at)
+    parallel(count, work: count) { (target + $0.lowerBound).update(from: source + $0.lowerBound, count: $0.count) }
+  }
+
+  public func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int) {
+    axpby(x, from: 0, scale: scale, into: y, keep: keep, count: count)
+  }
+
+  public func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int) {
+    let (x, y) = (pointer(x) + from, pointer(y))
+    parallel(count, work: count) { mvp_axpby(x + $0.lowerBound, scale, y + $0.lowerBound, keep, $0.count) }
+  }
+
+  public func adamW(
+    weight: Storage, gradient: Storage, first: Storage, second: Storage, count: Int, learningRate: Float, beta1: Float,
+    beta2: Float, epsilon: Float, weightDecay: Float, correction1: Float, correction2: Float
+  ) {
+    let (w, g, m, v) = (pointer(weight), pointer(gradient), pointer(first), pointer(second))
+    parallel(count, work: count) { range in
+      let i = range.lowerBound
+      mvp_adamw(
+        w + i, g + i, m + i, v + i, range.count, learningRate, beta1, beta2, epsilon, weightDecay, correction1,
+        correction2)
+    }
+  }
+}

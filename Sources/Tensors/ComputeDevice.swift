@@ -1,0 +1,30 @@
+/// A device that holds ``Storage`` and runs the closed set of ops on it. Each group of kernels is declared beside the op that uses it.
+/// Nothing above this protocol assumes that storage is host memory.
+///
+/// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when `accumulate` is
+/// true and overwritten otherwise; shapes are those that the op's documentation gives.
+public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, NormKernels, AttentionKernels, TokenKernels,
+  RowKernels, LossKernels, OptimizerKernels
+{
+  /// The device in words, for headers and logs.
+  var description: String { get }
+}
+
+/// A place for a gradient.
+public typealias Destination = (storage: Storage, accumulate: Bool)
+
+/// Allocation and movement.
+public protocol MemoryKernels {
+  /// Memory for `count` elements, contents undefined.
+  func allocate(_ count: Int) -> Storage
+  func write(_ values: [Float], to storage: Storage)
+  func read(_ storage: Storage, count: Int) -> [Float]
+  func fill(_ storage: Storage, _ value: Float)
+  func copy(_ source: Storage, to destination: Storage, count: Int)
+  /// Copies `count` elements between offsets.
+  func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int)
+  /// y = scale * x + keep * y; `keep` 0 overwrites.
+  func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int)
+  /// Like `axpby`, reading x from an offset.
+  func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int)
+}

@@ -1,0 +1,75 @@
+public protocol RowKernels {
+  /// y[i] = x[rows[i]] for rows of `width` elements.
+  func gatherRows(x: Storage, rows: [Int32], y: Storage, width: Int)
+  /// dx[rows[i]] += dy[i]; zeroed first unless `accumulate`.
+  func gatherRowsGradient(dy: Storage, rows: [Int32], dx: Destination, sourceRows: Int, width: Int)
+  /// out[c, i] = table[index[i], c]
+  func lookUpTransposed(table: Storage, index: [Int32], out: Storage, columns: Int)
+  func lookUpTransposedGradient(dout: Storage, index: [Int32], dtable: Destination, columns: Int)
+  /// softmax((x - center) / temperature) per row
+  func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float)
+  func dot(_ x: Storage, _ y: Storage, count: Int) -> Double
+  func sumOfSquares(_ x: Storage, count: Int) -> Double
+}
+
+/// Rows of x by number, in the given order, repeats allowed; also the look-up of an embedding table.
+/// - Parameters:
+///   - x: [R, D]
+/// - Returns: [rows.count, D]
+public func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
+  let device = x.device
+  let width = x.columns
+  let sourceRows = x.rows
+  precondition(rows.allSatisfy { $0 >= 0 && $0 < sourceRows }, "gatherRows: row outside 0..<\(sourceRows)")
+  let y = device.allocate(rows.count * width)
+  device.gatherRows(x: x.storage, rows: rows, y: y, width: width)
+  let node = TapeNode.record([x], count: y.count) { [target = x.target] dy in
+    guard let dx = target.destination() else { return }
+    device.gatherRowsGradient(dy: dy, rows: rows, dx: dx, sourceRows: sourceRows, width: width)
+  }
+  return Tensor(storage: y, shape: [rows.count, width], device: device, node: node)
+}
+
+/// Tensors one below the other along the first axis; the other axes must agree.
+public func concatenateRows(_ parts: [Tensor]) -> Tensor {
+  precondition(!parts.isEmpty, "concatenateRows of nothing")
+  let device = parts[0].device
+  let tail = Array(parts[0].shape.dropFirst())
+  precondition(parts.allSatisfy { Array($0.shape.dropFirst()) == tail }, "concatenateRows: \(parts.map(\.shape))")
+  let y = device.allocate(parts.reduce(0) { $0 + $1.count })
+  var offsets: [Int] = []
+  var offset = 0
+  for part in parts {
+    offsets.append(offset)
+    device.copy(part.storage, from: 0, to: y, at: offset, count: part.count)
+    offset += part.count
+  }
+  let node = TapeNode.record(parts, count: y.count) { [targets = parts.map(\.target)] dy in
+    for (target, offset) in zip(targets, offsets) {
+      guard let (storage, accumulate) = target.destination() else { continue }
+      device.axpby(dy, from: offset, scale: 1, into: storage, keep: accumulate ? 1 : 0, count: target.count)
+    }
+  }
+  let first = parts.reduce(0) { $0 + $1.shape[0] }
+  return Tensor(storage: y, shape: [first] + tail, device: device, node: node)
+}
+
+/// softmax((logits - center) / temperature) over the last axis; no gradient.
+/// - Parameters:
+///   - center: [C], subtracted from every row
+public func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = nil) -> Tensor {
+  let device = logits.device
+  let y = device.allocate(logits.count)
+  device.softmaxRows(
+    x: logits.storage, center: center?.storage, y: y, rows: logits.rows, columns: logits.columns,
+    temperature: temperature)
+  return Tensor(storage: y, shape: logits.shape, device: device)
+}
+
+/// Mean of each column of x [R, C]; no gradient.
+public func columnMeans(_ x: Tensor) -> [Float] {
+  let sums = x.device.allocate(x.columns)
+  x.device.columnSums(x.storage, into: (sums, false), rows: x.rows, columns: x.columns)
+  let factor = 1 / Float(x.rows)
+  return x.device.read(sums, count: x.columns).map { $0 * factor }
+}
