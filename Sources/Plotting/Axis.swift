@@ -1,0 +1,137 @@
+import Foundation
+
+public enum AxisScale: Equatable, Sendable { case linear, logarithmic }
+
+public struct Tick: Equatable, Sendable {
+  public var value: Double
+  public var label: String
+}
+
+/// A vertical axis: where a value lies between the bottom (0) and the top (1), and what its ticks are called.
+///
+/// The bounds lie on ticks, so that they move only when the data cross a tick.
+public struct Axis: Equatable, Sendable {
+  public let scale: AxisScale
+  public let lower: Double
+  public let upper: Double
+  public let ticks: [Tick]
+
+  /// - Parameters:
+  ///   - values: what has to be shown; widened where it is empty or not positive under a logarithmic scale.
+  ///   - tickCount: most ticks.
+  public init(showing values: ClosedRange<Double>, scale: AxisScale, tickCount: Int) {
+    self.scale = scale
+    let most = max(2, tickCount)
+    switch scale {
+    case .linear:
+      (lower, upper, ticks) = Self.linearTicks(values, most: most)
+    case .logarithmic:
+      let least = max(values.lowerBound, values.upperBound * 1e-12, 1e-300)
+      let greatest = max(values.upperBound, least)
+      (lower, upper, ticks) = Self.logarithmicTicks(least...greatest, most: most)
+    }
+  }
+
+  /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil where the scale has no such value.
+  public func position(_ value: Double) -> Double? {
+    guard value.isFinite else { return nil }
+    switch scale {
+    case .linear: return (value - lower) / (upper - lower)
+    case .logarithmic:
+      guard value > 0 else { return nil }
+      return log(value / lower) / log(upper / lower)
+    }
+  }
+
+  /// Bounds lie on multiples of a fine step, so that little of the height stays empty; ticks on those of a coarse one.
+  private static func linearTicks(_ values: ClosedRange<Double>, most: Int) -> (Double, Double, [Tick]) {
+    let magnitude = max(abs(values.lowerBound), abs(values.upperBound))
+    let span = max(values.upperBound - values.lowerBound, magnitude * 1e-6, 1e-12)
+    let fine = niceStep(atLeast: span / Double(2 * most + 2))
+    var first = (values.lowerBound / fine + 1e-9).rounded(.down)
+    var last = (values.upperBound / fine - 1e-9).rounded(.up)
+    if last <= first {
+      first -= 1
+      last = first + 2
+    }
+    let lower = first * fine
+    let upper = last * fine
+    var step = niceStep(atLeast: (upper - lower) / Double(most))
+    var inside = multiples(of: step, from: lower, through: upper)
+    while inside.count > most {
+      step = niceStep(atLeast: step * 1.01)
+      inside = multiples(of: step, from: lower, through: upper)
+    }
+    return (lower, upper, labelled(inside, step: step))
+  }
+
+  /// The least of 1, 2, 5 times a power of ten that is no less than `width`.
+  private static func niceStep(atLeast width: Double) -> Double {
+    let power = pow(10, log10(width).rounded(.down))
+    return [1, 2, 5].map { $0 * power }.first { $0 >= width * (1 - 1e-9) } ?? 10 * power
+  }
+
+  private static func multiples(of step: Double, from lower: Double, through upper: Double) -> [Double] {
+    let first = (lower / step - 1e-6).rounded(.up)
+    let last = (upper / step + 1e-6).rounded(.down)
+    return Swift.stride(from: first, through: last, by: 1).map { $0 * step }
+  }
+
+  private static func labelled(_ values: [Double], step: Double) -> [Tick] {
+    let decimals = max(0, -Int(log10(step * 1.0001).rounded(.down)))
+    let magnitude = values.map(abs).max() ?? 0
+    // -0.0005 and 1200000 would not fit beside a plot.
+    guard decimals > 3 || magnitude >= 1e5 else {
+      return values.map { Tick(value: $0, label: fixedText($0, decimals: decimals)) }
+    }
+    let digits = min(4, max(1, Int(log10(max(magnitude, step) / step * 1.0001)) + 1))
+    return values.map { value in
+      let label = abs(value) < step / 2 ? "0" : scientificText(value, digits: digits)
+      return Tick(value: value, label: label)
+    }
+  }
+
+  private static func logarithmicTicks(_ values: ClosedRange<Double>, most: Int) -> (Double, Double, [Tick]) {
+    let decades = log10(values.upperBound / values.lowerBound)
+    let factors: [Double] = decades > 2 ? [1] : decades > 1 ? [1, 3] : [1, 2, 5]
+    let firstDecade = Int((log10(values.lowerBound) + 1e-9).rounded(.down))
+    let lastDecade = Int((log10(values.upperBound) - 1e-9).rounded(.up))
+    var stops: [Double] = []
+    for decade in firstDecade...max(firstDecade + 1, lastDecade) {
+      for factor in factors { stops.append(Double("\(Int(factor))e\(decade)") ?? factor * pow(10, Double(decade))) }
+    }
+    let lower = stops.last { $0 <= values.lowerBound * (1 + 1e-9) } ?? stops[0]
+    let upper = stops.first { $0 >= values.upperBound * (1 - 1e-9) && $0 > lower } ?? lower * 10
+    let inside = stops.filter { $0 >= lower && $0 <= upper }
+    let skip = (inside.count + most - 1) / most
+    let ticks = inside.enumerated().filter { $0.offset % skip == 0 }.map { _, value in
+      Tick(value: value, label: logarithmicLabel(value))
+    }
+    return (lower, upper, ticks)
+  }
+
+  private static func logarithmicLabel(_ value: Double) -> String {
+    if value >= 1e4 || value < 0.009 { return scientificText(value, digits: 1) }
+    return fixedText(value, decimals: value < 0.09 ? 2 : value < 0.9 ? 1 : 0)
+  }
+}
+
+/// Ticks at steps: whole numbers in 1, 2, 5 times a power of ten, each label with `gap` blanks around it.
+public func stepTicks(_ range: ClosedRange<Double>, columns: Int, gap: Int = 4) -> [Tick] {
+  let span = range.upperBound - range.lowerBound
+  guard span > 0, columns > 0 else { return [] }
+  var power = 1.0
+  while true {
+    for factor in [1.0, 2, 5] {
+      let step = factor * power
+      let count = (span / step).rounded(.down) + 1
+      if count > 64 { continue }
+      let ticks = Swift.stride(from: (range.lowerBound / step).rounded(.up) * step, through: range.upperBound, by: step)
+        .map { Tick(value: $0, label: countText($0)) }
+      let widest = ticks.map(\.label.count).max() ?? 0
+      if Double(widest + gap) <= Double(columns) * step / span || ticks.count <= 2 { return ticks }
+    }
+    power *= 10
+    if power > 1e15 { return [] }
+  }
+}

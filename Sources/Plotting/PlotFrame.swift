@@ -1,0 +1,72 @@
+import Canvas
+
+/// The parts of a plot: labels and axis at the left, axis and labels below, the plot itself.
+struct PlotFrame {
+  let plot: Rect
+  private let labelColumns: Int
+  private let axisRows: Int
+
+  init(columns: Int, rows: Int) {
+    // Below these sizes the axes would leave no room for the curve.
+    labelColumns = columns >= 24 ? CurvePlot.labelColumns : 0
+    axisRows = rows >= 7 ? 2 : rows >= 4 ? 1 : 0
+    let left = labelColumns > 0 ? labelColumns + 1 : 0
+    plot = Rect(x: left, y: 0, width: columns - left, height: rows - axisRows)
+  }
+
+  func drawAxes(
+    on canvas: inout Canvas, axis: Axis?, xRange: ClosedRange<Double>, markers: [PlotMarker], glyphs: GlyphLevel
+  ) {
+    drawVertical(on: &canvas, axis: axis, glyphs: glyphs)
+    drawHorizontal(on: &canvas, xRange: xRange, markers: markers, glyphs: glyphs)
+  }
+
+  private func drawVertical(on canvas: inout Canvas, axis: Axis?, glyphs: GlyphLevel) {
+    guard labelColumns > 0 else { return }
+    for row in 0..<plot.height { canvas.write(glyphs.lines.vertical, x: labelColumns, y: row, .marker) }
+    let down = DotRaster.dotsPerCell(glyphs).down
+    var free = plot.height
+    for tick in axis?.ticks ?? [] {
+      guard let position = axis?.position(tick.value) else { continue }
+      let dot = Int(((1 - position) * Double(plot.height * down - 1)).rounded())
+      let row = dot / down
+      guard row >= 0, row < free else { continue }
+      free = row
+      let label = fitted(tick.label, labelColumns, alignment: .right, ellipsis: glyphs.ellipsis)
+      canvas.write(label, x: 0, y: row, .dim)
+      canvas.write(glyphs.lines.tickLeft, x: labelColumns, y: row, .marker)
+    }
+  }
+
+  private func drawHorizontal(
+    on canvas: inout Canvas, xRange: ClosedRange<Double>, markers: [PlotMarker], glyphs: GlyphLevel
+  ) {
+    guard axisRows > 0 else { return }
+    let lines = glyphs.lines
+    let row = plot.height
+    canvas.write(String(repeating: lines.horizontal, count: plot.width), x: plot.x, y: row, .marker)
+    if labelColumns > 0 { canvas.write(lines.bottomLeft, x: labelColumns, y: row, .marker) }
+    let span = xRange.upperBound - xRange.lowerBound
+    guard span > 0, plot.width > 0 else { return }
+    func column(_ x: Double) -> Int? {
+      let fraction = (x - xRange.lowerBound) / span
+      return fraction >= 0 && fraction <= 1 ? min(plot.width - 1, Int(fraction * Double(plot.width))) : nil
+    }
+    var end = 0
+    for tick in stepTicks(xRange, columns: plot.width) {
+      guard let at = column(tick.value) else { continue }
+      let width = displayWidth(tick.label)
+      let start = min(max(end, plot.x + at - width / 2), canvas.columns - width)
+      guard start >= end else { continue }
+      if axisRows == 2, at > 0 || labelColumns == 0 {
+        canvas.write(lines.tickDown, x: plot.x + at, y: row, .marker)
+      }
+      canvas.write(tick.label, x: start, y: row + axisRows - 1, .dim)
+      end = start + width + 1
+    }
+    for marker in markers {
+      guard case .tick(let letter) = marker.kind, let at = column(marker.x) else { continue }
+      canvas.write(String(letter), x: plot.x + at, y: row, style: Style(marker.role, .bold))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Canvas
+
+private let blockLevels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+private let asciiLevels = ["_", ".", "-", "=", "+", "*", "#"]
+
+/// A series in one line of text of exactly `columns` characters, between the least and the greatest value shown.
+/// Columns without a finite point are blank; a constant series lies in the middle.
+public func sparkline(
+  _ series: Series, range: ClosedRange<Double>, columns: Int, glyphs: GlyphLevel, smoothing: Int = 1
+) -> String {
+  guard columns > 0 else { return "" }
+  let values = columnValues(series, range: range, columns: columns, smoothing: smoothing)
+  let finite = values.compactMap(\.self)
+  guard let least = finite.min(), let greatest = finite.max() else {
+    return String(repeating: " ", count: columns)
+  }
+  let levels = glyphs == .ascii ? asciiLevels : blockLevels
+  // Rounding noise of a constant series is no curve.
+  let flat = greatest - least <= 1e-6 * max(abs(greatest), abs(least))
+  return values.map { value -> String in
+    guard let value else { return " " }
+    if flat { return levels[levels.count / 2 - 1] }
+    let position = (value - least) / (greatest - least) * Double(levels.count)
+    return levels[min(levels.count - 1, max(0, Int(position)))]
+  }.joined()
+}
+
+/// The last smoothed value in each of `columns` equal parts of a range; a part between two points without one of its
+/// own takes the value before it.
+private func columnValues(
+  _ series: Series, range: ClosedRange<Double>, columns: Int, smoothing: Int
+) -> [Double?] {
+  var values = [Double?](repeating: nil, count: columns)
+  let span = range.upperBound - range.lowerBound
+  guard span > 0 else { return values }
+  var previous: (column: Int, value: Double)?
+  for bucket in series.buckets {
+    let column = Int((bucket.middleX - range.lowerBound) / span * Double(columns))
+    guard column >= 0, column <= columns, bucket.finiteCount > 0 else {
+      previous = nil
+      continue
+    }
+    let last = min(column, columns - 1)
+    let value = Double(bucket.smoothed[min(max(0, smoothing), 3)])
+    if let previous, previous.column + 1 < last {
+      for between in (previous.column + 1)..<last { values[between] = previous.value }
+    }
+    values[last] = value
+    previous = (last, value)
+  }
+  return values
+}
