@@ -1,0 +1,18 @@
+import Tensors
+
+/// What a student is guided by: something frozen that turns whole pictures into a target for the CLS token and for every patch.
+///
+/// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the student's
+/// is masked.
+public protocol Guidance: AnyObject {
+  /// Key in the session (`clip`, `dino`); a run has one head and one set of optimiser moments for every name.
+  var name: String { get }
+  /// Width of a target feature.
+  var featureWidth: Int { get }
+  /// Patches of a target along each side of the grid, rows then columns.
+  var grid: (rows: Int, columns: Int) { get }
+
+  /// - Parameter pixels: [B, 3, S, S] in 0...1, not normalised: every guidance normalises as it was trained.
+  /// - Returns: [B, 1 + rows * columns, featureWidth] without history, CLS first.
+  func targets(pixels: Tensor) throws -> Tensor
+}

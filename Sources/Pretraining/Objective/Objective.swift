@@ -1,0 +1,92 @@
+import Tensors
+
+/// Which tokens' predictions the loss counts.
+public enum LossTokens: String, Codable, CaseIterable, Sendable {
+  /// CLS and masked patches: the set F of the poster.
+  case clsMasked = "cls+masked"
+  /// Masked patches only, as BEiT v2 describes MVP.
+  case masked
+  /// Patches that the student saw.
+  case visible
+  /// CLS and all patches, as CAE v2.
+  case all
+}
+
+/// How a prediction is compared with its target.
+public enum LossKind: String, Codable, CaseIterable, Sendable {
+  /// Negative cosine, as EVA and BEiT v2's VQ-KD.
+  case cosine
+  /// Smooth L1 against targets after a LayerNorm without affine part, as Feature Distillation and MaskDistill.
+  case smoothL1 = "smooth-l1"
+  /// Mean squared error against targets after a LayerNorm without affine part.
+  case mse
+}
+
+/// The loss of masked guidance: predictions F against targets G, token by token.
+///
+/// The poster leaves tokens and kind open; the defaults are the negative cosine over CLS and masked patches.
+public struct Objective: Codable, Equatable, Sendable {
+  public var tokens: LossTokens
+  public var kind: LossKind
+  /// Where smooth L1 turns from square to linear: MaskDistill 1, Feature Distillation 2.
+  public var beta: Float
+
+  /// torch.nn.LayerNorm's.
+  private static let layerNormEpsilon: Float = 1e-5
+
+  public init(tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1) {
+    self.tokens = tokens
+    self.kind = kind
+    self.beta = beta
+  }
+
+  /// 1 for tokens that count, 0 for others: `pictures * (1 + patches)` entries, CLS first in every picture.
+  /// - Parameter mask: `pictures * patches` entries.
+  public func weights(mask: [Bool], pictures: Int) -> [Float] {
+    let patches = pictures == 0 ? 0 : mask.count / pictures
+    var weights: [Float] = []
+    weights.reserveCapacity(pictures * (1 + patches))
+    for picture in 0..<pictures {
+      weights.append(tokens == .clsMasked || tokens == .all ? 1 : 0)
+      for masked in mask[picture * patches..<(picture + 1) * patches] {
+        let counts =
+          switch tokens {
+          case .clsMasked, .masked: masked
+          case .visible: !masked
+          case .all: true
+          }
+        weights.append(counts ? 1 : 0)
+      }
+    }
+    return weights
+  }
+
+  /// The loss, a scalar with history: a mean over the tokens that count.
+  /// - Parameters:
+  ///   - predictions: [B, 1 + M, D], the head's output.
+  ///   - targets: [B, 1 + M, D] without history.
+  ///   - mask: B * M entries, true = masked.
+  public func loss(predictions: Tensor, targets: Tensor, mask: [Bool]) -> Tensor {
+    let width = predictions.shape[2]
+    let rows = predictions.shape[0] * predictions.shape[1]
+    let weights = weights(mask: mask, pictures: predictions.shape[0])
+    let prediction = predictions.reshaped([rows, width])
+    let target = targets.reshaped([rows, width])
+    switch kind {
+    case .cosine:
+      return cosineLoss(prediction, target, weights: weights)
+    case .smoothL1:
+      return smoothL1Loss(prediction, Self.normalized(target), weights: weights, beta: beta)
+    case .mse:
+      return meanSquaredLoss(prediction, Self.normalized(target), weights: weights)
+    }
+  }
+
+  /// Every row to mean 0 and variance 1.
+  private static func normalized(_ rows: Tensor) -> Tensor {
+    let width = rows.shape[1]
+    return layerNorm(
+      rows, weight: .ones([width], device: rows.device), bias: .zeros([width], device: rows.device),
+      epsilon: layerNormEpsilon)
+  }
+}
