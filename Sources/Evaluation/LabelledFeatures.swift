@@ -1,0 +1,41 @@
+/// One feature vector and one class label a picture.
+public struct LabelledFeatures: Sendable, Equatable {
+  /// count * width values, row by row.
+  public var values: [Float]
+  /// Entries in `0..<classes`.
+  public var labels: [Int32]
+  public var width: Int
+
+  public init(values: [Float], labels: [Int32], width: Int) {
+    self.values = values
+    self.labels = labels
+    self.width = width
+  }
+
+  public var count: Int { labels.count }
+
+  /// The rows of the given pictures.
+  public func rows(_ indices: [Int]) -> LabelledFeatures {
+    var subset = LabelledFeatures(values: [], labels: [], width: width)
+    subset.values.reserveCapacity(indices.count * width)
+    for index in indices {
+      subset.values += values[index * width..<(index + 1) * width]
+      subset.labels.append(labels[index])
+    }
+    return subset
+  }
+
+  /// Every row scaled to unit length; rows of zeros stay.
+  public func l2Normalized() -> LabelledFeatures {
+    var result = self
+    for row in 0..<count {
+      let range = row * width..<(row + 1) * width
+      let norm = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard norm > 0 else { continue }
+      for index in range { result.values[index] = Float(Double(values[index]) / norm) }
+    }
+    return result
+  }
+
+  var isFinite: Bool { values.allSatisfy(\.isFinite) }
+}

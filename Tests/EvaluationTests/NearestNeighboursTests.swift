@@ -1,0 +1,78 @@
+import Evaluation
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct NearestNeighboursTests {
+  /// The same rows and labels as this script, whose counts of right answers the test expects (torch, float64, weighted voting
+  /// of DINO's eval_knn.py; the two best classes never lie closer than 0.5% of their votes):
+  ///
+  ///     import torch
+  ///     N, T, K = 50, 37, 4
+  ///     i = torch.arange(N + T, dtype=torch.float64)[:, None]; j = torch.arange(6, dtype=torch.float64)[None]
+  ///     f = torch.sin(1.3 * i + 0.7 * j + 0.05 * i * j * j)
+  ///     lab = (f[:, 0] + torch.sin(2.9 * i[:, 0]) * 0.8 + f[:, 1] + 2.0).floor().clamp(0, 3).long()
+  ///     f = torch.nn.functional.normalize(f, dim=1); s = f[N:] @ f[:N].T
+  ///     for t in (0.07, 1.0):
+  ///       for k in (1, 5, 20, 500):
+  ///         v, ix = s.topk(min(k, N), 1); p = torch.zeros(T, K, dtype=torch.float64)
+  ///         p.scatter_add_(1, lab[:N][ix], (v / t).exp()); print(t, k, (p.argmax(1) == lab[N:]).sum())
+  static func waves() -> (train: LabelledFeatures, test: LabelledFeatures) {
+    var all = LabelledFeatures(values: [], labels: [], width: 6)
+    for i in 0..<87 {
+      let row = (0..<6).map { j in sin(1.3 * Double(i) + 0.7 * Double(j) + 0.05 * Double(i * j * j)) }
+      let level = row[0] + sin(2.9 * Double(i)) * 0.8 + row[1] + 2
+      all.values += row.map { Float($0) }
+      all.labels.append(Int32(min(max(level.rounded(.down), 0), 3)))
+    }
+    return (all.rows(Array(0..<50)), all.rows(Array(50..<87)))
+  }
+
+  @Test(arguments: [(Float(0.07), [14, 13, 13, 13]), (Float(1), [14, 13, 15, 14])])
+  func agreesWithTorch(temperature: Float, right: [Int]) {
+    let (train, test) = Self.waves()
+    var neighbours = NearestNeighbours(
+      train: train, test: test, classes: 4, ks: [1, 5, 20, 500], temperature: temperature,
+      device: CPUDevice(threads: 1))
+    while !neighbours.isDone { neighbours.advance() }
+    #expect(neighbours.tested == 37)
+    #expect(neighbours.accuracies == right.map { Double($0) / 37 })
+  }
+
+  @Test func closeNeighboursOutvoteManyFarOnes() {
+    // One neighbour of class 1 at cosine 1, three of class 0 at cosine .6: exp(1 / .07) > 3 exp(.6 / .07), but 1 < 3 exp(-.4).
+    let train = LabelledFeatures(
+      values: [2, 0, 0.6, 0.8, 0.6, 0.8, 0.6, 0.8], labels: [1, 0, 0, 0], width: 2)
+    let test = LabelledFeatures(values: [5, 0], labels: [1], width: 2)
+    func accuracy(_ temperature: Float) -> Double {
+      var neighbours = NearestNeighbours(
+        train: train, test: test, classes: 2, ks: [4], temperature: temperature, device: CPUDevice(threads: 1))
+      while !neighbours.isDone { neighbours.advance() }
+      return neighbours.accuracies[0]
+    }
+    #expect(accuracy(0.07) == 1)
+    #expect(accuracy(1) == 0)
+  }
+
+  @Test func topFiveCountsClassesThatGotVotes() {
+    // Seven classes, one neighbour each, ever farther: the true class is the fifth, then the sixth.
+    let values = (0..<7).flatMap { [cos(Float($0) * 0.2), sin(Float($0) * 0.2)] }
+    let train = LabelledFeatures(values: values, labels: (0..<7).map { Int32($0) }, width: 2)
+    for (label, top5) in [(Int32(4), 1.0), (Int32(5), 0.0)] {
+      var neighbours = NearestNeighbours(
+        train: train, test: LabelledFeatures(values: [1, 0], labels: [label], width: 2), classes: 7, ks: [7],
+        temperature: 0.07, device: CPUDevice(threads: 1))
+      while !neighbours.isDone { neighbours.advance() }
+      #expect(neighbours.top5Accuracies == [top5])
+      #expect(neighbours.accuracies == [0])
+    }
+  }
+
+  @Test func largestKeepsTheEarlierAmongEquals() {
+    let values: [Float] = [9, 1, 3, 3, 2, 3, 5]
+    let found = largest(values[1...], count: 4)
+    #expect(found.map(\.index) == [5, 1, 2, 4])
+    #expect(found.map(\.similarity) == [5, 3, 3, 3])
+    #expect(largest(values[...], count: 50).count == 7)
+  }
+}
