@@ -1,0 +1,91 @@
+// swift-format-ignore-file
+extension Preset {
+  /// `sessions/demo.yaml`, letter for letter.
+  static let demo = Preset(
+    name: "demo",
+    yaml: #"""
+    # demo: the whole job in about eight minutes on two cores, with nothing to download.
+    #
+    #   mvp run demo                                  watch it train; ? shows the keys
+    #   mvp run demo --set guidance.start=dino        the other teacher
+    #   mvp run demo --headless --json --steps 200    events as JSON lines
+    #
+    # Copy this file to start a session of your own: `mvp run my-session.yaml`. What a file does not say keeps its
+    # default, so a session can be a few lines. Every key can be set from the command line too: --set SECTION.KEY=VALUE.
+    about: Drawn scenes, two small teachers that come with the program; minutes on two cores
+    seed: 0
+
+    data:
+      kind: scenes                # scenes: drawn, nothing to download | folder: JPEG and PNG pictures below `path`
+      seed: 0                     # seed and index make a picture
+      range: [100000, 116000]     # 16,000 pictures; the teachers and the evaluations use other indices
+      image_size: 64              # pixels
+      augmentation:
+        scale: [0.5, 1]           # share of the picture's area in a crop
+        flip: 0.5                 # probability
+        jitter: [0.2, 0.2, 0.2]   # brightness, contrast, saturation
+      workers: 1                  # threads that make batches ready ahead of training
+
+    student:                      # a ViT of 2.7 million parameters
+      image_size: 64              # pixels of a crop
+      patch_size: 8               # 8 x 8 patches and CLS: 65 tokens
+      width: 192
+      depth: 6
+      heads: 3
+      layer_scale: none
+      positions: learned          # learned | sincos | none
+      relative_position_bias: false
+      qkv_bias: query_value       # BEiT's: none on the keys
+
+    guidance:                     # frozen teachers; g switches while the run goes on
+      start: clip
+      clip:
+        weights: shipped          # trained on drawn scenes and captions, `mvp teach clip`
+        project: on               # targets go through CLIP's projection
+      dino:
+        weights: shipped          # trained on drawn scenes alone, `mvp teach dino`
+
+    objective:
+      loss: cosine                # cosine | smooth_l1 | mse
+      tokens: cls+masked          # cls+masked | masked | all | visible
+
+    mask:
+      kind: blockwise             # blockwise (BEiT) | random (MAE)
+      masked: 26                  # of 64 patches, 40%; a share (0.4) or a percentage (40%) does as well
+      minimum: 5                  # patches of the smallest block
+
+    optimizer:                    # AdamW
+      learning_rate: 1.0e-3
+      reference_batch: none       # the rate holds for this file's batch size; no scaling
+      min_learning_rate: 1.0e-5
+      warmup_learning_rate: 1.0e-6
+      warmup_steps: 100
+      weight_decay: 0.05
+      betas: [0.9, 0.98]
+      clip_gradient: 3
+
+    schedule:
+      steps: 1500
+      batch_size: 64
+      checkpoint_every: 250
+      keep_checkpoints: 2
+      eval_every: 0               # steps between evaluations on the way; 0: none
+
+    evals:                        # on labelled scenes apart from all others; chance is one in twelve
+      data:
+        kind: scenes
+        train_range: [200000, 206000]
+        test_range: [206000, 208000]
+      knn:
+        k: 20
+        temperature: 0.07
+      linear:
+        epochs: 30
+      at_end: [knn, linear]
+
+    preview:
+      count: 16                   # pictures to step through
+      every: 10                   # steps
+
+    """#)
+}

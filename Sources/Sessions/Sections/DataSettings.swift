@@ -1,0 +1,71 @@
+/// Where the pictures of a session come from and how they are cropped: section `data`.
+public struct DataSettings: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+    /// Procedurally drawn pictures; nothing to download.
+    case scenes
+    /// JPEG and PNG files below a folder, flat or in class directories.
+    case folder
+  }
+
+  public var kind: Kind = .scenes
+  /// Folder of pictures, for ``Kind/folder``. ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it absolute.
+  public var path: String?
+  /// How to get the pictures, in words; shown where `path` is not there.
+  public var source = ""
+  /// Seed of drawn scenes; pictures with the same seed and index are the same picture.
+  public var seed: UInt64 = 0
+  /// Indices of drawn scenes to train on.
+  public var range: Range<Int> = 100_000..<116_000
+  /// Edge of drawn scenes in pixels, before cropping.
+  public var imageSize = 64
+  public var augmentation = AugmentationSettings()
+  /// Threads that decode and crop ahead of training.
+  public var workers = 1
+  /// Batches that are made ready ahead of training.
+  public var prefetchBatches = 4
+
+  public init() {}
+}
+
+extension DataSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("kind", \.kind, .choice()),
+      Setting("path", ifGiven: \.path, .optional("none", .text("a folder"))),
+      Setting("source", \.source, .text("words that say how to get the pictures"))
+        .omitted { $0.source.isEmpty },
+      Setting("seed", \.seed, .seed),
+      Setting("range", \.range, .indices),
+      Setting("image_size", \.imageSize, .integer(8...4096)),
+      Setting("augmentation", section: \.augmentation),
+      Setting("workers", \.workers, .integer(1...256)),
+      Setting("prefetch_batches", \.prefetchBatches, .integer(1...64)),
+    ]
+  }
+}
+
+/// Random crops of the pre-training pictures: section `data.augmentation`. Colour jitter comes before the crop, as in
+/// BEiT's data pipeline (microsoft/unilm beit/datasets.py).
+public struct AugmentationSettings: Equatable, Sendable {
+  /// Share of the picture's area that a crop covers.
+  public var scale: ClosedRange<Double> = 0.2...1
+  /// Width over height of a crop before it is resized to a square.
+  public var ratio: ClosedRange<Double> = 0.75...(4.0 / 3.0)
+  /// Probability of a horizontal flip.
+  public var flip = 0.5
+  /// Strength of brightness, contrast and saturation jitter; 0 leaves the colour alone.
+  public var jitter: [Double] = [0.4, 0.4, 0.4]
+
+  public init() {}
+}
+
+extension AugmentationSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("scale", \.scale, .span(.between(0.001, 1), "smallest, largest")),
+      Setting("ratio", \.ratio, .span(.between(0.01, 100), "narrowest, widest")),
+      Setting("flip", \.flip, .number(.between(0, 1))),
+      Setting("jitter", \.jitter, .numbers(3, .between(0, 1), "brightness, contrast, saturation")),
+    ]
+  }
+}

@@ -1,0 +1,115 @@
+/// Evaluations on labelled data apart from the training data: section `evals`.
+public struct EvalSettings: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+    case knn
+    case linear
+  }
+
+  /// What stands for a picture.
+  public enum Features: String, CaseIterable, Sendable, SettingChoice {
+    /// The CLS token after the last layer norm.
+    case cls
+    /// The mean of the patch tokens.
+    case mean
+  }
+
+  public var data = EvalDataSettings()
+  public var features: Features = .cls
+  public var knn = KNNSettings()
+  public var linear = LinearProbeSettings()
+  /// Launched every `schedule.eval_every` steps.
+  public var during: [Kind] = [.knn]
+  /// Launched when the last step is done; empty in a resolved session without labelled data.
+  public var atEnd: [Kind] = [.knn, .linear]
+
+  public init() {}
+}
+
+extension EvalSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("data", section: \.data),
+      Setting("features", \.features, .choice()),
+      Setting("knn", section: \.knn),
+      Setting("linear", section: \.linear),
+      Setting("during", \.during, .words()),
+      Setting("at_end", \.atEnd, .words()),
+    ]
+  }
+}
+
+/// Labelled pictures: section `evals.data`.
+public struct EvalDataSettings: Equatable, Sendable {
+  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+    case scenes
+    /// Two folders of class directories.
+    case folder
+    /// No labelled data: no evaluations.
+    case none
+  }
+
+  /// Where it is not given: `folder` with `train_path`, else `scenes` where the training data are scenes, else `none`.
+  public var kind: Kind = .none
+  /// Seed of drawn scenes; the session's `data.seed` where it is not given.
+  public var seed: UInt64 = 0
+  /// Indices of drawn scenes whose labels are known to the evaluation, and of those it is scored on.
+  public var trainRange: Range<Int> = 200_000..<206_000
+  public var testRange: Range<Int> = 206_000..<208_000
+  /// The same for folders; made absolute when a session is loaded.
+  public var trainPath: String?
+  public var testPath: String?
+
+  public init() {}
+}
+
+extension EvalDataSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("kind", \.kind, .choice()),
+      Setting("seed", \.seed, .seed),
+      Setting("train_range", \.trainRange, .indices),
+      Setting("test_range", \.testRange, .indices),
+      Setting("train_path", ifGiven: \.trainPath, .optional("none", .text("a folder of class directories"))),
+      Setting("test_path", ifGiven: \.testPath, .optional("none", .text("a folder of class directories"))),
+    ]
+  }
+}
+
+/// Weighted k-nearest-neighbour classification, as in DINO (facebookresearch/dino eval_knn.py): section `evals.knn`.
+public struct KNNSettings: Equatable, Sendable {
+  public var k = 20
+  /// Neighbours vote with exp(cosine / temperature).
+  public var temperature = 0.07
+
+  public init() {}
+}
+
+extension KNNSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("k", \.k, .integer(1...100_000)),
+      Setting("temperature", \.temperature, .number(.above(0))),
+    ]
+  }
+}
+
+/// A linear classifier on frozen features: section `evals.linear`.
+public struct LinearProbeSettings: Equatable, Sendable {
+  public var epochs = 30
+  public var batchSize = 256
+  public var learningRate = 1e-2
+  public var weightDecay = 1e-4
+
+  public init() {}
+}
+
+extension LinearProbeSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("epochs", \.epochs, .integer(1...100_000)),
+      Setting("batch_size", \.batchSize, .integer(1...1_048_576)),
+      Setting("learning_rate", \.learningRate, .number(.above(0))),
+      Setting("weight_decay", \.weightDecay, .number(.atLeast(0))),
+    ]
+  }
+}

@@ -1,0 +1,130 @@
+/// The frozen teachers that a run can be guided by, by name: section `guidance`.
+public struct GuidanceSettings: Equatable, Sendable {
+  /// Guidance in force at the first step; empty until the session is resolved, then one of ``teachers``.
+  public var start = ""
+  /// In the order of the file; `g` switches in this order. Never empty.
+  public var teachers: [TeacherSettings] = [TeacherSettings(name: "clip"), TeacherSettings(name: "dino")]
+
+  public init() {}
+
+  public func teacher(named name: String) -> TeacherSettings? { teachers.first { $0.name == name } }
+}
+
+/// One teacher: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
+public struct TeacherSettings: Equatable, Sendable {
+  public enum Weights: Equatable, Sendable {
+    /// A small teacher that comes with the program: `clip` or `dino`.
+    case shipped(String)
+    /// A safetensors file, or a folder with `config.json` and safetensors.
+    case path(String)
+  }
+
+  /// Key in the session.
+  public var name: String
+  public var weights: Weights
+  /// How to get the weights, in words; shown where the path is not there.
+  public var source = ""
+  /// Whether targets go through the teacher's projection, where it has one (CLIP).
+  public var project = true
+  /// Edge in pixels that pictures are resized to for the teacher; nil: what gives its patches the student's grid.
+  public var imageSize: Int?
+
+  public init(name: String, weights: Weights? = nil) {
+    self.name = name
+    self.weights = weights ?? .shipped(name)
+  }
+
+  /// Names of the teachers that come with the program.
+  public static let shippedNames = ["clip", "dino"]
+}
+
+extension GuidanceSettings: SessionSection {
+  static var settings: [Setting<Self>] { [Setting("start", \.start, .text("the name of a teacher"))] }
+
+  /// Reads `guidance`, whose keys other than `start` are teachers' names.
+  static func read(_ node: SettingNode, _ path: String, _ reader: SettingReader) throws -> GuidanceSettings {
+    var guidance = GuidanceSettings()
+    let entries = try reader.entries(node, path, keys: ["start", "clip", "dino"])
+    var teachers: [TeacherSettings] = []
+    for entry in entries {
+      let keyPath = SettingReader.join(path, entry.key)
+      reader.note(entry.origin, at: keyPath)
+      if entry.key == "start" {
+        guidance.start = try reader.value(entry.value, keyPath, .text("the name of a teacher"))
+        continue
+      }
+      guard isTeacherName(entry.key), nearest(to: entry.key, among: ["start"]) == nil else {
+        throw reader.unknownKey(entry, in: path, keys: ["start"] + TeacherSettings.shippedNames)
+      }
+      teachers.append(try TeacherSettings.read(entry, keyPath, reader))
+    }
+    if !teachers.isEmpty { guidance.teachers = teachers }
+    return guidance
+  }
+
+  func write() -> SettingNode {
+    var entries = [SettingNode.Entry(key: "start", origin: .program, value: .text(start))]
+    entries += teachers.map { .init(key: $0.name, origin: .program, value: SettingNode(section: $0)) }
+    return SettingNode(.map(entries))
+  }
+
+  private static func isTeacherName(_ name: String) -> Bool {
+    guard let first = name.unicodeScalars.first, first.isASCII, first.properties.isAlphabetic else { return false }
+    return name.count <= 24
+      && name.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_")
+      }
+  }
+}
+
+extension TeacherSettings: SessionSection {
+  init() { self.init(name: "clip") }
+
+  static var settings: [Setting<Self>] {
+    [
+      Setting("weights", \.weights, .weights),
+      Setting("source", \.source, .text("words that say how to get the weights")).omitted { $0.source.isEmpty },
+      Setting("project", \.project, .flag),
+      Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
+    ]
+  }
+
+  fileprivate static func read(_ entry: SettingNode.Entry, _ path: String, _ reader: SettingReader) throws
+    -> TeacherSettings
+  {
+    var teacher = TeacherSettings(name: entry.key)
+    if case .scalar = entry.value.content {
+      teacher.weights = try reader.value(entry.value, path, .weights)
+      reader.note(entry.origin, at: "\(path).weights")
+    } else {
+      try reader.section(entry.value, path, into: &teacher)
+    }
+    if teacher.weights == .shipped("") { teacher.weights = .shipped(teacher.name) }
+    guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
+    let origin = reader.origins["\(path).weights"] ?? entry.origin
+    throw SessionError(
+      .badValue, keyPath: "\(path).weights", line: origin.line,
+      "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give shipped:clip, shipped:dino or a "
+        + "path to weights.")
+  }
+}
+
+extension SettingType where Value == TeacherSettings.Weights {
+  /// `shipped` (of the section's own name), `shipped:NAME`, or a path.
+  static var weights: SettingType {
+    SettingType(
+      wanted: "shipped, shipped:clip, shipped:dino, or a path to safetensors",
+      read: { node in
+        guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
+        if text == "shipped" { return .shipped("") }
+        if text.hasPrefix("shipped:") { return .shipped(String(text.dropFirst("shipped:".count))) }
+        return .path(text)
+      },
+      write: { weights in
+        switch weights {
+        case .shipped(let name): .text("shipped:\(name)")
+        case .path(let path): .text(path)
+        }
+      })
+  }
+}

@@ -1,0 +1,45 @@
+/// AdamW and its rates: section `optimizer`. The defaults are BEiT's, with the betas of its 300-epoch recipes
+/// (microsoft/unilm beit/README.md, beit2/PRETRAINING.md).
+public struct OptimizerSettings: Equatable, Sendable {
+  /// Peak rate at `referenceBatch` pictures a step.
+  public var learningRate = 1.5e-3
+  /// The peak rate is scaled by the session's batch over this one; nil: it is taken as it stands.
+  public var referenceBatch: Int? = 2048
+  /// Rate at the last step; not scaled by the batch.
+  public var minLearningRate = 1e-5
+  /// Rate at the first step of the warm-up; not scaled by the batch.
+  public var warmupLearningRate = 1e-6
+  /// At most one of the two is given; with neither, a thirtieth of the run is warm-up, as BEiT's 10 epochs of 300.
+  public var warmupSteps: Int?
+  public var warmupEpochs: Double?
+  public var weightDecay = 0.05
+  /// First and second moment.
+  public var betas: [Double] = [0.9, 0.98]
+  public var epsilon = 1e-8
+  /// Largest global L2 norm of the gradient; nil: not clipped.
+  public var clipGradient: Double? = 3
+
+  public init() {}
+
+  /// Peak learning rate of a session whose optimiser step sees `batch` pictures (accumulation counted in).
+  public func peakLearningRate(batch: Int) -> Double {
+    referenceBatch.map { learningRate * Double(batch) / Double($0) } ?? learningRate
+  }
+}
+
+extension OptimizerSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("learning_rate", \.learningRate, .number(.above(0))),
+      Setting("reference_batch", \.referenceBatch, .optional("none", .integer(1...))),
+      Setting("min_learning_rate", \.minLearningRate, .number(.atLeast(0))),
+      Setting("warmup_learning_rate", \.warmupLearningRate, .number(.atLeast(0))),
+      Setting("warmup_steps", ifGiven: \.warmupSteps, .optional("auto", .integer(0...))),
+      Setting("warmup_epochs", ifGiven: \.warmupEpochs, .optional("auto", .number(.atLeast(0)))),
+      Setting("weight_decay", \.weightDecay, .number(.atLeast(0))),
+      Setting("betas", \.betas, .numbers(2, .below(0, 1), "first, second")),
+      Setting("epsilon", \.epsilon, .number(.above(0))),
+      Setting("clip_gradient", \.clipGradient, .optional("none", .number(.above(0)))),
+    ]
+  }
+}

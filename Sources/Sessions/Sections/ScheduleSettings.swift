@@ -1,0 +1,60 @@
+/// How long a run is and what happens along the way: section `schedule`.
+public struct ScheduleSettings: Equatable, Sendable {
+  /// Optimiser steps; exactly one of `steps` and `epochs` is set in a resolved session.
+  public var steps: Int?
+  /// Passes over the training data; 300 where neither is given.
+  public var epochs: Double?
+  /// Pictures of one forward and backward pass.
+  public var batchSize = 64
+  /// Passes whose gradients one optimiser step adds up.
+  public var accumulation = 1
+  /// Steps between checkpoints; 0: only when asked and at the end.
+  public var checkpointEvery = 500
+  /// Newest checkpoints of a run that are kept.
+  public var keepCheckpoints = 2
+  /// Steps between the evaluations of `evals.during`; 0: none on the way.
+  public var evalEvery = 0
+
+  public init() {}
+
+  /// Pictures that one optimiser step sees.
+  public var effectiveBatch: Int { batchSize * accumulation }
+
+  /// Whole optimiser steps in a pass over `datasetSize` pictures, at least 1: 625 for ImageNet-1K at 2048, as published.
+  public func stepsPerEpoch(datasetSize: Int) -> Int { max(1, datasetSize / max(1, effectiveBatch)) }
+
+  /// Optimiser steps of the whole run, at least 1.
+  public func totalSteps(datasetSize: Int) -> Int {
+    steps ?? inSteps(epochs ?? ScheduleSettings.usualEpochs, datasetSize: datasetSize)
+  }
+
+  /// Steps during which the learning rate rises.
+  public func warmupSteps(_ optimizer: OptimizerSettings, datasetSize: Int) -> Int {
+    if let steps = optimizer.warmupSteps { return steps }
+    if let epochs = optimizer.warmupEpochs { return epochs == 0 ? 0 : inSteps(epochs, datasetSize: datasetSize) }
+    return totalSteps(datasetSize: datasetSize) / 30
+  }
+
+  /// The length of a run that says none, in epochs.
+  static let usualEpochs = 300.0
+  private static let mostSteps = 1_000_000_000
+
+  private func inSteps(_ epochs: Double, datasetSize: Int) -> Int {
+    let steps = (epochs * Double(stepsPerEpoch(datasetSize: datasetSize))).rounded()
+    return max(1, Int(min(steps, Double(ScheduleSettings.mostSteps))))
+  }
+}
+
+extension ScheduleSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("steps", ifGiven: \.steps, .optional("auto", .integer(1...mostSteps))),
+      Setting("epochs", ifGiven: \.epochs, .optional("auto", .number(.above(0)))),
+      Setting("batch_size", \.batchSize, .integer(1...1_048_576)),
+      Setting("accumulation", \.accumulation, .integer(1...65_536)),
+      Setting("checkpoint_every", \.checkpointEvery, .integer(0...)),
+      Setting("keep_checkpoints", \.keepCheckpoints, .integer(1...)),
+      Setting("eval_every", \.evalEvery, .integer(0...)),
+    ]
+  }
+}

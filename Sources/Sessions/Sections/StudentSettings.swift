@@ -1,0 +1,66 @@
+/// The vision transformer that is pre-trained: section `student`. The defaults are BEiT's ViT-B/16
+/// (microsoft/unilm beit/modeling_pretrain.py).
+public struct StudentSettings: Equatable, Sendable {
+  public enum Positions: String, CaseIterable, Sendable, SettingChoice {
+    /// Absolute embeddings, trained.
+    case learned
+    /// Absolute embeddings, fixed sines and cosines of row and column.
+    case sincos
+    /// No absolute embeddings (BEiT: the relative position bias takes their place).
+    case none
+  }
+
+  public enum QKVBias: String, CaseIterable, Sendable, SettingChoice {
+    /// Biases on queries and values, none on keys (BEiT).
+    case queryValue = "query_value"
+    /// Biases on queries, keys and values.
+    case full
+    case none
+  }
+
+  /// Edge of a crop in pixels.
+  public var imageSize = 224
+  /// Edge of a patch in pixels.
+  public var patchSize = 16
+  /// Features of a token.
+  public var width = 768
+  /// Transformer blocks.
+  public var depth = 12
+  /// Attention heads of a block.
+  public var heads = 12
+  /// Hidden width of a block's MLP over `width`.
+  public var mlpRatio = 4.0
+  /// Initial value of the layer scale; nil: blocks have none.
+  public var layerScale: Double? = 0.1
+  /// Highest drop-path rate; it rises linearly with depth.
+  public var dropPath = 0.0
+  public var positions: Positions = .none
+  /// One relative position bias table shared by all blocks.
+  public var relativePositionBias = true
+  public var qkvBias: QKVBias = .queryValue
+
+  public init() {}
+
+  /// Patches along an edge.
+  public var grid: Int { imageSize / patchSize }
+  /// Patches of a picture, CLS not counted.
+  public var patches: Int { grid * grid }
+}
+
+extension StudentSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("image_size", \.imageSize, .integer(8...4096)),
+      Setting("patch_size", \.patchSize, .integer(1...256)),
+      Setting("width", \.width, .integer(1...65_536)),
+      Setting("depth", \.depth, .integer(1...1_000)),
+      Setting("heads", \.heads, .integer(1...1_024)),
+      Setting("mlp_ratio", \.mlpRatio, .number(.above(0))),
+      Setting("layer_scale", \.layerScale, .optional("none", .number(.above(0)))),
+      Setting("drop_path", \.dropPath, .number(.below(0, 1))),
+      Setting("positions", \.positions, .choice()),
+      Setting("relative_position_bias", \.relativePositionBias, .flag),
+      Setting("qkv_bias", \.qkvBias, .choice()),
+    ]
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+
+/// A session that was found, read and checked, together with its name and its place on disk.
+public struct Session: Sendable {
+  /// File name without `.yaml`.
+  public let name: String
+  /// Where it was read: a path, or `built-in preset`.
+  public let source: String
+  /// Every value; paths in it are absolute.
+  public var settings: SessionFile
+  /// `SESSIONS/NAME`: what its runs write. It need not exist.
+  public let directory: URL
+  /// Where each path of the session was looked for, by key path.
+  let searched: [String: [String]]
+
+  /// `SESSIONS/NAME/runs.sqlite`
+  public var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
+  /// `SESSIONS/NAME/checkpoints`
+  public var checkpointsURL: URL { directory.appendingPathComponent("checkpoints", isDirectory: true) }
+
+  /// Checks that data and weights which the session names are on this machine.
+  ///
+  /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked for,
+  ///   and how to get it.
+  public func checkInputs() throws {
+    let missing = inputs.filter { !FileManager.default.fileExists(atPath: $0.path) }
+    guard let first = missing.first else { return }
+    let parts = missing.map { input in
+      let places = (searched[input.keyPath] ?? [input.path]).joined(separator: " and ")
+      let remedy = input.source.isEmpty ? "" : " (to get it: \(input.source))"
+      return "\(input.what) for \(input.keyPath), looked for at \(places)\(remedy)"
+    }
+    let keys = missing.map(\.keyPath)
+    throw SessionError(
+      .missingInput, keyPath: first.keyPath,
+      "session \(name) needs what is not on this machine: \(parts.joined(separator: "; ")); put it there, or name another "
+        + "place with \(keys.map { "--set \($0)=PATH" }.joined(separator: " ")).")
+  }
+
+  private struct Input {
+    var keyPath: String
+    var path: String
+    var what: String
+    var source: String
+  }
+
+  private var inputs: [Input] {
+    var inputs: [Input] = []
+    if settings.data.kind == .folder, let path = settings.data.path {
+      inputs.append(
+        Input(keyPath: "data.path", path: path, what: "the training pictures", source: settings.data.source))
+    }
+    for teacher in settings.guidance.teachers {
+      guard case .path(let path) = teacher.weights else { continue }
+      inputs.append(
+        Input(
+          keyPath: "guidance.\(teacher.name).weights", path: path, what: "the weights of teacher \(teacher.name)",
+          source: teacher.source))
+    }
+    if settings.evals.data.kind == .folder {
+      for (key, path) in [("train_path", settings.evals.data.trainPath), ("test_path", settings.evals.data.testPath)] {
+        guard let path else { continue }
+        inputs.append(Input(keyPath: "evals.data.\(key)", path: path, what: "labelled pictures", source: ""))
+      }
+    }
+    return inputs
+  }
+}

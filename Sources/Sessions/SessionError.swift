@@ -1,0 +1,31 @@
+/// What a person gets to read when a session cannot be used: one sentence with what, where, and what to do.
+public struct SessionError: Error, CustomStringConvertible, Equatable, Sendable {
+  public enum Kind: String, Equatable, Sendable {
+    /// No session of that name or path.
+    case notFound
+    /// The file is not YAML, or not text.
+    case unreadable
+    /// A key that no session has.
+    case unknownKey
+    /// A value of the wrong type or outside its range.
+    case badValue
+    /// Values that contradict each other.
+    case contradiction
+    /// Data or weights that the session names are not there.
+    case missingInput
+  }
+
+  public let kind: Kind
+  /// Dotted key path (`student.width`), empty where the whole file is meant.
+  public let keyPath: String
+  /// 1-based line of the session file; nil for `--set` arguments and whole files.
+  public let line: Int?
+  public let description: String
+
+  public init(_ kind: Kind, keyPath: String = "", line: Int? = nil, _ description: String) {
+    self.kind = kind
+    self.keyPath = keyPath
+    self.line = line
+    self.description = description
+  }
+}

@@ -1,0 +1,168 @@
+extension SessionFile {
+  /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were.
+  mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
+    if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
+    if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
+    if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
+    if origins["evals.data.kind"] == nil {
+      if evals.data.trainPath != nil || evals.data.testPath != nil {
+        evals.data.kind = .folder
+      } else {
+        evals.data.kind = data.kind == .scenes ? .scenes : .none
+      }
+    }
+    if origins["evals.data.seed"] == nil { evals.data.seed = data.seed }
+    if evals.data.kind == .none {
+      if origins["evals.at_end"] == nil { evals.atEnd = [] }
+      if origins["evals.during"] == nil { evals.during = [] }
+    }
+  }
+}
+
+/// The checks that no single value can fail alone.
+struct SessionChecks {
+  let session: SessionFile
+  let file: String
+  let origins: [String: SettingNode.Origin]
+
+  func run() throws {
+    try checkData()
+    try checkStudent()
+    try checkGuidance()
+    try checkMask()
+    try checkOptimizer()
+    try checkSchedule()
+    try checkEvals()
+  }
+
+  private func checkData() throws {
+    let data = session.data
+    try require(
+      data.kind == .scenes || data.path != nil, ["data.kind", "data"],
+      "data.kind is folder but data.path is not given; add the folder that holds the pictures")
+    try require(
+      data.kind == .folder || data.path == nil, ["data.path", "data.kind"],
+      "data.path is \(data.path ?? "") but data.kind is scenes, which are drawn; set data.kind to folder to use the path"
+    )
+  }
+
+  private func checkStudent() throws {
+    let student = session.student
+    try require(
+      student.imageSize % student.patchSize == 0, ["student.patch_size", "student.image_size"],
+      "student.patch_size is \(student.patchSize), which does not divide student.image_size \(student.imageSize); "
+        + "choose a patch size that does")
+    try require(
+      student.grid >= 2, ["student.patch_size", "student.image_size"],
+      "student.image_size \(student.imageSize) holds a single patch of \(student.patchSize) pixels; make the picture larger or "
+        + "the patch smaller")
+    try require(
+      student.width % student.heads == 0, ["student.heads", "student.width"],
+      "student.heads is \(student.heads), which does not divide student.width \(student.width); choose a number of heads that does"
+    )
+    try require(
+      student.positions != .sincos || student.width % 4 == 0, ["student.positions", "student.width"],
+      "student.positions is sincos, which needs a student.width that 4 divides, not \(student.width); change the width or "
+        + "set the positions to learned")
+  }
+
+  private func checkGuidance() throws {
+    let guidance = session.guidance
+    try require(
+      guidance.teacher(named: guidance.start) != nil, ["guidance.start", "guidance"],
+      "guidance.start is \(guidance.start), which is none of this session's teachers; it must be "
+        + alternatives(guidance.teachers.map(\.name)))
+  }
+
+  private func checkMask() throws {
+    let patches = session.student.patches
+    let masked = session.mask.maskedCount(of: patches)
+    let keys = ["mask.masked", "student.patch_size", "student.image_size"]
+    try require(
+      masked < patches, keys,
+      "mask.masked asks for \(masked) of \(patches) patches; it must be below \(patches), so that something is left to see"
+    )
+    try require(
+      masked > 0, keys,
+      "mask.masked comes to none of \(patches) patches; it must be at least one patch")
+    if let minimum = session.mask.minimum {
+      try require(
+        minimum <= masked, ["mask.minimum", "mask.masked"],
+        "mask.minimum is \(minimum) patches, more than the \(masked) that mask.masked asks for; make it at most \(masked)"
+      )
+    }
+  }
+
+  private func checkOptimizer() throws {
+    let optimizer = session.optimizer
+    try require(
+      optimizer.warmupSteps == nil || optimizer.warmupEpochs == nil,
+      ["optimizer.warmup_epochs", "optimizer.warmup_steps"],
+      "optimizer.warmup_steps and optimizer.warmup_epochs are both given; keep one of them")
+    let peak = optimizer.peakLearningRate(batch: session.schedule.effectiveBatch)
+    for (key, rate) in [
+      ("optimizer.min_learning_rate", optimizer.minLearningRate),
+      ("optimizer.warmup_learning_rate", optimizer.warmupLearningRate),
+    ] {
+      try require(
+        rate <= peak, [key, "optimizer.learning_rate", "optimizer.reference_batch", "schedule.batch_size"],
+        "\(key) is \(rate), above the peak rate \(peak) (optimizer.learning_rate at \(session.schedule.effectiveBatch) pictures a "
+          + "step); lower it or raise optimizer.learning_rate")
+    }
+  }
+
+  private func checkSchedule() throws {
+    let schedule = session.schedule
+    try require(
+      schedule.steps == nil || schedule.epochs == nil, ["schedule.epochs", "schedule.steps"],
+      "schedule.steps and schedule.epochs are both given; keep one of them")
+    if let steps = schedule.steps, let warmup = session.optimizer.warmupSteps {
+      try require(
+        warmup <= steps, ["optimizer.warmup_steps", "schedule.steps"],
+        "optimizer.warmup_steps is \(warmup), more than the \(steps) steps of the run; make it at most \(steps)")
+    }
+    if let epochs = schedule.epochs, let warmup = session.optimizer.warmupEpochs {
+      try require(
+        warmup <= epochs, ["optimizer.warmup_epochs", "schedule.epochs"],
+        "optimizer.warmup_epochs is \(warmup), more than the \(epochs) epochs of the run; make it at most \(epochs)")
+    }
+  }
+
+  private func checkEvals() throws {
+    let evals = session.evals
+    let data = evals.data
+    try require(
+      data.kind != .none || (evals.atEnd.isEmpty && evals.during.isEmpty),
+      ["evals.at_end", "evals.during", "evals.data.kind"],
+      "evaluations are asked for but evals.data.kind is none; give evals.data.train_path and evals.data.test_path, two folders of "
+        + "class directories")
+    if data.kind == .folder {
+      for (key, path) in [("evals.data.train_path", data.trainPath), ("evals.data.test_path", data.testPath)] {
+        try require(
+          path != nil, ["evals.data.kind", "evals.data.train_path", "evals.data.test_path"],
+          "evals.data.kind is folder but \(key) is not given; add a folder of class directories")
+      }
+    }
+    guard data.kind == .scenes else { return }
+    try requireApart("evals.data.test_range", data.testRange, "evals.data.train_range", data.trainRange)
+    guard session.data.kind == .scenes, session.data.seed == data.seed else { return }
+    try requireApart("evals.data.train_range", data.trainRange, "data.range", session.data.range)
+    try requireApart("evals.data.test_range", data.testRange, "data.range", session.data.range)
+  }
+
+  private func requireApart(_ key: String, _ range: Range<Int>, _ otherKey: String, _ other: Range<Int>) throws {
+    try require(
+      !range.overlaps(other), [key, otherKey],
+      "\(key) [\(range.lowerBound), \(range.upperBound)] shares pictures with \(otherKey) [\(other.lowerBound), "
+        + "\(other.upperBound)]; move one of them, so that nothing is judged on pictures it was trained on")
+  }
+
+  /// Throws `sentence` at the first of `keys` that the file or an argument gave.
+  private func require(_ condition: Bool, _ keys: [String], _ sentence: @autoclosure () -> String) throws {
+    if condition { return }
+    let given = keys.first { origins[$0] != nil }
+    let origin = given.flatMap { origins[$0] }
+    throw SessionError(
+      .contradiction, keyPath: given ?? keys.first ?? "", line: origin?.line, "\(origin?.text ?? file): \(sentence()).")
+  }
+}

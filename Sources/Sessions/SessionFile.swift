@@ -1,0 +1,101 @@
+/// Everything that a session says: what is trained, on what, under which guidance, for how long, and how it is judged.
+///
+/// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the poster and
+/// BEiT, its baseline, fix it. Keys of the YAML form are these names in snake_case. Learning rates and the like are per
+/// optimiser step; sizes are in pixels, patches or pictures as their names say.
+public struct SessionFile: Equatable, Sendable {
+  /// One line for lists of sessions.
+  public var about = ""
+  /// Seed of everything random in a run: initialisation, order, crops, masks.
+  public var seed: UInt64 = 0
+  /// Threads that compute; nil: all cores.
+  public var threads: Int?
+  public var data = DataSettings()
+  public var student = StudentSettings()
+  public var guidance = GuidanceSettings()
+  public var objective = ObjectiveSettings()
+  public var mask = MaskSettings()
+  public var optimizer = OptimizerSettings()
+  public var schedule = ScheduleSettings()
+  public var evals = EvalSettings()
+  public var preview = PreviewSettings()
+
+  /// The defaults, unresolved; ``init(yaml:file:overrides:)`` resolves and checks.
+  public init() {}
+}
+
+extension SessionFile: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("about", \.about, .text("a line about the session")).omitted { $0.about.isEmpty },
+      Setting("seed", \.seed, .seed),
+      Setting("threads", \.threads, .optional("auto", .integer(1...1024))),
+      Setting("data", section: \.data),
+      Setting("student", section: \.student),
+      Setting(
+        "guidance", read: { node, path, reader, file in file.guidance = try GuidanceSettings.read(node, path, reader) },
+        write: { $0.guidance.write() }),
+      Setting("objective", section: \.objective),
+      Setting("mask", section: \.mask),
+      Setting("optimizer", section: \.optimizer),
+      Setting("schedule", section: \.schedule),
+      Setting("evals", section: \.evals),
+      Setting("preview", section: \.preview),
+    ]
+  }
+
+  /// Dotted paths of all keys, teachers' included under `guidance.clip`.
+  public static var keyPaths: [String] {
+    settings.flatMap { setting in
+      setting.key == "guidance"
+        ? ["guidance.start"] + TeacherSettings.settings.map { "guidance.clip.\($0.key)" } : setting.keyPaths
+    }
+  }
+}
+
+extension SessionFile {
+  /// Reads a session and `--set` overrides over it, fills in what follows from other values, and checks that the values go
+  /// together.
+  ///
+  /// - Parameters:
+  ///   - text: YAML, or JSON as ``json`` gives it.
+  ///   - file: how errors name the text (`demo.yaml`).
+  ///   - overrides: `KEY.PATH=VALUE`, applied in order.
+  /// - Throws: ``SessionError`` with file and line (or the argument), key path, what was found and what is allowed.
+  public init(yaml text: String, file: String, overrides: [String] = []) throws {
+    (self, _) = try SessionFile.read(yaml: text, file: file, overrides: overrides)
+  }
+
+  static func read(
+    yaml text: String, file: String, overrides: [String]
+  ) throws -> (SessionFile, origins: [String: SettingNode.Origin]) {
+    var node = try SettingNode(yaml: text, file: file)
+    for override in overrides { try node.apply(override: override) }
+    let reader = SettingReader(known: keyPaths)
+    var session = SessionFile()
+    try reader.section(node, "", into: &session)
+    let origins = reader.origins
+    try session.resolve(file: file, origins: origins)
+    try SessionChecks(session: session, file: file, origins: origins).run()
+    return (session, origins)
+  }
+
+  /// The whole resolved session as canonical YAML; reading it gives the same session.
+  public var yaml: String { SettingNode(section: self).yaml }
+
+  /// The whole resolved session as one line of JSON with the same keys; reading it gives the same session.
+  public var json: String { SettingNode(section: self).json }
+
+  /// Every value by dotted key path, as it would be written in YAML, in the order of the sections.
+  public var values: [(keyPath: String, text: String)] { SettingNode(section: self).leaves() }
+
+  /// Where two sessions differ; nil stands for a key that one of them does not say.
+  public func differences(from other: SessionFile) -> [(keyPath: String, here: String?, there: String?)] {
+    let mine = values
+    let theirs = other.values
+    let table = Dictionary(theirs.map { ($0.keyPath, $0.text) }, uniquingKeysWith: { first, _ in first })
+    let names = Set(mine.map(\.keyPath))
+    return mine.filter { table[$0.keyPath] != $0.text }.map { ($0.keyPath, $0.text, table[$0.keyPath]) }
+      + theirs.filter { !names.contains($0.keyPath) }.map { ($0.keyPath, nil, $0.text) }
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+extension SettingNode {
+  /// Applies `--set KEY.PATH=VALUE`: VALUE is YAML (`0.1`, `[0.2, 1]`, `cls+masked`), typed later by the same rules as the file.
+  ///
+  /// Keys that are alternatives of the one given (`steps` and `epochs`) are dropped, so that an override always wins.
+  mutating func apply(override argument: String) throws {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
+      throw SessionError(
+        .badValue,
+        "--set \(argument): no value given; write it as KEY=VALUE, for example --set optimizer.learning_rate=1e-3.")
+    }
+    let path = argument[..<equals].split(separator: ".", omittingEmptySubsequences: false)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    guard path.allSatisfy({ !$0.isEmpty }) else {
+      throw SessionError(
+        .badValue,
+        "--set \(argument): the key path \"\(argument[..<equals])\" has an empty part; write it as SECTION.KEY=VALUE.")
+    }
+    let text = String(argument[argument.index(after: equals)...])
+    let origin = Origin.argument(argument)
+    var value: SettingNode
+    do {
+      value = try SettingNode(yaml: text, file: "")
+    } catch {
+      value = SettingNode(.scalar(text, isText: true))
+    }
+    if text.trimmingCharacters(in: .whitespaces).isEmpty { value = SettingNode(.empty) }
+    set(path[...], value.moved(to: origin), origin: origin)
+  }
+
+  /// Alternatives of which a section may hold one.
+  private static let alternatives = [["steps", "epochs"], ["warmup_steps", "warmup_epochs"]]
+
+  private mutating func set(_ path: ArraySlice<String>, _ value: SettingNode, origin: Origin) {
+    guard let key = path.first else {
+      self = value
+      return
+    }
+    var entries: [Entry] = if case .map(let entries) = content { entries } else { [] }
+    if !(content.isMap) { self.origin = origin }
+    let rivals = SettingNode.alternatives.first { $0.contains(key) }?.filter { $0 != key } ?? []
+    if path.count == 1 { entries.removeAll { rivals.contains($0.key) } }
+    if let index = entries.firstIndex(where: { $0.key == key }) {
+      // `guidance.clip: PATH` is short for its weights; a deeper override keeps them.
+      if path.count > 1, path.dropFirst().first != "weights", case .scalar = entries[index].value.content {
+        entries[index].value = SettingNode(
+          .map([Entry(key: "weights", origin: entries[index].origin, value: entries[index].value)]),
+          origin: entries[index].origin)
+      }
+      entries[index].value.set(path.dropFirst(), value, origin: origin)
+      entries[index].origin = origin
+    } else {
+      var inner = SettingNode(.map([]), origin: origin)
+      inner.set(path.dropFirst(), value, origin: origin)
+      entries.append(Entry(key: key, origin: origin, value: inner))
+    }
+    content = .map(entries)
+  }
+
+  private func moved(to origin: Origin) -> SettingNode {
+    switch content {
+    case .empty, .scalar: SettingNode(content, origin: origin)
+    case .list(let items): SettingNode(.list(items.map { $0.moved(to: origin) }), origin: origin)
+    case .map(let entries):
+      SettingNode(
+        .map(entries.map { Entry(key: $0.key, origin: origin, value: $0.value.moved(to: origin)) }), origin: origin)
+    }
+  }
+}
+
+extension SettingNode.Content {
+  var isMap: Bool { if case .map = self { true } else { false } }
+}

@@ -1,0 +1,71 @@
+/// A parsed value of a session file together with where it stood, so that an error can point at it.
+///
+/// The same tree carries a session out again: sections render themselves into nodes, nodes into YAML or JSON.
+struct SettingNode: Equatable {
+  enum Content: Equatable {
+    /// A value left empty (`width:`), `~` or `null`.
+    case empty
+    /// Text of a scalar; `isText` where it stood in quotes, or where it must when it is written.
+    case scalar(String, isText: Bool)
+    case list([SettingNode])
+    case map([Entry])
+  }
+
+  struct Entry: Equatable {
+    var key: String
+    var origin: Origin
+    var value: SettingNode
+  }
+
+  /// Where a value came from.
+  enum Origin: Equatable, Sendable {
+    case line(file: String, Int)
+    /// A `--set` argument, whole.
+    case argument(String)
+    /// Made by the program: defaults and rendered sessions.
+    case program
+
+    /// What an error sentence begins with: `demo.yaml:12` or `--set seed=x`.
+    var text: String {
+      switch self {
+      case .line(let file, let line): "\(file):\(line)"
+      case .argument(let argument): "--set \(argument)"
+      case .program: "session"
+      }
+    }
+
+    var line: Int? {
+      if case .line(_, let line) = self { line } else { nil }
+    }
+  }
+
+  var content: Content
+  var origin: Origin
+
+  init(_ content: Content, origin: Origin = .program) {
+    self.content = content
+    self.origin = origin
+  }
+
+  static func number(_ value: Int) -> SettingNode { SettingNode(.scalar(String(value), isText: false)) }
+  static func text(_ value: String) -> SettingNode { SettingNode(.scalar(value, isText: true)) }
+  static func flag(_ value: Bool) -> SettingNode { SettingNode(.scalar(value ? "true" : "false", isText: false)) }
+
+  /// Shortest digits that read back as the same number; always with a point before an exponent, as YAML 1.1 wants it.
+  static func number(_ value: Double) -> SettingNode {
+    var text = value.description
+    if text.hasSuffix(".0") { text.removeLast(2) }
+    if let exponent = text.firstIndex(of: "e"), !text.contains(".") { text.insert(contentsOf: ".0", at: exponent) }
+    return SettingNode(.scalar(text, isText: false))
+  }
+
+  /// What stands here, in the words of an error sentence.
+  var found: String {
+    switch content {
+    case .empty: "empty"
+    case .scalar(let text, let isText): isText || text.isEmpty ? "\"\(text)\"" : text
+    case .list(let items): "a list of \(items.count)"
+    case .map: "a section"
+    }
+  }
+}

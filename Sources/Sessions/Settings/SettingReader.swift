@@ -1,0 +1,65 @@
+/// Reads sections from nodes, says what is wrong with a value, and remembers where each value stood.
+final class SettingReader {
+  /// Where each key that was given stood, by dotted path.
+  private(set) var origins: [String: SettingNode.Origin] = [:]
+  /// All key paths of a session, for suggestions.
+  private let known: [String]
+
+  init(known: [String]) { self.known = known }
+
+  /// Reads one value; throws what was found and what is allowed.
+  func value<Value>(_ node: SettingNode, _ path: String, _ type: SettingType<Value>) throws -> Value {
+    if let value = type.read(node) { return value }
+    throw SessionError(
+      .badValue, keyPath: path, line: node.origin.line,
+      "\(node.origin.text): \(path) is \(node.found); it must be \(type.wanted).")
+  }
+
+  /// Reads the entries of a section over its present values.
+  func section<Section: SessionSection>(_ node: SettingNode, _ path: String, into section: inout Section) throws {
+    let settings = Section.settings
+    for entry in try entries(node, path, keys: settings.map(\.key)) {
+      let keyPath = SettingReader.join(path, entry.key)
+      guard let setting = settings.first(where: { $0.key == entry.key }) else {
+        throw unknownKey(entry, in: path, keys: settings.map(\.key))
+      }
+      origins[keyPath] = entry.origin
+      try setting.read(entry.value, keyPath, self, &section)
+    }
+  }
+
+  /// The entries of a section; an empty value has none.
+  func entries(_ node: SettingNode, _ path: String, keys: [String]) throws -> [SettingNode.Entry] {
+    switch node.content {
+    case .map(let entries): return entries
+    case .empty: return []
+    case .scalar, .list:
+      let what = path.isEmpty ? "the session" : path
+      throw SessionError(
+        .badValue, keyPath: path, line: node.origin.line,
+        "\(node.origin.text): \(what) is \(node.found); it must be a section with the keys \(keys.joined(separator: ", "))."
+      )
+    }
+  }
+
+  /// Notes where a key stood that ``section(_:_:into:)`` does not see.
+  func note(_ origin: SettingNode.Origin, at path: String) { origins[path] = origin }
+
+  func unknownKey(_ entry: SettingNode.Entry, in path: String, keys: [String]) -> SessionError {
+    let keyPath = SettingReader.join(path, entry.key)
+    let place = path.isEmpty ? "a session" : path
+    let advice: String
+    if let near = nearest(to: entry.key, among: keys) {
+      advice = "did you mean \(near)?"
+    } else if let elsewhere = known.first(where: { $0.split(separator: ".").last.map(String.init) == entry.key }) {
+      advice = "did you mean \(elsewhere)?"
+    } else {
+      advice = "it has the keys \(keys.joined(separator: ", "))."
+    }
+    return SessionError(
+      .unknownKey, keyPath: keyPath, line: entry.origin.line,
+      "\(entry.origin.text): \(place) has no key \"\(entry.key)\"; \(advice)")
+  }
+
+  static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}

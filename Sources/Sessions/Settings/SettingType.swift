@@ -1,0 +1,208 @@
+import Foundation
+
+/// How a value is written in a session: what is allowed in words, how to read it, how to write it.
+struct SettingType<Value> {
+  /// Completes "it must be ...".
+  let wanted: String
+  /// Nil where the node holds no such value.
+  let read: (SettingNode) -> Value?
+  let write: (Value) -> SettingNode
+}
+
+/// A word out of a fixed set; the raw value is what stands in the file.
+protocol SettingChoice: RawRepresentable<String>, CaseIterable, Sendable {}
+
+extension SettingType where Value == Int {
+  static func integer(_ range: ClosedRange<Int>) -> SettingType {
+    let wanted =
+      range.upperBound == .max
+      ? "a whole number of at least \(range.lowerBound)"
+      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    return SettingType(
+      wanted: wanted, read: { $0.wholeNumber.flatMap { range.contains($0) ? $0 : nil } }, write: { .number($0) })
+  }
+
+  static func integer(_ range: PartialRangeFrom<Int>) -> SettingType { integer(range.lowerBound...Int.max) }
+}
+
+extension SettingType where Value == UInt64 {
+  static var seed: SettingType {
+    SettingType(
+      wanted: "a whole number of at least 0",
+      read: { node in
+        if case .scalar(let text, _) = node.content {
+          UInt64(text.replacingOccurrences(of: "_", with: ""))
+        } else {
+          nil
+        }
+      },
+      write: { SettingNode(.scalar(String($0), isText: false)) })
+  }
+}
+
+/// A number's lower end and upper end, either of which may be left out or be open.
+enum NumberRange {
+  case above(Double)
+  case atLeast(Double)
+  /// Both ends belong to it.
+  case between(Double, Double)
+  /// The lower end belongs to it, the upper does not.
+  case below(Double, Double)
+
+  var wanted: String {
+    func text(_ value: Double) -> String {
+      if case .scalar(let text, _) = SettingNode.number(value).content { text } else { "\(value)" }
+    }
+    switch self {
+    case .above(let lower): return "a number above \(text(lower))"
+    case .atLeast(let lower): return "a number of at least \(text(lower))"
+    case .between(let lower, let upper): return "a number from \(text(lower)) to \(text(upper))"
+    case .below(let lower, let upper): return "a number from \(text(lower)) to below \(text(upper))"
+    }
+  }
+
+  func contains(_ value: Double) -> Bool {
+    switch self {
+    case .above(let lower): value > lower
+    case .atLeast(let lower): value >= lower
+    case .between(let lower, let upper): value >= lower && value <= upper
+    case .below(let lower, let upper): value >= lower && value < upper
+    }
+  }
+}
+
+extension SettingType where Value == Double {
+  static func number(_ range: NumberRange) -> SettingType {
+    SettingType(
+      wanted: range.wanted, read: { $0.finiteNumber.flatMap { range.contains($0) ? $0 : nil } }, write: { .number($0) })
+  }
+}
+
+extension SettingType where Value == Bool {
+  static var flag: SettingType {
+    SettingType(
+      wanted: "true or false (on or off)",
+      read: { node in
+        guard case .scalar(let text, _) = node.content else { return nil }
+        return switch text.lowercased() {
+        case "true", "yes", "on": true
+        case "false", "no", "off": false
+        default: nil
+        }
+      },
+      write: { .flag($0) })
+  }
+}
+
+extension SettingType where Value == String {
+  static func text(_ wanted: String) -> SettingType {
+    SettingType(
+      wanted: wanted,
+      read: { node in if case .scalar(let text, _) = node.content, !text.isEmpty { text } else { nil } },
+      write: { .text($0) })
+  }
+}
+
+extension SettingType where Value: SettingChoice {
+  static func choice() -> SettingType {
+    SettingType(
+      wanted: alternatives(Value.allCases.map(\.rawValue)),
+      read: { node in if case .scalar(let text, _) = node.content { Value(rawValue: text) } else { nil } },
+      write: { .text($0.rawValue) })
+  }
+}
+
+extension SettingType where Value == Range<Int> {
+  /// `[first, end]` picture indices; `end` is the first one that no longer belongs to it.
+  static var indices: SettingType {
+    SettingType(
+      wanted: "[first, end], two ascending whole numbers of at least 0, end not included",
+      read: { node in
+        guard case .list(let items) = node.content, items.count == 2, let first = items[0].wholeNumber,
+          let end = items[1].wholeNumber, first >= 0, first < end
+        else { return nil }
+        return first..<end
+      },
+      write: { SettingNode(.list([.number($0.lowerBound), .number($0.upperBound)])) })
+  }
+}
+
+extension SettingType {
+  /// A value, or `word` for none (`auto`, `none`).
+  static func optional<Wrapped>(_ word: String, _ type: SettingType<Wrapped>) -> SettingType where Value == Wrapped? {
+    SettingType(
+      wanted: "\(type.wanted), or \(word)",
+      read: { node in
+        if node.content == .empty { return .some(nil) }
+        if case .scalar(word, _) = node.content { return .some(nil) }
+        return type.read(node).map { .some($0) }
+      },
+      write: { value in value.map(type.write) ?? .text(word) })
+  }
+
+  /// Two numbers in ascending order, `[lower, upper]`.
+  static func span(_ range: NumberRange, _ what: String) -> SettingType where Value == ClosedRange<Double> {
+    SettingType(
+      wanted: "[\(what)], two ascending numbers, each \(range.wanted)",
+      read: { node in
+        guard let ends = node.finiteNumbers(2), ends.allSatisfy(range.contains), ends[0] <= ends[1] else { return nil }
+        return ends[0]...ends[1]
+      },
+      write: { SettingNode(.list([.number($0.lowerBound), .number($0.upperBound)])) })
+  }
+
+  /// Exactly `count` numbers.
+  static func numbers(_ count: Int, _ range: NumberRange, _ what: String) -> SettingType where Value == [Double] {
+    SettingType(
+      wanted: "[\(what)], each \(range.wanted)",
+      read: { node in node.finiteNumbers(count).flatMap { $0.allSatisfy(range.contains) ? $0 : nil } },
+      write: { SettingNode(.list($0.map { .number($0) })) })
+  }
+
+  /// Any number of different words of a set; one word may stand without brackets.
+  static func words<Word: SettingChoice>() -> SettingType where Value == [Word] {
+    SettingType(
+      wanted: "a list of " + alternatives(Word.allCases.map(\.rawValue)) + ", each at most once",
+      read: { node in
+        let items: [SettingNode]
+        switch node.content {
+        case .list(let list): items = list
+        case .scalar: items = [node]
+        case .empty, .map: return nil
+        }
+        let one = SettingType<Word>.choice()
+        let words = items.compactMap(one.read)
+        return words.count == items.count && Set(words.map(\.rawValue)).count == words.count ? words : nil
+      },
+      write: { SettingNode(.list($0.map { .text($0.rawValue) })) })
+  }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+func alternatives(_ words: [String]) -> String {
+  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+  return words.dropLast().joined(separator: ", ") + " or " + last
+}
+
+extension SettingNode {
+  /// A whole number; digits may be grouped by underscores.
+  var wholeNumber: Int? {
+    guard case .scalar(let text, _) = content else { return nil }
+    return Int(text.replacingOccurrences(of: "_", with: ""))
+  }
+
+  /// A finite number.
+  var finiteNumber: Double? {
+    guard case .scalar(let text, _) = content, let value = Double(text.replacingOccurrences(of: "_", with: "")),
+      value.isFinite
+    else { return nil }
+    return value
+  }
+
+  /// A list of exactly `count` finite numbers.
+  func finiteNumbers(_ count: Int) -> [Double]? {
+    guard case .list(let items) = content, items.count == count else { return nil }
+    let values = items.compactMap(\.finiteNumber)
+    return values.count == count ? values : nil
+  }
+}
