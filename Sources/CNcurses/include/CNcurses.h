@@ -1,0 +1,121 @@
+#ifndef CNCURSES_H
+#define CNCURSES_H
+
+// The only door to curses: plain C functions over plain numbers, so that Swift sees no curses type, macro or global.
+//
+// One thread at a time may call these functions, except where "any thread" stands.
+
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- The screen (screen.c) ------------------------------------------------------------------------------------------
+
+/// Takes over the terminal on `fd` (open for reading and writing) as terminal type `term`.
+/// Returns 0, or -1 where the type is unknown or cannot place the cursor; the terminal is then untouched.
+/// `escape_delay` is how many milliseconds may lie between ESC and the rest of a key sequence.
+int cn_begin(const char *term, int fd, int escape_delay);
+
+/// Gives the terminal back. Does nothing where there is no screen.
+void cn_end(void);
+
+/// Leaves curses without a word to the terminal: for a terminal that is gone. Nothing here may be used after it.
+void cn_abandon(void);
+
+/// Leaves the screen for a while (shell, Ctrl-Z); `cn_resume` takes it over again and draws everything anew.
+void cn_suspend(void);
+void cn_resume(void);
+
+int cn_lines(void);
+int cn_columns(void);
+
+/// Asks the kernel for the terminal's size and follows it. Returns 1 where the size changed.
+int cn_follow_size(void);
+
+/// Colours the terminal type has (0: none) and style pairs that can be defined.
+int cn_colors(void);
+int cn_pairs(void);
+/// 1 where colour -1 means the terminal's own foreground or background.
+int cn_has_default_colors(void);
+/// Defines `pair` (1...) as `foreground` on `background`; -1 is the terminal's own colour.
+int cn_define_pair(int pair, int foreground, int background);
+
+enum {
+  CN_BOLD = 1,
+  CN_DIM = 2,
+  CN_UNDERLINE = 4,
+  CN_REVERSE = 8,
+  CN_ITALIC = 16,
+};
+
+/// Puts `count` Unicode scalars at row `y`, column `x` with the attributes of the enumeration above and a colour pair.
+void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, int pair);
+
+/// Columns that curses will give to `scalar` in the current locale; -1 where it cannot be shown.
+int cn_width(uint32_t scalar);
+
+void cn_erase(void);
+/// Sends what changed since the last refresh.
+void cn_refresh(void);
+/// Makes the next refresh repaint the whole screen.
+void cn_redraw(void);
+/// 0 hides the cursor, 1 shows it. Terminals that cannot are left alone.
+void cn_cursor(int visible);
+
+/// Sets the locale of the environment and returns its codeset, such as `UTF-8` or `ANSI_X3.4-1968`.
+const char *cn_codeset(void);
+
+// ---- Keys (input.c) -------------------------------------------------------------------------------------------------
+
+enum {
+  CN_KEY_NONE = 0,       // nothing was typed
+  CN_KEY_CHARACTER = 1,  // *value is a Unicode scalar, control characters included
+  CN_KEY_SPECIAL = 2,    // *value is one of the codes below
+};
+
+enum {
+  CN_UP = 1,
+  CN_DOWN,
+  CN_LEFT,
+  CN_RIGHT,
+  CN_HOME,
+  CN_END,
+  CN_PAGE_UP,
+  CN_PAGE_DOWN,
+  CN_INSERT,
+  CN_DELETE,
+  CN_BACKSPACE,
+  CN_ENTER,
+  CN_BACK_TAB,
+  CN_RESIZE,
+  CN_PASTE_BEGIN,
+  CN_PASTE_END,
+  CN_F1 = 64,  // CN_F1 + n - 1 is function key n
+  CN_OTHER = 255,
+};
+
+/// The next key that has already been typed; never waits longer than the escape delay.
+int cn_key(uint32_t *value);
+
+// ---- Restoring the terminal (restore.c) -----------------------------------------------------------------------------
+
+/// Writes the prepared bytes that undo everything this process did to the terminal, and its first line settings.
+/// Any thread, also inside a signal handler; only the first call after `cn_begin` or `cn_resume` does anything.
+void cn_restore(void);
+
+// ---- Signals (signals.c) --------------------------------------------------------------------------------------------
+
+/// From now on INT, TERM, HUP, WINCH, TSTP and CONT are written to a pipe as one byte each (the signal's number);
+/// SIGPIPE is ignored. A SIGHUP that was ignored at the start (nohup) stays ignored. Returns the pipe's reading end, or -1.
+int cn_catch_signals(void);
+
+/// Stops this process as Ctrl-Z does in a shell, and returns when it goes on.
+void cn_stop_self(void);
+
+/// From now on a crash (SEGV, BUS, ILL, FPE, ABRT, TRAP, SYS, QUIT) first restores the terminal and copies what waits in
+/// the pipe `strays` (-1: none) to `errors`, then takes the course it would have taken without this.
+void cn_catch_crashes(int strays, int errors);
+
+/// The process's own copies of standard output or error, redirected: 0 or -1.
+int cn_set_nonblocking(int fd);
+
+#endif

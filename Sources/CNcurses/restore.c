@@ -1,0 +1,65 @@
+#include "internal.h"
+#include "CNcurses.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Prepared while all is well, because a signal handler may call next to nothing.
+static char bytes[512];
+static size_t length;
+static int fd = -1;
+static struct termios settings;
+static atomic_int armed;
+
+static void append(const char *capability) {
+  if (!capability || capability == (const char *)-1) return;
+  // Padding ($<5>) is for terminals of another age; it is cut out.
+  for (const char *c = capability; *c && length < sizeof bytes - 1; c++) {
+    if (c[0] == '$' && c[1] == '<') {
+      const char *end = strchr(c, '>');
+      if (end) {
+        c = end;
+        continue;
+      }
+    }
+    bytes[length++] = *c;
+  }
+}
+
+void cn_arm_restore(int terminal, const struct termios *original) {
+  atomic_store(&armed, 0);
+  length = 0;
+  append("\033[?2004l");
+  append(tigetstr("sgr0"));
+  append(tigetstr("op"));
+  append(tigetstr("rmkx"));
+  append(tigetstr("cnorm"));
+  const char *leave = tigetstr("rmcup");
+  if (leave && leave != (const char *)-1)
+    append(leave);
+  else
+    append("\r\n");
+  fd = terminal;
+  settings = *original;
+  atomic_store(&armed, 1);
+}
+
+void cn_disarm_restore(void) { atomic_store(&armed, 0); }
+
+void cn_restore(void) {
+  if (!atomic_exchange(&armed, 0)) return;
+  int saved = errno;
+  size_t sent = 0;
+  while (sent < length) {
+    ssize_t n = write(fd, bytes + sent, length - sent);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    sent += (size_t)n;
+  }
+  tcsetattr(fd, TCSANOW, &settings);
+  errno = saved;
+}

@@ -1,0 +1,183 @@
+#define _GNU_SOURCE  // wcwidth
+#include "internal.h"
+#include "CNcurses.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static SCREEN *screen;
+static FILE *terminal_in, *terminal_out;
+static int terminal_fd = -1;
+static struct termios original_settings;
+static int default_colors, cursor_can_hide;
+WINDOW *cn_keys;
+
+static void send(const char *bytes) {
+  fputs(bytes, terminal_out);
+  fflush(terminal_out);
+}
+
+static void prepare_input(void) {
+  raw();  // Ctrl-C, Ctrl-Z and Ctrl-S come as keys
+  noecho();
+  nonl();
+  intrflush(stdscr, FALSE);
+  typeahead(-1);  // a frame once begun is finished
+  cursor_can_hide = curs_set(0) != ERR;
+  send("\033[?2004h");  // bracketed paste: unknown to curses, ignored by terminals that lack it
+}
+
+static void close_files(void) {
+  if (terminal_in) fclose(terminal_in);
+  if (terminal_out) fclose(terminal_out);
+  terminal_in = terminal_out = NULL;
+  terminal_fd = -1;
+}
+
+int cn_begin(const char *term, int fd, int escape_delay) {
+  if (screen || tcgetattr(fd, &original_settings) != 0) return -1;
+  int in = dup(fd), out = dup(fd);
+  terminal_in = in < 0 ? NULL : fdopen(in, "r");
+  terminal_out = out < 0 ? NULL : fdopen(out, "w");
+  if (!terminal_in || !terminal_out) {
+    close_files();
+    return -1;
+  }
+  terminal_fd = out;
+  // newterm, not initscr: initscr ends the process where the terminal type is unknown, and the training run with it.
+  screen = newterm(term, terminal_out, terminal_in);
+  if (!screen) {
+    close_files();
+    return -1;
+  }
+  set_escdelay(escape_delay);
+  cn_keys = newpad(1, 1);
+  if (!cn_keys) {
+    cn_end();
+    return -1;
+  }
+  keypad(cn_keys, TRUE);
+  nodelay(cn_keys, TRUE);
+  meta(cn_keys, TRUE);
+  define_key("\033[200~", KEY_MAX - 2);
+  define_key("\033[201~", KEY_MAX - 1);
+  default_colors = 0;
+  if (has_colors() && start_color() != ERR) default_colors = use_default_colors() != ERR;
+  prepare_input();
+  cn_follow_size();
+  cn_arm_restore(terminal_fd, &original_settings);
+  return 0;
+}
+
+void cn_end(void) {
+  if (!screen) return;
+  send("\033[?2004l");
+  curs_set(1);
+  endwin();
+  cn_disarm_restore();
+  tcsetattr(terminal_fd, TCSADRAIN, &original_settings);
+  if (cn_keys) delwin(cn_keys);
+  cn_keys = NULL;
+  delscreen(screen);
+  screen = NULL;
+  close_files();
+}
+
+void cn_abandon(void) {
+  // Nothing is freed: curses would first write to the terminal that is gone.
+  cn_disarm_restore();
+  screen = NULL;
+  cn_keys = NULL;
+}
+
+void cn_suspend(void) {
+  if (!screen) return;
+  send("\033[?2004l");
+  curs_set(1);
+  endwin();
+  cn_disarm_restore();
+}
+
+void cn_resume(void) {
+  if (!screen) return;
+  reset_prog_mode();
+  prepare_input();
+  cn_follow_size();
+  clearok(curscr, TRUE);
+  cn_arm_restore(terminal_fd, &original_settings);
+}
+
+int cn_lines(void) { return screen ? getmaxy(stdscr) : 0; }
+int cn_columns(void) { return screen ? getmaxx(stdscr) : 0; }
+
+int cn_follow_size(void) {
+  struct winsize size;
+  if (!screen || ioctl(terminal_fd, TIOCGWINSZ, &size) != 0) return 0;
+  if (size.ws_row == 0 || size.ws_col == 0 || !is_term_resized(size.ws_row, size.ws_col)) return 0;
+  return resizeterm(size.ws_row, size.ws_col) == OK;
+}
+
+int cn_colors(void) { return screen && has_colors() ? COLORS : 0; }
+int cn_pairs(void) { return screen && has_colors() ? COLOR_PAIRS : 0; }
+int cn_has_default_colors(void) { return default_colors; }
+
+int cn_define_pair(int pair, int foreground, int background) {
+  return init_extended_pair(pair, foreground, background) == ERR ? -1 : 0;
+}
+
+void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, int pair) {
+  wchar_t buffer[256];
+  attr_t attrs = A_NORMAL;
+  if (attributes & CN_BOLD) attrs |= A_BOLD;
+  if (attributes & CN_DIM) attrs |= A_DIM;
+  if (attributes & CN_UNDERLINE) attrs |= A_UNDERLINE;
+  if (attributes & CN_REVERSE) attrs |= A_REVERSE;
+  if (attributes & CN_ITALIC) attrs |= A_ITALIC;
+  if (!screen || wmove(stdscr, y, x) == ERR) return;
+  wattr_set(stdscr, attrs, 0, pair > 0 ? &pair : NULL);
+  while (count > 0) {
+    int n = count < 256 ? count : 256;
+    for (int i = 0; i < n; i++) buffer[i] = (wchar_t)scalars[i];
+    waddnwstr(stdscr, buffer, n);
+    scalars += n;
+    count -= n;
+  }
+}
+
+int cn_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
+
+void cn_erase(void) {
+  if (!screen) return;
+  wattr_set(stdscr, A_NORMAL, 0, NULL);
+  werase(stdscr);
+}
+
+void cn_refresh(void) {
+  if (!screen) return;
+  if (cursor_can_hide)
+    leaveok(stdscr, TRUE);
+  else
+    wmove(stdscr, getmaxy(stdscr) - 1, 0);  // a cursor that must be seen rests where it covers least
+  wnoutrefresh(stdscr);
+  doupdate();
+}
+
+void cn_redraw(void) {
+  if (screen) clearok(curscr, TRUE);
+}
+
+void cn_cursor(int visible) {
+  if (screen) curs_set(visible ? 1 : 0);
+}
+
+const char *cn_codeset(void) {
+  setlocale(LC_ALL, "");
+  setlocale(LC_NUMERIC, "C");  // numbers are printed and parsed the same everywhere
+  return nl_langinfo(CODESET);
+}

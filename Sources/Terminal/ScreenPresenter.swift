@@ -1,0 +1,148 @@
+import CNcurses
+import Canvas
+
+/// Brings canvases onto a screen: only cells that differ from the canvas before are put, in runs of one style.
+package struct ScreenPresenter {
+  private let unicode: Bool
+  /// Of the terminal; a theme may use less.
+  private let available: ColorLevel
+  private var painter: StylePainter
+  private var pairs: ColorPairs
+  private var shown: Canvas?
+
+  package init(theme: Theme, capabilities: TerminalCapabilities, device: some ScreenDevice) {
+    unicode = capabilities.unicode
+    available = capabilities.color
+    painter = StylePainter(theme: theme, level: capabilities.color, colors: device.colors)
+    pairs = ColorPairs(limit: device.pairs)
+  }
+
+  /// Draws with another theme from the next canvas on.
+  package mutating func use(_ theme: Theme) {
+    painter = StylePainter(theme: theme, level: available, colors: painter.colors)
+    pairs.removeAll()
+    shown = nil
+  }
+
+  /// Forgets what is on the screen, so that the next canvas is put whole.
+  package mutating func invalidate() {
+    shown = nil
+  }
+
+  /// Shows a canvas of the screen's size; what is beyond the screen is left out.
+  package mutating func present(_ canvas: Canvas, on device: some ScreenDevice) {
+    if !put(canvas, on: device) {
+      // All colour pairs are taken: their numbers are given anew to what this canvas needs.
+      pairs.removeAll()
+      shown = nil
+      _ = put(canvas, on: device)
+    }
+    shown = canvas
+    device.refresh()
+  }
+
+  /// False where the colour pairs did not suffice.
+  private mutating func put(_ canvas: Canvas, on device: some ScreenDevice) -> Bool {
+    let before = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
+    if before == nil { device.erase() }
+    var complete = true
+    for y in 0..<min(canvas.height, device.rows) {
+      let row = Array(canvas.row(y))
+      let old = before.map { Array($0.row(y)) }
+      if let old, old == row { continue }
+      var run = Run()
+      for x in 0..<min(row.count, device.columns) {
+        let cell = row[x]
+        if let old, old[x] == cell { continue }
+        // The right half of a wide character goes with its left half.
+        if cell.width == 0 { continue }
+        let style = painter.drawn(cell.style)
+        if !run.reaches(x) || run.style != style {
+          complete = flush(&run, y, device) && complete
+          run = Run(start: x, style: style)
+        }
+        append(cell, to: &run, device)
+      }
+      complete = flush(&run, y, device) && complete
+    }
+    return complete
+  }
+
+  private struct Run {
+    var start = -1
+    var style = StylePainter.Drawn(foreground: -1, background: -1, attributes: [])
+    var columns = 0
+    var scalars: [UInt32] = []
+
+    func reaches(_ x: Int) -> Bool { start >= 0 && start + columns == x }
+  }
+
+  private func append(_ cell: Cell, to run: inout Run, _ device: some ScreenDevice) {
+    let width = Int(cell.width)
+    run.columns += width
+    let text = painter.level == .mono ? shade(cell) : cell.text
+    guard let first = text.unicodeScalars.first else { return }
+    if first.isASCII, text.utf8.count == 1 {
+      run.scalars.append(first.value)
+    } else if unicode, device.width(of: first) == width {
+      run.scalars.append(contentsOf: text.unicodeScalars.lazy.map(\.value))
+    } else {
+      // The screen would give it another width than the canvas did, and shift all that follows.
+      run.scalars.append(contentsOf: repeatElement(63, count: width))
+    }
+  }
+
+  /// Without colours, a cell of a picture is drawn by its brightness.
+  private func shade(_ cell: Cell) -> String {
+    let upper = brightness(cell.style.foreground)
+    let lower = cell.style.background.flatMap(brightness)
+    guard upper != nil || lower != nil else { return cell.text }
+    let mean: Int
+    switch cell.text {
+    case "▀", "▄": mean = ((upper ?? 0) + (lower ?? 0)) / 2
+    case "█": mean = upper ?? 0
+    case " ": mean = lower ?? 0
+    default: return cell.text
+    }
+    let ramp: [String] = unicode ? [" ", "░", "▒", "▓", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"]
+    return ramp[min(ramp.count - 1, mean * ramp.count / 256)]
+  }
+
+  /// 0...255 by the weights of ITU-R BT.709; nil for a role.
+  private func brightness(_ ink: Ink) -> Int? {
+    guard case .rgb(let red, let green, let blue) = ink else { return nil }
+    return (2126 * Int(red) + 7152 * Int(green) + 722 * Int(blue)) / 10000
+  }
+
+  private mutating func flush(_ run: inout Run, _ row: Int, _ device: some ScreenDevice) -> Bool {
+    guard !run.scalars.isEmpty else { return true }
+    defer { run = Run() }
+    let style = run.style
+    var pair = 0
+    var complete = true
+    if device.colors > 0, device.pairs > 1 {
+      if let (number, isNew) = pairs.number(foreground: style.foreground, background: style.background) {
+        if isNew { device.definePair(number, foreground: style.foreground, background: style.background) }
+        pair = number
+      } else {
+        complete = false
+      }
+    }
+    device.put(run.scalars, row: row, column: run.start, attributes: curses(style.attributes), pair: pair)
+    return complete
+  }
+
+  private func curses(_ attributes: Style.Attributes) -> Int32 {
+    var result = 0
+    if attributes.contains(.bold) { result |= CN_BOLD.bits }
+    if attributes.contains(.dim) { result |= CN_DIM.bits }
+    if attributes.contains(.underline) { result |= CN_UNDERLINE.bits }
+    if attributes.contains(.reverse) { result |= CN_REVERSE.bits }
+    return Int32(result)
+  }
+}
+
+extension BinaryInteger {
+  /// Constants of a C enumeration without a name come in whatever integer type the importer chose.
+  fileprivate var bits: Int { Int(self) }
+}
