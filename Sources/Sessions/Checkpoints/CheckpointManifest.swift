@@ -1,0 +1,78 @@
+import Foundation
+
+/// `manifest.json` of a checkpoint: what belongs to it. It is written last, so a folder without one was never whole.
+struct CheckpointManifest: Codable, Equatable {
+  struct File: Codable, Equatable {
+    /// Path below the checkpoint's folder.
+    var name: String
+    var bytes: Int
+    var xxh64: String
+  }
+
+  static let fileName = "manifest.json"
+  static let latestVersion = 1
+
+  var version = latestVersion
+  var run: String
+  var step: Int
+  var files: [File]
+
+  /// Fingerprints of everything below a folder, by name, the manifest itself left out.
+  static func files(in folder: URL) throws -> [File] {
+    try paths(in: folder).map { name in
+      let (bytes, hash) = try DurableFiles.fingerprint(folder.appendingPathComponent(name))
+      return File(name: name, bytes: bytes, xxh64: hash)
+    }
+  }
+
+  /// Regular files below a folder, relative to it, sorted.
+  static func paths(in folder: URL) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { name in
+      var isFolder: ObjCBool = false
+      return name != fileName
+        && FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path, isDirectory: &isFolder)
+        && !isFolder.boolValue
+    }.sorted()
+  }
+
+  func write(to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try DurableFiles.write(try encoder.encode(self), to: folder.appendingPathComponent(CheckpointManifest.fileName))
+  }
+
+  /// Reads the manifest of a checkpoint and checks every file against it.
+  ///
+  /// - Returns: the manifest, or in words what is wrong with the checkpoint.
+  static func verified(in folder: URL, run: String, step: Int) -> Result<CheckpointManifest, Damage> {
+    guard let data = try? Data(contentsOf: folder.appendingPathComponent(fileName)) else {
+      return .failure(Damage(text: "it has no \(fileName)"))
+    }
+    guard let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data) else {
+      return .failure(Damage(text: "its \(fileName) is not readable"))
+    }
+    guard manifest.version <= latestVersion else {
+      return .failure(Damage(text: "a later version of mvp wrote it"))
+    }
+    guard manifest.run == run, manifest.step == step else {
+      return .failure(Damage(text: "it belongs to step \(manifest.step) of run \(manifest.run)"))
+    }
+    for file in manifest.files {
+      guard let (bytes, hash) = try? DurableFiles.fingerprint(folder.appendingPathComponent(file.name)) else {
+        return .failure(Damage(text: "\(file.name) cannot be read"))
+      }
+      if bytes != file.bytes {
+        return .failure(Damage(text: "\(file.name) has \(bytes) bytes instead of \(file.bytes)"))
+      }
+      if hash != file.xxh64 {
+        return .failure(Damage(text: "\(file.name) is not what was written (its checksum differs)"))
+      }
+    }
+    return .success(manifest)
+  }
+
+  /// What is wrong with a checkpoint, as part of a sentence.
+  struct Damage: Error {
+    var text: String
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import GRDB
+import RunEvents
+
+/// A run as lists show it.
+public struct RunRecord: Equatable, Identifiable, Sendable {
+  public enum State: String, Equatable, Sendable, CaseIterable {
+    case preparing, running, paused, stopping
+    /// All steps were done.
+    case finished
+    /// A person or a signal ended it; it can be resumed.
+    case stopped
+    case failed
+    /// The process that trained it is gone without a word (`kill -9`, power cut); it can be resumed.
+    case interrupted
+  }
+
+  public let id: Int64
+  /// Unique in its session: `brisk-otter`.
+  public let name: String
+  public let seed: UInt64
+  public let state: State
+  public let created: Date
+  public let updated: Date
+  public let totalSteps: Int
+  /// Last step that was applied and stored; 0 before the first.
+  public let lastStep: Int
+  public let lastLoss: Double?
+  /// Name of the guidance in force.
+  public let guidance: String
+  /// Why it failed, stopped or paused, where that was not asked for by a person.
+  public let reason: String?
+
+  /// A process trains it, or holds it paused.
+  public var isActive: Bool {
+    switch state {
+    case .preparing, .running, .paused, .stopping: true
+    case .finished, .stopped, .failed, .interrupted: false
+    }
+  }
+
+  /// Not in anyone's hands, and not at its end.
+  public var canResume: Bool { !isActive && lastStep < totalSteps }
+}
+
+/// An event as it was stored.
+public struct StoredEvent: Equatable, Sendable {
+  /// Ascending in a store; asks for what is new with `events(of:after:)`.
+  public let id: Int64
+  public let time: Date
+  public let event: RunEvent
+}
+
+extension RunRecord {
+  static let columns =
+    "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason"
+
+  /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active one.
+  init(row: Row, isHeld: (String) -> Bool) {
+    id = row["id"]
+    name = row["name"]
+    seed = UInt64(bitPattern: row["seed"] as Int64)
+    created = Date(timeIntervalSince1970: row["created"])
+    updated = Date(timeIntervalSince1970: row["updated"])
+    totalSteps = row["total_steps"]
+    lastStep = row["last_step"]
+    lastLoss = row["last_loss"]
+    guidance = row["guidance"]
+    reason = row["reason"]
+    let stored = State(rawValue: row["state"]) ?? .interrupted
+    switch stored {
+    case .preparing, .running, .paused, .stopping: state = isHeld(name) ? stored : .interrupted
+    case .finished, .stopped, .failed, .interrupted: state = stored
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+import RunEvents
+
+extension RunRecorder {
+  /// Writes one event, and what follows from it for the other tables.
+  func insert(_ event: RunEvent, _ time: Date, _ db: Database) throws {
+    guard let (kind, step) = RunRecorder.place(of: event) else { return }
+    try db.execute(
+      sql: "INSERT INTO events (run, step, time, kind, line) VALUES (?, ?, ?, ?, ?)",
+      arguments: [id, step, time.timeIntervalSince1970, kind, try RunEventCoder.line(event)])
+    switch event {
+    case .started(let description):
+      try update(
+        db, "state = 'preparing', total_steps = ?, guidance = ?", [description.totalSteps, description.guidance])
+    case .state(let change):
+      try update(db, "state = ?, reason = ?", [RunRecorder.stored(change.state).rawValue, change.cause])
+    case .guidance(let change):
+      try update(db, "guidance = ?", [change.to])
+    case .checkpoint(let record):
+      try db.execute(
+        sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)",
+        arguments: [id, record.step, record.path, record.bytes, record.seconds])
+    case .evalResult(let result):
+      let details = String(decoding: try RunRecorder.detailEncoder.encode(result.details), as: UTF8.self)
+      try db.execute(
+        sql: """
+          INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, result.id, result.kind, result.step, result.score, details, result.summary, result.seconds,
+          result.guidance,
+        ])
+    case .finished(let summary):
+      let state = RunRecord.State(rawValue: summary.outcome) ?? .stopped
+      try update(db, "state = ?, reason = ?, last_step = ?", [state.rawValue, summary.reason, summary.step])
+    case .step, .preview, .evalProgress, .evalFailure, .message: break
+    }
+  }
+
+  private func update(_ db: Database, _ assignments: String, _ values: [(any DatabaseValueConvertible)?]) throws {
+    try db.execute(
+      sql: "UPDATE runs SET \(assignments), updated = ? WHERE id = ?",
+      arguments: StatementArguments(values + [Date().timeIntervalSince1970, id]))
+  }
+
+  /// Name of the event's kind and the step it belongs to; nil for events that are not kept.
+  private static func place(of event: RunEvent) -> (kind: String, step: Int)? {
+    switch event {
+    case .started(let value): ("started", value.startStep)
+    case .state(let value): ("state", value.step)
+    case .guidance(let value): ("guidance", value.step)
+    case .checkpoint(let value): ("checkpoint", value.step)
+    case .evalResult(let value): ("eval_result", value.step)
+    case .evalFailure(let value): ("eval_failure", value.step)
+    case .message(let value): ("message", value.step)
+    case .finished(let value): ("finished", value.step)
+    case .step, .preview, .evalProgress: nil
+    }
+  }
+
+  private static func stored(_ state: RunState) -> RunRecord.State {
+    switch state {
+    case .preparing: .preparing
+    case .running: .running
+    case .paused: .paused
+    case .stopping: .stopping
+    case .finished: .finished
+    case .failed: .failed
+    }
+  }
+
+  private static var detailEncoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  static var detailDecoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+}

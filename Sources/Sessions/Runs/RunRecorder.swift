@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import RunEvents
+import Synchronization
+
+/// The one writer of a run: takes its events, keeps them in order, and holds the run until it is closed.
+///
+/// Steps are gathered in memory and written in one transaction, at the latest with the first step after a second, so that
+/// recording costs a training step next to nothing; every other event is written at once, after the steps before it. Safe to
+/// call from any thread.
+public final class RunRecorder: Sendable {
+  public let name: String
+  private let store: RunStore
+  let id: Int64
+  private let state: Mutex<Pending>
+
+  private struct Pending {
+    var lock: RunLock?
+    var steps: [StepMetrics] = []
+    var events: [(time: Date, event: RunEvent)] = []
+    var lastFlush = ContinuousClock.now
+  }
+
+  static let flushSeconds: Duration = .seconds(1)
+  static let flushSteps = 512
+
+  init(store: RunStore, id: Int64, name: String, lock: RunLock) {
+    self.store = store
+    self.id = id
+    self.name = name
+    state = Mutex(Pending(lock: lock))
+  }
+
+  deinit { try? close() }
+
+  /// Records an event; previews and progress of evaluations are dropped.
+  ///
+  /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next event.
+  public func record(_ event: RunEvent) throws {
+    try state.withLock { pending in
+      switch event {
+      case .preview, .evalProgress: return
+      case .step(let metrics):
+        pending.steps.append(metrics)
+        let isDue =
+          pending.steps.count >= RunRecorder.flushSteps
+          || pending.lastFlush.duration(to: .now) >= RunRecorder.flushSeconds
+        if isDue { try write(&pending) }
+      default:
+        pending.events.append((Date(), event))
+        try write(&pending)
+      }
+    }
+  }
+
+  /// Writes what is gathered.
+  public func flush() throws { try state.withLock { try write(&$0) } }
+
+  /// Writes what is gathered and gives the run out of hand. The run is given out of hand even where writing fails.
+  public func close() throws {
+    try state.withLock { pending in
+      defer { pending.lock = nil }
+      try write(&pending)
+    }
+  }
+
+  /// Deletes what came after `step`, so that a run resumed from its checkpoint at `step` has one exact history: `kill -9` may have
+  /// left metrics and events of later steps.
+  ///
+  /// - Parameter guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.
+  public func rewind(to step: Int, guidance: String) throws {
+    try state.withLock { pending in
+      pending.steps = []
+      pending.events = []
+      try store.writing { db in
+        for table in ["metrics", "events", "evals", "checkpoints"] {
+          try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND step > ?", arguments: [id, step])
+        }
+        let switches = try Row.fetchAll(
+          db, sql: "SELECT id, line FROM events WHERE run = ? AND step = ? AND kind = 'guidance' ORDER BY id DESC",
+          arguments: [id, step])
+        for row in switches {
+          guard case .guidance(let change) = try RunEventCoder.event(line: row["line"]), change.to != guidance else {
+            break
+          }
+          try db.execute(sql: "DELETE FROM events WHERE id = ?", arguments: [row["id"] as Int64])
+        }
+        let loss = try Double.fetchOne(
+          db, sql: "SELECT loss FROM metrics WHERE run = ? AND step = ?", arguments: [id, step])
+        try db.execute(
+          sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
+          arguments: [step, loss, guidance, Date().timeIntervalSince1970, id])
+      }
+    }
+  }
+
+  private func write(_ pending: inout Pending) throws {
+    defer { pending.lastFlush = .now }
+    if pending.steps.isEmpty, pending.events.isEmpty { return }
+    let steps = pending.steps
+    let events = pending.events
+    try store.writing { db in
+      try insert(steps, db)
+      for (time, event) in events { try insert(event, time, db) }
+    }
+    pending.steps.removeAll(keepingCapacity: true)
+    pending.events.removeAll(keepingCapacity: true)
+  }
+
+  private func insert(_ steps: [StepMetrics], _ db: Database) throws {
+    guard let last = steps.last else { return }
+    let marks = Array(repeating: "?", count: RunRecorder.metricColumns).joined(separator: ", ")
+    let statement = try db.cachedStatement(sql: "INSERT OR REPLACE INTO metrics VALUES (\(marks))")
+    for metrics in steps { try statement.execute(arguments: metrics.arguments(run: id)) }
+    try db.execute(
+      sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
+      arguments: [last.step, last.loss, last.guidance, Date().timeIntervalSince1970, id])
+  }
+
+  private static let metricColumns = 20
+}

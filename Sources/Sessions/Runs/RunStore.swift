@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import RunEvents
+
+/// The runs of one session: `SESSIONS/NAME/runs.sqlite`, with metrics, events, evaluations and checkpoints.
+///
+/// SQLite in WAL mode: readers, of this process or others, never block the writer and see whole transactions only. Every call is
+/// synchronous. Writing goes through a ``RunRecorder``, which holds the run so that no two processes train it.
+public final class RunStore: Sendable {
+  /// `SESSIONS/NAME`
+  public let directory: URL
+  let pool: DatabasePool
+
+  /// Opens the store of a session, making it where there is none.
+  ///
+  /// - Throws: ``RunStoreError`` where it is damaged, not writable, or written by a later version of the program.
+  public init(directory: URL) throws {
+    self.directory = directory
+    let url = RunStore.file(in: directory)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw RunStoreError(
+        .unusable,
+        "cannot make the folder \(directory.path) for runs: \(systemReason(error)); choose another with --sessions DIR."
+      )
+    }
+    do {
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(RunStore.busySeconds)
+      configuration.label = "mvp.run-store"
+      pool = try DatabasePool(path: url.path, configuration: configuration)
+      let migrator = RunStoreSchema.migrator
+      if try pool.read(migrator.hasBeenSuperseded) {
+        throw RunStoreError(
+          .later,
+          "the run store \(url.path) was written by a later version of mvp; update mvp, or choose another folder with --sessions DIR."
+        )
+      }
+      try migrator.migrate(pool)
+    } catch {
+      throw RunStoreError(error, action: "open", store: url)
+    }
+  }
+
+  /// The store of a session; nil where none of its runs was ever stored.
+  public static func existing(in directory: URL) throws -> RunStore? {
+    FileManager.default.fileExists(atPath: file(in: directory).path) ? try RunStore(directory: directory) : nil
+  }
+
+  /// Begins a run and holds it.
+  ///
+  /// - Parameters:
+  ///   - settings: kept with the run, as JSON.
+  ///   - name: made up where it is nil.
+  public func create(settings: SessionFile, totalSteps: Int, name: String? = nil) throws -> RunRecorder {
+    try writing { db in
+      let now = Date().timeIntervalSince1970
+      func isTaken(_ name: String) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE name = ?)", arguments: [name]) ?? false
+      }
+      if let name, try isTaken(name) {
+        throw RunStoreError(.failed, "a run named \(name) exists already; choose another name, or resume it.")
+      }
+      let salt = UInt64(max(0, now * 1_000))
+      let chosen = try name ?? RunName.make(seed: settings.seed, salt: salt, isTaken: isTaken)
+      let lock = try hold(chosen)
+      try db.execute(
+        sql: """
+          INSERT INTO runs (name, seed, state, created, updated, total_steps, last_step, guidance, settings)
+          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+          """,
+        arguments: [
+          chosen, Int64(bitPattern: settings.seed), RunRecord.State.preparing.rawValue, now, now, totalSteps,
+          settings.guidance.start, settings.json,
+        ])
+      return RunRecorder(store: self, id: db.lastInsertedRowID, name: chosen, lock: lock)
+    }
+  }
+
+  /// Takes up a run again and holds it. After its checkpoint is restored, call ``RunRecorder/rewind(to:guidance:)``.
+  ///
+  /// - Throws: ``RunStoreError`` of kind `notFound`, or `busy` where another process trains it.
+  public func resume(_ name: String, settings: SessionFile, totalSteps: Int) throws -> RunRecorder {
+    guard let record = try run(named: name) else { throw notFound(name) }
+    let lock = try hold(name)
+    try writing { db in
+      try db.execute(
+        sql: "UPDATE runs SET state = ?, updated = ?, total_steps = ?, reason = NULL, settings = ? WHERE id = ?",
+        arguments: [
+          RunRecord.State.preparing.rawValue, Date().timeIntervalSince1970, totalSteps, settings.json, record.id,
+        ])
+    }
+    return RunRecorder(store: self, id: record.id, name: name, lock: lock)
+  }
+
+  static func file(in directory: URL) -> URL { directory.appendingPathComponent("runs.sqlite") }
+  private static let busySeconds: TimeInterval = 10
+
+  func lockPath(_ run: String) -> String { directory.appendingPathComponent("locks/\(run).lock").path }
+
+  private func hold(_ run: String) throws -> RunLock {
+    let path = lockPath(run)
+    do {
+      try FileManager.default.createDirectory(
+        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+      if let lock = try RunLock(path: path) { return lock }
+    } catch {
+      throw RunStoreError(
+        .unusable, "cannot lock run \(run) at \(path): \(systemReason(error)); make its folder writable.")
+    }
+    let holder = RunLock.holder(path: path).map { "process \($0)" } ?? "another process"
+    throw RunStoreError(
+      .busy, "run \(run) is being trained by \(holder); attach to it, end that process, or begin a new run.")
+  }
+
+  func notFound(_ name: String) -> RunStoreError {
+    let names = (try? runs().map(\.name)) ?? []
+    let advice =
+      nearest(to: name, among: names).map { "did you mean \($0)?" }
+      ?? (names.isEmpty ? "it has none yet." : "its newest is \(names[0]).")
+    return RunStoreError(.notFound, "session \(directory.lastPathComponent) has no run named \"\(name)\"; \(advice)")
+  }
+
+  func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try pool.write(body)
+    } catch {
+      throw RunStoreError(error, action: "write to", store: RunStore.file(in: directory))
+    }
+  }
+
+  func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try pool.read(body)
+    } catch {
+      throw RunStoreError(error, action: "read", store: RunStore.file(in: directory))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import GRDB
+
+/// What a person gets to read when runs cannot be stored or read: one sentence.
+public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable {
+  public enum Kind: String, Equatable, Sendable {
+    /// The store cannot be opened: damaged, or not writable.
+    case unusable
+    /// A later version of the program wrote it.
+    case later
+    /// Another process trains the run.
+    case busy
+    /// No run of that name.
+    case notFound
+    /// Writing or reading failed: a full disk, for example.
+    case failed
+  }
+
+  public let kind: Kind
+  public let description: String
+
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the store.
+  init(_ error: any Error, action: String, store: URL) {
+    if let error = error as? RunStoreError {
+      self = error
+      return
+    }
+    guard let error = error as? DatabaseError else {
+      self.init(.failed, "cannot \(action) the run store \(store.path): \(systemReason(error)).")
+      return
+    }
+    let path = store.path
+    switch error.resultCode {
+    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+      self.init(
+        .unusable,
+        "the run store \(path) is damaged; move it (and its -wal and -shm files) away to begin a new one, checkpoints stay "
+          + "as they are.")
+    case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+      self.init(
+        .unusable,
+        "the run store \(path) cannot be opened for writing; make its folder writable or choose another with --sessions DIR."
+      )
+    case .SQLITE_FULL:
+      self.init(.failed, "cannot \(action) the run store \(path): no space left on device; free some and go on.")
+    case .SQLITE_BUSY, .SQLITE_LOCKED:
+      self.init(
+        .failed, "cannot \(action) the run store \(path): another process holds it; try again when that one is done.")
+    default:
+      self.init(
+        .failed,
+        "cannot \(action) the run store \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import GRDB
+
+/// Tables of the run store. A migration that was released is never changed; a new one is added below it.
+enum RunStoreSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE runs (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            seed INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            created REAL NOT NULL,
+            updated REAL NOT NULL,
+            total_steps INTEGER NOT NULL,
+            last_step INTEGER NOT NULL,
+            last_loss REAL,
+            guidance TEXT NOT NULL,
+            reason TEXT,
+            settings TEXT NOT NULL
+          );
+          CREATE INDEX runs_created ON runs(created);
+          CREATE TABLE metrics (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            step INTEGER NOT NULL,
+            total_steps INTEGER NOT NULL,
+            epoch REAL,
+            loss REAL,
+            lr REAL,
+            grad_norm REAL,
+            images_per_second REAL,
+            guidance TEXT NOT NULL,
+            cosine_cls REAL,
+            cosine_masked REAL,
+            cosine_visible REAL,
+            step_seconds REAL,
+            data_seconds REAL,
+            teacher_seconds REAL,
+            forward_seconds REAL,
+            backward_seconds REAL,
+            optimizer_seconds REAL,
+            elapsed_seconds REAL,
+            skipped_pictures INTEGER NOT NULL,
+            PRIMARY KEY (run, step)
+          ) WITHOUT ROWID;
+          CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            step INTEGER NOT NULL,
+            time REAL NOT NULL,
+            kind TEXT NOT NULL,
+            line TEXT NOT NULL
+          );
+          CREATE INDEX events_run ON events(run, id);
+          CREATE TABLE evals (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            eval INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            score REAL,
+            details TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            seconds REAL,
+            guidance TEXT NOT NULL
+          );
+          CREATE INDEX evals_run ON evals(run, step);
+          CREATE TABLE checkpoints (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            step INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            seconds REAL,
+            PRIMARY KEY (run, step)
+          ) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }
+}
