@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -40,27 +41,39 @@ static void close_files(void) {
   terminal_fd = -1;
 }
 
+/// Asks before newterm does, because newterm already writes to the terminal.
+static int check_type(const char *term, int fd) {
+  int found = 0;
+  if (setupterm(term, fd, &found) != OK) return CN_UNKNOWN_TYPE;
+  const char *place = tigetstr("cup");
+  int usable = place && place != (const char *)-1;
+  del_curterm(cur_term);
+  return usable ? 0 : CN_NO_CURSOR;
+}
+
 int cn_begin(const char *term, int fd, int escape_delay) {
-  if (screen || tcgetattr(fd, &original_settings) != 0) return -1;
+  if (screen || tcgetattr(fd, &original_settings) != 0) return CN_NO_TERMINAL;
+  int reason = check_type(term, fd);
+  if (reason) return reason;
   int in = dup(fd), out = dup(fd);
   terminal_in = in < 0 ? NULL : fdopen(in, "r");
   terminal_out = out < 0 ? NULL : fdopen(out, "w");
   if (!terminal_in || !terminal_out) {
     close_files();
-    return -1;
+    return CN_NO_TERMINAL;
   }
   terminal_fd = out;
   // newterm, not initscr: initscr ends the process where the terminal type is unknown, and the training run with it.
   screen = newterm(term, terminal_out, terminal_in);
   if (!screen) {
     close_files();
-    return -1;
+    return CN_UNKNOWN_TYPE;
   }
   set_escdelay(escape_delay);
   cn_keys = newpad(1, 1);
   if (!cn_keys) {
     cn_end();
-    return -1;
+    return CN_NO_TERMINAL;
   }
   keypad(cn_keys, TRUE);
   nodelay(cn_keys, TRUE);
@@ -172,8 +185,8 @@ void cn_redraw(void) {
   if (screen) clearok(curscr, TRUE);
 }
 
-void cn_cursor(int visible) {
-  if (screen) curs_set(visible ? 1 : 0);
+void cn_bell(void) {
+  if (screen) beep();
 }
 
 const char *cn_codeset(void) {

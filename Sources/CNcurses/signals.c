@@ -24,25 +24,45 @@ int cn_set_nonblocking(int fd) {
   return flags < 0 ? -1 : fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
-int cn_catch_signals(void) {
-  static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT};
+static void catch_one(int signal) {
+  struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART}, old;
+  sigemptyset(&action.sa_mask);
+  // A shell without job control, or nohup, asked for these to be ignored.
+  int ignored = sigaction(signal, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+  if (ignored && (signal == SIGHUP || signal == SIGTSTP)) return;
+  sigaction(signal, &action, NULL);
+}
+
+int cn_catch_signals(int with_screen) {
   if (pipe_ends[0] < 0) {
     if (pipe(pipe_ends) != 0) return -1;
     fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
     fcntl(pipe_ends[1], F_SETFD, FD_CLOEXEC);
     cn_set_nonblocking(pipe_ends[1]);
   }
-  struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
-  sigemptyset(&action.sa_mask);
-  for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
-    struct sigaction old;
-    int ignored = sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN;
-    // A shell without job control, or nohup, asked for these to be ignored.
-    if (ignored && (caught[i] == SIGHUP || caught[i] == SIGTSTP)) continue;
-    sigaction(caught[i], &action, NULL);
+  catch_one(SIGINT);
+  catch_one(SIGTERM);
+  catch_one(SIGHUP);
+  if (with_screen) {
+    catch_one(SIGWINCH);
+    catch_one(SIGTSTP);
+    catch_one(SIGCONT);
   }
   signal(SIGPIPE, SIG_IGN);
   return pipe_ends[0];
+}
+
+void cn_release_screen_signals(void) {
+  static const int caught[] = {SIGWINCH, SIGTSTP, SIGCONT};
+  for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+    struct sigaction old;
+    if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == note) signal(caught[i], SIG_DFL);
+  }
+}
+
+int cn_in_foreground(int fd) {
+  pid_t group = tcgetpgrp(fd);
+  return group < 0 || group == getpgrp();
 }
 
 void cn_stop_self(void) {

@@ -134,15 +134,10 @@ package struct ScreenPresenter {
 
   private func curses(_ attributes: Style.Attributes) -> Int32 {
     var result = 0
-    if attributes.contains(.bold) { result |= CN_BOLD.bits }
-    if attributes.contains(.dim) { result |= CN_DIM.bits }
-    if attributes.contains(.underline) { result |= CN_UNDERLINE.bits }
-    if attributes.contains(.reverse) { result |= CN_REVERSE.bits }
+    if attributes.contains(.bold) { result |= CN_BOLD.number }
+    if attributes.contains(.dim) { result |= CN_DIM.number }
+    if attributes.contains(.underline) { result |= CN_UNDERLINE.number }
+    if attributes.contains(.reverse) { result |= CN_REVERSE.number }
     return Int32(result)
   }
-}
-
-extension BinaryInteger {
-  /// Constants of a C enumeration without a name come in whatever integer type the importer chose.
-  fileprivate var bits: Int { Int(self) }
 }

@@ -11,9 +11,14 @@
 // ---- The screen (screen.c) ------------------------------------------------------------------------------------------
 
 /// Takes over the terminal on `fd` (open for reading and writing) as terminal type `term`.
-/// Returns 0, or -1 where the type is unknown or cannot place the cursor; the terminal is then untouched.
+/// Returns 0, or one of the reasons below; the terminal is then untouched.
 /// `escape_delay` is how many milliseconds may lie between ESC and the rest of a key sequence.
 int cn_begin(const char *term, int fd, int escape_delay);
+enum {
+  CN_UNKNOWN_TYPE = 1,  // no such entry in terminfo
+  CN_NO_CURSOR = 2,     // the type cannot place the cursor
+  CN_NO_TERMINAL = 3,   // `fd` is no terminal, or memory or files ran out
+};
 
 /// Gives the terminal back. Does nothing where there is no screen.
 void cn_end(void);
@@ -58,8 +63,7 @@ void cn_erase(void);
 void cn_refresh(void);
 /// Makes the next refresh repaint the whole screen.
 void cn_redraw(void);
-/// 0 hides the cursor, 1 shows it. Terminals that cannot are left alone.
-void cn_cursor(int visible);
+void cn_bell(void);
 
 /// Sets the locale of the environment and returns its codeset, such as `UTF-8` or `ANSI_X3.4-1968`.
 const char *cn_codeset(void);
@@ -104,9 +108,12 @@ void cn_restore(void);
 
 // ---- Signals (signals.c) --------------------------------------------------------------------------------------------
 
-/// From now on INT, TERM, HUP, WINCH, TSTP and CONT are written to a pipe as one byte each (the signal's number);
-/// SIGPIPE is ignored. A SIGHUP that was ignored at the start (nohup) stays ignored. Returns the pipe's reading end, or -1.
-int cn_catch_signals(void);
+/// From now on INT, TERM and HUP, with a screen also WINCH, TSTP and CONT, are written to a pipe as one byte each (the
+/// signal's number), and SIGPIPE is ignored. What was ignored at the start (HUP by nohup) stays ignored.
+/// Returns the pipe's reading end, or -1.
+int cn_catch_signals(int with_screen);
+/// Gives WINCH, TSTP and CONT back.
+void cn_release_screen_signals(void);
 
 /// Stops this process as Ctrl-Z does in a shell, and returns when it goes on.
 void cn_stop_self(void);
@@ -115,7 +122,10 @@ void cn_stop_self(void);
 /// the pipe `strays` (-1: none) to `errors`, then takes the course it would have taken without this.
 void cn_catch_crashes(int strays, int errors);
 
-/// The process's own copies of standard output or error, redirected: 0 or -1.
+/// Makes reads and writes on `fd` return at once: 0, or -1.
 int cn_set_nonblocking(int fd);
+
+/// Whether this process may use the terminal on `fd` now, that is, runs in the foreground of its shell.
+int cn_in_foreground(int fd);
 
 #endif

@@ -1,0 +1,60 @@
+import RunEvents
+import Synchronization
+
+/// Where the engine leaves events for the screen. Any thread posts and never waits, however slow the terminal is.
+///
+/// Order is kept and nothing is lost, except that of previews, and of the progress of one evaluation, only the newest
+/// that has not been taken yet is kept.
+public final class EventInbox: Sendable {
+  private struct Contents {
+    var events: [RunEvent?] = []
+    /// Places in `events` of what a newer event replaces.
+    var preview: Int?
+    var progress: [Int: Int] = [:]
+    var isClosed = false
+  }
+
+  private let contents = Mutex(Contents())
+  let wake = WakePipe()
+
+  public init() {}
+
+  public func post(_ event: RunEvent) {
+    let isTaken = contents.withLock { contents in
+      guard !contents.isClosed else { return false }
+      switch event {
+      case .preview:
+        if let place = contents.preview { contents.events[place] = nil }
+        contents.preview = contents.events.count
+      case .evalProgress(let progress):
+        if let place = contents.progress[progress.id] { contents.events[place] = nil }
+        contents.progress[progress.id] = contents.events.count
+      default: break
+      }
+      contents.events.append(event)
+      return true
+    }
+    if isTaken { wake.ring() }
+  }
+
+  /// Takes all events, oldest first.
+  package func drain() -> [RunEvent] {
+    let taken = contents.withLock { contents in
+      defer {
+        contents.events = []
+        contents.preview = nil
+        contents.progress = [:]
+      }
+      return contents.events
+    }
+    return taken.compactMap { $0 }
+  }
+
+  /// From now on events are dropped: nobody takes them any more.
+  package func close() {
+    contents.withLock { contents in
+      contents = Contents()
+      contents.isClosed = true
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Canvas
+import Foundation
+import RunEvents
+
+/// Chooses which events are worth a line, and words them. Pure: the caller brings the time.
+package struct PlainLines: Sendable {
+  private var stepsShown = 0
+  private var lastStepTime = -Double.infinity
+  /// Phase in which an evaluation was last seen, by its number.
+  private var phases: [Int: String] = [:]
+
+  /// Steps at the start of a run that are all printed, and seconds between the others.
+  private static let firstSteps = 3
+  private static let interval = 2.0
+
+  package init() {}
+
+  /// The line for an event; nil where it is not worth one.
+  package mutating func line(_ event: RunEvent, now: Double) -> String? {
+    switch event {
+    case .started(let run): return started(run)
+    case .state(let change):
+      return "state     \(change.state.rawValue) at step \(change.step)"
+        + (change.cause.map { ": \(sanitised($0))" } ?? "")
+    case .step(let step): return self.step(step, now: now)
+    case .preview: return nil
+    case .guidance(let change): return "guidance  \(change.from) > \(change.to) after step \(change.step)"
+    case .checkpoint(let record):
+      return
+        "saved     step \(record.step), \(megabytes(record.bytes)) in \(fixed(record.seconds, 2)) s: \(sanitised(record.path))"
+    case .evalProgress(let progress): return self.progress(progress)
+    case .evalResult(let result):
+      phases[result.id] = nil
+      let details = result.details.sorted { $0.key < $1.key }.map { "\($0.key) \(fixed($0.value, 4))" }
+      let rest = ([result.summary] + details).filter { !$0.isEmpty }.joined(separator: ", ")
+      return "eval \(result.id)    \(result.kind) at step \(result.step), \(result.guidance): "
+        + "\(fixed(result.score * 100, 1))% in \(fixed(result.seconds, 1)) s" + (rest.isEmpty ? "" : " (\(rest))")
+    case .evalFailure(let failure):
+      phases[failure.id] = nil
+      return "eval \(failure.id)    \(failure.kind) at step \(failure.step) failed: \(sanitised(failure.reason))"
+    case .message(let message):
+      return "\(pad(message.level.rawValue))  step \(message.step): \(sanitised(message.text))"
+    case .finished(let summary): return finished(summary)
+    }
+  }
+
+  private func started(_ run: RunDescription) -> String {
+    let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(count($0.teacher.parameters)))" }
+    return
+      "run       \(sanitised(run.session)) / \(run.run): \(run.totalSteps) steps of \(run.batchSize) pictures from step "
+      + "\(run.startStep), seed \(run.seed), data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
+      + "\(run.student.summary) (\(count(run.student.parameters))), guidance \(run.guidance) of "
+      + "\(guidances.joined(separator: ", ")), \(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked, \(run.device)"
+  }
+
+  private mutating func step(_ step: StepMetrics, now: Double) -> String? {
+    let isLast = step.step >= step.totalSteps
+    guard stepsShown < Self.firstSteps || isLast || now - lastStepTime >= Self.interval else { return nil }
+    stepsShown += 1
+    lastStepTime = now
+    var parts = [
+      "step      \(step.step)/\(step.totalSteps)", "loss \(fixed(step.loss, 4))", "lr \(scientific(step.lr))",
+      "grad norm \(fixed(step.gradNorm, 3))",
+    ]
+    if let cosine = step.cosineMasked { parts.append("cos masked \(fixed(cosine, 3))") }
+    if let cosine = step.cosineCLS { parts.append("cos CLS \(fixed(cosine, 3))") }
+    parts.append("\(fixed(step.imagesPerSecond, step.imagesPerSecond < 100 ? 1 : 0)) img/s")
+    parts.append(step.guidance)
+    if !isLast { parts.append("ETA \(duration(Double(step.totalSteps - step.step) * step.stepSeconds))") }
+    if step.skippedPictures > 0 { parts.append("\(step.skippedPictures) pictures skipped") }
+    return parts.joined(separator: "  ")
+  }
+
+  /// A line for each phase, counts in it left aside.
+  private mutating func progress(_ progress: EvalProgress) -> String? {
+    let phase = String(progress.phase.prefix { !$0.isNumber }).trimmingCharacters(in: .whitespaces)
+    guard phases[progress.id] != phase else { return nil }
+    phases[progress.id] = phase
+    return "eval \(progress.id)    \(progress.kind) at step \(progress.step): \(sanitised(phase))"
+  }
+
+  private func finished(_ summary: RunSummary) -> String {
+    var text = "\(pad(summary.outcome))  at step \(summary.step) after \(duration(summary.seconds))"
+    if let loss = summary.loss { text += ", loss \(fixed(loss, 4))" }
+    if let checkpoint = summary.checkpoint { text += ", checkpoint \(sanitised(checkpoint))" }
+    if let reason = summary.reason { text += ": \(sanitised(reason))" }
+    return text
+  }
+
+  private func pad(_ word: String) -> String { fitted(word, max(8, word.count)) }
+
+  private func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
+
+  private func scientific(_ value: Double) -> String { String(format: "%.3g", value) }
+
+  private func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 1) + " MB" }
+
+  private func count(_ number: Int) -> String {
+    number < 1000
+      ? "\(number)" : number < 1_000_000 ? fixed(Double(number) / 1e3, 1) + " k" : fixed(Double(number) / 1e6, 1) + " M"
+  }
+
+  private func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
+    let whole = Int(seconds.rounded())
+    return whole < 3600
+      ? String(format: "%d:%02d", whole / 60, whole % 60)
+      : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+}

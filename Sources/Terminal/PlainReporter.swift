@@ -1,0 +1,38 @@
+import Foundation
+import RunEvents
+import Synchronization
+
+/// Prints a run as plain lines without escapes, for pipes, dumb terminals, logs and screen readers. Any thread may
+/// report; none waits.
+///
+/// Of steps, the first ones, the last one, those at which something happened before, and else about one every two
+/// seconds are printed.
+public final class PlainReporter: Sendable {
+  private let writer: LineWriter
+  private let state: Mutex<PlainLines>
+  private let clock: @Sendable () -> Double
+
+  public convenience init(descriptor: Int32 = STDOUT_FILENO) {
+    self.init(descriptor: descriptor) { ProcessInfo.processInfo.systemUptime }
+  }
+
+  /// - Parameter clock: Seconds of a monotonic clock.
+  package init(descriptor: Int32, clock: @escaping @Sendable () -> Double) {
+    writer = LineWriter(descriptor: descriptor)
+    state = Mutex(PlainLines())
+    self.clock = clock
+  }
+
+  public func report(_ event: RunEvent) {
+    let now = clock()
+    guard let line = state.withLock({ $0.line(event, now: now) }) else { return }
+    var isStep = false
+    if case .step = event { isStep = true }
+    writer.write(line, isOptional: isStep)
+  }
+
+  /// Waits until all lines are written; to be called before the process ends.
+  public func flush() {
+    writer.flush()
+  }
+}

@@ -1,0 +1,70 @@
+import CNcurses
+import Foundation
+import RunEvents
+
+/// Shows a run on the terminal and takes its keys until the person leaves, the run is stopped, or the terminal is gone.
+///
+/// The calling thread, the main thread as a rule, owns the terminal meanwhile. The engine runs elsewhere: its events go
+/// into `inbox`, which is closed when this returns; commands come out of `send`, which is called on this thread or on that of the signals and must not wait.
+///
+/// - SIGINT and SIGTERM send `.stop(checkpoint: true)`; a second one `.stop(checkpoint: false)`; a third restores the
+///   terminal and ends the process with status 128 + signal.
+/// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on.
+/// - However this function or the process ends, short of SIGKILL, the terminal is restored.
+///
+/// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used; the
+/// terminal is then untouched.
+public func runWorkbench(
+  inbox: EventInbox, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
+) throws -> TerminalOutcome {
+  let library = ThemeLibrary(
+    environment: options.environment, directory: options.themesDirectory,
+    workingDirectory: FileManager.default.currentDirectoryPath, executable: CommandLine.arguments.first)
+  let theme = try library.theme(named: options.theme)
+  // Before curses, which leaves alone what is caught already.
+  let signals = PendingSignals()
+  SignalWatch.shared.start(withScreen: true) { signal in
+    switch signals.note(signal) {
+    case 0: break
+    case 1: send(.stop(checkpoint: true))
+    case 2: send(.stop(checkpoint: false))
+    default:
+      cn_restore()
+      _exit(128 + signal)
+    }
+    inbox.wake.ring()
+  }
+  let screen: Screen
+  do {
+    screen = try Screen(options)
+  } catch {
+    cn_release_screen_signals()
+    throw error
+  }
+  let capture = options.capturesOutput ? OutputCapture() : nil
+  cn_catch_crashes(capture?.descriptor ?? -1, capture?.originalErrors ?? -1)
+  let loop = WorkbenchLoop(
+    screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, theme: theme,
+    options: options, send: send)
+  let outcome = loop.run()
+  if outcome == .hangup {
+    screen.abandon()
+    capture?.endWithoutTerminal()
+    if options.descriptor == nil { leaveStandardInput() }
+  } else {
+    screen.end()
+    capture?.end()
+  }
+  cn_catch_crashes(-1, -1)
+  cn_release_screen_signals()
+  inbox.close()
+  return outcome
+}
+
+/// Reading from a terminal that is gone fails without end.
+private func leaveStandardInput() {
+  let nowhere = open("/dev/null", O_RDONLY)
+  guard nowhere >= 0 else { return }
+  dup2(nowhere, STDIN_FILENO)
+  if nowhere > STDERR_FILENO { close(nowhere) }
+}

@@ -1,0 +1,102 @@
+import CNcurses
+import Canvas
+import Foundation
+
+/// The terminal while the workbench has it: taken by `init`, given back by ``end()`` or, when it is gone, left by
+/// ``abandon()``. For one thread.
+final class Screen {
+  let device = CursesDevice()
+  let codeset: String
+  /// Terminal type in use; not always the one of the environment.
+  let type: String
+  /// The terminal, for `poll`.
+  let descriptor: Int32
+  /// Something to tell about the terminal type.
+  let remark: String?
+
+  /// Milliseconds that the bytes of one key may take; ESC alone is answered after them.
+  private static let escapeDelay: Int32 = 25
+
+  init(_ options: TerminalOptions) throws {
+    codeset = String(cString: cn_codeset())
+    let wished = options.environment["TERM"] ?? ""
+    guard !wished.isEmpty, wished != "dumb" else {
+      throw TerminalError("TERM is \(wished.isEmpty ? "not set" : "dumb"), which allows no screen: lines are printed.")
+    }
+    descriptor = try Self.open(options)
+    for candidate in TerminalType.candidates(options.environment) {
+      switch Int(cn_begin(candidate, descriptor, Self.escapeDelay)) {
+      case 0:
+        type = candidate
+        remark =
+          candidate == wished
+          ? nil : "terminal type \"\(wished)\" is not known on this machine, taken for \(candidate)"
+        return
+      case CN_UNKNOWN_TYPE.number: continue
+      case CN_NO_CURSOR.number:
+        close(descriptor)
+        throw TerminalError("Terminal type \"\(candidate)\" cannot place the cursor: lines are printed.")
+      default:
+        close(descriptor)
+        throw TerminalError("The terminal cannot be set up (\(String(cString: strerror(errno)))): lines are printed.")
+      }
+    }
+    close(descriptor)
+    throw TerminalError(
+      "Terminal type \"\(wished)\" is not known on this machine (set TERM to xterm-256color, or install its terminfo "
+        + "entry): lines are printed.")
+  }
+
+  private static func open(_ options: TerminalOptions) throws -> Int32 {
+    if let given = options.descriptor { return fcntl(given, F_DUPFD_CLOEXEC, 3) }
+    guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else {
+      throw TerminalError("Standard input or output is not a terminal: lines are printed.")
+    }
+    let terminal = Glibc.open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    if terminal >= 0 { return terminal }
+    return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+  }
+
+  var width: Int { device.columns }
+  var height: Int { device.rows }
+
+  /// Follows the terminal's size; true where it changed.
+  func followSize() -> Bool { cn_follow_size() != 0 }
+
+  /// Whether this process runs in the foreground of its shell.
+  var isInForeground: Bool { cn_in_foreground(descriptor) != 0 }
+
+  /// False once the other end is gone.
+  var isTerminal: Bool { isatty(descriptor) != 0 }
+
+  /// Whether the terminal takes bytes now. A stopped terminal or a slow link does not; a frame would wait for it.
+  var takesBytes: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLOUT) != 0
+  }
+
+  /// What has been typed, as far as it has arrived.
+  func nextInput() -> KeyDecoder.Input? {
+    var value: UInt32 = 0
+    switch Int(cn_key(&value)) {
+    case CN_KEY_CHARACTER.number: return .character(value)
+    case CN_KEY_SPECIAL.number: return .special(Int32(value))
+    default: return nil
+    }
+  }
+
+  func bell() { cn_bell() }
+  func suspend() { cn_suspend() }
+  func resume() { cn_resume() }
+
+  func end() {
+    cn_end()
+    close(descriptor)
+  }
+
+  /// For a terminal that is gone: not one more byte is sent to it.
+  func abandon() {
+    cn_abandon()
+    close(descriptor)
+  }
+}

@@ -1,0 +1,47 @@
+import Canvas
+import Foundation
+
+/// How a person wants the screen.
+public struct TerminalOptions: Sendable {
+  /// Name of a theme, or path of its file.
+  public var theme = "default"
+  /// Folder of themes, in place of `MVP_THEMES`.
+  public var themesDirectory: String?
+  public var color = ColorChoice.auto
+  /// nil leaves the glyphs to theme and locale.
+  public var glyphs: GlyphLevel?
+  /// Refreshes a second while events come in; keys are answered at once.
+  public var refreshHz = 5
+  /// Whether leaving the screen may leave the run going.
+  public var canDetach = false
+  public var environment = ProcessInfo.processInfo.environment
+  /// Open for reading and writing; nil takes the terminal that controls this process.
+  package var descriptor: Int32?
+  /// Whether what libraries print is caught while the screen stands.
+  package var capturesOutput = true
+
+  public init() {}
+}
+
+/// Why ``runWorkbench(inbox:options:send:)`` returned.
+public enum TerminalOutcome: Equatable, Sendable {
+  /// The run has ended and the person has left.
+  case ended
+  /// A signal asked for the end, and the run has ended.
+  case interrupted(signal: Int32)
+  /// The person left, the run goes on.
+  case detached
+  /// The person would not wait for the run to end.
+  case abandoned
+  /// The terminal is gone, the run goes on. Standard input, output and error lead nowhere where they led to it.
+  case hangup
+}
+
+/// Why there is no screen, in one sentence; line output is the way to go on.
+public struct TerminalError: Error, Equatable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,126 @@
+import CNcurses
+import Foundation
+import RunEvents
+import Workbench
+
+extension WorkbenchLoop {
+  func takeEvents() {
+    for event in inbox.drain() {
+      reduceAndPerform(.event(event))
+      switch event {
+      case .step, .preview, .evalProgress: clock.want(.routine)
+      case .finished:
+        hasRunEnded = true
+        clock.want(.soon)
+      default: clock.want(.soon)
+      }
+    }
+    if hasRunEnded, let endingSignal, outcome == nil { outcome = .interrupted(signal: endingSignal) }
+  }
+
+  func takeStrayOutput() {
+    guard let capture else { return }
+    for line in capture.readLines() {
+      reduceAndPerform(.log(line))
+      clock.want(.routine)
+    }
+  }
+
+  func takeKeys() {
+    var count = 0
+    while outcome == nil, let input = screen.nextInput() {
+      count += 1
+      switch input {
+      case .special(Int32(CN_RESIZE.number)): followSize()
+      case .character(26): suspend()
+      default: if let key = keys.decode(input) { press(key) }
+      }
+      if isSuspended { return }
+    }
+    if outcome == nil, let key = keys.flush() { press(key) }
+    noteRead(isEmpty: count == 0)
+  }
+
+  private func press(_ key: Key) {
+    reduceAndPerform(.key(key))
+    clock.want(.now)
+  }
+
+  /// A terminal whose other end is gone is always readable and never has anything to read.
+  private func noteRead(isEmpty: Bool) {
+    emptyReads = isEmpty ? emptyReads + 1 : 0
+    guard emptyReads >= 20 else { return }
+    emptyReads = 0
+    if !screen.isTerminal { hangUp() }
+  }
+
+  func takeSignals() {
+    let taken = signals.take()
+    if taken.isHangup { return hangUp() }
+    if let signal = taken.end, endingSignal == nil || taken.ends > 1, outcome == nil {
+      if endingSignal == nil {
+        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
+        reduceAndPerform(.log("\(name): the run stops at the next step with a checkpoint"))
+        clock.want(.soon)
+      }
+      endingSignal = signal
+    }
+    if taken.isStop, !isSuspended { suspend() }
+    if taken.isContinue {
+      if isSuspended { resumeIfInForeground() } else { takeOverAgain() }
+    }
+    if taken.isResize, !isSuspended { followSize() }
+  }
+
+  func followSize() {
+    guard screen.followSize() else { return }
+    reduceAndPerform(.resize(width: screen.width, height: screen.height))
+    presenter.invalidate()
+    screen.device.redraw()
+    clock.want(.now)
+  }
+
+  /// Ctrl-Z: gives the terminal back and stops this process, training included, until the shell wakes it.
+  func suspend() {
+    screen.suspend()
+    isSuspended = true
+    cn_stop_self()
+    resumeIfInForeground()
+  }
+
+  /// After `bg` the run goes on and the shell keeps the terminal; after `fg` the screen is taken again.
+  func resumeIfInForeground() {
+    guard isSuspended, screen.isInForeground else { return }
+    isSuspended = false
+    takeOverAgain()
+  }
+
+  /// The shell may have changed everything.
+  private func takeOverAgain() {
+    guard screen.isInForeground else {
+      screen.suspend()
+      isSuspended = true
+      return
+    }
+    screen.resume()
+    _ = screen.followSize()
+    reduceAndPerform(.resize(width: screen.width, height: screen.height))
+    presenter.invalidate()
+    screen.device.redraw()
+    clock.want(.now)
+  }
+
+  func drawIfDue() {
+    guard !isSuspended, let delay = clock.delay(at: Self.now()), delay <= 0 else { return }
+    let start = Self.now()
+    guard screen.takesBytes else {
+      // Later: the link is slow, or the terminal is stopped. The run does not wait for it.
+      clock.didRefresh(from: start, to: start)
+      clock.want(.routine)
+      return
+    }
+    presenter.present(
+      renderWorkbench(state, width: screen.width, height: screen.height, glyphs: glyphs), on: screen.device)
+    clock.didRefresh(from: start, to: Self.now())
+  }
+}

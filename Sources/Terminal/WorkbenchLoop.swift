@@ -1,0 +1,186 @@
+import CNcurses
+import Canvas
+import Foundation
+import RunEvents
+import Synchronization
+import Workbench
+
+/// What signals leave for the loop. The first SIGINT or SIGTERM asks for a stop with a checkpoint, the second for one
+/// without, the third ends the process.
+final class PendingSignals: Sendable {
+  struct Contents {
+    var isHangup = false
+    var isResize = false
+    var isStop = false
+    var isContinue = false
+    /// The last of SIGINT and SIGTERM, and how many came.
+    var end: Int32?
+    var ends = 0
+  }
+
+  private let contents = Mutex(Contents())
+
+  /// Notes a signal; returns how many have asked for the end, 0 where this one does not.
+  func note(_ signal: Int32) -> Int {
+    contents.withLock { contents in
+      switch signal {
+      case SIGHUP: contents.isHangup = true
+      case SIGWINCH: contents.isResize = true
+      case SIGTSTP: contents.isStop = true
+      case SIGCONT: contents.isContinue = true
+      case SIGINT, SIGTERM:
+        contents.end = signal
+        contents.ends += 1
+        return contents.ends
+      default: break
+      }
+      return 0
+    }
+  }
+
+  /// What came since the last call; `end` stays.
+  func take() -> Contents {
+    contents.withLock { contents in
+      defer { contents = Contents(end: contents.end, ends: contents.ends) }
+      return contents
+    }
+  }
+}
+
+/// The loop that owns the screen: waits for keys, events, signals and stray output, reduces them into the state, and
+/// draws it. For one thread.
+final class WorkbenchLoop {
+  let screen: Screen
+  let inbox: EventInbox
+  let signals: PendingSignals
+  let capture: OutputCapture?
+  let library: ThemeLibrary
+  let options: TerminalOptions
+  let send: @Sendable (RunCommand) -> Void
+
+  var state: WorkbenchState
+  var presenter: ScreenPresenter
+  var glyphs: GlyphLevel
+  var clock: RefreshClock
+  var keys = KeyDecoder()
+  var outcome: TerminalOutcome?
+  /// The shell has the terminal; this process was stopped and goes on, at least in the background.
+  var isSuspended = false
+  /// A signal asked for the end: the person need not be asked when the run has ended.
+  var endingSignal: Int32?
+  var hasRunEnded = false
+  /// Times in a row that the terminal seemed to have something to read and had nothing.
+  var emptyReads = 0
+
+  /// Longest wait: the clock of the state goes on, and a terminal that vanished without a signal is noticed.
+  private static let longestWait = 1.0
+  /// While the shell has the terminal, nothing tells when it is given back.
+  private static let suspendedWait = 0.25
+
+  init(
+    screen: Screen, inbox: EventInbox, signals: PendingSignals, capture: OutputCapture?, library: ThemeLibrary,
+    theme: Theme, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
+  ) {
+    self.screen = screen
+    self.inbox = inbox
+    self.signals = signals
+    self.capture = capture
+    self.library = library
+    self.options = options
+    self.send = send
+    let capabilities = Self.capabilities(screen, options, theme)
+    glyphs = capabilities.glyphs
+    presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
+    clock = RefreshClock(hz: options.refreshHz)
+    var names = library.names
+    if !names.contains(options.theme) { names.insert(options.theme, at: 0) }
+    state = WorkbenchState(
+      options: WorkbenchOptions(
+        themes: names, theme: options.theme, refreshHz: options.refreshHz,
+        showsPictureColors: theme.usesColor && capabilities.color >= .palette256, canDetach: options.canDetach))
+  }
+
+  static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities {
+    TerminalCapabilities.detect(
+      environment: options.environment, codeset: screen.codeset, colors: screen.device.colors,
+      colorChoice: options.color, glyphChoice: options.glyphs ?? theme.glyphs)
+  }
+
+  /// Seconds of a monotonic clock.
+  static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  func run() -> TerminalOutcome {
+    if let remark = screen.remark { reduceAndPerform(.log(remark)) }
+    reduceAndPerform(.resize(width: screen.width, height: screen.height))
+    clock.want(.now)
+    while true {
+      takeSignals()
+      takeEvents()
+      takeStrayOutput()
+      if let outcome { return outcome }
+      drawIfDue()
+      wait()
+      if let outcome { return outcome }
+    }
+  }
+
+  private func wait() {
+    var limit = clock.delay(at: Self.now()) ?? Self.longestWait
+    limit = min(limit, isSuspended ? Self.suspendedWait : Self.longestWait)
+    var entries = [
+      pollfd(fd: inbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: capture?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: isSuspended ? -1 : screen.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    let count = poll(&entries, nfds_t(entries.count), Int32((limit * 1000).rounded(.up)))
+    reduceAndPerform(.tick(Self.now()))
+    if entries[0].revents != 0 { inbox.wake.answer() }
+    // Nothing happened for a while: times and notices are brought up to date.
+    if count == 0 { clock.want(.routine) }
+    if isSuspended { resumeIfInForeground() }
+    let terminal = Int32(entries[2].revents)
+    if terminal & (POLLERR | POLLHUP | POLLNVAL) != 0 {
+      hangUp()
+    } else if terminal & POLLIN != 0 {
+      takeKeys()
+    }
+  }
+
+  func reduceAndPerform(_ action: WorkbenchAction) {
+    for effect in reduce(into: &state, action: action) { perform(effect) }
+  }
+
+  private func perform(_ effect: WorkbenchEffect) {
+    switch effect {
+    case .send(let command): send(command)
+    case .quit(.ended): outcome = .ended
+    case .quit(.detached): outcome = .detached
+    case .quit(.abandoned): outcome = .abandoned
+    case .bell: if !isSuspended { screen.bell() }
+    case .redraw:
+      presenter.invalidate()
+      screen.device.redraw()
+    case .setTheme(let name): useTheme(name)
+    case .setRefresh(let hz): clock.hz = hz
+    }
+  }
+
+  private func useTheme(_ name: String) {
+    do {
+      let theme = try library.theme(named: name)
+      glyphs = Self.capabilities(screen, options, theme).glyphs
+      presenter.use(theme)
+    } catch {
+      reduceAndPerform(.log("\(error)"))
+    }
+  }
+
+  /// Leaves the terminal for good.
+  func hangUp() {
+    if outcome == nil { outcome = .hangup }
+  }
+}
