@@ -1,0 +1,124 @@
+import RunEvents
+
+/// What stands in front of the views and takes the keys.
+public enum Dialog: Equatable, Sendable {
+  case quit(QuitDialog)
+  case evals(EvalDialog)
+}
+
+public struct QuitDialog: Equatable, Sendable {
+  var choices: [QuitChoice]
+  var selected = 0
+
+  var selectedChoice: QuitChoice? { choices.indices.contains(selected) ? choices[selected] : nil }
+}
+
+/// The form from which evaluations are started and cancelled.
+public struct EvalDialog: Equatable, Sendable {
+  /// A line that can be selected.
+  enum Row: Equatable, Sendable {
+    case kind(Int)
+    case option(kind: Int, option: Int)
+    case cancel(id: Int)
+  }
+
+  var forms: [EvalForm]
+  var selected = 0
+  /// Why the last `enter` did nothing.
+  var problem: String?
+
+  func rows(active: [EvalProgress]) -> [Row] {
+    var rows: [Row] = []
+    for (kind, form) in forms.enumerated() {
+      rows.append(.kind(kind))
+      rows += form.options.indices.map { .option(kind: kind, option: $0) }
+    }
+    return rows + active.map { .cancel(id: $0.id) }
+  }
+
+  func row(active: [EvalProgress]) -> Row? {
+    let rows = rows(active: active)
+    return rows.isEmpty ? nil : rows[min(max(0, selected), rows.count - 1)]
+  }
+}
+
+/// One kind of evaluation with its options.
+struct EvalForm: Equatable, Sendable {
+  var kind: String
+  var options: [EvalOption]
+
+  init(kind: String) {
+    self.kind = kind
+    options =
+      switch kind {
+      case "knn":
+        [
+          EvalOption(
+            name: "k", help: "neighbours that vote", kind: .count, steps: ["5", "10", "20", "50", "100", "200"]),
+          EvalOption(
+            name: "temperature", help: "how much nearer ones count", kind: .positive,
+            steps: ["0.02", "0.04", "0.07", "0.1", "0.2"]),
+        ]
+      case "linear":
+        [
+          EvalOption(
+            name: "epochs", help: "passes over the features", kind: .count, steps: ["5", "10", "20", "50", "100"])
+        ]
+      default: []
+      }
+  }
+
+  /// The request, or a sentence that says which option is wrong.
+  func request() -> Result<EvalRequest, EvalFormProblem> {
+    var chosen: [String: String] = [:]
+    for option in options where !option.text.isEmpty {
+      if let problem = option.problem { return .failure(EvalFormProblem(text: problem)) }
+      chosen[option.name] = option.text
+    }
+    return .success(EvalRequest(kind: kind, options: chosen))
+  }
+}
+
+struct EvalFormProblem: Error, Equatable {
+  var text: String
+}
+
+/// An option whose value is typed or stepped through; empty means the session's own value.
+struct EvalOption: Equatable, Sendable {
+  enum Kind: Equatable, Sendable { case count, positive }
+
+  static let longestText = 8
+
+  var name: String
+  var help: String
+  var kind: Kind
+  var steps: [String]
+  var text = ""
+
+  var problem: String? {
+    switch kind {
+    case .count:
+      guard let value = Int(text), value > 0 else { return "\(name): \"\(text)\" is not a whole number above 0" }
+    case .positive:
+      guard let value = Double(text), value > 0, value.isFinite else {
+        return "\(name): \"\(text)\" is not a number above 0"
+      }
+    }
+    return nil
+  }
+
+  /// Goes to the next or the previous of the values offered, the session's own among them.
+  mutating func stepValue(by delta: Int) {
+    let values = [""] + steps
+    if let index = values.firstIndex(of: text) {
+      text = values[(index + delta + values.count) % values.count]
+    } else {
+      text = delta > 0 ? steps.first { (Double($0) ?? 0) > (Double(text) ?? 0) } ?? "" : ""
+    }
+  }
+
+  mutating func type(_ character: Character) {
+    guard character.isASCII, character.isNumber || character == ".", text.count < Self.longestText else { return }
+    text.append(character)
+  }
+}

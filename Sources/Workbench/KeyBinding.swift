@@ -1,0 +1,34 @@
+/// One line of the key table: which keys do what, and where.
+public struct KeyBinding: Sendable {
+  /// Where a binding holds. A dialog swallows all keys; a view's own bindings stand beside the global ones.
+  public enum Scope: Hashable, Sendable {
+    case global
+    case view(WorkbenchView)
+    case quitDialog
+    case evalDialog
+  }
+
+  public var scope: Scope
+  public var keys: [Key]
+  public var command: WorkbenchCommand
+  /// What the footer calls it.
+  public var name: String
+  /// What the help screen and the README say.
+  public var help: String
+  /// Order in the footer; nil: not shown there.
+  public var footerRank: Int?
+
+  init(
+    _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil
+  ) {
+    self.scope = scope
+    self.keys = keys
+    self.command = command
+    self.name = name
+    self.help = help
+    footerRank = footer
+  }
+
+  /// `p space`, `[ ]`.
+  public var keyLabel: String { keys.map(\.label).joined(separator: " ") }
+}

@@ -1,0 +1,125 @@
+/// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
+public enum KeyTable {
+  public static let bindings: [KeyBinding] =
+    runBindings + shownBindings + viewBindings + scrollBindings + quitBindings + evalBindings
+
+  private static let runBindings: [KeyBinding] = [
+    KeyBinding(
+      .global, [.character("p"), .character(" ")], .pauseOrResume, "pause", "pause or resume at the next step",
+      footer: 1),
+    KeyBinding(.global, [.character("n")], .stepOnce, "step", "train one step while paused", footer: 2),
+    KeyBinding(
+      .global, [.character("g")], .switchGuidance, "guidance", "switch to the session's next guidance", footer: 3),
+    KeyBinding(.global, [.character("e")], .openEvals, "evals", "start or cancel an evaluation", footer: 4),
+    KeyBinding(.global, [.character("c")], .checkpoint, "checkpoint", "write a checkpoint", footer: 8),
+    KeyBinding(
+      .global, [.character("q"), .control("c")], .quit, "quit", "leave: asks first while the run is live", footer: 6),
+  ]
+
+  private static let shownBindings: [KeyBinding] = [
+    KeyBinding(
+      .global, [.character("m")], .cycleMaskView, "mask",
+      "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5),
+    KeyBinding(.global, [.character("[")], .previousPicture, "prev", "previous picture of the preview set"),
+    KeyBinding(.global, [.character("]")], .nextPicture, "next", "next picture of the preview set"),
+    KeyBinding(
+      .global, [.character("l")], .toggleLogarithmicScale, "log y",
+      "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9),
+    KeyBinding(
+      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10),
+    KeyBinding(
+      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11),
+    KeyBinding(.global, [.character("t")], .cycleTheme, "theme", "next colour theme", footer: 12),
+    KeyBinding(.global, [.character("+"), .character("=")], .refreshFaster, "faster", "refresh more often"),
+    KeyBinding(.global, [.character("-")], .refreshSlower, "slower", "refresh less often, for slow links"),
+    KeyBinding(.global, [.control("l")], .redraw, "redraw", "paint the whole screen again"),
+  ]
+
+  private static let viewBindings: [KeyBinding] =
+    WorkbenchView.numbered.enumerated().map { index, view in
+      KeyBinding(
+        .global, [.character(Character(String(index + 1)))], .show(view), view.rawValue, "show the \(view.rawValue)")
+    } + [
+      KeyBinding(.global, [.tab], .nextView, "views", "next view", footer: 13),
+      KeyBinding(.global, [.backTab], .previousView, "previous", "previous view"),
+      KeyBinding(
+        .global, [.character("?"), .character("h"), .function(1)], .toggleHelp, "help", "every key", footer: 7),
+      KeyBinding(.global, [.escape], .back, "back", "one layer out: dialog, view, dashboard"),
+    ]
+
+  private static let scrollBindings: [KeyBinding] = [WorkbenchView.log, .help, .evals].flatMap { view in
+    [
+      KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
+      KeyBinding(.view(view), [.down, .character("j")], .scrollDown, "down", "scroll down"),
+      KeyBinding(.view(view), [.pageUp], .pageUp, "page up", "scroll a page up"),
+      KeyBinding(.view(view), [.pageDown], .pageDown, "page down", "scroll a page down"),
+      KeyBinding(.view(view), [.home], .scrollToTop, "top", "go to the first line"),
+      KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
+    ]
+  }
+
+  private static let quitBindings: [KeyBinding] = [
+    KeyBinding(.quitDialog, [.up, .character("k"), .backTab], .selectPrevious, "up", "previous choice"),
+    KeyBinding(.quitDialog, [.down, .character("j"), .tab], .selectNext, "down", "next choice", footer: 1),
+    KeyBinding(.quitDialog, [.enter], .confirm, "choose", "take the marked choice", footer: 2),
+    KeyBinding(
+      .quitDialog, [.character("c")], .choose(.checkpointAndStop), "checkpoint and stop",
+      "write a checkpoint, then stop", footer: 3),
+    KeyBinding(
+      .quitDialog, [.character("s")], .choose(.stopWithoutCheckpoint), "stop", "stop without a checkpoint", footer: 4),
+    KeyBinding(
+      .quitDialog, [.character("d")], .choose(.detach), "detach", "leave the screen, the run goes on", footer: 5),
+    KeyBinding(
+      .quitDialog, [.character("!")], .choose(.leaveAtOnce), "leave at once", "do not wait for the step to end"),
+    KeyBinding(
+      .quitDialog, [.escape, .character("n"), .character("q")], .choose(.cancel), "cancel", "back to the run", footer: 6
+    ),
+  ]
+
+  private static let evalBindings: [KeyBinding] = [
+    KeyBinding(.evalDialog, [.up, .backTab], .selectPrevious, "up", "previous line"),
+    KeyBinding(.evalDialog, [.down, .tab], .selectNext, "down", "next line", footer: 1),
+    KeyBinding(.evalDialog, [.left], .decreaseValue, "less", "previous value"),
+    KeyBinding(.evalDialog, [.right], .increaseValue, "value", "next value; digits type one", footer: 2),
+    KeyBinding(.evalDialog, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
+    KeyBinding(.evalDialog, [.enter], .confirm, "start", "start the marked evaluation, or cancel it", footer: 3),
+    KeyBinding(.evalDialog, [.escape, .character("q"), .control("c")], .back, "close", "back to the run", footer: 4),
+  ]
+
+  /// The binding that a key has in a state; nil: the key means nothing there.
+  public static func binding(for key: Key, in state: WorkbenchState) -> KeyBinding? {
+    let scopes = state.keyScopes
+    return bindings.first { scopes.contains($0.scope) && $0.keys.contains(key) }
+  }
+
+  /// The README's table of keys, in Markdown.
+  public static func markdown() -> String {
+    func code(_ key: Key) -> String { key == .character("|") ? "`\\|`" : "`\(key.label)`" }
+    var lines: [String] = []
+    for (title, scopes) in sections {
+      lines += ["| \(title) | |", "|---|---|"]
+      for binding in bindings where scopes.contains(binding.scope) {
+        lines.append("| \(binding.keys.map(code).joined(separator: " ")) | \(binding.help) |")
+      }
+      lines.append("")
+    }
+    return lines.dropLast().joined(separator: "\n") + "\n"
+  }
+
+  /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
+  static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
+    ("keys", [.global]), ("log, evals and help", [.view(.log)]), ("leaving", [.quitDialog]),
+    ("eval form", [.evalDialog]),
+  ]
+}
+
+extension WorkbenchState {
+  /// The scopes whose bindings hold now.
+  var keyScopes: [KeyBinding.Scope] {
+    switch dialog {
+    case .quit: [.quitDialog]
+    case .evals: [.evalDialog]
+    case nil: [.view(screen.view), .global]
+    }
+  }
+}

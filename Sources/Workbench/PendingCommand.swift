@@ -1,0 +1,56 @@
+import RunEvents
+
+/// A command that was sent and of which no event has told yet that it took effect.
+public struct PendingCommand: Equatable, Sendable {
+  public var command: RunCommand
+  /// Greatest number of an evaluation when the command was sent; a new evaluation has a greater one.
+  var lastEvalID = 0
+
+  /// What the run is about to do, for the header and the status line.
+  var words: String {
+    switch command {
+    case .pause: "pausing"
+    case .resume: "resuming"
+    case .advance: "stepping"
+    case .switchGuidance(let name): name.map { "switching to \($0.uppercased())" } ?? "switching guidance"
+    case .evaluate(let request): "starting \(evalName(request.kind))"
+    case .cancelEval(let id): "cancelling eval \(id)"
+    case .checkpoint: "writing a checkpoint"
+    case .showPreview(let index): "fetching picture \(index + 1)"
+    case .stop(let checkpoint): checkpoint ? "writing a checkpoint and stopping" : "stopping"
+    }
+  }
+
+  /// Whether an event tells that the command was obeyed or can no longer be.
+  func isSettled(by event: RunEvent) -> Bool {
+    if case .finished = event { return true }
+    switch (command, event) {
+    case (.pause, .state(let change)): return change.state == .paused || change.state == .stopping
+    case (.resume, .state(let change)): return change.state != .paused
+    case (.advance, .state(let change)): return change.state == .paused
+    case (.switchGuidance, .guidance), (.checkpoint, .checkpoint): return true
+    case (.switchGuidance, .message(let message)), (.checkpoint, .message(let message)),
+      (.evaluate, .message(let message)):
+      return message.level == .error
+    case (.evaluate(let request), .evalProgress(let progress)):
+      return progress.kind == request.kind && progress.id > lastEvalID
+    case (.evaluate(let request), .evalFailure(let failure)):
+      return failure.kind == request.kind && failure.id > lastEvalID
+    case (.evaluate(let request), .evalResult(let result)):
+      return result.kind == request.kind && result.id > lastEvalID
+    case (.cancelEval(let id), .evalFailure(let failure)): return failure.id == id
+    case (.cancelEval(let id), .evalResult(let result)): return result.id == id
+    case (.showPreview(let index), .preview(let preview)): return preview.index == index
+    default: return false
+    }
+  }
+}
+
+/// What an evaluation is called on the screen.
+func evalName(_ kind: String) -> String {
+  switch kind {
+  case "knn": "kNN"
+  case "linear": "linear probe"
+  default: kind
+  }
+}

@@ -1,0 +1,40 @@
+import RunEvents
+
+/// Applies an action to the state and says what the world has to do about it. Pure: the same state and action always
+/// give the same result; nothing is read, written or timed here.
+public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -> [WorkbenchEffect] {
+  switch action {
+  case .event(let event): return state.receive(event)
+  case .key(let key): return state.press(key)
+  case .tick(let seconds):
+    state.now = max(state.now, seconds)
+    if let notice = state.notice, notice.until <= state.now { state.notice = nil }
+    return []
+  case .resize(let width, let height):
+    state.width = max(0, width)
+    state.height = max(0, height)
+    return []
+  case .log(let text):
+    state.log.add(text, source: .stray, step: state.step)
+    return []
+  }
+}
+
+extension WorkbenchState {
+  mutating func press(_ key: Key) -> [WorkbenchEffect] {
+    guard let binding = KeyTable.binding(for: key, in: self) else {
+      if case .evals = dialog, case .character(let character) = key { typeIntoEvalForm(character) }
+      return []
+    }
+    return perform(binding.command)
+  }
+
+  mutating func tell(_ text: String, isWarning: Bool = false) {
+    notice = Notice(text: text, isWarning: isWarning, until: now + Notice.seconds)
+  }
+
+  mutating func send(_ command: RunCommand) -> [WorkbenchEffect] {
+    pending.append(PendingCommand(command: command, lastEvalID: lastEvalID))
+    return [.send(command)]
+  }
+}

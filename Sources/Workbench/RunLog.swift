@@ -1,0 +1,29 @@
+import Canvas
+import RunEvents
+
+/// The newest lines of everything that was said about the run.
+public struct RunLog: Equatable, Sendable {
+  static let capacity = 2000
+
+  public enum Source: Equatable, Sendable {
+    case message(RunMessage.Level)
+    /// Written to the standard error stream by a library.
+    case stray
+  }
+
+  public struct Line: Equatable, Sendable {
+    public var source: Source
+    public var step: Int
+    public var text: String
+  }
+
+  public private(set) var lines: [Line] = []
+
+  mutating func add(_ text: String, source: Source, step: Int) {
+    for part in text.split(whereSeparator: \.isNewline) {
+      lines.append(Line(source: source, step: step, text: sanitised(String(part))))
+    }
+    // A quarter more than is kept, so that lines are not moved at every message.
+    if lines.count > Self.capacity * 5 / 4 { lines.removeFirst(lines.count - Self.capacity) }
+  }
+}

@@ -1,0 +1,81 @@
+import Canvas
+import Plotting
+
+/// A question or a form in front of a view.
+struct DialogView {
+  let context: ViewContext
+  let dialog: Dialog
+
+  func draw(on canvas: inout Canvas) {
+    switch dialog {
+    case .quit(let quit): drawQuit(quit, on: &canvas)
+    case .evals(let evals): drawEvals(evals, on: &canvas)
+    }
+  }
+
+  private func frame(
+    _ title: String, width: Int, rows: Int, on canvas: inout Canvas, draw: (inout Canvas) -> Void
+  ) {
+    let rect = canvas.bounds.centered(width: width, height: rows + 2)
+    canvas.fill(rect)
+    context.pane(rect, title: [Span(title, .title, .bold)], isFocused: true, on: &canvas, draw: draw)
+  }
+
+  private func drawQuit(_ quit: QuitDialog, on canvas: inout Canvas) {
+    let state = context.state
+    frame("leave the run at step \(state.step)?", width: 58, rows: quit.choices.count + 2, on: &canvas) { inside in
+      for (index, choice) in quit.choices.enumerated() {
+        let key = KeyTable.bindings.first { $0.command == .choose(choice) }?.keys[0].label ?? ""
+        drawLine(
+          mark: index == quit.selected, [Span(fitted(key, 4), .key, .bold), Span(choice.title)], y: index + 1,
+          on: &inside)
+      }
+    }
+  }
+
+  private func drawEvals(_ evals: EvalDialog, on canvas: inout Canvas) {
+    let state = context.state
+    let rows = evals.rows(active: state.activeEvals)
+    let selected = min(max(0, evals.selected), max(0, rows.count - 1))
+    let room = max(3, canvas.rows - 6)
+    let first = max(0, min(selected - room / 2, rows.count - room))
+    let shown = Array(rows.enumerated().dropFirst(first).prefix(room))
+    frame("evaluate the student of step \(state.step)", width: 58, rows: shown.count + 3, on: &canvas) { inside in
+      for (y, item) in shown.enumerated() {
+        drawLine(mark: item.offset == selected, spans(item.element, evals, item.offset == selected), y: y, on: &inside)
+      }
+      let hint = evals.problem ?? "default: the session's value; type digits or press left and right"
+      canvasHint(hint, isProblem: evals.problem != nil, y: shown.count + 1, on: &inside)
+      if shown.count < rows.count {
+        canvasHint("more lines: up and down", isProblem: false, y: shown.count + 2, on: &inside)
+      }
+    }
+  }
+
+  private func canvasHint(_ text: String, isProblem: Bool, y: Int, on canvas: inout Canvas) {
+    let line = context.fit((isProblem ? "! " : "") + text, canvas.columns - 2)
+    canvas.write(line, x: 1, y: y, isProblem ? .bad : .dim)
+  }
+
+  private func spans(_ row: EvalDialog.Row, _ evals: EvalDialog, _ isSelected: Bool) -> [Span] {
+    switch row {
+    case .kind(let kind): return [Span(evalName(sanitised(evals.forms[kind].kind)), .title, .bold)]
+    case .option(let kind, let index):
+      let option = evals.forms[kind].options[index]
+      let value = option.text.isEmpty ? "default" : option.text + (isSelected ? "_" : "")
+      return [Span("  " + fitted(option.name, 12), .dim), Span(fitted(value, 10)), Span(option.help, .dim)]
+    case .cancel(let id):
+      let eval = context.state.activeEvals.first { $0.id == id }
+      let name = evalName(sanitised(eval?.kind ?? ""))
+      return [Span("cancel \(name) of step \(eval?.step ?? 0),\(percentText(eval?.fraction ?? 0)) done")]
+    }
+  }
+
+  /// A line of a list; the selected one has a mark and a style.
+  private func drawLine(mark: Bool, _ spans: [Span], y: Int, on canvas: inout Canvas) {
+    if mark { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
+    canvas.write(mark ? ">" : " ", x: 1, y: y, style: mark ? Style(.selection, .bold) : Style(.text))
+    let restyled = mark ? spans.map { Span($0.text, .selection, $0.style.attributes) } : spans
+    canvas.write(restyled, x: 3, y: y)
+  }
+}

@@ -1,0 +1,100 @@
+import Canvas
+import Plotting
+import RunEvents
+
+/// Evaluations at work, then what happened, newest first.
+struct EventsPane {
+  let context: ViewContext
+  var title = "evals and events"
+  var isFocused = false
+  /// Entries that are scrolled past.
+  var offset = 0
+
+  private var state: WorkbenchState { context.state }
+
+  func draw(on canvas: inout Canvas) {
+    context.pane(canvas.bounds, title: [Span(title, .title, .bold)], isFocused: isFocused, on: &canvas) { inside in
+      var row = 0
+      for eval in state.activeEvals.prefix(max(1, inside.rows / 2)) {
+        drawEval(eval, y: row, on: &inside)
+        row += 1
+      }
+      let entries = state.timeline.entries.reversed().dropFirst(offset)
+      for entry in entries.prefix(max(0, inside.rows - row)) {
+        drawEntry(entry, y: row, on: &inside)
+        row += 1
+      }
+      if row == 0 { inside.write("nothing yet", x: 1, y: 0, .dim) }
+    }
+  }
+
+  /// `1280  linear probe  ████████░░░░  62%  0:14`
+  private func drawEval(_ eval: EvalProgress, y: Int, on canvas: inout Canvas) {
+    var x = drawStep(eval.step, y: y, on: &canvas)
+    x = canvas.write(context.fit(evalName(sanitised(eval.kind)), 13), x: x, y: y, .accent, .bold)
+    let eta = eval.eta.map(durationText) ?? ""
+    let right = canvas.columns - 13
+    if canvas.columns >= 70 {
+      x = canvas.write(context.fit(sanitised(eval.phase), 20) + " ", x: x, y: y, .dim)
+    }
+    let bar = progressBar(eval.fraction, columns: right - x, glyphs: context.glyphs)
+    x = canvas.write([Span(bar.done, .accent), Span(bar.left, .dim)], x: x, y: y)
+    canvas.write(percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y)
+  }
+
+  private func drawEntry(_ entry: TimelineEntry, y: Int, on canvas: inout Canvas) {
+    let x = drawStep(entry.step, y: y, on: &canvas)
+    let line = EventLine(entry, context: context)
+    let right = line.value.isEmpty ? 0 : 14
+    let count = entry.count > 1 ? " (x\(entry.count))" : ""
+    let text = context.fit(line.text + count, max(0, canvas.columns - x - right - 1))
+    canvas.write(text, x: x, y: y, style: line.style)
+    guard right > 0 else { return }
+    let value = canvas.write(
+      context.fit(line.value, 6, .right), x: canvas.columns - right, y: y, style: line.valueStyle)
+    canvas.write(line.mark, x: value + 2, y: y, .good, .bold)
+  }
+
+  private func drawStep(_ step: Int, y: Int, on canvas: inout Canvas) -> Int {
+    canvas.write(context.fit(String(step), context.stepColumns, .right) + "  ", x: 1, y: y, .dim)
+  }
+}
+
+/// An entry of the timeline in words.
+struct EventLine {
+  var text: String
+  var style = Style(.text)
+  /// A score, in a column of its own.
+  var value = ""
+  var valueStyle = Style(.text, .bold)
+  var mark = ""
+
+  init(_ entry: TimelineEntry, context: ViewContext) {
+    switch entry.content {
+    case .started(let resumed): text = resumed ? "resumed from step \(entry.step)" : "started"
+    case .guidance(let change):
+      text = "guidance \(guidanceName(change.from)) > \(guidanceName(change.to))"
+      style = Style(context.role(guidance: change.to), .bold)
+    case .checkpoint(let record):
+      text = "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds))"
+    case .result(let result):
+      text = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      text += context.separator + guidanceName(result.guidance)
+      value = scoreText(result.score)
+      if context.state.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
+    case .failure(let failure):
+      text = "\(evalName(failure.kind)) failed: \(failure.reason)"
+      style = Style(.bad)
+    case .paused(let cause):
+      text = "paused: \(cause)"
+      style = Style(.bad, .bold)
+    case .message(let message):
+      text = (message.level == .error ? "error: " : "warning: ") + message.text
+      style = Style(message.level == .error ? .bad : .warning)
+    case .finished(let summary):
+      text = context.state.summaryText(summary)
+      style = Style(summary.outcome == "failed" ? .bad : .good, .bold)
+    }
+    text = sanitised(text)
+  }
+}

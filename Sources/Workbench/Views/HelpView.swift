@@ -1,0 +1,61 @@
+import Canvas
+
+/// Every key, from the key table.
+struct HelpView {
+  let context: ViewContext
+
+  private enum Line {
+    case heading(String)
+    case binding(KeyBinding)
+    case text(String)
+    case empty
+  }
+
+  private static let lines: [Line] = {
+    var lines: [Line] = []
+    for (title, scopes) in KeyTable.sections {
+      lines.append(.heading(title))
+      lines += KeyTable.bindings.filter { scopes.contains($0.scope) }.map(Line.binding)
+      lines.append(.empty)
+    }
+    lines.append(.heading("on the curves"))
+    lines += [
+      "dashed line with a label: guidance was switched",
+      "c checkpoint   e evaluation   r resumed   ! paused with a cause",
+      "^ and v: single points beyond the axis",
+    ].map(Line.text)
+    return lines
+  }()
+
+  static let lineCount = lines.count
+
+  func draw(on canvas: inout Canvas) {
+    context.pane(
+      canvas.bounds, title: [Span("keys", .title, .bold)], trailing: [Span("esc back", .dim)], isFocused: true,
+      on: &canvas
+    ) { inside in
+      let columns = inside.columns >= 130 ? 2 : 1
+      let width = inside.columns / columns
+      let offset = min(context.state.screen.helpOffset, max(0, Self.lines.count - inside.rows * columns))
+      for (index, line) in Self.lines.dropFirst(offset).prefix(inside.rows * columns).enumerated() {
+        let rect = Rect(x: index / inside.rows * width, y: index % inside.rows, width: width, height: 1)
+        inside.within(rect) { draw(line, on: &$0) }
+      }
+    }
+  }
+
+  private func draw(_ line: Line, on canvas: inout Canvas) {
+    switch line {
+    case .heading(let title): canvas.write(title, x: 1, y: 0, .title, .bold)
+    case .text(let text): canvas.write(context.fit(text, canvas.columns - 4), x: 3, y: 0)
+    case .empty: break
+    case .binding(let binding):
+      canvas.write(context.fit(binding.keyLabel, 14), x: 3, y: 0, .key, .bold)
+      let availability = context.state.availability(of: binding.command)
+      var text = binding.help
+      if binding.scope == .global, case .disabled(let reason) = availability { text += " (not now: \(reason))" }
+      let role: Role = availability == .enabled ? .text : .dim
+      canvas.write(context.fit(text, canvas.columns - 19), x: 18, y: 0, role)
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Canvas
+import Plotting
+import RunEvents
+
+/// The newest numbers with their courses, and where a step's time goes.
+struct MetricsPane {
+  let context: ViewContext
+
+  private static let valueColumns = 8
+
+  private var state: WorkbenchState { context.state }
+
+  func draw(on canvas: inout Canvas) {
+    context.pane(canvas.bounds, title: [Span("metrics", .title, .bold)], on: &canvas) { inside in
+      let isWide = inside.columns >= 36
+      let names = isWide ? 12 : 10
+      var metrics: [Metric] = [.learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .cosineVisible]
+      if inside.rows >= 7 { metrics.append(.imagesPerSecond) }
+      for (row, metric) in metrics.enumerated() {
+        drawRow(metric, y: row, names: names, isWide: isWide, on: &inside)
+      }
+      drawStepTime(y: metrics.count, names: names, on: &inside)
+      if inside.rows >= metrics.count + 7 {
+        drawPhases(y: metrics.count + 2, names: names, on: &inside)
+      } else if inside.rows >= metrics.count + 2 {
+        let legend = phases.map { "\($0.letter) \($0.name)" }.joined(separator: " ")
+        inside.write(context.fit(legend, inside.columns - 2), x: 1, y: metrics.count + 1, .dim)
+      }
+    }
+  }
+
+  /// The main numbers in one line, for small screens.
+  func drawLine(on canvas: inout Canvas) {
+    var x = 0
+    for metric in [Metric.learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .stepSeconds] {
+      let name = shortName(metric)
+      let value = context.fit(valueText(metric), 6)
+      guard x + name.count + 9 <= canvas.columns else { return }
+      x = canvas.write(name + " ", x: x, y: 0, .dim)
+      x = canvas.write(context.fit(value, Self.valueColumns), x: x, y: 0) + 1
+    }
+  }
+
+  private func drawRow(_ metric: Metric, y: Int, names: Int, isWide: Bool, on canvas: inout Canvas) {
+    canvas.write(context.fit(isWide ? metric.name : shortName(metric), names - 1), x: 1, y: y, .dim)
+    canvas.write(context.fit(valueText(metric), Self.valueColumns, .right), x: names, y: y)
+    let start = names + Self.valueColumns + 2
+    let line = sparkline(
+      state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs)
+    canvas.write(line, x: start, y: y, role(metric))
+  }
+
+  private func valueText(_ metric: Metric) -> String {
+    guard let latest = state.latest, let value = metric.value(in: latest) else { return "-" }
+    // The newest time of a step jumps about; its average is what one plans with.
+    if metric == .imagesPerSecond || metric == .stepSeconds, let smoothed = state.history[metric].smoothed(1) {
+      return metric.text(smoothed)
+    }
+    return metric.text(value)
+  }
+
+  private func shortName(_ metric: Metric) -> String {
+    switch metric {
+    case .cosineMasked: "cos mask"
+    case .cosineVisible: "cos seen"
+    case .gradientNorm: "grad norm"
+    case .stepSeconds: "step"
+    default: metric.name
+    }
+  }
+
+  private func role(_ metric: Metric) -> Role {
+    switch metric {
+    case .learningRate: .series1
+    case .gradientNorm: .series2
+    case .cosineCLS, .cosineMasked, .cosineVisible: .series3
+    default: .series4
+    }
+  }
+
+  private struct Phase {
+    var letter: String
+    var name: String
+    var seconds: Double
+    var role: Role
+  }
+
+  private var phases: [Phase] {
+    let phases = state.latest?.phases ?? StepPhases()
+    return [
+      Phase(letter: "D", name: "data", seconds: phases.data, role: .series1),
+      Phase(letter: "T", name: "teacher", seconds: phases.teacher, role: .series2),
+      Phase(letter: "F", name: "forward", seconds: phases.forward, role: .series3),
+      Phase(letter: "B", name: "backward", seconds: phases.backward, role: .series4),
+      Phase(letter: "O", name: "optimizer", seconds: phases.optimizer, role: .dim),
+    ]
+  }
+
+  private func share(_ phase: Phase) -> Double {
+    let total = phases.reduce(0) { $0 + max(0, $1.seconds) }
+    return total > 0 && total.isFinite ? max(0, phase.seconds) / total : 0
+  }
+
+  /// The time of a step as a bar of letters: `TTFFFFBBBBO`.
+  private func drawStepTime(y: Int, names: Int, on canvas: inout Canvas) {
+    canvas.write(context.fit("step", names - 1), x: 1, y: y, .dim)
+    canvas.write(context.fit(valueText(.stepSeconds), Self.valueColumns, .right), x: names, y: y)
+    let start = names + Self.valueColumns + 2
+    let columns = max(0, canvas.columns - start - 1)
+    var x = start
+    var sum = 0.0
+    for phase in phases {
+      sum += share(phase)
+      let end = start + Int((sum * Double(columns)).rounded())
+      if end > x { canvas.write(String(repeating: phase.letter, count: end - x), x: x, y: y, phase.role) }
+      x = max(x, end)
+    }
+  }
+
+  private func drawPhases(y: Int, names: Int, on canvas: inout Canvas) {
+    let start = names + Self.valueColumns + 2
+    for (row, phase) in phases.enumerated() {
+      let hasStep = state.latest != nil
+      canvas.write(phase.letter, x: 1, y: y + row, phase.role)
+      canvas.write(context.fit(phase.name, names - 3), x: 3, y: y + row, .dim)
+      let time = hasStep ? secondsText(phase.seconds) : "-"
+      canvas.write(context.fit(time, Self.valueColumns, .right), x: names, y: y + row)
+      let percent = hasStep ? percentText(share(phase)) : "  - "
+      let end = canvas.write(percent, x: start, y: y + row)
+      let bar = progressBar(share(phase), columns: canvas.columns - end - 2, glyphs: context.glyphs)
+      canvas.write(bar.done, x: end + 1, y: y + row, phase.role)
+    }
+  }
+}

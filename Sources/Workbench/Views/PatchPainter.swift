@@ -1,0 +1,145 @@
+import Canvas
+
+/// Draws pictures, masks and maps of patches with the characters and colours at hand.
+struct PatchPainter {
+  enum Content { case pictureAndMask, mask, picture }
+
+  let glyphs: GlyphLevel
+  let showsColors: Bool
+
+  /// How bright the picture is under masked patches.
+  private static let maskedBrightness = 0.3
+
+  var maskedGlyph: String { glyphs == .braille ? "╳" : "#" }
+  private var visibleGlyph: String { glyphs == .ascii ? "." : "·" }
+  /// From dark to light; the last but for ASCII, where `#` marks masked patches.
+  private var shades: [String] {
+    glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "%", "@"] : [" ", "░", "▒", "▓", "█"]
+  }
+
+  /// Fills the region with the picture.
+  func drawPicture(_ picture: PreviewPicture, content: Content, on canvas: inout Canvas) {
+    guard canvas.columns > 0, canvas.rows > 0 else { return }
+    if content != .mask {
+      switch (showsColors, glyphs) {
+      case (true, .ascii), (false, .ascii), (false, .block): drawShades(picture, on: &canvas)
+      case (true, _): drawHalfBlocks(picture, on: &canvas)
+      case (false, .braille): drawDots(picture, on: &canvas)
+      }
+    }
+    guard content != .picture else { return }
+    let below =
+      showsColors && content == .pictureAndMask ? picture.means(columns: canvas.columns, rows: canvas.rows) : []
+    for row in 0..<canvas.rows {
+      for column in 0..<canvas.columns {
+        let patch = (row * picture.gridRows / canvas.rows, column * picture.gridColumns / canvas.columns)
+        let isMasked = picture.isMasked(row: patch.0, column: patch.1)
+        if isMasked {
+          drawMasked(x: column, y: row, over: below.isEmpty ? nil : below[row * canvas.columns + column], on: &canvas)
+        } else if content == .mask {
+          canvas.write(visibleGlyph, x: column, y: row, .dim)
+        }
+      }
+    }
+  }
+
+  /// A masked cell: the mark, over a darker picture where there are colours.
+  private func drawMasked(x: Int, y: Int, over below: PreviewPicture.Color?, on canvas: inout Canvas) {
+    var style = Style(.masked)
+    if let below { style.background = ink(below.scaled(by: Self.maskedBrightness)) }
+    canvas.write(maskedGlyph, x: x, y: y, style: style)
+  }
+
+  /// Two pixels a cell, one above the other, in their own colours.
+  private func drawHalfBlocks(_ picture: PreviewPicture, on canvas: inout Canvas) {
+    let columns = canvas.columns
+    let means = picture.means(columns: columns, rows: 2 * canvas.rows)
+    for row in 0..<canvas.rows {
+      for column in 0..<columns {
+        let style = Style(
+          foreground: ink(means[2 * row * columns + column]),
+          background: ink(means[(2 * row + 1) * columns + column]))
+        canvas.write("▀", x: column, y: row, style: style)
+      }
+    }
+  }
+
+  private func ink(_ color: PreviewPicture.Color) -> Ink { .rgb(color.red, color.green, color.blue) }
+
+  private func drawShades(_ picture: PreviewPicture, on canvas: inout Canvas) {
+    let means = picture.means(columns: canvas.columns, rows: canvas.rows)
+    let range = luminanceRange(means)
+    for row in 0..<canvas.rows {
+      for column in 0..<canvas.columns {
+        let color = means[row * canvas.columns + column]
+        let level = (color.luminance - range.lowerBound) / (range.upperBound - range.lowerBound)
+        let shade = shades[min(shades.count - 1, max(0, Int(level * Double(shades.count))))]
+        let style = showsColors ? Style(foreground: ink(color)) : Style(.text)
+        canvas.write(shade, x: column, y: row, style: style)
+      }
+    }
+  }
+
+  /// Eight dots a cell, set where a pixel is lighter than its place in an ordered (Bayer) matrix asks.
+  private func drawDots(_ picture: PreviewPicture, on canvas: inout Canvas) {
+    let width = 2 * canvas.columns
+    let means = picture.means(columns: width, rows: 4 * canvas.rows)
+    let range = luminanceRange(means)
+    let bits: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
+    for row in 0..<canvas.rows {
+      for column in 0..<canvas.columns {
+        var pattern: UInt32 = 0
+        for y in 0..<4 {
+          for x in 0..<2 {
+            let at = ((4 * row + y) * width) + 2 * column + x
+            let level = (means[at].luminance - range.lowerBound) / (range.upperBound - range.lowerBound)
+            if level > Self.bayer[(4 * row + y) % 4][(2 * column + x) % 4] { pattern |= bits[y][x] }
+          }
+        }
+        let glyph = pattern == 0 ? " " : String(Character(Unicode.Scalar(0x2800 + pattern) ?? " "))
+        canvas.write(glyph, x: column, y: row)
+      }
+    }
+  }
+
+  private static let bayer: [[Double]] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]].map { row in
+    row.map { ($0 + 0.5) / 16 }
+  }
+
+  /// A dark or pale picture still uses all shades.
+  private func luminanceRange(_ colors: [PreviewPicture.Color]) -> ClosedRange<Double> {
+    let values = colors.map(\.luminance)
+    let least = values.min() ?? 0
+    return least...max(values.max() ?? 1, least + 0.1)
+  }
+
+  /// The cosine of every patch: one digit (9 is .9 and more) or two where there is room, with shades below them where a
+  /// patch has more than one row.
+  func drawCosines(_ picture: PreviewPicture, patchColumns: Int, patchRows: Int, on canvas: inout Canvas) {
+    for row in 0..<picture.gridRows {
+      for column in 0..<picture.gridColumns {
+        let isMasked = picture.isMasked(row: row, column: column)
+        let style = isMasked ? Style(.masked, .bold) : Style(.dim)
+        let x = column * patchColumns
+        let y = row * patchRows
+        let cosine = picture.cosine(row: row, column: column)
+        var text = cosineText(cosine, digits: patchColumns >= 3 ? 2 : 1)
+        if patchColumns >= 4 { text = isMasked ? "[\(text)]" : " \(text) " }
+        canvas.write(text, x: x, y: y, style: style)
+        guard let cosine, patchRows > 1 else { continue }
+        let levels = shades
+        let shade = levels[min(levels.count - 1, max(0, Int(cosine * Double(levels.count))))]
+        let line = String(repeating: shade, count: max(1, patchColumns - 1))
+        for below in 1..<patchRows { canvas.write(line, x: x, y: y + below, style: style) }
+      }
+    }
+  }
+
+  private func cosineText(_ cosine: Double?, digits: Int) -> String {
+    guard let cosine else { return digits == 1 ? visibleGlyph : " " + visibleGlyph }
+    let scale = digits == 1 ? 10.0 : 100
+    let value = min(Int(scale) - 1, max(0, Int(cosine * scale)))
+    if cosine < 0 { return digits == 1 ? "-" : " -" }
+    return fitted(String(value), digits, alignment: .right)
+  }
+}

@@ -1,0 +1,54 @@
+import Canvas
+
+/// Draws a state on a screen of this size. Pure, for every size from 0 x 0 up.
+///
+/// Numbers stand in fields of fixed width, so that from one refresh to the next few cells change.
+public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, glyphs: GlyphLevel) -> Canvas {
+  var canvas = Canvas(width: width, height: height)
+  let context = ViewContext(state: state, glyphs: glyphs)
+  guard let layout = ScreenLayout(width: width, height: height) else {
+    TooSmallView(context: context).draw(on: &canvas)
+    if glyphs == .ascii { canvas.reduceToASCII() }
+    return canvas
+  }
+  canvas.within(layout.header) { HeaderView(context: context).draw(on: &$0) }
+  var body = layout.body
+  if let banner = Banner(state: state), body.height > 12 {
+    canvas.within(Rect(x: 0, y: body.y, width: width, height: 1)) { banner.draw(on: &$0, glyphs: glyphs) }
+    body = Rect(x: 0, y: body.y + 1, width: width, height: body.height - 1)
+  }
+  canvas.within(body) { canvas in
+    switch state.screen.view {
+    case .dashboard: DashboardView(context: context, isReduced: layout.isReduced).draw(on: &canvas)
+    case .curves: CurvesView(context: context).draw(on: &canvas)
+    case .mask: MaskPane(context: context, isFocused: true).draw(on: &canvas)
+    case .evals: EvalsView(context: context).draw(on: &canvas)
+    case .log: LogView(context: context).draw(on: &canvas)
+    case .help: HelpView(context: context).draw(on: &canvas)
+    }
+    if let dialog = state.dialog { DialogView(context: context, dialog: dialog).draw(on: &canvas) }
+  }
+  canvas.within(layout.footer) { FooterView(context: context).draw(on: &$0) }
+  if glyphs == .ascii { canvas.reduceToASCII() }
+  return canvas
+}
+
+/// How a screen is divided; nil where it is too small for any view.
+struct ScreenLayout {
+  static let fullSize = (width: 80, height: 24)
+  static let leastSize = (width: 60, height: 16)
+
+  let header: Rect
+  let body: Rect
+  let footer: Rect
+  /// Whether only the curve and the main numbers fit.
+  let isReduced: Bool
+
+  init?(width: Int, height: Int) {
+    guard width >= Self.leastSize.width, height >= Self.leastSize.height else { return nil }
+    header = Rect(x: 0, y: 0, width: width, height: 1)
+    body = Rect(x: 0, y: 1, width: width, height: height - 3)
+    footer = Rect(x: 0, y: height - 2, width: width, height: 2)
+    isReduced = width < Self.fullSize.width || height < Self.fullSize.height
+  }
+}

@@ -1,0 +1,12 @@
+import RunEvents
+
+/// Everything that can change a ``WorkbenchState``.
+public enum WorkbenchAction: Sendable {
+  case event(RunEvent)
+  case key(Key)
+  /// Seconds of a monotonic clock.
+  case tick(Double)
+  case resize(width: Int, height: Int)
+  /// A line that some library wrote to the standard error stream while the screen was taken.
+  case log(String)
+}

@@ -1,0 +1,37 @@
+/// What a person can ask of the workbench, by whichever key.
+public enum WorkbenchCommand: Hashable, Sendable {
+  // The run.
+  case pauseOrResume, stepOnce, switchGuidance, openEvals, checkpoint, quit
+  // What is shown.
+  case cycleMaskView, previousPicture, nextPicture, toggleLogarithmicScale, cycleSmoothing, cycleStepRange
+  case show(WorkbenchView)
+  case nextView, previousView, toggleHelp, back
+  case cycleTheme, refreshFaster, refreshSlower, redraw
+  // Lists and dialogs.
+  case scrollUp, scrollDown, pageUp, pageDown, scrollToTop, scrollToBottom
+  case selectPrevious, selectNext, decreaseValue, increaseValue, eraseCharacter, confirm
+  case choose(QuitChoice)
+}
+
+/// What fills the screen between header and footer.
+public enum WorkbenchView: String, CaseIterable, Sendable {
+  case dashboard, curves, mask, evals, log, help
+
+  /// The views that number keys and tab go through.
+  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .log]
+}
+
+/// How the run is left.
+public enum QuitChoice: String, CaseIterable, Sendable {
+  case checkpointAndStop, stopWithoutCheckpoint, detach, leaveAtOnce, cancel
+
+  var title: String {
+    switch self {
+    case .checkpointAndStop: "checkpoint and stop"
+    case .stopWithoutCheckpoint: "stop without a checkpoint"
+    case .detach: "detach, the run goes on"
+    case .leaveAtOnce: "leave at once, without waiting for the step to end"
+    case .cancel: "cancel, back to the run"
+    }
+  }
+}

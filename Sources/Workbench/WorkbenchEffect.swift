@@ -1,0 +1,23 @@
+import RunEvents
+
+/// What ``reduce(into:action:)`` asks of the world.
+public enum WorkbenchEffect: Equatable, Sendable {
+  case send(RunCommand)
+  /// Leave the screen.
+  case quit(QuitReason)
+  case bell
+  /// Paint every cell again, as something else may have written on the screen.
+  case redraw
+  case setTheme(String)
+  /// Refreshes a second.
+  case setRefresh(hz: Int)
+}
+
+public enum QuitReason: Equatable, Sendable {
+  /// The run has ended by itself or by a stop that was asked for.
+  case ended
+  /// The run goes on without this front end.
+  case detached
+  /// A person would not wait for the run to end.
+  case abandoned
+}

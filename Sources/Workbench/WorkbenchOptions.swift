@@ -1,0 +1,22 @@
+/// What a terminal and a person bring to the workbench; fixed while it runs.
+public struct WorkbenchOptions: Equatable, Sendable {
+  /// Names of the themes that `t` goes through.
+  public var themes: [String]
+  public var theme: String
+  public var refreshHz: Int
+  /// Whether pictures may be drawn in colours of their own. Without, they are drawn in shades of characters.
+  public var showsPictureColors: Bool
+  /// Whether the run lives in another process or can be handed over to one, so that leaving need not end it.
+  public var canDetach: Bool
+
+  public init(
+    themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
+    canDetach: Bool = false
+  ) {
+    self.themes = themes
+    self.theme = theme
+    self.refreshHz = refreshHz
+    self.showsPictureColors = showsPictureColors
+    self.canDetach = canDetach
+  }
+}

@@ -1,0 +1,66 @@
+/// Whether a command can be given now, or why not.
+public enum Availability: Equatable, Sendable {
+  case enabled
+  case disabled(reason: String)
+}
+
+extension WorkbenchState {
+  public func availability(of command: WorkbenchCommand) -> Availability {
+    switch command {
+    case .pauseOrResume: runCommandAvailability("pause")
+    case .checkpoint: runCommandAvailability("checkpoint")
+    case .stepOnce:
+      if case .disabled(let reason) = runCommandAvailability("step") {
+        .disabled(reason: reason)
+      } else if runState != .paused {
+        .disabled(reason: "n trains one step of a paused run: press p first")
+      } else {
+        .enabled
+      }
+    case .switchGuidance:
+      if case .disabled(let reason) = runCommandAvailability("switch") {
+        .disabled(reason: reason)
+      } else if nextGuidance == nil {
+        .disabled(reason: "this session has no other guidance to switch to")
+      } else {
+        .enabled
+      }
+    case .openEvals:
+      if case .disabled(let reason) = runCommandAvailability("evaluate") {
+        .disabled(reason: reason)
+      } else if run?.evals.isEmpty ?? true {
+        .disabled(reason: "this session names no labelled data to evaluate on")
+      } else {
+        .enabled
+      }
+    case .previousPicture, .nextPicture:
+      (run?.previewCount ?? 0) > 1
+        ? .enabled : .disabled(reason: "the preview set has no other picture")
+    case .toggleLogarithmicScale:
+      screen.isLogarithmic || lossOffset != nil
+        ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
+    case .cycleTheme:
+      options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
+    default: .enabled
+    }
+  }
+
+  private func runCommandAvailability(_ verb: String) -> Availability {
+    switch runState {
+    case .preparing: run == nil ? .disabled(reason: "the run is being prepared: nothing to \(verb) yet") : .enabled
+    case .running, .paused: .enabled
+    case .stopping: .disabled(reason: "the run is stopping")
+    case .finished: .disabled(reason: "the run has ended")
+    case .failed: .disabled(reason: "the run has failed")
+    }
+  }
+
+  /// What is added to the loss under a logarithmic scale: nothing where it is positive, 1 where it is a negative cosine;
+  /// nil where neither gives positive values.
+  var lossOffset: Double? {
+    var least = Double.infinity
+    for bucket in history[.loss].buckets where bucket.finiteCount > 0 { least = min(least, bucket.minimum) }
+    if least > 0 { return 0 }
+    return least > -1 ? 1 : nil
+  }
+}

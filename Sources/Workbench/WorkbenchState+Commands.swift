@@ -1,0 +1,156 @@
+import Plotting
+import RunEvents
+
+extension WorkbenchState {
+  mutating func perform(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
+    if case .disabled(let reason) = availability(of: command) {
+      tell(reason, isWarning: true)
+      return []
+    }
+    switch command {
+    case .pauseOrResume: return pauseOrResume()
+    case .stepOnce: return send(.advance(count: 1))
+    case .switchGuidance: return send(.switchGuidance(name: nextGuidance))
+    case .checkpoint: return send(.checkpoint)
+    case .openEvals:
+      dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map(EvalForm.init)))
+      return []
+    case .quit: return askToQuit()
+    case .previousPicture: return showPicture(by: -1)
+    case .nextPicture: return showPicture(by: 1)
+    case .cycleTheme: return cycleTheme()
+    case .refreshFaster: return changeRefresh(by: 1)
+    case .refreshSlower: return changeRefresh(by: -1)
+    case .redraw: return [.redraw]
+    case .back: back()
+    case .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm, .choose:
+      return performInDialog(command)
+    case .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom: scroll(command)
+    default: changeScreen(command)
+    }
+    return []
+  }
+
+  private mutating func changeScreen(_ command: WorkbenchCommand) {
+    switch command {
+    case .cycleMaskView:
+      screen.maskView = screen.maskView.next
+      tell("mask view: \(screen.maskView.title)")
+    case .toggleLogarithmicScale:
+      screen.isLogarithmic.toggle()
+      tell(screen.isLogarithmic ? "logarithmic loss" : "linear loss")
+    case .cycleSmoothing:
+      screen.smoothing = (screen.smoothing + 1) % Series.smoothingWeights.count
+      tell("smoothing \(smoothingText)")
+    case .cycleStepRange:
+      screen.stepRange = screen.stepRange.next
+      tell("steps shown: \(screen.stepRange.rawValue)")
+    case .show(let view): screen.view = view
+    case .nextView: showView(by: 1)
+    case .previousView: showView(by: -1)
+    case .toggleHelp:
+      if screen.view == .help {
+        screen.view = screen.viewBeforeHelp
+      } else {
+        screen.viewBeforeHelp = screen.view
+        screen.helpOffset = 0
+        screen.view = .help
+      }
+    default: break
+    }
+  }
+
+  /// `off`, `.98`.
+  var smoothingText: String {
+    let weight = Series.smoothingWeights[screen.smoothing]
+    return weight == 0 ? "off" : String(String(weight).dropFirst())
+  }
+
+  private mutating func pauseOrResume() -> [WorkbenchEffect] {
+    // Pressed again before the first took effect, it asks for the opposite of what was asked.
+    let wantsPause: Bool? = pending.reversed().lazy.compactMap { pending -> Bool? in
+      switch pending.command {
+      case .pause, .advance: true
+      case .resume: false
+      default: nil
+      }
+    }.first
+    return send(wantsPause ?? (runState == .paused) ? .resume : .pause)
+  }
+
+  private mutating func showPicture(by delta: Int) -> [WorkbenchEffect] {
+    guard let count = run?.previewCount, count > 0 else { return [] }
+    previewIndex = ((previewIndex + delta) % count + count) % count
+    // Only the last picture that was asked for is of interest.
+    pending.removeAll { if case .showPreview = $0.command { true } else { false } }
+    return send(.showPreview(index: previewIndex))
+  }
+
+  private mutating func showView(by delta: Int) {
+    let views = WorkbenchView.numbered
+    let from = screen.view == .help ? screen.viewBeforeHelp : screen.view
+    let index = views.firstIndex(of: from) ?? 0
+    screen.view = views[(index + delta + views.count) % views.count]
+  }
+
+  private mutating func cycleTheme() -> [WorkbenchEffect] {
+    let index = options.themes.firstIndex(of: theme) ?? -1
+    theme = options.themes[(index + 1) % options.themes.count]
+    tell("theme \(theme)")
+    return [.setTheme(theme)]
+  }
+
+  private mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
+    let rates = Self.refreshRates
+    let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
+    guard let next else {
+      tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
+      return []
+    }
+    refreshHz = next
+    tell("refresh \(next) Hz")
+    return [.setRefresh(hz: next)]
+  }
+
+  private mutating func back() {
+    if dialog != nil {
+      dialog = nil
+    } else if screen.view == .help {
+      screen.view = screen.viewBeforeHelp
+    } else if screen.view != .dashboard {
+      screen.view = .dashboard
+    } else {
+      notice = nil
+    }
+  }
+
+  private mutating func scroll(_ command: WorkbenchCommand) {
+    let page = max(1, height - 6)
+    let far = 1_000_000
+    let delta =
+      switch command {
+      case .scrollUp: -1
+      case .scrollDown: 1
+      case .pageUp: -page
+      case .pageDown: page
+      case .scrollToTop: -far
+      default: far
+      }
+    switch screen.view {
+    case .log: screen.logOffset = min(max(0, screen.logOffset - delta), max(0, log.lines.count - page))
+    case .help: screen.helpOffset = min(max(0, screen.helpOffset + delta), max(0, HelpView.lineCount - page))
+    case .evals:
+      screen.evalsOffset = min(max(0, screen.evalsOffset + delta), max(0, timeline.entries.count - page / 2))
+    default: break
+    }
+  }
+}
+
+extension CaseIterable where Self: Equatable {
+  /// The case after this one, the first after the last.
+  var next: Self {
+    let all = Array(Self.allCases)
+    let index = all.firstIndex(of: self) ?? 0
+    return all[(index + 1) % all.count]
+  }
+}

@@ -1,0 +1,124 @@
+import RunEvents
+
+extension WorkbenchState {
+  mutating func receive(_ event: RunEvent) -> [WorkbenchEffect] {
+    settlePending(by: event)
+    switch event {
+    case .started(let description): start(description)
+    case .state(let change): return enter(change)
+    case .step(let metrics): apply(metrics)
+    case .preview(let preview):
+      self.preview = preview
+      if !pending.contains(where: { if case .showPreview = $0.command { true } else { false } }) {
+        previewIndex = preview.index
+      }
+    case .guidance(let change):
+      guidance = change.to
+      guidanceHistory.append((from: change.step, name: change.to))
+      timeline.add(.guidance(change), step: change.step)
+    case .checkpoint(let record): timeline.add(.checkpoint(record), step: record.step)
+    case .evalProgress(let progress): update(progress)
+    case .evalResult(let result):
+      activeEvals.removeAll { $0.id == result.id }
+      lastEvalID = max(lastEvalID, result.id)
+      timeline.add(.result(result), step: result.step)
+    case .evalFailure(let failure):
+      activeEvals.removeAll { $0.id == failure.id }
+      lastEvalID = max(lastEvalID, failure.id)
+      timeline.add(.failure(failure), step: failure.step)
+      log.add("\(evalName(failure.kind)): \(failure.reason)", source: .message(.error), step: failure.step)
+    case .message(let message):
+      log.add(message.text, source: .message(message.level), step: message.step)
+      if message.level != .info { timeline.add(.message(message), step: message.step) }
+    case .finished(let summary): return end(summary)
+    }
+    return []
+  }
+
+  /// Commands take effect in the order they were sent: one event settles one command.
+  private mutating func settlePending(by event: RunEvent) {
+    if case .finished = event {
+      pending = []
+    } else if let index = pending.firstIndex(where: { $0.isSettled(by: event) }) {
+      pending.remove(at: index)
+    }
+  }
+
+  private mutating func start(_ description: RunDescription) {
+    let isSameRun = run?.session == description.session && run?.run == description.run
+    if isSameRun {
+      history.removePoints(after: description.startStep)
+      timeline.removeEntries(after: description.startStep)
+      guidanceHistory.removeAll { $0.from > description.startStep }
+    } else {
+      history = MetricHistory()
+      timeline = Timeline()
+      guidanceHistory = []
+      preview = nil
+      previewIndex = 0
+    }
+    if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
+    run = description
+    runState = .preparing
+    stateCause = nil
+    summary = nil
+    step = description.startStep
+    totalSteps = description.totalSteps
+    activeEvals = []
+    guidance = description.guidance
+    if guidanceHistory.last?.name != guidance { guidanceHistory.append((from: step, name: guidance)) }
+    timeline.add(.started(resumed: description.startStep > 0), step: step)
+  }
+
+  private mutating func enter(_ change: RunStateChange) -> [WorkbenchEffect] {
+    let wasPaused = runState == .paused
+    runState = change.state
+    stateCause = change.cause
+    step = max(step, change.step)
+    guard let cause = change.cause else { return [] }
+    log.add(cause, source: .message(change.state == .failed ? .error : .warning), step: change.step)
+    if change.state == .paused, !wasPaused { timeline.add(.paused(cause: cause), step: change.step) }
+    return change.state == .paused || change.state == .failed ? [.bell] : []
+  }
+
+  private mutating func apply(_ metrics: StepMetrics) {
+    latest = metrics
+    step = metrics.step
+    totalSteps = metrics.totalSteps
+    if guidance.isEmpty { guidance = metrics.guidance }
+    history.append(metrics)
+    // The front end may have joined after the state was told.
+    if runState == .preparing { runState = .running }
+  }
+
+  private mutating func update(_ progress: EvalProgress) {
+    lastEvalID = max(lastEvalID, progress.id)
+    if let index = activeEvals.firstIndex(where: { $0.id == progress.id }) {
+      activeEvals[index] = progress
+    } else {
+      activeEvals.append(progress)
+    }
+  }
+
+  private mutating func end(_ summary: RunSummary) -> [WorkbenchEffect] {
+    self.summary = summary
+    runState = summary.outcome == "failed" ? .failed : .finished
+    stateCause = summary.reason
+    step = max(step, summary.step)
+    activeEvals = []
+    timeline.add(.finished(summary), step: summary.step)
+    log.add(summaryText(summary), source: .message(runState == .failed ? .error : .info), step: summary.step)
+    if case .quit = dialog { dialog = nil }
+    // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
+    if isLeaving { return [.quit(.ended)] }
+    return [.bell]
+  }
+
+  func summaryText(_ summary: RunSummary) -> String {
+    var text = "\(summary.outcome) at step \(summary.step) after \(durationText(summary.seconds))"
+    if let loss = summary.loss { text += ", loss \(Metric.loss.text(loss))" }
+    if let reason = summary.reason { text += ": \(reason)" }
+    if let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
+    return text
+  }
+}

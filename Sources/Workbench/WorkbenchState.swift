@@ -1,0 +1,122 @@
+import Plotting
+import RunEvents
+
+/// All that the screen shows: what the run told, and what the person chose to see.
+///
+/// Changed only by ``reduce(into:action:)``, drawn by ``renderWorkbench(_:width:height:glyphs:)``.
+public struct WorkbenchState: Sendable {
+  public let options: WorkbenchOptions
+
+  // What the run told.
+  public internal(set) var run: RunDescription?
+  public internal(set) var runState = RunState.preparing
+  /// Why the run entered its state, where a person did not ask for it.
+  public internal(set) var stateCause: String?
+  public internal(set) var summary: RunSummary?
+  /// Last step that was applied.
+  public internal(set) var step = 0
+  public internal(set) var totalSteps = 0
+  /// Guidance in force.
+  public internal(set) var guidance = ""
+  /// Guidance in force from a step on, oldest first.
+  public internal(set) var guidanceHistory: [(from: Int, name: String)] = []
+  public internal(set) var latest: StepMetrics?
+  public internal(set) var history = MetricHistory()
+  public internal(set) var preview: MaskPreview?
+  /// Picture that was asked for last.
+  public internal(set) var previewIndex = 0
+  /// Evaluations that wait or work, by number.
+  public internal(set) var activeEvals: [EvalProgress] = []
+  public internal(set) var timeline = Timeline()
+  public internal(set) var log = RunLog()
+  /// Commands that have been sent and not yet taken effect, oldest first.
+  public internal(set) var pending: [PendingCommand] = []
+  var lastEvalID = 0
+  /// A person asked for the run to stop: the program leaves with it.
+  var isLeaving = false
+
+  // What the person chose.
+  public internal(set) var screen = ScreenChoices()
+  public internal(set) var dialog: Dialog?
+  public internal(set) var notice: Notice?
+  public internal(set) var theme: String
+  public internal(set) var refreshHz: Int
+  public internal(set) var width = 80
+  public internal(set) var height = 24
+  /// Seconds of a monotonic clock at the last tick.
+  public internal(set) var now = 0.0
+
+  public init(options: WorkbenchOptions = WorkbenchOptions()) {
+    self.options = options
+    theme = options.theme
+    refreshHz = min(max(1, options.refreshHz), Self.refreshRates.last ?? 30)
+  }
+
+  static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
+
+  /// Whether the run can still take commands.
+  public var isLive: Bool {
+    switch runState {
+    case .preparing, .running, .paused, .stopping: true
+    case .finished, .failed: false
+    }
+  }
+
+  /// Seconds until the last step, from the recent steps; nil before the first.
+  public var eta: Double? {
+    guard isLive, totalSteps > 0, let seconds = history[.stepSeconds].smoothed(1) else { return nil }
+    return Double(max(0, totalSteps - step)) * seconds
+  }
+
+  /// The guidance that `g` switches to: the session's next one; nil where there is no other.
+  var nextGuidance: String? {
+    guard let names = run?.guidances.map(\.name), names.count > 1 else { return nil }
+    // Pressed again before the first switch took effect, it goes on from there.
+    let from =
+      pending.reversed().lazy.compactMap { pending -> String? in
+        if case .switchGuidance(let name) = pending.command { return name }
+        return nil
+      }.first ?? guidance
+    let index = names.firstIndex(of: from) ?? -1
+    return names[(index + 1) % names.count]
+  }
+}
+
+/// What a person chose to see and how.
+public struct ScreenChoices: Equatable, Sendable {
+  public internal(set) var view = WorkbenchView.dashboard
+  /// Where ESC and `?` lead back to from the help screen.
+  var viewBeforeHelp = WorkbenchView.dashboard
+  public internal(set) var maskView = MaskView.pictureAndMask
+  public internal(set) var isLogarithmic = false
+  /// Index into ``Series/smoothingWeights``.
+  public internal(set) var smoothing = 2
+  public internal(set) var stepRange = StepRange.soFar
+  /// Lines that the log is scrolled up from its end.
+  var logOffset = 0
+  /// Lines that the help screen and the evals are scrolled down.
+  var helpOffset = 0
+  var evalsOffset = 0
+}
+
+public enum MaskView: String, CaseIterable, Sendable {
+  case pictureAndMask, cosine, mask, picture
+
+  var title: String {
+    switch self {
+    case .pictureAndMask: "picture and mask"
+    case .cosine: "cosine map"
+    case .mask: "mask"
+    case .picture: "picture"
+    }
+  }
+}
+
+/// A sentence that stands in the status line for some seconds.
+public struct Notice: Equatable, Sendable {
+  static let seconds = 4.0
+
+  public var text: String
+  public var isWarning: Bool
+  var until: Double
+}
