@@ -1,0 +1,70 @@
+import Tensors
+
+/// What the blocks of a transformer have in common.
+public struct BlockShape: Sendable {
+  public var width: Int
+  public var heads: Int
+  /// Width of the MLP's middle.
+  public var hidden: Int
+  public var activation: Activation
+  public var layerNormEpsilon: Float
+  public var qkvBias: QKVBias = .full
+  /// Initial layer scale; nil for a block without.
+  public var layerScale: Float?
+  public var isCausal = false
+}
+
+/// How the weights of a block's linear layers begin.
+public struct BlockInitialization: Sendable {
+  public var qkv, projection, fc1, fc2: Initialization
+
+  /// BEiT's: the two layers that write into the residual stream are divided by √(2l), with l counted from 1.
+  public static func beit(block index: Int) -> BlockInitialization {
+    let residual = Initialization.truncatedNormal(standardDeviation: 0.02 / Float(2 * (index + 1)).squareRoot())
+    return BlockInitialization(qkv: .beit, projection: residual, fc1: .beit, fc2: residual)
+  }
+}
+
+/// A pre-norm transformer block with optional layer scale:
+/// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x)).
+public struct Block: Module {
+  public let norm1: LayerNorm
+  public let selfAttention: SelfAttention
+  /// [D]
+  public let gamma1: Tensor?
+  public let norm2: LayerNorm
+  public let mlp: MLP
+  /// [D]
+  public let gamma2: Tensor?
+
+  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+    norm1 = LayerNorm(shape.width, epsilon: shape.layerNormEpsilon, in: scope.child("norm1"))
+    selfAttention = SelfAttention(shape, in: scope.child("attn"), initialization: initialization)
+    gamma1 = shape.layerScale.map { scope.parameter("gamma_1", [shape.width], .constant($0)) }
+    norm2 = LayerNorm(shape.width, epsilon: shape.layerNormEpsilon, in: scope.child("norm2"))
+    mlp = MLP(shape, in: scope.child("mlp"), initialization: initialization)
+    gamma2 = shape.layerScale.map { scope.parameter("gamma_2", [shape.width], .constant($0)) }
+  }
+
+  /// - Parameters:
+  ///   - x: [B, N, D]
+  ///   - positionBias: [H, N, N]
+  ///   - keep: what drop path multiplies each sample's two branches with; nil keeps all
+  /// - Returns: [B, N, D]
+  public func callAsFunction(
+    _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil
+  ) -> Tensor {
+    let x = residual(x, selfAttention(norm1(x), positionBias: positionBias), scale: gamma1, keep: keep?.attention)
+    return residual(x, mlp(norm2(x)), scale: gamma2, keep: keep?.mlp)
+  }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    func scale(_ name: String, _ tensor: Tensor?) -> [NamedTensor] {
+      tensor.map { [NamedTensor(name: joined(prefix, name), tensor: $0)] } ?? []
+    }
+    return norm1.parameters(prefix: joined(prefix, "norm1"))
+      + selfAttention.parameters(prefix: joined(prefix, "attn")) + scale("gamma_1", gamma1)
+      + norm2.parameters(prefix: joined(prefix, "norm2")) + mlp.parameters(prefix: joined(prefix, "mlp"))
+      + scale("gamma_2", gamma2)
+  }
+}

@@ -1,0 +1,25 @@
+import Tensors
+
+/// Layer normalisation over the last axis with scale and shift.
+public struct LayerNorm: Module {
+  /// [width]
+  public let weight: Tensor
+  /// [width]
+  public let bias: Tensor
+  public let epsilon: Float
+
+  public init(_ width: Int, epsilon: Float, in scope: ParameterScope) {
+    weight = scope.parameter("weight", [width], .ones)
+    bias = scope.parameter("bias", [width], .zeros)
+    self.epsilon = epsilon
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { layerNorm(x, weight: weight, bias: bias, epsilon: epsilon) }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    [
+      NamedTensor(name: joined(prefix, "weight"), tensor: weight),
+      NamedTensor(name: joined(prefix, "bias"), tensor: bias),
+    ]
+  }
+}

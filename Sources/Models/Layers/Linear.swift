@@ -1,0 +1,38 @@
+import Tensors
+
+/// y = x w^T + b, as torch.nn.Linear.
+public struct Linear: Module {
+  /// [outputs, inputs]
+  public let weight: Tensor
+  /// [outputs]
+  public let bias: Tensor?
+
+  public init(
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, in scope: ParameterScope,
+    weight initialization: Initialization = .beit
+  ) {
+    weight = scope.parameter("weight", [outputs, inputs], initialization)
+    self.bias = bias ? scope.parameter("bias", [outputs], .zeros) : nil
+  }
+
+  /// A head outside a model, initialised as BEiT does.
+  /// - Parameter name: first part of its parameters' names, e.g. `head.clip`.
+  public init(
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, name: String, device: any ComputeDevice, seed: UInt64
+  ) {
+    self.init(inputs, outputs, bias: bias, in: ParameterScope(name: name, device: device, seed: seed))
+  }
+
+  public var inputs: Int { weight.shape[1] }
+  public var outputs: Int { weight.shape[0] }
+
+  /// [..., inputs] -> [..., outputs]
+  public func callAsFunction(_ x: Tensor, activation: Activation = .none) -> Tensor {
+    linear(x, weight: weight, bias: bias, activation: activation)
+  }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    [NamedTensor(name: joined(prefix, "weight"), tensor: weight)]
+      + (bias.map { [NamedTensor(name: joined(prefix, "bias"), tensor: $0)] } ?? [])
+  }
+}

@@ -1,0 +1,21 @@
+import Tensors
+
+/// The two linear layers of a block with the activation between them.
+public struct MLP: Module {
+  public let fc1: Linear
+  public let fc2: Linear
+  public let activation: Activation
+
+  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+    fc1 = Linear(shape.width, shape.hidden, in: scope.child("fc1"), weight: initialization.fc1)
+    fc2 = Linear(shape.hidden, shape.width, in: scope.child("fc2"), weight: initialization.fc2)
+    activation = shape.activation
+  }
+
+  /// [..., D] -> [..., D]
+  public func callAsFunction(_ x: Tensor) -> Tensor { fc2(fc1(x, activation: activation)) }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    fc1.parameters(prefix: joined(prefix, "fc1")) + fc2.parameters(prefix: joined(prefix, "fc2"))
+  }
+}

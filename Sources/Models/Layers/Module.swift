@@ -1,0 +1,26 @@
+import Tensors
+
+/// Something with parameters. Names are dotted and stable: they go into checkpoints, and they decide a parameter's initial values.
+public protocol Module {
+  /// - Parameter prefix: put before every name, with a dot where it is not empty.
+  func parameters(prefix: String) -> [NamedTensor]
+}
+
+extension Module {
+  public func parameters() -> [NamedTensor] { parameters(prefix: "") }
+
+  /// Numbers that training may change.
+  public var parameterCount: Int { parameters().reduce(0) { $0 + $1.tensor.count } }
+
+  /// Whether gradients are gathered: true for what is trained, false for teachers and snapshots.
+  public func setRequiresGradient(_ required: Bool) {
+    for parameter in parameters() { parameter.tensor.requiresGradient = required }
+  }
+
+  /// Overwrites every parameter with that of another module of the same configuration.
+  public func copyParameters(from other: some Module) {
+    for (mine, theirs) in zip(parameters(), other.parameters()) { mine.tensor.write(theirs.tensor.array()) }
+  }
+}
+
+func joined(_ prefix: String, _ name: String) -> String { prefix.isEmpty ? name : "\(prefix).\(name)" }

@@ -1,0 +1,91 @@
+import Tensors
+
+/// How a parameter begins.
+public enum Initialization: Sendable, Equatable {
+  case constant(Float)
+  case normal(standardDeviation: Float)
+  /// Normal, cut at one standard deviation either side, as BEiT has it.
+  case truncatedNormal(standardDeviation: Float)
+
+  public static let zeros = Initialization.constant(0)
+  public static let ones = Initialization.constant(1)
+  /// What BEiT gives linear layers, convolutions, tokens and positions (unilm/beit/modeling_pretrain.py).
+  public static let beit = Initialization.truncatedNormal(standardDeviation: 0.02)
+}
+
+/// Where a module being built gets its parameters from: random numbers, a checkpoint, or nowhere when only shapes are asked for.
+protocol ParameterSource: AnyObject {
+  func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor
+}
+
+/// A source and the name of the module being built.
+public struct ParameterScope {
+  let source: any ParameterSource
+  let name: String
+
+  init(_ source: any ParameterSource, name: String = "") {
+    self.source = source
+    self.name = name
+  }
+
+  /// Fresh parameters for a module outside a model, such as a head.
+  /// - Parameters:
+  ///   - name: first part of the parameters' names, on which their values depend.
+  public init(name: String, device: any ComputeDevice, seed: UInt64) {
+    self.init(RandomParameters(device: device, seed: seed), name: name)
+  }
+
+  func child(_ name: String) -> ParameterScope { ParameterScope(source, name: joined(self.name, name)) }
+
+  func parameter(_ name: String, _ shape: [Int], _ initialization: Initialization = .beit) -> Tensor {
+    source.parameter(joined(self.name, name), shape: shape, initialization)
+  }
+}
+
+/// Fresh parameters: values are a function of the seed, the parameter's name and the place in it.
+final class RandomParameters: ParameterSource {
+  let device: any ComputeDevice
+  let seed: UInt64
+
+  init(device: any ComputeDevice, seed: UInt64) {
+    self.device = device
+    self.seed = seed
+  }
+
+  func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor {
+    let tensor = make(name, shape, initialization)
+    tensor.requiresGradient = true
+    return tensor
+  }
+
+  private func make(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Tensor {
+    let count = shape.reduce(1, *)
+    switch initialization {
+    case .constant(let value): return .full(value, shape, device: device)
+    case .normal(let deviation):
+      var generator = Philox(seed: seed, purpose: .initialization, stream: stableHash(name))
+      return Tensor((0..<count).map { _ in deviation * generator.normal() }, shape: shape, device: device)
+    case .truncatedNormal(let deviation):
+      let values = truncatedNormals(count, standardDeviation: deviation, seed: seed, stream: stableHash(name))
+      return Tensor(values, shape: shape, device: device)
+    }
+  }
+}
+
+/// Notes which parameters a module asks for, without making any.
+final class ShapeRecorder: ParameterSource {
+  private(set) var shapes: [(name: String, shape: [Int])] = []
+  private let nothing: Tensor
+
+  init(device: any ComputeDevice) { nothing = .zeros([1], device: device) }
+
+  func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor {
+    shapes.append((name, shape))
+    return nothing
+  }
+}
+
+/// FNV-1a: the same number for the same name in every process.
+func stableHash(_ name: String) -> UInt64 {
+  name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+}

@@ -1,0 +1,63 @@
+import Tensors
+
+/// Which of query, key and value are shifted.
+public enum QKVBias: String, Sendable, Codable, CaseIterable {
+  case full
+  /// BEiT's: none for the key, where a shift would not change the softmax.
+  case queryValue
+  case none
+}
+
+/// Multi-head self-attention with its projections.
+public struct SelfAttention: Module {
+  /// [3D, D]: rows of the queries, then keys, then values, each head-major.
+  public let weight: Tensor
+  /// [3D]; with `.full` only.
+  public let bias: Tensor?
+  /// [D] each; with `.queryValue` only.
+  public let queryBias, valueBias: Tensor?
+  public let projection: Linear
+  public let heads: Int
+  public let isCausal: Bool
+
+  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+    let width = shape.width
+    weight = scope.parameter("qkv.weight", [3 * width, width], initialization.qkv)
+    bias = shape.qkvBias == .full ? scope.parameter("qkv.bias", [3 * width], .zeros) : nil
+    let isSplit = shape.qkvBias == .queryValue
+    queryBias = isSplit ? scope.parameter("q_bias", [width], .zeros) : nil
+    valueBias = isSplit ? scope.parameter("v_bias", [width], .zeros) : nil
+    projection = Linear(width, width, in: scope.child("proj"), weight: initialization.projection)
+    heads = shape.heads
+    isCausal = shape.isCausal
+  }
+
+  /// - Parameters:
+  ///   - x: [B, N, D]
+  ///   - positionBias: [H, N, N], added to the scores
+  /// - Returns: [B, N, D]
+  public func callAsFunction(_ x: Tensor, positionBias: Tensor? = nil) -> Tensor {
+    projection(attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal))
+  }
+
+  /// Attention probabilities of one query token, [B, H, N]; no gradient.
+  public func probabilities(_ x: Tensor, positionBias: Tensor? = nil, query: Int) -> [Float] {
+    attentionProbabilities(qkv: qkv(x), heads: heads, bias: positionBias, query: query)
+  }
+
+  /// [B, N, D] -> [B, N, 3D]
+  private func qkv(_ x: Tensor) -> Tensor { linear(x, weight: weight, bias: bias ?? splitBias()) }
+
+  private func splitBias() -> Tensor? {
+    guard let queryBias, let valueBias else { return nil }
+    return concatenateRows([queryBias, .zeros(queryBias.shape, device: queryBias.device), valueBias])
+  }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    let own: [(String, Tensor?)] = [
+      ("qkv.weight", weight), ("qkv.bias", bias), ("q_bias", queryBias), ("v_bias", valueBias),
+    ]
+    return own.compactMap { name, tensor in tensor.map { NamedTensor(name: joined(prefix, name), tensor: $0) } }
+      + projection.parameters(prefix: joined(prefix, "proj"))
+  }
+}

@@ -1,0 +1,45 @@
+import Tensors
+
+extension VisionTransformer {
+  /// Features of every token after the final norm.
+  /// - Parameters:
+  ///   - pixels: [B, 3, S, S] in 0...1, S = `configuration.imageSize`
+  ///   - mask: B * M flags, true where the mask token replaces the patch; a model without mask token takes none
+  ///   - normalization: what this model was or is trained with
+  ///   - dropPath: decisions for this batch while training, nil otherwise
+  /// - Returns: [B, 1+M, D], CLS first
+  public func features(
+    _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil
+  ) -> Tensor {
+    var x = embedded(pixels, mask: mask, normalization: normalization)
+    let bias = positionBias
+    for (index, block) in blocks.enumerated() {
+      x = block(x, positionBias: bias, keep: dropPath?.keep[index])
+    }
+    return norm.map { $0(x) } ?? x
+  }
+
+  /// CLIP's projection of tokens, CLS or all alike; the tokens themselves where the model has none.
+  /// - Parameter tokens: [..., D]
+  /// - Returns: [..., P]
+  public func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
+
+  /// Attention of CLS to every token in the last block, [B, H, N] row-major; no gradient.
+  public func lastBlockCLSAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
+    var x = embedded(pixels, mask: nil, normalization: normalization)
+    let bias = positionBias
+    for block in blocks.dropLast() { x = block(x, positionBias: bias) }
+    guard let last = blocks.last else { return [] }
+    return last.selfAttention.probabilities(last.norm1(x), positionBias: bias, query: 0)
+  }
+
+  /// Pixels to the first block's input: [B, 3, S, S] -> [B, 1+M, D].
+  private func embedded(_ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization) -> Tensor {
+    let patches = patchify(
+      pixels, patch: configuration.patchSize, mean: normalization.mean,
+      standardDeviation: normalization.standardDeviation)
+    let tokens = assembleTokens(
+      patches: patchEmbedding(patches), cls: clsToken, maskToken: maskToken, mask: mask, position: positions)
+    return preNorm.map { $0(tokens) } ?? tokens
+  }
+}

@@ -1,0 +1,112 @@
+import Tensors
+
+/// A vision transformer: patches to tokens, blocks, final norm, and CLIP's projection where the configuration has one.
+///
+/// Parameters bear the names that timm and BEiT use (`blocks.0.attn.qkv.weight`), so exports load there.
+public final class VisionTransformer: Module {
+  public let configuration: VisionTransformerConfiguration
+  public let device: any ComputeDevice
+
+  /// [3 p p -> D], the patch embedding as a linear layer.
+  public let patchEmbedding: Linear
+  /// [D]
+  public let clsToken: Tensor
+  /// [D]
+  public let maskToken: Tensor?
+  /// [1+M, D]; a parameter where learned, fixed where sin-cos.
+  public let positions: Tensor?
+  public let preNorm: LayerNorm?
+  /// [(2g-1)²+3, H]
+  public let relativePositionTable: Tensor?
+  public let blocks: [Block]
+  public let norm: LayerNorm?
+  /// [D -> P], CLIP's.
+  public let projection: Linear?
+  private let relativeIndex: [Int32]
+
+  /// A fresh model with BEiT's initialisation, every value a function of `seed` and the parameter's name.
+  /// - Parameter configuration: must be sound, see ``VisionTransformerConfiguration/problem``.
+  public convenience init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
+    self.init(configuration, device: device, source: RandomParameters(device: device, seed: seed))
+  }
+
+  init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, source: any ParameterSource) {
+    let scope = ParameterScope(source)
+    let width = configuration.width
+    let epsilon = configuration.layerNormEpsilon
+    self.configuration = configuration
+    self.device = device
+    clsToken = scope.parameter("cls_token", [width])
+    maskToken = configuration.maskToken ? scope.parameter("mask_token", [width]) : nil
+    switch configuration.positions {
+    case .learned: positions = scope.parameter("pos_embed", [configuration.tokens, width])
+    case .sinCos:
+      let values = sinCosPositions(grid: configuration.grid, width: width)
+      positions = Tensor(values, shape: [configuration.tokens, width], device: device)
+    case .none: positions = nil
+    }
+    patchEmbedding = Linear(
+      3 * configuration.patchSize * configuration.patchSize, width, bias: configuration.patchBias,
+      in: scope.child("patch_embed.proj"))
+    preNorm = configuration.preNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm_pre")) : nil
+    let hasTable = configuration.relativePositionBias
+    relativePositionTable =
+      hasTable
+      ? scope.parameter(
+        "rel_pos_bias.relative_position_bias_table",
+        [relativePositionRows(grid: configuration.grid), configuration.heads], .zeros) : nil
+    relativeIndex = hasTable ? relativePositionIndex(grid: configuration.grid) : []
+    blocks = (0..<configuration.depth).map {
+      Block(configuration.block, in: scope.child("blocks.\($0)"), initialization: .beit(block: $0))
+    }
+    norm = configuration.finalNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm")) : nil
+    projection = configuration.projection.map { Linear(width, $0, bias: false, in: scope.child("head")) }
+  }
+
+  public func parameters(prefix: String) -> [NamedTensor] {
+    func one(_ name: String, _ tensor: Tensor?) -> [NamedTensor] {
+      tensor.map { [NamedTensor(name: joined(prefix, name), tensor: $0)] } ?? []
+    }
+    var all = one("cls_token", clsToken) + one("mask_token", maskToken)
+    if configuration.positions == .learned { all += one("pos_embed", positions) }
+    all += patchEmbedding.parameters(prefix: joined(prefix, "patch_embed.proj"))
+    all += preNorm?.parameters(prefix: joined(prefix, "norm_pre")) ?? []
+    all += one("rel_pos_bias.relative_position_bias_table", relativePositionTable)
+    for (index, block) in blocks.enumerated() { all += block.parameters(prefix: joined(prefix, "blocks.\(index)")) }
+    all += norm?.parameters(prefix: joined(prefix, "norm")) ?? []
+    return all + (projection?.parameters(prefix: joined(prefix, "head")) ?? [])
+  }
+
+  /// Names and shapes of all parameters of a configuration, without making any.
+  public static func parameterShapes(
+    of configuration: VisionTransformerConfiguration, device: any ComputeDevice
+  ) -> [(name: String, shape: [Int])] {
+    let recorder = ShapeRecorder(device: device)
+    _ = VisionTransformer(configuration, device: device, source: recorder)
+    return recorder.shapes
+  }
+
+  /// A frozen copy in memory of its own, for evaluations.
+  public func snapshot() -> VisionTransformer {
+    VisionTransformer(configuration, device: device, source: CopiedParameters(parameters()))
+  }
+
+  /// The shared relative position bias, [H, N, N].
+  var positionBias: Tensor? {
+    relativePositionTable.map { relativePositionBias(table: $0, index: relativeIndex, tokens: configuration.tokens) }
+  }
+}
+
+/// Gives a module copies of another's parameters.
+private final class CopiedParameters: ParameterSource {
+  private let originals: [String: Tensor]
+
+  init(_ parameters: [NamedTensor]) {
+    originals = Dictionary(parameters.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor {
+    guard let original = originals[name] else { preconditionFailure("\(name) is no parameter of the model copied") }
+    return original.copy()
+  }
+}
