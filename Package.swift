@@ -56,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Terminal", "TrainingBackend", "Workbench",
+        "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -21,6 +21,12 @@ public struct TerminalOptions: Sendable {
   package var capturesOutput = true
 
   public init() {}
+
+  /// Chooses glyphs by name: `braille`, `block`, `ascii`, or `auto`, which leaves them to theme and locale. False for another name.
+  public mutating func chooseGlyphs(_ name: String) -> Bool {
+    glyphs = GlyphLevel(rawValue: name)
+    return glyphs != nil || name == "auto"
+  }
 }
 
 /// Why ``runWorkbench(inbox:options:send:)`` returned.

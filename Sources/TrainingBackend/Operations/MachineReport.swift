@@ -1,0 +1,53 @@
+import Foundation
+import Tensors
+
+/// What this machine offers the engine: part of `mvp doctor`.
+public struct MachineReport: Codable, Equatable, Sendable {
+  public let cpu: String
+  public let cores: Int
+  public let cpuFeatures: String
+  /// Level that our own kernels run at.
+  public let kernelLevel: String
+  public let openBLASCore: String
+  public let openBLASConfiguration: String
+  public let threads: Int
+  public let memoryBytes: UInt64
+  /// What would make it faster, in one sentence.
+  public let remedy: String?
+
+  public init() {
+    let blas = OpenBLASReport.current
+    let information = ProcessInfo.processInfo
+    cpu = MachineReport.cpuName ?? "unknown"
+    cores = information.activeProcessorCount
+    cpuFeatures = blas.cpuFeatures
+    kernelLevel = blas.kernelLevel
+    openBLASCore = blas.coreName
+    openBLASConfiguration = blas.configuration
+    threads = CPUDevice().threads
+    memoryBytes = information.physicalMemory
+    remedy = blas.remedy
+  }
+
+  /// The value of `OPENBLAS_CORETYPE` where it holds OpenBLAS below what the CPU supports.
+  public static var heldBackCoreType: String? {
+    let report = OpenBLASReport.current
+    return report.isHeldBack ? report.requestedCoreType : nil
+  }
+
+  private static var cpuName: String? {
+    let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":").last?.trimmingCharacters(in: .whitespaces)
+  }
+}
+
+/// Free and total bytes of the file system that holds a folder (or the nearest folder above it that exists).
+public func diskSpace(at folder: URL) -> (free: Int64, total: Int64)? {
+  var place = folder.standardizedFileURL
+  while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
+  guard let attributes = try? FileManager.default.attributesOfFileSystem(forPath: place.path),
+    let free = attributes[.systemFreeSize] as? NSNumber, let total = attributes[.systemSize] as? NSNumber
+  else { return nil }
+  return (free.int64Value, total.int64Value)
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Pretraining
+
+/// What many masks of one kind look like together: `mvp masks`.
+public struct MaskReport: Codable, Equatable, Sendable {
+  public let kind: String
+  /// Rows, then columns.
+  public let grid: [Int]
+  public let masked: Int
+  public let count: Int
+  public let seed: UInt64
+  public let mean: Double
+  public let min: Int
+  public let max: Int
+  /// Share of masks in which a patch is masked, row by row.
+  public let frequency: [[Double]]
+
+  /// Draws `count` masks.
+  /// - Throws: where no such mask can be drawn, in one sentence.
+  public init(kind: String, rows: Int, columns: Int, masked: Int, count: Int, seed: UInt64) throws {
+    guard let known = MaskKind(rawValue: kind) else {
+      throw BackendError("--kind is \(kind): choose \(MaskKind.allCases.map(\.rawValue).joined(separator: " or ")).")
+    }
+    let generator = try MaskGenerator(kind: known, rows: rows, columns: columns, masked: masked)
+    let statistics = MaskStatistics(of: generator, count: count, seed: seed)
+    self.kind = kind
+    grid = [rows, columns]
+    self.masked = masked
+    self.count = count
+    self.seed = seed
+    mean = statistics.mean
+    min = statistics.minimum
+    max = statistics.maximum
+    let flat = statistics.frequency
+    frequency = (0..<rows).map { Array(flat[$0 * columns..<($0 + 1) * columns]) }
+  }
+
+  /// The usual number of masked patches of a grid, 75 of 14 x 14.
+  public static func usualCount(rows: Int, columns: Int) -> Int {
+    MaskGenerator.defaultMasked(rows: rows, columns: columns)
+  }
+
+  /// A heat map: one cell a patch, darker is masked more often, with the frequency in hundredths.
+  public var heatMap: String {
+    let shades = Array(" .:-=+*#%@")
+    let top = Swift.max(frequency.joined().max() ?? 0, .leastNonzeroMagnitude)
+    return frequency.map { row in
+      let picture = row.map { value -> String in
+        let shade = shades[Swift.min(shades.count - 1, Int(value / top * Double(shades.count)))]
+        return String(repeating: shade, count: 2)
+      }
+      let numbers = row.map { String(format: "%3d", Int(($0 * 100).rounded())) }
+      return picture.joined() + "  " + numbers.joined()
+    }.joined(separator: "\n")
+  }
+}

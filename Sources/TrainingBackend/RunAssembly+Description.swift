@@ -1,0 +1,42 @@
+import Datasets
+import Models
+import Pretraining
+import RunEvents
+import Sessions
+
+extension RunAssembly {
+  func description(run: String, trainer: Trainer, source: any PictureSource, totalSteps: Int) -> RunDescription {
+    let student = settings.student
+    return RunDescription(
+      session: session.name, run: run, seed: settings.seed, totalSteps: totalSteps, startStep: trainer.completedSteps,
+      batchSize: settings.schedule.batchSize, accumulation: settings.schedule.accumulation, datasetSize: source.count,
+      dataset: source.name,
+      student: ModelDescription(
+        summary: summary(trainer.student.configuration), parameters: trainer.studentParameterCount),
+      guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
+      maskedPatches: trainer.masks.masked, device: trainer.device.description,
+      evals: settings.evals.data.kind == .none ? [] : ["knn", "linear"],
+      previewCount: trainer.previews?.count ?? 0)
+  }
+}
+
+extension Guidance {
+  var description: GuidanceDescription {
+    guard let teacher = self as? TeacherGuidance else {
+      return GuidanceDescription(
+        name: name, teacher: ModelDescription(summary: name, parameters: 0), featureWidth: featureWidth)
+    }
+    let model = teacher.vision.model
+    return GuidanceDescription(
+      name: name,
+      teacher: ModelDescription(
+        summary: teacher.vision.report,
+        parameters: model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }),
+      featureWidth: featureWidth)
+  }
+}
+
+/// `ViT d128 L6 h4 p8 64px`
+func summary(_ configuration: VisionTransformerConfiguration) -> String {
+  "ViT d\(configuration.width) L\(configuration.depth) h\(configuration.heads) p\(configuration.patchSize) \(configuration.imageSize)px"
+}

@@ -1,0 +1,64 @@
+import Datasets
+import Models
+import Pretraining
+import RunEvents
+import Sessions
+import Tensors
+
+extension RunAssembly {
+  var studentConfiguration: VisionTransformerConfiguration {
+    let wanted = settings.student
+    var configuration = VisionTransformerConfiguration.vit(
+      imageSize: wanted.imageSize, patchSize: wanted.patchSize, width: wanted.width, depth: wanted.depth,
+      heads: wanted.heads)
+    configuration.mlpRatio = Float(wanted.mlpRatio)
+    configuration.layerScale = wanted.layerScale.map { Float($0) }
+    configuration.dropPath = Float(wanted.dropPath)
+    configuration.relativePositionBias = wanted.relativePositionBias
+    configuration.maskToken = true
+    configuration.positions =
+      switch wanted.positions {
+      case .learned: .learned
+      case .sincos: .sinCos
+      case .none: .none
+      }
+    configuration.qkvBias =
+      switch wanted.qkvBias {
+      case .queryValue: .queryValue
+      case .full: .full
+      case .none: .none
+      }
+    return configuration
+  }
+
+  func trainerSettings(datasetSize: Int, totalSteps: Int) -> TrainerSettings {
+    let optimizer = settings.optimizer
+    let schedule = settings.schedule
+    return TrainerSettings(
+      seed: settings.seed, totalSteps: totalSteps, accumulation: schedule.accumulation,
+      learningRate: CosineSchedule(
+        base: optimizer.peakLearningRate(batch: schedule.effectiveBatch), final: optimizer.minLearningRate,
+        warmupStart: optimizer.warmupLearningRate,
+        warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps),
+      weightDecay: Float(optimizer.weightDecay), beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
+      epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective)
+  }
+
+  private var objective: Objective {
+    let wanted = settings.objective
+    let tokens: LossTokens =
+      switch wanted.tokens {
+      case .clsMasked: .clsMasked
+      case .masked: .masked
+      case .all: .all
+      case .visible: .visible
+      }
+    let kind: LossKind =
+      switch wanted.loss {
+      case .cosine: .cosine
+      case .smoothL1: .smoothL1
+      case .mse: .mse
+      }
+    return Objective(tokens: tokens, kind: kind, beta: Float(wanted.smoothL1Beta))
+  }
+}

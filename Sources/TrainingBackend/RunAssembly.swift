@@ -1,0 +1,77 @@
+import Datasets
+import Foundation
+import Models
+import Pretraining
+import RunEvents
+import Sessions
+import Tensors
+
+/// Turns a session's words into the parts of a run: pictures, teachers, student, trainer.
+struct RunAssembly {
+  let session: Session
+  let device: any ComputeDevice
+
+  var settings: SessionFile { session.settings }
+
+  func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
+    let student = settings.student
+    let masks = MaskGenerator(
+      kind: settings.mask.kind == .random ? .random : .blockwise, rows: student.grid, columns: student.grid,
+      masked: settings.mask.maskedCount(of: student.patches),
+      minimumBlock: settings.mask.minimumBlock(of: student.patches), minimumAspect: Float(settings.mask.minimumAspect))
+    let loader = BatchLoader(
+      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
+      prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
+    return try Trainer(
+      settings: trainerSettings(datasetSize: source.count, totalSteps: totalSteps), student: studentConfiguration,
+      guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: masks, loader: loader,
+      previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
+      device: device)
+  }
+
+  func trainingSource() throws -> any PictureSource {
+    switch settings.data.kind {
+    case .scenes:
+      return ScenesSource(seed: settings.data.seed, range: settings.data.range, size: settings.data.imageSize)
+    case .folder:
+      guard let path = settings.data.path else {
+        throw BackendError("session \(session.name): data.kind is folder but data.path is not given; add `path: FOLDER`.")
+      }
+      return try ImageFolderSource(directory: URL(fileURLWithPath: path, isDirectory: true))
+    }
+  }
+
+  /// Labelled pictures to learn from and to be scored on; nil where the session has none.
+  func evaluationSources() throws -> EvaluationSources? {
+    let data = settings.evals.data
+    switch data.kind {
+    case .none: return nil
+    case .scenes:
+      let size = settings.data.imageSize
+      return EvaluationSources(
+        train: ScenesSource(seed: data.seed, range: data.trainRange, size: size),
+        test: ScenesSource(seed: data.seed, range: data.testRange, size: size))
+    case .folder:
+      guard let train = data.trainPath, let test = data.testPath else { return nil }
+      return EvaluationSources(
+        train: try ImageFolderSource(directory: URL(fileURLWithPath: train, isDirectory: true), labelled: true),
+        test: try ImageFolderSource(directory: URL(fileURLWithPath: test, isDirectory: true), labelled: true))
+    }
+  }
+
+  private func guidance(_ teacher: TeacherSettings) throws -> TeacherGuidance {
+    let vision: LoadedVision
+    switch teacher.weights {
+    case .shipped(let name): vision = try shippedTeacher(name, device: device)
+    case .path(let path):
+      vision = try loadVision(from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
+    }
+    return TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
+  }
+}
+
+/// Labelled pictures to learn from, and others to be scored on.
+struct EvaluationSources {
+  let train: any PictureSource
+  let test: any PictureSource
+}

@@ -1,0 +1,91 @@
+import Datasets
+import Evaluation
+import Pretraining
+import RunEvents
+import Sessions
+
+/// Evaluations that wait, first in, first out, each with the student as it was when it was asked for.
+struct EvalQueue {
+  final class Entry {
+    let id: Int
+    let request: EvalRequest
+    let step: Int
+    let guidance: String
+    let job: any EvaluationJob
+    var started: ContinuousClock.Instant?
+
+    init(id: Int, request: EvalRequest, step: Int, guidance: String, job: any EvaluationJob) {
+      self.id = id
+      self.request = request
+      self.step = step
+      self.guidance = guidance
+      self.job = job
+    }
+  }
+
+  var entries: [Entry] = []
+  private var lastID = 0
+
+  var isEmpty: Bool { entries.isEmpty }
+  var ids: [Int] { entries.map(\.id) }
+
+  mutating func nextID() -> Int {
+    lastID += 1
+    return lastID
+  }
+}
+
+extension RunEngine {
+  func queueEval(_ request: EvalRequest) {
+    let id = evals.nextID()
+    let step = trainer.completedSteps
+    do {
+      guard let sources = try assembly.evaluationSources() else {
+        throw BackendError(
+          "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
+      }
+      let job = try EvaluationJobs(settings: settings, device: trainer.device).job(
+        request, student: trainer.snapshot(), normalization: trainer.settings.normalization, sources: sources)
+      evals.entries.append(
+        EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, job: job))
+      emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
+    } catch {
+      emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))
+    }
+  }
+
+  func cancelEval(_ id: Int) {
+    guard let index = evals.entries.firstIndex(where: { $0.id == id }) else { return }
+    let entry = evals.entries.remove(at: index)
+    emit(.evalFailure(EvalFailure(id: id, kind: entry.request.kind, step: entry.step, reason: "cancelled")))
+  }
+
+  /// One slice of the first evaluation that waits.
+  func advanceEvals() {
+    guard let entry = evals.entries.first else { return }
+    let started = entry.started ?? .now
+    entry.started = started
+    do {
+      let advanced = try entry.job.advance()
+      let seconds = Double(started.duration(to: .now) / .seconds(1))
+      switch advanced {
+      case .working(let fraction, let phase):
+        let eta = fraction > 0.02 ? seconds * (1 - fraction) / fraction : nil
+        emit(
+          .evalProgress(
+            EvalProgress(
+              id: entry.id, kind: entry.request.kind, step: entry.step, fraction: fraction, eta: eta, phase: phase)))
+      case .done(let score):
+        evals.entries.removeFirst()
+        emit(
+          .evalResult(
+            EvalResult(
+              id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
+              summary: score.summary, seconds: seconds, guidance: entry.guidance)))
+      }
+    } catch {
+      evals.entries.removeFirst()
+      emit(.evalFailure(EvalFailure(id: entry.id, kind: entry.request.kind, step: entry.step, reason: "\(error)")))
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import Foundation
+import Models
+import Pretraining
+import RunEvents
+import Sessions
+import Tensors
+
+/// What the engine wants after a turn.
+enum TurnOutcome {
+  /// There is more to do now.
+  case again
+  /// Nothing to do until a command comes.
+  case idle
+  case ended(RunSummary)
+}
+
+/// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the training queue.
+final class RunEngine {
+  let options: BackendOptions
+  let session: Session
+  let trainer: Trainer
+  let recorder: RunRecorder
+  let checkpoints: CheckpointStore
+  let assembly: RunAssembly
+  let totalSteps: Int
+  private let sink: @Sendable (RunEvent) -> Void
+
+  private(set) var state = RunState.preparing
+  var evals = EvalQueue()
+  /// Seconds of training in this run, earlier parts included.
+  var elapsed: Double
+  var previewIndex = 0
+  private var lastPreview = ContinuousClock.now
+  /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
+  private var stepsUntilPause: Int?
+  /// Last step of this invocation.
+  private let stopAfter: Int
+  private var stopRequest: (checkpoint: Bool, outcome: String)?
+  private var lastCheckpoint: CheckpointRecord?
+  private var lastLoss: Double?
+  private var finalEvalsQueued = false
+
+  var settings: SessionFile { session.settings }
+
+  init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) throws {
+    self.options = options
+    sink = emit
+    let opened = try RunOpening(options: options)
+    session = opened.session
+    assembly = opened.assembly
+    trainer = opened.trainer
+    recorder = opened.recorder
+    checkpoints = opened.checkpoints
+    totalSteps = opened.totalSteps
+    elapsed = opened.elapsed
+    stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
+    self.emit(.started(opened.description))
+    for text in opened.warnings { message(.warning, text) }
+    if let restored = opened.restoredFrom {
+      message(.info, "resumed from the checkpoint of step \(trainer.completedSteps) (\(restored)), bit for bit")
+    }
+    enter(.running)
+  }
+
+  func emit(_ event: RunEvent) {
+    do {
+      try recorder.record(event)
+    } catch {
+      sink(.message(RunMessage(level: .error, step: trainer.completedSteps, text: "the run store failed: \(error)")))
+    }
+    sink(event)
+  }
+
+  func message(_ level: RunMessage.Level, _ text: String) {
+    emit(.message(RunMessage(level: level, step: trainer.completedSteps, text: text)))
+  }
+
+  func enter(_ new: RunState, cause: String? = nil) {
+    state = new
+    emit(.state(RunStateChange(state: new, step: trainer.completedSteps, cause: cause)))
+  }
+
+  // MARK: commands
+
+  func obey(_ command: RunCommand) {
+    switch command {
+    case .pause:
+      if state == .running { enter(.paused) }
+    case .resume:
+      if state == .paused { resume() }
+    case .advance(let count):
+      guard state == .paused, count > 0 else { return }
+      resume()
+      stepsUntilPause = count
+    case .switchGuidance(let name): switchGuidance(name)
+    case .evaluate(let request): queueEval(request)
+    case .cancelEval(let id): cancelEval(id)
+    case .checkpoint:
+      do {
+        try checkpoint()
+      } catch {
+        message(.error, "\(error)")
+      }
+    case .showPreview(let index):
+      previewIndex = max(0, min(index, (trainer.previews?.count ?? 1) - 1))
+      showPreview()
+    case .stop(let withCheckpoint):
+      stopRequest = (withCheckpoint, "stopped")
+    }
+  }
+
+  private func resume() {
+    stepsUntilPause = nil
+    enter(.running)
+  }
+
+  private func switchGuidance(_ name: String?) {
+    let names = trainer.guidanceNames
+    let current = trainer.guidance
+    let next = name ?? names[((names.firstIndex(of: current) ?? 0) + 1) % names.count]
+    guard next != current else { return message(.info, "guidance is \(current) already; the session names no other") }
+    do {
+      try trainer.switchGuidance(next)
+      emit(.guidance(GuidanceChange(step: trainer.completedSteps, from: current, to: next)))
+    } catch {
+      message(.error, "\(error)")
+    }
+  }
+
+  // MARK: turns
+
+  func advance() -> TurnOutcome {
+    if let stopRequest { return finish(outcome: stopRequest.outcome, withCheckpoint: stopRequest.checkpoint) }
+    do {
+      if state == .running, trainer.completedSteps < stopAfter { try step() }
+      advanceEvals()
+      guard trainer.completedSteps >= stopAfter else {
+        return state == .running || !evals.isEmpty ? .again : .idle
+      }
+      if trainer.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
+      if !evals.isEmpty { return .again }
+      return finish(outcome: trainer.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+    } catch {
+      return finish(outcome: "failed", withCheckpoint: false, reason: "\(error)")
+    }
+  }
+
+  private func step() throws {
+    switch try trainer.step() {
+    case .rejected(let rejection):
+      // The same batch would fail again: leave it out, and let a person decide.
+      trainer.skipBatch()
+      message(.error, rejection.description)
+      enter(.paused, cause: rejection.description)
+    case .applied(let metrics):
+      elapsed += metrics.seconds
+      lastLoss = metrics.loss
+      for skipped in metrics.newlySkipped {
+        message(.warning, "skipped \(skipped.path): \(skipped.reason)")
+      }
+      emit(.step(StepMetrics(metrics, totalSteps: totalSteps, elapsed: elapsed)))
+      try afterStep()
+    }
+  }
+
+  /// What the schedule asks for at this step boundary.
+  private func afterStep() throws {
+    let step = trainer.completedSteps
+    let schedule = settings.schedule
+    if options.previews, lastPreview.duration(to: .now) >= .seconds(2) || step == 1 { showPreview() }
+    if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { try checkpoint() }
+    if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
+      for kind in settings.evals.during { queueEval(EvalRequest(kind: kind.rawValue)) }
+    }
+    if let left = stepsUntilPause {
+      stepsUntilPause = left - 1
+      if left <= 1 {
+        stepsUntilPause = nil
+        enter(.paused)
+      }
+    }
+  }
+
+  private func queueFinalEvals() {
+    finalEvalsQueued = true
+    for kind in settings.evals.atEnd { queueEval(EvalRequest(kind: kind.rawValue)) }
+  }
+
+  func showPreview() {
+    guard options.previews, let previews = trainer.previews, previews.count > 0 else { return }
+    lastPreview = .now
+    do {
+      emit(.preview(MaskPreview(try trainer.preview(previewIndex), step: trainer.completedSteps, guidance: trainer.guidance)))
+    } catch {
+      message(.warning, "no preview: \(error)")
+    }
+  }
+
+  func checkpoint() throws {
+    if let last = lastCheckpoint, last.step == trainer.completedSteps { return }
+    try recorder.flush()
+    let position = RunPosition(elapsed: elapsed, session: settings.json)
+    let saved = try checkpoints.save(step: trainer.completedSteps) { folder in
+      try trainer.save(to: folder)
+      try trainer.saveStudent(to: folder, session: session)
+      try position.write(to: folder)
+    }
+    let record = CheckpointRecord(
+      step: saved.step, path: saved.url.path, bytes: saved.bytes, seconds: saved.seconds)
+    lastCheckpoint = record
+    emit(.checkpoint(record))
+  }
+
+  private func finish(outcome: String, withCheckpoint: Bool, reason: String? = nil) -> TurnOutcome {
+    enter(.stopping)
+    for id in evals.ids { cancelEval(id) }
+    var outcome = outcome
+    var reason = reason
+    if withCheckpoint {
+      do {
+        try checkpoint()
+      } catch {
+        outcome = "failed"
+        reason = "\(error)"
+      }
+    }
+    if let reason { message(.error, reason) }
+    enter(outcome == "failed" ? .failed : .finished, cause: reason)
+    let summary = RunSummary(
+      outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
+      checkpoint: lastCheckpoint?.path ?? (try? checkpoints.newest().checkpoint?.url.path), reason: reason)
+    do {
+      try recorder.record(.finished(summary))
+      try recorder.close()
+    } catch {
+      sink(.message(RunMessage(level: .error, step: trainer.completedSteps, text: "the run store failed: \(error)")))
+    }
+    return .ended(summary)
+  }
+}

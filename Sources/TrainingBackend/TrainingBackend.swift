@@ -1,0 +1,79 @@
+import Dispatch
+import RunEvents
+import Sessions
+import Synchronization
+
+/// Hosts one run on a serial Dispatch queue of its own: commands in, events out.
+///
+/// Everything that trains or evaluates happens on the queue, one turn at a time: obey what was asked, make one step, advance the
+/// running evaluation by one slice. A turn with nothing to do schedules no further one, so a paused run costs no CPU.
+public final class TrainingBackend: Sendable {
+  private let queue = DispatchQueue(label: "mvp.training", qos: .userInitiated)
+  private let options: BackendOptions
+  private let emit: @Sendable (RunEvent) -> Void
+  private let commands = Mutex<[RunCommand]>([])
+  private let isScheduled = Atomic<Bool>(false)
+  private let ended = DispatchGroup()
+  private let summary = Mutex<RunSummary?>(nil)
+  /// Touched on `queue` only.
+  private nonisolated(unsafe) var engine: RunEngine?
+
+  /// - Parameter emit: receives every event, on the training queue; it must return at once.
+  public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
+    self.options = options
+    self.emit = emit
+  }
+
+  /// Prepares the run and trains until it is finished or stopped. Call once.
+  public func start() {
+    ended.enter()
+    queue.async { [self] in
+      do {
+        engine = try RunEngine(options: options, emit: emit)
+        schedule()
+      } catch {
+        end(RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "\(error)"))
+      }
+    }
+  }
+
+  /// Takes effect at the next step boundary. Returns at once; may be called from any thread.
+  public func send(_ command: RunCommand) {
+    commands.withLock { $0.append(command) }
+    schedule()
+  }
+
+  /// Blocks until the run has ended.
+  public func waitUntilFinished() -> RunSummary {
+    ended.wait()
+    return summary.withLock { $0 } ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
+  }
+
+  private func schedule() {
+    guard !isScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    queue.async { [self] in turn() }
+  }
+
+  private func turn() {
+    isScheduled.store(false, ordering: .releasing)
+    guard let engine else { return }
+    let asked = commands.withLock { commands in
+      defer { commands = [] }
+      return commands
+    }
+    for command in asked { engine.obey(command) }
+    switch engine.advance() {
+    case .again: schedule()
+    case .idle: break
+    case .ended(let result):
+      self.engine = nil
+      end(result)
+    }
+  }
+
+  private func end(_ result: RunSummary) {
+    summary.withLock { $0 = result }
+    emit(.finished(result))
+    ended.leave()
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import RunEvents
+import Sessions
+import Terminal
+import TrainingBackend
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pre-train a student under guidance, and watch and steer it.",
+    discussion: """
+      SESSION is a name in the sessions folder, a built-in preset (demo, mvp-b16-imagenet, mvp-l16-imagenet), or a path to a
+      YAML file. In a terminal the workbench opens; elsewhere, or with --plain, the run prints lines.
+
+      EXAMPLE
+        mvp run demo
+        mvp run demo --set guidance.start=dino --set schedule.steps=500
+        mvp run my-session.yaml --headless --steps 40 --json
+        mvp run my-session.yaml --resume
+      """)
+
+  @Argument(help: "Session: a name or a path to a YAML file.")
+  var session: String
+
+  @OptionGroup var place: SessionPlace
+
+  @Flag(help: "No workbench: print lines, or JSON with --json.")
+  var headless = false
+
+  @Flag(help: "Print every event as one JSON object a line (see CONTRIBUTING.md); implies --headless.")
+  var json = false
+
+  @Flag(help: "Print plain lines instead of the workbench.")
+  var plain = false
+
+  @Flag(help: "Go on from the newest checkpoint of the session's newest run.")
+  var resume = false
+
+  @Option(help: "Make at most this many steps now, then checkpoint and stop. The schedule's length is schedule.steps.")
+  var steps: Int?
+
+  @Option(help: "Seed of the run; the session's where it is not given.")
+  var seed: UInt64?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Steps between checkpoints; 0 makes none on the way.")
+  var checkpointEvery: Int?
+
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
+    if resume, seed != nil { throw ValidationError("--seed cannot be changed with --resume: a resumed run keeps its seed.") }
+  }
+
+  func run() throws {
+    var overrides = overrides
+    if let seed { overrides.append("seed=\(seed)") }
+    if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
+    var loaded = try loadSession(session, sessionsDirectory: place.folder, overrides: overrides)
+    if resume { loaded.settings = try settingsOfNewestRun(loaded, overrides: overrides) }
+    let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
+    let options = BackendOptions(session: loaded, resume: resume, stepsLimit: steps, previews: wantsWorkbench)
+    let summary = wantsWorkbench ? try runInWorkbench(options) : runInLines(options)
+    if summary.outcome == "failed" {
+      throw CommandFailure(message: summary.reason ?? "the run failed at step \(summary.step).")
+    }
+  }
+
+  /// A resumed run goes on with the settings it was started with; only what is overridden now differs.
+  private func settingsOfNewestRun(_ session: Session, overrides: [String]) throws -> SessionFile {
+    guard let store = try RunStore.existing(in: session.directory),
+      let run = try store.runs().first(where: \.canResume)
+    else {
+      throw CommandFailure(
+        message: "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(self.session)`.")
+    }
+    return try SessionFile(
+      yaml: try store.settings(of: run.name).json, file: "run \(run.name)", overrides: overrides)
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import Terminal
+
+/// How the workbench looks.
+struct DisplayOptions: ParsableArguments {
+  @Option(help: "Theme: a name in themes/ or ~/.config/mvp/themes, or a YAML file. t cycles through them.")
+  var theme = "default"
+
+  @Option(help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"))
+  var themes: String?
+
+  @Option(help: "Colours: auto, truecolor, 256, 16, 8 or never. NO_COLOR=1 asks for none.")
+  var color = "auto"
+
+  @Option(help: "Glyphs: auto, braille, block or ascii.")
+  var glyphs = "auto"
+
+  @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")
+  var refresh = 5
+
+  func validate() throws {
+    if ColorChoice(rawValue: color) == nil {
+      throw ValidationError("--color is \(color): choose \(ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    var options = TerminalOptions()
+    if !options.chooseGlyphs(glyphs) {
+      throw ValidationError("--glyphs is \(glyphs): choose auto, braille, block or ascii.")
+    }
+    guard (1...30).contains(refresh) else { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
+  }
+
+  var terminalOptions: TerminalOptions {
+    var options = TerminalOptions()
+    options.theme = theme
+    options.themesDirectory = themes
+    options.color = ColorChoice(rawValue: color) ?? .auto
+    _ = options.chooseGlyphs(glyphs)
+    options.refreshHz = refresh
+    return options
+  }
+
+  /// Whether standard input and output are a terminal that can hold a screen.
+  var terminalIsUsable: Bool {
+    let type = ProcessInfo.processInfo.environment["TERM"] ?? ""
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !type.isEmpty && type != "dumb"
+  }
+}

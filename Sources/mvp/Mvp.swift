@@ -1,0 +1,42 @@
+import ArgumentParser
+
+@main
+struct Mvp: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mvp",
+    abstract: "Pre-train vision transformers by masked image modelling under the guidance of a frozen teacher.",
+    discussion: """
+      EXAMPLE
+        mvp run demo                     watch a student learn from CLIP on drawn scenes; ? shows the keys
+        mvp run my-session.yaml          your own pictures and teachers
+        mvp runs                         what has been run, and how it went
+      """,
+    version: mvpVersion,
+    subcommands: [
+      Run.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
+    ])
+
+  static func main() {
+    useBestOpenBLASKernels()
+    ignoreBrokenPipes()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      writeError(failure.message)
+      exit(withError: ExitCode(failure.status))
+    } catch let error as ExitCode {
+      exit(withError: error)
+    } catch {
+      if exitCode(for: error) == ExitCode.failure, !(error is ValidationError), !isParserError(error) {
+        writeError("\(error)")
+        exit(withError: ExitCode.failure)
+      }
+      // Usage errors are the parser's: it prints help, and exits with 0 for --help and --version.
+      let status = exitCode(for: error) == ExitCode.success ? ExitCode.success : ExitCode(2)
+      let text = fullMessage(for: error)
+      if status == .success { print(text) } else { writeError(text, prefix: false) }
+      exit(withError: status)
+    }
+  }
+}

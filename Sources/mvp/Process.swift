@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import TrainingBackend
+
+/// The program's version; CHANGELOG.md says what each brought.
+let mvpVersion = "0.1.0"
+
+/// A command ends with a message and an exit status: 1 failed, 2 usage, 130 interrupted.
+struct CommandFailure: Error {
+  var message: String
+  var status: Int32 = 1
+}
+
+/// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where the variable holds it to kernels slower than the CPU's, the program
+/// starts itself again without it; `mvp doctor` reports that. `MVP_KEEP_CORETYPE=1` keeps the variable in force.
+func useBestOpenBLASKernels() {
+  let environment = ProcessInfo.processInfo.environment
+  guard environment["MVP_KEEP_CORETYPE"] == nil, let requested = MachineReport.heldBackCoreType else { return }
+  unsetenv("OPENBLAS_CORETYPE")
+  setenv("MVP_IGNORED_CORETYPE", requested, 1)
+  var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
+  arguments.append(nil)
+  execv("/proc/self/exe", arguments)
+  // Still here: the program goes on with the slower kernels, and `doctor` says so.
+}
+
+/// A reader that goes away ends the output, not the run.
+func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+func writeError(_ text: String, prefix: Bool = true) {
+  FileHandle.standardError.write(Data(((prefix ? "mvp: " : "") + text + "\n").utf8))
+}
+
+/// Whether the argument parser made the error, and so words it itself.
+func isParserError(_ error: any Error) -> Bool {
+  let type = String(reflecting: type(of: error))
+  return type.hasPrefix("ArgumentParser.")
+}
