@@ -1,0 +1,110 @@
+#include <png.h>
+#include <setjmp.h>
+
+#include "codecs.h"
+
+// Everything that must survive a jump out of libpng lives here, not in local variables.
+typedef struct {
+  png_structp png;
+  png_infop info;
+  const uint8_t *bytes;
+  size_t size, position;
+  uint8_t *rgba;
+  png_bytep *rows;
+  char *error;
+  jmp_buf on_error;
+} Reader;
+
+static void refuse(png_structp png, png_const_charp reason) {
+  Reader *reader = png_get_error_ptr(png);
+  fail(reader->error, reason);
+  longjmp(reader->on_error, 1);
+}
+
+static void let_pass(png_structp png, png_const_charp reason) {
+  (void)png;
+  (void)reason;
+}
+
+static void take(png_structp png, png_bytep into, size_t count) {
+  Reader *reader = png_get_io_ptr(png);
+  if (count > reader->size - reader->position) png_error(png, "the file ends before the picture does");
+  memcpy(into, reader->bytes + reader->position, count);
+  reader->position += count;
+}
+
+static void close_reader(Reader *reader) {
+  if (reader->png) png_destroy_read_struct(&reader->png, &reader->info, NULL);
+  free(reader->rgba);
+  free(reader->rows);
+}
+
+static bool open_reader(Reader *reader, const uint8_t *bytes, size_t size, char *error) {
+  memset(reader, 0, sizeof *reader);
+  reader->bytes = bytes;
+  reader->size = size;
+  reader->error = error;
+  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, refuse, let_pass);
+  if (reader->png) reader->info = png_create_info_struct(reader->png);
+  if (!reader->info) {
+    close_reader(reader);
+    return fail(error, "libpng cannot start a decoder");
+  }
+  png_set_read_fn(reader->png, reader, take);
+  return true;
+}
+
+bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error) {
+  Reader reader;
+  if (!open_reader(&reader, bytes, size, error)) return false;
+  if (setjmp(reader.on_error)) {
+    close_reader(&reader);
+    return false;
+  }
+  png_read_info(reader.png, reader.info);
+  info->format = IMAGE_CODECS_PNG;
+  info->file_width = info->width = (int32_t)png_get_image_width(reader.png, reader.info);
+  info->file_height = info->height = (int32_t)png_get_image_height(reader.png, reader.info);
+  close_reader(&reader);
+  return true;
+}
+
+// Any kind of PNG to four channels of 8 bits.
+static void ask_for_rgba(Reader *reader) {
+  png_set_expand(reader->png);
+  png_set_scale_16(reader->png);
+  png_set_gray_to_rgb(reader->png);
+  png_set_add_alpha(reader->png, 0xFF, PNG_FILLER_AFTER);
+  png_set_interlace_handling(reader->png);
+  png_read_update_info(reader->png, reader->info);
+}
+
+static void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb) {
+  for (size_t i = 0; i < pixels; ++i) {
+    unsigned alpha = rgba[4 * i + 3], white = 255 * (255 - alpha);
+    for (int c = 0; c < 3; ++c) rgb[3 * i + c] = divide_by_255(rgba[4 * i + c] * alpha + white);
+  }
+}
+
+bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
+  Reader reader;
+  if (!open_reader(&reader, bytes, size, error)) return false;
+  if (setjmp(reader.on_error)) {
+    close_reader(&reader);
+    return false;
+  }
+  png_read_info(reader.png, reader.info);
+  ask_for_rgba(&reader);
+  size_t width = (size_t)info->width, height = (size_t)info->height;
+  if (png_get_rowbytes(reader.png, reader.info) != width * 4 || png_get_image_height(reader.png, reader.info) != height) {
+    png_error(reader.png, "the picture changed between reading its header and its pixels");
+  }
+  reader.rgba = malloc(width * height * 4);
+  reader.rows = malloc(height * sizeof *reader.rows);
+  if (!reader.rgba || !reader.rows) png_error(reader.png, "no memory to decode the picture");
+  for (size_t y = 0; y < height; ++y) reader.rows[y] = reader.rgba + y * width * 4;
+  png_read_image(reader.png, reader.rows);
+  compose_on_white(reader.rgba, width * height, rgb);
+  close_reader(&reader);
+  return true;
+}

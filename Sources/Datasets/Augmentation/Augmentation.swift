@@ -1,0 +1,49 @@
+/// How a picture becomes the square a model sees.
+public struct Augmentation: Sendable, Equatable {
+  public enum Framing: Sendable, Equatable {
+    /// Area (fraction of the picture's) and shape (width / height) of a random box, resized to the square.
+    case randomCrop(scale: ClosedRange<Float>, ratio: ClosedRange<Float>)
+    /// Shorter side resized to the square's, middle cropped: the same every time.
+    case centerCrop
+  }
+
+  /// Side of the square in pixels.
+  public var size: Int
+  public var framing: Framing
+  /// Probability of mirroring left to right.
+  public var flip: Float
+  public var jitter: ColorJitter
+  /// Probability of `jitter`.
+  public var jitterProbability: Float
+  /// Probability of losing all colour.
+  public var grayscale: Float
+
+  public init(
+    size: Int, framing: Framing, flip: Float = 0, jitter: ColorJitter = .none, jitterProbability: Float = 1,
+    grayscale: Float = 0
+  ) {
+    self.size = size
+    self.framing = framing
+    self.flip = flip
+    self.jitter = jitter
+    self.jitterProbability = jitterProbability
+    self.grayscale = grayscale
+  }
+
+  /// BEiT's pre-training crops: area .08 to 1, shape 3/4 to 4/3, mirrored half of the time, jitter .4.
+  public static func pretraining(
+    size: Int, scale: ClosedRange<Float> = 0.08...1, jitter: ColorJitter = .beit
+  ) -> Augmentation {
+    Augmentation(size: size, framing: .randomCrop(scale: scale, ratio: 0.75...(4.0 / 3)), flip: 0.5, jitter: jitter)
+  }
+
+  /// Nothing random: shorter side resized, middle cropped.
+  public static func evaluation(size: Int) -> Augmentation { Augmentation(size: size, framing: .centerCrop) }
+
+  /// Pixels that a picture's shorter side should keep when a JPEG is decoded at a fraction of its size: as many as the smallest
+  /// crop needs, and all of them (0) for a centre crop, so that evaluation is exact.
+  var leastShortSide: Int {
+    guard case .randomCrop(let scale, _) = framing else { return 0 }
+    return Int((Float(size) / max(scale.lowerBound, 0.01).squareRoot()).rounded(.up))
+  }
+}

@@ -1,0 +1,53 @@
+/// A rectangle of whole pixels inside a picture.
+public struct CropBox: Sendable, Equatable {
+  public var left: Int
+  public var top: Int
+  public var width: Int
+  public var height: Int
+
+  public init(left: Int, top: Int, width: Int, height: Int) {
+    self.left = left
+    self.top = top
+    self.width = width
+    self.height = height
+  }
+}
+
+extension Picture {
+  public var shortSide: Int { min(width, height) }
+
+  /// The part of `box` that lies inside the picture.
+  public func cropped(to box: CropBox) -> Picture {
+    let left = min(max(box.left, 0), width)
+    let top = min(max(box.top, 0), height)
+    let columns = max(min(box.left + box.width, width) - left, 0)
+    let rows = max(min(box.top + box.height, height) - top, 0)
+    if columns == width && rows == height { return self }
+    var part = Picture(width: columns, height: rows, rgb: [])
+    part.rgb.reserveCapacity(columns * rows * 3)
+    for y in top..<(top + rows) {
+      let start = (y * width + left) * 3
+      part.rgb.append(contentsOf: rgb[start..<(start + columns * 3)])
+    }
+    return part
+  }
+
+  /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is smaller
+  /// is left as it is.
+  public func centerCropped(to size: Int) -> Picture {
+    cropped(to: CropBox(left: max(width - size, 0) / 2, top: max(height - size, 0) / 2, width: size, height: size))
+  }
+
+  /// Mirrored left to right.
+  public func flippedHorizontally() -> Picture {
+    var mirrored = self
+    for y in 0..<height {
+      for x in 0..<width {
+        let from = (y * width + x) * 3
+        let to = (y * width + width - 1 - x) * 3
+        for c in 0..<3 { mirrored.rgb[to + c] = rgb[from + c] }
+      }
+    }
+    return mirrored
+  }
+}
