@@ -23,6 +23,16 @@ public struct Linear: Module {
     self.init(inputs, outputs, bias: bias, in: ParameterScope(name: name, device: device, seed: seed))
   }
 
+  /// A layer whose weights are drawn one after the other from `generator`, initialised as BEiT does.
+  public init(
+    inputs: Int, outputs: Int, bias: Bool = true, device: any ComputeDevice, using generator: inout Philox
+  ) {
+    let values = truncatedNormals(inputs * outputs, standardDeviation: 0.02, using: &generator)
+    weight = Tensor(values, shape: [outputs, inputs], device: device)
+    self.bias = bias ? .zeros([outputs], device: device) : nil
+    setRequiresGradient(true)
+  }
+
   public var inputs: Int { weight.shape[1] }
   public var outputs: Int { weight.shape[0] }
 

@@ -17,6 +17,9 @@ extension Module {
     for parameter in parameters() { parameter.tensor.requiresGradient = required }
   }
 
+  /// No gradients from here on: a teacher, a snapshot.
+  public func freeze() { setRequiresGradient(false) }
+
   /// Overwrites every parameter with that of another module of the same configuration.
   public func copyParameters(from other: some Module) {
     for (mine, theirs) in zip(parameters(), other.parameters()) { mine.tensor.write(theirs.tensor.array()) }

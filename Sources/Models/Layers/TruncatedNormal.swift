@@ -2,21 +2,29 @@ import Dispatch
 import Foundation
 import Tensors
 
+/// erf(1/√2): the share of a normal distribution within one standard deviation.
+private let shareWithinOne: Float = 0.682_689_49
+
 /// Draws from a normal distribution cut at one standard deviation either side, by inverting its distribution function as
 /// `torch.nn.init.trunc_normal_` does: x = σ √2 erf⁻¹(u), u uniform in ±erf(1/√2).
+func truncatedNormal(standardDeviation: Float, using generator: inout Philox) -> Float {
+  let value = Float(2).squareRoot() * inverseErrorFunction(generator.uniform(-shareWithinOne, shareWithinOne))
+  return standardDeviation * min(max(value, -1), 1)
+}
+
+func truncatedNormals(_ count: Int, standardDeviation: Float, using generator: inout Philox) -> [Float] {
+  (0..<count).map { _ in truncatedNormal(standardDeviation: standardDeviation, using: &generator) }
+}
+
+/// Many draws for the parameter named by `stream`, on all cores: every block of them has a substream of its own.
 func truncatedNormals(_ count: Int, standardDeviation: Float, seed: UInt64, stream: UInt64) -> [Float] {
-  /// Values that share a generator; blocks are independent, so they are drawn on all cores.
   let block = 1 << 16
-  /// erf(1/√2): the share of a normal distribution within one standard deviation.
-  let limit: Float = 0.682_689_49
-  let scale = standardDeviation * Float(2).squareRoot()
   return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
     nonisolated(unsafe) let values = buffer
     DispatchQueue.concurrentPerform(iterations: (count + block - 1) / block) { index in
       var generator = Philox(seed: seed, purpose: .initialization, stream: stream, substream: UInt32(index))
       for i in index * block..<min((index + 1) * block, count) {
-        let value = scale * inverseErrorFunction(generator.uniform(-limit, limit))
-        values[i] = min(max(value, -standardDeviation), standardDeviation)
+        values[i] = truncatedNormal(standardDeviation: standardDeviation, using: &generator)
       }
     }
     filled = count

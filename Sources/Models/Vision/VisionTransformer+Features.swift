@@ -13,10 +13,17 @@ extension VisionTransformer {
   ) -> Tensor {
     var x = embedded(pixels, mask: mask, normalization: normalization)
     let bias = positionBias
-    for (index, block) in blocks.enumerated() {
-      x = block(x, positionBias: bias, keep: dropPath?.keep[index])
-    }
+    let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
+    for (index, block) in blocks.enumerated() { x = block(x, positionBias: bias, keep: keep?[index]) }
     return norm.map { $0(x) } ?? x
+  }
+
+  /// The same with the normalisation spelled out by channel.
+  public func features(
+    _ pixels: Tensor, mask: [Bool]? = nil, mean: [Float], standardDeviation: [Float], dropPath: DropPath? = nil
+  ) -> Tensor {
+    let normalization = PixelNormalization(mean: mean, standardDeviation: standardDeviation)
+    return features(pixels, mask: mask, normalization: normalization, dropPath: dropPath)
   }
 
   /// CLIP's projection of tokens, CLS or all alike; the tokens themselves where the model has none.

@@ -87,7 +87,7 @@ public final class VisionTransformer: Module {
   }
 
   /// A frozen copy in memory of its own, for evaluations.
-  public func snapshot() -> VisionTransformer {
+  public func copy() -> VisionTransformer {
     VisionTransformer(configuration, device: device, source: CopiedParameters(parameters()))
   }
 

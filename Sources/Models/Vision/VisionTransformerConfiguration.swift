@@ -11,33 +11,58 @@ public enum PositionEmbedding: String, Sendable, Codable, CaseIterable {
 /// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same class.
 public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Pixels along each side of a picture.
-  public var imageSize = 224
+  public var imageSize: Int
   /// Pixels along each side of a patch.
-  public var patchSize = 16
-  public var width = 768
-  public var depth = 12
-  public var heads = 12
+  public var patchSize: Int
+  public var width: Int
+  public var depth: Int
+  public var heads: Int
   /// Width of the MLPs' middle over `width`.
-  public var mlpRatio: Float = 4
-  public var activation = Activation.gelu
-  public var layerNormEpsilon: Float = 1e-6
+  public var mlpRatio: Float
+  public var activation: Activation
+  public var layerNormEpsilon: Float
   /// CLIP's layer norm before the first block.
-  public var preNorm = false
-  public var patchBias = true
-  public var qkvBias = QKVBias.full
+  public var preNorm: Bool
+  public var patchBias: Bool
+  public var qkvBias: QKVBias
   /// Initial layer scale; nil for none.
   public var layerScale: Float?
-  public var positions = PositionEmbedding.learned
+  public var positions: PositionEmbedding
   /// BEiT's bias of attention scores by relative position, one table shared by all blocks.
-  public var relativePositionBias = false
-  public var maskToken = false
-  public var finalNorm = true
+  public var relativePositionBias: Bool
+  public var maskToken: Bool
+  public var finalNorm: Bool
   /// Outputs of CLIP's projection, which has no bias; nil for none.
   public var projection: Int?
   /// Rate of stochastic depth at the last block.
-  public var dropPath: Float = 0
+  public var dropPath: Float
 
-  public init() {}
+  public init(
+    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
+    activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
+    qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
+    relativePositionBias: Bool = false, maskToken: Bool = false, finalNorm: Bool = true, projection: Int? = nil,
+    dropPath: Float = 0
+  ) {
+    self.imageSize = imageSize
+    self.patchSize = patchSize
+    self.width = width
+    self.depth = depth
+    self.heads = heads
+    self.mlpRatio = mlpRatio
+    self.activation = activation
+    self.layerNormEpsilon = layerNormEpsilon
+    self.preNorm = preNorm
+    self.patchBias = patchBias
+    self.qkvBias = qkvBias
+    self.layerScale = layerScale
+    self.positions = positions
+    self.relativePositionBias = relativePositionBias
+    self.maskToken = maskToken
+    self.finalNorm = finalNorm
+    self.projection = projection
+    self.dropPath = dropPath
+  }
 
   enum CodingKeys: String, CodingKey {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
@@ -65,26 +90,17 @@ extension VisionTransformerConfiguration {
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
     layerScale: Float = 0.1
   ) -> VisionTransformerConfiguration {
-    var configuration = vit(imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
-    configuration.qkvBias = .queryValue
-    configuration.layerScale = layerScale
-    configuration.positions = .none
-    configuration.relativePositionBias = true
-    configuration.maskToken = true
-    return configuration
+    VisionTransformerConfiguration(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, qkvBias: .queryValue,
+      layerScale: layerScale, positions: .none, relativePositionBias: true, maskToken: true)
   }
 
   /// A plain ViT, DINO's backbone.
   public static func vit(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
   ) -> VisionTransformerConfiguration {
-    var configuration = VisionTransformerConfiguration()
-    configuration.imageSize = imageSize
-    configuration.patchSize = patchSize
-    configuration.width = width
-    configuration.depth = depth
-    configuration.heads = heads
-    return configuration
+    VisionTransformerConfiguration(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
   }
 
   /// CLIP's image tower.
@@ -93,13 +109,9 @@ extension VisionTransformerConfiguration {
     projection: Int = 512,
     activation: Activation = .quickGELU
   ) -> VisionTransformerConfiguration {
-    var configuration = vit(imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
-    configuration.activation = activation
-    configuration.layerNormEpsilon = 1e-5
-    configuration.preNorm = true
-    configuration.patchBias = false
-    configuration.projection = projection
-    return configuration
+    VisionTransformerConfiguration(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, activation: activation,
+      layerNormEpsilon: 1e-5, preNorm: true, patchBias: false, projection: projection)
   }
 
   /// What makes the figures unfit for a model, as a clause for an error; nil when nothing does.
