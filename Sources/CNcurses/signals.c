@@ -85,7 +85,7 @@ void cn_stop_self(void) {
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS, SIGQUIT};
 #define CRASHES (sizeof crashes / sizeof *crashes)
 static struct sigaction former[CRASHES];
-static int strays_fd = -1, errors_fd = -1;
+static int strays_fd = -1, output_fd = -1, errors_fd = -1;
 
 static void crash(int signal) {
   cn_restore();
@@ -98,15 +98,17 @@ static void crash(int signal) {
       (void)ignored;
     }
     dup2(errors_fd, STDERR_FILENO);
+    if (output_fd >= 0) dup2(output_fd, STDOUT_FILENO);
   }
   for (size_t i = 0; i < CRASHES; i++)
     if (crashes[i] == signal) sigaction(signal, &former[i], NULL);
   raise(signal);  // blocked until this handler returns; then the former action takes its course
 }
 
-void cn_catch_crashes(int strays, int errors) {
+void cn_catch_crashes(int strays, int output, int errors) {
   static atomic_int installed;
   strays_fd = strays;
+  output_fd = output;
   errors_fd = errors;
   if (atomic_exchange(&installed, 1)) return;
   // A stack of its own, so that an overflow of the main thread's stack is reported too.

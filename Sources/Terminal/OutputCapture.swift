@@ -6,9 +6,9 @@ import Foundation
 final class OutputCapture {
   /// Readable when something was printed.
   let descriptor: Int32
-  /// Where standard error led before; -1 where nothing is captured.
+  /// Where standard output and error led before.
+  let originalOutput: Int32
   let originalErrors: Int32
-  private let originalOutput: Int32
   private let outputWasTerminal = isatty(STDOUT_FILENO) != 0
   private let errorsWereTerminal = isatty(STDERR_FILENO) != 0
   private var rest: [UInt8] = []

@@ -42,7 +42,7 @@ public func runWorkbench(
     throw error
   }
   let capture = options.capturesOutput ? OutputCapture() : nil
-  cn_catch_crashes(capture?.descriptor ?? -1, capture?.originalErrors ?? -1)
+  cn_catch_crashes(capture?.descriptor ?? -1, capture?.originalOutput ?? -1, capture?.originalErrors ?? -1)
   let loop = WorkbenchLoop(
     screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, theme: theme,
     options: options, send: send)
@@ -55,7 +55,7 @@ public func runWorkbench(
     screen.end()
     capture?.end()
   }
-  cn_catch_crashes(-1, -1)
+  cn_catch_crashes(-1, -1, -1)
   cn_release_screen_signals()
   inbox.close()
   return outcome

@@ -119,8 +119,9 @@ void cn_release_screen_signals(void);
 void cn_stop_self(void);
 
 /// From now on a crash (SEGV, BUS, ILL, FPE, ABRT, TRAP, SYS, QUIT) first restores the terminal and copies what waits in
-/// the pipe `strays` (-1: none) to `errors`, then takes the course it would have taken without this.
-void cn_catch_crashes(int strays, int errors);
+/// the pipe `strays` to `errors`, then takes the course it would have taken without this, with standard output and error
+/// on `output` and `errors`. Where nothing is redirected, all three are -1.
+void cn_catch_crashes(int strays, int output, int errors);
 
 /// Makes reads and writes on `fd` return at once: 0, or -1.
 int cn_set_nonblocking(int fd);
