@@ -25,7 +25,7 @@ final class Screen {
     }
     descriptor = try Self.open(options)
     for candidate in TerminalType.candidates(options.environment) {
-      switch Int(cn_begin(candidate, descriptor, Self.escapeDelay)) {
+      switch Self.begin(candidate, descriptor, options) {
       case 0:
         type = candidate
         remark =
@@ -45,6 +45,22 @@ final class Screen {
     throw TerminalError(
       "Terminal type \"\(wished)\" is not known on this machine (set TERM to xterm-256color, or install its terminfo "
         + "entry): lines are printed.")
+  }
+
+  /// Takes the terminal over, with full colour where that is wanted and can be had.
+  private static func begin(_ type: String, _ descriptor: Int32, _ options: TerminalOptions) -> Int {
+    if TerminalCapabilities.wantsTruecolor(options.environment, choice: options.color), !type.hasSuffix("-direct"),
+      let compiled = DirectColorEntry.compiled(type: type, environment: options.environment),
+      let entry = DirectColorEntry.terminfo(compiled: compiled)
+    {
+      // Curses takes the entry from the environment of the process; there is no other way in.
+      let before = ProcessInfo.processInfo.environment["TERMINFO"]
+      setenv("TERMINFO", entry, 1)
+      let result = cn_begin(type, descriptor, escapeDelay)
+      if let before { setenv("TERMINFO", before, 1) } else { unsetenv("TERMINFO") }
+      if result == 0 { return 0 }
+    }
+    return Int(cn_begin(type, descriptor, escapeDelay))
   }
 
   private static func open(_ options: TerminalOptions) throws -> Int32 {

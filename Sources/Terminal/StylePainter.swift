@@ -76,12 +76,9 @@ struct StylePainter {
   }
 
   private func packed(_ paint: Paint) -> Int {
-    let (red, green, blue) = (Int(paint.red), Int(paint.green), Int(paint.blue))
-    if colors >= 1 << 24 {
-      let value = red << 16 | green << 8 | blue
-      // The terminal types of full colour keep 1...7 for the named colours.
-      return value < 8 ? 0 : value
-    }
-    return (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
+    guard colors >= 1 << 24 else { return DirectColorEntry.number(paint) }
+    let value = Int(paint.red) << 16 | Int(paint.green) << 8 | Int(paint.blue)
+    // The terminal types of full colour keep 1...7 for the named colours.
+    return value < 8 ? 0 : value
   }
 }

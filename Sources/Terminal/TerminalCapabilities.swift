@@ -41,11 +41,21 @@ public struct TerminalCapabilities: Equatable, Sendable {
       glyphs: wished, unicode: unicode)
   }
 
-  /// Whether the environment promises colours by red, green and blue.
+  /// Whether the environment promises colours by red, green and blue. GNU screen hands the promise on and breaks it; tmux,
+  /// which often goes by the same terminal type, keeps it.
   public static func promisesTruecolor(_ environment: [String: String]) -> Bool {
-    switch environment["COLORTERM"]?.lowercased() {
-    case "truecolor", "24bit": true
-    default: environment["TERM"]?.hasSuffix("-direct") ?? false
+    let term = environment["TERM"] ?? ""
+    if term.hasSuffix("-direct") { return true }
+    guard ["truecolor", "24bit"].contains(environment["COLORTERM"]?.lowercased()) else { return false }
+    return !term.hasPrefix("screen") || environment["TMUX"] != nil
+  }
+
+  /// Whether truecolour is both promised, or asked for, and wanted.
+  static func wantsTruecolor(_ environment: [String: String], choice: ColorChoice) -> Bool {
+    switch choice {
+    case .truecolor: true
+    case .auto: promisesTruecolor(environment) && (environment["NO_COLOR"] ?? "").isEmpty
+    default: false
     }
   }
 

@@ -84,10 +84,14 @@ final class WorkbenchUnderTest: Sendable {
   private let commands = Mutex<[RunCommand]>([])
   private let result = Mutex<Result<TerminalOutcome, any Error>?>(nil)
 
-  init(_ terminal: PseudoTerminal, term: String = "xterm-256color") {
+  convenience init(_ terminal: PseudoTerminal, term: String = "xterm-256color") {
+    self.init(terminal, environment: ["TERM": term])
+  }
+
+  init(_ terminal: PseudoTerminal, environment: [String: String]) {
     self.terminal = terminal
     var options = TerminalOptions()
-    options.environment = ["TERM": term]
+    options.environment = environment
     options.descriptor = terminal.slave
     options.capturesOutput = false
     let thread = Thread { [self, options] in

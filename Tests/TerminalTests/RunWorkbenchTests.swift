@@ -156,4 +156,22 @@ import Testing
     #expect(styles.contains { (Int($0) ?? 0) >= 30 } == (term != "vt100"))
     try leave(workbench)
   }
+
+  @Test func fullColourIsUsedWhereItIsPromised() throws {
+    let workbench = WorkbenchUnderTest(terminal, environment: ["TERM": "xterm-256color", "COLORTERM": "truecolor"])
+    #expect(workbench.begin())
+    // #5fafff, the colour of CLIP, in 5 bits a channel.
+    #expect(terminal.received.contains("\u{1B}[38;2;99;173;255m"))
+    try leave(workbench)
+    #expect(ProcessInfo.processInfo.environment["TERMINFO"] == nil)
+  }
+
+  @Test func noColorMeansNone() throws {
+    let workbench = WorkbenchUnderTest(
+      terminal, environment: ["TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"])
+    #expect(workbench.begin())
+    try leave(workbench)
+    let styles = terminal.received.matches(of: /\u{1B}\[([0-9;]*)m/).flatMap { $0.1.split(separator: ";") }
+    #expect(!styles.contains { (30...38).contains(Int($0) ?? 0) || (40...48).contains(Int($0) ?? 0) })
+  }
 }

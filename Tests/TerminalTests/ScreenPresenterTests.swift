@@ -171,10 +171,10 @@ private final class FakeDevice: ScreenDevice {
     var full = try self.presenter(.truecolor)
     full.present(canvas { $0.write("▀", x: 0, y: 0, style: style) }, on: device)
     #expect(device.defined[1]?.0 == 0x5FAFFF)
-    device.colors = 32767
+    device.colors = DirectColorEntry.colors
     var fifteen = try self.presenter(.truecolor)
     fifteen.present(canvas { $0.write("▀", x: 0, y: 0, style: style) }, on: device)
-    #expect(device.defined[1]?.0 == 11 << 10 | 21 << 5 | 31)
+    #expect(device.defined[1]?.0 == 12 << 10 | 21 << 5 | 31)
   }
 
   @Test func exhaustedPairsAreGivenAnew() throws {

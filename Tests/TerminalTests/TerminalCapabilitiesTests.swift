@@ -60,5 +60,8 @@ import Testing
     #expect(TerminalCapabilities.promisesTruecolor(["TERM": "xterm-direct"]))
     #expect(!TerminalCapabilities.promisesTruecolor(["COLORTERM": "1", "TERM": "xterm-256color"]))
     #expect(!TerminalCapabilities.promisesTruecolor([:]))
+    #expect(!TerminalCapabilities.promisesTruecolor(["COLORTERM": "truecolor", "TERM": "screen-256color"]))
+    #expect(
+      TerminalCapabilities.promisesTruecolor(["COLORTERM": "truecolor", "TERM": "screen-256color", "TMUX": "/t,1,0"]))
   }
 }
