@@ -19,7 +19,8 @@ public func runWorkbench(
 ) throws -> TerminalOutcome {
   let library = ThemeLibrary(
     environment: options.environment, directory: options.themesDirectory,
-    workingDirectory: FileManager.default.currentDirectoryPath, executable: CommandLine.arguments.first)
+    workingDirectory: FileManager.default.currentDirectoryPath,
+    executable: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
   let theme = try library.theme(named: options.theme)
   // Before curses, which leaves alone what is caught already.
   let signals = PendingSignals()

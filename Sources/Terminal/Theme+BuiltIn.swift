@@ -48,7 +48,7 @@ extension Theme {
 
       # Guidance
       clip:         { rgb: "#5fafff", 256: 75, 16: bright-blue, attr: bold, mono: bold }
-      dino:         { rgb: "#ffaf5f", 256: 215, 16: yellow, attr: bold, mono: [bold, underline] }
+      dino:         { rgb: "#ffaf5f", 256: 215, 16: yellow, attr: bold }
 
       # Curves and masks
       curve-raw:    { rgb: "#767676", 256: 243, 16: bright-black, mono: dim }

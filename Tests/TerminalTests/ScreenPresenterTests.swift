@@ -123,10 +123,11 @@ private final class FakeDevice: ScreenDevice {
 
   @Test func withoutColoursNoPairIsUsedAndAttributesSpeak() throws {
     var presenter = try presenter(.mono)
-    presenter.present(canvas { $0.write("DINO", x: 0, y: 0, .dino) }, on: device)
+    presenter.present(canvas { $0.write("failed", x: 0, y: 0, .bad) }, on: device)
     #expect(device.defined.isEmpty)
     #expect(device.puts.allSatisfy { $0.pair == 0 })
-    #expect(device.puts.first?.attributes == Int32(5))
+    // Bold and reverse.
+    #expect(device.puts.first?.attributes == Int32(9))
   }
 
   @Test func withoutColoursPicturesAreShaded() throws {
