@@ -1,0 +1,121 @@
+import Foundation
+import Tensors
+
+/// Reads an image model from a checkpoint of transformers, timm, DINO, DINOv2, OpenAI, open_clip or the workbench itself.
+///
+/// A folder is read by its configuration (`config.json`, `open_clip_config.json`); a bare file by its names and shapes.
+/// - Parameters:
+///   - url: a folder with `model.safetensors` or shards of it, or one safetensors file
+///   - grid: patches along each side that the model is to see; positions are interpolated as its family does
+///   - imageSize: pixels along each side; wins over `grid`, and both over the size the weights were made for
+///   - activation: overrides what was recognised, for files that do not tell GELU from QuickGELU
+/// - Returns: the model, frozen.
+/// - Throws: `CheckpointError`, one sentence that names the file and what is missing, unexpected or misshapen.
+public func loadVision(
+  from url: URL, device: any ComputeDevice, grid: Int? = nil, imageSize: Int? = nil, activation: Activation? = nil
+) throws -> LoadedVision {
+  let checkpoint = try CheckpointFolder(url)
+  let layout = try TowerLayout.imageTower(in: checkpoint)
+  let card = try checkpoint.files.first.flatMap { try ModelCard($0) }
+  let reader = TowerReader(checkpoint, device: device, places: layout.places)
+  var recognised =
+    try card.map { VisionRecognition($0) } ?? VisionRecognition(checkpoint, layout: layout, reader: reader)
+  if let activation { recognised.configuration.activation = activation }
+
+  let native = recognised.configuration
+  let what = "a \(recognised.family.title) vision transformer of width \(native.width) and \(native.depth) blocks"
+  if let problem = native.problem {
+    throw CheckpointError.file(checkpoint.path, "describes \(what) wrongly: \(problem)")
+  }
+  try reader.check(what, fileShapes(of: native, device: device)) { name in
+    guard name.hasPrefix(layout.prefix) else { return false }
+    let rest = name.dropFirst(layout.prefix.count)
+    let isBuffer = ["relative_position_index", "position_ids", "num_batches_tracked"].contains { rest.hasSuffix($0) }
+    return !isBuffer && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
+  }
+
+  var configuration = native
+  configuration.imageSize = imageSize ?? grid.map { $0 * native.patchSize } ?? native.imageSize
+  if let problem = configuration.problem {
+    throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
+  }
+  let resampling = recognised.resampling
+  reader.adapt = { name, values, shape in
+    switch name {
+    case "pos_embed":
+      resampling.resample(values, width: native.width, from: native.grid, to: configuration.grid)
+    case "rel_pos_bias.relative_position_bias_table":
+      resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
+    default: values
+    }
+  }
+  let model = VisionTransformer(configuration, device: device, source: reader)
+  if let failure = reader.failure { throw failure }
+  model.freeze()
+  return LoadedVision(
+    model: model, family: recognised.family, report: recognised.report(layout.scheme, configuration: configuration),
+    normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card)
+}
+
+/// Parameters of a model with the shapes that checkpoints give them: a convolution's weight has four axes there.
+func fileShapes(
+  of configuration: VisionTransformerConfiguration, device: any ComputeDevice
+) -> [(name: String, shape: [Int])] {
+  VisionTransformer.parameterShapes(of: configuration, device: device).map { ($0, fileShape($0, $1, configuration)) }
+}
+
+/// The shape in which BEiT and timm store a parameter.
+func fileShape(_ name: String, _ shape: [Int], _ configuration: VisionTransformerConfiguration) -> [Int] {
+  switch name {
+  case "patch_embed.proj.weight": [configuration.width, 3, configuration.patchSize, configuration.patchSize]
+  case "cls_token", "mask_token": [1, 1] + shape
+  case "pos_embed": [1] + shape
+  default: shape
+  }
+}
+
+extension VisionRecognition {
+  /// The workbench's own files say everything themselves.
+  init(_ card: ModelCard) {
+    family = card.family
+    configuration = card.vision
+    normalization = card.normalization
+    resampling = .bySize
+  }
+
+  /// One line: what was recognised, and what had to be assumed.
+  func report(_ scheme: NameScheme, configuration: VisionTransformerConfiguration) -> String {
+    let sizes = [192: "Ti", 384: "S", 768: "B", 1024: "L", 1280: "H", 1408: "g", 1664: "G"]
+    let size = sizes[configuration.width] ?? "\(configuration.width)x\(configuration.depth)"
+    let activation =
+      switch configuration.activation {
+      case .gelu: "GELU"
+      case .quickGELU: "QuickGELU"
+      case .none: "no activation"
+      }
+    var parts = [
+      "\(family.title) ViT-\(size)/\(configuration.patchSize) at \(configuration.imageSize) px",
+      "\(configuration.tokens) tokens, width \(configuration.width), \(configuration.depth) blocks,"
+        + " \(configuration.heads) heads",
+      "\(activation), eps \(configuration.layerNormEpsilon)",
+      configuration.projection.map { "projection \($0)" } ?? "no projection",
+      normalization.title,
+      scheme.title,
+    ]
+    if self.configuration.imageSize != configuration.imageSize {
+      parts.append("positions interpolated from \(self.configuration.imageSize) px")
+    }
+    return (parts + notes).joined(separator: "; ")
+  }
+}
+
+extension PixelNormalization {
+  fileprivate var title: String {
+    switch self {
+    case .clip: "CLIP's mean and deviation"
+    case .imageNet: "ImageNet mean and deviation"
+    case .half: "mean and deviation 0.5"
+    default: "mean \(mean), deviation \(standardDeviation)"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Tensors
+
+/// Writes an image model, and a text tower where there is one, as one safetensors file that describes itself: names and shapes as in
+/// timm and BEiT, `text.` before the text tower's names, and a ``ModelCard`` under the metadata key `mvp.config`.
+/// - Parameters:
+///   - card: family, normalisation, seed, recipe and scores; its configurations are taken from the models
+///   - dtype: `.float16` halves the file; shipped teachers use it
+public func saveVision(
+  _ model: VisionTransformer, text: TextTransformer? = nil, card: ModelCard, dtype: StorageType = .float32, to url: URL
+) throws {
+  var card = card
+  card.vision = model.configuration
+  card.text = text?.configuration
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  guard let description = try? encoder.encode(card) else {
+    throw CheckpointError.file(url.path, "cannot be described in JSON, a score or setting is not a finite number")
+  }
+  let vision = model.parameters().map { parameter in
+    StoredTensor(
+      name: parameter.name, shape: fileShape(parameter.name, parameter.tensor.shape, model.configuration)
+    ) { parameter.tensor.array() }
+  }
+  let texts = text?.parameters(prefix: ModelCard.textPrefix).map { StoredTensor($0) } ?? []
+  let metadata = ["format": "pt", ModelCard.metadataKey: String(decoding: description, as: UTF8.self)]
+  try writeSafetensors(vision + texts, metadata: metadata, dtype: dtype, to: url)
+}
+
+/// The same with the little that must be known.
+public func saveVision(
+  _ model: VisionTransformer, family: VisionFamily = .mvp, normalization: PixelNormalization,
+  dtype: StorageType = .float32, to url: URL
+) throws {
+  let card = ModelCard(family: family, vision: model.configuration, normalization: normalization)
+  try saveVision(model, card: card, dtype: dtype, to: url)
+}

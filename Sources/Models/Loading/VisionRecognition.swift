@@ -1,0 +1,146 @@
+import Tensors
+
+/// What a checkpoint holds, as told by its configuration where it has one and by its names and shapes otherwise.
+struct VisionRecognition {
+  var family: VisionFamily
+  /// At the size the weights were made for.
+  var configuration: VisionTransformerConfiguration
+  var normalization: PixelNormalization
+  var resampling: PositionResampling
+  /// Assumptions the reader should know of.
+  var notes: [String] = []
+
+  init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
+    func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
+    guard let patch = reader.shape("patch_embed.proj.weight"), patch.count == 4, patch[1] == 3, patch[2] == patch[3]
+    else {
+      throw unfit("has a patch embedding that is not [width, 3, patch, patch], only RGB and square patches are read")
+    }
+    let facts = try ConfigurationFacts(checkpoint)
+    family = Self.family(layout.scheme, facts: facts, checkpoint: checkpoint, layout: layout, reader: reader)
+    normalization = facts.normalization ?? (facts.modelType == "vit_mae" ? .imageNet : family.normalization)
+    resampling = Self.resampling(layout.scheme, family: family, facts: facts, reader: reader)
+
+    let width = facts.width ?? patch[0]
+    let patchSize = facts.patchSize ?? patch[2]
+    guard let hidden = facts.hidden ?? reader.shape("blocks.0.mlp.fc1.weight")?.first, width > 0, patchSize > 0 else {
+      throw unfit("has no MLP in its first block, only blocks of attention and MLP are read")
+    }
+    guard let heads = facts.heads ?? Self.heads(width: width) else {
+      throw unfit("does not say how many heads its width of \(width) has, put its config.json beside it")
+    }
+    guard let grid = facts.grid(patchSize: patchSize) ?? Self.grid(reader) else {
+      throw unfit("has no positions of a square grid with CLS in front, only such models are read")
+    }
+    let isCLIP = family == .clip
+    var made = VisionTransformerConfiguration.vit(
+      imageSize: grid.multipliedReportingOverflow(by: patchSize).partialValue, patchSize: patchSize, width: width,
+      depth: facts.depth ?? layout.depth(in: checkpoint), heads: heads)
+    made.mlpRatio = Float(hidden) / Float(width)
+    made.layerNormEpsilon = facts.epsilon ?? (isCLIP ? 1e-5 : 1e-6)
+    made.preNorm = isCLIP
+    made.patchBias = reader.has("patch_embed.proj.bias") || !isCLIP
+    made.relativePositionBias = reader.has("rel_pos_bias.relative_position_bias_table")
+    made.positions = reader.has("pos_embed") || family != .beit ? .learned : .none
+    made.maskToken = reader.has("mask_token")
+    made.layerScale = reader.has("blocks.0.gamma_1") ? facts.layerScale ?? 1 : nil
+    made.qkvBias = Self.qkvBias(family, reader: reader, layout: layout, checkpoint: checkpoint)
+    configuration = made
+    try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
+    chooseActivation(facts, layout: layout)
+    if let problem = configuration.problem {
+      throw unfit("describes no vision transformer that can be built: \(problem); check its configuration")
+    }
+  }
+
+  private static func family(
+    _ scheme: NameScheme, facts: ConfigurationFacts, checkpoint: CheckpointFolder, layout: TowerLayout,
+    reader: TowerReader
+  ) -> VisionFamily {
+    let hasBEiTBias = reader.has("rel_pos_bias.relative_position_bias_table")
+    switch scheme {
+    case .transformersCLIP, .openAI: return .clip
+    case .timm:
+      if reader.has("norm_pre.weight") { return .clip }
+      if hasBEiTBias || checkpoint.has("\(layout.prefix)blocks.0.gamma_1") { return .beit }
+      if let architecture = facts.architecture {
+        return architecture.contains("dinov2") ? .dinov2 : architecture.contains("dino") ? .dino : .vit
+      }
+      return reader.has("blocks.0.gamma_1") ? .dinov2 : .dino
+    case .transformersViT:
+      if facts.modelType == "dinov2" { return .dinov2 }
+      if facts.modelType == "beit" || hasBEiTBias { return .beit }
+      if reader.place("blocks.0.gamma_1")?.names.first?.hasSuffix("lambda1") == true { return .dinov2 }
+      if reader.has("blocks.0.gamma_1") { return .beit }
+      let isClassifier = checkpoint.names.contains {
+        $0.hasSuffix("classifier.weight") || $0.hasSuffix("pooler.dense.weight")
+      }
+      return isClassifier || facts.modelType == "vit_mae" ? .vit : .dino
+    }
+  }
+
+  private static func resampling(
+    _ scheme: NameScheme, family: VisionFamily, facts: ConfigurationFacts, reader: TowerReader
+  ) -> PositionResampling {
+    switch scheme {
+    case .transformersCLIP, .transformersViT: .bySize
+    case .openAI: .antialiased
+    case .timm:
+      if facts.architecture != nil || family == .clip {
+        .antialiased
+      } else if family == .beit {
+        .bySize
+      } else {
+        // timm leaves DINOv2's mask token out; its authors' files have it.
+        family == .dino || reader.has("mask_token") ? .byFactor : .antialiased
+      }
+    }
+  }
+
+  private static func qkvBias(
+    _ family: VisionFamily, reader: TowerReader, layout: TowerLayout, checkpoint: CheckpointFolder
+  ) -> QKVBias {
+    let parts = layout.places("blocks.0.attn.qkv.bias").flatMap(\.names)
+    if family == .beit, reader.has("blocks.0.attn.q_bias"), !reader.has("blocks.0.attn.qkv.bias") { return .queryValue }
+    return family == .clip || parts.contains(where: checkpoint.has) ? .full : .none
+  }
+
+  /// Widths of the public models whose heads are not 64 wide; all others are width / 64, as OpenAI and timm have it.
+  private static func heads(width: Int) -> Int? {
+    if [1280, 1408, 1664].contains(width) { return 16 }
+    return width % 64 == 0 ? width / 64 : nil
+  }
+
+  private static func grid(_ reader: TowerReader) -> Int? {
+    func root(_ square: Int) -> Int? {
+      guard square > 0 else { return nil }
+      let root = Int(Double(square).squareRoot().rounded())
+      return root * root == square ? root : nil
+    }
+    if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first { return root(rows - 1) }
+    let rows = reader.shape("rel_pos_bias.relative_position_bias_table")?.first
+    return rows.flatMap { root($0 - 3) }.map { ($0 + 1) / 2 }
+  }
+
+  private mutating func chooseProjection(
+    _ checkpoint: CheckpointFolder, layout: TowerLayout, facts: ConfigurationFacts, reader: TowerReader
+  ) throws {
+    guard family == .clip, let outputs = reader.shape("head.weight")?.first else { return }
+    // timm keeps CLIP's projection as its head and gives it a bias of zeros; a bias of other values is a classifier's.
+    let bias = "\(layout.prefix)head.bias"
+    if layout.scheme == .timm, checkpoint.has(bias), try checkpoint.floats(bias).contains(where: { $0 != 0 }) {
+      notes.append("its head is a classifier, not CLIP's projection, and is left out")
+      return
+    }
+    configuration.projection = facts.projection ?? outputs
+  }
+
+  private mutating func chooseActivation(_ facts: ConfigurationFacts, layout: TowerLayout) {
+    if let activation = facts.activation {
+      configuration.activation = activation
+    } else if family == .clip, layout.scheme != .timm || facts.architecture == nil {
+      configuration.activation = .quickGELU
+      notes.append("no configuration says which activation, QuickGELU assumed as in OpenAI's weights")
+    }
+  }
+}

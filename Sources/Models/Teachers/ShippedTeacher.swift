@@ -1,0 +1,42 @@
+import Foundation
+import Tensors
+
+/// The teachers that come with the workbench.
+public enum ShippedTeacher: String, Sendable, CaseIterable {
+  case clip, dino
+
+  /// Where the weights are, whether or not they are there.
+  public var url: URL {
+    let resources = Bundle.module.resourceURL ?? Bundle.module.bundleURL
+    return resources.appendingPathComponent("teachers/\(rawValue).safetensors")
+  }
+
+  func present() throws -> URL {
+    guard FileManager.default.fileExists(atPath: url.path) else {
+      throw CheckpointError.file(url.path, "is missing from this build, make it with `mvp teach \(rawValue)`")
+    }
+    return url
+  }
+}
+
+private func shipped(_ name: String) throws -> URL {
+  guard let teacher = ShippedTeacher(rawValue: name) else {
+    let known = ShippedTeacher.allCases.map(\.rawValue).joined(separator: ", ")
+    throw CheckpointError("no teacher named \(name) ships with the workbench, there are \(known).")
+  }
+  return try teacher.present()
+}
+
+/// One of the small teachers that ship as resources, trained by the workbench on its own scenes.
+/// - Parameter name: `clip` or `dino`
+public func shippedTeacher(
+  _ name: String, device: any ComputeDevice, grid: Int? = nil, imageSize: Int? = nil
+) throws -> LoadedVision {
+  try loadVision(from: shipped(name), device: device, grid: grid, imageSize: imageSize)
+}
+
+/// The text tower of a shipped teacher.
+/// - Parameter name: `clip`
+public func shippedText(_ name: String = ShippedTeacher.clip.rawValue, device: any ComputeDevice) throws -> LoadedText {
+  try loadText(from: shipped(name), device: device)
+}
