@@ -3,8 +3,6 @@ import Tensors
 
 /// Limits of BEiT's block-wise sampling.
 private enum BlockSampling {
-  /// Aspect ratios (height over width) are drawn log-uniformly between this and its inverse.
-  static let minimumAspect = 0.3
   /// Draws that may fail in a row before single patches complete the mask. BEiT gives up after 10 and then masks fewer
   /// patches than asked; a mask of 75 of 196 takes about 17 draws in all.
   static let failuresAllowed = 200
@@ -20,13 +18,13 @@ private enum BlockSampling {
 /// - Parameter masked: in `0...rows * columns`.
 /// - Returns: `rows * columns` entries, row-major, true = masked.
 public func blockwiseMask(
-  rows: Int, columns: Int, masked: Int, minimumBlock: Int, using generator: inout Philox
+  rows: Int, columns: Int, masked: Int, minimumBlock: Int, minimumAspect: Float = 0.3, using generator: inout Philox
 ) -> [Bool] {
   var mask = BlockMask(rows: rows, columns: columns)
   var failures = 0
   while mask.count < masked, failures < BlockSampling.failuresAllowed {
     let room = masked - mask.count
-    if mask.addBlock(minimum: minimumBlock, room: room, using: &generator) {
+    if mask.addBlock(minimum: minimumBlock, room: room, minimumAspect: minimumAspect, using: &generator) {
       failures = 0
     } else {
       failures += 1
@@ -49,10 +47,10 @@ private struct BlockMask {
   }
 
   /// Draws one rectangle; masks it and returns true if it adds between 1 and `room` patches.
-  mutating func addBlock(minimum: Int, room: Int, using generator: inout Philox) -> Bool {
+  mutating func addBlock(minimum: Int, room: Int, minimumAspect: Float, using generator: inout Philox) -> Bool {
     // The range may run downwards once fewer than `minimum` patches are left, as with Python's random.uniform.
     let area = Double(generator.uniform(Float(minimum), Float(room)))
-    let logLimit = Float(log(BlockSampling.minimumAspect))
+    let logLimit = Float(log(Double(minimumAspect)))
     let aspect = exp(Double(generator.uniform(logLimit, -logLimit)))
     let height = Int((area * aspect).squareRoot().rounded(.toNearestOrEven))
     let width = Int((area / aspect).squareRoot().rounded(.toNearestOrEven))

@@ -21,20 +21,26 @@ public struct MaskGenerator: Sendable, Equatable {
   public let masked: Int
   /// Smallest area that a block is drawn with, in patches.
   public let minimumBlock: Int
+  /// Aspect ratios of blocks (height over width) are drawn log-uniformly between this and its inverse.
+  public let minimumAspect: Float
 
   /// Throws ``MaskError`` where no mask of this kind leaves something to see and something to predict.
-  public init(kind: MaskKind, rows: Int, columns: Int, masked: Int, minimumBlock: Int? = nil) throws {
+  public init(
+    kind: MaskKind, rows: Int, columns: Int, masked: Int, minimumBlock: Int? = nil, minimumAspect: Float = 0.3
+  ) throws {
     guard rows > 0, columns > 0, rows * columns >= 2 else { throw MaskError.grid(rows: rows, columns: columns) }
     guard masked >= 1, masked < rows * columns else {
       throw MaskError.count(masked, rows: rows, columns: columns)
     }
     let minimum = minimumBlock ?? Self.defaultMinimumBlock(rows: rows, columns: columns, masked: masked)
     guard minimum >= 1 else { throw MaskError.minimumBlock(minimum) }
+    guard minimumAspect > 0, minimumAspect <= 1 else { throw MaskError.minimumAspect(minimumAspect) }
     self.kind = kind
     self.rows = rows
     self.columns = columns
     self.masked = masked
     self.minimumBlock = min(minimum, masked)
+    self.minimumAspect = minimumAspect
   }
 
   /// BEiT's 16 patches of 196, in proportion to the grid and never more than what is to be masked.
@@ -69,7 +75,8 @@ public struct MaskGenerator: Sendable, Equatable {
     switch kind {
     case .blockwise:
       blockwiseMask(
-        rows: rows, columns: columns, masked: masked, minimumBlock: minimumBlock, using: &generator)
+        rows: rows, columns: columns, masked: masked, minimumBlock: minimumBlock, minimumAspect: minimumAspect,
+        using: &generator)
     case .random:
       randomMask(patches: rows * columns, masked: masked, using: &generator)
     }
@@ -81,6 +88,7 @@ public enum MaskError: Error, Equatable, CustomStringConvertible {
   case grid(rows: Int, columns: Int)
   case count(Int, rows: Int, columns: Int)
   case minimumBlock(Int)
+  case minimumAspect(Float)
 
   public var description: String {
     switch self {
@@ -91,6 +99,8 @@ public enum MaskError: Error, Equatable, CustomStringConvertible {
         + "and something is predicted."
     case .minimumBlock(let area):
       "The smallest mask block is \(area) patches: choose 1 or more."
+    case .minimumAspect(let aspect):
+      "The smallest aspect ratio of a mask block is \(aspect): choose more than 0 and at most 1."
     }
   }
 }

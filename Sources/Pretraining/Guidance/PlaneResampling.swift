@@ -1,0 +1,72 @@
+import Dispatch
+
+/// Resizes square planes by cubic convolution (a = -0.5), with the kernel widened when shrinking, as PIL's bicubic does.
+///
+/// For crops that are already float planes, where a teacher's patch size asks for another image size than the student's.
+package struct PlaneResampling {
+  private let from: Int
+  private let to: Int
+  /// For every output place: the first input place and the weights from there on.
+  private let taps: [(first: Int, weights: [Float])]
+
+  package init(from: Int, to: Int) {
+    self.from = from
+    self.to = to
+    let scale = Double(from) / Double(to)
+    let widening = max(scale, 1)
+    let support = 2 * widening
+    taps = (0..<to).map { place in
+      let center = (Double(place) + 0.5) * scale
+      let first = max(Int((center - support + 0.5).rounded(.down)), 0)
+      let end = min(Int((center + support + 0.5).rounded(.down)), from)
+      let weights = (first..<end).map { Self.cubic((Double($0) + 0.5 - center) / widening) }
+      let sum = weights.reduce(0, +)
+      return (first, weights.map { Float($0 / sum) })
+    }
+  }
+
+  private static func cubic(_ x: Double) -> Double {
+    let a = -0.5
+    let x = abs(x)
+    if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+    if x < 2 { return ((x - 5) * x + 8) * x * a - 4 * a }
+    return 0
+  }
+
+  /// - Parameter values: planes * from * from values, planes in a row.
+  /// - Returns: planes * to * to values.
+  package func apply(to values: [Float], planes: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: planes * to * to) { output, count in
+      nonisolated(unsafe) let output = output
+      values.withUnsafeBufferPointer { input in
+        nonisolated(unsafe) let input = input
+        DispatchQueue.concurrentPerform(iterations: planes) { plane in
+          resample(
+            UnsafeBufferPointer(rebasing: input[plane * from * from..<(plane + 1) * from * from]),
+            into: UnsafeMutableBufferPointer(rebasing: output[plane * to * to..<(plane + 1) * to * to]))
+        }
+      }
+      count = planes * to * to
+    }
+  }
+
+  private func resample(_ input: UnsafeBufferPointer<Float>, into output: UnsafeMutableBufferPointer<Float>) {
+    var narrowed = [Float](repeating: 0, count: from * to)
+    for row in 0..<from {
+      for (place, tap) in taps.enumerated() {
+        var sum: Float = 0
+        for (offset, weight) in tap.weights.enumerated() { sum += weight * input[row * from + tap.first + offset] }
+        narrowed[row * to + place] = sum
+      }
+    }
+    for (place, tap) in taps.enumerated() {
+      for column in 0..<to {
+        var sum: Float = 0
+        for (offset, weight) in tap.weights.enumerated() {
+          sum += weight * narrowed[(tap.first + offset) * to + column]
+        }
+        output[place * to + column] = min(max(sum, 0), 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Models
+import Tensors
+
+/// A frozen Vision Transformer as guidance: CLIP's image tower, a DINO or DINOv2 model, or any checkpoint that loads as one.
+///
+/// Its features are taken after the final norm (CLIP's `ln_post` included) for every token; `project` then applies CLIP's
+/// projection to each of them, as BEiT v2, EVA and iTPN do. Pictures are resized where the teacher's patch is not the student's,
+/// so that both see the same grid.
+public final class TeacherGuidance: Guidance {
+  public let name: String
+  public let featureWidth: Int
+  public let grid: (rows: Int, columns: Int)
+  public let vision: LoadedVision
+  public let project: Bool
+  /// Side of the teacher's input in pixels.
+  public let imageSize: Int
+
+  /// - Parameter project: whether to use the projection; a teacher without one gives its tokens as they are.
+  public init(name: String, vision: LoadedVision, project: Bool) {
+    let configuration = vision.model.configuration
+    self.name = name
+    self.vision = vision
+    self.project = project && configuration.projection != nil
+    featureWidth = project ? configuration.projection ?? configuration.width : configuration.width
+    grid = (configuration.grid, configuration.grid)
+    imageSize = configuration.imageSize
+    vision.model.freeze()
+  }
+
+  public func targets(pixels: Tensor) throws -> Tensor {
+    let tokens = vision.model.features(
+      resized(pixels), normalization: vision.normalization)
+    return project ? vision.model.projected(tokens) : tokens
+  }
+
+  /// Pixels at the teacher's input size; the same tensor where they already are.
+  private func resized(_ pixels: Tensor) -> Tensor {
+    let side = pixels.shape[2]
+    guard side != imageSize else { return pixels }
+    let resampled = PlaneResampling(from: side, to: imageSize)
+    return Tensor(
+      resampled.apply(to: pixels.array(), planes: pixels.shape[0] * 3),
+      shape: [pixels.shape[0], 3, imageSize, imageSize], device: pixels.device)
+  }
+}

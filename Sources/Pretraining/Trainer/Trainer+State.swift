@@ -1,0 +1,145 @@
+import Foundation
+import Models
+import Tensors
+
+/// The numbers of a run's state; the arrays stand beside them in ``TrainerState``.
+public struct TrainerProgress: Codable, Equatable, Sendable {
+  public var seed: UInt64
+  public var completedSteps: Int
+  public var skippedBatches: Int
+  public var guidance: String
+  /// AdamW's own step count of `student` and of every head, `head.NAME`.
+  public var optimizerSteps: [String: Int]
+  /// Pictures that could not be decoded, by name.
+  public var undecodable: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case seed, guidance, undecodable
+    case completedSteps = "completed_steps"
+    case skippedBatches = "skipped_batches"
+    case optimizerSteps = "optimizer_steps"
+  }
+}
+
+/// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
+public struct TrainerState {
+  public var progress: TrainerProgress
+  /// `student.*`, `head.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory with the
+  /// trainer: write them out before the next step.
+  public var tensors: [NamedTensor]
+}
+
+extension Trainer {
+  private static let optimizerPrefix = "adamw."
+  static let tensorsFile = "trainer.safetensors"
+  static let progressFile = "trainer.json"
+
+  private var optimizers: [(key: String, optimizer: AdamW)] {
+    [("student", studentOptimizer)]
+      + guidanceNames.compactMap { name in heads[name].map { ("head.\(name)", $0.optimizer) } }
+  }
+
+  private var parameters: [NamedTensor] {
+    studentParameters + guidanceNames.flatMap { heads[$0]?.parameters ?? [] }
+  }
+
+  public func state() -> TrainerState {
+    let moments = optimizers.flatMap { entry in
+      entry.optimizer.state().map { NamedTensor(name: Self.optimizerPrefix + $0.name, tensor: $0.tensor) }
+    }
+    return TrainerState(
+      progress: TrainerProgress(
+        seed: settings.seed, completedSteps: completedSteps, skippedBatches: skippedBatches, guidance: guidance,
+        optimizerSteps: Dictionary(uniqueKeysWithValues: optimizers.map { ($0.key, $0.optimizer.stepCount) }),
+        undecodable: undecodable.sorted()),
+      tensors: parameters + moments)
+  }
+
+  /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen tensor.
+  /// - Parameter values: a tensor's values by name, nil where there is none.
+  public func restore(_ progress: TrainerProgress, tensors values: (String) throws -> [Float]?) throws {
+    guard progress.seed == settings.seed else {
+      throw TrainerError.state("it was made with seed \(progress.seed), and this run has seed \(settings.seed)")
+    }
+    guard heads[progress.guidance] != nil else {
+      throw TrainerError.unknownGuidance(progress.guidance, known: guidanceNames)
+    }
+    let loadedParameters = try parameters.map { parameter in
+      (parameter.tensor, try Self.require(parameter.name, count: parameter.tensor.count, values))
+    }
+    var moments: [[String: [Float]]] = []
+    for entry in optimizers {
+      moments.append(
+        try Self.moments(of: entry.optimizer, key: entry.key, steps: progress.optimizerSteps[entry.key], values))
+    }
+    for (entry, state) in zip(optimizers, moments) {
+      try entry.optimizer.load(state: state, stepCount: progress.optimizerSteps[entry.key] ?? 0)
+    }
+    for (tensor, values) in loadedParameters { tensor.write(values) }
+    completedSteps = progress.completedSteps
+    skippedBatches = progress.skippedBatches
+    guidance = progress.guidance
+    undecodable = Set(progress.undecodable)
+  }
+
+  /// The moments of an optimiser; a parameter that no step has reached yet has none.
+  private static func moments(
+    of optimizer: AdamW, key: String, steps: Int?, _ values: (String) throws -> [Float]?
+  ) throws -> [String: [Float]] {
+    guard let steps else { throw TrainerError.state("the step count of `\(key)` is missing") }
+    var moments: [String: [Float]] = [:]
+    for parameter in optimizer.parameters {
+      for moment in [".exp_avg", ".exp_avg_sq"].map({ parameter.name + $0 }) {
+        guard let found = try values(optimizerPrefix + moment) else { continue }
+        guard found.count == parameter.tensor.count else {
+          throw TrainerError.state(
+            "tensor `\(optimizerPrefix + moment)` has \(found.count) values where \(parameter.tensor.count) are needed")
+        }
+        moments[moment] = found
+      }
+    }
+    guard steps == 0 || !moments.isEmpty else {
+      throw TrainerError.state("the moments of `\(key)` are missing after \(steps) steps")
+    }
+    return moments
+  }
+
+  private static func require(
+    _ name: String, count: Int, _ values: (String) throws -> [Float]?
+  ) throws -> [Float] {
+    guard let found = try values(name) else { throw TrainerError.state("tensor `\(name)` is missing") }
+    guard found.count == count else {
+      throw TrainerError.state("tensor `\(name)` has \(found.count) values where \(count) are needed")
+    }
+    return found
+  }
+
+  /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`.
+  public func save(to directory: URL) throws {
+    let state = state()
+    try writeSafetensors(
+      state.tensors, metadata: ["format": "mvp-trainer"], dtype: .float32,
+      to: directory.appendingPathComponent(Self.tensorsFile))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try encoder.encode(state.progress).write(to: directory.appendingPathComponent(Self.progressFile))
+  }
+
+  /// Restores what ``save(to:)`` wrote.
+  public func load(from directory: URL) throws {
+    let progress = try Self.progress(in: directory)
+    let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))
+    let names = Set(file.names)
+    try restore(progress) { names.contains($0) ? try file.floats($0) : nil }
+  }
+
+  /// The numbers of a saved state, without its tensors.
+  public static func progress(in directory: URL) throws -> TrainerProgress {
+    let file = directory.appendingPathComponent(progressFile)
+    do {
+      return try JSONDecoder().decode(TrainerProgress.self, from: Data(contentsOf: file))
+    } catch {
+      throw TrainerError.state("\(file.path) is missing or damaged")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Datasets
+import Models
+import Tensors
+
+extension Trainer {
+  /// One optimiser step: data, teacher, forward, backward for every micro-batch, then clipping and AdamW.
+  ///
+  /// A loss or gradient norm that is not finite rejects the step: nothing is applied. Throws where pictures cannot be loaded.
+  public func step() throws -> StepOutcome {
+    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    var watch = Stopwatch()
+    var whole = Stopwatch()
+    var phases = TrainerPhases()
+    var sums = MicroBatchSums()
+    clearGradients(head)
+    for micro in 0..<settings.accumulation {
+      let batch = try nextBatch(micro: micro)
+      let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+      phases.data += watch.lap()
+
+      let targets = try head.guidance.targets(pixels: pixels)
+      phases.teacher += watch.lap()
+
+      let predictions = predict(
+        pixels, mask: batch.mask, head: head, dropPath: dropPath(micro: micro, pictures: batch.count))
+      let loss = settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
+      let value = Double(loss.scalar)
+      sums.add(
+        loss: value, cosines: TokenCosines(predictions: predictions, targets: targets, mask: batch.mask), batch: batch)
+      phases.forward += watch.lap()
+      guard value.isFinite else { return reject(.loss, value, head) }
+
+      scaled(loss, by: 1 / Float(settings.accumulation)).backward()
+      phases.backward += watch.lap()
+    }
+
+    let parameters = studentParameters + head.parameters
+    let norm = globalGradientNorm(parameters)
+    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), head) }
+    if settings.gradientClip > 0, norm > settings.gradientClip {
+      // As torch.nn.utils.clip_grad_norm_.
+      scaleGradients(parameters, by: settings.gradientClip / (norm + 1e-6))
+    }
+    let rate = settings.learningRate.value(at: completedSteps)
+    studentOptimizer.step(learningRate: Float(rate))
+    head.optimizer.step(learningRate: Float(rate))
+    clearGradients(head)
+    completedSteps += 1
+    phases.optimizer += watch.lap()
+    let newlySkipped = sums.skipped.filter { undecodable.insert($0.path).inserted }
+    return .applied(
+      TrainerMetrics(
+        step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), loss: sums.meanLoss,
+        learningRate: rate, gradientNorm: Double(norm), guidance: guidance, pictures: sums.pictures,
+        cosineCLS: sums.mean(\.cls) ?? 0, cosineMasked: sums.mean(\.masked), cosineVisible: sums.mean(\.visible),
+        seconds: whole.lap(), phases: phases, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
+  }
+
+  /// The head's predictions for every token, [B, 1 + M, feature width].
+  func predict(_ pixels: Tensor, mask: [Bool], head: GuidanceHead, dropPath: DropPath?) -> Tensor {
+    head.linear(
+      student.features(
+        pixels, mask: mask, normalization: settings.normalization, dropPath: dropPath))
+  }
+
+  private func reject(_ quantity: StepRejection.Quantity, _ value: Double, _ head: GuidanceHead) -> StepOutcome {
+    clearGradients(head)
+    return .rejected(
+      StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance))
+  }
+
+  private func clearGradients(_ head: GuidanceHead) {
+    studentOptimizer.zeroGradients()
+    head.optimizer.zeroGradients()
+  }
+
+  /// Number of a micro-batch in the run's stream of batches.
+  private func batchNumber(micro: Int) -> Int {
+    (completedSteps + skippedBatches) * settings.accumulation + micro
+  }
+
+  private func dropPath(micro: Int, pictures: Int) -> DropPath? {
+    let rate = student.configuration.dropPath
+    guard rate > 0 else { return nil }
+    return DropPath(rate: rate, seed: settings.seed, stream: UInt64(batchNumber(micro: micro)))
+  }
+
+  private func nextBatch(micro: Int) throws -> MaskedBatch {
+    let number = batchNumber(micro: micro)
+    let batch = try loader.batch(step: number)[0]
+    return MaskedBatch(
+      batch, firstSample: number * loader.batchSize, datasetSize: loader.source.count, masks: masks, seed: settings.seed
+    )
+  }
+}
+
+/// Pictures and the mask of each.
+struct MaskedBatch {
+  let pixels: [Float]
+  let count: Int
+  let size: Int
+  /// count * patches entries.
+  let mask: [Bool]
+  let skipped: [SkippedPicture]
+
+  /// - Parameter firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.
+  init(_ batch: Batch, firstSample: Int, datasetSize: Int, masks: MaskGenerator, seed: UInt64) {
+    pixels = batch.pixels
+    count = batch.indices.count
+    size = batch.size
+    skipped = batch.skipped
+    mask = batch.indices.enumerated().flatMap { place, index in
+      masks.mask(seed: seed, epoch: (firstSample + place) / max(datasetSize, 1), index: index)
+    }
+  }
+}
+
+/// Gathers what micro-batches measured.
+private struct MicroBatchSums {
+  var pictures = 0
+  var skipped: [SkippedPicture] = []
+  private var losses: [Double] = []
+  private var cosines: [TokenCosines] = []
+
+  mutating func add(loss: Double, cosines: TokenCosines, batch: MaskedBatch) {
+    losses.append(loss)
+    self.cosines.append(cosines)
+    pictures += batch.count
+    skipped += batch.skipped
+  }
+
+  var meanLoss: Double { losses.reduce(0, +) / Double(max(losses.count, 1)) }
+
+  func mean(_ value: (TokenCosines) -> Double?) -> Double? {
+    let values = cosines.compactMap(value)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+}

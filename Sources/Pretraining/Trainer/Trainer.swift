@@ -1,0 +1,90 @@
+import Datasets
+import Models
+import Tensors
+
+/// A pre-training run between its steps: the student, a head for every guidance, optimisers, and the place in the data.
+///
+/// Everything random is a function of (seed, purpose, epoch, picture), so the whole state of a run is its parameters, its moments
+/// and a few numbers (``state()``); training goes on from them bit for bit. A trainer has no thread of its own and belongs to one
+/// serial queue.
+public final class Trainer {
+  public let settings: TrainerSettings
+  public let student: VisionTransformer
+  public let masks: MaskGenerator
+  /// In the session's order.
+  public let guidances: [any Guidance]
+  public let loader: BatchLoader
+  public let previews: PreviewSet?
+  public let device: any ComputeDevice
+
+  /// Optimiser steps applied so far.
+  public internal(set) var completedSteps = 0
+  /// Batches left out after rejected steps, see ``skipBatch()``.
+  public internal(set) var skippedBatches = 0
+  /// Name of the guidance that the next step follows.
+  public internal(set) var guidance: String
+
+  let heads: [String: GuidanceHead]
+  let studentParameters: [NamedTensor]
+  let studentOptimizer: AdamW
+  /// Names of pictures that could not be decoded.
+  var undecodable: Set<String> = []
+
+  /// - Parameters:
+  ///   - guidances: the first one is in force until ``switchGuidance(_:)``.
+  ///   - loader: gives micro-batches of the student's image size.
+  public init(
+    settings: TrainerSettings, student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
+    masks: MaskGenerator, loader: BatchLoader, previews: PreviewSet? = nil, device: any ComputeDevice
+  ) throws {
+    guard let first = guidances.first else { throw TrainerError.noGuidance }
+    let side = configuration.grid
+    guard masks.rows == side, masks.columns == side else {
+      throw TrainerError.maskGrid(mask: [masks.rows, masks.columns], student: [side, side])
+    }
+    for guidance in guidances where guidance.grid != (side, side) {
+      throw TrainerError.grid(
+        guidance: guidance.name, teacher: [guidance.grid.rows, guidance.grid.columns], student: [side, side])
+    }
+    self.settings = settings
+    self.masks = masks
+    self.loader = loader
+    self.previews = previews
+    self.device = device
+    guidance = first.name
+    self.guidances = guidances
+    student = VisionTransformer(configuration, device: device, seed: settings.seed)
+    studentParameters = student.parameters(prefix: "student")
+    studentOptimizer = AdamW(parameters: studentParameters, settings: settings)
+    var heads: [String: GuidanceHead] = [:]
+    for guidance in guidances {
+      heads[guidance.name] = GuidanceHead(
+        guidance: guidance, width: configuration.width, settings: settings, device: device)
+    }
+    self.heads = heads
+  }
+
+  /// Names of the guidances in the session's order.
+  public var guidanceNames: [String] { guidances.map(\.name) }
+
+  /// From the next step on the named guidance gives the targets, with its own head and moments.
+  public func switchGuidance(_ name: String) throws {
+    guard heads[name] != nil else { throw TrainerError.unknownGuidance(name, known: guidanceNames) }
+    guidance = name
+  }
+
+  /// Leaves out the batch that the next step would see: the way on after a rejected step, which would otherwise be tried again on
+  /// the same pictures.
+  public func skipBatch() { skippedBatches += 1 }
+
+  /// A copy of the student as it is now, without gradients, for evaluation while training goes on.
+  public func snapshot() -> VisionTransformer { student.copy() }
+
+  /// Trainable parameters of the student.
+  public var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// Passes over the training data after `steps` steps.
+  func epoch(afterBatches batches: Int) -> Double {
+    Double(batches * settings.accumulation * loader.batchSize) / Double(max(loader.source.count, 1))
+  }
+}

@@ -1,0 +1,40 @@
+import Models
+
+/// What decides a run beside its student, teachers and pictures. Defaults: BEiT's recipe (microsoft/unilm, `beit/README.md`)
+/// with the batch left to the session.
+public struct TrainerSettings: Codable, Equatable, Sendable {
+  public var seed: UInt64
+  /// Optimiser steps of the whole run.
+  public var totalSteps: Int
+  /// Micro-batches whose gradients one optimiser step adds up; the batch that a step sees is this times the loader's.
+  public var accumulation: Int
+  /// Learning rate of each step.
+  public var learningRate: CosineSchedule
+  public var weightDecay: Float
+  public var beta1: Float
+  public var beta2: Float
+  public var epsilon: Float
+  /// Largest global L2 norm of the gradient; 0 leaves it as it is.
+  public var gradientClip: Float
+  public var objective: Objective
+  /// How the student's pixels are normalised; every teacher has its own.
+  public var normalization: PixelNormalization
+
+  public init(
+    seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule, weightDecay: Float = 0.05,
+    beta1: Float = 0.9, beta2: Float = 0.98, epsilon: Float = 1e-8, gradientClip: Float = 3,
+    objective: Objective = Objective(), normalization: PixelNormalization = .imageNet
+  ) {
+    self.seed = seed
+    self.totalSteps = totalSteps
+    self.accumulation = max(accumulation, 1)
+    self.learningRate = learningRate
+    self.weightDecay = weightDecay
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.gradientClip = gradientClip
+    self.objective = objective
+    self.normalization = normalization
+  }
+}
