@@ -22,7 +22,7 @@ public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible
   public let guidance: String
 
   public var description: String {
-    "The \(quantity.rawValue) of step \(step) under \(guidance) is \(value), so the step was not applied: "
+    "The \(quantity.rawValue) of step \(step) under \(guidance) is \(value.isNaN ? "nan" : "\(value)"), so the step was not applied: "
       + "lower the learning rate, or go on without this batch."
   }
 }

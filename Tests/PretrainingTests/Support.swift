@@ -1,0 +1,102 @@
+import Datasets
+import Foundation
+import Models
+import Pretraining
+import Tensors
+
+/// Pictures of slanted stripes, each a function of its index.
+struct StripePictures: PictureSource {
+  var count = 12
+  var size = 16
+  /// Indices that cannot be decoded.
+  var damaged: Set<Int> = []
+
+  var name: String { "stripes" }
+  var classNames: [String] { ["even", "odd"] }
+  func label(at index: Int) -> Int? { index % 2 }
+  func caption(at index: Int) -> String? { index % 2 == 0 ? "even stripes" : "odd stripes" }
+  func itemName(at index: Int) -> String { "stripe \(index)" }
+
+  func picture(at index: Int) throws -> Picture {
+    if damaged.contains(index) { throw DatasetError("stripe \(index) is damaged.") }
+    var rgb: [UInt8] = []
+    for y in 0..<size {
+      for x in 0..<size {
+        for channel in 0..<3 { rgb.append(UInt8((x * (3 + index) + y * (1 + channel * index) * 5) % 256)) }
+      }
+    }
+    return Picture(width: size, height: size, rgb: rgb)
+  }
+}
+
+/// Targets that a test makes up.
+final class MadeUpGuidance: Guidance {
+  let name: String
+  let featureWidth = 6
+  let grid = (rows: 2, columns: 2)
+  private let value: (Int) -> Float
+  private(set) var calls = 0
+
+  /// - Parameter value: the target's entry at a place, counted through all calls' tensors alike.
+  init(name: String, value: @escaping (Int) -> Float) {
+    self.name = name
+    self.value = value
+  }
+
+  func targets(pixels: Tensor) -> Tensor {
+    calls += 1
+    let count = pixels.shape[0] * 5 * featureWidth
+    return Tensor((0..<count).map(value), shape: [pixels.shape[0], 5, featureWidth], device: pixels.device)
+  }
+}
+
+/// A trainer small enough to run many steps in a test: 16-pixel pictures, 8-pixel patches, two blocks of width 8.
+struct TinyRun {
+  var seed: UInt64 = 4
+  var batchSize = 4
+  var accumulation = 1
+  var dropPath: Float = 0
+  var gradientClip: Float = 3
+  var objective = Objective()
+  var source = StripePictures()
+  var guidances: [any Guidance]?
+  let device = CPUDevice(threads: 1)
+
+  func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
+    let model = VisionTransformer(
+      VisionTransformerConfiguration(
+        imageSize: 16, patchSize: 8, width: 12, depth: 1, heads: 2, projection: projection), device: device, seed: seed)
+    return TeacherGuidance(
+      name: name, vision: LoadedVision(model: model, family: .vit, report: name, normalization: .imageNet),
+      project: projection != nil)
+  }
+
+  func trainer() throws -> Trainer {
+    try Trainer(
+      settings: TrainerSettings(
+        seed: seed, totalSteps: 40, accumulation: accumulation,
+        learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: 40),
+        gradientClip: gradientClip, objective: objective),
+      student: VisionTransformerConfiguration(
+        imageSize: 16, patchSize: 8, width: 8, depth: 2, heads: 2, layerScale: 0.1, maskToken: true, dropPath: dropPath),
+      guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
+      masks: MaskGenerator(kind: .blockwise, rows: 2, columns: 2, masked: 2),
+      loader: BatchLoader(source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16)),
+      previews: PreviewSet(source: source, count: 3, size: 16), device: device)
+  }
+}
+
+extension Trainer {
+  /// Takes a step that must be applied.
+  func applied() throws -> TrainerMetrics {
+    switch try step() {
+    case .applied(let metrics): return metrics
+    case .rejected(let rejection): throw rejection
+    }
+  }
+
+  /// Every number of the state, to compare two states bit for bit.
+  var everything: [String: [UInt32]] {
+    Dictionary(uniqueKeysWithValues: state().tensors.map { ($0.name, $0.tensor.array().map(\.bitPattern)) })
+  }
+}
