@@ -43,10 +43,17 @@ public struct Axis: Equatable, Sendable {
     }
   }
 
+  private static let leastRelativeSpan = 0.02
+
   /// Bounds lie on multiples of a fine step, so that little of the height stays empty; ticks on those of a coarse one.
   private static func linearTicks(_ values: ClosedRange<Double>, most: Int) -> (Double, Double, [Tick]) {
     let magnitude = max(abs(values.lowerBound), abs(values.upperBound))
-    let span = max(values.upperBound - values.lowerBound, magnitude * 1e-6, 1e-12)
+    // A constant series lies in the middle, between ticks that can be told apart.
+    let least = magnitude > 0 ? magnitude * leastRelativeSpan : 1
+    let middle = (values.lowerBound + values.upperBound) / 2
+    let values =
+      values.upperBound - values.lowerBound >= least ? values : (middle - least / 2)...(middle + least / 2)
+    let span = values.upperBound - values.lowerBound
     let fine = niceStep(atLeast: span / Double(2 * most + 2))
     var first = (values.lowerBound / fine + 1e-9).rounded(.down)
     var last = (values.upperBound / fine - 1e-9).rounded(.up)
@@ -78,13 +85,13 @@ public struct Axis: Equatable, Sendable {
   }
 
   private static func labelled(_ values: [Double], step: Double) -> [Tick] {
-    let decimals = max(0, -Int(log10(step * 1.0001).rounded(.down)))
-    let magnitude = values.map(abs).max() ?? 0
-    // -0.0005 and 1200000 would not fit beside a plot.
-    guard decimals > 3 || magnitude >= 1e5 else {
-      return values.map { Tick(value: $0, label: fixedText($0, decimals: decimals)) }
+    func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
+    let magnitude = max(values.map(abs).max() ?? 0, step)
+    // 0.00015 and 1200000 would not fit beside a plot.
+    guard magnitude < 1e-2 || magnitude >= 1e5 else {
+      return values.map { Tick(value: $0, label: fixedText($0, decimals: max(0, -exponent(step)))) }
     }
-    let digits = min(4, max(1, Int(log10(max(magnitude, step) / step * 1.0001)) + 1))
+    let digits = min(5, exponent(magnitude) - exponent(step) + 1)
     return values.map { value in
       let label = abs(value) < step / 2 ? "0" : scientificText(value, digits: digits)
       return Tick(value: value, label: label)

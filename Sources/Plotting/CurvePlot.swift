@@ -71,14 +71,21 @@ public struct CurvePlot: Sendable {
     self.emptyText = emptyText
   }
 
-  /// Columns of the tick labels, so that the plot does not move when they change.
+  /// Columns of the tick labels, so that the plot does not move when they change; more only for longer labels.
   static let labelColumns = 6
+  static let mostLabelColumns = 9
 
   /// Fills the region of the canvas.
   public func draw(on canvas: inout Canvas) {
-    let frame = PlotFrame(columns: canvas.columns, rows: canvas.rows)
+    let axis = valueRange().map {
+      Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows))
+    }
+    let widest = axis?.ticks.map { displayWidth($0.label) }.max() ?? 0
+    let frame = PlotFrame(
+      columns: canvas.columns, rows: canvas.rows,
+      labelColumns: min(max(widest, Self.labelColumns), Self.mostLabelColumns))
     guard !frame.plot.isEmpty else { return }
-    guard let values = valueRange() else {
+    guard let axis else {
       frame.drawAxes(on: &canvas, axis: nil, xRange: xRange, markers: [], glyphs: glyphs)
       canvas.within(frame.plot) { plot in
         let text = fitted(emptyText, plot.columns, alignment: .center, ellipsis: glyphs.ellipsis)
@@ -86,7 +93,6 @@ public struct CurvePlot: Sendable {
       }
       return
     }
-    let axis = Axis(showing: values, scale: scale, tickCount: max(2, min(8, frame.plot.height / 2)))
     frame.drawAxes(on: &canvas, axis: axis, xRange: xRange, markers: markers, glyphs: glyphs)
     canvas.within(frame.plot) { drawPlot(on: &$0, axis: axis) }
   }
@@ -127,7 +133,8 @@ public struct CurvePlot: Sendable {
     }
   }
 
-  /// Labels stand beside their lines in the uppermost row where they hide neither a curve nor each other.
+  /// Labels stand beside their lines in the uppermost row where they hide neither a curve nor each other,
+  /// or at least not each other.
   private func drawLabels(on canvas: inout Canvas, placing: PlotPlacing, avoiding lines: [DotRaster]) {
     var taken: [Rect] = []
     for marker in markers where marker.kind == .line {
@@ -138,13 +145,15 @@ public struct CurvePlot: Sendable {
         if column + 1 + width <= canvas.columns { places.append(Rect(x: column + 1, y: row, width: width, height: 1)) }
         if column - width >= 0 { places.append(Rect(x: column - width, y: row, width: width, height: 1)) }
       }
-      let place = places.first { place in
+      let free = places.filter { place in
         !taken.contains { !$0.inset(columns: -1, rows: 0).intersection(place).isEmpty }
-          && !lines.contains { line in
-            (place.x..<place.maxX).contains { line.lineGlyph(column: $0, row: place.y) != nil }
-          }
       }
-      guard let place else { continue }
+      let clear = free.first { place in
+        !lines.contains { line in
+          (place.x..<place.maxX).contains { line.lineGlyph(column: $0, row: place.y) != nil }
+        }
+      }
+      guard let place = clear ?? free.first else { continue }
       taken.append(place)
       canvas.write(marker.label, x: place.x, y: place.y, style: Style(marker.role, .bold))
     }

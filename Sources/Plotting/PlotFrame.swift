@@ -6,11 +6,16 @@ struct PlotFrame {
   private let labelColumns: Int
   private let axisRows: Int
 
-  init(columns: Int, rows: Int) {
+  private static func axisRows(rows: Int) -> Int { rows >= 7 ? 2 : rows >= 4 ? 1 : 0 }
+
+  /// Most ticks of the vertical axis: one in two rows.
+  static func tickCount(rows: Int) -> Int { max(2, min(8, (rows - axisRows(rows: rows) + 1) / 2)) }
+
+  init(columns: Int, rows: Int, labelColumns: Int) {
     // Below these sizes the axes would leave no room for the curve.
-    labelColumns = columns >= 24 ? CurvePlot.labelColumns : 0
-    axisRows = rows >= 7 ? 2 : rows >= 4 ? 1 : 0
-    let left = labelColumns > 0 ? labelColumns + 1 : 0
+    self.labelColumns = columns >= 24 ? labelColumns : 0
+    axisRows = Self.axisRows(rows: rows)
+    let left = self.labelColumns > 0 ? self.labelColumns + 1 : 0
     plot = Rect(x: left, y: 0, width: columns - left, height: rows - axisRows)
   }
 

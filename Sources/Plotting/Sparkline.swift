@@ -3,17 +3,19 @@ import Canvas
 private let blockLevels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 private let asciiLevels = ["_", ".", "-", "=", "+", "*", "#"]
 
-/// A series in one line of text of exactly `columns` characters, between the least and the greatest value shown.
+/// A series in one line of text of exactly `columns` characters, between the least (or 0) and the greatest value shown.
 /// Columns without a finite point are blank; a constant series lies in the middle.
 public func sparkline(
-  _ series: Series, range: ClosedRange<Double>, columns: Int, glyphs: GlyphLevel, smoothing: Int = 1
+  _ series: Series, range: ClosedRange<Double>, columns: Int, glyphs: GlyphLevel, smoothing: Int = 1,
+  isFromZero: Bool = false
 ) -> String {
   guard columns > 0 else { return "" }
   let values = columnValues(series, range: range, columns: columns, smoothing: smoothing)
   let finite = values.compactMap(\.self)
-  guard let least = finite.min(), let greatest = finite.max() else {
+  guard let smallest = finite.min(), let greatest = finite.max() else {
     return String(repeating: " ", count: columns)
   }
+  let least = isFromZero ? min(0, smallest) : smallest
   let levels = glyphs == .ascii ? asciiLevels : blockLevels
   // Rounding noise of a constant series is no curve.
   let flat = greatest - least <= 1e-6 * max(abs(greatest), abs(least))

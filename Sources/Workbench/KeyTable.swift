@@ -50,7 +50,7 @@ public enum KeyTable {
   private static let scrollBindings: [KeyBinding] = [WorkbenchView.log, .help, .evals].flatMap { view in
     [
       KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
-      KeyBinding(.view(view), [.down, .character("j")], .scrollDown, "down", "scroll down"),
+      KeyBinding(.view(view), [.down, .character("j")], .scrollDown, "scroll", "scroll down", footer: 0),
       KeyBinding(.view(view), [.pageUp], .pageUp, "page up", "scroll a page up"),
       KeyBinding(.view(view), [.pageDown], .pageDown, "page down", "scroll a page down"),
       KeyBinding(.view(view), [.home], .scrollToTop, "top", "go to the first line"),
@@ -60,10 +60,10 @@ public enum KeyTable {
 
   private static let quitBindings: [KeyBinding] = [
     KeyBinding(.quitDialog, [.up, .character("k"), .backTab], .selectPrevious, "up", "previous choice"),
-    KeyBinding(.quitDialog, [.down, .character("j"), .tab], .selectNext, "down", "next choice", footer: 1),
+    KeyBinding(.quitDialog, [.down, .character("j"), .tab], .selectNext, "next", "next choice", footer: 1),
     KeyBinding(.quitDialog, [.enter], .confirm, "choose", "take the marked choice", footer: 2),
     KeyBinding(
-      .quitDialog, [.character("c")], .choose(.checkpointAndStop), "checkpoint and stop",
+      .quitDialog, [.character("c")], .choose(.checkpointAndStop), "checkpoint, stop",
       "write a checkpoint, then stop", footer: 3),
     KeyBinding(
       .quitDialog, [.character("s")], .choose(.stopWithoutCheckpoint), "stop", "stop without a checkpoint", footer: 4),
@@ -78,7 +78,7 @@ public enum KeyTable {
 
   private static let evalBindings: [KeyBinding] = [
     KeyBinding(.evalDialog, [.up, .backTab], .selectPrevious, "up", "previous line"),
-    KeyBinding(.evalDialog, [.down, .tab], .selectNext, "down", "next line", footer: 1),
+    KeyBinding(.evalDialog, [.down, .tab], .selectNext, "next", "next line", footer: 1),
     KeyBinding(.evalDialog, [.left], .decreaseValue, "less", "previous value"),
     KeyBinding(.evalDialog, [.right], .increaseValue, "value", "next value; digits type one", footer: 2),
     KeyBinding(.evalDialog, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),

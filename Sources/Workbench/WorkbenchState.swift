@@ -65,7 +65,7 @@ public struct WorkbenchState: Sendable {
   /// Seconds until the last step, from the recent steps; nil before the first.
   public var eta: Double? {
     guard isLive, totalSteps > 0, let seconds = history[.stepSeconds].smoothed(1) else { return nil }
-    return Double(max(0, totalSteps - step)) * seconds
+    return max(0, Double(totalSteps) - Double(step)) * seconds
   }
 
   /// The guidance that `g` switches to: the session's next one; nil where there is no other.

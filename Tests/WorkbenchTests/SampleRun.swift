@@ -27,7 +27,8 @@ enum SampleRun {
     let cosine = 0.9 - 0.75 * exp(-Double(step) / 280)
     return StepMetrics(
       step: step, totalSteps: 3000, epoch: progress * 3.84, loss: loss ?? (-cosine + 0.04 * noise(step)),
-      lr: 1.5e-3 * min(1, Double(step) / 150) * (1 - 0.8 * progress), gradNorm: 0.4 + exp(-Double(step) / 200)
+      lr: 1.5e-3 * min(1, Double(step) / 150) * (1 - 0.8 * progress),
+      gradNorm: 0.4 + exp(-Double(step) / 200)
         + 0.1 * noise(step + 9), imagesPerSecond: 212 + 4 * noise(step + 5), guidance: step > 580 ? "clip" : "dino",
       cosineCLS: cosine + 0.02, cosineMasked: cosine - 0.03, cosineVisible: min(1, cosine + 0.05),
       stepSeconds: 0.301 + 0.01 * noise(step + 3),

@@ -16,7 +16,7 @@ struct Banner {
       role = .good
     case .paused:
       guard let cause = state.stateCause else { return nil }
-      text = "PAUSED: \(cause); p goes on, n tries one step, g switches guidance"
+      text = cause + "; p resumes, n trains one step"
       role = .bad
     case .stopping:
       text = "stopping" + (state.stateCause.map { ": \($0)" } ?? " at the next step; q again to leave at once")

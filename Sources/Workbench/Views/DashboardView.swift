@@ -13,7 +13,7 @@ struct DashboardView {
     let lower = max(8, min(21, canvas.rows * 2 / 5))
     let upper = canvas.rows - lower
     let maskColumns = MaskPane.columns(rows: upper, of: canvas.columns, grid: context.state.run?.grid ?? [])
-    let metricsColumns = max(30, min(64, canvas.columns * 3 / 8))
+    let metricsColumns = max(31, min(64, canvas.columns * 3 / 8))
     canvas.within(Rect(x: 0, y: 0, width: canvas.columns - maskColumns, height: upper)) {
       LossPane(context: context).draw(on: &$0)
     }

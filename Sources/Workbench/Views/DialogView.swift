@@ -44,7 +44,7 @@ struct DialogView {
       for (y, item) in shown.enumerated() {
         drawLine(mark: item.offset == selected, spans(item.element, evals, item.offset == selected), y: y, on: &inside)
       }
-      let hint = evals.problem ?? "default: the session's value; type digits or press left and right"
+      let hint = evals.problem ?? "default: as the session has it; digits type a value"
       canvasHint(hint, isProblem: evals.problem != nil, y: shown.count + 1, on: &inside)
       if shown.count < rows.count {
         canvasHint("more lines: up and down", isProblem: false, y: shown.count + 2, on: &inside)

@@ -48,7 +48,7 @@ struct FooterView {
       text = state.pending.map(\.words).joined(separator: ", ") + " at the next step"
       style = Style(.accent)
     } else {
-      text = facts.joined(separator: context.separator)
+      text = facts(columns: canvas.columns).joined(separator: context.separator)
     }
     let skipped = state.latest?.skippedPictures ?? 0
     let warning = skipped > 0 ? counted(skipped, "picture") + " skipped" : ""
@@ -57,16 +57,19 @@ struct FooterView {
     canvas.writeRight([Span(warning, .warning)], maxX: canvas.columns - 1, y: 1)
   }
 
-  private var facts: [String] {
+  /// What is running; the student without its shape where the line is short.
+  private func facts(columns: Int) -> [String] {
     guard let run = state.run else { return ["? help", "q quit"] }
     var facts = [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {
       facts.append("teacher \(guidance.teacher.summary) \(parametersText(guidance.teacher.parameters))")
     }
-    facts.append("student \(run.student.summary) \(parametersText(run.student.parameters))")
-    let effective = run.batchSize * max(1, run.accumulation)
-    facts.append("batch \(effective)")
-    facts.append("\(run.dataset) \(countText(Double(run.datasetSize)))")
+    let student = parametersText(run.student.parameters)
+    facts.append(columns >= 110 ? "student \(run.student.summary) \(student)" : "student \(student)")
+    if columns >= 110 {
+      facts.append("batch \(countText(Double(run.batchSize) * Double(max(1, run.accumulation))))")
+      facts.append("\(run.dataset) \(countText(Double(run.datasetSize)))")
+    }
     return facts
   }
 }

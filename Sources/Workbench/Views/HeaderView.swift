@@ -6,7 +6,7 @@ import RunEvents
 struct HeaderView {
   let context: ViewContext
 
-  private static let leastNameColumns = 10
+  private static let leastNameColumns = 8
 
   private var state: WorkbenchState { context.state }
 
@@ -47,7 +47,7 @@ struct HeaderView {
           Span(" " + percentText(fraction)),
         ], rank: 0),
       Field(spans: [Span("ETA ", .dim), Span(context.fit(etaText, 6))], rank: 1),
-      Field(spans: [Span(context.fit(speedText, 5, .right)), Span(" img/s", .dim)], rank: 2),
+      Field(spans: [Span(context.fit(speedText, 4, .right)), Span(" img/s", .dim)], rank: 2),
     ]
     if wide {
       let epoch = state.latest.map { fixedText($0.epoch, decimals: 2) } ?? "-"

@@ -22,7 +22,7 @@ struct LogView {
       for (row, line) in shown.enumerated() {
         let (word, role) = level(line.source)
         var x = inside.write(context.fit(String(line.step), context.stepColumns, .right), x: 1, y: row, .dim) + 2
-        x = inside.write(fitted(word, 8), x: x, y: row, style: Style(role, .bold))
+        x = inside.write(fitted(word, 9), x: x, y: row, style: Style(role, .bold))
         inside.write(context.fit(line.text, inside.columns - x - 1), x: x, y: row, role == .dim ? .text : role)
       }
     }

@@ -25,8 +25,13 @@ struct LossPane {
   /// Under a logarithmic scale what is added to the loss; nil: the scale is linear.
   private var offset: Double? { state.screen.isLogarithmic ? state.lossOffset : nil }
 
+  private var name: String {
+    guard let offset else { return "loss" }
+    return offset == 0 ? "loss (log)" : "1+loss (log)"
+  }
+
   private var title: [Span] {
-    var spans = [Span(offset == 1 ? "1 + loss" : "loss", .title, .bold)]
+    var spans = [Span(name, .title, .bold)]
     let loss = state.history[.loss]
     if let smoothed = loss.smoothed(state.screen.smoothing) {
       spans.append(Span(" " + context.fit(Metric.loss.text(smoothed + (offset ?? 0)), 8, .right), .accent, .bold))
@@ -39,9 +44,7 @@ struct LossPane {
   }
 
   private var trailing: [Span] {
-    var words = state.screen.smoothing == 0 ? [] : ["smooth \(state.smoothingText)"]
-    if offset != nil { words.append("log y") }
-    return words.isEmpty ? [] : [Span(words.joined(separator: context.separator), .dim)]
+    state.screen.smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
   }
 
   private var segments: [(from: Double, role: Role)] {

@@ -27,20 +27,20 @@ struct MaskPane {
   func draw(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, on: &canvas) { inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
-        let text = state.preview == nil ? "no picture yet" : "the picture cannot be shown"
+        let text = state.preview == nil ? "no picture yet" : "picture cannot be shown"
         inside.write(context.fit(text, inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
         return
       }
       let captions = inside.rows >= 7 ? Self.captionRows : 0
-      inside.within(Rect(x: 0, y: 0, width: inside.columns, height: inside.rows - captions)) {
+      let digits = inside.within(Rect(x: 0, y: 0, width: inside.columns, height: inside.rows - captions)) {
         drawViews(of: picture, on: &$0)
       }
       guard captions > 0 else { return }
       let count = max(state.run?.previewCount ?? 1, 1)
-      let place = "\(preview.index + 1)/\(count) "
+      let place = "\(preview.index &+ 1)/\(count) "
       let end = inside.write(place, x: 1, y: inside.rows - 2, .dim)
       inside.write(context.fit(sanitised(preview.name), inside.columns - end - 1), x: end, y: inside.rows - 2)
-      inside.write(legend, x: 1, y: inside.rows - 1)
+      inside.write(legend(digits: digits), x: 1, y: inside.rows - 1)
     }
   }
 
@@ -58,52 +58,58 @@ struct MaskPane {
     return [Span("cos ", .dim), Span(shortCosineText(mean), .accent, .bold)]
   }
 
-  private var legend: [Span] {
-    let mark = PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors).maskedGlyph
-    let masked = [Span(mark, .masked, .bold), Span(" masked  ", .dim)]
-    let cosine = [Span("9", .text, .bold), Span(" cosine .9", .dim)]
+  private func legend(digits: Int) -> [Span] {
+    var spans: [Span] = []
+    if state.screen.maskView != .picture {
+      spans = [Span(painter.maskedGlyph, .masked, .bold), Span(" masked  ", .dim)]
+    }
+    if digits > 0 { spans += [Span(digits == 1 ? "9" : "98", .text, .bold)] }
+    if digits > 0 { spans += [Span(digits == 1 ? " cosine .9" : " cosine .98", .dim)] }
+    return spans.isEmpty ? [Span("without its mask", .dim)] : spans
+  }
+
+  private var painter: PatchPainter {
+    PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
+  }
+
+  /// Returns the digits that a cosine is drawn with; 0 where there is no map.
+  private func drawViews(of picture: PreviewPicture, on canvas: inout Canvas) -> Int {
     switch state.screen.maskView {
-    case .pictureAndMask: return masked + cosine
-    case .cosine: return [Span("[ ] masked  ", .dim), Span("81", .text, .bold), Span(" cosine .81", .dim)]
-    case .mask: return masked
-    case .picture: return [Span("without its mask", .dim)]
+    case .cosine: drawMap(of: picture, on: &canvas)
+    case .pictureAndMask: drawPicture(picture, content: .pictureAndMask, on: &canvas)
+    case .mask: drawPicture(picture, content: .mask, on: &canvas)
+    case .picture: drawPicture(picture, content: .picture, on: &canvas)
     }
   }
 
-  private func drawViews(of picture: PreviewPicture, on canvas: inout Canvas) {
-    let painter = PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
-    let rows = picture.gridRows
-    let columns = picture.gridColumns
-    switch state.screen.maskView {
-    case .cosine:
-      let patchRows = max(1, canvas.rows / rows)
-      let patchColumns = max(1, min(canvas.columns / columns, max(3, 2 * patchRows), 8))
-      let rect = canvas.bounds.centered(width: patchColumns * columns, height: patchRows * rows)
-      canvas.within(rect) {
-        painter.drawCosines(picture, patchColumns: patchColumns, patchRows: patchRows, on: &$0)
+  private func drawMap(of picture: PreviewPicture, on canvas: inout Canvas) -> Int {
+    let map = PatchMap(picture, rows: canvas.rows, columns: canvas.columns)
+    guard map.rows > 0, map.columns > 0 else { return 0 }
+    let patchRows = max(1, canvas.rows / map.rows)
+    let patchColumns = max(1, min(canvas.columns / map.columns, max(3, 2 * patchRows), 8))
+    let rect = canvas.bounds.centered(width: patchColumns * map.columns, height: patchRows * map.rows)
+    return canvas.within(rect) {
+      painter.drawCosines(map, patchColumns: patchColumns, patchRows: patchRows, hasShades: true, on: &$0)
+    }
+  }
+
+  private func drawPicture(
+    _ picture: PreviewPicture, content: PatchPainter.Content, on canvas: inout Canvas
+  ) -> Int {
+    let side = pictureSize(rows: picture.gridRows, columns: picture.gridColumns, on: canvas)
+    let map = PatchMap(picture, rows: side.height, columns: canvas.columns - side.width - Self.gap)
+    let hasMap = content == .pictureAndMask && map.rows > 0 && map.columns > 0
+    let patchColumns = hasMap ? min(4, (canvas.columns - side.width - Self.gap) / map.columns) : 0
+    let width = side.width + (hasMap ? Self.gap + patchColumns * map.columns : 0)
+    return canvas.within(canvas.bounds.centered(width: width, height: side.height)) { canvas in
+      canvas.within(Rect(x: 0, y: 0, width: side.width, height: side.height)) {
+        painter.drawPicture(picture, content: content, on: &$0)
       }
-    case .pictureAndMask, .mask, .picture:
-      let content: PatchPainter.Content =
-        switch state.screen.maskView {
-        case .mask: .mask
-        case .picture: .picture
-        default: .pictureAndMask
-        }
-      let side = pictureSize(rows: rows, columns: columns, on: canvas)
-      let digits = (canvas.columns - side.width - Self.gap) / columns
-      let isMapBeside = content == .pictureAndMask && digits >= 1 && side.height % rows == 0
-      let patchColumns = min(digits, 4)
-      let width = side.width + (isMapBeside ? Self.gap + patchColumns * columns : 0)
-      let rect = canvas.bounds.centered(width: width, height: side.height)
-      canvas.within(rect) { canvas in
-        canvas.within(Rect(x: 0, y: 0, width: side.width, height: side.height)) {
-          painter.drawPicture(picture, content: content, on: &$0)
-        }
-        guard isMapBeside else { return }
-        let map = Rect(x: side.width + Self.gap, y: 0, width: patchColumns * columns, height: side.height)
-        canvas.within(map) {
-          painter.drawCosines(picture, patchColumns: patchColumns, patchRows: side.height / rows, on: &$0)
-        }
+      guard hasMap else { return 0 }
+      let rect = Rect(x: side.width + Self.gap, y: 0, width: patchColumns * map.columns, height: side.height)
+      return canvas.within(rect) {
+        painter.drawCosines(
+          map, patchColumns: patchColumns, patchRows: side.height / map.rows, hasShades: false, on: &$0)
       }
     }
   }

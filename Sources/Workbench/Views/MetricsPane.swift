@@ -20,8 +20,8 @@ struct MetricsPane {
         drawRow(metric, y: row, names: names, isWide: isWide, on: &inside)
       }
       drawStepTime(y: metrics.count, names: names, on: &inside)
-      if inside.rows >= metrics.count + 7 {
-        drawPhases(y: metrics.count + 2, names: names, on: &inside)
+      if inside.rows >= metrics.count + 6 {
+        drawPhases(y: metrics.count + (inside.rows > metrics.count + 6 ? 2 : 1), names: names, on: &inside)
       } else if inside.rows >= metrics.count + 2 {
         let legend = phases.map { "\($0.letter) \($0.name)" }.joined(separator: " ")
         inside.write(context.fit(legend, inside.columns - 2), x: 1, y: metrics.count + 1, .dim)
@@ -32,21 +32,22 @@ struct MetricsPane {
   /// The main numbers in one line, for small screens.
   func drawLine(on canvas: inout Canvas) {
     var x = 0
-    for metric in [Metric.learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .stepSeconds] {
+    for metric in [Metric.learningRate, .gradientNorm, .cosineMasked, .cosineCLS, .stepSeconds] {
       let name = shortName(metric)
-      let value = context.fit(valueText(metric), 6)
-      guard x + name.count + 9 <= canvas.columns else { return }
+      let columns = metric == .learningRate ? Self.valueColumns : 6
+      guard x + name.count + 1 + columns <= canvas.columns else { return }
       x = canvas.write(name + " ", x: x, y: 0, .dim)
-      x = canvas.write(context.fit(value, Self.valueColumns), x: x, y: 0) + 1
+      x = canvas.write(context.fit(valueText(metric), columns), x: x, y: 0) + 1
     }
   }
 
   private func drawRow(_ metric: Metric, y: Int, names: Int, isWide: Bool, on canvas: inout Canvas) {
     canvas.write(context.fit(isWide ? metric.name : shortName(metric), names - 1), x: 1, y: y, .dim)
     canvas.write(context.fit(valueText(metric), Self.valueColumns, .right), x: names, y: y)
-    let start = names + Self.valueColumns + 2
+    let start = names + Self.valueColumns + 1
     let line = sparkline(
-      state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs)
+      state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
+      isFromZero: metric == .imagesPerSecond)
     canvas.write(line, x: start, y: y, role(metric))
   }
 
@@ -97,15 +98,16 @@ struct MetricsPane {
   }
 
   private func share(_ phase: Phase) -> Double {
-    let total = phases.reduce(0) { $0 + max(0, $1.seconds) }
-    return total > 0 && total.isFinite ? max(0, phase.seconds) / total : 0
+    let seconds = phases.map(\.seconds).filter { $0.isFinite && $0 > 0 }
+    guard phase.seconds.isFinite, phase.seconds > 0 else { return 0 }
+    return phase.seconds / seconds.reduce(0, +)
   }
 
   /// The time of a step as a bar of letters: `TTFFFFBBBBO`.
   private func drawStepTime(y: Int, names: Int, on canvas: inout Canvas) {
     canvas.write(context.fit("step", names - 1), x: 1, y: y, .dim)
     canvas.write(context.fit(valueText(.stepSeconds), Self.valueColumns, .right), x: names, y: y)
-    let start = names + Self.valueColumns + 2
+    let start = names + Self.valueColumns + 1
     let columns = max(0, canvas.columns - start - 1)
     var x = start
     var sum = 0.0
@@ -118,7 +120,7 @@ struct MetricsPane {
   }
 
   private func drawPhases(y: Int, names: Int, on canvas: inout Canvas) {
-    let start = names + Self.valueColumns + 2
+    let start = names + Self.valueColumns + 1
     for (row, phase) in phases.enumerated() {
       let hasStep = state.latest != nil
       canvas.write(phase.letter, x: 1, y: y + row, phase.role)

@@ -113,26 +113,27 @@ struct PatchPainter {
     return least...max(values.max() ?? 1, least + 0.1)
   }
 
-  /// The cosine of every patch: one digit (9 is .9 and more) or two where there is room, with shades below them where a
-  /// patch has more than one row.
-  func drawCosines(_ picture: PreviewPicture, patchColumns: Int, patchRows: Int, on canvas: inout Canvas) {
-    for row in 0..<picture.gridRows {
-      for column in 0..<picture.gridColumns {
-        let isMasked = picture.isMasked(row: row, column: column)
-        let style = isMasked ? Style(.masked, .bold) : Style(.dim)
+  /// The cosine of every patch: one digit (9 is .9 and more) or two where there is room; masked patches are marked
+  /// where a patch has a column for it. With shades, the further rows of a patch show them. Returns the digits.
+  func drawCosines(
+    _ map: PatchMap, patchColumns: Int, patchRows: Int, hasShades: Bool, on canvas: inout Canvas
+  ) -> Int {
+    let digits = patchColumns >= 3 ? 2 : 1
+    for row in 0..<map.rows {
+      for column in 0..<map.columns {
+        let patch = map[row, column]
+        let style = patch.isMasked ? Style(.masked, .bold) : Style(.dim)
         let x = column * patchColumns
         let y = row * patchRows
-        let cosine = picture.cosine(row: row, column: column)
-        var text = cosineText(cosine, digits: patchColumns >= 3 ? 2 : 1)
-        if patchColumns >= 4 { text = isMasked ? "[\(text)]" : " \(text) " }
-        canvas.write(text, x: x, y: y, style: style)
-        guard let cosine, patchRows > 1 else { continue }
-        let levels = shades
-        let shade = levels[min(levels.count - 1, max(0, Int(cosine * Double(levels.count))))]
+        let mark = patchColumns >= 2 && patch.isMasked ? maskedGlyph : ""
+        canvas.write(cosineText(patch.cosine, digits: digits) + mark, x: x, y: y, style: style)
+        guard hasShades, let cosine = patch.cosine, patchRows > 1 else { continue }
+        let shade = shades[min(shades.count - 1, max(0, Int(cosine * Double(shades.count))))]
         let line = String(repeating: shade, count: max(1, patchColumns - 1))
         for below in 1..<patchRows { canvas.write(line, x: x, y: y + below, style: style) }
       }
     }
+    return digits
   }
 
   private func cosineText(_ cosine: Double?, digits: Int) -> String {

@@ -6,6 +6,9 @@ struct PreviewPicture {
   let gridColumns: Int
   private let preview: MaskPreview
 
+  /// Far beyond any preview, and safe to multiply.
+  private static let greatestSize = 8192
+
   struct Color: Equatable {
     var red: UInt8
     var green: UInt8
@@ -24,7 +27,8 @@ struct PreviewPicture {
 
   /// nil where sizes and counts do not belong together.
   init?(_ preview: MaskPreview) {
-    guard preview.width > 0, preview.height > 0, preview.gridRows > 0, preview.gridColumns > 0,
+    let sizes = 1...Self.greatestSize
+    guard [preview.width, preview.height, preview.gridRows, preview.gridColumns].allSatisfy(sizes.contains),
       preview.rgb.count >= preview.width * preview.height * 3,
       preview.mask.count >= preview.gridRows * preview.gridColumns
     else { return nil }

@@ -1,0 +1,77 @@
+import Canvas
+import RunEvents
+import Testing
+import Workbench
+
+@Suite struct KeyTableTests {
+  /// In any state, a key means one thing: no key stands twice among bindings that hold together.
+  @Test func noKeyHasTwoMeanings() {
+    let together: [[KeyBinding.Scope]] =
+      WorkbenchView.allCases.map { [.global, .view($0)] } + [[.quitDialog], [.evalDialog]]
+    for scopes in together {
+      var seen: [Key: String] = [:]
+      for binding in KeyTable.bindings where scopes.contains(binding.scope) {
+        for key in binding.keys {
+          #expect(seen[key] == nil, "\(key.label) means \(binding.name) and \(seen[key] ?? "")")
+          seen[key] = binding.name
+        }
+      }
+    }
+  }
+
+  @Test func everyBindingHasAKeyANameAndHelp() {
+    for binding in KeyTable.bindings {
+      #expect(!binding.keys.isEmpty && !binding.name.isEmpty && !binding.help.isEmpty)
+      #expect(binding.name.count <= 20, "\(binding.name) is too long for the footer")
+    }
+  }
+
+  @Test func everyViewAndDialogCanBeLeftByEscape() {
+    for view in WorkbenchView.allCases {
+      var state = SampleRun.state(steps: 3)
+      state.show(view)
+      state.press(.character("q"))
+      #expect(state.dialog != nil)
+      state.press(.escape)
+      #expect(state.dialog == nil)
+      state.press(.escape, .escape)
+      #expect(state.screen.view == .dashboard)
+    }
+  }
+
+  @Test func disabledCommandsGiveAReasonAndDoNothing() {
+    let state = WorkbenchState()
+    for binding in KeyTable.bindings where binding.scope == .global {
+      guard case .disabled(let reason) = state.availability(of: binding.command) else { continue }
+      #expect(!reason.isEmpty)
+      var pressed = state
+      #expect(pressed.press(binding.keys[0]).isEmpty)
+      #expect(pressed.notice?.text == reason)
+    }
+    #expect(state.availability(of: .pauseOrResume) != .enabled)
+  }
+
+  @Test func helpShowsEveryKeyOfTheTable() {
+    var state = SampleRun.state(steps: 3)
+    state.press(.character("?"))
+    let screen = renderWorkbench(state, width: 200, height: 80, glyphs: .braille).textSnapshot()
+    for binding in KeyTable.bindings { #expect(screen.contains(binding.help), "\(binding.name) is missing") }
+  }
+
+  @Test func markdownListsEveryGlobalKey() {
+    let table = KeyTable.markdown()
+    for binding in KeyTable.bindings where binding.scope == .global {
+      #expect(table.contains("| \(binding.help) |"))
+      for key in binding.keys { #expect(table.contains("`\(key.label)`")) }
+    }
+    #expect(table.split(separator: "\n").allSatisfy { $0.hasPrefix("|") && $0.hasSuffix("|") })
+  }
+
+  @Test func footerShowsTheKeysOfTheDialog() {
+    var state = SampleRun.state(steps: 3)
+    state.press(.character("q"))
+    let canvas = renderWorkbench(state, width: 80, height: 24, glyphs: .braille)
+    let footer = canvas.row(22).map(\.text).joined()
+    #expect(footer.contains("enter choose") && footer.contains("esc cancel") && !footer.contains("detach"))
+  }
+}

@@ -1,0 +1,233 @@
+import RunEvents
+import Testing
+import Workbench
+
+@Suite struct ReducerTests {
+  @Test func pausesAndResumesByState() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("p")) == [.send(.pause)])
+    #expect(state.pending.map(\.command) == [.pause])
+    state.receive(.step(SampleRun.step(11)))
+    #expect(state.pending.count == 1, "a step does not tell that the pause took effect")
+    state.receive(.state(RunStateChange(state: .paused, step: 11)))
+    #expect(state.pending.isEmpty)
+    #expect(state.press(.character(" ")) == [.send(.resume)])
+    state.receive(.state(RunStateChange(state: .running, step: 11)))
+    #expect(state.pending.isEmpty)
+  }
+
+  /// A second press before the first took effect takes it back.
+  @Test func pausePressedTwiceResumes() {
+    var state = SampleRun.state(steps: 10)
+    #expect(
+      state.press(.character("p"), .character("p"), .character("p")) == [.send(.pause), .send(.resume), .send(.pause)])
+  }
+
+  @Test func oneStepOnlyWhilePaused() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("n")).isEmpty)
+    #expect(state.notice?.isWarning == true)
+    #expect(state.notice?.text.contains("press p first") == true)
+    state.receive(.state(RunStateChange(state: .paused, step: 10)))
+    #expect(state.press(.character("n")) == [.send(.advance(count: 1))])
+  }
+
+  @Test func guidanceGoesRoundTheSession() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.guidance == "dino")
+    #expect(
+      state.press(.character("g"), .character("g")) == [
+        .send(.switchGuidance(name: "clip")), .send(.switchGuidance(name: "dino")),
+      ])
+    state.receive(.guidance(GuidanceChange(step: 11, from: "dino", to: "clip")))
+    #expect(state.guidance == "clip")
+    #expect(state.pending.count == 1, "one event settles one command")
+    #expect(state.guidanceHistory.map(\.name) == ["dino", "clip"])
+  }
+
+  @Test func sessionWithOneGuidanceSaysWhyNot() {
+    var description = SampleRun.description
+    description.guidances.removeFirst()
+    var state = WorkbenchState()
+    state.receive(.started(description))
+    #expect(state.press(.character("g")).isEmpty)
+    #expect(state.notice?.text == "this session has no other guidance to switch to")
+  }
+
+  @Test func evalFormSendsOnlyWhatWasChosen() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("e"), .enter) == [.send(.evaluate(EvalRequest(kind: "knn")))])
+    #expect(state.dialog == nil)
+    let effects = state.press(
+      .character("e"), .down, .right, .down, .character("0"), .character("."), .character("3"), .character("x"), .enter)
+    #expect(effects == [.send(.evaluate(EvalRequest(kind: "knn", options: ["k": "5", "temperature": "0.3"])))])
+    let linear = state.press(.character("e"), .up, .character("7"), .enter)
+    #expect(linear == [.send(.evaluate(EvalRequest(kind: "linear", options: ["epochs": "7"])))])
+  }
+
+  @Test func evalFormRefusesWhatIsNoValue() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("e"), .down, .character("0"), .enter).isEmpty)
+    guard case .evals = state.dialog else {
+      Issue.record("the form must stay open")
+      return
+    }
+    #expect(
+      state.press(.backspace, .character("3"), .enter) == [
+        .send(.evaluate(EvalRequest(kind: "knn", options: ["k": "3"])))
+      ])
+  }
+
+  @Test func runningEvaluationIsCancelledFromTheForm() {
+    var state = SampleRun.state()
+    #expect(state.activeEvals.map(\.id) == [3])
+    #expect(state.press(.character("e"), .up, .enter) == [.send(.cancelEval(id: 3))])
+    state.receive(.evalFailure(EvalFailure(id: 3, kind: "linear", step: 1280, reason: "cancelled")))
+    #expect(state.activeEvals.isEmpty)
+    #expect(state.pending.isEmpty)
+  }
+
+  /// Progress of an evaluation that was already at work does not tell that the new one has started.
+  @Test func newEvaluationIsPendingUntilItsOwnProgress() {
+    var state = SampleRun.state()
+    state.press(.character("e"), .down, .down, .down, .enter)
+    #expect(state.pending.map(\.command) == [.evaluate(EvalRequest(kind: "linear"))])
+    state.receive(.evalProgress(EvalProgress(id: 3, kind: "linear", step: 1280, fraction: 0.7, phase: "epoch 14/20")))
+    #expect(state.pending.count == 1)
+    state.receive(.evalProgress(EvalProgress(id: 4, kind: "linear", step: 1284, fraction: 0, phase: "queued")))
+    #expect(state.pending.isEmpty)
+    #expect(state.activeEvals.map(\.id) == [3, 4])
+  }
+
+  @Test func quitAsksAndLeavesWhenTheRunHasStopped() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("q")).isEmpty)
+    #expect(state.press(.character("p")).isEmpty, "a dialog swallows the keys of the run")
+    #expect(state.press(.enter) == [.send(.stop(checkpoint: true))])
+    state.receive(.state(RunStateChange(state: .stopping, step: 11)))
+    state.receive(.checkpoint(CheckpointRecord(step: 11, path: "x", bytes: 1, seconds: 0.1)))
+    let effects = state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3)))
+    #expect(effects == [.quit(.ended)])
+  }
+
+  @Test func quitChoicesByLetter() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("q"), .character("s")) == [.send(.stop(checkpoint: false))])
+    state = SampleRun.state(steps: 10)
+    #expect(state.press(.control("c"), .escape).isEmpty)
+    #expect(state.dialog == nil)
+    #expect(state.press(.character("q"), .character("d")).isEmpty, "this run cannot be detached from")
+    var attached = SampleRun.state(steps: 10, options: WorkbenchOptions(canDetach: true))
+    #expect(attached.press(.character("q"), .character("d")) == [.quit(.detached)])
+  }
+
+  @Test func runThatDoesNotStopCanStillBeLeft() {
+    var state = SampleRun.state(steps: 10)
+    state.press(.character("q"), .enter)
+    #expect(state.press(.character("q"), .character("!")) == [.quit(.abandoned)])
+  }
+
+  /// A run that ended by itself stays on the screen until it is left.
+  @Test func finishedRunStaysAndQuitsWithoutAQuestion() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3))) == [.bell])
+    #expect(state.press(.character("p")).isEmpty)
+    #expect(state.notice?.text == "the run has ended")
+    #expect(state.press(.character("q")) == [.quit(.ended)])
+  }
+
+  @Test func rejectedStepRingsAndIsNoted() {
+    var state = SampleRun.state(steps: 10)
+    let cause = "step 11 was not applied: loss is nan"
+    #expect(state.receive(.state(RunStateChange(state: .paused, step: 10, cause: cause))) == [.bell])
+    #expect(state.timeline.entries.last?.content == .paused(cause: cause))
+    #expect(state.log.lines.last?.text == cause)
+    state.receive(.state(RunStateChange(state: .running, step: 10)))
+    #expect(state.stateCause == nil)
+  }
+
+  @Test func escapeStepsOutOneLayer() {
+    var state = SampleRun.state(steps: 10)
+    state.press(.character("5"), .character("?"), .character("e"))
+    #expect(state.dialog != nil)
+    state.press(.escape)
+    #expect(state.dialog == nil && state.screen.view == .help)
+    state.press(.escape)
+    #expect(state.screen.view == .log)
+    state.press(.escape, .escape)
+    #expect(state.screen.view == .dashboard)
+  }
+
+  @Test func picturesGoRound() {
+    var state = SampleRun.state(steps: 10)
+    #expect(
+      state.press(.character("["), .character("]"), .character("]")) == [
+        .send(.showPreview(index: 7)), .send(.showPreview(index: 0)), .send(.showPreview(index: 1)),
+      ])
+    #expect(state.pending.count == 1, "only the last picture that was asked for is of interest")
+  }
+
+  @Test func themesAndRefreshRatesAreEffects() {
+    var state = SampleRun.state(steps: 10)
+    #expect(
+      state.press(.character("t"), .character("t"), .character("t")) == [
+        .setTheme("light"), .setTheme("mono"), .setTheme("default"),
+      ])
+    #expect(state.press(.character("+"), .character("-")) == [.setRefresh(hz: 8), .setRefresh(hz: 5)])
+    for _ in 0..<20 { state.press(.character("-")) }
+    #expect(state.refreshHz == 1)
+    for _ in 0..<20 { state.press(.character("+")) }
+    #expect(state.refreshHz == 30)
+  }
+
+  @Test func noticesGoByThemselves() {
+    var state = SampleRun.state(steps: 10)
+    _ = reduce(into: &state, action: .tick(100))
+    state.press(.character("s"))
+    _ = reduce(into: &state, action: .tick(103))
+    #expect(state.notice != nil)
+    _ = reduce(into: &state, action: .tick(104.5))
+    #expect(state.notice == nil)
+  }
+
+  @Test func resumedRunForgetsTheStepsThatAreTrainedAgain() {
+    var state = SampleRun.state(steps: 700)
+    var description = SampleRun.description
+    description.startStep = 500
+    state.receive(.started(description))
+    #expect(state.step == 500)
+    #expect(state.history[.loss].last?.x == 500)
+    #expect(state.guidanceHistory.map(\.from) == [0])
+    state.receive(.step(SampleRun.step(501)))
+    #expect(state.history[.loss].count == 501)
+    description.run = "calm-heron"
+    state.receive(.started(description))
+    #expect(state.history[.loss].isEmpty)
+  }
+
+  @Test func warningsNeverPushResultsOut() {
+    var state = SampleRun.state()
+    for index in 0..<2000 {
+      state.receive(.message(RunMessage(level: .warning, step: index, text: "skipped picture \(index % 2)")))
+    }
+    #expect(state.timeline.results.count == 2)
+    #expect(state.timeline.best(kind: "knn")?.score == 0.714)
+    #expect(state.timeline.entries.count <= 500)
+    for _ in 0..<5 { state.receive(.message(RunMessage(level: .warning, step: 3, text: "same"))) }
+    #expect(state.timeline.entries.last?.count == 5)
+  }
+
+  @Test func etaFollowsTheRecentSteps() throws {
+    let state = SampleRun.state()
+    let eta = try #require(state.eta)
+    #expect(abs(eta - 1716 * 0.301) < 10)
+    #expect(WorkbenchState().eta == nil)
+  }
+
+  @Test func strayOutputGoesToTheLog() {
+    var state = SampleRun.state(steps: 10)
+    _ = reduce(into: &state, action: .log("OpenBLAS warning: \u{1B}[1mx\nsecond line"))
+    #expect(state.log.lines.suffix(2).map(\.text) == ["OpenBLAS warning: [1mx", "second line"])
+    #expect(state.log.lines.last?.source == .stray)
+  }
+}
