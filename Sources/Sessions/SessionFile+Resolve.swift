@@ -3,6 +3,12 @@ extension SessionFile {
   mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
     if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
+    if case .argument? = origins["schedule.steps"], let steps = schedule.steps {
+      // A shorter run from the command line: the file's warm-up gives way.
+      if case .line? = origins["optimizer.warmup_steps"] {
+        optimizer.warmupSteps = optimizer.warmupSteps.map { min($0, steps) }
+      }
+    }
     if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
     if origins["evals.data.kind"] == nil {
       if evals.data.trainPath != nil || evals.data.testPath != nil {
@@ -99,15 +105,14 @@ struct SessionChecks {
       optimizer.warmupSteps == nil || optimizer.warmupEpochs == nil,
       ["optimizer.warmup_epochs", "optimizer.warmup_steps"],
       "optimizer.warmup_steps and optimizer.warmup_epochs are both given; keep one of them")
-    let peak = optimizer.peakLearningRate(batch: session.schedule.effectiveBatch)
     for (key, rate) in [
       ("optimizer.min_learning_rate", optimizer.minLearningRate),
       ("optimizer.warmup_learning_rate", optimizer.warmupLearningRate),
     ] {
       try require(
-        rate <= peak, [key, "optimizer.learning_rate", "optimizer.reference_batch", "schedule.batch_size"],
-        "\(key) is \(rate), above the peak rate \(peak) (optimizer.learning_rate at \(session.schedule.effectiveBatch) pictures a "
-          + "step); lower it or raise optimizer.learning_rate")
+        rate <= optimizer.learningRate, [key, "optimizer.learning_rate"],
+        "\(key) is \(SettingNode.number(rate).inline), above the peak, optimizer.learning_rate "
+          + "\(SettingNode.number(optimizer.learningRate).inline); lower it or raise the peak")
     }
   }
 
@@ -124,7 +129,8 @@ struct SessionChecks {
     if let epochs = schedule.epochs, let warmup = session.optimizer.warmupEpochs {
       try require(
         warmup <= epochs, ["optimizer.warmup_epochs", "schedule.epochs"],
-        "optimizer.warmup_epochs is \(warmup), more than the \(epochs) epochs of the run; make it at most \(epochs)")
+        "optimizer.warmup_epochs is \(SettingNode.number(warmup).inline), more than the \(SettingNode.number(epochs).inline) epochs of the run; make it "
+          + "at most \(SettingNode.number(epochs).inline)")
     }
   }
 

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Why the system refused, in its own words: `no space left on device`, `permission denied`.
+/// Why something failed, as part of a sentence: the system's own words (`no space left on device`) where it was the system.
 func systemReason(_ error: any Error) -> String {
   if let code = systemCode(error) { return systemReason(code) }
-  return String(describing: error)
+  let text = String(describing: error)
+  return text.hasSuffix(".") ? String(text.dropLast()) : text
 }
 
 func systemReason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }

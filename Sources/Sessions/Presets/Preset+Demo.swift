@@ -59,7 +59,7 @@ extension Preset {
       reference_batch: none       # the rate holds for this file's batch size; no scaling
       min_learning_rate: 1.0e-5
       warmup_learning_rate: 1.0e-6
-      warmup_steps: 100
+      warmup_steps: auto          # a thirtieth of the run, as 10 epochs of 300
       weight_decay: 0.05
       betas: [0.9, 0.98]
       clip_gradient: 3

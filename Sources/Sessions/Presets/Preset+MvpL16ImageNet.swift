@@ -67,7 +67,7 @@ extension Preset {
       minimum_aspect: 0.3                 # BEiT: aspect from 0.3 to 1/0.3
 
     optimizer:                            # BEiT: AdamW
-      learning_rate: 1.5e-3               # BEiT, at `reference_batch`
+      learning_rate: 1.5e-3               # BEiT; this and the next two are scaled by batch / 2048
       reference_batch: 2048               # BEiT
       min_learning_rate: 1.0e-5           # BEiT
       warmup_learning_rate: 1.0e-6        # BEiT

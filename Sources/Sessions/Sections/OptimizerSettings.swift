@@ -1,13 +1,13 @@
 /// AdamW and its rates: section `optimizer`. The defaults are BEiT's, with the betas of its 300-epoch recipes
 /// (microsoft/unilm beit/README.md, beit2/PRETRAINING.md).
 public struct OptimizerSettings: Equatable, Sendable {
-  /// Peak rate at `referenceBatch` pictures a step.
+  /// Peak rate.
   public var learningRate = 1.5e-3
-  /// The peak rate is scaled by the session's batch over this one; nil: it is taken as it stands.
+  /// Pictures a step that the three rates hold for; they are scaled by the session's batch over this one. Nil: as they stand.
   public var referenceBatch: Int? = 2048
-  /// Rate at the last step; not scaled by the batch.
+  /// Rate at the last step.
   public var minLearningRate = 1e-5
-  /// Rate at the first step of the warm-up; not scaled by the batch.
+  /// Rate that the warm-up begins with.
   public var warmupLearningRate = 1e-6
   /// At most one of the two is given; with neither, a thirtieth of the run is warm-up, as BEiT's 10 epochs of 300.
   public var warmupSteps: Int?
@@ -21,10 +21,12 @@ public struct OptimizerSettings: Equatable, Sendable {
 
   public init() {}
 
-  /// Peak learning rate of a session whose optimiser step sees `batch` pictures (accumulation counted in).
-  public func peakLearningRate(batch: Int) -> Double {
-    referenceBatch.map { learningRate * Double(batch) / Double($0) } ?? learningRate
-  }
+  /// Factor for the three rates where an optimiser step sees `batch` pictures (accumulation counted in).
+  public func scale(batch: Int) -> Double { referenceBatch.map { Double(batch) / Double($0) } ?? 1 }
+
+  public func peakLearningRate(batch: Int) -> Double { learningRate * scale(batch: batch) }
+  public func minLearningRate(batch: Int) -> Double { minLearningRate * scale(batch: batch) }
+  public func warmupLearningRate(batch: Int) -> Double { warmupLearningRate * scale(batch: batch) }
 }
 
 extension OptimizerSettings: SessionSection {

@@ -30,9 +30,12 @@ public struct ScheduleSettings: Equatable, Sendable {
 
   /// Steps during which the learning rate rises.
   public func warmupSteps(_ optimizer: OptimizerSettings, datasetSize: Int) -> Int {
-    if let steps = optimizer.warmupSteps { return steps }
-    if let epochs = optimizer.warmupEpochs { return epochs == 0 ? 0 : inSteps(epochs, datasetSize: datasetSize) }
-    return totalSteps(datasetSize: datasetSize) / 30
+    let total = totalSteps(datasetSize: datasetSize)
+    if let steps = optimizer.warmupSteps { return min(steps, total) }
+    if let epochs = optimizer.warmupEpochs {
+      return epochs == 0 ? 0 : min(total, inSteps(epochs, datasetSize: datasetSize))
+    }
+    return total / 30
   }
 
   /// The length of a run that says none, in epochs.

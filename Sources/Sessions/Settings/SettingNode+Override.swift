@@ -1,7 +1,8 @@
 import Foundation
 
 extension SettingNode {
-  /// Applies `--set KEY.PATH=VALUE`: VALUE is YAML (`0.1`, `[0.2, 1]`, `cls+masked`), typed later by the same rules as the file.
+  /// Applies `--set KEY.PATH=VALUE`: VALUE (`0.1`, `[0.2, 1]`, `cls+masked`) is typed later by the same rules as the
+  /// file.
   ///
   /// Keys that are alternatives of the one given (`steps` and `epochs`) are dropped, so that an override always wins.
   mutating func apply(override argument: String) throws {
@@ -19,14 +20,20 @@ extension SettingNode {
     }
     let text = String(argument[argument.index(after: equals)...])
     let origin = Origin.argument(argument)
-    var value: SettingNode
-    do {
-      value = try SettingNode(yaml: text, file: "")
-    } catch {
-      value = SettingNode(.scalar(text, isText: true))
+    guard let value = SettingNode.value(of: text) else {
+      throw SessionError(
+        .badValue, keyPath: path.joined(separator: "."),
+        "--set \(argument): the value opens a bracket or a quote that is not closed; close it.")
     }
-    if text.trimmingCharacters(in: .whitespaces).isEmpty { value = SettingNode(.empty) }
     set(path[...], value.moved(to: origin), origin: origin)
+  }
+
+  /// Lists, sections and quoted text are YAML; anything else is a scalar as it stands, whatever signs are in it.
+  private static func value(of text: String) -> SettingNode? {
+    let trimmed = text.trimmingCharacters(in: .whitespaces)
+    guard let first = trimmed.first else { return SettingNode(.empty) }
+    if "[{\"'".contains(first) { return try? SettingNode(yaml: trimmed, file: "") }
+    return SettingNode(["~", "null"].contains(trimmed) ? .empty : .scalar(trimmed, isText: false))
   }
 
   /// Alternatives of which a section may hold one.

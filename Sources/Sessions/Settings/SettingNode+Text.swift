@@ -17,7 +17,7 @@ extension SettingNode {
     }.joined()
   }
 
-  private var inline: String {
+  var inline: String {
     switch content {
     case .empty: "null"
     case .scalar(let text, let isText): isText && !SettingNode.isPlainSafe(text) ? SettingNode.quoted(text) : text

@@ -64,7 +64,7 @@ struct SettingNode: Equatable {
     switch content {
     case .empty: "empty"
     case .scalar(let text, let isText): isText || text.isEmpty ? "\"\(text)\"" : text
-    case .list(let items): "a list of \(items.count)"
+    case .list(let items): items.count <= 8 ? inline : "a list of \(items.count)"
     case .map: "a section"
     }
   }

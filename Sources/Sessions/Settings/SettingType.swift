@@ -162,7 +162,7 @@ extension SettingType {
   /// Any number of different words of a set; one word may stand without brackets.
   static func words<Word: SettingChoice>() -> SettingType where Value == [Word] {
     SettingType(
-      wanted: "a list of " + alternatives(Word.allCases.map(\.rawValue)) + ", each at most once",
+      wanted: "a list out of \(Word.allCases.map(\.rawValue).joined(separator: ", ")), each at most once",
       read: { node in
         let items: [SettingNode]
         switch node.content {

@@ -1,0 +1,108 @@
+import Foundation
+import Sessions
+import Testing
+
+@Suite struct PresetTests {
+  /// The files in `sessions`, and the same text inside the program. `MVP_WRITE_PRESETS=1` carries the files over.
+  @Test func constantsAreTheFiles() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = root.appendingPathComponent("sessions")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
+    #expect(Set(names) == Set(Preset.all.map { "\($0.name).yaml" }))
+    for preset in Preset.all {
+      let text = try String(contentsOf: folder.appendingPathComponent("\(preset.name).yaml"), encoding: .utf8)
+      if ProcessInfo.processInfo.environment["MVP_WRITE_PRESETS"] == "1" {
+        try write(text, of: preset.name, root: root)
+      }
+      #expect(
+        preset.yaml == text, "Run MVP_WRITE_PRESETS=1 swift test --filter PresetTests, then build again.")
+    }
+  }
+
+  @Test(arguments: Preset.all)
+  func readsAndReadsBack(_ preset: Preset) throws {
+    let session = try SessionFile(yaml: preset.yaml, file: "\(preset.name).yaml")
+    #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
+    #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
+    #expect(!session.about.isEmpty)
+    let lines = preset.yaml.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.allSatisfy { $0.count <= 120 && $0.last != " " })
+  }
+
+  @Test func demoIsSmallAndNeedsNothing() throws {
+    let demo = try SessionFile(yaml: try preset("demo").yaml, file: "demo.yaml")
+    #expect(demo.data.kind == .scenes && demo.evals.data.kind == .scenes)
+    #expect(demo.guidance.teachers.map(\.weights) == [.shipped("clip"), .shipped("dino")])
+    #expect(demo.guidance.start == "clip")
+    #expect(demo.student.patches == 64 && demo.mask.maskedCount(of: 64) == 26)
+    #expect(demo.evals.atEnd == [.knn, .linear])
+    // No picture is in two of training, evaluation and test.
+    let ranges = [demo.data.range, demo.evals.data.trainRange, demo.evals.data.testRange]
+    for (index, range) in ranges.enumerated() {
+      for other in ranges[(index + 1)...] { #expect(!range.overlaps(other)) }
+    }
+  }
+
+  /// SCIENCE: BEiT's recipe with the betas of 300 epochs; 625 steps an epoch at batch 2048 on 1,281,167 pictures.
+  @Test(arguments: [("mvp-b16-imagenet", 768, 12, 12, 0.1), ("mvp-l16-imagenet", 1024, 24, 16, 1e-5)])
+  func imageNetPresetsAreTheRecipe(_ name: String, width: Int, depth: Int, heads: Int, layerScale: Double) throws {
+    let session = try SessionFile(yaml: try preset(name).yaml, file: "\(name).yaml")
+    let student = session.student
+    #expect(student.imageSize == 224 && student.patchSize == 16)
+    #expect(student.width == width && student.depth == depth && student.heads == heads)
+    #expect(student.layerScale == layerScale && student.mlpRatio == 4 && student.dropPath == 0)
+    #expect(student.positions == .none && student.relativePositionBias && student.qkvBias == .queryValue)
+    #expect(student.patches == 196 && session.mask.maskedCount(of: 196) == 75)
+    #expect(
+      session.mask.kind == .blockwise && session.mask.minimumBlock(of: 196) == 16 && session.mask.minimumAspect == 0.3)
+    #expect(session.objective.loss == .cosine && session.objective.tokens == .clsMasked)
+    #expect(!session.objective.normaliseTargets)
+    let optimizer = session.optimizer
+    #expect(session.schedule.effectiveBatch == 2048)
+    #expect(optimizer.peakLearningRate(batch: 2048) == 1.5e-3)
+    #expect(optimizer.minLearningRate(batch: 2048) == 1e-5 && optimizer.warmupLearningRate(batch: 2048) == 1e-6)
+    #expect(optimizer.weightDecay == 0.05 && optimizer.betas == [0.9, 0.98] && optimizer.epsilon == 1e-8)
+    #expect(optimizer.clipGradient == 3)
+    #expect(session.schedule.stepsPerEpoch(datasetSize: 1_281_167) == 625)
+    #expect(session.schedule.totalSteps(datasetSize: 1_281_167) == 187_500)
+    #expect(session.schedule.warmupSteps(optimizer, datasetSize: 1_281_167) == 6_250)
+    #expect(session.data.augmentation == AugmentationSettings())
+    #expect(session.data.augmentation.scale.lowerBound == 0.2)
+    #expect(session.data.augmentation.jitter == [0.4, 0.4, 0.4])
+    #expect(session.guidance.start == "clip")
+    #expect(session.guidance.teachers.map(\.name) == ["clip", "dino"] && session.guidance.teachers[0].project)
+    #expect(session.evals.knn == KNNSettings() && session.evals.knn.k == 20 && session.evals.knn.temperature == 0.07)
+  }
+
+  private func preset(_ name: String) throws -> Preset { try #require(Preset.all.first { $0.name == name }) }
+
+  private func write(_ text: String, of name: String, root: URL) throws {
+    let words = name.split(separator: "-").map { word in
+      ["mvp": "mvp", "imagenet": "ImageNet"][word] ?? (word.first?.uppercased() ?? "") + word.dropFirst()
+    }
+    let type = words.enumerated().map {
+      $0.offset == 0 ? $0.element.prefix(1).uppercased() + $0.element.dropFirst() : $0.element
+    }
+    .joined()
+    let member = type.prefix(1).lowercased() + type.dropFirst()
+    let body = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }
+      .joined(separator: "\n")
+    let source = """
+      // swift-format-ignore-file
+      extension Preset {
+        /// `sessions/\(name).yaml`, letter for letter.
+        static let \(member) = Preset(
+          name: "\(name)",
+          yaml: #\"""
+      \(body)
+          \"""#)
+      }
+
+      """
+    let file = root.appendingPathComponent("Sources/Sessions/Presets/Preset+\(type).swift")
+    if try String(contentsOf: file, encoding: .utf8) != source {
+      try source.write(to: file, atomically: true, encoding: .utf8)
+    }
+  }
+}
