@@ -87,7 +87,8 @@ public final class BatchLoader: Sendable {
       for (number, view) in views.enumerated() {
         // The stream belongs to the place, not to the picture that stands in.
         var generator = Philox(
-          seed: seed, purpose: .crop, stream: UInt64(place.epoch) << 32 | UInt64(place.index), substream: UInt32(number))
+          seed: seed, purpose: .crop, stream: UInt64(place.epoch) << 32 | UInt64(place.index), substream: UInt32(number)
+        )
         let length = 3 * view.size * view.size
         batches[number].pixels.withUnsafeMutableBufferPointer { pixels in
           view.apply(
@@ -115,7 +116,8 @@ public final class BatchLoader: Sendable {
       }
     }
     let reason = skipped.last?.reason ?? "it has none"
-    throw DatasetError("no picture of \(source.name) can be decoded (\(reason)): give a folder with whole JPEG or PNG files.")
+    throw DatasetError(
+      "no picture of \(source.name) can be decoded (\(reason)): give a folder with whole JPEG or PNG files.")
   }
 }
 
@@ -137,7 +139,9 @@ private final class PendingBatch: Sendable {
 
   func wait() throws -> [Batch] {
     ready.wait()
-    guard let made = result.withLock({ $0 }) else { throw DatasetError("the loader was stopped while a batch was awaited.") }
+    guard let made = result.withLock({ $0 }) else {
+      throw DatasetError("the loader was stopped while a batch was awaited.")
+    }
     return try made.get()
   }
 }

@@ -19,19 +19,22 @@ public struct ImageFolderSource: PictureSource {
   public init(directory: URL, labelled: Bool? = nil) throws {
     self.directory = directory
     var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue else {
+    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue
+    else {
       throw DatasetError("there is no folder \(directory.path): give the folder that holds the pictures.")
     }
     files = ImageFolderSource.pictures(below: directory.resolvingSymlinksInPath())
     guard !files.isEmpty else {
       let wanted = ImageFolderSource.extensions.map { ".\($0)" }.joined(separator: ", ")
-      throw DatasetError("\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it.")
+      throw DatasetError(
+        "\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it.")
     }
     let folders = files.map { file in file.firstIndex(of: "/").map { String(file[..<$0]) } }
     let names = Set(folders.compactMap { $0 }).sorted()
     let isSorted = !folders.contains(nil) && names.count > 1
     if labelled == true, !isSorted {
-      throw DatasetError("\(directory.path) has no class directories: put the pictures of each class into a folder of its own.")
+      throw DatasetError(
+        "\(directory.path) has no class directories: put the pictures of each class into a folder of its own.")
     }
     if labelled ?? isSorted {
       let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })

@@ -1,0 +1,84 @@
+import Datasets
+import Foundation
+import Testing
+
+@Suite("Decoding pictures")
+struct DecodingTests {
+  @Test(
+    "PNG equals Pillow, transparency on white",
+    arguments: [
+      "color", "alpha", "gray", "gray-alpha", "palette", "palette-alpha", "bits", "gray16", "color16",
+    ])
+  func png(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url("\(name).png"))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).png.ppm")) == 0)
+  }
+
+  @Test("JPEG equals Pillow up to rounding", arguments: ["baseline", "progressive", "gray", "cmyk"])
+  func jpeg(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url("\(name).jpg"))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).jpg.ppm")) <= 1)
+  }
+
+  @Test("JPEG is turned upright by its EXIF orientation", arguments: 2...8)
+  func orientation(value: Int) throws {
+    let picture = try decodePicture(at: Fixtures.url("turned\(value).jpg"))
+    #expect(largestDifference(picture, try Fixtures.picture("turned\(value).jpg.ppm")) <= 1)
+  }
+
+  @Test("A hint decodes a JPEG at a fraction of its size, never below the hint")
+  func hint() throws {
+    let url = try Fixtures.url("turned6.jpg")
+    let whole = try decodePicture(at: url)
+    #expect(whole.width == 31 && whole.height == 45)
+    for (hint, short) in [(31, 31), (17, 31), (16, 16), (8, 8), (4, 4), (1, 4)] {
+      let picture = try decodePicture(at: url, leastShortSide: hint)
+      #expect(picture.shortSide == short, "asked for \(hint)")
+      #expect(picture.rgb.count == picture.width * picture.height * 3)
+    }
+    let small = try decodePicture(at: url, leastShortSide: 16)
+    let resized = whole.resized(width: small.width, height: small.height)
+    let error = zip(small.rgb, resized.rgb).map { abs(Double($0) - Double($1)) }.reduce(0, +) / Double(small.rgb.count)
+    #expect(error < 12, "the small picture shows the same")
+  }
+
+  @Test(
+    "A file cut short is an error, and never a crash",
+    arguments: ["alpha.png", "baseline.jpg", "cmyk.jpg"])
+  func truncated(name: String) throws {
+    let bytes = try Data(contentsOf: Fixtures.url(name))
+    for count in stride(from: 0, to: bytes.count * 9 / 10, by: 41) {
+      #expect(throws: DatasetError.self, "\(count) bytes") { try decodePicture(bytes.prefix(count)) }
+    }
+  }
+
+  @Test("Bytes changed at random never crash", arguments: ["palette-alpha.png", "progressive.jpg", "turned6.jpg"])
+  func damaged(name: String) throws {
+    let bytes = try Data(contentsOf: Fixtures.url(name))
+    var state: UInt64 = 9
+    for _ in 0..<300 {
+      var damaged = bytes
+      for _ in 0..<3 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        damaged[Int(state >> 33) % damaged.count] = UInt8(truncatingIfNeeded: state >> 24)
+      }
+      if let picture = try? decodePicture(damaged, leastShortSide: 8) {
+        #expect(picture.rgb.count == picture.width * picture.height * 3)
+      }
+    }
+  }
+
+  @Test("Errors name the file and the reason")
+  func messages() throws {
+    let missing = URL(fileURLWithPath: "/nowhere/x.png")
+    #expect(throws: DatasetError("/nowhere/x.png cannot be read: check that it exists and that you may read it.")) {
+      try decodePicture(at: missing)
+    }
+    try withTemporaryFolder { folder in
+      let text = folder.appendingPathComponent("text.jpg")
+      try Data("hello".utf8).write(to: text)
+      let expected = "\(text.path) cannot be decoded: the file is neither a JPEG nor a PNG picture."
+      #expect(throws: DatasetError(expected)) { try decodePicture(at: text) }
+    }
+  }
+}
