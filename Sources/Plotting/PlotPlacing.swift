@@ -60,23 +60,46 @@ struct PlotPlacing {
     return result
   }
 
-  /// The smoothed series as a line that breaks at gaps.
+  /// The smoothed series as a line that breaks at gaps. Where many smoothed values share a column of dots, their mean
+  /// stands for them, so that the line stays thin; unsmoothed, all of them are drawn.
   func line(of series: Series, smoothing: Int) -> DotRaster {
     var raster = DotRaster(columns: columns, rows: rows, glyphs: glyphs)
     guard raster.width > 0, raster.height > 0 else { return raster }
     var previous: (x: Int, y: Int)?
-    for bucket in series.buckets {
-      guard bucket.finiteCount > 0, let x = dotColumn(bucket.middleX, raster.width),
-        let y = dotRow(Double(bucket.smoothed[smoothing]), raster.height)
-      else {
+    var shared: (x: Int, sum: Double, count: Double)?
+    func draw(_ x: Int, _ value: Double, on raster: inout DotRaster) {
+      guard let y = dotRow(value, raster.height) else {
         previous = nil
-        continue
+        return
       }
       // A value off the axis stays off it, yet its line reaches the edge.
       let point = (x: x, y: min(max(-1, y), raster.height))
       if let previous { raster.line(from: previous, to: point) } else { raster.set(point.x, point.y) }
-      previous = bucket.hasGap ? nil : point
+      previous = point
     }
+    func drawShared(on raster: inout DotRaster) {
+      if let column = shared { draw(column.x, column.sum / column.count, on: &raster) }
+      shared = nil
+    }
+    for bucket in series.buckets {
+      guard bucket.finiteCount > 0, let x = dotColumn(bucket.middleX, raster.width) else {
+        drawShared(on: &raster)
+        previous = nil
+        continue
+      }
+      let value = Double(bucket.smoothed[smoothing])
+      if smoothing == 0 {
+        draw(x, value, on: &raster)
+      } else {
+        if let column = shared, column.x != x { drawShared(on: &raster) }
+        shared = (x, (shared?.sum ?? 0) + value, (shared?.count ?? 0) + 1)
+      }
+      if bucket.hasGap {
+        drawShared(on: &raster)
+        previous = nil
+      }
+    }
+    drawShared(on: &raster)
     return raster
   }
 

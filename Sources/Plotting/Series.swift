@@ -61,10 +61,10 @@ public struct Series: Equatable, Sendable {
     guard x.isFinite, x >= last?.x ?? x else { return }
     last = (x, y)
     count += 1
-    for index in averages.indices { averages[index].add(y) }
-    let values = averages.map { Float($0.value) }
+    var values = SIMD4<Float>()
+    for level in averages.indices { values[level] = Float(averages[level].add(y)) }
     let point = Bucket(
-      firstX: x, lastX: x, minimum: y, maximum: y, smoothed: SIMD4(values), count: 1, finiteCount: y.isFinite ? 1 : 0)
+      firstX: x, lastX: x, minimum: y, maximum: y, smoothed: values, count: 1, finiteCount: y.isFinite ? 1 : 0)
     if let open = buckets.indices.last, buckets[open].count < stride {
       buckets[open].merge(point)
     } else {

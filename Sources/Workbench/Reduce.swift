@@ -15,7 +15,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
     state.height = max(0, height)
     return []
   case .log(let text):
-    state.log.add(text, source: .stray, step: state.step)
+    state.note(text, source: .stray, step: state.step)
     return []
   }
 }

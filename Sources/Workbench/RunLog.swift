@@ -19,11 +19,14 @@ public struct RunLog: Equatable, Sendable {
 
   public private(set) var lines: [Line] = []
 
-  mutating func add(_ text: String, source: Source, step: Int) {
-    for part in text.split(whereSeparator: \.isNewline) {
+  /// Returns the number of lines that the text has.
+  mutating func add(_ text: String, source: Source, step: Int) -> Int {
+    let parts = text.split(whereSeparator: \.isNewline)
+    for part in parts {
       lines.append(Line(source: source, step: step, text: sanitised(String(part))))
     }
     // A quarter more than is kept, so that lines are not moved at every message.
     if lines.count > Self.capacity * 5 / 4 { lines.removeFirst(lines.count - Self.capacity) }
+    return parts.count
   }
 }

@@ -26,9 +26,9 @@ extension WorkbenchState {
       activeEvals.removeAll { $0.id == failure.id }
       lastEvalID = max(lastEvalID, failure.id)
       timeline.add(.failure(failure), step: failure.step)
-      log.add("\(evalName(failure.kind)): \(failure.reason)", source: .message(.error), step: failure.step)
+      note("\(evalName(failure.kind)): \(failure.reason)", source: .message(.error), step: failure.step)
     case .message(let message):
-      log.add(message.text, source: .message(message.level), step: message.step)
+      note(message.text, source: .message(message.level), step: message.step)
       if message.level != .info { timeline.add(.message(message), step: message.step) }
     case .finished(let summary): return end(summary)
     }
@@ -76,7 +76,7 @@ extension WorkbenchState {
     stateCause = change.cause
     step = max(step, change.step)
     guard let cause = change.cause else { return [] }
-    log.add(cause, source: .message(change.state == .failed ? .error : .warning), step: change.step)
+    note(cause, source: .message(change.state == .failed ? .error : .warning), step: change.step)
     if change.state == .paused, !wasPaused { timeline.add(.paused(cause: cause), step: change.step) }
     return change.state == .paused || change.state == .failed ? [.bell] : []
   }
@@ -107,17 +107,25 @@ extension WorkbenchState {
     step = max(step, summary.step)
     activeEvals = []
     timeline.add(.finished(summary), step: summary.step)
-    log.add(summaryText(summary), source: .message(runState == .failed ? .error : .info), step: summary.step)
+    note(summaryText(summary), source: .message(runState == .failed ? .error : .info), step: summary.step)
     if case .quit = dialog { dialog = nil }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
     return [.bell]
   }
 
+  /// Adds to the log; where it is scrolled up, the lines that are read stay where they are.
+  mutating func note(_ text: String, source: RunLog.Source, step: Int) {
+    let added = log.add(text, source: source, step: step)
+    if screen.logOffset > 0 { screen.logOffset = min(screen.logOffset + added, max(0, log.lines.count - 1)) }
+  }
+
   func summaryText(_ summary: RunSummary) -> String {
-    var text = "\(summary.outcome) at step \(summary.step) after \(durationText(summary.seconds))"
-    if let loss = summary.loss { text += ", loss \(Metric.loss.text(loss))" }
+    var text = "\(summary.outcome) at step \(summary.step)"
     if let reason = summary.reason { text += ": \(reason)" }
+    text += summary.reason == nil ? " after " : "; after "
+    text += durationText(summary.seconds)
+    if let loss = summary.loss { text += ", loss \(Metric.loss.text(loss))" }
     if let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
     return text
   }

@@ -1,3 +1,4 @@
+import Canvas
 import RunEvents
 import Testing
 import Workbench
@@ -222,6 +223,19 @@ import Workbench
     let eta = try #require(state.eta)
     #expect(abs(eta - 1716 * 0.301) < 10)
     #expect(WorkbenchState().eta == nil)
+  }
+
+  @Test func scrolledLogStaysWhereItIsRead() {
+    var state = SampleRun.state(steps: 10)
+    for index in 0..<100 { state.receive(.message(RunMessage(level: .info, step: index, text: "line \(index)"))) }
+    state.press(.character("5"), .pageUp)
+    let before = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot()
+    state.receive(.message(RunMessage(level: .info, step: 100, text: "newer")))
+    let after = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot()
+    let rows = [5, 10, 18]
+    for row in rows { #expect(before.split(separator: "\n")[row] == after.split(separator: "\n")[row]) }
+    state.press(.end)
+    #expect(renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot().contains("newer"))
   }
 
   @Test func strayOutputGoesToTheLog() {

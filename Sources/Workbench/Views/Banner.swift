@@ -8,7 +8,7 @@ struct Banner {
   init?(state: WorkbenchState) {
     switch state.runState {
     case .failed:
-      text = "FAILED: " + (state.summary.map(state.summaryText) ?? state.stateCause ?? "no reason was given")
+      text = (state.summary.map(state.summaryText) ?? state.stateCause ?? "failed without a reason")
       role = .bad
     case .finished:
       guard let summary = state.summary else { return nil }
