@@ -61,6 +61,11 @@ public struct DotRaster: Equatable, Sendable {
     }
   }
 
+  /// Sets the dot below every dot.
+  public mutating func thicken() {
+    for index in stride(from: dots.count - 1, through: width, by: -1) where dots[index - width] { dots[index] = true }
+  }
+
   /// What a cell shows as part of a line; nil where it has no dot.
   public func lineGlyph(column: Int, row: Int) -> String? {
     switch glyphs {

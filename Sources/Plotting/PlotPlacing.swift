@@ -100,6 +100,8 @@ struct PlotPlacing {
       }
     }
     drawShared(on: &raster)
+    // Twice as thick as the points behind it, so that the eye finds it without colours too.
+    if glyphs == .braille, smoothing > 0, rows >= 6 { raster.thicken() }
     return raster
   }
 
