@@ -39,6 +39,7 @@ public struct Canvas: Equatable, Sendable {
   }
 
   /// Draws in a part of the region with coordinates of its own; what falls outside of `rect` is cut off.
+  @discardableResult
   public mutating func within<Result>(_ rect: Rect, _ draw: (inout Canvas) -> Result) -> Result {
     let saved = (origin, clip)
     defer { (origin, clip) = saved }

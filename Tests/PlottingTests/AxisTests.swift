@@ -35,7 +35,7 @@ import Testing
     #expect(narrow.ticks.count >= 2 && narrow.lower <= 0.02 && narrow.upper >= 0.3)
   }
 
-  @Test(arguments: [(1.0, 1.0), (1e-9, 1e9), (0.5, 0.5000001), (1e-320, 1)])
+  @Test(arguments: [(1.0, 1.0), (1e-9, 1e9), (0.5, 0.5000001), (1e-300, 1)])
   func everyPositiveRangeIsCovered(low: Double, high: Double) {
     for count in [2, 4, 8] {
       let axis = Axis(showing: low...high, scale: .logarithmic, tickCount: count)
