@@ -143,6 +143,38 @@ with torch.no_grad():
     case("beit", "beit", "beit", {"pixels": x, "tokens": plain, "mask": mask.float(), "masked": masked},
          extra=["ImageNet"])
 
+    # One BEiT-style step of the same model: loss and gradients, named as in timm
+    with torch.enable_grad():
+        head = torch.nn.Linear(32, 6)
+        generator = torch.Generator().manual_seed(11)
+        head.weight.data = 0.2 * torch.randn(6, 32, generator=generator)
+        head.bias.data = 0.1 * torch.randn(6, generator=generator)
+        target = torch.randn(2, 17, 6, generator=generator)
+        x = torch.rand(2, 3, 32, 32, generator=generator)
+        mask = torch.rand(2, 16, generator=generator) < 0.4
+        tokens = model.layernorm(model.beit(normalised(x, IMAGENET), bool_masked_pos=mask).last_hidden_state)
+        scored = torch.cat([torch.ones(2, 1, dtype=torch.bool), mask], dim=1)
+        loss = -F.cosine_similarity(head(tokens)[scored], target[scored], dim=-1).mean()
+        loss.backward()
+    named = dict(model.named_parameters())
+    block = "beit.layers.1."
+    attention = block + "attention."
+    gradients = {
+        "cls_token": "beit.embeddings.cls_token", "mask_token": "beit.embeddings.mask_token",
+        "patch_embed.proj.weight": "beit.embeddings.patch_embeddings.projection.weight",
+        "patch_embed.proj.bias": "beit.embeddings.patch_embeddings.projection.bias",
+        "rel_pos_bias.relative_position_bias_table": next(n for n in named if n.endswith("relative_position_bias_table")),
+        "blocks.1.gamma_1": block + "lambda_1", "blocks.1.gamma_2": block + "lambda_2",
+        "blocks.1.attn.q_bias": attention + "q_proj.bias", "blocks.1.attn.v_bias": attention + "v_proj.bias",
+        "blocks.1.attn.proj.weight": attention + "o_proj.weight", "blocks.1.mlp.fc1.weight": block + "mlp.fc1.weight",
+        "blocks.0.norm1.weight": "beit.layers.0.layernorm_before.weight", "norm.bias": "layernorm.bias",
+    }
+    stored = {f"gradient/{ours}": named[theirs].grad for ours, theirs in gradients.items()}
+    stored["gradient/blocks.1.attn.qkv.weight"] = torch.cat([named[f"{attention}{n}_proj.weight"].grad for n in "qkv"])
+    stored |= {"gradient/head.weight": head.weight.grad, "head.weight": head.weight.data, "head.bias": head.bias.data,
+               "pixels": x, "mask": mask.float(), "target": target, "loss": loss.detach()}
+    save_file({k: v.contiguous() for k, v in stored.items()}, HERE / "step.safetensors")
+
     # timm: as its hub files are, configuration beside the weights
     def save_timm(name, model, architecture, tag, statistics, **args):
         (HERE / name).mkdir()
