@@ -44,7 +44,7 @@ extension EvaluationJob {
 public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unlabelled(source: String)
   case empty(source: String)
-  case labelOutOfRange(label: Int, classes: Int)
+  case classesDiffer(train: String, test: String)
   case option(name: String, value: String, allowed: String)
   case notFinite(kind: String)
 
@@ -54,8 +54,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(source) has no class labels, which evaluation needs: use a folder with one directory a class."
     case .empty(let source):
       "\(source) has no pictures to evaluate on."
-    case .labelOutOfRange(let label, let classes):
-      "A picture has label \(label) where there are \(classes) classes: training and test data must have the same classes."
+    case .classesDiffer(let train, let test):
+      "\(train) and \(test) have different classes: give both the same class directories."
     case .option(let name, let value, let allowed):
       "`\(name)` is \(value): \(allowed)."
     case .notFinite(let kind):

@@ -34,6 +34,8 @@ package struct NearestNeighbours {
     correctTop5 = correct
   }
 
+  /// Rows to test in all.
+  package var testCount: Int { test.count }
   package var isDone: Bool { tested == test.count }
 
   /// Share of test rows whose class wins the vote of each k.

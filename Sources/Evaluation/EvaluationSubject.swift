@@ -1,0 +1,43 @@
+import Models
+import Tensors
+
+/// What stands for a picture when a frozen model is judged.
+public enum PooledFeature: String, Codable, CaseIterable, Sendable {
+  /// The CLS token after the final norm.
+  case cls
+  /// The mean of the patch tokens after the final norm.
+  case mean
+}
+
+/// A frozen model and how its features are taken.
+public struct EvaluationSubject {
+  public let model: VisionTransformer
+  public let normalization: PixelNormalization
+  public let feature: PooledFeature
+  /// Whether features go through CLIP's projection; without effect on models that have none.
+  public let project: Bool
+
+  public init(
+    model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false
+  ) {
+    self.model = model
+    self.normalization = normalization
+    self.feature = feature
+    self.project = project
+  }
+
+  /// - Parameter pixels: [B, 3, S, S] in 0...1.
+  /// - Returns: [B, D].
+  func features(_ pixels: Tensor) -> Tensor {
+    let tokens = model.features(pixels, normalization: normalization)
+    let pooled = feature == .cls ? selectToken(tokens, 0) : meanTokens(tokens)
+    return project ? model.projected(pooled) : pooled
+  }
+
+  /// Multiply-adds of one picture, each counted twice; attention's products left out.
+  var flopPerPicture: Double {
+    let configuration = model.configuration
+    let block = Double(configuration.width) * Double(4 * configuration.width + 2 * configuration.hidden)
+    return 2 * block * Double(configuration.depth) * Double(configuration.tokens)
+  }
+}

@@ -1,0 +1,104 @@
+import Datasets
+import Tensors
+
+/// Features and labels of all pictures of a source, batch by batch.
+///
+/// The size of a batch depends on the model alone, so features are the same bits whatever else the machine does. Decoding runs
+/// ahead on the loader's queue.
+public final class FeatureExtraction {
+  /// Work of one slice: well below a tenth of a second on one core.
+  private static let flopPerSlice = 6e9
+  private static let largestBatch = 64
+
+  public let subject: EvaluationSubject
+  public let source: any PictureSource
+  public private(set) var features: LabelledFeatures
+  /// Pictures that could not be decoded; another picture stood in for each.
+  public private(set) var skipped: [SkippedPicture] = []
+  private let loader: BatchLoader
+  private var step = 0
+
+  /// - Parameter threads: batches that are decoded at the same time.
+  public init(subject: EvaluationSubject, source: any PictureSource, threads: Int = 1) {
+    self.subject = subject
+    self.source = source
+    features = LabelledFeatures(values: [], labels: [], width: 0)
+    let pictures = Int((Self.flopPerSlice / max(subject.flopPerPicture, 1)).rounded())
+    loader = BatchLoader(
+      source: source, batchSize: max(1, min(Self.largestBatch, pictures)), seed: 0,
+      augmentation: .evaluation(size: subject.model.configuration.imageSize), shuffles: false, prefetch: 2,
+      threads: threads)
+  }
+
+  public var isDone: Bool { features.count >= source.count }
+
+  /// Extracts the next batch.
+  public func advance() throws {
+    guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
+    guard !isDone else { return }
+    let batch = try loader.batch(step: step)[0]
+    guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
+    let found = subject.features(
+      Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: subject.model.device))
+    let kept = min(batch.count, source.count - features.count)
+    features.width = found.shape[1]
+    features.values += found.array().prefix(kept * features.width)
+    features.labels += batch.labels.prefix(kept).map { Int32($0) }
+    skipped += batch.skipped
+    step += 1
+  }
+
+  public var fraction: Double { Double(features.count) / Double(max(source.count, 1)) }
+  public var phase: String { "features \(features.count)/\(source.count)" }
+}
+
+/// Labelled pictures to learn from and others to be scored on.
+public struct EvaluationData: Sendable {
+  public let train: any PictureSource
+  public let test: any PictureSource
+
+  public init(train: any PictureSource, test: any PictureSource) {
+    self.train = train
+    self.test = test
+  }
+}
+
+/// Features of both parts of the data, one slice at a time.
+final class FeaturePair {
+  private let train: FeatureExtraction
+  private let test: FeatureExtraction
+  private let kind: String
+
+  init(subject: EvaluationSubject, data: EvaluationData, kind: String) throws {
+    let names = (data.train.classNames, data.test.classNames)
+    guard names.0 == names.1 else {
+      throw EvaluationError.classesDiffer(train: data.train.name, test: data.test.name)
+    }
+    for source in [data.train, data.test] where source.count == 0 {
+      throw EvaluationError.empty(source: source.name)
+    }
+    self.kind = kind
+    train = FeatureExtraction(subject: subject, source: data.train)
+    test = FeatureExtraction(subject: subject, source: data.test)
+  }
+
+  /// Progress of the extraction, or both parts once they are there.
+  enum State {
+    case working(fraction: Double, phase: String)
+    case ready(train: LabelledFeatures, test: LabelledFeatures, classes: Int)
+  }
+
+  func advance() throws -> State {
+    let part = train.isDone ? test : train
+    try part.advance()
+    guard train.isDone, test.isDone else {
+      let total = Double(train.source.count + test.source.count)
+      return .working(
+        fraction: Double(train.features.count + test.features.count) / max(total, 1), phase: part.phase)
+    }
+    guard train.features.isFinite, test.features.isFinite else { throw EvaluationError.notFinite(kind: kind) }
+    let labels = train.features.labels + test.features.labels
+    let classes = max(train.source.classNames.count, Int(labels.max() ?? 0) + 1)
+    return .ready(train: train.features, test: test.features, classes: classes)
+  }
+}

@@ -1,0 +1,69 @@
+import Datasets
+import Tensors
+
+/// Weighted k-nearest-neighbour classification of frozen features, as DINO's `eval_knn.py` (facebookresearch/dino).
+public final class KNNEvaluation: EvaluationJob {
+  /// Share of the progress that feature extraction takes.
+  private static let extractionShare = 0.95
+
+  public let kind = "knn"
+  /// Numbers of neighbours, the main one first.
+  public let ks: [Int]
+  public let temperature: Double
+  private let pair: FeaturePair
+  private let device: any ComputeDevice
+  private var neighbours: NearestNeighbours?
+  private var classes = 0
+
+  /// - Parameters:
+  ///   - ks: numbers of neighbours; the first gives the score, all of them stand in the details.
+  ///   - temperature: neighbours vote with exp(cosine / temperature).
+  public init(
+    subject: EvaluationSubject, data: EvaluationData, ks: [Int] = [20], temperature: Double = 0.07
+  ) throws {
+    guard let k = ks.first, ks.allSatisfy({ $0 > 0 }) else {
+      throw EvaluationError.option(name: "k", value: "\(ks)", allowed: "give one or more numbers from 1 on")
+    }
+    guard temperature > 0, temperature.isFinite else {
+      throw EvaluationError.option(name: "temperature", value: "\(temperature)", allowed: "it must be above 0")
+    }
+    self.ks = [k] + ks.dropFirst().filter { $0 != k }
+    self.temperature = temperature
+    device = subject.model.device
+    pair = try FeaturePair(subject: subject, data: data, kind: kind)
+  }
+
+  public func advance() throws -> EvaluationState {
+    guard var search = neighbours else { return try extract() }
+    if !search.isDone { search.advance() }
+    neighbours = search
+    guard search.isDone else {
+      let share = Double(search.tested) / Double(max(search.testCount, 1))
+      return .working(
+        fraction: Self.extractionShare + (1 - Self.extractionShare) * share,
+        phase: "neighbours \(search.tested)/\(search.testCount)")
+    }
+    return .done(score(search))
+  }
+
+  private func extract() throws -> EvaluationState {
+    switch try pair.advance() {
+    case .working(let fraction, let phase):
+      return .working(fraction: Self.extractionShare * fraction, phase: phase)
+    case .ready(let train, let test, let classes):
+      self.classes = classes
+      neighbours = NearestNeighbours(
+        train: train, test: test, classes: classes, ks: ks, temperature: Float(temperature), device: device)
+      return .working(fraction: Self.extractionShare, phase: "neighbours 0/\(test.count)")
+    }
+  }
+
+  private func score(_ search: NearestNeighbours) -> EvaluationScore {
+    var details: [String: Double] = [:]
+    for (k, accuracy) in zip(ks, search.accuracies) where ks.count > 1 { details["knn@\(k)"] = accuracy }
+    if classes > 5 { details["top5"] = search.top5Accuracies[0] }
+    return EvaluationScore(
+      score: search.accuracies[0], details: details,
+      summary: "k=\(ks.map(String.init).joined(separator: ",")) T=\(temperature)")
+  }
+}

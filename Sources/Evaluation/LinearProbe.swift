@@ -1,0 +1,79 @@
+import Datasets
+import Tensors
+
+/// Options of ``LinearProbe``.
+public struct LinearProbeOptions: Equatable, Sendable {
+  /// Strengths of weight decay to choose from; with one, nothing is held out to choose.
+  public var decays: [Double]
+  /// Share of the training features that is held out to choose a decay.
+  public var heldOut: Double
+  /// L-BFGS iterations at most, of every fit.
+  public var iterations: Int
+  /// Decides which features are held out.
+  public var seed: UInt64
+
+  public init(
+    decays: [Double] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1], heldOut: Double = 0.2, iterations: Int = 200, seed: UInt64 = 0
+  ) {
+    self.decays = decays
+    self.heldOut = heldOut
+    self.iterations = iterations
+    self.seed = seed
+  }
+}
+
+/// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with L-BFGS, and its
+/// weight decay is the one that does best on a held-out part of the training features, as CLIP's linear probe chooses its own.
+public final class LinearProbe: EvaluationJob {
+  private static let extractionShare = 0.8
+  /// Time that one slice of fitting may take; the results do not depend on it.
+  private static let slice = Duration.milliseconds(50)
+
+  public let kind = "linear"
+  public let options: LinearProbeOptions
+  private let device: any ComputeDevice
+  private let pair: FeaturePair
+  private var fit: ProbeFit?
+
+  public init(
+    subject: EvaluationSubject, data: EvaluationData, options: LinearProbeOptions = LinearProbeOptions()
+  ) throws {
+    guard !options.decays.isEmpty, options.decays.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      throw EvaluationError.option(
+        name: "decays", value: "\(options.decays)", allowed: "give one or more numbers from 0 on")
+    }
+    guard options.heldOut > 0, options.heldOut < 1 else {
+      throw EvaluationError.option(
+        name: "held_out", value: "\(options.heldOut)", allowed: "it must lie between 0 and 1")
+    }
+    guard options.iterations > 0 else {
+      throw EvaluationError.option(name: "iterations", value: "\(options.iterations)", allowed: "it must be 1 or more")
+    }
+    self.options = options
+    device = subject.model.device
+    pair = try FeaturePair(subject: subject, data: data, kind: kind)
+  }
+
+  public func advance() throws -> EvaluationState {
+    guard var fit else { return try extract() }
+    let started = ContinuousClock.now
+    while !fit.isDone, ContinuousClock.now - started < Self.slice { fit.advance() }
+    self.fit = fit
+    guard let score = fit.score else {
+      return .working(
+        fraction: Self.extractionShare + (1 - Self.extractionShare) * fit.fraction, phase: fit.phase)
+    }
+    return .done(score)
+  }
+
+  private func extract() throws -> EvaluationState {
+    switch try pair.advance() {
+    case .working(let fraction, let phase):
+      return .working(fraction: Self.extractionShare * fraction, phase: phase)
+    case .ready(let train, let test, let classes):
+      let fit = ProbeFit(train: train, test: test, classes: classes, options: options, device: device)
+      self.fit = fit
+      return .working(fraction: Self.extractionShare, phase: fit.phase)
+    }
+  }
+}
