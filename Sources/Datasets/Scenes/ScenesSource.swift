@@ -1,0 +1,72 @@
+import Tensors
+
+/// The built-in data: drawn pictures of one large object, the label, and at most two small ones, on quiet backgrounds, under
+/// uneven light and noise; each with a caption and an exact class map. A scene is a function of (seed, index) and of nothing else.
+public struct ScenesSource: PictureSource {
+  public let seed: UInt64
+  /// Which scenes of the endless row; item `i` is scene `range.lowerBound + i`.
+  public let range: Range<Int>
+  /// Side of a picture in pixels.
+  public let size: Int
+
+  public init(seed: UInt64, range: Range<Int>, size: Int = 64) {
+    self.seed = seed
+    self.range = range.clamped(to: 0..<Int.max)
+    self.size = max(size, 1)
+  }
+
+  public var count: Int { range.count }
+  public var name: String { "scenes \(range.lowerBound)..<\(range.upperBound)" }
+  public var classNames: [String] { Self.classNames }
+  public static let classNames = SceneShape.allCases.map(\.name)
+
+  public func picture(at index: Int) -> Picture {
+    var generator = generator(at: index, .layout)
+    let renderer = SceneRenderer(layout: SceneLayout(label: shape(at: index), using: &generator), size: size)
+    let count = size * size * 3
+    let noise = generator.next()
+    let rgb = [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { canvas in
+        canvas.initialize(repeating: 0)
+        renderer.paint(into: canvas)
+        renderer.develop(canvas, seed: noise, into: bytes)
+      }
+      filled = count
+    }
+    return Picture(width: size, height: size, rgb: rgb)
+  }
+
+  public func label(at index: Int) -> Int? { shape(at: index).rawValue }
+
+  public func caption(at index: Int) -> String? {
+    var layout = generator(at: index, .layout)
+    let objects = SceneLayout(label: shape(at: index), using: &layout).objects
+    var words = generator(at: index, .caption)
+    return objects.last.map { SceneCaption.caption(of: $0, using: &words) }
+  }
+
+  public func itemName(at index: Int) -> String { "scene \(range.lowerBound + index)" }
+
+  /// [size, size], rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
+  public func classMap(at index: Int) -> [UInt8] {
+    var generator = generator(at: index, .layout)
+    return SceneRenderer(layout: SceneLayout(label: shape(at: index), using: &generator), size: size).classMap()
+  }
+
+  /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a class.
+  private func shape(at index: Int) -> SceneShape {
+    let classes = SceneShape.allCases
+    let (dozen, place) = (range.lowerBound + index).quotientAndRemainder(dividingBy: classes.count)
+    var generator = Philox(seed: seed, purpose: .scene, stream: UInt64(dozen), substream: Draw.label.rawValue)
+    var order = classes
+    generator.shuffle(&order)
+    return order[place]
+  }
+
+  /// Random streams of one scene, so that a caption does not change the picture.
+  private enum Draw: UInt32 { case label, layout, caption }
+
+  private func generator(at index: Int, _ draw: Draw) -> Philox {
+    Philox(seed: seed, purpose: .scene, stream: UInt64(range.lowerBound + index), substream: draw.rawValue)
+  }
+}
