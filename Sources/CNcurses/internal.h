@@ -12,4 +12,13 @@ struct termios;
 void cn_arm_restore(int fd, const struct termios *settings);
 void cn_disarm_restore(void);
 
+/// Keeps what curses writes to `curses` for `cn_flush`, between `cn_output_to_memory` and `cn_output_to_terminal`.
+/// Returns a descriptor of the terminal on which writes do not wait, where there is one.
+int cn_output_begin(int curses, int terminal);
+void cn_output_end(void);
+void cn_output_to_memory(void);
+void cn_output_to_terminal(void);
+/// Adds bytes to those that wait.
+void cn_output_add(const char *text);
+
 #endif

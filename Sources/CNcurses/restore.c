@@ -2,6 +2,7 @@
 #include "CNcurses.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <term.h>
@@ -54,9 +55,12 @@ void cn_restore(void) {
   if (!atomic_exchange(&armed, 0)) return;
   int saved = errno;
   size_t sent = 0;
+  // A terminal that takes nothing (a link that hangs) must not keep the process from ending.
   while (sent < length) {
+    struct pollfd entry = {.fd = fd, .events = POLLOUT};
+    if (poll(&entry, 1, 500) != 1 || !(entry.revents & POLLOUT)) break;
     ssize_t n = write(fd, bytes + sent, length - sent);
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n <= 0) break;
     sent += (size_t)n;
   }

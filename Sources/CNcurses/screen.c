@@ -14,7 +14,7 @@
 
 static SCREEN *screen;
 static FILE *terminal_in, *terminal_out;
-static int terminal_fd = -1;
+static int terminal_fd = -1, sending_fd = -1;
 static struct termios original_settings;
 static int default_colors, cursor_can_hide;
 WINDOW *cn_keys;
@@ -84,7 +84,8 @@ int cn_begin(const char *term, int fd, int escape_delay) {
   if (has_colors() && start_color() != ERR) default_colors = use_default_colors() != ERR;
   prepare_input();
   cn_follow_size();
-  cn_arm_restore(terminal_fd, &original_settings);
+  sending_fd = cn_output_begin(terminal_fd, fd);
+  cn_arm_restore(sending_fd, &original_settings);
   return 0;
 }
 
@@ -99,12 +100,15 @@ void cn_end(void) {
   cn_keys = NULL;
   delscreen(screen);
   screen = NULL;
+  cn_output_end();
   close_files();
 }
 
 void cn_abandon(void) {
-  // Nothing is freed: curses would first write to the terminal that is gone.
+  // Curses frees nothing: it would first write to the terminal that is gone.
   cn_disarm_restore();
+  cn_output_end();
+  close_files();
   screen = NULL;
   cn_keys = NULL;
 }
@@ -123,7 +127,7 @@ void cn_resume(void) {
   prepare_input();
   cn_follow_size();
   clearok(curscr, TRUE);
-  cn_arm_restore(terminal_fd, &original_settings);
+  cn_arm_restore(sending_fd, &original_settings);
 }
 
 int cn_lines(void) { return screen ? getmaxy(stdscr) : 0; }
@@ -173,12 +177,15 @@ void cn_erase(void) {
 
 void cn_refresh(void) {
   if (!screen) return;
+  cn_output_to_memory();
   if (cursor_can_hide)
     leaveok(stdscr, TRUE);
   else
     wmove(stdscr, getmaxy(stdscr) - 1, 0);  // a cursor that must be seen rests where it covers least
   wnoutrefresh(stdscr);
   doupdate();
+  cn_output_to_terminal();
+  cn_flush(0);
 }
 
 void cn_redraw(void) {
@@ -186,7 +193,9 @@ void cn_redraw(void) {
 }
 
 void cn_bell(void) {
-  if (screen) beep();
+  if (!screen) return;
+  cn_output_add("\a");
+  cn_flush(0);
 }
 
 const char *cn_codeset(void) {

@@ -44,10 +44,14 @@ package struct RefreshClock: Sendable {
     return max(0, last + interval - now)
   }
 
-  /// A refresh went from `start` to `end`.
-  package mutating func didRefresh(from start: Double, to end: Double) {
+  /// What was wanted has been drawn.
+  package mutating func didRefresh(at now: Double) {
     wanted = nil
-    last = start
+    last = now
+  }
+
+  /// The terminal has taken the whole of a refresh.
+  package mutating func didSend(from start: Double, to end: Double) {
     cost = 0.8 * cost + 0.2 * max(0, end - start)
   }
 }

@@ -16,6 +16,8 @@ final class Screen {
 
   /// Milliseconds that the bytes of one key may take; ESC alone is answered after them.
   private static let escapeDelay: Int32 = 25
+  /// Milliseconds that a terminal may take nothing before it is left without a word.
+  private static let patience: Int32 = 1000
 
   init(_ options: TerminalOptions) throws {
     codeset = String(cString: cn_codeset())
@@ -85,11 +87,8 @@ final class Screen {
   /// False once the other end is gone.
   var isTerminal: Bool { isatty(descriptor) != 0 }
 
-  /// Whether the terminal takes bytes now. A stopped terminal or a slow link does not; a frame would wait for it.
-  var takesBytes: Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    return poll(&entry, 1, 0) == 1 && entry.revents & Int16(POLLOUT) != 0
-  }
+  /// Sends what the terminal did not take before; false while something is left. A frame must wait for the one before.
+  func flush() -> Bool { cn_flush(0) != 0 }
 
   /// What has been typed, as far as it has arrived.
   func nextInput() -> KeyDecoder.Input? {
@@ -102,12 +101,26 @@ final class Screen {
   }
 
   func bell() { cn_bell() }
-  func suspend() { cn_suspend() }
+  func suspend() {
+    _ = cn_flush(Self.patience)
+    cn_suspend()
+  }
   func resume() { cn_resume() }
 
+  /// Gives the terminal back. One that takes nothing, behind a link that hangs, is not waited for.
   func end() {
-    cn_end()
+    if cn_flush(Self.patience) != 0, takesBytes {
+      cn_end()
+    } else {
+      cn_restore()
+      cn_abandon()
+    }
     close(descriptor)
+  }
+
+  private var takesBytes: Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&entry, 1, Self.patience) == 1 && entry.revents & Int16(POLLOUT) != 0
   }
 
   /// For a terminal that is gone: not one more byte is sent to it.

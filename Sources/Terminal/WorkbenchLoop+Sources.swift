@@ -111,16 +111,17 @@ extension WorkbenchLoop {
   }
 
   func drawIfDue() {
-    guard !isSuspended, let delay = clock.delay(at: Self.now()), delay <= 0 else { return }
-    let start = Self.now()
-    guard screen.takesBytes else {
-      // Later: the link is slow, or the terminal is stopped. The run does not wait for it.
-      clock.didRefresh(from: start, to: start)
-      clock.want(.routine)
-      return
+    guard !isSuspended else { return }
+    if let start = unsentSince {
+      guard screen.flush() else { return }
+      unsentSince = nil
+      clock.didSend(from: start, to: Self.now())
     }
+    guard let delay = clock.delay(at: Self.now()), delay <= 0 else { return }
+    let start = Self.now()
     presenter.present(
       renderWorkbench(state, width: screen.width, height: screen.height, glyphs: glyphs), on: screen.device)
-    clock.didRefresh(from: start, to: Self.now())
+    clock.didRefresh(at: start)
+    if screen.flush() { clock.didSend(from: start, to: Self.now()) } else { unsentSince = start }
   }
 }

@@ -69,6 +69,8 @@ final class WorkbenchLoop {
   /// A signal asked for the end: the person need not be asked when the run has ended.
   var endingSignal: Int32?
   var hasRunEnded = false
+  /// When the frame was drawn that the terminal has not taken whole. Until it has, none is drawn.
+  var unsentSince: Double?
   /// Times in a row that the terminal seemed to have something to read and had nothing.
   var emptyReads = 0
 
@@ -129,12 +131,14 @@ final class WorkbenchLoop {
   }
 
   private func wait() {
-    var limit = clock.delay(at: Self.now()) ?? Self.longestWait
+    var limit = unsentSince == nil ? clock.delay(at: Self.now()) ?? Self.longestWait : Self.longestWait
     limit = min(limit, isSuspended ? Self.suspendedWait : Self.longestWait)
     var entries = [
       pollfd(fd: inbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: capture?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: isSuspended ? -1 : screen.descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(
+        fd: isSuspended ? -1 : screen.descriptor, events: Int16(unsentSince == nil ? POLLIN : POLLIN | POLLOUT),
+        revents: 0),
     ]
     let count = poll(&entries, nfds_t(entries.count), Int32((limit * 1000).rounded(.up)))
     reduceAndPerform(.tick(Self.now()))

@@ -7,7 +7,8 @@ import Testing
     #expect(clock.delay(at: 10) == nil)
     clock.want(.routine)
     #expect(clock.delay(at: 10) == 0)
-    clock.didRefresh(from: 10, to: 10.001)
+    clock.didRefresh(at: 10)
+    clock.didSend(from: 10, to: 10.001)
     #expect(clock.delay(at: 10) == nil)
     clock.want(.routine)
     #expect(abs(try #require(clock.delay(at: 10.05)) - 0.15) < 1e-9)
@@ -27,7 +28,8 @@ import Testing
     for _ in 0..<20 {
       clock.want(.routine)
       now += try #require(clock.delay(at: now))
-      clock.didRefresh(from: now, to: now + 0.2)
+      clock.didRefresh(at: now)
+      clock.didSend(from: now, to: now + 0.2)
       now += 0.2
     }
     clock.want(.routine)

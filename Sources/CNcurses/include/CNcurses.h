@@ -59,8 +59,10 @@ void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, in
 int cn_width(uint32_t scalar);
 
 void cn_erase(void);
-/// Sends what changed since the last refresh.
+/// Prepares what changed since the last refresh for `cn_flush`, and sends what the terminal takes at once.
 void cn_refresh(void);
+/// Sends what waits, for as long as the terminal takes something within `milliseconds`. Returns 1 when all is sent.
+int cn_flush(int milliseconds);
 /// Makes the next refresh repaint the whole screen.
 void cn_redraw(void);
 void cn_bell(void);
