@@ -103,7 +103,10 @@ struct ConfigurationFacts {
 
   private func whole(_ object: JSONValue, _ key: String, _ path: String) throws -> Int? {
     guard let value = object[key], !value.isNull else { return nil }
-    guard let number = value.integer, (1...100_000_000).contains(number) else {
+    // A size may be given for height and width; only squares are read.
+    let pair = value.array?.compactMap(\.integer)
+    let square = pair?.count == 2 && pair?.first == pair?.last ? pair?.first : nil
+    guard let number = value.integer ?? square, (1...100_000_000).contains(number) else {
       throw CheckpointError.file(
         path, "has \(key) that is no positive whole number, use the file that came with the weights")
     }

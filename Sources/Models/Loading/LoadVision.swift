@@ -30,12 +30,13 @@ public func loadVision(
   try reader.check(what, fileShapes(of: native, device: device)) { name in
     guard name.hasPrefix(layout.prefix) else { return false }
     let rest = name.dropFirst(layout.prefix.count)
-    let isBuffer = ["relative_position_index", "position_ids", "num_batches_tracked"].contains { rest.hasSuffix($0) }
-    return !isBuffer && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
+    if rest == "pos_embed", native.positions == .sinCos { return false }
+    return !bystanders.contains { rest.hasSuffix($0) }
+      && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
   }
 
   var configuration = native
-  configuration.imageSize = imageSize ?? grid.map { $0 * native.patchSize } ?? native.imageSize
+  configuration.imageSize = imageSize ?? grid.map { min($0, 8192) * native.patchSize } ?? native.imageSize
   if let problem = configuration.problem {
     throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
   }
@@ -56,6 +57,11 @@ public func loadVision(
     model: model, family: recognised.family, report: recognised.report(layout.scheme, configuration: configuration),
     normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card)
 }
+
+/// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's checkpoint.
+private let bystanders = [
+  "relative_position_index", "position_ids", "num_batches_tracked", ".exp_avg", ".exp_avg_sq",
+]
 
 /// Parameters of a model with the shapes that checkpoints give them: a convolution's weight has four axes there.
 func fileShapes(

@@ -36,6 +36,19 @@ public struct ModelCard: Codable, Sendable, Equatable {
     self.scores = scores
   }
 
+  /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before their names, is
+  /// read by ``loadVision(from:device:grid:imageSize:activation:)``.
+  /// - Throws: where a score or setting is not a finite number.
+  public func metadata() throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let text = try? encoder.encode(self) else {
+      throw CheckpointError(
+        "A model cannot be described in JSON: one of its scores or settings is not a finite number.")
+    }
+    return ["format": "pt", Self.metadataKey: String(decoding: text, as: UTF8.self)]
+  }
+
   /// The card of a file; nil where the file is not one of the workbench's.
   /// - Throws: where there is a card but it cannot be understood.
   init?(_ file: SafetensorsFile) throws {
@@ -43,6 +56,12 @@ public struct ModelCard: Codable, Sendable, Equatable {
     do { self = try JSONDecoder().decode(ModelCard.self, from: Data(text.utf8)) } catch {
       throw CheckpointError.file(
         file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file anew")
+    }
+    guard normalization.mean.count == 3, normalization.standardDeviation.count == 3,
+      normalization.standardDeviation.allSatisfy({ $0 > 0 })
+    else {
+      throw CheckpointError.file(
+        file.url.path, "has a normalization in its \(Self.metadataKey) that is not three means and three deviations")
     }
   }
 }

@@ -12,19 +12,17 @@ public func saveVision(
   var card = card
   card.vision = model.configuration
   card.text = text?.configuration
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  guard let description = try? encoder.encode(card) else {
-    throw CheckpointError.file(url.path, "cannot be described in JSON, a score or setting is not a finite number")
-  }
-  let vision = model.parameters().map { parameter in
+  // Fixed positions go along for those who load the file elsewhere.
+  let positions =
+    model.configuration.positions == .sinCos
+    ? model.positions.map { [NamedTensor(name: "pos_embed", tensor: $0)] } ?? [] : []
+  let vision = (model.parameters() + positions).map { parameter in
     StoredTensor(
       name: parameter.name, shape: fileShape(parameter.name, parameter.tensor.shape, model.configuration)
     ) { parameter.tensor.array() }
   }
   let texts = text?.parameters(prefix: ModelCard.textPrefix).map { StoredTensor($0) } ?? []
-  let metadata = ["format": "pt", ModelCard.metadataKey: String(decoding: description, as: UTF8.self)]
-  try writeSafetensors(vision + texts, metadata: metadata, dtype: dtype, to: url)
+  try writeSafetensors(vision + texts, metadata: card.metadata(), dtype: dtype, to: url)
 }
 
 /// The same with the little that must be known.

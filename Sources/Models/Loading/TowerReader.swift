@@ -53,8 +53,7 @@ final class TowerReader: ParameterSource {
         var wanted = shape
         if place.names.count > 1 { wanted[0] /= place.names.count }
         if place.isTransposed { wanted.reverse() }
-        // Tokens and positions come with or without axes of length 1.
-        if found.filter({ $0 != 1 }) != wanted.filter({ $0 != 1 }) {
+        if !isSame(found, wanted) {
           misshapen.append("\(part) \(found) instead of \(wanted)")
         }
       }
@@ -71,6 +70,13 @@ final class TowerReader: ParameterSource {
         checkpoint.path,
         "does not hold \(what): \(parts.joined(separator: "; ")); use the weights and the configuration of one model")
     }
+  }
+
+  /// Tokens and positions come with or without axes of length 1, a convolution's weight with or without its last axes merged.
+  private func isSame(_ found: [Int], _ wanted: [Int]) -> Bool {
+    let merged = wanted.count == 4 ? [wanted[0], wanted.dropFirst().reduce(1, *)] : wanted
+    let significant = found.filter { $0 != 1 }
+    return significant == wanted.filter { $0 != 1 } || significant == merged.filter { $0 != 1 }
   }
 
   private func firstMissing(_ name: String) -> String {

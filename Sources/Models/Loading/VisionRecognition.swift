@@ -48,6 +48,9 @@ struct VisionRecognition {
     configuration = made
     try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
     chooseActivation(facts, layout: layout)
+    if family == .dino, made.layerNormEpsilon < 1e-7 {
+      notes.append("eps as its configuration has it, DINO itself was trained with 1e-06")
+    }
     if let problem = configuration.problem {
       throw unfit("describes no vision transformer that can be built: \(problem); check its configuration")
     }

@@ -22,7 +22,7 @@ public final class VisionTransformer: Module {
   public let norm: LayerNorm?
   /// [D -> P], CLIP's.
   public let projection: Linear?
-  private let relativeIndex: [Int32]
+  private lazy var relativeIndex = relativePositionIndex(grid: configuration.grid)
 
   /// A fresh model with BEiT's initialisation, every value a function of `seed` and the parameter's name.
   /// - Parameter configuration: must be sound, see ``VisionTransformerConfiguration/problem``.
@@ -55,7 +55,6 @@ public final class VisionTransformer: Module {
       ? scope.parameter(
         "rel_pos_bias.relative_position_bias_table",
         [relativePositionRows(grid: configuration.grid), configuration.heads], .zeros) : nil
-    relativeIndex = hasTable ? relativePositionIndex(grid: configuration.grid) : []
     blocks = (0..<configuration.depth).map {
       Block(configuration.block, in: scope.child("blocks.\($0)"), initialization: .beit(block: $0))
     }

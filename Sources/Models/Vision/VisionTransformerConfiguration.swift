@@ -64,6 +64,7 @@ public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     self.dropPath = dropPath
   }
 
+  /// Names of the settings in files.
   enum CodingKeys: String, CodingKey {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
     case layerScale, positions, relativePositionBias, maskToken, finalNorm, projection, dropPath
@@ -125,6 +126,12 @@ extension VisionTransformerConfiguration {
     }
     if !mlpRatio.isFinite || mlpRatio <= 0 || mlpRatio > 64 { return "mlpRatio is \(mlpRatio), allowed is up to 64" }
     if imageSize % patchSize != 0 { return "imageSize \(imageSize) is no multiple of patchSize \(patchSize)" }
+    if grid > 256 {
+      return "imageSize \(imageSize) makes \(grid) patches of \(patchSize) pixels a side, allowed are 256"
+    }
+    if relativePositionBias, grid > 64 {
+      return "\(grid) patches a side are more than the 64 of a relative position bias"
+    }
     if width % heads != 0 { return "width \(width) is no multiple of \(heads) heads" }
     if positions == .sinCos, width % 4 != 0 {
       return "width \(width) is no multiple of 4, which sin-cos positions need"
