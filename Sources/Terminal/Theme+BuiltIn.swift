@@ -3,8 +3,8 @@ extension Theme {
   package static let builtInYAML = #"""
     # The usual theme, for terminals with a dark background.
     #
-    # A theme says what each role looks like. To make one of your own, copy this file to ~/.config/mvp/themes/NAME.yaml, change it, and
-    # start with `--theme NAME`. Keys of a theme:
+    # A theme says what each role looks like. To make one of your own, copy this file to ~/.config/mvp/themes/NAME.yaml,
+    # change it, and start with `--theme NAME`. Keys of a theme:
     #
     #   name        shown in the workbench
     #   about       one line for people
@@ -18,8 +18,8 @@ extension Theme {
     #
     #   rgb    "#rrggbb" for terminals that take any colour
     #   256    index in the palette of 256; without it, the nearest to rgb
-    #   16     black, red, green, yellow, blue, magenta, cyan, white, or bright- and one of these; without it, the nearest to rgb.
-    #          Terminals of 8 colours show bright ones as bold.
+    #   16     black, red, green, yellow, blue, magenta, cyan, white, or bright- and one of these; without it, the nearest
+    #          to rgb. Terminals of 8 colours show bright ones as bold.
     #   on     background: { rgb, 256, 16 }; without it, that of the role `text`, or else the terminal's own
     #   attr   bold, dim, reverse, underline, or a list of these; beside the colours
     #   mono   the same, where there are no colours
