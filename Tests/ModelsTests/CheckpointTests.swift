@@ -65,6 +65,22 @@ import Testing
     }
   }
 
+  /// Holds for whichever teachers this build carries.
+  @Test(arguments: ShippedTeacher.allCases.filter { FileManager.default.fileExists(atPath: $0.url.path) })
+  func shippedTeachersSayHowTheyWereMade(_ teacher: ShippedTeacher) throws {
+    let device = CPUDevice()
+    let size = try #require(try FileManager.default.attributesOfItem(atPath: teacher.url.path)[.size] as? Int)
+    #expect(size < 4_000_000)
+    let card = try #require(try shippedTeacher(teacher.rawValue, device: device).card)
+    #expect(card.family.rawValue == teacher.rawValue && card.seed != nil)
+    #expect(card.recipe?.isEmpty == false && card.scores?.isEmpty == false)
+    if teacher == .clip {
+      let text = try shippedText(device: device)
+      #expect(try text.tokenizer().vocabularySize == text.model.configuration.vocabularySize)
+      #expect(text.model.configuration.projection == card.vision.projection && text.logitScale != nil)
+    }
+  }
+
   @Test func unknownTeachersAreRefused() {
     let error = #expect(throws: CheckpointError.self) { try shippedTeacher("mae", device: CPUDevice()) }
     #expect(error?.description.contains("clip, dino") == true)

@@ -142,6 +142,9 @@ with torch.no_grad():
     plain = model.layernorm(model.beit(normalised(x, IMAGENET)).last_hidden_state)
     case("beit", "beit", "beit", {"pixels": x, "tokens": plain, "mask": mask.float(), "masked": masked},
          extra=["ImageNet"])
+    x = pixels(48)
+    larger = model.layernorm(model.beit(normalised(x, IMAGENET)).last_hidden_state)
+    case("beit-48", "beit", "beit", {"pixels": x, "tokens": larger}, size=48)
 
     # One BEiT-style step of the same model: loss and gradients, named as in timm
     with torch.enable_grad():
