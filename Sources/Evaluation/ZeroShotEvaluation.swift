@@ -1,0 +1,64 @@
+import Datasets
+import Models
+import Pretraining
+import Tensors
+
+/// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest.
+public final class ZeroShotEvaluation: EvaluationJob {
+  public let kind = "zero-shot"
+  private let extraction: FeatureExtraction
+  private let classFeatures: Tensor
+  private let summary: String
+
+  /// - Parameters:
+  ///   - subject: an image tower whose features go through its projection.
+  ///   - classFeatures: [classes, projection], rows of unit length, in the order of the labels.
+  public init(subject: EvaluationSubject, source: any PictureSource, classFeatures: Tensor, prompts: Int) throws {
+    guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
+    extraction = FeatureExtraction(subject: subject, source: source)
+    self.classFeatures = classFeatures
+    summary = "\(classFeatures.shape[0]) classes, \(prompts) prompts each"
+  }
+
+  public func advance() throws -> EvaluationState {
+    if !extraction.isDone {
+      try extraction.advance()
+      return .working(fraction: 0.99 * extraction.fraction, phase: extraction.phase)
+    }
+    let features = extraction.features
+    guard features.isFinite else { throw EvaluationError.notFinite(kind: kind) }
+    let images = l2Normalize(
+      Tensor(features.values, shape: [features.count, features.width], device: classFeatures.device))
+    let classes = classFeatures.shape[0]
+    guard let highest = features.labels.max(), Int(highest) < classes else {
+      throw EvaluationError.classesDiffer(train: "The prompts", test: extraction.source.name)
+    }
+    let found = topAccuracies(
+      matmulTransposed(images, classFeatures).array(), labels: features.labels, classes: classes)
+    return .done(
+      EvaluationScore(score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary))
+  }
+}
+
+extension ClipTeaching {
+  /// Scores on held-out data by name: `zero_shot`, and `knn` on CLS before the projection.
+  /// - Parameter prompts: for every class its texts, in the order of the labels.
+  public func evaluate(data: EvaluationData, prompts: [[String]]) throws -> [String: Double] {
+    let model = snapshot()
+    let projected = EvaluationSubject(model: model, normalization: normalization, project: true)
+    let zeroShot = try ZeroShotEvaluation(
+      subject: projected, source: data.test, classFeatures: classFeatures(prompts), prompts: prompts.first?.count ?? 0)
+    let plain = EvaluationSubject(model: model, normalization: normalization)
+    return [
+      "zero_shot": try zeroShot.finish().score, "knn": try KNNEvaluation(subject: plain, data: data).finish().score,
+    ]
+  }
+}
+
+extension DinoTeaching {
+  /// Scores on held-out data by name: `knn` on CLS.
+  public func evaluate(data: EvaluationData) throws -> [String: Double] {
+    let subject = EvaluationSubject(model: snapshot(), normalization: normalization)
+    return ["knn": try KNNEvaluation(subject: subject, data: data).finish().score]
+  }
+}

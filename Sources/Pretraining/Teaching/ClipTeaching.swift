@@ -1,0 +1,157 @@
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
+public struct ClipTeachingSettings: Equatable, Sendable {
+  public var seed: UInt64 = 0
+  public var steps = 12_000
+  public var batchSize = 64
+  public var learningRate = 1e-3
+  public var minimumLearningRate = 1e-5
+  public var warmupSteps = 300
+  public var weightDecay: Float = 0.1
+  public var gradientClip: Float = 1
+  public var imageSize = 64
+  public var patchSize = 8
+  public var width = 128
+  public var depth = 6
+  public var heads = 4
+  public var textWidth = 96
+  public var textDepth = 2
+  public var textHeads = 4
+  /// Tokens of a caption, start and end included.
+  public var contextLength = 12
+  /// Width of the space that pictures and captions share.
+  public var projection = 64
+  /// Least area of a random crop.
+  public var cropScale: Float = 0.6
+  /// Strength of brightness, contrast and saturation jitter; weak, as captions name colours.
+  public var jitter: Float = 0.15
+
+  public init() {}
+}
+
+/// Contrastive language-image pre-training of a small CLIP (Radford et al. 2021, figure 3): two towers, a learned temperature,
+/// AdamW and a cosine schedule; pictures that are cropped and mirrored a little.
+public final class ClipTeaching {
+  /// CLIP clips the learned scale there.
+  private static let largestScale = 100.0
+  private static let initialTemperature = 0.07
+
+  public let settings: ClipTeachingSettings
+  public let source: any PictureSource
+  public let vision: VisionTransformer
+  public let text: TextTransformer
+  public let tokenizer: WordTokenizer
+  public let normalization = PixelNormalization.clip
+  public private(set) var completedSteps = 0
+  private let logitScale: Tensor
+  private let loader: BatchLoader
+  private let schedule: CosineSchedule
+  private let optimizer: TeachingOptimizer
+  private let device: any ComputeDevice
+
+  /// - Parameters:
+  ///   - source: pictures with captions; its captions make the vocabulary.
+  ///   - words: further words that the vocabulary must have, of prompts for instance.
+  public init(
+    settings: ClipTeachingSettings = ClipTeachingSettings(), source: any PictureSource, words: [String] = [],
+    device: any ComputeDevice
+  ) throws {
+    let captions = (0..<min(source.count, 4000)).compactMap { source.caption(at: $0) }
+    guard !captions.isEmpty else { throw TeachingError.noCaptions(source: source.name) }
+    self.settings = settings
+    self.source = source
+    self.device = device
+    tokenizer = WordTokenizer(captions: captions + words)
+    vision = VisionTransformer(
+      .clip(
+        imageSize: settings.imageSize, patchSize: settings.patchSize, width: settings.width, depth: settings.depth,
+        heads: settings.heads, projection: settings.projection), device: device, seed: settings.seed)
+    text = TextTransformer(
+      TextTransformerConfiguration(
+        vocabularySize: tokenizer.vocabularySize, contextLength: settings.contextLength, width: settings.textWidth,
+        depth: settings.textDepth, heads: settings.textHeads, projection: settings.projection,
+        endToken: tokenizer.endToken), device: device, seed: settings.seed)
+    logitScale = Tensor([Float(log(1 / Self.initialTemperature))], shape: [1], device: device)
+    logitScale.requiresGradient = true
+    loader = BatchLoader(
+      source: source, batchSize: settings.batchSize, seed: settings.seed,
+      augmentation: Augmentation(
+        size: settings.imageSize, framing: .randomCrop(scale: settings.cropScale...1, ratio: 0.8...1.25), flip: 0.5,
+        jitter: ColorJitter(
+          brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter)))
+    schedule = CosineSchedule(
+      base: settings.learningRate, final: settings.minimumLearningRate, warmupStart: settings.learningRate * 0.01,
+      warmupSteps: settings.warmupSteps, totalSteps: settings.steps)
+    optimizer = TeachingOptimizer(
+      vision.parameters(prefix: "vision") + text.parameters(prefix: "text")
+        + [NamedTensor(name: "logit_scale", tensor: logitScale)],
+      weightDecay: settings.weightDecay, beta2: 0.98, epsilon: 1e-6, clip: settings.gradientClip, recipe: "clip")
+  }
+
+  /// Parameters of both towers.
+  public var parameterCount: Int { vision.parameterCount + text.parameterCount }
+
+  /// One step. Details: `scale`, what cosines are multiplied with; `accuracy`, how often a picture finds its own caption among
+  /// those of the batch.
+  public func step() throws -> TeachingMetrics {
+    var watch = Stopwatch()
+    let batch = try loader.batch(step: completedSteps)[0]
+    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let images = l2Normalize(
+      vision.projected(selectToken(vision.features(pixels, normalization: normalization), 0)))
+    let texts = l2Normalize(
+      text.features(batch.captions.map { tokenizer.encode($0, contextLength: settings.contextLength) }))
+    let loss = contrastiveLoss(image: images, text: texts, logitScale: logitScale)
+    let value = Double(loss.scalar)
+    let accuracy = Self.accuracy(images: images, texts: texts)
+    let rate = schedule.value(at: completedSteps)
+    let norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1)
+    logitScale.write([min(logitScale.scalar, Float(log(Self.largestScale)))])
+    completedSteps += 1
+    return TeachingMetrics(
+      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: watch.lap(),
+      details: ["scale": exp(Double(logitScale.scalar)), "accuracy": accuracy])
+  }
+
+  private static func accuracy(images: Tensor, texts: Tensor) -> Double {
+    let count = images.shape[0]
+    let cosines = matmulTransposed(images.detached(), texts.detached()).array()
+    let right = (0..<count).count { row in
+      (0..<count).allSatisfy { cosines[row * count + $0] <= cosines[row * count + row] }
+    }
+    return Double(right) / Double(max(count, 1))
+  }
+
+  /// Frozen copy of the image tower, for evaluation while teaching goes on.
+  public func snapshot() -> VisionTransformer { vision.copy() }
+
+  /// One text feature a class, [classes, projection]: the mean over prompts, each of length 1, brought to length 1 again.
+  /// - Parameter prompts: for every class its texts.
+  public func classFeatures(_ prompts: [[String]]) -> Tensor {
+    let means = prompts.map { texts -> Tensor in
+      let features = l2Normalize(
+        text.features(texts.map { tokenizer.encode($0, contextLength: settings.contextLength) }).detached())
+      return Tensor(columnMeans(features), shape: [1, settings.projection], device: device)
+    }
+    return l2Normalize(concatenateRows(means))
+  }
+
+  /// Writes both towers, the vocabulary and how they were made, in half precision.
+  /// - Parameter scores: by name, on held-out data.
+  public func save(to url: URL, scores: [String: Double]) throws {
+    let card = ModelCard(
+      family: .clip, vision: vision.configuration, normalization: normalization, text: text.configuration,
+      words: tokenizer.words, logitScale: logitScale.scalar, seed: settings.seed,
+      recipe: [
+        "name": "clip", "data": source.name, "steps": "\(completedSteps)", "batch": "\(settings.batchSize)",
+        "learning_rate": "\(settings.learningRate)", "weight_decay": "\(settings.weightDecay)",
+        "warmup_steps": "\(settings.warmupSteps)", "crop_scale": "\(settings.cropScale)",
+        "jitter": "\(settings.jitter)",
+      ], scores: scores)
+    try saveVision(vision, text: text, card: card, dtype: .float16, to: url)
+  }
+}

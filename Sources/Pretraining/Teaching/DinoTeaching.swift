@@ -1,0 +1,235 @@
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// How the teacher's assignments are kept from collapsing.
+public enum DinoCentering: String, Codable, CaseIterable, Sendable {
+  /// A running mean of the teacher's logits is subtracted (facebookresearch/dino).
+  case mean
+  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2).
+  case sinkhorn
+}
+
+/// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
+public struct DinoTeachingSettings: Equatable, Sendable {
+  public var seed: UInt64 = 0
+  public var steps = 12_000
+  public var batchSize = 64
+  public var learningRate = 1e-3
+  public var minimumLearningRate = 1e-5
+  public var warmupSteps = 300
+  public var weightDecay: Float = 0.04
+  public var gradientClip: Float = 3
+  public var imageSize = 64
+  public var patchSize = 8
+  public var width = 128
+  public var depth = 6
+  public var heads = 4
+  /// Local crops: how many, and their side in pixels.
+  public var localCrops = 2
+  public var localSize = 32
+  public var globalScale: ClosedRange<Float> = 0.4...1
+  public var localScale: ClosedRange<Float> = 0.15...0.4
+  public var prototypes = 256
+  public var headHidden = 256
+  public var headBottleneck = 64
+  public var centering = DinoCentering.sinkhorn
+  public var studentTemperature: Float = 0.1
+  /// Of the teacher: at the start, and after `temperatureWarmupSteps`.
+  public var startTemperature: Float = 0.04
+  public var teacherTemperature: Float = 0.05
+  public var temperatureWarmupSteps = 1000
+  /// Of the running mean of logits.
+  public var centerMomentum: Float = 0.9
+  /// Of the teacher's weights at the start; rises to 1 along a cosine.
+  public var momentum = 0.99
+  /// Steps in which the prototypes stay as they are.
+  public var frozenPrototypeSteps = 100
+  public var jitter: Float = 0.4
+  public var grayscale: Float = 0.2
+  public var hue: Float = 0.8
+  public var negative: Float = 0.2
+
+  public init() {}
+}
+
+/// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large crops and
+/// some small ones, a teacher that is its slow average sees the large ones, and every crop's assignment to prototypes must match
+/// the teacher's of another crop.
+public final class DinoTeaching {
+  public let settings: DinoTeachingSettings
+  public let source: any PictureSource
+  public let normalization = PixelNormalization.imageNet
+  /// The slow average, which is what is kept.
+  public let teacher: VisionTransformer
+  public private(set) var completedSteps = 0
+  private let student: VisionTransformer
+  private let studentHead: DinoHead
+  private let teacherHead: DinoHead
+  private let loader: BatchLoader
+  private let schedule: CosineSchedule
+  private let momentum: CosineSchedule
+  private let optimizer: TeachingOptimizer
+  private let device: any ComputeDevice
+  private let distortion: ColorDistortion
+  private var center: [Float]
+
+  public init(
+    settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource, device: any ComputeDevice
+  ) throws {
+    let patch = settings.patchSize
+    guard settings.localSize > 0, settings.localSize % patch == 0,
+      (settings.imageSize / patch) % (settings.localSize / patch) == 0
+    else { throw TeachingError.localSize(local: settings.localSize, global: settings.imageSize, patch: patch) }
+    self.settings = settings
+    self.source = source
+    self.device = device
+    let configuration = VisionTransformerConfiguration.vit(
+      imageSize: settings.imageSize, patchSize: patch, width: settings.width, depth: settings.depth,
+      heads: settings.heads)
+    student = VisionTransformer(configuration, device: device, seed: settings.seed)
+    teacher = student.copy()
+    teacher.freeze()
+    func head() -> DinoHead {
+      DinoHead(
+        inputs: settings.width, hidden: settings.headHidden, bottleneck: settings.headBottleneck,
+        prototypes: settings.prototypes, device: device, seed: settings.seed)
+    }
+    studentHead = head()
+    teacherHead = head()
+    teacherHead.freeze()
+    func crops(_ size: Int, _ scale: ClosedRange<Float>) -> Augmentation {
+      Augmentation(
+        size: size, framing: .randomCrop(scale: scale, ratio: 0.75...(4.0 / 3)), flip: 0.5,
+        jitter: ColorJitter(
+          brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter / 2),
+        jitterProbability: 0.8, grayscale: settings.grayscale)
+    }
+    loader = BatchLoader(
+      source: source, batchSize: settings.batchSize, seed: settings.seed,
+      augmentation: crops(settings.imageSize, settings.globalScale),
+      views: [crops(settings.imageSize, settings.globalScale)]
+        + (0..<settings.localCrops).map { _ in crops(settings.localSize, settings.localScale) })
+    distortion = ColorDistortion(hue: settings.hue, negative: settings.negative)
+    schedule = CosineSchedule(
+      base: settings.learningRate, final: settings.minimumLearningRate, warmupStart: 0,
+      warmupSteps: settings.warmupSteps, totalSteps: settings.steps)
+    momentum = CosineSchedule(base: settings.momentum, final: 1, totalSteps: settings.steps)
+    optimizer = TeachingOptimizer(
+      student.parameters(prefix: "student") + studentHead.parameters(prefix: "head"),
+      weightDecay: settings.weightDecay, beta2: 0.999, epsilon: 1e-8, clip: settings.gradientClip, recipe: "dino")
+    center = [Float](repeating: 0, count: settings.prototypes)
+  }
+
+  /// Frozen copy of the teacher, for evaluation while teaching goes on.
+  public func snapshot() -> VisionTransformer { teacher.copy() }
+
+  /// One step. Details: `relative_loss`, the loss over ln(prototypes), 1 where nothing is learnt; `entropy` of the teacher's
+  /// assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
+  public func step() throws -> TeachingMetrics {
+    var watch = Stopwatch()
+    let batches = try loader.batch(step: completedSteps)
+    let count = batches[0].count
+    let globals = tensor(batches, views: 0..<2)
+    let targets = assignments(teacherHead(selectToken(teacher.features(globals, normalization: normalization), 0)))
+    let loss = self.loss(targets: targets, globals: globals, batches: batches, count: count)
+    let value = Double(loss.scalar)
+    let rate = schedule.value(at: completedSteps)
+    let frozen = completedSteps < settings.frozenPrototypeSteps
+    let norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1) { name in
+      frozen && name.hasSuffix(DinoHead.prototypesName)
+    }
+    updateTeacher()
+    let health = AssignmentHealth(probabilities: targets, rows: 2 * count)
+    let details = [
+      "relative_loss": value / log(Double(settings.prototypes)), "entropy": health.entropy, "usage": health.usage,
+      "teacher_temperature": Double(temperature), "momentum": momentum.value(at: completedSteps),
+    ]
+    completedSteps += 1
+    return TeachingMetrics(
+      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: watch.lap(), details: details)
+  }
+
+  /// Mean cross-entropy over all pairs of a teacher's crop and another crop of the student.
+  private func loss(targets: [Float], globals: Tensor, batches: [Batch], count: Int) -> Tensor {
+    let width = settings.prototypes
+    let (first, second) = (Array(targets.prefix(count * width)), Array(targets.suffix(count * width)))
+    let logits = studentHead(selectToken(student.features(globals, normalization: normalization), 0))
+    let crossed = Tensor(second + first, shape: [2 * count, width], device: device)
+    let large = softCrossEntropy(logits, targets: crossed, temperature: settings.studentTemperature)
+    guard settings.localCrops > 0 else { return large }
+    let locals = tensor(batches, views: 2..<2 + settings.localCrops)
+    let localLogits = studentHead(selectToken(student.localFeatures(locals, normalization: normalization), 0))
+    // Cross-entropy is linear in its target: two teachers' crops are as good as their mean.
+    let mean = zip(first, second).map { ($0 + $1) / 2 }
+    let repeated = Tensor(
+      (0..<settings.localCrops).flatMap { _ in mean }, shape: [settings.localCrops * count, width], device: device)
+    let small = softCrossEntropy(localLogits, targets: repeated, temperature: settings.studentTemperature)
+    let locality = Float(settings.localCrops) / Float(settings.localCrops + 1)
+    return add(scaled(large, by: 1 - locality), scaled(small, by: locality))
+  }
+
+  /// Views one below the other, colours distorted: [views * B, 3, s, s].
+  private func tensor(_ batches: [Batch], views: Range<Int>) -> Tensor {
+    var pixels: [Float] = []
+    for view in views {
+      var batch = batches[view]
+      let first = UInt64(completedSteps * batch.count)
+      distortion.apply(to: &batch.pixels, pictures: batch.count) { picture in
+        Philox(
+          seed: settings.seed, purpose: .other, stream: first + UInt64(picture), substream: UInt32(view))
+      }
+      pixels += batch.pixels
+    }
+    let size = batches[views.lowerBound].size
+    return Tensor(
+      pixels, shape: [views.count * batches[views.lowerBound].count, 3, size, size], device: device)
+  }
+
+  private var temperature: Float {
+    let progress = Float(completedSteps) / Float(max(settings.temperatureWarmupSteps, 1))
+    return settings.startTemperature
+      + (settings.teacherTemperature - settings.startTemperature) * min(progress, 1)
+  }
+
+  /// The teacher's probabilities over prototypes, centred and sharpened.
+  private func assignments(_ logits: Tensor) -> [Float] {
+    switch settings.centering {
+    case .sinkhorn:
+      return sinkhornAssignment(logits.array(), rows: logits.shape[0], temperature: temperature)
+    case .mean:
+      let probabilities = softmaxRows(
+        logits, temperature: temperature, center: Tensor(center, shape: [center.count], device: device)
+      ).array()
+      let means = columnMeans(logits)
+      center = zip(center, means).map { settings.centerMomentum * $0 + (1 - settings.centerMomentum) * $1 }
+      return probabilities
+    }
+  }
+
+  private func updateTeacher() {
+    let momentum = Float(momentum.value(at: completedSteps))
+    let pairs =
+      zip(teacher.parameters(), student.parameters()).map { ($0, $1) }
+      + zip(teacherHead.parameters(), studentHead.parameters()).map { ($0, $1) }
+    for (slow, fast) in pairs {
+      exponentialMovingAverage(slow.tensor, toward: fast.tensor, momentum: momentum)
+    }
+  }
+
+  /// Writes the teacher and how it was made, in half precision.
+  /// - Parameter scores: by name, on held-out data.
+  public func save(to url: URL, scores: [String: Double]) throws {
+    let card = ModelCard(
+      family: .dino, vision: teacher.configuration, normalization: normalization, seed: settings.seed,
+      recipe: [
+        "name": "dino", "data": source.name, "steps": "\(completedSteps)", "batch": "\(settings.batchSize)",
+        "learning_rate": "\(settings.learningRate)", "weight_decay": "\(settings.weightDecay)",
+        "warmup_steps": "\(settings.warmupSteps)", "prototypes": "\(settings.prototypes)",
+        "centering": settings.centering.rawValue, "local_crops": "\(settings.localCrops)",
+        "teacher_temperature": "\(settings.teacherTemperature)", "momentum": "\(settings.momentum)",
+      ], scores: scores)
+    try saveVision(teacher, card: card, dtype: .float16, to: url)
+  }
+}

@@ -1,0 +1,31 @@
+/// What one step of a teacher's own training measured.
+public struct TeachingMetrics: Equatable, Sendable {
+  /// 1-based number of the step.
+  public var step: Int
+  public var loss: Double
+  public var learningRate: Double
+  /// Global L2 norm of the gradient before clipping.
+  public var gradientNorm: Double
+  public var seconds: Double
+  /// Further figures by name, see the recipe.
+  public var details: [String: Double]
+}
+
+/// What keeps a teacher from being trained, in one sentence.
+public enum TeachingError: Error, Equatable, CustomStringConvertible {
+  case noCaptions(source: String)
+  case diverged(recipe: String, step: Int)
+  case localSize(local: Int, global: Int, patch: Int)
+
+  public var description: String {
+    switch self {
+    case .noCaptions(let source):
+      "\(source) has no captions, which CLIP learns from: put a NAME.txt beside every picture."
+    case .diverged(let recipe, let step):
+      "Teaching \(recipe) met a loss or gradient that is not finite in step \(step): lower the learning rate."
+    case .localSize(let local, let global, let patch):
+      "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size whose grid "
+        + "divides the other."
+    }
+  }
+}
