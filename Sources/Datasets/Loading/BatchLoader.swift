@@ -75,6 +75,7 @@ public final class BatchLoader: Sendable {
   }
 
   private func make(step: Int) throws -> [Batch] {
+    guard source.count > 0 else { throw DatasetError("\(source.name) is empty: give a source with pictures.") }
     var batches = views.map { view in
       Batch(
         pixels: [Float](repeating: 0, count: batchSize * 3 * view.size * view.size), size: view.size, indices: [],

@@ -14,36 +14,45 @@ public struct ImageFolderSource: PictureSource {
   public var count: Int { files.count }
   public var name: String { directory.path }
 
-  /// - Parameter labelled: true demands class directories, false ignores them, nil takes them where every picture is in one.
-  /// - Throws: ``DatasetError`` where the folder is not there or has no pictures.
-  public init(directory: URL, labelled: Bool? = nil) throws {
+  /// - Parameters:
+  ///   - labelled: true demands class directories, false ignores them, nil takes them where every picture is in one.
+  ///   - classNames: how to number the classes, so that test pictures are numbered as training pictures are even where a class is
+  ///     missing; nil takes the folders found, sorted.
+  /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among `classNames`.
+  public init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
     self.directory = directory
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue
     else {
       throw DatasetError("there is no folder \(directory.path): give the folder that holds the pictures.")
     }
-    files = ImageFolderSource.pictures(below: directory.resolvingSymlinksInPath())
-    guard !files.isEmpty else {
+    let found = pictureFiles(below: directory.path, extensions: Set(ImageFolderSource.extensions))
+    files = found
+    guard !found.isEmpty else {
       let wanted = ImageFolderSource.extensions.map { ".\($0)" }.joined(separator: ", ")
       throw DatasetError(
         "\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it.")
     }
-    let folders = files.map { file in file.firstIndex(of: "/").map { String(file[..<$0]) } }
-    let names = Set(folders.compactMap { $0 }).sorted()
-    let isSorted = !folders.contains(nil) && names.count > 1
+    let folders = found.map { file in file.firstIndex(of: "/").map { String(file[..<$0]) } }
+    let names = Set(folders.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let isSorted = !folders.contains(nil) && (names.count > 1 || known != nil)
     if labelled == true, !isSorted {
       throw DatasetError(
         "\(directory.path) has no class directories: put the pictures of each class into a folder of its own.")
     }
-    if labelled ?? isSorted {
-      let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-      classNames = names
-      labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
-    } else {
+    guard labelled ?? isSorted else {
       classNames = []
       labels = []
+      return
     }
+    let numbered = known ?? names
+    let numbers = Dictionary(numbered.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    if let stranger = names.first(where: { numbers[$0] == nil }) {
+      throw DatasetError(
+        "\(directory.path) has a class directory \(stranger) that the training pictures lack: rename or remove it.")
+    }
+    classNames = numbered
+    labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
   }
 
   public func picture(at index: Int) throws -> Picture { try picture(at: index, leastShortSide: 0) }
@@ -62,26 +71,4 @@ public struct ImageFolderSource: PictureSource {
   }
 
   public func itemName(at index: Int) -> String { files[index] }
-
-  /// Follows links to folders once each, so that a link to a folder above does not go round for ever.
-  private static func pictures(below root: URL) -> [String] {
-    var found: [String] = []
-    var visited: Set<String> = []
-    var open: [(folder: URL, prefix: String)] = [(root, "")]
-    while let (folder, prefix) = open.popLast() {
-      guard visited.insert(folder.resolvingSymlinksInPath().path).inserted else { continue }
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-      for name in names where !name.hasPrefix(".") {
-        let item = folder.appendingPathComponent(name)
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: item.path, isDirectory: &isDirectory) else { continue }
-        if isDirectory.boolValue {
-          open.append((item, prefix + name + "/"))
-        } else if extensions.contains(item.pathExtension.lowercased()) {
-          found.append(prefix + name)
-        }
-      }
-    }
-    return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
 }
