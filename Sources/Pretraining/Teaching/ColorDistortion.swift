@@ -3,14 +3,19 @@ import Tensors
 
 /// Colour changes that leave shapes alone, stronger than jitter, so that a self-distilled teacher cannot tell pictures apart by
 /// colour: the hue turns by any angle, and light and dark may change places.
-struct ColorDistortion {
+package struct ColorDistortion {
+  package init(hue: Float, negative: Float) {
+    self.hue = hue
+    self.negative = negative
+  }
+
   /// Probability of turning the hue.
   let hue: Float
   /// Probability of the negative.
   let negative: Float
 
   /// - Parameter pixels: pictures * 3 * plane values in 0...1.
-  func apply(to pixels: inout [Float], pictures: Int, generator: (Int) -> Philox) {
+  package func apply(to pixels: inout [Float], pictures: Int, generator: (Int) -> Philox) {
     let plane = pixels.count / max(3 * pictures, 1)
     for picture in 0..<pictures {
       var random = generator(picture)

@@ -23,7 +23,7 @@ extension VisionTransformer {
 
 /// - Parameter positions: [1 + from * from, D].
 /// - Returns: [1 + to * to, D]: CLS as it is, then means over squares of (from / to)^2 places.
-func pooledPositions(_ positions: Tensor, from: Int, to: Int) -> Tensor {
+package func pooledPositions(_ positions: Tensor, from: Int, to: Int) -> Tensor {
   guard from != to else { return positions }
   let factor = from / to
   var sum: Tensor?

@@ -8,7 +8,7 @@ import Foundation
 ///   - logits: rows * columns values.
 ///   - temperature: smaller is sharper.
 /// - Returns: rows * columns probabilities; every row adds up to 1.
-func sinkhornAssignment(_ logits: [Float], rows: Int, temperature: Float, iterations: Int = 3) -> [Float] {
+package func sinkhornAssignment(_ logits: [Float], rows: Int, temperature: Float, iterations: Int = 3) -> [Float] {
   guard rows > 0 else { return [] }
   let columns = logits.count / rows
   let largest = logits.max() ?? 0

@@ -1,0 +1,205 @@
+import Datasets
+import Foundation
+import Models
+import Pretraining
+import Tensors
+import Testing
+
+@Suite struct TeachingTests {
+  let device = CPUDevice(threads: 1)
+
+  static func clipSettings() -> ClipTeachingSettings {
+    var settings = ClipTeachingSettings()
+    settings.steps = 60
+    settings.batchSize = 16
+    settings.learningRate = 2e-3
+    settings.warmupSteps = 5
+    settings.imageSize = 16
+    settings.patchSize = 8
+    settings.width = 16
+    settings.depth = 1
+    settings.heads = 2
+    settings.textWidth = 16
+    settings.textDepth = 1
+    settings.textHeads = 2
+    settings.projection = 8
+    return settings
+  }
+
+  static func dinoSettings() -> DinoTeachingSettings {
+    var settings = DinoTeachingSettings()
+    settings.steps = 40
+    settings.batchSize = 8
+    settings.warmupSteps = 5
+    settings.imageSize = 16
+    settings.patchSize = 4
+    settings.localSize = 8
+    settings.width = 16
+    settings.depth = 1
+    settings.heads = 2
+    settings.prototypes = 12
+    settings.headHidden = 16
+    settings.headBottleneck = 8
+    settings.frozenPrototypeSteps = 3
+    return settings
+  }
+
+  @Test func clipLearnsWhichCaptionBelongsToWhichPicture() throws {
+    // Two kinds of pictures and captions: within a batch of 16 the best that can be reached is ln 8.
+    let teaching = try ClipTeaching(
+      settings: Self.clipSettings(), source: TwoTones(count: 64), words: ["extra"], device: device)
+    var metrics: [TeachingMetrics] = []
+    for _ in 0..<60 { metrics.append(try teaching.step()) }
+    #expect(abs(metrics[0].loss - log(16)) < 0.6)
+    #expect(metrics[59].loss < log(8) + 0.15)
+    #expect(metrics[59].step == 60 && metrics[59].details["scale"] != metrics[0].details["scale"])
+    #expect(metrics.allSatisfy { ($0.details["scale"] ?? 999) <= 100.001 })
+    #expect(teaching.tokenizer.words.contains("extra") && teaching.tokenizer.words.contains("dark"))
+    let classes = teaching.classFeatures([["a dark picture"], ["a light picture"]])
+    #expect(classes.shape == [2, 8])
+    #expect(rowCosines(classes, classes).allSatisfy { abs($0 - 1) < 1e-5 })
+  }
+
+  @Test func clipIsWrittenWithItsCardAndReadBack() throws {
+    let teaching = try ClipTeaching(settings: Self.clipSettings(), source: TwoTones(count: 64), device: device)
+    _ = try teaching.step()
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("clip-\(UUID().uuidString).safetensors")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try teaching.save(to: url, scores: ["zero_shot": 0.5])
+    let vision = try loadVision(from: url, device: device)
+    #expect(vision.family == .clip && vision.model.configuration == teaching.vision.configuration)
+    #expect(vision.card?.scores == ["zero_shot": 0.5] && vision.card?.recipe?["steps"] == "1")
+    let text = try loadText(from: url, device: device)
+    let caption = "a dark picture"
+    let loaded = text.features([caption], tokenizer: try text.tokenizer())
+    #expect(abs(rowCosines(loaded, teaching.classFeatures([[caption]]))[0] - 1) < 1e-4)
+  }
+
+  @Test func clipNeedsCaptions() {
+    struct Silent: PictureSource {
+      let base = TwoTones(count: 4)
+      var count: Int { 4 }
+      var name: String { "silent" }
+      var classNames: [String] { [] }
+      func picture(at index: Int) throws -> Picture { try base.picture(at: index) }
+      func label(at index: Int) -> Int? { nil }
+      func caption(at index: Int) -> String? { nil }
+      func itemName(at index: Int) -> String { "" }
+    }
+    #expect(throws: TeachingError.noCaptions(source: "silent")) {
+      try ClipTeaching(settings: Self.clipSettings(), source: Silent(), device: device)
+    }
+  }
+
+  @Test(arguments: DinoCentering.allCases)
+  func dinoStepsMoveTheTeacherSlowly(centering: DinoCentering) throws {
+    var settings = Self.dinoSettings()
+    settings.centering = centering
+    let teaching = try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    let before = teaching.snapshot().parameters().map { $0.tensor.array() }
+    var metrics: [TeachingMetrics] = []
+    for _ in 0..<8 { metrics.append(try teaching.step()) }
+    let after = teaching.teacher.parameters().map { $0.tensor.array() }
+    #expect(after != before)
+    // At momentum .99 the teacher has gone at most a few hundredths of the student's way of 8 steps at 1e-3 or less.
+    for (old, new) in zip(before, after) {
+      for (a, b) in zip(old, new) { #expect(abs(a - b) < 1e-3) }
+    }
+    for metric in metrics {
+      let entropy = try #require(metric.details["entropy"])
+      let usage = try #require(metric.details["usage"])
+      #expect(entropy >= 0 && entropy <= log(12) + 1e-4)
+      #expect(usage >= entropy - 1e-4 && usage <= log(12) + 1e-4)
+      #expect(abs((metric.details["relative_loss"] ?? 0) - metric.loss / log(12)) < 1e-9)
+    }
+    // Balanced assignments use all prototypes alike.
+    if centering == .sinkhorn { #expect((metrics[7].details["usage"] ?? 0) > 0.97 * log(12)) }
+    #expect(teaching.teacher.parameters().allSatisfy { !$0.tensor.requiresGradient })
+  }
+
+  @Test func dinoIsTheSameRunEveryTime() throws {
+    func losses() throws -> [Double] {
+      let teaching = try DinoTeaching(settings: Self.dinoSettings(), source: StripePictures(), device: device)
+      return try (0..<5).map { _ in try teaching.step().loss }
+    }
+    #expect(try losses() == losses())
+  }
+
+  @Test func dinoNeedsLocalCropsThatFit() {
+    var settings = Self.dinoSettings()
+    settings.localSize = 12
+    #expect(throws: TeachingError.localSize(local: 12, global: 16, patch: 4)) {
+      try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    }
+  }
+
+  /// torch: F.interpolate of the 4 x 4 grid to 2 x 2, bilinear, align_corners false, is the mean over 2 x 2 places.
+  @Test func positionsArePooledDifferentiably() throws {
+    let positions = Tensor((0..<17 * 2).map { Float($0) }, shape: [17, 2], device: device)
+    positions.requiresGradient = true
+    let pooled = pooledPositions(positions, from: 4, to: 2)
+    #expect(pooled.shape == [5, 2])
+    // Places 0, 1, 4, 5 of the grid are rows 1, 2, 5, 6: means (2 + 4 + 10 + 12) / 4 and one more.
+    #expect(pooled.array() == [0, 1, 7, 8, 11, 12, 23, 24, 27, 28])
+    meanSquaredLoss(pooled, .zeros([5, 2], device: device), weights: [0, 1, 0, 0, 0]).backward()
+    let gradient = try #require(positions.gradient).array()
+    // d/dp of mean((7^2, 8^2)) through a mean over four: 7 / 4 and 8 / 4 in four rows, nothing elsewhere.
+    for row in 0..<17 {
+      let expected: [Float] = [1, 2, 5, 6].contains(row) ? [1.75, 2] : [0, 0]
+      #expect(abs(gradient[row * 2] - expected[0]) < 1e-6 && abs(gradient[row * 2 + 1] - expected[1]) < 1e-6)
+    }
+  }
+
+  @Test func sinkhornBalancesAndSharpens() {
+    var generator = Philox(seed: 1, purpose: .other)
+    let logits = (0..<64 * 8).map { place in 0.05 * generator.normal() + (place % 8 == 0 ? 0.5 : 0) }
+    let assignment = sinkhornAssignment(logits, rows: 64, temperature: 0.02, iterations: 20)
+    for row in 0..<64 {
+      #expect(abs(assignment[row * 8..<row * 8 + 8].reduce(0, +) - 1) < 1e-5)
+    }
+    for column in 0..<8 {
+      let mass = (0..<64).reduce(Float(0)) { $0 + assignment[$1 * 8 + column] }
+      #expect(abs(mass - 8) < 0.4)
+    }
+    let health = AssignmentHealth(probabilities: assignment, rows: 64)
+    #expect(health.usage > 0.99 * log(8) && health.entropy < 0.6 * log(8))
+  }
+
+  @Test func healthTellsCollapses() {
+    let uniform = AssignmentHealth(probabilities: [Float](repeating: 0.25, count: 12), rows: 3)
+    #expect(abs(uniform.entropy - log(4)) < 1e-6 && abs(uniform.usage - log(4)) < 1e-6)
+    let single = AssignmentHealth(probabilities: [1, 0, 0, 0, 1, 0, 0, 0], rows: 2)
+    #expect(single.entropy == 0 && single.usage == 0)
+    let spread = AssignmentHealth(probabilities: [1, 0, 0, 0, 0, 0, 1, 0], rows: 2)
+    #expect(spread.entropy == 0 && abs(spread.usage - log(2)) < 1e-6)
+  }
+
+  @Test func distortionKeepsGreyGreyAndTurnsHues() {
+    // Two pictures of one pixel: grey, and pure red. A turned hue keeps the sum of the channels where nothing is clipped.
+    var grey: [Float] = [0.4, 0.4, 0.4]
+    let generator: (Int) -> Philox = { Philox(seed: 3, purpose: .other, stream: UInt64($0)) }
+    ColorDistortion(hue: 1, negative: 0).apply(to: &grey, pictures: 1, generator: generator)
+    #expect(grey.allSatisfy { abs($0 - 0.4) < 1e-6 })
+    var red: [Float] = [0.5, 0.4, 0.4]
+    ColorDistortion(hue: 1, negative: 0).apply(to: &red, pictures: 1, generator: generator)
+    #expect(abs(red.reduce(0, +) - 1.3) < 1e-5 && abs(red[0] - 0.5) > 1e-3)
+    var dark: [Float] = [0.1, 0.2, 0.3]
+    ColorDistortion(hue: 0, negative: 1).apply(to: &dark, pictures: 1, generator: generator)
+    for (found, expected) in zip(dark, [0.9, 0.8, 0.7] as [Float]) { #expect(abs(found - expected) < 1e-6) }
+  }
+}
+
+/// Dark and light pictures, with captions that say so.
+struct TwoTones: PictureSource {
+  let count: Int
+  var name: String { "two tones" }
+  var classNames: [String] { ["dark", "light"] }
+  func label(at index: Int) -> Int? { index % 2 }
+  func caption(at index: Int) -> String? { index % 2 == 0 ? "a dark picture" : "a light picture" }
+  func itemName(at index: Int) -> String { "tone \(index)" }
+
+  func picture(at index: Int) throws -> Picture {
+    let base = index % 2 == 0 ? 40 : 180
+    return Picture(width: 16, height: 16, rgb: (0..<768).map { UInt8(base + ($0 * (7 + index)) % 50) })
+  }
+}
