@@ -15,10 +15,10 @@ struct RunAssembly {
 
   func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
     let student = settings.student
-    let masks = MaskGenerator(
+    let masks = try MaskGenerator(
       kind: settings.mask.kind == .random ? .random : .blockwise, rows: student.grid, columns: student.grid,
       masked: settings.mask.maskedCount(of: student.patches),
-      minimumBlock: settings.mask.minimumBlock(of: student.patches), minimumAspect: Float(settings.mask.minimumAspect))
+      minimumBlock: settings.mask.minimumBlock(of: student.patches))
     let loader = BatchLoader(
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
       prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
@@ -27,6 +27,17 @@ struct RunAssembly {
       guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: masks, loader: loader,
       previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
       device: device)
+  }
+
+  private var augmentation: Augmentation {
+    let wanted = settings.data.augmentation
+    return Augmentation(
+      size: settings.student.imageSize,
+      framing: .randomCrop(
+        scale: Float(wanted.scale.lowerBound)...Float(wanted.scale.upperBound),
+        ratio: Float(wanted.ratio.lowerBound)...Float(wanted.ratio.upperBound)), flip: Float(wanted.flip),
+      jitter: ColorJitter(
+        brightness: Float(wanted.jitter[0]), contrast: Float(wanted.jitter[1]), saturation: Float(wanted.jitter[2])))
   }
 
   func trainingSource() throws -> any PictureSource {
@@ -62,9 +73,12 @@ struct RunAssembly {
   private func guidance(_ teacher: TeacherSettings) throws -> TeacherGuidance {
     let vision: LoadedVision
     switch teacher.weights {
-    case .shipped(let name): vision = try shippedTeacher(name, device: device)
+    case .shipped(let name):
+      vision = try shippedTeacher(
+        name, device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
     case .path(let path):
-      vision = try loadVision(from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
+      vision = try loadVision(
+        from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
     }
     return TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
   }

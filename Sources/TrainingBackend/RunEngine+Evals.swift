@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import Models
 import Pretraining
 import RunEvents
 import Sessions
@@ -44,8 +45,8 @@ extension RunEngine {
         throw BackendError(
           "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
       }
-      let job = try EvaluationJobs(settings: settings, device: trainer.device).job(
-        request, student: trainer.snapshot(), normalization: trainer.settings.normalization, sources: sources)
+      let job = try EvaluationJobs(settings: settings).job(
+        request, student: trainer.snapshot(), normalization: studentNormalization, sources: sources)
       evals.entries.append(
         EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))

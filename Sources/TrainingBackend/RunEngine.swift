@@ -41,6 +41,10 @@ final class RunEngine {
   private var finalEvalsQueued = false
 
   var settings: SessionFile { session.settings }
+  var studentNormalization: PixelNormalization {
+    let used = trainer.settings.normalization
+    return PixelNormalization(mean: used.mean, standardDeviation: used.standardDeviation)
+  }
 
   init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) throws {
     self.options = options
@@ -190,7 +194,8 @@ final class RunEngine {
     guard options.previews, let previews = trainer.previews, previews.count > 0 else { return }
     lastPreview = .now
     do {
-      emit(.preview(MaskPreview(try trainer.preview(previewIndex), step: trainer.completedSteps, guidance: trainer.guidance)))
+      let preview = try trainer.preview(previewIndex)
+      emit(.preview(MaskPreview(preview, step: trainer.completedSteps, guidance: trainer.guidance)))
     } catch {
       message(.warning, "no preview: \(error)")
     }
@@ -202,7 +207,9 @@ final class RunEngine {
     let position = RunPosition(elapsed: elapsed, session: settings.json)
     let saved = try checkpoints.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
-      try trainer.saveStudent(to: folder, session: session)
+      try saveVision(
+        trainer.student, normalization: studentNormalization,
+        to: folder.appendingPathComponent("student.safetensors"))
       try position.write(to: folder)
     }
     let record = CheckpointRecord(
@@ -228,7 +235,7 @@ final class RunEngine {
     enter(outcome == "failed" ? .failed : .finished, cause: reason)
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
-      checkpoint: lastCheckpoint?.path ?? (try? checkpoints.newest().checkpoint?.url.path), reason: reason)
+      checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
     do {
       try recorder.record(.finished(summary))
       try recorder.close()

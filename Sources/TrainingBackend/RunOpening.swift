@@ -38,7 +38,7 @@ struct RunOpening {
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
       checkpoints.cleanLeftovers()
-      let search = try checkpoints.newest()
+      let search = checkpoints.newest()
       warnings += search.warnings
       guard let checkpoint = search.checkpoint else {
         throw BackendError(

@@ -62,7 +62,7 @@ struct EvalForm: Equatable, Sendable {
       case "linear":
         [
           EvalOption(
-            name: "epochs", help: "passes over the features", kind: .count, steps: ["5", "10", "20", "50", "100"])
+            name: "iterations", help: "L-BFGS iterations at most", kind: .count, steps: ["50", "100", "200", "500", "1000"])
         ]
       default: []
       }

@@ -80,7 +80,7 @@ extension Preset {
         k: 20
         temperature: 0.07
       linear:
-        epochs: 30
+        iterations: 200
       at_end: [knn, linear]
 
     preview:

@@ -93,23 +93,15 @@ extension KNNSettings: SessionSection {
   }
 }
 
-/// A linear classifier on frozen features: section `evals.linear`.
+/// A linear classifier on frozen features, solved by L-BFGS; its weight decay is chosen on held-out training features: section
+/// `evals.linear`.
 public struct LinearProbeSettings: Equatable, Sendable {
-  public var epochs = 30
-  public var batchSize = 256
-  public var learningRate = 1e-2
-  public var weightDecay = 1e-4
+  /// L-BFGS iterations, at most, for each weight decay that is tried.
+  public var iterations = 200
 
   public init() {}
 }
 
 extension LinearProbeSettings: SessionSection {
-  static var settings: [Setting<Self>] {
-    [
-      Setting("epochs", \.epochs, .integer(1...100_000)),
-      Setting("batch_size", \.batchSize, .integer(1...1_048_576)),
-      Setting("learning_rate", \.learningRate, .number(.above(0))),
-      Setting("weight_decay", \.weightDecay, .number(.atLeast(0))),
-    ]
-  }
+  static var settings: [Setting<Self>] { [Setting("iterations", \.iterations, .integer(1...100_000))] }
 }

@@ -100,12 +100,12 @@ public struct StepBenchmark: Sendable {
 
   private func makeTrainer(device: any ComputeDevice) throws -> Trainer {
     let grid = imageSize / patchSize
-    let student = VisionTransformerConfiguration(
-      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, layerScale: 0.1,
-      positions: .learned, maskToken: true)
-    let tower = VisionTransformerConfiguration(
-      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, activation: .quickGELU,
-      layerNormEpsilon: 1e-5, preNorm: true, patchBias: false, projection: outputs)
+    var student = VisionTransformerConfiguration.vit(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
+    student.layerScale = 0.1
+    student.maskToken = true
+    let tower = VisionTransformerConfiguration.clip(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, projection: outputs)
     let teacher = LoadedVision(
       model: VisionTransformer(tower, device: device, seed: 1), family: .clip, report: "random CLIP-like tower",
       mean: Normalization.clip.mean, standardDeviation: Normalization.clip.standardDeviation)
@@ -113,10 +113,10 @@ public struct StepBenchmark: Sendable {
       settings: TrainerSettings(
         seed: 0, totalSteps: warmup + steps,
         learningRate: CosineSchedule(
-          base: 1.5e-3, minimum: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
+          base: 1.5e-3, final: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
         gradientClip: 0, objective: Objective(tokens: .all)),
       student: student, guidances: [TeacherGuidance(name: "clip", vision: teacher, project: true)],
-      masks: MaskGenerator(
+      masks: try MaskGenerator(
         kind: .random, rows: grid, columns: grid,
         masked: MaskGenerator.defaultMasked(rows: grid, columns: grid)),
       loader: BatchLoader(
@@ -158,6 +158,6 @@ private func median(_ values: [Double]) -> Double {
 /// Most memory that this process has held so far, in MB.
 private func peakMemoryMB() -> Double {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return Double(usage.ru_maxrss) / 1024
 }

@@ -1,0 +1,106 @@
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// Features of a folder of pictures by one model, as a safetensors file: `mvp features`.
+public struct FeatureExport: Sendable {
+  public enum Tokens: String, CaseIterable, Sendable {
+    /// The CLS token: features [N, D].
+    case cls
+    /// CLS and all patches: features [N, 1 + M, D].
+    case all
+  }
+
+  public var weights: URL
+  public var images: URL
+  /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the model's own.
+  public var size: Int?
+  public var tokens: Tokens
+  /// Whether features go through the model's projection (CLIP).
+  public var project: Bool
+  public var batch = 16
+  public var threads: Int?
+  public var output: URL
+
+  public init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
+    self.weights = weights
+    self.images = images
+    self.size = size
+    self.tokens = tokens
+    self.project = project
+    self.output = output
+  }
+
+  public struct Result: Codable, Equatable, Sendable {
+    /// What the loader recognised.
+    public var model: String
+    public var shape: [Int]
+    public var output: String
+    /// Pictures that could not be decoded, with the reason.
+    public var skipped: [String: String]
+    public var seconds: Double
+  }
+
+  /// - Parameter progress: called with pictures done and all pictures.
+  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+    let clock = ContinuousClock.now
+    let device = CPUDevice(threads: threads)
+    let vision = try loadVision(from: weights, device: device, imageSize: size)
+    let model = vision.model
+    guard !project || model.configuration.projection != nil else {
+      throw BackendError("--project: \(weights.path) (\(vision.report)) has no projection; leave --project out.")
+    }
+    let source = try ImageFolderSource(directory: images, labelled: false)
+    let side = model.configuration.imageSize
+    let framing = Augmentation.evaluation(size: side)
+    var values: [Float] = []
+    var files: [String] = []
+    var skipped: [String: String] = [:]
+    var index = 0
+    while index < source.count {
+      var pixels: [Float] = []
+      var names: [String] = []
+      while index < source.count, names.count < batch {
+        defer { index += 1 }
+        do {
+          let picture = try source.picture(at: index)
+          var planes = [Float](repeating: 0, count: 3 * side * side)
+          var unused = Philox(seed: 0, purpose: .other)
+          planes.withUnsafeMutableBufferPointer { framing.apply(to: picture, using: &unused, into: $0) }
+          pixels += planes
+          names.append(source.itemName(at: index))
+        } catch {
+          skipped[source.itemName(at: index)] = "\(error)"
+        }
+      }
+      guard !names.isEmpty else { continue }
+      values += features(vision, pixels: pixels, count: names.count, side: side, device: device)
+      files += names
+      progress(index, source.count)
+    }
+    guard !files.isEmpty else {
+      throw BackendError("no picture of \(images.path) can be decoded: give a folder with whole JPEG or PNG files.")
+    }
+    let width = project ? model.configuration.projection ?? model.configuration.width : model.configuration.width
+    let shape = tokens == .cls ? [files.count, width] : [files.count, model.configuration.tokens, width]
+    let list = String(decoding: try JSONEncoder().encode(files), as: UTF8.self)
+    try writeSafetensors(
+      [(name: "features", shape: shape, values: values)],
+      metadata: ["files": list, "model": vision.report, "tokens": tokens.rawValue, "size": "\(side)"], dtype: .float32,
+      to: output)
+    return Result(
+      model: vision.report, shape: shape, output: output.path, skipped: skipped,
+      seconds: clock.duration(to: .now) / .seconds(1))
+  }
+
+  private func features(
+    _ vision: LoadedVision, pixels: [Float], count: Int, side: Int, device: any ComputeDevice
+  ) -> [Float] {
+    let input = Tensor(pixels, shape: [count, 3, side, side], device: device)
+    var found = vision.model.features(input, mean: vision.mean, standardDeviation: vision.standardDeviation)
+    if tokens == .cls { found = selectToken(found, 0) }
+    if project { found = vision.model.projected(found) }
+    return found.array()
+  }
+}

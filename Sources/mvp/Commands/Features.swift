@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import TrainingBackend
+
+struct Features: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write the features of a folder of pictures as safetensors.",
+    discussion: """
+      The file holds tensor `features`, [N, D] or [N, 1 + M, D], pictures in the order of their names, which stand as a JSON list in the
+      metadata under `files`. Pictures are resized (short side, bicubic, antialiased), centre-cropped, and normalised as the model wants.
+
+      EXAMPLE
+        mvp features --weights dinov2-vits14 --images photos --size 224 --tokens all --output photos.safetensors
+      """)
+
+  @Option(help: "Weights: a safetensors file, a folder with config.json beside it, or a checkpoint of a run.")
+  var weights: String
+
+  @Option(help: "Folder of JPEG and PNG pictures.")
+  var images: String
+
+  @Option(help: "Edge in pixels; the model's own where it is not given.")
+  var size: Int?
+
+  @Option(help: "cls or all (CLS and every patch).")
+  var tokens = "cls"
+
+  @Flag(help: "Apply the model's projection (CLIP).")
+  var project = false
+
+  @Option(help: "File to write.")
+  var output: String
+
+  @Option(help: "Pictures of a forward pass.")
+  var batch = 16
+
+  @Option(help: "Threads; all cores where it is not given.")
+  var threads: Int?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard FeatureExport.Tokens(rawValue: tokens) != nil else {
+      throw ValidationError("--tokens is \(tokens): choose cls or all.")
+    }
+    guard batch > 0, size ?? 1 > 0, threads ?? 1 > 0 else {
+      throw ValidationError("--batch, --size and --threads are 1 or more.")
+    }
+  }
+
+  func run() throws {
+    var export = FeatureExport(
+      weights: URL(fileURLWithPath: weights), images: URL(fileURLWithPath: images, isDirectory: true), size: size,
+      tokens: FeatureExport.Tokens(rawValue: tokens) ?? .cls, project: project, output: URL(fileURLWithPath: output))
+    export.batch = batch
+    export.threads = threads
+    let progress = ProgressLine(label: "features")
+    let result = try export.run { done, all in progress.show(done: done, of: all) }
+    progress.clear()
+    for (file, reason) in result.skipped.sorted(by: { $0.key < $1.key }) { writeError("skipped \(file): \(reason)") }
+    if json { return try printJSON(result) }
+    print("\(result.model)")
+    print("features \(result.shape) in \(result.output), \(formatted(result.seconds, 1)) s")
+  }
+}
