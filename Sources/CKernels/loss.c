@@ -28,7 +28,8 @@ CLONES void mvp_cosine_backward(const float *a, const float *b, const float *cos
     float *out = da + r * columns;
     float factor = scale * (weights ? weights[r] : 1.0f);
     float along_target = factor / (norm_a[r] * norm_b[r]);
-    float along_self = factor * cosine[r] / (norm_a[r] * norm_a[r]);
+    // a norm held at the floor is a constant
+    float along_self = norm_a[r] <= 1e-8f ? 0.0f : factor * cosine[r] / (norm_a[r] * norm_a[r]);
     for (long c = 0; c < columns; c++) {
       float d = along_target * t[c] - along_self * p[c];
       out[c] = accumulate ? out[c] + d : d;
@@ -54,7 +55,7 @@ CLONES double mvp_smooth_l1(const float *p, const float *t, const float *weights
     float factor = scale * weight / (float)columns;
     for (long c = 0; c < columns; c++) {
       float d = x[c] - y[c];
-      float slope = fabsf(d) < beta ? d / beta : d > 0 ? 1.0f : -1.0f;
+      float slope = fabsf(d) < beta ? d / beta : d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
       out[c] = accumulate ? out[c] + factor * slope : factor * slope;
     }
   }

@@ -1,0 +1,230 @@
+"""Makes ops.json: for every op of `Tensors`, inputs, output and gradients as torch computes them in float64.
+
+Run: python make_ops.py (torch). Inputs are rounded to float32 first, so both sides start from the same numbers. The gradients are those
+of sum(output * upstream) for a random `upstream`.
+"""
+
+import json
+import math
+import pathlib
+
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(20240607)
+CASES = {}
+
+
+def random(*shape, scale=1.0):
+    return (torch.randn(shape) * scale).double()
+
+
+def packed(t):
+    t = t.detach().float().reshape(t.shape if t.dim() else (1,))
+    return {"shape": list(t.shape), "values": [float(f"{v:.9g}") for v in t.flatten().tolist()]}
+
+
+def case(name, op, differentiable=(), **inputs):
+    """Records `op(**inputs)` and the gradients of the inputs named in `differentiable`."""
+    leaves = {k: v.float().double().requires_grad_(k in differentiable) for k, v in inputs.items()}
+    output = op(**leaves)
+    entry = {"inputs": {k: packed(v) for k, v in leaves.items()}, "output": packed(output), "gradients": {}}
+    if differentiable:
+        upstream = random(*output.shape).float().double()
+        (output * upstream).sum().backward()
+        entry["upstream"] = packed(upstream)
+        entry["gradients"] = {k: packed(leaves[k].grad) for k in differentiable}
+    CASES[name] = entry
+
+
+def quick_gelu(x):
+    return x * torch.sigmoid(1.702 * x)
+
+
+ACTIVATIONS = {"none": lambda x: x, "gelu": F.gelu, "quickGELU": quick_gelu}
+
+
+def attention(qkv, heads, bias=None, causal=False, probabilities=False):
+    b, n, d3 = qkv.shape
+    q, k, v = qkv.reshape(b, n, 3, heads, d3 // 3 // heads).permute(2, 0, 3, 1, 4)
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    if bias is not None:
+        scores = scores + bias
+    if causal:
+        scores = scores.masked_fill(torch.ones(n, n, dtype=torch.bool).triu(1), -math.inf)
+    p = scores.softmax(-1)
+    return p if probabilities else (p @ v).transpose(1, 2).reshape(b, n, d3 // 3)
+
+
+# Linear: weights, bias, activations; 3-D input
+for kind, activation in ACTIVATIONS.items():
+    case(f"linear.{kind}.bias", lambda x, w, b: activation(F.linear(x, w, b)), ("x", "w", "b"),
+         x=random(2, 5, 7), w=random(6, 7, scale=0.7), b=random(6))
+    case(f"linear.{kind}.plain", lambda x, w: activation(F.linear(x, w)), ("x", "w"), x=random(9, 5), w=random(3, 5))
+case("matmulTransposed", lambda a, b: a @ b.T, ("a", "b"), a=random(4, 5), b=random(7, 5))
+
+# Normalisation
+case("layerNorm", lambda x, w, b: F.layer_norm(x, (13,), w, b, 1e-6), ("x", "w", "b"),
+     x=random(2, 3, 13) + 2, w=random(13), b=random(13))
+case("l2Normalize", lambda x: F.normalize(x, dim=-1, eps=1e-12), ("x",), x=random(2, 3, 11))
+tiny = random(4, 5)
+tiny[1] *= 1e-4
+tiny[2] = 0
+case("l2Normalize.tiny", lambda x: F.normalize(x, dim=-1, eps=1e-2), ("x",), x=tiny)
+
+# Attention
+case("attention", lambda qkv: attention(qkv, 3), ("qkv",), qkv=random(2, 7, 36))
+case("attention.bias", lambda qkv, bias: attention(qkv, 3, bias), ("qkv", "bias"),
+     qkv=random(2, 5, 36), bias=random(3, 5, 5))
+case("attention.causal", lambda qkv: attention(qkv, 2, causal=True), ("qkv",), qkv=random(2, 6, 24))
+case("attention.probabilities", lambda qkv, bias: attention(qkv, 3, bias, probabilities=True)[:, :, 2],
+     qkv=random(2, 5, 36), bias=random(3, 5, 5))
+index = torch.randint(0, 6, (16,))
+case("relativePositionBias", lambda table, index: table[index.long()].reshape(4, 4, 3).permute(2, 0, 1), ("table",),
+     table=random(6, 3), index=index.double())
+
+# Residual: layer scale [D] and drop path [B]
+keep = torch.tensor([1.25, 0.0, 1.25]).double()
+for name, has_scale, has_keep in (("plain", 0, 0), ("scale", 1, 0), ("keep", 0, 1), ("both", 1, 1)):
+    inputs = {"x": random(3, 4, 5), "branch": random(3, 4, 5)}
+    if has_scale:
+        inputs["scale"] = random(5)
+    factor = keep.reshape(3, 1, 1) if has_keep else 1.0
+    case(f"residual.{name}", lambda x, branch, scale=None: x + factor * (branch if scale is None else scale * branch),
+         tuple(inputs), **inputs)
+
+# Patch embedding against Conv2d
+mean, std = torch.tensor([0.48, 0.45, 0.40]).double(), torch.tensor([0.26, 0.27, 0.28]).double()
+
+
+def embed(pixels, w, b):
+    x = (pixels - mean.reshape(3, 1, 1)) / std.reshape(3, 1, 1)
+    return F.conv2d(x, w.reshape(-1, 3, 4, 4), b, stride=4).flatten(2).transpose(1, 2)
+
+
+case("patchEmbedding", embed, ("w", "b"), pixels=torch.rand(2, 3, 8, 12).double(), w=random(5, 48), b=random(5))
+
+# Tokens
+mask = torch.tensor([1, 0, 1, 1, 0, 0, 0, 1, 1, 0]).double()
+
+
+def assemble(patches, cls, token=None, mask=None, position=None):
+    if mask is not None:
+        m = mask.reshape(patches.shape[0], -1, 1)
+        patches = token * m + patches * (1 - m)
+    tokens = torch.cat([cls.expand(patches.shape[0], 1, -1), patches], 1)
+    return tokens if position is None else tokens + position
+
+
+case("assembleTokens", assemble, ("patches", "cls", "token", "position"), patches=random(2, 5, 3), cls=random(3),
+     token=random(3), mask=mask, position=random(6, 3))
+case("assembleTokens.unmasked", assemble, ("patches", "cls", "position"), patches=random(2, 5, 3), cls=random(3),
+     position=random(6, 3))
+case("assembleTokens.bare", assemble, ("patches", "cls", "token"), patches=random(2, 5, 3), cls=random(3),
+     token=random(3), mask=mask)
+case("addPosition", lambda x, position: x + position, ("x", "position"), x=random(3, 4, 5), position=random(4, 5))
+case("selectToken", lambda x: x[:, 2], ("x",), x=random(3, 4, 5))
+case("meanTokens", lambda x: x[:, 1:].mean(1), ("x",), x=random(3, 4, 5))
+case("meanTokens.all", lambda x: x.mean(1), ("x",), x=random(3, 4, 5))
+case("gatherRows", lambda x, rows: x[rows.long()], ("x",), x=random(5, 3),
+     rows=torch.tensor([4, 0, 0, 2, 4, 4, 1]).double())
+case("concatenateRows", lambda a, b, c: torch.cat([a, b, c]), ("a", "b", "c"),
+     a=random(2, 3), b=random(1, 3), c=random(4, 3))
+
+# Arithmetic
+case("add", lambda a, b: a + b, ("a", "b"), a=random(3, 5), b=random(3, 5))
+case("add.twice", lambda a: a + a, ("a",), a=random(3, 5))
+case("scaled", lambda a: -2.5 * a, ("a",), a=random(3, 5))
+case("scaledByExponential", lambda a, s: a * s.exp(), ("a", "s"), a=random(3, 5), s=torch.tensor([2.6593]).double())
+case("reshaped", lambda a: a.reshape(5, 3), ("a",), a=random(3, 5))
+case("softmaxRows", lambda x, center: ((x - center) / 0.07).softmax(-1), (), x=random(4, 9), center=random(9))
+case("softmaxRows.plain", lambda x: (x / 0.5).softmax(-1), (), x=random(4, 9, scale=5))
+case("columnMeans", lambda x: x.mean(0), (), x=random(11, 6))
+
+# Losses
+weights = torch.tensor([0.0, 1.0, 2.5, 0.5, 1.0]).double()
+
+
+def weighted(rows, w):
+    return rows.mean() if w is None else (rows * w).sum() / w.sum()
+
+
+def cosine(p, t, w=None):
+    return -weighted(F.cosine_similarity(p, t, dim=-1, eps=1e-8), w)
+
+
+def smooth_l1(p, t, w=None):
+    return weighted(F.smooth_l1_loss(p, t, beta=0.4, reduction="none").mean(-1), w)
+
+
+def squared(p, t, w=None):
+    return weighted(F.mse_loss(p, t, reduction="none").mean(-1), w)
+
+
+for name, loss in (("cosineLoss", cosine), ("smoothL1Loss", smooth_l1), ("meanSquaredLoss", squared)):
+    case(name, loss, ("p",), p=random(5, 7), t=random(5, 7))
+    case(f"{name}.weights", loss, ("p",), p=random(5, 7), t=random(5, 7), w=weights)
+case("rowCosines", lambda a, b: F.cosine_similarity(a, b, dim=-1), (), a=random(5, 7), b=random(5, 7))
+small = random(3, 7)
+small[1] *= 1e-9
+case("cosineLoss.tiny", cosine, ("p",), p=small, t=random(3, 7))
+labels = torch.tensor([3, 0, 6, 6, 2]).double()
+for name, smoothing in (("", 0.0), (".smoothing", 0.1)):
+    case(f"crossEntropy{name}", lambda x, labels: F.cross_entropy(x, labels.long(), label_smoothing=smoothing), ("x",),
+         x=random(5, 7, scale=3), labels=labels)
+case("softCrossEntropy", lambda x, targets: -(targets * (x / 0.1).log_softmax(-1)).sum(-1).mean(), ("x",),
+     x=random(5, 7), targets=random(5, 7, scale=2).softmax(-1))
+
+
+def contrastive(image, text, scale):
+    logits = scale.exp() * image @ text.T
+    labels = torch.arange(len(image))
+    return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels)) / 2
+
+
+case("contrastiveLoss", contrastive, ("image", "text", "scale"), image=F.normalize(random(6, 5)),
+     text=F.normalize(random(6, 5)), scale=torch.tensor([2.6593]).double())
+
+
+# A whole pre-norm transformer block with layer scale and relative position bias
+def block(x, n1w, n1b, qkvw, qkvb, bias, pw, pb, g1, n2w, n2b, f1w, f1b, f2w, f2b, g2):
+    h = F.linear(F.layer_norm(x, (12,), n1w, n1b, 1e-6), qkvw, qkvb)
+    x = x + g1 * F.linear(attention(h, 3, bias), pw, pb)
+    h = F.gelu(F.linear(F.layer_norm(x, (12,), n2w, n2b, 1e-6), f1w, f1b))
+    return x + g2 * F.linear(h, f2w, f2b)
+
+
+parameters = dict(
+    x=random(2, 5, 12), n1w=1 + random(12, scale=0.1), n1b=random(12, scale=0.1), qkvw=random(36, 12, scale=0.3),
+    qkvb=random(36, scale=0.1), bias=random(3, 5, 5), pw=random(12, 12, scale=0.3), pb=random(12, scale=0.1),
+    g1=random(12), n2w=1 + random(12, scale=0.1), n2b=random(12, scale=0.1), f1w=random(24, 12, scale=0.3),
+    f1b=random(24, scale=0.1), f2w=random(12, 24, scale=0.3), f2b=random(12, scale=0.1), g2=random(12))
+case("block", block, tuple(parameters), **parameters)
+
+
+# AdamW over five steps in float32: two groups, one parameter that never has a gradient
+def adamw():
+    start = {"decayed": random(3, 4).float(), "plain": random(5).float(), "idle": random(2).float()}
+    leaves = {k: v.clone().requires_grad_() for k, v in start.items()}
+    optimizer = torch.optim.AdamW(
+        [{"params": [leaves["decayed"], leaves["idle"]], "weight_decay": 0.3},
+         {"params": [leaves["plain"]], "weight_decay": 0.0, "lr": 0.0}], betas=(0.9, 0.98), eps=1e-6)
+    rates, gradients = [0.01, 0.03, 0.02, 0.05, 0.001], {}
+    for step, rate in enumerate(rates):
+        optimizer.param_groups[0]["lr"], optimizer.param_groups[1]["lr"] = rate, rate * 0.5
+        for name in ("decayed", "plain"):
+            # the last gradient is zero: the moments still move the weights
+            leaves[name].grad = random(*leaves[name].shape).float() * (0.0 if step == 4 else 10.0**-step)
+            gradients[f"{name}.{step}"] = packed(leaves[name].grad)
+        optimizer.step()
+    moments = {f"{k}.{m}": packed(optimizer.state[leaves[k]][m]) for k in ("decayed", "plain")
+               for m in ("exp_avg", "exp_avg_sq")}
+    CASES["adamW"] = {
+        "inputs": {k: packed(v) for k, v in start.items()} | gradients | {"rates": packed(torch.tensor(rates))},
+        "output": packed(torch.tensor([0.0])), "gradients": {k: packed(v) for k, v in leaves.items()} | moments}
+
+
+adamw()
+path = pathlib.Path(__file__).parent / "ops.json"
+path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
+print(f"{len(CASES)} cases, {path.stat().st_size} bytes")
