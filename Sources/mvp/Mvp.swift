@@ -13,7 +13,7 @@ struct Mvp: ParsableCommand {
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Runs.self, Features.self, Masks.self, Bench.self, Doctor.self,
+      Run.self, Runs.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
     ])
 
   static func main() {

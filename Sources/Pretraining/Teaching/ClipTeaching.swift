@@ -70,6 +70,7 @@ public final class ClipTeaching {
       .clip(
         imageSize: settings.imageSize, patchSize: settings.patchSize, width: settings.width, depth: settings.depth,
         heads: settings.heads, projection: settings.projection), device: device, seed: settings.seed)
+    vision.initializeByWidth(seed: settings.seed)
     text = TextTransformer(
       TextTransformerConfiguration(
         vocabularySize: tokenizer.vocabularySize, contextLength: settings.contextLength, width: settings.textWidth,

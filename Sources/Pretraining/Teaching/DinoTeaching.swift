@@ -7,7 +7,8 @@ import Tensors
 public enum DinoCentering: String, Codable, CaseIterable, Sendable {
   /// A running mean of the teacher's logits is subtracted (facebookresearch/dino).
   case mean
-  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2).
+  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2), here on standardised
+  /// logits.
   case sinkhorn
 }
 
@@ -36,9 +37,10 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   public var headBottleneck = 64
   public var centering = DinoCentering.sinkhorn
   public var studentTemperature: Float = 0.1
-  /// Of the teacher: at the start, and after `temperatureWarmupSteps`.
-  public var startTemperature: Float = 0.04
-  public var teacherTemperature: Float = 0.05
+  /// Of the teacher: at the start, and after `temperatureWarmupSteps`. With ``DinoCentering/sinkhorn`` in standard deviations of the
+  /// logits, with ``DinoCentering/mean`` in cosines, where facebookresearch/dino has 0.04 and 0.07.
+  public var startTemperature: Float = 0.3
+  public var teacherTemperature: Float = 0.4
   public var temperatureWarmupSteps = 1000
   /// Of the running mean of logits.
   public var centerMomentum: Float = 0.9
@@ -89,6 +91,7 @@ public final class DinoTeaching {
       imageSize: settings.imageSize, patchSize: patch, width: settings.width, depth: settings.depth,
       heads: settings.heads)
     student = VisionTransformer(configuration, device: device, seed: settings.seed)
+    student.initializeByWidth(seed: settings.seed)
     teacher = student.copy()
     teacher.freeze()
     func head() -> DinoHead {

@@ -1,0 +1,79 @@
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import Pretraining
+import Tensors
+
+/// Trains one of the small teachers from drawn scenes: `mvp teach`.
+public struct TeacherTraining: Sendable {
+  public enum Kind: String, CaseIterable, Sendable { case clip, dino }
+
+  public var kind: Kind
+  public var steps: Int?
+  public var seed: UInt64 = 0
+  public var threads: Int?
+  /// Indices of the scenes that it learns from; pre-training and evaluation use others.
+  public var range = 0..<60_000
+  public var output: URL
+
+  public init(kind: Kind, output: URL) {
+    self.kind = kind
+    self.output = output
+  }
+
+  /// Scenes whose labels a kNN score may look at, and those that it is scored on.
+  private static let judged = (train: 200_000..<206_000, test: 206_000..<208_000)
+
+  public struct Result: Codable, Equatable, Sendable {
+    public var output: String
+    public var steps: Int
+    public var scores: [String: Double]
+    public var seconds: Double
+  }
+
+  /// - Parameter progress: called after every step: steps done, all steps, and a line about the step.
+  public func run(progress: (Int, Int, String) -> Void = { _, _, _ in }) throws -> Result {
+    let clock = ContinuousClock.now
+    let device = CPUDevice(threads: threads)
+    let source = ScenesSource(seed: 0, range: range)
+    let data = EvaluationData(
+      train: ScenesSource(seed: 0, range: TeacherTraining.judged.train),
+      test: ScenesSource(seed: 0, range: TeacherTraining.judged.test))
+    let scores: [String: Double]
+    let made: Int
+    switch kind {
+    case .clip:
+      var settings = ClipTeachingSettings()
+      settings.seed = seed
+      settings.steps = steps ?? settings.steps
+      let teaching = try ClipTeaching(settings: settings, source: source, device: device)
+      for _ in 0..<settings.steps {
+        progress(teaching.completedSteps, settings.steps, TeacherTraining.line(try teaching.step()))
+      }
+      let prompts = ScenesSource.classNames.map { name in
+        SceneCaption.templates.map { SceneCaption.fill($0, with: name) }
+      }
+      scores = try teaching.evaluate(data: data, prompts: prompts)
+      made = teaching.completedSteps
+      try teaching.save(to: output, scores: scores)
+    case .dino:
+      var settings = DinoTeachingSettings()
+      settings.seed = seed
+      settings.steps = steps ?? settings.steps
+      let teaching = try DinoTeaching(settings: settings, source: source, device: device)
+      for _ in 0..<settings.steps {
+        progress(teaching.completedSteps, settings.steps, TeacherTraining.line(try teaching.step()))
+      }
+      scores = try teaching.evaluate(data: data)
+      made = teaching.completedSteps
+      try teaching.save(to: output, scores: scores)
+    }
+    return Result(output: output.path, steps: made, scores: scores, seconds: clock.duration(to: .now) / .seconds(1))
+  }
+
+  private static func line(_ metrics: TeachingMetrics) -> String {
+    let details = metrics.details.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%.3f", $0.value))" }
+    return (["loss \(String(format: "%.4f", metrics.loss))"] + details).joined(separator: "  ")
+  }
+}

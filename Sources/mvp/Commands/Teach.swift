@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import TrainingBackend
+
+struct Teach: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a small teacher from drawn scenes, as those that ship with the program were.",
+    discussion: """
+      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation). The file carries its recipe,
+      seed, data range and scores.
+
+      EXAMPLE
+        mvp teach clip --output clip.safetensors
+        mvp teach dino --steps 500 --output dino.safetensors
+      """)
+
+  @Argument(help: "clip or dino.")
+  var kind: String
+
+  @Option(help: "File to write.")
+  var output: String
+
+  @Option(help: "Optimiser steps; the recipe's where it is not given.")
+  var steps: Int?
+
+  @Option(help: "Seed.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Threads; all cores where it is not given.")
+  var threads: Int?
+
+  @Flag(help: "Print one JSON object at the end.")
+  var json = false
+
+  func validate() throws {
+    guard TeacherTraining.Kind(rawValue: kind) != nil else { throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.") }
+    guard steps ?? 1 > 0, threads ?? 1 > 0 else { throw ValidationError("--steps and --threads are 1 or more.") }
+  }
+
+  func run() throws {
+    var training = TeacherTraining(
+      kind: TeacherTraining.Kind(rawValue: kind) ?? .clip, output: URL(fileURLWithPath: output))
+    training.steps = steps
+    training.seed = seed
+    training.threads = threads
+    let progress = ProgressLine(label: "teach \(kind)")
+    let result = try training.run { done, all, line in progress.show(done: done, of: all, note: line) }
+    progress.clear()
+    if json { return try printJSON(result) }
+    let scores = result.scores.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
+    print("\(result.output): \(result.steps) steps in \(clock(result.seconds)), \(scores.joined(separator: ", "))")
+  }
+}

@@ -1,0 +1,35 @@
+import Testing
+import TrainingBackend
+
+@Suite struct MaskReportTests {
+  @Test func everyMaskHasTheAskedNumber() throws {
+    let report = try MaskReport(kind: "blockwise", rows: 14, columns: 14, masked: 75, count: 400, seed: 1)
+    #expect(report.min == 75 && report.max == 75 && report.mean == 75)
+    #expect(report.frequency.count == 14)
+    #expect(report.heatMap.split(separator: "\n").count == 14)
+  }
+
+  @Test func unknownKindNamesWhatIsAllowed() {
+    #expect(throws: BackendError.self) {
+      try MaskReport(kind: "blocks", rows: 14, columns: 14, masked: 75, count: 1, seed: 0)
+    }
+  }
+
+  @Test func benchmarkCountsTheStepsOfTheTrainer() throws {
+    var benchmark = StepBenchmark()
+    benchmark.imageSize = 16
+    benchmark.patchSize = 8
+    benchmark.width = 16
+    benchmark.depth = 1
+    benchmark.heads = 2
+    benchmark.batch = 2
+    benchmark.outputs = 16
+    benchmark.steps = 3
+    let result = try benchmark.run()
+    #expect(result.losses.count == 5)
+    #expect(result.losses.allSatisfy { $0.isFinite && abs($0) <= 1 })
+    // 4 forward passes' worth less the gradient of the pixels: 2 pictures, 4 patches of 192 values, 5 tokens, width 16.
+    let forward = 2.0 * 2 * 4 * 192 * 16 + 2.0 * 5 * (24 * 256 + 4 * 5 * 16 + 2 * 16 * 16)
+    #expect(abs(benchmark.gflop * 1e9 - (4 * forward - 2.0 * 2 * 4 * 192 * 16)) < 1)
+  }
+}

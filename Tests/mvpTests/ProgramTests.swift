@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// The program itself, as a shell would call it.
+@Suite struct ProgramTests {
+  @Test func masksAreExact() throws {
+    let result = try Program.run(["masks", "--kind", "blockwise", "--grid", "14x14", "--masked", "75", "--count", "300", "--json"])
+    #expect(result.status == 0)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["min"] as? Int == 75)
+    #expect(object["max"] as? Int == 75)
+    let rows = try #require(object["frequency"] as? [[Double]])
+    #expect(rows.count == 14 && rows.allSatisfy { $0.count == 14 })
+    #expect(abs(rows.joined().reduce(0, +) - 75) < 1e-6)
+  }
+
+  @Test func usageErrorsExitWithTwoAndSayWhatIsAllowed() throws {
+    let result = try Program.run(["masks", "--grid", "14"])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("--grid"))
+  }
+
+  @Test func missingSessionNamesThoseThatExist() throws {
+    let result = try Program.run(["run", "demoo", "--headless"])
+    #expect(result.status == 1)
+    #expect(result.errors.contains("demo"))
+  }
+
+  @Test func doctorNamesTheKernels() throws {
+    let result = try Program.run(["doctor"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("OpenBLAS"))
+  }
+
+  /// A killed run goes on from its newest checkpoint with the losses that it would have had.
+  @Test func resumedRunRepeatsTheStraightOne() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let common = [
+      "--headless", "--json", "--seed", "3", "--set", "schedule.batch_size=4", "--set", "student.depth=1",
+      "--set", "evals.at_end=[]", "--sessions",
+    ]
+    let straight = try Program.run(["run", "demo", "--steps", "8"] + common + [folder.path + "/a"])
+    #expect(straight.status == 0, "\(straight.errors)")
+    let first = try Program.run(["run", "demo", "--steps", "4"] + common + [folder.path + "/b"])
+    #expect(first.status == 0, "\(first.errors)")
+    let second = try Program.run(
+      ["run", "demo", "--resume", "--steps", "4", "--headless", "--json", "--sessions", folder.path + "/b"])
+    #expect(second.status == 0, "\(second.errors)")
+    let expected = try losses(straight.output)
+    #expect(expected.count == 8)
+    #expect(try losses(first.output) + losses(second.output) == expected)
+  }
+
+  /// The losses as printed, to the last digit.
+  private func losses(_ output: String) throws -> [String] {
+    try output.split(separator: "\n").filter { $0.contains("\"event\":\"step\"") }.map { line in
+      let match = try #require(line.firstMatch(of: /"loss":(-?[0-9.e-]+)/))
+      return String(match.1)
+    }
+  }
+}
+
+private struct Program {
+  var status: Int32
+  var output: String
+  var errors: String
+
+  /// The program stands beside the tests.
+  static func run(_ arguments: [String]) throws -> Program {
+    let process = Process()
+    process.executableURL = Bundle(for: Marker.self).bundleURL.deletingLastPathComponent().appendingPathComponent("mvp")
+    process.arguments = arguments
+    let files = (0..<2).map { _ in
+      FileManager.default.temporaryDirectory.appendingPathComponent("mvp-\(UUID().uuidString)")
+    }
+    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    defer { for file in files { try? FileManager.default.removeItem(at: file) } }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = try FileHandle(forWritingTo: files[0])
+    process.standardError = try FileHandle(forWritingTo: files[1])
+    try process.run()
+    process.waitUntilExit()
+    return Program(
+      status: process.terminationStatus, output: try String(contentsOf: files[0], encoding: .utf8),
+      errors: try String(contentsOf: files[1], encoding: .utf8))
+  }
+}
+
+private final class Marker {}
