@@ -37,7 +37,8 @@ extension RunAssembly {
     return TrainerSettings(
       seed: settings.seed, totalSteps: totalSteps, accumulation: schedule.accumulation,
       learningRate: CosineSchedule(
-        base: optimizer.peakLearningRate(batch: schedule.effectiveBatch), final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
+        base: optimizer.peakLearningRate(batch: schedule.effectiveBatch),
+        final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
         warmupStart: optimizer.warmupLearningRate(batch: schedule.effectiveBatch),
         warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps),
       weightDecay: Float(optimizer.weightDecay), beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),

@@ -46,7 +46,8 @@ struct RunAssembly {
       return ScenesSource(seed: settings.data.seed, range: settings.data.range, size: settings.data.imageSize)
     case .folder:
       guard let path = settings.data.path else {
-        throw BackendError("session \(session.name): data.kind is folder but data.path is not given; add `path: FOLDER`.")
+        throw BackendError(
+          "session \(session.name): data.kind is folder but data.path is not given; add `path: FOLDER`.")
       }
       return try ImageFolderSource(directory: URL(fileURLWithPath: path, isDirectory: true))
     }

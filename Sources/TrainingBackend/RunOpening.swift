@@ -32,7 +32,8 @@ struct RunOpening {
     if options.resume {
       guard let run = try store.runs().first(where: \.canResume) else {
         throw BackendError(
-          "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`.")
+          "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`."
+        )
       }
       recorder = try store.resume(run.name, settings: session.settings, totalSteps: totalSteps)
       checkpoints = CheckpointStore(
@@ -42,7 +43,8 @@ struct RunOpening {
       warnings += search.warnings
       guard let checkpoint = search.checkpoint else {
         throw BackendError(
-          "run \(run.name) of session \(session.name) has no whole checkpoint to resume from; start again with `mvp run \(session.name)`.")
+          "run \(run.name) of session \(session.name) has no whole checkpoint to resume from; start again with `mvp run \(session.name)`."
+        )
       }
       try trainer.load(from: checkpoint.url)
       elapsed = try RunPosition.read(from: checkpoint.url).elapsed

@@ -20,7 +20,8 @@ struct RunPosition: Codable {
     do {
       return try JSONDecoder().decode(RunPosition.self, from: Data(contentsOf: file))
     } catch {
-      throw BackendError("\(file.path) is missing or damaged; resume from an older checkpoint by removing this one's folder.")
+      throw BackendError(
+        "\(file.path) is missing or damaged; resume from an older checkpoint by removing this one's folder.")
     }
   }
 }

@@ -20,7 +20,8 @@ extension StepMetrics {
 extension MaskPreview {
   init(_ preview: TrainerPreview, step: Int, guidance: String) {
     self.init(
-      step: step, index: preview.index, name: preview.name, guidance: guidance, width: preview.size, height: preview.size,
+      step: step, index: preview.index, name: preview.name, guidance: guidance, width: preview.size,
+      height: preview.size,
       rgb: Data(preview.rgb), gridRows: preview.rows, gridColumns: preview.columns, mask: preview.mask,
       cosine: preview.cosine)
   }

@@ -46,7 +46,8 @@ public final class TrainingBackend: Sendable {
   /// Blocks until the run has ended.
   public func waitUntilFinished() -> RunSummary {
     ended.wait()
-    return summary.withLock { $0 } ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
+    return summary.withLock { $0 }
+      ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
   }
 
   private func schedule() {

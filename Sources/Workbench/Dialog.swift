@@ -62,7 +62,8 @@ struct EvalForm: Equatable, Sendable {
       case "linear":
         [
           EvalOption(
-            name: "iterations", help: "L-BFGS iterations at most", kind: .count, steps: ["50", "100", "200", "500", "1000"])
+            name: "iterations", help: "L-BFGS iterations at most", kind: .count,
+            steps: ["50", "100", "200", "500", "1000"])
         ]
       default: []
       }

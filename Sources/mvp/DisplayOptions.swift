@@ -21,7 +21,8 @@ struct DisplayOptions: ParsableArguments {
 
   func validate() throws {
     if ColorChoice(rawValue: color) == nil {
-      throw ValidationError("--color is \(color): choose \(ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
+      throw ValidationError(
+        "--color is \(color): choose \(ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     var options = TerminalOptions()
     if !options.chooseGlyphs(glyphs) {

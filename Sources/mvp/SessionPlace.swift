@@ -7,7 +7,8 @@ struct SessionPlace: ParsableArguments {
   var sessions: String?
 
   var folder: URL {
-    let path = sessions ?? ProcessInfo.processInfo.environment["MVP_SESSIONS"].flatMap { $0.isEmpty ? nil : $0 } ?? "sessions"
+    let path =
+      sessions ?? ProcessInfo.processInfo.environment["MVP_SESSIONS"].flatMap { $0.isEmpty ? nil : $0 } ?? "sessions"
     return URL(fileURLWithPath: path, isDirectory: true)
   }
 }

@@ -53,7 +53,7 @@ import Testing
         data: {seed: 4, train_range: [0, 10], test_range: [10, 20]}
         features: mean
         knn: {k: 5, temperature: 0.1}
-        linear: {epochs: 3, batch_size: 32, learning_rate: 0.5, weight_decay: 0}
+        linear: {iterations: 50}
         during: linear
         at_end: []
       preview: {count: 4, every: 0}
@@ -81,7 +81,7 @@ import Testing
     #expect(session.schedule.effectiveBatch == 20 && session.schedule.totalSteps(datasetSize: 995) == 123)
     #expect(session.schedule.warmupSteps(session.optimizer, datasetSize: 995) == 74)
     #expect(session.evals.during == [.linear] && session.evals.atEnd.isEmpty && session.evals.features == .mean)
-    #expect(session.evals.linear.learningRate == 0.5 && session.evals.knn.k == 5)
+    #expect(session.evals.linear.iterations == 50 && session.evals.knn.k == 5)
     #expect(session.preview.every == 0)
     #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
     #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)

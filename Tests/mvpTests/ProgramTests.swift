@@ -4,7 +4,9 @@ import Testing
 /// The program itself, as a shell would call it.
 @Suite struct ProgramTests {
   @Test func masksAreExact() throws {
-    let result = try Program.run(["masks", "--kind", "blockwise", "--grid", "14x14", "--masked", "75", "--count", "300", "--json"])
+    let result = try Program.run([
+      "masks", "--kind", "blockwise", "--grid", "14x14", "--masked", "75", "--count", "300", "--json",
+    ])
     #expect(result.status == 0)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     #expect(object["min"] as? Int == 75)

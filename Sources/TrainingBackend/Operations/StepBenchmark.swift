@@ -65,7 +65,8 @@ public struct StepBenchmark: Sendable {
     var losses: [Double] = []
     for step in 0..<warmup + steps {
       guard case .applied(let metrics) = try trainer.step() else {
-        throw BackendError("the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
+        throw BackendError(
+          "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
       }
       losses.append(metrics.loss)
       if step >= warmup {

@@ -32,7 +32,8 @@ struct Bench: ParsableCommand {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
     }
     guard imageSize % patchSize == 0, imageSize > patchSize else {
-      throw ValidationError("--patch-size \(patchSize) must divide --image-size \(imageSize) and leave more than one patch.")
+      throw ValidationError(
+        "--patch-size \(patchSize) must divide --image-size \(imageSize) and leave more than one patch.")
     }
     guard width % heads == 0 else { throw ValidationError("--heads \(heads) must divide --width \(width).") }
   }
@@ -52,16 +53,24 @@ struct Bench: ParsableCommand {
     let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
     progress.clear()
     if json { return try printJSON(result) }
-    print("student   ViT d\(width) L\(depth) h\(heads) p\(patchSize) \(imageSize)px, \(result.params) parameters, batch \(batch)")
+    print(
+      "student   ViT d\(width) L\(depth) h\(heads) p\(patchSize) \(imageSize)px, \(result.params) parameters, batch \(batch)"
+    )
     print("backend   \(result.backend)")
-    print("step      \(formatted(result.stepSeconds * 1000, 1)) ms  (\(formatted(result.stepMin * 1000, 1)) to \(formatted(result.stepMax * 1000, 1)))")
-    print("speed     \(formatted(result.imagesPerSecond, 1)) images/s   \(formatted(result.gflops, 1)) GFLOP/s of \(formatted(result.gflop, 1)) GFLOP a step")
+    print(
+      "step      \(formatted(result.stepSeconds * 1000, 1)) ms  (\(formatted(result.stepMin * 1000, 1)) to \(formatted(result.stepMax * 1000, 1)))"
+    )
+    print(
+      "speed     \(formatted(result.imagesPerSecond, 1)) images/s   \(formatted(result.gflops, 1)) GFLOP/s of \(formatted(result.gflop, 1)) GFLOP a step"
+    )
     print("memory    \(formatted(result.peakMemoryMB, 0)) MB at most")
     for phase in ["data", "teacher", "forward", "backward", "optimizer"] {
       let seconds = result.phases[phase] ?? 0
       let share = seconds / max(result.stepSeconds, 1e-9)
       let bar = String(repeating: "#", count: Int((share * 40).rounded()))
-      print("\(phase.padding(toLength: 10, withPad: " ", startingAt: 0))\(String(format: "%8.1f ms %3.0f%%  ", seconds * 1000, share * 100))\(bar)")
+      print(
+        "\(phase.padding(toLength: 10, withPad: " ", startingAt: 0))\(String(format: "%8.1f ms %3.0f%%  ", seconds * 1000, share * 100))\(bar)"
+      )
     }
   }
 }

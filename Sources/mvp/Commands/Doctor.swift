@@ -52,7 +52,9 @@ private struct DoctorReport: Encodable {
     terminal = screen.terminal
     locale = screen.locale
     let space = diskSpace(at: folder)
-    disk = space.map { "\($0.free >> 30) GiB free of \($0.total >> 30) GiB at \(folder.path)" } ?? "unknown at \(folder.path)"
+    disk =
+      space.map { "\($0.free >> 30) GiB free of \($0.total >> 30) GiB at \(folder.path)" }
+      ?? "unknown at \(folder.path)"
     sessions = folder.path
     var remedies = screen.remedies
     if let remedy = machine.remedy { remedies.append(remedy) }
@@ -62,7 +64,8 @@ private struct DoctorReport: Encodable {
           + "and `unset OPENBLAS_CORETYPE` would spare it that (MVP_KEEP_CORETYPE=1 keeps it in force).")
     }
     if let space, space.free < 1 << 30 {
-      remedies.append("only \(space.free >> 20) MiB are free at \(folder.path): make room before a long run writes checkpoints.")
+      remedies.append(
+        "only \(space.free >> 20) MiB are free at \(folder.path): make room before a long run writes checkpoints.")
     }
     self.remedies = remedies
   }

@@ -58,7 +58,8 @@ struct Grid: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.lowercased().split(separator: "x").map { Int($0) }
-    guard parts.count == 2, let rows = parts[0], let columns = parts[1], rows > 0, columns > 0, rows <= 512, columns <= 512
+    guard parts.count == 2, let rows = parts[0], let columns = parts[1], rows > 0, columns > 0, rows <= 512,
+      columns <= 512
     else { return nil }
     self.init(rows: rows, columns: columns)
   }

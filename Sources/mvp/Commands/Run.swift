@@ -42,7 +42,9 @@ struct Run: ParsableCommand {
   @Option(help: "Seed of the run; the session's where it is not given.")
   var seed: UInt64?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
   var overrides: [String] = []
 
   @Option(help: "Steps between checkpoints; 0 makes none on the way.")
@@ -52,7 +54,9 @@ struct Run: ParsableCommand {
 
   func validate() throws {
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
-    if resume, seed != nil { throw ValidationError("--seed cannot be changed with --resume: a resumed run keeps its seed.") }
+    if resume, seed != nil {
+      throw ValidationError("--seed cannot be changed with --resume: a resumed run keeps its seed.")
+    }
   }
 
   func run() throws {
@@ -75,7 +79,9 @@ struct Run: ParsableCommand {
       let run = try store.runs().first(where: \.canResume)
     else {
       throw CommandFailure(
-        message: "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(self.session)`.")
+        message:
+          "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(self.session)`."
+      )
     }
     return try SessionFile(
       yaml: try store.settings(of: run.name).json, file: "run \(run.name)", overrides: overrides)

@@ -21,7 +21,9 @@ struct Runs: ParsableCommand {
 
   func run() throws {
     let listings = try folders().flatMap { folder in
-      try RunStore.existing(in: folder).map { store in try store.runs().map { try RunLine(folder.lastPathComponent, $0, store) } } ?? []
+      try RunStore.existing(in: folder).map { store in
+        try store.runs().map { try RunLine(folder.lastPathComponent, $0, store) }
+      } ?? []
     }.sorted { $0.updated > $1.updated }
     if json {
       for listing in listings { try printJSON(listing) }
@@ -42,7 +44,8 @@ struct Runs: ParsableCommand {
   /// Folders of the sessions to list.
   private func folders() throws -> [URL] {
     if let session {
-      let name = session.hasSuffix(".yaml") ? URL(fileURLWithPath: session).deletingPathExtension().lastPathComponent : session
+      let name =
+        session.hasSuffix(".yaml") ? URL(fileURLWithPath: session).deletingPathExtension().lastPathComponent : session
       return [place.folder.appendingPathComponent(name, isDirectory: true)]
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place.folder.path)) ?? []
@@ -78,7 +81,8 @@ private struct RunLine: Encodable {
     step = record.lastStep
     totalSteps = record.totalSteps
     loss = record.lastLoss
-    evals = Dictionary(try store.evals(of: record.name).map { ($0.kind, $0.score) }, uniquingKeysWith: { _, newest in newest })
+    evals = Dictionary(
+      try store.evals(of: record.name).map { ($0.kind, $0.score) }, uniquingKeysWith: { _, newest in newest })
     seed = record.seed
     updated = record.updated
   }

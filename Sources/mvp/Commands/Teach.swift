@@ -33,7 +33,9 @@ struct Teach: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard TeacherTraining.Kind(rawValue: kind) != nil else { throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.") }
+    guard TeacherTraining.Kind(rawValue: kind) != nil else {
+      throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.")
+    }
     guard steps ?? 1 > 0, threads ?? 1 > 0 else { throw ValidationError("--steps and --threads are 1 or more.") }
   }
 
