@@ -62,7 +62,7 @@ struct EvalForm: Equatable, Sendable {
       case "linear":
         [
           EvalOption(
-            name: "iterations", help: "L-BFGS iterations at most", kind: .count,
+            name: "iterations", help: "L-BFGS steps at the most", kind: .count,
             steps: ["50", "100", "200", "500", "1000"])
         ]
       default: []

@@ -63,7 +63,7 @@ import Workbench
       .character("e"), .down, .right, .down, .character("0"), .character("."), .character("3"), .character("x"), .enter)
     #expect(effects == [.send(.evaluate(EvalRequest(kind: "knn", options: ["k": "5", "temperature": "0.3"])))])
     let linear = state.press(.character("e"), .up, .character("7"), .enter)
-    #expect(linear == [.send(.evaluate(EvalRequest(kind: "linear", options: ["epochs": "7"])))])
+    #expect(linear == [.send(.evaluate(EvalRequest(kind: "linear", options: ["iterations": "7"])))])
   }
 
   @Test func evalFormRefusesWhatIsNoValue() {

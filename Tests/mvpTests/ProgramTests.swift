@@ -38,16 +38,24 @@ import Testing
   @Test func resumedRunRepeatsTheStraightOne() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
-    let common = [
-      "--headless", "--json", "--seed", "3", "--set", "schedule.batch_size=4", "--set", "student.depth=1",
-      "--set", "evals.at_end=[]", "--sessions",
-    ]
-    let straight = try Program.run(["run", "demo", "--steps", "8"] + common + [folder.path + "/a"])
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let teacher = folder.appendingPathComponent("teacher.safetensors").path
+    let taught = try Program.run(["teach", "clip", "--steps", "2", "--output", teacher])
+    #expect(taught.status == 0, "\(taught.errors)")
+    let session = folder.appendingPathComponent("small.yaml")
+    try """
+    student: {image_size: 64, patch_size: 8, width: 32, depth: 1, heads: 2, drop_path: 0.1}
+    guidance: {clip: \(teacher)}
+    schedule: {steps: 100, batch_size: 4}
+    evals: {at_end: []}
+    """.write(to: session, atomically: true, encoding: .utf8)
+    let common = ["--headless", "--json", "--seed", "3", "--sessions"]
+    let straight = try Program.run(["run", session.path, "--steps", "8"] + common + [folder.path + "/a"])
     #expect(straight.status == 0, "\(straight.errors)")
-    let first = try Program.run(["run", "demo", "--steps", "4"] + common + [folder.path + "/b"])
+    let first = try Program.run(["run", session.path, "--steps", "4"] + common + [folder.path + "/b"])
     #expect(first.status == 0, "\(first.errors)")
     let second = try Program.run(
-      ["run", "demo", "--resume", "--steps", "4", "--headless", "--json", "--sessions", folder.path + "/b"])
+      ["run", session.path, "--resume", "--steps", "4", "--headless", "--json", "--sessions", folder.path + "/b"])
     #expect(second.status == 0, "\(second.errors)")
     let expected = try losses(straight.output)
     #expect(expected.count == 8)
