@@ -28,8 +28,14 @@ CLONES void mvp_cosine_backward(const float *a, const float *b, const float *cos
     float *out = da + r * columns;
     float factor = scale * (weights ? weights[r] : 1.0f);
     float along_target = factor / (norm_a[r] * norm_b[r]);
-    // a norm held at the floor is a constant
-    float along_self = norm_a[r] <= 1e-8f ? 0.0f : factor * cosine[r] / (norm_a[r] * norm_a[r]);
+    float norm = norm_a[r];
+    if (norm <= 1e-8f) {
+      // Held at the floor: as torch has it, the slope of the norm is still that of the true one.
+      float squares = 0;
+      for (long c = 0; c < columns; c++) squares += p[c] * p[c];
+      norm = sqrtf(squares);
+    }
+    float along_self = norm > 0 ? factor * cosine[r] / (norm_a[r] * norm) : 0.0f;
     for (long c = 0; c < columns; c++) {
       float d = along_target * t[c] - along_self * p[c];
       out[c] = accumulate ? out[c] + d : d;

@@ -79,7 +79,7 @@ private struct Program {
   /// The program stands beside the tests.
   static func run(_ arguments: [String]) throws -> Program {
     let process = Process()
-    process.executableURL = Bundle(for: Marker.self).bundleURL.deletingLastPathComponent().appendingPathComponent("mvp")
+    process.executableURL = Bundle(for: Marker.self).bundleURL.appendingPathComponent("mvp")
     process.arguments = arguments
     let files = (0..<2).map { _ in
       FileManager.default.temporaryDirectory.appendingPathComponent("mvp-\(UUID().uuidString)")
