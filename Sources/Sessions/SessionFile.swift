@@ -10,6 +10,7 @@ public struct SessionFile: Equatable, Sendable {
   public var seed: UInt64 = 0
   /// Threads that compute; nil: all cores.
   public var threads: Int?
+  public var engine = EngineSettings()
   public var data = DataSettings()
   public var student = StudentSettings()
   public var guidance = GuidanceSettings()
@@ -30,6 +31,7 @@ extension SessionFile: SessionSection {
       Setting("about", \.about, .text("a line about the session")).omitted { $0.about.isEmpty },
       Setting("seed", \.seed, .seed),
       Setting("threads", \.threads, .optional("auto", .integer(1...1024))),
+      Setting("engine", section: \.engine),
       Setting("data", section: \.data),
       Setting("student", section: \.student),
       Setting(

@@ -8,6 +8,8 @@ public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, NormKern
 {
   /// The device in words, for headers and logs.
   var description: String { get }
+  /// Number format in which models should ask for their products.
+  var precision: Precision { get }
 }
 
 /// A place for a gradient.

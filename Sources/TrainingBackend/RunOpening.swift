@@ -22,7 +22,7 @@ struct RunOpening {
   init(options: BackendOptions) throws {
     let session = options.session
     try session.checkInputs()
-    let device = CPUDevice(threads: session.settings.threads)
+    let device = try EngineOptions(session.settings).makeDevice()
     assembly = RunAssembly(session: session, device: device)
     let source = try assembly.trainingSource()
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)

@@ -27,12 +27,12 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:1: \"seed\" is given more than once in this section; keep one of them."),
     Malformed(
       yaml: "- a\n- b\n", kind: .badValue,
-      sentence: "x.yaml:1: the session is [a, b]; it must be a section with the keys about, seed, threads, data, "
-        + "student, guidance, objective, mask, optimizer, schedule, evals, preview."),
+      sentence: "x.yaml:1: the session is [a, b]; it must be a section with the keys about, seed, threads, engine, "
+        + "data, student, guidance, objective, mask, optimizer, schedule, evals, preview."),
     Malformed(
       yaml: "just words", kind: .badValue,
       sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, seed, threads, "
-        + "data, student, guidance, objective, mask, optimizer, schedule, evals, preview."),
+        + "engine, data, student, guidance, objective, mask, optimizer, schedule, evals, preview."),
     // Keys that are not there.
     Malformed(
       yaml: "seed: 1\nstudnet:\n  width: 192\n", kind: .unknownKey, keyPath: "studnet",

@@ -29,6 +29,7 @@ import Testing
       about: "all: of it"
       seed: 18446744073709551615
       threads: 2
+      engine: {dtype: bf16, backend: openblas}
       data:
         kind: scenes
         seed: 3
@@ -60,6 +61,7 @@ import Testing
       """
     let session = try SessionFile(yaml: yaml, file: "x.yaml")
     #expect(session.about == "all: of it" && session.seed == .max && session.threads == 2)
+    #expect(session.engine.dtype == .bf16 && session.engine.backend == .openblas)
     #expect(session.data.range == 5..<1000 && session.data.imageSize == 96 && session.data.seed == 3)
     #expect(session.data.source == "somewhere, \"quoted\" # not a comment")
     #expect(session.data.augmentation.scale == ClosedRange(uncheckedBounds: (0.5, 0.75)))

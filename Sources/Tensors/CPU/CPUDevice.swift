@@ -9,15 +9,26 @@ import Foundation
 public final class CPUDevice: ComputeDevice {
   /// Cores that an op may use.
   public let threads: Int
+  /// Number format of the products that a model asks for in ``ComputeDevice/precision``.
+  public let precision: Precision
+  /// Library of the products.
+  public let backend: CPUBackend
   public let pool = MemoryPool()
 
-  /// - Parameter threads: nil takes all cores this process may run on.
-  public init(threads: Int? = nil) {
+  /// - Parameters:
+  ///   - threads: nil takes all cores this process may run on.
+  ///   - dtype: number format of the products.
+  ///   - backend: nil takes the fastest that this build has. See ``CPUBackend/objection(to:dtype:)``.
+  public init(threads: Int? = nil, dtype: Precision = .float32, backend: CPUBackend? = nil) {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    precision = dtype
+    self.backend = backend ?? .preferred
     mvp_blas_prepare()
   }
 
-  public var description: String { "OpenBLAS \(OpenBLASReport.current.coreName) x\(threads), fp32" }
+  public var description: String {
+    "OpenBLAS \(OpenBLASReport.current.coreName) x\(threads), \(precision.rawValue)"
+  }
 
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384

@@ -20,7 +20,7 @@ public struct FeatureExport: Sendable {
   /// Whether features go through the model's projection (CLIP).
   public var project: Bool
   public var batch = 16
-  public var threads: Int?
+  public var engine = EngineOptions()
   public var output: URL
 
   public init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
@@ -45,7 +45,7 @@ public struct FeatureExport: Sendable {
   /// - Parameter progress: called with pictures done and all pictures.
   public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
     let clock = ContinuousClock.now
-    let device = CPUDevice(threads: threads)
+    let device = try engine.makeDevice()
     let vision = try loadVision(from: weights, device: device, imageSize: size)
     let model = vision.model
     guard !project || model.configuration.projection != nil else {

@@ -19,8 +19,7 @@ public struct StepBenchmark: Sendable {
   public var outputs = 128
   public var steps = 10
   public var warmup = 2
-  /// nil: all cores.
-  public var threads: Int?
+  public var engine = EngineOptions()
 
   public init() {}
 
@@ -58,7 +57,7 @@ public struct StepBenchmark: Sendable {
 
   /// - Parameter progress: called after every step with the number of steps done and of all.
   public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
-    let device = CPUDevice(threads: threads)
+    let device = try engine.makeDevice()
     let trainer = try makeTrainer(device: device)
     var seconds: [Double] = []
     var phases: [TrainerPhases] = []

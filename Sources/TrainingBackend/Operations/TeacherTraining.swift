@@ -12,7 +12,7 @@ public struct TeacherTraining: Sendable {
   public var kind: Kind
   public var steps: Int?
   public var seed: UInt64 = 0
-  public var threads: Int?
+  public var engine = EngineOptions()
   /// Indices of the scenes that it learns from; pre-training and evaluation use others.
   public var range = 0..<60_000
   public var output: URL
@@ -35,7 +35,7 @@ public struct TeacherTraining: Sendable {
   /// - Parameter progress: called after every step: steps done, all steps, and a line about the step.
   public func run(progress: (Int, Int, String) -> Void = { _, _, _ in }) throws -> Result {
     let clock = ContinuousClock.now
-    let device = CPUDevice(threads: threads)
+    let device = try engine.makeDevice()
     let source = ScenesSource(seed: 0, range: range)
     let data = EvaluationData(
       train: ScenesSource(seed: 0, range: TeacherTraining.judged.train),

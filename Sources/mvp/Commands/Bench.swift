@@ -21,13 +21,13 @@ struct Bench: ParsableCommand {
   @Option(help: "Attention heads.") var heads = 4
   @Option(help: "Pictures of a step.") var batch = 64
   @Option(help: "Steps to measure, after two to warm up.") var steps = 10
-  @Option(help: "Threads; all cores where it is not given.") var threads: Int?
+  @OptionGroup var engine: EngineFlags
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
     for (name, value) in [
       ("image-size", imageSize), ("patch-size", patchSize), ("width", width), ("depth", depth), ("heads", heads),
-      ("batch", batch), ("steps", steps), ("threads", threads ?? 1),
+      ("batch", batch), ("steps", steps),
     ] where value < 1 {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
     }
@@ -48,7 +48,7 @@ struct Bench: ParsableCommand {
     benchmark.batch = batch
     benchmark.outputs = width
     benchmark.steps = steps
-    benchmark.threads = threads
+    benchmark.engine = try engine.options
     let progress = ProgressLine(label: "bench", isShown: !json)
     let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
     progress.clear()

@@ -34,8 +34,7 @@ struct Features: ParsableCommand {
   @Option(help: "Pictures of a forward pass.")
   var batch = 16
 
-  @Option(help: "Threads; all cores where it is not given.")
-  var threads: Int?
+  @OptionGroup var engine: EngineFlags
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -44,8 +43,8 @@ struct Features: ParsableCommand {
     guard FeatureExport.Tokens(rawValue: tokens) != nil else {
       throw ValidationError("--tokens is \(tokens): choose cls or all.")
     }
-    guard batch > 0, size ?? 1 > 0, threads ?? 1 > 0 else {
-      throw ValidationError("--batch, --size and --threads are 1 or more.")
+    guard batch > 0, size ?? 1 > 0 else {
+      throw ValidationError("--batch and --size are 1 or more.")
     }
   }
 
@@ -54,7 +53,7 @@ struct Features: ParsableCommand {
       weights: URL(fileURLWithPath: weights), images: URL(fileURLWithPath: images, isDirectory: true), size: size,
       tokens: FeatureExport.Tokens(rawValue: tokens) ?? .cls, project: project, output: URL(fileURLWithPath: output))
     export.batch = batch
-    export.threads = threads
+    export.engine = try engine.options
     let progress = ProgressLine(label: "features")
     let result = try export.run { done, all in progress.show(done: done, of: all) }
     progress.clear()

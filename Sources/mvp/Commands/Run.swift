@@ -50,6 +50,13 @@ struct Run: ParsableCommand {
   @Option(help: "Steps between checkpoints; 0 makes none on the way.")
   var checkpointEvery: Int?
 
+  @Option(help: "Number format of matrix products, fp32 or bf16; the session's engine.dtype where it is not given.")
+  var dtype: String?
+
+  @Option(
+    help: "Library of matrix products, auto, openblas or onednn; the session's engine.backend where it is not given.")
+  var backend: String?
+
   @OptionGroup var display: DisplayOptions
 
   func validate() throws {
@@ -63,6 +70,8 @@ struct Run: ParsableCommand {
     var overrides = overrides
     if let seed { overrides.append("seed=\(seed)") }
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
+    if let dtype { overrides.append("engine.dtype=\(dtype)") }
+    if let backend { overrides.append("engine.backend=\(backend)") }
     var loaded = try loadSession(session, sessionsDirectory: place.folder, overrides: overrides)
     if resume { loaded.settings = try settingsOfNewestRun(loaded, overrides: overrides) }
     let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable

@@ -26,8 +26,7 @@ struct Teach: ParsableCommand {
   @Option(help: "Seed.")
   var seed: UInt64 = 0
 
-  @Option(help: "Threads; all cores where it is not given.")
-  var threads: Int?
+  @OptionGroup var engine: EngineFlags
 
   @Flag(help: "Print one JSON object at the end.")
   var json = false
@@ -36,7 +35,7 @@ struct Teach: ParsableCommand {
     guard TeacherTraining.Kind(rawValue: kind) != nil else {
       throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.")
     }
-    guard steps ?? 1 > 0, threads ?? 1 > 0 else { throw ValidationError("--steps and --threads are 1 or more.") }
+    guard steps ?? 1 > 0 else { throw ValidationError("--steps is 1 or more.") }
   }
 
   func run() throws {
@@ -44,7 +43,7 @@ struct Teach: ParsableCommand {
       kind: TeacherTraining.Kind(rawValue: kind) ?? .clip, output: URL(fileURLWithPath: output))
     training.steps = steps
     training.seed = seed
-    training.threads = threads
+    training.engine = try engine.options
     let progress = ProgressLine(label: "teach \(kind)")
     let result = try training.run { done, all, line in progress.show(done: done, of: all, note: line) }
     progress.clear()

@@ -1,0 +1,27 @@
+import ArgumentParser
+import TrainingBackend
+
+/// `--threads`, `--dtype` and `--backend` of commands that compute without a session.
+struct EngineFlags: ParsableArguments {
+  @Option(help: "Threads; all cores where it is not given.")
+  var threads: Int?
+
+  @Option(help: "Number format of matrix products: fp32 or bf16.")
+  var dtype = "fp32"
+
+  @Option(help: "Library of matrix products: auto (the fastest), openblas or onednn.")
+  var backend = "auto"
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads is \(threads): give 1 or more.") }
+    do {
+      _ = try options
+    } catch let error as BackendError {
+      throw ValidationError(error.description)
+    }
+  }
+
+  var options: EngineOptions {
+    get throws { try EngineOptions(threads: threads, dtype: dtype, backend: backend) }
+  }
+}
