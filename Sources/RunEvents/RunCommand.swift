@@ -11,6 +11,10 @@ public enum RunCommand: Equatable, Sendable, Codable {
   case checkpoint
   /// Chooses the picture of the preview set that previews show.
   case showPreview(index: Int)
+  /// Asks for a ``PatchInspection`` of a picture of the preview set, and for a ``SystemSample``. Answered between steps, as often as
+  /// that costs training next to nothing; asking more often is answered less often.
+  case inspect(index: Int)
+  case sampleSystem
   /// Ends the run at the next step boundary, with a checkpoint or without.
   case stop(checkpoint: Bool)
 }

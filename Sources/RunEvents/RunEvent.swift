@@ -8,6 +8,8 @@ public enum RunEvent: Equatable, Sendable {
   case state(RunStateChange)
   case step(StepMetrics)
   case preview(MaskPreview)
+  case inspection(PatchInspection)
+  case system(SystemSample)
   case guidance(GuidanceChange)
   case checkpoint(CheckpointRecord)
   case evalProgress(EvalProgress)

@@ -27,7 +27,7 @@ extension RunEvent: Codable {
   enum EnvelopeKeys: String, CodingKey { case version, event }
 
   enum Kind: String, Codable {
-    case started, state, step, preview, guidance, checkpoint, message, finished
+    case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished
     case evalProgress = "eval_progress"
     case evalResult = "eval_result"
     case evalFailure = "eval_failure"
@@ -47,6 +47,8 @@ extension RunEvent: Codable {
     case .state: self = .state(try RunStateChange(from: decoder))
     case .step: self = .step(try StepMetrics(from: decoder))
     case .preview: self = .preview(try MaskPreview(from: decoder))
+    case .inspection: self = .inspection(try PatchInspection(from: decoder))
+    case .system: self = .system(try SystemSample(from: decoder))
     case .guidance: self = .guidance(try GuidanceChange(from: decoder))
     case .checkpoint: self = .checkpoint(try CheckpointRecord(from: decoder))
     case .evalProgress: self = .evalProgress(try EvalProgress(from: decoder))
@@ -66,6 +68,8 @@ extension RunEvent: Codable {
     case .state(let value): try value.encode(to: encoder)
     case .step(let value): try value.encode(to: encoder)
     case .preview(let value): try value.encode(to: encoder)
+    case .inspection(let value): try value.encode(to: encoder)
+    case .system(let value): try value.encode(to: encoder)
     case .guidance(let value): try value.encode(to: encoder)
     case .checkpoint(let value): try value.encode(to: encoder)
     case .evalProgress(let value): try value.encode(to: encoder)
@@ -82,6 +86,8 @@ extension RunEvent: Codable {
     case .state: .state
     case .step: .step
     case .preview: .preview
+    case .inspection: .inspection
+    case .system: .system
     case .guidance: .guidance
     case .checkpoint: .checkpoint
     case .evalProgress: .evalProgress

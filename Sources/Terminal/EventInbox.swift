@@ -10,6 +10,7 @@ public final class EventInbox: Sendable {
     var events: [RunEvent?] = []
     /// Places in `events` of what a newer event replaces.
     var preview: Int?
+    var inspection: Int?
     var progress: [Int: Int] = [:]
     var isClosed = false
   }
@@ -26,6 +27,9 @@ public final class EventInbox: Sendable {
       case .preview:
         if let place = contents.preview { contents.events[place] = nil }
         contents.preview = contents.events.count
+      case .inspection:
+        if let place = contents.inspection { contents.events[place] = nil }
+        contents.inspection = contents.events.count
       case .evalProgress(let progress):
         if let place = contents.progress[progress.id] { contents.events[place] = nil }
         contents.progress[progress.id] = contents.events.count
@@ -43,6 +47,7 @@ public final class EventInbox: Sendable {
       defer {
         contents.events = []
         contents.preview = nil
+        contents.inspection = nil
         contents.progress = [:]
       }
       return contents.events

@@ -13,7 +13,10 @@ public final class JSONLinesReporter: Sendable {
   }
 
   public func report(_ event: RunEvent) {
-    if case .preview = event, !includesPreviews { return }
+    switch event {
+    case .preview, .inspection: if !includesPreviews { return }
+    default: break
+    }
     guard let line = try? RunEventCoder.line(event) else { return }
     writer.write(line)
   }

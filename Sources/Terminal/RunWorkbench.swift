@@ -13,7 +13,8 @@ import RunEvents
 /// - However this function or the process ends, short of SIGKILL, the terminal is restored.
 ///
 /// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used; the
-/// terminal is then untouched.
+/// terminal is then untouched. A script (``Script``) that waits in vain ends it with a ``ScriptError``; with a script, no
+/// terminal is needed.
 public func runWorkbench(
   inbox: EventInbox, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
 ) throws -> TerminalOutcome {
@@ -35,9 +36,17 @@ public func runWorkbench(
     }
     inbox.wake.ring()
   }
+  var options = options
+  let privateTerminal = options.script != nil && !Screen.hasTerminal(options) ? PrivateTerminal() : nil
+  if let privateTerminal {
+    options.descriptor = privateTerminal.descriptor
+    let type = options.environment["TERM"] ?? ""
+    if type.isEmpty || type == "dumb" { options.environment["TERM"] = "xterm-256color" }
+  }
   let screen: Screen
   do {
     screen = try Screen(options)
+    screen.isPrivate = privateTerminal != nil
   } catch {
     cn_release_screen_signals()
     throw error
@@ -47,7 +56,7 @@ public func runWorkbench(
   let loop = WorkbenchLoop(
     screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, theme: theme,
     options: options, send: send)
-  let outcome = loop.run()
+  let outcome = withExtendedLifetime(privateTerminal) { loop.run() }
   if outcome == .hangup {
     screen.abandon()
     capture?.endWithoutTerminal()
@@ -59,6 +68,7 @@ public func runWorkbench(
   cn_catch_crashes(-1, -1, -1)
   cn_release_screen_signals()
   inbox.close()
+  if let failure = loop.scriptFailure { throw failure }
   return outcome
 }
 

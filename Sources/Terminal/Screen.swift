@@ -11,6 +11,8 @@ final class Screen {
   let type: String
   /// The terminal, for `poll`.
   let descriptor: Int32
+  /// Whether nobody sees this terminal.
+  var isPrivate = false
   /// Something to tell about the terminal type.
   let remark: String?
 
@@ -64,6 +66,25 @@ final class Screen {
     }
     return Int(cn_begin(type, descriptor, escapeDelay))
   }
+
+  /// Whether there is a terminal to draw on.
+  static func hasTerminal(_ options: TerminalOptions) -> Bool {
+    options.descriptor != nil || (isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0)
+  }
+
+  /// What the terminal shows, line by line, without blanks at the ends of lines.
+  func text() -> String {
+    var scalars = [UInt32](repeating: 0, count: 6 * max(1, width))
+    return (0..<height).map { row in
+      let count = Int(cn_row(Int32(row), &scalars, Int32(scalars.count)))
+      var line = String(String.UnicodeScalarView(scalars[..<count].compactMap(Unicode.Scalar.init)))
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+
+  /// Gives the terminal another size; one that a person looks at may not follow.
+  func resize(columns: Int, rows: Int) { _ = cn_set_size(descriptor, Int32(columns), Int32(rows)) }
 
   private static func open(_ options: TerminalOptions) throws -> Int32 {
     if let given = options.descriptor { return fcntl(given, F_DUPFD_CLOEXEC, 3) }

@@ -14,6 +14,8 @@ public struct TerminalOptions: Sendable {
   public var refreshHz = 5
   /// Whether leaving the screen may leave the run going.
   public var canDetach = false
+  /// Keys, waits and dumps to play instead of a person, or before one takes over.
+  public var script: Script?
   public var environment = ProcessInfo.processInfo.environment
   /// Open for reading and writing; nil takes the terminal that controls this process.
   package var descriptor: Int32?

@@ -41,7 +41,7 @@ extension WorkbenchLoop {
     noteRead(isEmpty: count == 0)
   }
 
-  private func press(_ key: Key) {
+  func press(_ key: Key) {
     reduceAndPerform(.key(key))
     clock.want(.now)
   }

@@ -64,6 +64,8 @@ final class WorkbenchLoop {
   var clock: RefreshClock
   var keys = KeyDecoder()
   var outcome: TerminalOutcome?
+  var script: ScriptPlayer?
+  var scriptFailure: ScriptError?
   /// The shell has the terminal; this process was stopped and goes on, at least in the background.
   var isSuspended = false
   /// A signal asked for the end: the person need not be asked when the run has ended.
@@ -78,6 +80,7 @@ final class WorkbenchLoop {
   private static let longestWait = 1.0
   /// While the shell has the terminal, nothing tells when it is given back.
   private static let suspendedWait = 0.25
+  private static let scriptWait = 0.02
 
   init(
     screen: Screen, inbox: EventInbox, signals: PendingSignals, capture: OutputCapture?, library: ThemeLibrary,
@@ -94,6 +97,7 @@ final class WorkbenchLoop {
     glyphs = capabilities.glyphs
     presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
     clock = RefreshClock(hz: options.refreshHz)
+    script = options.script.map(ScriptPlayer.init)
     var names = library.names
     if !names.contains(options.theme) { names.insert(options.theme, at: 0) }
     state = WorkbenchState(
@@ -125,6 +129,8 @@ final class WorkbenchLoop {
       takeStrayOutput()
       if let outcome { return outcome }
       drawIfDue()
+      playScript()
+      if let outcome { return outcome }
       wait()
       if let outcome { return outcome }
     }
@@ -132,7 +138,7 @@ final class WorkbenchLoop {
 
   private func wait() {
     var limit = unsentSince == nil ? clock.delay(at: Self.now()) ?? Self.longestWait : Self.longestWait
-    limit = min(limit, isSuspended ? Self.suspendedWait : Self.longestWait)
+    limit = min(limit, isSuspended ? Self.suspendedWait : script == nil ? Self.longestWait : Self.scriptWait)
     var entries = [
       pollfd(fd: inbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: capture?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
@@ -144,7 +150,7 @@ final class WorkbenchLoop {
     reduceAndPerform(.tick(Self.now()))
     if entries[0].revents != 0 { inbox.wake.answer() }
     // Nothing happened for a while: times and notices are brought up to date.
-    if count == 0 { clock.want(.routine) }
+    if count == 0, limit > Self.scriptWait { clock.want(.routine) }
     if isSuspended { resumeIfInForeground() }
     let terminal = Int32(entries[2].revents)
     if terminal & (POLLERR | POLLHUP | POLLNVAL) != 0 {
@@ -179,7 +185,7 @@ final class WorkbenchLoop {
       glyphs = Self.capabilities(screen, options, theme).glyphs
       presenter.use(theme)
     } catch {
-      reduceAndPerform(.log("\(error)"))
+      reduceAndPerform(.warn("\(error)"))
     }
   }
 

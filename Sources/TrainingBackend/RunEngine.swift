@@ -31,6 +31,10 @@ final class RunEngine {
   var elapsed: Double
   var previewIndex = 0
   private var lastPreview = ContinuousClock.now
+  var inspections = LookBudget()
+  var inspectedIndex: Int?
+  var inspectedGuidance: String?
+  var system: SystemSampler
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
   private var stepsUntilPause: Int?
   /// Last step of this invocation.
@@ -57,6 +61,8 @@ final class RunEngine {
     checkpoints = opened.checkpoints
     totalSteps = opened.totalSteps
     elapsed = opened.elapsed
+    system = SystemSampler(
+      folder: opened.session.directory, plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
     self.emit(.started(opened.description))
     for text in opened.warnings { message(.warning, text) }
@@ -108,6 +114,8 @@ final class RunEngine {
     case .showPreview(let index):
       previewIndex = max(0, min(index, (trainer.previews?.count ?? 1) - 1))
       showPreview()
+    case .inspect(let index): inspect(index)
+    case .sampleSystem: sampleSystem()
     case .stop(let withCheckpoint):
       stopRequest = (withCheckpoint, "stopped")
     }

@@ -4,6 +4,10 @@ import RunEvents
 public enum Dialog: Equatable, Sendable {
   case quit(QuitDialog)
   case evals(EvalDialog)
+  case palette(PaletteState)
+  case themes(ThemePicker)
+  /// The line under the log in which a search is typed.
+  case logSearch
 }
 
 public struct QuitDialog: Equatable, Sendable {

@@ -6,6 +6,9 @@ public struct KeyBinding: Sendable {
     case view(WorkbenchView)
     case quitDialog
     case evalDialog
+    case palette
+    case themes
+    case logSearch
   }
 
   public var scope: Scope
@@ -17,9 +20,12 @@ public struct KeyBinding: Sendable {
   public var help: String
   /// Order in the footer; nil: not shown there.
   public var footerRank: Int?
+  /// What stands before the name in the footer; the first key where nothing else is said.
+  public var footerKey: String
 
   init(
-    _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil
+    _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil,
+    footerKey: String? = nil
   ) {
     self.scope = scope
     self.keys = keys
@@ -27,6 +33,7 @@ public struct KeyBinding: Sendable {
     self.name = name
     self.help = help
     footerRank = footer
+    self.footerKey = footerKey ?? keys.first?.label ?? ""
   }
 
   /// `p space`, `[ ]`.

@@ -1,7 +1,8 @@
 /// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
-    runBindings + shownBindings + viewBindings + scrollBindings + quitBindings + evalBindings
+    runBindings + shownBindings + viewBindings + scrollBindings + quitBindings + evalBindings + maskBindings
+    + paletteBindings + themeBindings + logSearchBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -30,6 +31,11 @@ public enum KeyTable {
     KeyBinding(
       .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11),
     KeyBinding(.global, [.character("t")], .cycleTheme, "theme", "next colour theme", footer: 12),
+    KeyBinding(
+      .global, [.character("T")], .openThemes, "themes", "choose a theme from a list, each shown as it is marked"),
+    KeyBinding(
+      .global, [.character(":")], .openPalette, "commands", "everything a key can do, by name; tab completes", footer: 6
+    ),
     KeyBinding(.global, [.character("+"), .character("=")], .refreshFaster, "faster", "refresh more often"),
     KeyBinding(.global, [.character("-")], .refreshSlower, "slower", "refresh less often, for slow links"),
     KeyBinding(.global, [.control("l")], .redraw, "redraw", "paint the whole screen again"),
@@ -47,20 +53,25 @@ public enum KeyTable {
       KeyBinding(.global, [.escape], .back, "back", "one layer out: dialog, view, dashboard"),
     ]
 
-  private static let scrollBindings: [KeyBinding] = [WorkbenchView.log, .help, .evals].flatMap { view in
-    [
-      KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
-      KeyBinding(.view(view), [.down, .character("j")], .scrollDown, "scroll", "scroll down", footer: 0),
-      KeyBinding(.view(view), [.pageUp], .pageUp, "page up", "scroll a page up"),
-      KeyBinding(.view(view), [.pageDown], .pageDown, "page down", "scroll a page down"),
-      KeyBinding(.view(view), [.home], .scrollToTop, "top", "go to the first line"),
-      KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
+  private static let scrollBindings: [KeyBinding] =
+    [WorkbenchView.log, .help, .evals].flatMap { view in
+      [
+        KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
+        KeyBinding(
+          .view(view), [.down, .character("j")], .scrollDown, "scroll", "scroll down", footer: 0, footerKey: "up/down"),
+        KeyBinding(.view(view), [.pageUp], .pageUp, "page up", "scroll a page up"),
+        KeyBinding(.view(view), [.pageDown], .pageDown, "page down", "scroll a page down"),
+        KeyBinding(.view(view), [.home], .scrollToTop, "top", "go to the first line"),
+        KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
+      ]
+    } + [
+      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 1)
     ]
-  }
 
   private static let quitBindings: [KeyBinding] = [
     KeyBinding(.quitDialog, [.up, .character("k"), .backTab], .selectPrevious, "up", "previous choice"),
-    KeyBinding(.quitDialog, [.down, .character("j"), .tab], .selectNext, "next", "next choice", footer: 1),
+    KeyBinding(
+      .quitDialog, [.down, .character("j"), .tab], .selectNext, "move", "next choice", footer: 1, footerKey: "up/down"),
     KeyBinding(.quitDialog, [.enter], .confirm, "choose", "take the marked choice", footer: 2),
     KeyBinding(
       .quitDialog, [.character("c")], .choose(.checkpointAndStop), "checkpoint, stop",
@@ -78,7 +89,7 @@ public enum KeyTable {
 
   private static let evalBindings: [KeyBinding] = [
     KeyBinding(.evalDialog, [.up, .backTab], .selectPrevious, "up", "previous line"),
-    KeyBinding(.evalDialog, [.down, .tab], .selectNext, "next", "next line", footer: 1),
+    KeyBinding(.evalDialog, [.down, .tab], .selectNext, "move", "next line", footer: 1, footerKey: "up/down"),
     KeyBinding(.evalDialog, [.left], .decreaseValue, "less", "previous value"),
     KeyBinding(.evalDialog, [.right], .increaseValue, "value", "next value; digits type one", footer: 2),
     KeyBinding(.evalDialog, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
@@ -108,8 +119,9 @@ public enum KeyTable {
 
   /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
-    ("keys", [.global]), ("log, evals and help", [.view(.log)]), ("leaving", [.quitDialog]),
-    ("eval form", [.evalDialog]),
+    ("keys", [.global]), ("log, evals and help", [.view(.log)]), ("mask view", [.view(.mask)]),
+    ("leaving", [.quitDialog]),
+    ("eval form", [.evalDialog]), ("commands", [.palette]), ("themes", [.themes]), ("searching the log", [.logSearch]),
   ]
 }
 
@@ -119,6 +131,9 @@ extension WorkbenchState {
     switch dialog {
     case .quit: [.quitDialog]
     case .evals: [.evalDialog]
+    case .palette: [.palette]
+    case .themes: [.themes]
+    case .logSearch: [.logSearch]
     case nil: [.view(screen.view), .global]
     }
   }

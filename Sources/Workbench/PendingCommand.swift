@@ -16,6 +16,7 @@ public struct PendingCommand: Equatable, Sendable {
     case .evaluate(let request): "starting \(evalName(request.kind))"
     case .cancelEval(let id): "cancelling eval \(id)"
     case .checkpoint: "writing a checkpoint"
+    case .inspect, .sampleSystem: "looking"
     case .showPreview(let index): "fetching picture \(index + 1)"
     case .stop(let checkpoint): checkpoint ? "writing a checkpoint and stopping" : "stopping"
     }

@@ -5,14 +5,18 @@ import RunEvents
 public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -> [WorkbenchEffect] {
   switch action {
   case .event(let event): return state.receive(event)
-  case .key(let key): return state.press(key)
+  case .key(let key): return state.press(key) + state.askForLooks()
   case .tick(let seconds):
     state.now = max(state.now, seconds)
     if let notice = state.notice, notice.until <= state.now { state.notice = nil }
-    return []
+    return state.askForLooks()
   case .resize(let width, let height):
     state.width = max(0, width)
     state.height = max(0, height)
+    return []
+  case .warn(let text):
+    state.note(text, source: .message(.warning), step: state.step)
+    state.tell(text, isWarning: true)
     return []
   case .log(let text):
     state.note(text, source: .stray, step: state.step)
@@ -23,7 +27,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
 extension WorkbenchState {
   mutating func press(_ key: Key) -> [WorkbenchEffect] {
     guard let binding = KeyTable.binding(for: key, in: self) else {
-      if case .evals = dialog, case .character(let character) = key { typeIntoEvalForm(character) }
+      if case .character(let character) = key { typeIntoDialog(character) }
       return []
     }
     return perform(binding.command)

@@ -9,6 +9,14 @@ public struct RunLog: Equatable, Sendable {
     case message(RunMessage.Level)
     /// Written to the standard error stream by a library.
     case stray
+
+    /// What the log view calls it.
+    var word: String {
+      switch self {
+      case .message(let level): level.rawValue
+      case .stray: "stderr"
+      }
+    }
   }
 
   public struct Line: Equatable, Sendable {

@@ -7,6 +7,8 @@ public enum WorkbenchAction: Sendable {
   /// Seconds of a monotonic clock.
   case tick(Double)
   case resize(width: Int, height: Int)
+  /// Something that this front end could not do, in one sentence.
+  case warn(String)
   /// A line that some library wrote to the standard error stream while the screen was taken.
   case log(String)
 }

@@ -11,14 +11,20 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case scrollUp, scrollDown, pageUp, pageDown, scrollToTop, scrollToBottom
   case selectPrevious, selectNext, decreaseValue, increaseValue, eraseCharacter, confirm
   case choose(QuitChoice)
+  // What is typed.
+  case complete, clearText
+  case nextPanel, previousPanel, enlargePanel
+  case openPalette, openThemes, searchLog
+  // By name, from the palette alone.
+  case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)
 }
 
 /// What fills the screen between header and footer.
 public enum WorkbenchView: String, CaseIterable, Sendable {
-  case dashboard, curves, mask, evals, log, help
+  case dashboard, curves, mask, evals, log, system, help
 
   /// The views that number keys and tab go through.
-  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .log]
+  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .log, .system]
 }
 
 /// How the run is left.

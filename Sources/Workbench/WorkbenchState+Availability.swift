@@ -9,13 +9,19 @@ extension WorkbenchState {
     switch command {
     case .pauseOrResume: runCommandAvailability("pause")
     case .checkpoint: runCommandAvailability("checkpoint")
-    case .stepOnce:
+    case .stepOnce, .advance:
       if case .disabled(let reason) = runCommandAvailability("step") {
         .disabled(reason: reason)
       } else if runState != .paused {
         .disabled(reason: "n trains one step of a paused run: press p first")
       } else {
         .enabled
+      }
+    case .guideBy(let name):
+      if case .disabled(let reason) = runCommandAvailability("switch") {
+        .disabled(reason: reason)
+      } else {
+        name == guidance ? .disabled(reason: "the guidance is \(guidance) already") : .enabled
       }
     case .switchGuidance:
       if case .disabled(let reason) = runCommandAvailability("switch") {
@@ -25,7 +31,7 @@ extension WorkbenchState {
       } else {
         .enabled
       }
-    case .openEvals:
+    case .openEvals, .startEval:
       if case .disabled(let reason) = runCommandAvailability("evaluate") {
         .disabled(reason: reason)
       } else if run?.evals.isEmpty ?? true {
@@ -39,7 +45,7 @@ extension WorkbenchState {
     case .toggleLogarithmicScale:
       screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
-    case .cycleTheme:
+    case .cycleTheme, .openThemes:
       options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
     default: .enabled
     }

@@ -22,10 +22,27 @@ extension WorkbenchState {
     case .refreshFaster: return changeRefresh(by: 1)
     case .refreshSlower: return changeRefresh(by: -1)
     case .redraw: return [.redraw]
-    case .back: back()
-    case .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm, .choose:
+    case .nextPanel: selectMaskPanel(by: 1)
+    case .previousPanel: selectMaskPanel(by: -1)
+    case .enlargePanel: mask.isAlone.toggle()
+    case .openPalette: dialog = .palette(PaletteState())
+    case .openThemes: openThemePicker()
+    case .searchLog: dialog = .logSearch
+    case .useTheme(let name):
+      tell("theme \(name)")
+      return use(theme: name)
+    case .guideBy(let name): return send(.switchGuidance(name: name))
+    case .startEval(let kind): return send(.evaluate(EvalRequest(kind: kind)))
+    case .advance(let count): return send(.advance(count: count))
+    case .showPicture(let number): return showPicture(number - 1)
+    case .refreshAt(let hz): return setRefresh(hz)
+    case .back: return back()
+    case .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm, .choose, .complete,
+      .clearText:
       return performInDialog(command)
-    case .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom: scroll(command)
+    case .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom:
+      if dialog != nil { return performInDialog(command) }
+      scroll(command)
     default: changeScreen(command)
     }
     return []
@@ -80,7 +97,11 @@ extension WorkbenchState {
 
   private mutating func showPicture(by delta: Int) -> [WorkbenchEffect] {
     guard let count = run?.previewCount, count > 0 else { return [] }
-    previewIndex = ((previewIndex + delta) % count + count) % count
+    return showPicture(((previewIndex + delta) % count + count) % count)
+  }
+
+  private mutating func showPicture(_ index: Int) -> [WorkbenchEffect] {
+    previewIndex = min(max(0, index), max(0, (run?.previewCount ?? 1) - 1))
     // Only the last picture that was asked for is of interest.
     pending.removeAll { if case .showPreview = $0.command { true } else { false } }
     return send(.showPreview(index: previewIndex))
@@ -107,14 +128,27 @@ extension WorkbenchState {
       tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
       return []
     }
-    refreshHz = next
-    tell("refresh \(next) Hz")
-    return [.setRefresh(hz: next)]
+    return setRefresh(next)
   }
 
-  private mutating func back() {
-    if dialog != nil {
+  private mutating func setRefresh(_ hz: Int) -> [WorkbenchEffect] {
+    refreshHz = min(max(1, hz), Self.refreshRates.last ?? 30)
+    tell("refresh \(refreshHz) Hz")
+    return [.setRefresh(hz: refreshHz)]
+  }
+
+  /// One layer out.
+  private mutating func back() -> [WorkbenchEffect] {
+    switch dialog {
+    case .themes, .logSearch: return performInDialog(.back)
+    case .quit, .evals, .palette:
       dialog = nil
+      return []
+    case nil: break
+    }
+    if screen.view == .log, screen.logSearch.isActive {
+      screen.logSearch = LogSearch()
+      screen.logOffset = 0
     } else if screen.view == .help {
       screen.view = screen.viewBeforeHelp
     } else if screen.view != .dashboard {
@@ -122,9 +156,10 @@ extension WorkbenchState {
     } else {
       notice = nil
     }
+    return []
   }
 
-  private mutating func scroll(_ command: WorkbenchCommand) {
+  mutating func scroll(_ command: WorkbenchCommand) {
     let page = max(1, height - 6)
     let far = 1_000_000
     let delta =
@@ -137,7 +172,7 @@ extension WorkbenchState {
       default: far
       }
     switch screen.view {
-    case .log: screen.logOffset = min(max(0, screen.logOffset - delta), max(0, log.lines.count - page))
+    case .log: screen.logOffset = min(max(0, screen.logOffset - delta), max(0, shownLogLines.count - page))
     case .help: screen.helpOffset = min(max(0, screen.helpOffset + delta), max(0, HelpView.lineCount - page))
     case .evals:
       screen.evalsOffset = min(max(0, screen.evalsOffset + delta), max(0, timeline.entries.count - page / 2))

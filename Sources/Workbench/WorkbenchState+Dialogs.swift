@@ -15,6 +15,9 @@ extension WorkbenchState {
     switch dialog {
     case .quit(let quit): return perform(command, in: quit)
     case .evals(let evals): return perform(command, in: evals)
+    case .palette(let palette): return performInPalette(command, palette)
+    case .themes(let picker): return performInThemePicker(command, picker)
+    case .logSearch: return performInLogSearch(command)
     case nil: return []
     }
   }
@@ -80,8 +83,22 @@ extension WorkbenchState {
     return []
   }
 
-  mutating func typeIntoEvalForm(_ character: Character) {
-    guard case .evals(var evals) = dialog else { return }
+  mutating func typeIntoDialog(_ character: Character) {
+    switch dialog {
+    case .evals(let evals): typeIntoEvalForm(character, evals)
+    case .palette(var palette):
+      palette.field.type(character)
+      palette.selected = 0
+      dialog = .palette(palette)
+    case .logSearch:
+      screen.logSearch.field.type(character)
+      screen.logOffset = 0
+    case .quit, .themes, nil: break
+    }
+  }
+
+  private mutating func typeIntoEvalForm(_ character: Character, _ evals: EvalDialog) {
+    var evals = evals
     if case .option(let kind, let option) = evals.row(active: activeEvals) {
       evals.forms[kind].options[option].type(character)
       evals.problem = nil

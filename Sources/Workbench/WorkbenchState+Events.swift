@@ -12,6 +12,8 @@ extension WorkbenchState {
       if !pending.contains(where: { if case .showPreview = $0.command { true } else { false } }) {
         previewIndex = preview.index
       }
+    case .inspection(let inspection): looks.inspection = inspection
+    case .system(let sample): looks.system = sample
     case .guidance(let change):
       guidance = change.to
       guidanceHistory.append((from: change.step, name: change.to))
@@ -55,6 +57,7 @@ extension WorkbenchState {
       timeline = Timeline()
       guidanceHistory = []
       preview = nil
+      looks.forget()
       previewIndex = 0
     }
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }

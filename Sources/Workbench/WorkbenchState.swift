@@ -32,11 +32,13 @@ public struct WorkbenchState: Sendable {
   /// Commands that have been sent and not yet taken effect, oldest first.
   public internal(set) var pending: [PendingCommand] = []
   var lastEvalID = 0
+  var looks = LooksState()
   /// A person asked for the run to stop: the program leaves with it.
   var isLeaving = false
 
   // What the person chose.
   public internal(set) var screen = ScreenChoices()
+  public internal(set) var mask = MaskState()
   public internal(set) var dialog: Dialog?
   public internal(set) var notice: Notice?
   public internal(set) var theme: String
@@ -94,6 +96,7 @@ public struct ScreenChoices: Equatable, Sendable {
   public internal(set) var stepRange = StepRange.soFar
   /// Lines that the log is scrolled up from its end.
   var logOffset = 0
+  public internal(set) var logSearch = LogSearch()
   /// Lines that the help screen and the evals are scrolled down.
   var helpOffset = 0
   var evalsOffset = 0

@@ -19,6 +19,11 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")
   var refresh = 5
 
+  @Option(
+    help: ArgumentHelp(
+      "Play keys, waits and screen dumps from a file; needs no terminal (see CONTRIBUTING.md).", valueName: "file"))
+  var script: String?
+
   func validate() throws {
     if ColorChoice(rawValue: color) == nil {
       throw ValidationError(
@@ -28,6 +33,7 @@ struct DisplayOptions: ParsableArguments {
     if !options.chooseGlyphs(glyphs) {
       throw ValidationError("--glyphs is \(glyphs): choose auto, braille, block or ascii.")
     }
+    if let script { _ = try Self.read(script) }
     guard (1...30).contains(refresh) else { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
   }
 
@@ -38,11 +44,21 @@ struct DisplayOptions: ParsableArguments {
     options.color = ColorChoice(rawValue: color) ?? .auto
     _ = options.chooseGlyphs(glyphs)
     options.refreshHz = refresh
+    options.script = script.flatMap { try? Script(path: $0) }
     return options
   }
 
-  /// Whether standard input and output are a terminal that can hold a screen.
+  private static func read(_ path: String) throws -> Script {
+    do {
+      return try Script(path: path)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// Whether standard input and output are a terminal that can hold a screen; a script needs none.
   var terminalIsUsable: Bool {
+    if script != nil { return true }
     let type = ProcessInfo.processInfo.environment["TERM"] ?? ""
     return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && !type.isEmpty && type != "dumb"
   }

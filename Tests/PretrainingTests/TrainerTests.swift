@@ -80,6 +80,40 @@ import Testing
     #expect(snapshot.parameters().allSatisfy { !$0.tensor.requiresGradient })
   }
 
+  @Test func inspectionsTouchNothing() throws {
+    let (plain, watched) = (try TinyRun(dropPath: 0.2).trainer(), try TinyRun(dropPath: 0.2).trainer())
+    for step in 0..<4 {
+      let seen = try watched.inspect(step % 3)
+      #expect(try watched.inspect(step % 3) == seen)
+      #expect(seen.teachers.map(\.name) == ["clip", "dino"])
+      for colors in seen.teachers.map(\.colors) + [seen.prediction, seen.student] { #expect(colors.count == 4 * 3) }
+      // Attention is a distribution over CLS and the patches.
+      #expect(seen.attention.count == 4 && seen.attention.allSatisfy { $0 > 0 } && seen.attention.reduce(0, +) < 1)
+      let cosines = try watched.preview(step % 3).cosine
+      #expect(zip(seen.loss, cosines).allSatisfy { abs($0.0 + $0.1) < 1e-5 })
+      #expect(try plain.applied().loss == watched.applied().loss)
+    }
+    #expect(plain.everything == watched.everything)
+    // 4 steps of 4 pictures, half of each masked.
+    #expect(watched.maskTally.masks == 16)
+    #expect(abs(watched.maskTally.frequencies.reduce(0, +) - 2) < 1e-5)
+  }
+
+  @Test func lossByTokenAddsUpToTheLoss() throws {
+    for kind in LossKind.allCases {
+      let run = TinyRun(objective: Objective(tokens: .all, kind: kind))
+      let device = run.device
+      let predictions = Tensor((0..<40).map { Float(($0 * 37) % 17) / 9 - 1 }, shape: [1, 5, 8], device: device)
+      let targets = Tensor((0..<40).map { Float(($0 * 53) % 23) / 7 - 1 }, shape: [1, 5, 8], device: device)
+      let single = run.objective.perToken(predictions: predictions, targets: targets)
+      let whole = run.objective.loss(
+        predictions: predictions, targets: targets, mask: [true, false, true, false]
+      ).scalar
+      #expect(single.count == 5)
+      #expect(abs(single.reduce(0, +) / 5 - whole) < 1e-5, "\(kind)")
+    }
+  }
+
   @Test func previewsTouchNothing() throws {
     let (watched, alone) = (try TinyRun().trainer(), try TinyRun().trainer())
     for step in 0..<4 {

@@ -50,6 +50,13 @@ import Testing
       MaskPreview(
         step: 1, index: 0, name: "x", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
         gridColumns: 1, mask: [true], cosine: [0.5])),
+    .inspection(
+      PatchInspection(
+        step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,
+        teachers: [.init(name: "clip", components: Data([1, 2, 3]), explained: 0.5)], prediction: Data([4, 5, 6]),
+        student: Data([7, 8, 9]), studentExplained: 0.25, attention: [0.5], objective: "cosine", loss: [-0.5],
+        maskFrequency: [0.4], maskCount: 12, seconds: 0.01)),
+    .system(SystemSample(step: 3, cores: [0.5, 1], residentBytes: 12, folder: "a/b")),
     .finished(RunSummary(outcome: "stopped", step: 12, loss: -0.5, seconds: 3, checkpoint: "a", reason: nil)),
   ]
 }

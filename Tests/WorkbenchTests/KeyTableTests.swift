@@ -1,4 +1,5 @@
 import Canvas
+import Foundation
 import RunEvents
 import Testing
 import Workbench
@@ -7,7 +8,9 @@ import Workbench
   /// In any state, a key means one thing: no key stands twice among bindings that hold together.
   @Test func noKeyHasTwoMeanings() {
     let together: [[KeyBinding.Scope]] =
-      WorkbenchView.allCases.map { [.global, .view($0)] } + [[.quitDialog], [.evalDialog]]
+      WorkbenchView.allCases.map { [.global, .view($0)] } + [
+        [.quitDialog], [.evalDialog], [.palette], [.themes], [.logSearch],
+      ]
     for scopes in together {
       var seen: [Key: String] = [:]
       for binding in KeyTable.bindings where scopes.contains(binding.scope) {
@@ -65,6 +68,37 @@ import Workbench
       for key in binding.keys { #expect(table.contains("`\(key.label)`")) }
     }
     #expect(table.split(separator: "\n").allSatisfy { $0.hasPrefix("|") && $0.hasSuffix("|") })
+  }
+
+  /// The README's table of keys is this table. `MVP_RECORD_SNAPSHOTS=1 swift test --filter WorkbenchTests` writes it anew.
+  @Test func readmeShowsThisTable() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("README.md")
+    let readme = try String(contentsOf: file, encoding: .utf8)
+    let begin = try #require(readme.range(of: "<!-- keys -->\n"))
+    let end = try #require(readme.range(of: "<!-- end of keys -->"))
+    if ProcessInfo.processInfo.environment["MVP_RECORD_SNAPSHOTS"] == "1" {
+      try readme.replacingCharacters(in: begin.upperBound..<end.lowerBound, with: KeyTable.markdown())
+        .write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      #expect(
+        readme[begin.upperBound..<end.lowerBound] == KeyTable.markdown(),
+        "README.md lists other keys than the key table: MVP_RECORD_SNAPSHOTS=1 swift test -c release --filter KeyTableTests"
+      )
+    }
+  }
+
+  /// No two keys of a list share a footer label.
+  @Test func footerSaysUpAndDownOnce() {
+    var state = SampleRun.state(steps: 3)
+    state.press(.character("q"))
+    let canvas = renderWorkbench(state, width: 80, height: 24, glyphs: .braille)
+    #expect(canvas.row(22).map(\.text).joined().contains("up/down move  enter choose"))
+  }
+
+  @Test func labelsOfKeysCanBeReadBack() {
+    for key in Set(KeyTable.bindings.flatMap(\.keys)) { #expect(Key(label: key.label) == key, "\(key.label)") }
+    #expect(Key(label: "nonsense") == nil && Key(label: "F99") == nil && Key(label: "") == nil)
   }
 
   @Test func footerShowsTheKeysOfTheDialog() {

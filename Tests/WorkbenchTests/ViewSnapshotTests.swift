@@ -121,14 +121,11 @@ import Workbench
 }
 
 extension WorkbenchState {
-  mutating func show(_ view: WorkbenchView) {
-    switch view {
-    case .help: press(.character("?"))
-    case .dashboard: press(.character("1"))
-    case .curves: press(.character("2"))
-    case .mask: press(.character("3"))
-    case .evals: press(.character("4"))
-    case .log: press(.character("5"))
-    }
+  /// Presses the key that leads to a view.
+  @discardableResult
+  mutating func show(_ view: WorkbenchView) -> [WorkbenchEffect] {
+    let command: WorkbenchCommand = view == .help ? .toggleHelp : .show(view)
+    guard let key = KeyTable.bindings.first(where: { $0.command == command })?.keys.first else { return [] }
+    return press(key)
   }
 }

@@ -67,6 +67,15 @@ int cn_flush(int milliseconds);
 void cn_redraw(void);
 void cn_bell(void);
 
+/// What curses believes to stand in row `y` of the terminal: at most `count` scalars, from the left. Returns how many.
+int cn_row(int y, uint32_t *scalars, int count);
+
+/// Opens a terminal that nobody looks at; returns its end for a program, and the other end in `other_end`; -1 where the
+/// system gives none.
+int cn_open_pseudo_terminal(int *other_end);
+/// Tells the kernel how large a terminal is.
+int cn_set_size(int fd, int columns, int rows);
+
 /// Sets the locale of the environment and returns its codeset, such as `UTF-8` or `ANSI_X3.4-1968`.
 const char *cn_codeset(void);
 

@@ -83,7 +83,7 @@ public struct Objective: Codable, Equatable, Sendable {
   }
 
   /// Every row to mean 0 and variance 1.
-  private static func normalized(_ rows: Tensor) -> Tensor {
+  static func normalized(_ rows: Tensor) -> Tensor {
     let width = rows.shape[1]
     return layerNorm(
       rows, weight: .ones([width], device: rows.device), bias: .zeros([width], device: rows.device),

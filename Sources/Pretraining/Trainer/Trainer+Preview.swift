@@ -11,8 +11,7 @@ extension Trainer {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
-    var generator = Philox(seed: settings.seed, purpose: .preview, stream: UInt64(place))
-    let mask = masks.mask(using: &generator)
+    let mask = previewMask(place)
     let pixels = Tensor(planes(of: crop), shape: [1, 3, previews.size, previews.size], device: device)
     let targets = try head.guidance.targets(pixels: pixels)
     let predictions = predict(pixels, mask: mask, head: head, dropPath: nil)
@@ -24,7 +23,7 @@ extension Trainer {
   }
 
   /// Interleaved bytes to [3, H, W] in 0...1.
-  private func planes(of picture: Picture) -> [Float] {
+  func planes(of picture: Picture) -> [Float] {
     (0..<3).flatMap { channel in
       stride(from: channel, to: picture.rgb.count, by: 3).map { Float(picture.rgb[$0]) / 255 }
     }

@@ -15,6 +15,7 @@ extension Trainer {
     clearGradients(head)
     for micro in 0..<settings.accumulation {
       let batch = try nextBatch(micro: micro)
+      maskTally.add(batch.mask, patches: masks.rows * masks.columns)
       let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
       phases.data += watch.lap()
 

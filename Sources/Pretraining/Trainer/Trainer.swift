@@ -27,6 +27,8 @@ public final class Trainer {
   let heads: [String: GuidanceHead]
   let studentParameters: [NamedTensor]
   let studentOptimizer: AdamW
+  /// How often each patch was masked in the steps of this process; not part of the run's state.
+  public internal(set) var maskTally = MaskTally()
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
 
@@ -82,6 +84,18 @@ public final class Trainer {
 
   /// Trainable parameters of the student.
   public var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// Bytes of weights, gradients and both moments of the student and of every head, and of the frozen teachers' weights: what a run
+  /// needs by its shapes alone, activations apart.
+  public var plannedBytes: Int {
+    let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
+    let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }
+    let teachers = guidances.reduce(0) { sum, guidance in
+      guard let teacher = guidance as? TeacherGuidance else { return sum }
+      return sum + teacher.vision.model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }
+    }
+    return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
+  }
 
   /// Passes over the training data after `steps` steps.
   func epoch(afterBatches batches: Int) -> Double {

@@ -35,7 +35,7 @@ extension RunRecorder {
     case .finished(let summary):
       let state = RunRecord.State(rawValue: summary.outcome) ?? .stopped
       try update(db, "state = ?, reason = ?, last_step = ?", [state.rawValue, summary.reason, summary.step])
-    case .step, .preview, .evalProgress, .evalFailure, .message: break
+    case .step, .preview, .inspection, .system, .evalProgress, .evalFailure, .message: break
     }
   }
 
@@ -56,7 +56,7 @@ extension RunRecorder {
     case .evalFailure(let value): ("eval_failure", value.step)
     case .message(let value): ("message", value.step)
     case .finished(let value): ("finished", value.step)
-    case .step, .preview, .evalProgress: nil
+    case .step, .preview, .inspection, .system, .evalProgress: nil
     }
   }
 

@@ -39,7 +39,7 @@ public final class RunRecorder: Sendable {
   public func record(_ event: RunEvent) throws {
     try state.withLock { pending in
       switch event {
-      case .preview, .evalProgress: return
+      case .preview, .evalProgress, .inspection, .system: return
       case .step(let metrics):
         pending.steps.append(metrics)
         let isDue =

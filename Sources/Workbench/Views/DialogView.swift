@@ -10,6 +10,9 @@ struct DialogView {
     switch dialog {
     case .quit(let quit): drawQuit(quit, on: &canvas)
     case .evals(let evals): drawEvals(evals, on: &canvas)
+    case .palette(let palette): PaletteView(context: context, palette: palette).draw(on: &canvas)
+    case .themes(let picker): ThemePickerView(context: context, picker: picker).draw(on: &canvas)
+    case .logSearch: break
     }
   }
 

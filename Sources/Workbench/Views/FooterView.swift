@@ -18,7 +18,7 @@ struct FooterView {
       .sorted { ($0.footerRank ?? 0) < ($1.footerRank ?? 0) }
     var x = 1
     for binding in shown {
-      let key = binding.keys[0].label
+      let key = binding.footerKey
       let name = name(binding)
       guard x + displayWidth(key) + 1 + displayWidth(name) <= canvas.columns - 1 else { break }
       let isEnabled = state.availability(of: binding.command) == .enabled
@@ -62,7 +62,8 @@ struct FooterView {
     guard let run = state.run else { return ["? help", "q quit"] }
     var facts = [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {
-      facts.append("teacher \(guidance.teacher.summary) \(parametersText(guidance.teacher.parameters))")
+      let size = parametersText(guidance.teacher.parameters)
+      facts.append(columns >= 140 ? "teacher \(guidance.teacher.summary) \(size)" : "teacher \(size)")
     }
     let student = parametersText(run.student.parameters)
     facts.append(columns >= 110 ? "student \(run.student.summary) \(student)" : "student \(student)")

@@ -2,7 +2,8 @@ import Canvas
 import Plotting
 import RunEvents
 
-/// A picture of the preview set as the student sees it, and how close each patch's prediction comes to its target.
+/// A picture of the preview set as the student sees it, and how close each patch's prediction comes to its target: the
+/// dashboard's part of what ``MaskBoard`` shows.
 struct MaskPane {
   let context: ViewContext
   var isFocused = false

@@ -48,7 +48,8 @@ struct MetricsPane {
     let line = sparkline(
       state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
       isFromZero: metric == .imagesPerSecond)
-    canvas.write(line, x: start, y: y, role(metric))
+    // In the style of the number beside it: a change of style costs more bytes than what it is for.
+    canvas.write(line, x: start, y: y)
   }
 
   private func valueText(_ metric: Metric) -> String {
@@ -67,15 +68,6 @@ struct MetricsPane {
     case .gradientNorm: "grad norm"
     case .stepSeconds: "step"
     default: metric.name
-    }
-  }
-
-  private func role(_ metric: Metric) -> Role {
-    switch metric {
-    case .learningRate: .series1
-    case .gradientNorm: .series2
-    case .cosineCLS, .cosineMasked, .cosineVisible: .series3
-    default: .series4
     }
   }
 

@@ -106,6 +106,12 @@ struct PatchPainter {
     row.map { ($0 + 0.5) / 16 }
   }
 
+  /// The character for a brightness in 0...1.
+  func shade(_ level: Double) -> String {
+    guard level.isFinite else { return "?" }
+    return shades[min(shades.count - 1, max(0, Int(level * Double(shades.count))))]
+  }
+
   /// A dark or pale picture still uses all shades.
   private func luminanceRange(_ colors: [PreviewPicture.Color]) -> ClosedRange<Double> {
     let values = colors.map(\.luminance)

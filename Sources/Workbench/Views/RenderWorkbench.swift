@@ -21,9 +21,10 @@ public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, gl
     switch state.screen.view {
     case .dashboard: DashboardView(context: context, isReduced: layout.isReduced).draw(on: &canvas)
     case .curves: CurvesView(context: context).draw(on: &canvas)
-    case .mask: MaskPane(context: context, isFocused: true).draw(on: &canvas)
+    case .mask: MaskBoard(context: context).draw(on: &canvas)
     case .evals: EvalsView(context: context).draw(on: &canvas)
     case .log: LogView(context: context).draw(on: &canvas)
+    case .system: SystemView(context: context).draw(on: &canvas)
     case .help: HelpView(context: context).draw(on: &canvas)
     }
     if let dialog = state.dialog { DialogView(context: context, dialog: dialog).draw(on: &canvas) }

@@ -15,6 +15,9 @@ struct TooSmallView {
         KeyTable.bindings.first { $0.command == .choose(choice) }.map { "\($0.keys[0].label) \($0.name)" }
       }
     case .evals: lines.append("esc closes evals")
+    case .palette(let palette): lines = [":" + sanitised(palette.field.text), "esc closes"]
+    case .themes: lines.append("esc closes themes")
+    case .logSearch: lines.append("esc closes search")
     case nil:
       if canvas.height > 3 { lines.append(context.state.runState.rawValue + " \(context.state.step)") }
     }

@@ -1,0 +1,106 @@
+import Datasets
+import Models
+import Tensors
+
+/// What every teacher and the student make of one picture of the preview set, patch by patch.
+public struct TrainerInspection: Equatable, Sendable {
+  public struct TeacherView: Equatable, Sendable {
+    public var name: String
+    /// Three bytes a patch, see ``PrincipalComponents``.
+    public var colors: [UInt8]
+    public var explained: Double
+  }
+
+  public var index: Int
+  public var rows: Int
+  public var columns: Int
+  /// In the session's order.
+  public var teachers: [TeacherView]
+  /// The student's predictions in the components of the guidance's teacher.
+  public var prediction: [UInt8]
+  /// The student's features of the masked picture in components of their own.
+  public var student: [UInt8]
+  public var studentExplained: Double
+  /// Attention of CLS in the student's last block, mean over heads, of each patch.
+  public var attention: [Float]
+  /// The objective of each patch, as if it were the only one that counts.
+  public var loss: [Float]
+}
+
+extension Trainer {
+  /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing them.
+  /// - Parameter index: place in the preview set; others are brought into its range.
+  public func inspect(_ index: Int) throws -> TrainerInspection {
+    guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }
+    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    let place = max(0, min(index, previews.count - 1))
+    let pixels = try previewPixels(place)
+    let mask = previewMask(place)
+    let patches = mask.count
+    var teachers: [TrainerInspection.TeacherView] = []
+    var prediction: [UInt8] = []
+    var loss: [Float] = []
+    let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
+    for guidance in guidances {
+      let targets = try guidance.targets(pixels: pixels)
+      let features = patchRows(targets)
+      let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
+      teachers.append(
+        TrainerInspection.TeacherView(
+          name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained))
+      guard guidance.name == self.guidance else { continue }
+      let predictions = head.linear(tokens)
+      prediction = components.colors(of: scaledLike(features, patchRows(predictions), patches), rows: patches)
+      loss = Array(settings.objective.perToken(predictions: predictions, targets: targets).dropFirst())
+    }
+    let features = patchRows(tokens)
+    let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)
+    return TrainerInspection(
+      index: place, rows: masks.rows, columns: masks.columns, teachers: teachers, prediction: prediction,
+      student: components.colors(of: features, rows: patches), studentExplained: components.explained,
+      attention: clsAttention(pixels, patches: patches), loss: loss)
+  }
+
+  /// The picture at a place of the preview set, [1, 3, S, S] in 0...1.
+  func previewPixels(_ place: Int) throws -> Tensor {
+    guard let previews else { throw TrainerError.noPreviews }
+    return Tensor(
+      planes(of: try previews.crop(at: place)), shape: [1, 3, previews.size, previews.size], device: device)
+  }
+
+  /// The mask of a picture of the preview set: the same at every look.
+  func previewMask(_ place: Int) -> [Bool] {
+    var generator = Philox(seed: settings.seed, purpose: .preview, stream: UInt64(place))
+    return masks.mask(using: &generator)
+  }
+
+  /// The patches of [1, 1 + M, D] without CLS, row by row.
+  private func patchRows(_ tokens: Tensor) -> [Float] {
+    Array(tokens.array().dropFirst(tokens.shape[2]))
+  }
+
+  /// A cosine objective leaves the length of predictions free: each is brought to the mean length of the targets.
+  private func scaledLike(_ targets: [Float], _ predictions: [Float], _ patches: Int) -> [Float] {
+    let width = targets.count / max(patches, 1)
+    func length(_ values: [Float], _ row: Int) -> Float {
+      (0..<width).reduce(Float(0)) { $0 + values[row * width + $1] * values[row * width + $1] }.squareRoot()
+    }
+    let wanted = (0..<patches).reduce(Float(0)) { $0 + length(targets, $1) } / Float(max(patches, 1))
+    var scaled = predictions
+    for row in 0..<patches {
+      let factor = wanted / max(length(predictions, row), 1e-6)
+      for place in 0..<width { scaled[row * width + place] *= factor }
+    }
+    return scaled
+  }
+
+  private func clsAttention(_ pixels: Tensor, patches: Int) -> [Float] {
+    let all = student.lastBlockCLSAttention(pixels, normalization: settings.normalization)
+    let tokens = patches + 1
+    let heads = all.count / tokens
+    guard heads > 0 else { return [] }
+    return (1..<tokens).map { token in
+      (0..<heads).reduce(Float(0)) { $0 + all[$1 * tokens + token] } / Float(heads)
+    }
+  }
+}

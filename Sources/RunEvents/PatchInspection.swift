@@ -1,0 +1,76 @@
+import Foundation
+
+/// What teachers and student make of one picture of the preview set, patch by patch. Grids are row-major.
+///
+/// Features are shown as their first three principal components over the picture's patches, each brought to 0...255: three bytes
+/// a patch, red for the first. Computed only when a front end asks with ``RunCommand/inspect(index:)``.
+public struct PatchInspection: Codable, Equatable, Sendable {
+  /// A teacher's features of the whole picture.
+  public struct TeacherView: Codable, Equatable, Sendable {
+    public var name: String
+    public var components: Data
+    /// Part of the variance that the three components hold, 0...1.
+    public var explained: Double
+
+    public init(name: String, components: Data, explained: Double) {
+      self.name = name
+      self.components = components
+      self.explained = explained
+    }
+  }
+
+  public var step: Int
+  public var index: Int
+  /// Guidance whose targets ``prediction`` and ``loss`` are about.
+  public var guidance: String
+  public var gridRows: Int
+  public var gridColumns: Int
+  public var teachers: [TeacherView]
+  /// The student's predictions in the components of the guidance's teacher: like colours mean like features.
+  public var prediction: Data
+  /// The student's own features of the masked picture, in components of their own.
+  public var student: Data
+  public var studentExplained: Double
+  /// How much CLS attends to each patch in the student's last block, mean over heads; the whole picture is shown to it.
+  public var attention: [Float]
+  /// How predictions are compared with targets (`cosine`, `mse`, ...), and that for each patch.
+  public var objective: String
+  public var loss: [Float]
+  /// How often each patch was masked in the masks of this process so far, 0...1, and of how many masks.
+  public var maskFrequency: [Float]
+  public var maskCount: Int
+  /// What this cost, in seconds of the training queue.
+  public var seconds: Double
+
+  public init(
+    step: Int, index: Int, guidance: String, gridRows: Int, gridColumns: Int, teachers: [TeacherView], prediction: Data,
+    student: Data, studentExplained: Double, attention: [Float], objective: String, loss: [Float],
+    maskFrequency: [Float],
+    maskCount: Int, seconds: Double
+  ) {
+    self.step = step
+    self.index = index
+    self.guidance = guidance
+    self.gridRows = gridRows
+    self.gridColumns = gridColumns
+    self.teachers = teachers
+    self.prediction = prediction
+    self.student = student
+    self.studentExplained = studentExplained
+    self.attention = attention
+    self.objective = objective
+    self.loss = loss
+    self.maskFrequency = maskFrequency
+    self.maskCount = maskCount
+    self.seconds = seconds
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case step, index, guidance, teachers, prediction, student, attention, objective, loss, seconds
+    case gridRows = "grid_rows"
+    case gridColumns = "grid_columns"
+    case studentExplained = "student_explained"
+    case maskFrequency = "mask_frequency"
+    case maskCount = "mask_count"
+  }
+}

@@ -1,0 +1,57 @@
+/// What the machine that trains was doing. What cannot be read there is nil or empty: it is left out, never shown as zero.
+public struct SystemSample: Codable, Equatable, Sendable {
+  public var step: Int
+  /// Busy part of each core since the sample before, 0...1.
+  public var cores: [Double]
+  /// Cores that this process kept busy since the sample before: 1.9 of 2.
+  public var processCores: Double?
+  /// Bytes of this process in memory now, and at most so far.
+  public var residentBytes: Int?
+  public var peakBytes: Int?
+  /// Bytes that weights, gradients, moments and teachers take by their shapes; activations come on top.
+  public var plannedBytes: Int?
+  /// Bytes of tensors alive now, of the pool that they come from, and at most alive at once.
+  public var tensorBytes: Int?
+  public var peakTensorBytes: Int?
+  /// Memory of the machine in bytes.
+  public var memoryBytes: Int?
+  public var availableBytes: Int?
+  /// The file system that checkpoints go to, and its folder.
+  public var diskFreeBytes: Int?
+  public var diskBytes: Int?
+  public var folder: String
+
+  public init(
+    step: Int, cores: [Double] = [], processCores: Double? = nil, residentBytes: Int? = nil, peakBytes: Int? = nil,
+    plannedBytes: Int? = nil, tensorBytes: Int? = nil, peakTensorBytes: Int? = nil, memoryBytes: Int? = nil,
+    availableBytes: Int? = nil, diskFreeBytes: Int? = nil, diskBytes: Int? = nil, folder: String = ""
+  ) {
+    self.step = step
+    self.cores = cores
+    self.processCores = processCores
+    self.residentBytes = residentBytes
+    self.peakBytes = peakBytes
+    self.plannedBytes = plannedBytes
+    self.tensorBytes = tensorBytes
+    self.peakTensorBytes = peakTensorBytes
+    self.memoryBytes = memoryBytes
+    self.availableBytes = availableBytes
+    self.diskFreeBytes = diskFreeBytes
+    self.diskBytes = diskBytes
+    self.folder = folder
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case step, cores, folder
+    case processCores = "process_cores"
+    case residentBytes = "resident_bytes"
+    case peakBytes = "peak_bytes"
+    case plannedBytes = "planned_bytes"
+    case tensorBytes = "tensor_bytes"
+    case peakTensorBytes = "peak_tensor_bytes"
+    case memoryBytes = "memory_bytes"
+    case availableBytes = "available_bytes"
+    case diskFreeBytes = "disk_free_bytes"
+    case diskBytes = "disk_bytes"
+  }
+}

@@ -1,0 +1,50 @@
+import CNcurses
+import Foundation
+import Workbench
+
+extension WorkbenchLoop {
+  /// Does the script's next commands, once the screen shows what came before them.
+  func playScript() {
+    guard outcome == nil, !isSuspended, unsentSince == nil else { return }
+    while let turn = script?.turn(now: Self.now(), step: state.step, screen: screen.text) {
+      switch turn {
+      case .wait: return
+      case .press(let key):
+        press(key)
+        drawIfDue()
+      case .resize(let columns, let rows):
+        screen.resize(columns: columns, rows: rows)
+        followSize()
+        drawIfDue()
+      case .dump(let path): dump(path)
+      case .quit:
+        send(.stop(checkpoint: false))
+        outcome = .ended
+      case .end:
+        script = nil
+        // Where nobody looks, nobody would ever leave.
+        if screen.isPrivate {
+          send(.stop(checkpoint: false))
+          outcome = .ended
+        }
+      case .fail(let text): fail(text)
+      }
+      if outcome != nil || unsentSince != nil { return }
+    }
+  }
+
+  private func dump(_ path: String) {
+    clock.want(.now)
+    drawIfDue()
+    do {
+      try (screen.text() + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      fail("The screen cannot be written to \(path) (\(error.localizedDescription)).")
+    }
+  }
+
+  private func fail(_ text: String) {
+    scriptFailure = ScriptError(text)
+    outcome = .abandoned
+  }
+}

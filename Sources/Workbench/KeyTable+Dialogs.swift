@@ -1,0 +1,43 @@
+/// Keys of the command palette, of the theme list and of the log's search line.
+extension KeyTable {
+  static let paletteBindings: [KeyBinding] = [
+    KeyBinding(.palette, [.up, .backTab, .control("p")], .selectPrevious, "up", "previous line"),
+    KeyBinding(.palette, [.down, .control("n")], .selectNext, "move", "next line", footer: 1, footerKey: "up/down"),
+    KeyBinding(.palette, [.tab], .complete, "complete", "complete what is typed from the marked line", footer: 2),
+    KeyBinding(.palette, [.enter], .confirm, "do it", "do what the marked line says", footer: 3),
+    KeyBinding(.palette, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
+    KeyBinding(.palette, [.control("u")], .clearText, "clear", "erase everything"),
+    KeyBinding(.palette, [.escape, .control("c")], .back, "close", "back to the view", footer: 4),
+  ]
+
+  static let maskBindings: [KeyBinding] = [
+    KeyBinding(
+      .view(.mask), [.right, .down, .character("j")], .nextPanel, "panel", "mark the next panel", footer: 0,
+      footerKey: "left/right"),
+    KeyBinding(.view(.mask), [.left, .up, .character("k")], .previousPanel, "back", "mark the panel before"),
+    KeyBinding(
+      .view(.mask), [.enter, .character("z")], .enlargePanel, "enlarge", "the marked panel alone, or all again",
+      footer: 0),
+  ]
+
+  static let themeBindings: [KeyBinding] = [
+    KeyBinding(.themes, [.up, .character("k"), .backTab], .selectPrevious, "up", "try the theme above"),
+    KeyBinding(
+      .themes, [.down, .character("j"), .tab], .selectNext, "try", "try the theme below", footer: 1,
+      footerKey: "up/down"),
+    KeyBinding(.themes, [.enter], .confirm, "keep", "keep the theme that is shown", footer: 2),
+    KeyBinding(
+      .themes, [.escape, .character("q"), .control("c")], .back, "back", "back to the theme before", footer: 3),
+  ]
+
+  static let logSearchBindings: [KeyBinding] = [
+    KeyBinding(.logSearch, [.enter], .confirm, "keep", "keep the lines found, leave the search line", footer: 1),
+    KeyBinding(.logSearch, [.up], .scrollUp, "up", "scroll up"),
+    KeyBinding(.logSearch, [.down], .scrollDown, "scroll", "scroll down", footer: 3, footerKey: "up/down"),
+    KeyBinding(.logSearch, [.pageUp], .pageUp, "page up", "scroll a page up"),
+    KeyBinding(.logSearch, [.pageDown], .pageDown, "page down", "scroll a page down"),
+    KeyBinding(.logSearch, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
+    KeyBinding(.logSearch, [.control("u")], .clearText, "clear", "erase everything"),
+    KeyBinding(.logSearch, [.escape, .control("c")], .back, "all lines", "every line again", footer: 4),
+  ]
+}

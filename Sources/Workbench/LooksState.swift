@@ -1,0 +1,46 @@
+import RunEvents
+
+/// What is asked of the engine only while someone looks: the machine's state, and what the networks make of a picture.
+struct LooksState: Equatable, Sendable {
+  /// Seconds between two questions; the engine answers less often where that would slow training.
+  static let interval = 1.0
+
+  var system: SystemSample?
+  var inspection: PatchInspection?
+  private var lastSystem: Double?
+  private var lastInspection: Double?
+  /// What was asked for last: another picture or guidance is asked for at once.
+  private var inspected: String?
+
+  /// Whether it is time to ask for the machine's state.
+  mutating func isSystemDue(_ now: Double) -> Bool {
+    if let last = lastSystem, now - last < Self.interval { return false }
+    lastSystem = now
+    return true
+  }
+
+  mutating func isInspectionDue(_ now: Double, picture: Int, guidance: String) -> Bool {
+    let wanted = "\(picture) \(guidance)"
+    if wanted == inspected, let last = lastInspection, now - last < Self.interval { return false }
+    lastInspection = now
+    inspected = wanted
+    return true
+  }
+
+  /// Another run: nothing of the one before is shown.
+  mutating func forget() { self = LooksState() }
+}
+
+extension WorkbenchState {
+  /// Asks for what the view on the screen shows and nothing else needs.
+  mutating func askForLooks() -> [WorkbenchEffect] {
+    guard isLive, run != nil, runState != .stopping else { return [] }
+    switch screen.view {
+    case .system: return looks.isSystemDue(now) ? [.send(.sampleSystem)] : []
+    case .mask:
+      let isDue = looks.isInspectionDue(now, picture: previewIndex, guidance: guidance)
+      return isDue && (run?.previewCount ?? 0) > 0 ? [.send(.inspect(index: previewIndex))] : []
+    default: return []
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import RunEvents
+
+/// One way of looking at a picture of the preview set, patch by patch.
+enum MaskPanel: Equatable, Sendable {
+  case picture, cosine, loss, prediction, student, attention, frequency
+  /// A teacher's features, by its name.
+  case teacher(String)
+
+  /// What there is to see: teachers stand side by side, in the session's order.
+  static func all(_ inspection: PatchInspection?) -> [MaskPanel] {
+    guard let inspection else { return [.picture, .cosine] }
+    let teachers = inspection.teachers.map { MaskPanel.teacher($0.name) }
+    // A cosine objective is the cosine map over again.
+    let loss: [MaskPanel] = inspection.objective == "cosine" ? [] : [.loss]
+    return [.picture] + teachers + [.prediction, .cosine] + loss + [.student, .attention, .frequency]
+  }
+
+  var title: String {
+    switch self {
+    case .picture: "picture"
+    case .cosine: "cosine"
+    case .loss: "loss"
+    case .prediction: "predicted"
+    case .student: "student"
+    case .attention: "attention"
+    case .frequency: "masked how often"
+    case .teacher(let name): guidanceName(name) + " sees"
+    }
+  }
+
+  /// One sentence for the line under the panels.
+  func help(_ inspection: PatchInspection?) -> String {
+    switch self {
+    case .picture: return "the picture with the mask that the student gets"
+    case .cosine: return "cosine between prediction and target: 98 is .98"
+    case .loss: return "\(inspection?.objective ?? "loss") of every patch, the greatest is 99"
+    case .prediction:
+      let name = guidanceName(inspection?.guidance ?? "")
+      return "what the student predicts, in the components of \(name): like colours are like features"
+    case .student:
+      let part = inspection.map { " (\(percentText($0.studentExplained).trimmed) of the variance)" } ?? ""
+      return "the student's own features under the mask, first three principal components\(part)"
+    case .attention: return "how much CLS attends to a patch in the student's last block, the most is 99"
+    case .frequency:
+      return "how often a patch was masked in \(inspection?.maskCount ?? 0) masks so far, in percent"
+    case .teacher(let name):
+      let explained = inspection?.teachers.first { $0.name == name }?.explained
+      let part = explained.map { " (\(percentText($0).trimmed) of the variance)" } ?? ""
+      return "the teacher's features of the whole picture, first three principal components\(part)"
+    }
+  }
+}
+
+/// What a person chose to see in the mask view.
+public struct MaskState: Equatable, Sendable {
+  /// Place of the marked panel among those that there are.
+  var selected = 0
+  /// Whether the marked panel has the view to itself.
+  var isAlone = false
+}
+
+extension WorkbenchState {
+  var maskPanels: [MaskPanel] { MaskPanel.all(looks.inspection) }
+
+  mutating func selectMaskPanel(by delta: Int) {
+    let count = maskPanels.count
+    mask.selected = ((min(mask.selected, count - 1) + delta) % count + count) % count
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String { String(drop { $0 == " " }) }
+}

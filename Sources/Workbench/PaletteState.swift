@@ -1,0 +1,108 @@
+/// The command palette: what is typed, and which of the lines that match is marked.
+public struct PaletteState: Equatable, Sendable {
+  public internal(set) var field = TextField()
+  var selected = 0
+}
+
+/// A line of the palette: something that can be done, and the keys that would do it.
+struct PaletteEntry: Equatable, Sendable {
+  /// What `tab` completes to.
+  var name: String
+  var help: String
+  var keys = ""
+  /// nil: a number has to be typed behind the name.
+  var command: WorkbenchCommand?
+}
+
+extension WorkbenchState {
+  /// Everything that can be done in the view behind the palette, best match first: every word that was typed stands
+  /// somewhere in the name, the help or the keys.
+  func paletteEntries(matching text: String) -> [PaletteEntry] {
+    let typed = text.lowercased()
+    let words = typed.split(separator: " ").map(String.init)
+    if let entry = numberEntry(words) { return [entry] }
+    let ranked = allPaletteEntries.compactMap { entry -> (rank: Int, entry: PaletteEntry)? in
+      let name = entry.name.lowercased()
+      let all = "\(name) \(entry.help.lowercased()) \(entry.keys.lowercased())"
+      guard words.allSatisfy(all.contains) else { return nil }
+      let phrase = words.joined(separator: " ")
+      if name == phrase { return (0, entry) }
+      if name.hasPrefix(phrase) { return (1, entry) }
+      return (name.contains(phrase) ? 2 : all.contains(" " + phrase) ? 3 : 4, entry)
+    }
+    return ranked.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+      .map(\.element.entry)
+  }
+
+  private var allPaletteEntries: [PaletteEntry] {
+    let scopes: [KeyBinding.Scope] = [.view(screen.view), .global]
+    let bindings = KeyTable.bindings.filter {
+      scopes.contains($0.scope) && $0.command != .openPalette && $0.command != .back
+    }
+    let keyed = bindings.map {
+      PaletteEntry(name: $0.name, help: $0.help, keys: $0.keyLabel, command: $0.command)
+    }
+    let guidances = (run?.guidances ?? []).map {
+      PaletteEntry(name: "guidance \($0.name)", help: "guide the next steps by \($0.name)", command: .guideBy($0.name))
+    }
+    let evals = (run?.evals ?? []).map {
+      PaletteEntry(
+        name: "eval \($0)", help: "start \(evalName($0)) with the session's options", command: .startEval($0))
+    }
+    let themes = options.themes.map {
+      PaletteEntry(name: "theme \($0)", help: "colours of \($0)", command: .useTheme($0))
+    }
+    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes
+  }
+
+  private struct NumberedCommand: Sendable {
+    var entry: PaletteEntry
+    var command: @Sendable (Int) -> WorkbenchCommand
+  }
+
+  /// Commands that a number goes with.
+  private static let numbered: [NumberedCommand] = [
+    NumberedCommand(entry: PaletteEntry(name: "steps", help: "N: train N steps while paused")) { .advance($0) },
+    NumberedCommand(entry: PaletteEntry(name: "picture", help: "N: show picture N of the preview set")) {
+      .showPicture($0)
+    },
+    NumberedCommand(entry: PaletteEntry(name: "refresh", help: "N: refresh N times a second, 1 to 30")) {
+      .refreshAt($0)
+    },
+  ]
+
+  /// `steps 25`: the one entry that such a text can mean.
+  private func numberEntry(_ words: [String]) -> PaletteEntry? {
+    guard words.count == 2, let number = Int(words[1]), number > 0, number < 1_000_000_000,
+      let match = Self.numbered.first(where: { $0.entry.name == words[0] })
+    else { return nil }
+    return PaletteEntry(
+      name: "\(words[0]) \(number)", help: String(match.entry.help.dropFirst(3)), command: match.command(number))
+  }
+
+  mutating func performInPalette(_ command: WorkbenchCommand, _ palette: PaletteState) -> [WorkbenchEffect] {
+    var palette = palette
+    let entries = paletteEntries(matching: palette.field.text)
+    let count = max(1, entries.count)
+    let entry = entries.indices.contains(palette.selected) ? entries[palette.selected] : nil
+    switch command {
+    case .selectPrevious: palette.selected = (palette.selected + count - 1) % count
+    case .selectNext: palette.selected = (palette.selected + 1) % count
+    case .eraseCharacter: palette.field.erase()
+    case .clearText: palette.field.clear()
+    case .complete:
+      if let entry { palette.field.replace(by: entry.command == nil ? entry.name + " " : entry.name) }
+    case .confirm:
+      guard let entry else { break }
+      if let command = entry.command {
+        dialog = nil
+        return perform(command)
+      }
+      palette.field.replace(by: entry.name + " ")
+    default: return []
+    }
+    if command != .selectPrevious, command != .selectNext { palette.selected = 0 }
+    dialog = .palette(palette)
+    return []
+  }
+}

@@ -1,0 +1,114 @@
+import Canvas
+import Foundation
+import RunEvents
+
+/// One panel of the mask view in its frame.
+struct MaskTile {
+  let context: ViewContext
+  let panel: MaskPanel
+  let isFocused: Bool
+
+  private var state: WorkbenchState { context.state }
+  /// The inspection of the picture that is asked for; an older one of another picture is not shown for it.
+  private var inspection: PatchInspection? {
+    state.looks.inspection.flatMap { $0.index == state.previewIndex ? $0 : nil }
+  }
+
+  private var painter: PatchPainter {
+    PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
+    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, on: &canvas) { inside in
+      guard let preview = state.preview, let picture = PreviewPicture(preview) else {
+        inside.write(context.fit("no picture yet", inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
+        return
+      }
+      let rect = Self.area(rows: picture.gridRows, columns: picture.gridColumns, in: inside.bounds)
+      let isDrawn = inside.within(rect) { draw(picture, preview, on: &$0) }
+      if !isDrawn {
+        inside.write(context.fit("computing", inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
+      }
+    }
+  }
+
+  private var titleRole: Role {
+    if case .teacher(let name) = panel { return context.role(guidance: name) }
+    return .title
+  }
+
+  private var trailing: [Span] {
+    switch panel {
+    case .picture:
+      guard let preview = state.preview else { return [] }
+      return [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
+    case .teacher(let name):
+      return inspection?.guidance == name ? [Span("guides", .dim)] : []
+    default: return []
+    }
+  }
+
+  /// Patches are whole cells where they fit.
+  private static func area(rows: Int, columns: Int, in bounds: Rect) -> Rect {
+    let patch = PatchArea(grid: (rows, columns), width: bounds.width, height: bounds.height)
+    if patch.rows > 0, patch.columns > 0 {
+      return bounds.centered(width: columns * patch.columns, height: rows * patch.rows)
+    }
+    let height = max(1, min(bounds.height, bounds.width * rows / (2 * columns)))
+    return bounds.centered(width: max(1, height * 2 * columns / rows), height: height)
+  }
+
+  /// False where there is nothing to draw yet.
+  private func draw(_ picture: PreviewPicture, _ preview: MaskPreview, on canvas: inout Canvas) -> Bool {
+    let rows = picture.gridRows
+    let columns = picture.gridColumns
+    let marked = PatchGrid(rows: rows, columns: columns, values: preview.mask.map { $0 ? 1.0 : 0 })
+    switch panel {
+    case .picture:
+      painter.drawPicture(picture, content: content, on: &canvas)
+      return true
+    case .cosine: return drawLevels(preview.cosine, rows, columns, scale: 1, marked: marked, on: &canvas)
+    case .loss:
+      let values = inspection?.loss ?? []
+      return drawLevels(values, rows, columns, scale: values.max() ?? 1, marked: marked, on: &canvas)
+    case .attention:
+      let values = inspection?.attention ?? []
+      return drawLevels(values, rows, columns, scale: values.max() ?? 1, marked: nil, on: &canvas)
+    case .frequency:
+      return drawLevels(inspection?.maskFrequency ?? [], rows, columns, scale: 1, marked: nil, on: &canvas)
+    case .prediction: return drawColors(inspection?.prediction, on: &canvas)
+    case .student: return drawColors(inspection?.student, on: &canvas)
+    case .teacher(let name):
+      return drawColors(inspection?.teachers.first { $0.name == name }?.components, on: &canvas)
+    }
+  }
+
+  private var content: PatchPainter.Content {
+    switch state.screen.maskView {
+    case .mask: .mask
+    case .picture: .picture
+    case .pictureAndMask, .cosine: .pictureAndMask
+    }
+  }
+
+  private func drawLevels(
+    _ values: [Float], _ rows: Int, _ columns: Int, scale: Float, marked: PatchGrid<Double>?, on canvas: inout Canvas
+  ) -> Bool {
+    let factor = scale > 0 && scale.isFinite ? 1 / Double(scale) : 1
+    guard let grid = PatchGrid(rows: rows, columns: columns, values: values.map { Double($0) * factor }) else {
+      return false
+    }
+    painter.drawLevels(grid, marked: marked, on: &canvas)
+    return true
+  }
+
+  private func drawColors(_ bytes: Data?, on canvas: inout Canvas) -> Bool {
+    guard let inspection, let bytes,
+      let grid = PatchGrid<PreviewPicture.Color>(
+        rows: inspection.gridRows, columns: inspection.gridColumns, bytes: bytes)
+    else { return false }
+    painter.drawColors(grid, on: &canvas)
+    return true
+  }
+}

@@ -1,0 +1,49 @@
+import Canvas
+import Plotting
+
+/// The command palette: a line to type in, and what matches it.
+struct PaletteView {
+  let context: ViewContext
+  let palette: PaletteState
+
+  private static let nameColumns = 20
+
+  func draw(on canvas: inout Canvas) {
+    let entries = context.state.paletteEntries(matching: palette.field.text)
+    let rows = max(1, min(14, canvas.rows - 6))
+    let rect = canvas.bounds.centered(width: min(84, canvas.columns - 2), height: rows + 4)
+    canvas.fill(rect)
+    let title = [Span("commands ", .title, .bold), Span("\(entries.count)", .dim)]
+    context.pane(rect, title: title, isFocused: true, on: &canvas) { inside in
+      let end = inside.write(":", x: 1, y: 0, .key, .bold)
+      inside.write(context.fit(palette.field.text + "_", inside.columns - end - 1), x: end, y: 0, .text, .bold)
+      guard !entries.isEmpty else {
+        inside.write("nothing that can be done matches this", x: 1, y: 2, .dim)
+        return
+      }
+      let first = max(0, min(palette.selected - rows / 2, entries.count - rows))
+      for (row, entry) in entries.dropFirst(first).prefix(rows).enumerated() {
+        draw(entry, isSelected: first + row == palette.selected, y: row + 1, on: &inside)
+      }
+      if entries.count > rows { inside.write("\(entries.count - rows) more", x: 1, y: rows + 1, .dim) }
+    }
+  }
+
+  private func draw(_ entry: PaletteEntry, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+    let keys = context.fit(entry.keys, 12, .right)
+    let help = max(0, canvas.columns - 4 - Self.nameColumns - 12)
+    var text = entry.help
+    var isEnabled = true
+    if let command = entry.command, case .disabled(let reason) = context.state.availability(of: command) {
+      text = "not now: \(reason)"
+      isEnabled = false
+    }
+    let roles: (Role, Role, Role) =
+      isSelected ? (.selection, .selection, .selection) : isEnabled ? (.text, .dim, .key) : (.dim, .dim, .dim)
+    if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
+    canvas.write(isSelected ? ">" : " ", x: 0, y: y, style: Style(roles.0, .bold))
+    canvas.write(context.fit(sanitised(entry.name), Self.nameColumns - 1), x: 2, y: y, style: Style(roles.0))
+    canvas.write(context.fit(sanitised(text), help), x: 2 + Self.nameColumns, y: y, style: Style(roles.1))
+    canvas.write(keys, x: canvas.columns - 13, y: y, style: Style(roles.2))
+  }
+}

@@ -1,0 +1,104 @@
+import Canvas
+import Plotting
+import RunEvents
+
+/// Where the time of a step goes, and what the machine that trains is doing. What cannot be read there is left out.
+struct SystemView {
+  let context: ViewContext
+
+  private var state: WorkbenchState { context.state }
+  private var sample: SystemSample? { state.looks.system }
+
+  func draw(on canvas: inout Canvas) {
+    let upper = min(canvas.rows, max(9, canvas.rows * 2 / 5))
+    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: upper)) {
+      PhasesPane(context: context).draw(on: &$0)
+    }
+    let lower = Rect(x: 0, y: upper, width: canvas.columns, height: canvas.rows - upper)
+    let hasCores = !(sample?.cores.isEmpty ?? true)
+    let left = hasCores ? canvas.columns / 2 : 0
+    if hasCores {
+      canvas.within(Rect(x: 0, y: lower.y, width: left, height: lower.height)) { drawCores(on: &$0) }
+    }
+    canvas.within(Rect(x: left, y: lower.y, width: canvas.columns - left, height: lower.height)) {
+      drawMemory(on: &$0)
+    }
+  }
+
+  private func drawCores(on canvas: inout Canvas) {
+    let cores = sample?.cores ?? []
+    var title = [Span("cores ", .title, .bold), Span("\(cores.count)", .dim)]
+    if let busy = sample?.processCores {
+      title.append(Span("  this process ", .dim))
+      title.append(Span(fixedText(busy, decimals: 2), .accent, .bold))
+    }
+    context.pane(canvas.bounds, title: title, on: &canvas) { inside in
+      // A column for every core where they do not fit one a row.
+      let perRow = max(1, (cores.count + max(1, inside.rows) - 1) / max(1, inside.rows))
+      let width = inside.columns / perRow
+      for (index, busy) in cores.enumerated() {
+        let rect = Rect(x: index / inside.rows * width, y: index % inside.rows, width: width, height: 1)
+        inside.within(rect) { line in
+          let end = line.write(context.fit("\(index)", 4, .right) + " ", x: 0, y: 0, .dim)
+          guard line.columns >= 18 else {
+            line.write(percentText(busy), x: end, y: 0)
+            return
+          }
+          let bar = progressBar(busy, columns: line.columns - end - 6, glyphs: context.glyphs)
+          line.write([Span(bar.done, busy > 0.9 ? .accent : .good), Span(bar.left, .dim)], x: end, y: 0)
+          line.write(percentText(busy), x: line.columns - 5, y: 0)
+        }
+      }
+    }
+  }
+
+  /// A line of the pane of bytes: what, how much, of how much, and what it means.
+  private struct Amount {
+    var name: String
+    var bytes: Int
+    var whole: Int?
+    var note = ""
+  }
+
+  private func drawMemory(on canvas: inout Canvas) {
+    context.pane(canvas.bounds, title: [Span("memory and disk", .title, .bold)], on: &canvas) { inside in
+      guard let sample else {
+        inside.write(state.isLive ? "asking the engine" : "the run has ended", x: 1, y: 0, .dim)
+        return
+      }
+      for (row, amount) in amounts(sample).enumerated() {
+        var x = inside.write(context.fit(amount.name, 10), x: 1, y: row, .dim) + 1
+        x = inside.write(context.fit(bytesText(amount.bytes), 9, .right), x: x, y: row, .text, .bold) + 1
+        let rest = inside.columns - x - 1
+        if let whole = amount.whole, whole > 0, rest >= 14 {
+          let share = Double(amount.bytes) / Double(whole)
+          let bar = progressBar(share, columns: min(12, rest - 8), glyphs: context.glyphs)
+          let role: Role = share > 0.9 ? .bad : .good
+          x = inside.write([Span(bar.done, role), Span(bar.left, .dim)], x: x, y: row) + 1
+          inside.write(context.fit("of " + bytesText(whole), max(0, inside.columns - x - 1)), x: x, y: row, .dim)
+        } else {
+          inside.write(context.fit(amount.note, max(0, rest)), x: x, y: row, .dim)
+        }
+      }
+    }
+  }
+
+  private func amounts(_ sample: SystemSample) -> [Amount] {
+    var amounts: [Amount] = []
+    func add(_ name: String, _ bytes: Int?, whole: Int? = nil, note: String = "") {
+      if let bytes { amounts.append(Amount(name: name, bytes: bytes, whole: whole, note: note)) }
+    }
+    add("planned", sample.plannedBytes, note: "weights, gradients, moments")
+    add("tensors", sample.tensorBytes, note: "alive between steps")
+    add("at most", sample.peakTensorBytes, note: "tensors inside a step")
+    add("process", sample.residentBytes, note: sample.peakBytes.map { "peak " + bytesText($0) } ?? "")
+    if let total = sample.memoryBytes, let free = sample.availableBytes {
+      add("machine", total - free, whole: total)
+    }
+    if let total = sample.diskBytes, let free = sample.diskFreeBytes {
+      add("disk", total - free, whole: total)
+      add("disk free", free, note: sanitised(sample.folder))
+    }
+    return amounts
+  }
+}

@@ -1,0 +1,134 @@
+"""However the workbench is left, the terminal is as it was before."""
+
+import ctypes
+import os
+import signal
+import termios
+import time
+import unittest
+
+from support import WorkbenchTest
+from terminal import MVP, ROOT, SESSION, Program, mvp, run_workbench
+
+LEAVES_SCREEN = b"\x1b[?1049l"
+ENTERS_SCREEN = b"\x1b[?1049h"
+SHOWS_CURSOR = (b"\x1b[?25h", b"\x1b[?12l\x1b[?25h", b"\x1b[34h\x1b[?25h")
+ENDS_PASTE = b"\x1b[?2004l"
+
+
+def pts_name(master):
+    """The path of the other end; Python has os.ptsname only from 3.13 on."""
+    library = ctypes.CDLL(None)
+    name = ctypes.create_string_buffer(128)
+    if library.ptsname_r(master, name, len(name)) != 0:
+        raise OSError("no name for the terminal")
+    return name.value.decode()
+
+
+class Leaving(WorkbenchTest):
+    def setUp(self):
+        super().setUp()
+        self.sides = []
+        self.addCleanup(lambda: [os.close(side) for side in self.sides])
+
+    def begin(self, *more, **keywords):
+        program = run_workbench(self.sessions, *more, home=self.home, **keywords)
+        self.addCleanup(program.close)
+        # The shell's side of the terminal, held open so that its settings can be read after the program has ended.
+        self.side = os.open(pts_name(program.fd), os.O_RDWR | os.O_NOCTTY)
+        self.sides.append(self.side)
+        return program
+
+    def assert_restored(self, program, cooked=True):
+        if program.fd is not None:
+            program.pump(0.3)
+        last = program.sent[program.sent.rfind(ENTERS_SCREEN):]
+        self.assertIn(LEAVES_SCREEN, last)
+        self.assertIn(ENDS_PASTE, last)
+        self.assertTrue(any(way in last for way in SHOWS_CURSOR), last[-200:])
+        if not cooked:
+            return
+        local = termios.tcgetattr(self.side)[3]
+        self.assertTrue(local & termios.ECHO and local & termios.ICANON and local & termios.ISIG)
+
+    def started(self, *more, **keywords):
+        program = self.begin(*more, **keywords)
+        program.wait_text("RUNNING")
+        program.wait_step(2)
+        return program
+
+    def test_quit(self):
+        program = self.started()
+        program.type("q")
+        program.wait_text("checkpoint and stop")
+        program.type("c")
+        self.assertEqual(program.wait_exit(), 0)
+        self.assert_restored(program)
+        self.assertIn(b"stopped after step", program.sent)
+
+    def test_sigterm_checkpoints_and_restores(self):
+        program = self.started()
+        program.signal(signal.SIGTERM)
+        self.assertEqual(program.wait_exit(), 128 + signal.SIGTERM)
+        self.assert_restored(program)
+        resumed = mvp(
+            "run", SESSION, "--sessions", self.sessions, "--resume", "--headless", "--json", "--steps", "1")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+
+    def test_crash(self):
+        for crash in (signal.SIGSEGV, signal.SIGABRT, signal.SIGILL):
+            with self.subTest(signal=crash):
+                program = self.started()
+                program.signal(crash)
+                self.assertEqual(program.wait_exit(), -crash)
+                self.assert_restored(program)
+                program.close()
+
+    def test_lost_terminal_does_not_end_the_run(self):
+        program = self.started("--steps", "400")
+        os.close(self.sides.pop())
+        program.hang_up()
+        program.signal(signal.SIGHUP)
+        time.sleep(0.5)
+        before = time.process_time()
+        self.assertEqual(program.wait_exit(60), 0)
+        self.assertLess(time.process_time() - before, 10)
+
+    def test_stray_output_goes_to_the_log(self):
+        # The program's own standard error while the screen stands.
+        program = self.started()
+        with open(f"/proc/{program.pid}/fd/2", "w") as errors:
+            errors.write("a library says something\n")
+        program.pump(0.5)
+        self.assertNotIn("a library says", program.text())
+        program.type("5")
+        program.wait_text("a library says something")
+        program.wait_text("stderr")
+
+    def test_control_z_and_fg_in_a_shell(self):
+        shell = Program(["/bin/bash", "--norc", "--noprofile", "-i"], home=self.home, env={"PS1": "shell> "})
+        self.addCleanup(shell.close)
+        shell.wait_text("shell>")
+        shell.type(f"cd {ROOT}; {MVP} run {SESSION} --sessions {self.sessions}\r")
+        shell.wait_text("RUNNING")
+        shell.wait_step(2)
+        shell.type("\x1a")
+        shell.wait_text("Stopped")
+        # The shell's own line editing takes the line settings over at once.
+        self.assert_restored(shell, cooked=False)
+        shell.type("echo still-$((40+2))-here\r")
+        shell.wait_text("still-42-here")
+        shell.type("fg\r")
+        shell.wait_text("RUNNING")
+        shell.type("5")
+        shell.wait_text("log")
+        shell.type("q")
+        shell.wait_text("checkpoint and stop")
+        shell.type("s")
+        shell.wait_text("stopped after step")
+        # The shell's own line editing takes the line settings over at once.
+        self.assert_restored(shell, cooked=False)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,95 @@
+import Canvas
+import RunEvents
+import Testing
+import Workbench
+
+@Suite struct PaletteTests {
+  private func typed(_ text: String, in state: inout WorkbenchState) {
+    state.press(.character(":"))
+    for character in text { state.press(.character(character)) }
+  }
+
+  private func screen(_ state: WorkbenchState) -> String {
+    renderWorkbench(state, width: 80, height: 24, glyphs: .braille).textSnapshot()
+  }
+
+  @Test func everythingThatAKeyCanDoIsFoundByItsHelp() {
+    for binding in KeyTable.bindings where binding.scope == .global {
+      guard binding.command != .openPalette, binding.command != .back else { continue }
+      var state = SampleRun.state(steps: 3)
+      typed(String(binding.help.prefix(24)), in: &state)
+      #expect(!screen(state).contains("nothing that can be done"), "\(binding.help)")
+    }
+  }
+
+  @Test func enterDoesTheMarkedLine() {
+    var state = SampleRun.state(steps: 3)
+    typed("checkpoint", in: &state)
+    #expect(state.press(.enter) == [.send(.checkpoint)])
+    #expect(state.dialog == nil)
+    typed("guidance clip", in: &state)
+    #expect(state.press(.enter) == [.send(.switchGuidance(name: "clip"))])
+    typed("theme light", in: &state)
+    #expect(state.press(.enter) == [.setTheme("light")])
+    #expect(state.theme == "light")
+  }
+
+  @Test func numbersGoWithNames() {
+    var state = SampleRun.state(steps: 3)
+    typed("refresh 12", in: &state)
+    #expect(state.press(.enter) == [.setRefresh(hz: 12)])
+    typed("picture 5", in: &state)
+    #expect(state.press(.enter) == [.send(.showPreview(index: 4))])
+    state.receive(.state(RunStateChange(state: .paused, step: 3)))
+    typed("steps 25", in: &state)
+    #expect(state.press(.enter) == [.send(.advance(count: 25))])
+    // Beyond what there is, the nearest that there is.
+    typed("refresh 99999999999999999999", in: &state)
+    #expect(state.press(.enter).isEmpty)
+    state.press(.escape)
+    typed("refresh 99", in: &state)
+    #expect(state.press(.enter) == [.setRefresh(hz: 30)])
+  }
+
+  @Test func tabCompletesAndANameThatWantsANumberWaitsForIt() {
+    var state = SampleRun.state(steps: 3)
+    typed("refr", in: &state)
+    #expect(state.press(.tab).isEmpty)
+    #expect(screen(state).contains(":refresh"))
+    var waiting = SampleRun.state(steps: 3)
+    typed("N: train", in: &waiting)
+    #expect(waiting.press(.enter).isEmpty)
+    #expect(screen(waiting).contains(":steps _"))
+    waiting.press(.character("7"))
+    #expect(screen(waiting).contains("train 7") || screen(waiting).contains("steps 7"))
+  }
+
+  @Test func whatCannotBeDoneNowSaysWhy() {
+    var state = SampleRun.state(steps: 3)
+    typed("one step while paused", in: &state)
+    #expect(screen(state).contains("not now"))
+  }
+
+  @Test func escapeControlCharactersAndErasing() {
+    var state = SampleRun.state(steps: 3)
+    typed("a\u{202E}\u{7}b", in: &state)
+    #expect(screen(state).contains(":ab_"))
+    state.press(.backspace)
+    #expect(screen(state).contains(":a_"))
+    state.press(.control("u"))
+    #expect(screen(state).contains(":_"))
+    state.press(.backspace, .escape)
+    #expect(state.dialog == nil)
+  }
+
+  @Test func aMarkedLineSurvivesATinyScreen() {
+    var state = SampleRun.state(steps: 3)
+    typed("", in: &state)
+    for _ in 0..<200 { state.press(.down) }
+    for (width, height) in [(1, 1), (20, 6), (60, 16), (80, 24), (200, 60)] {
+      for glyphs in [GlyphLevel.braille, .ascii] {
+        #expect(renderWorkbench(state, width: width, height: height, glyphs: glyphs).width == width)
+      }
+    }
+  }
+}
