@@ -4,6 +4,11 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 
+// Unknown to curses, ignored by terminals that lack them. Bracketed paste; and, with the mode of before saved, the wheel as up
+// and down keys in the alternate screen: no mouse mode, so the terminal's own selection goes on working.
+#define CN_MODES_ON "\033[?2004h\033[?1007s\033[?1007h"
+#define CN_MODES_OFF "\033[?2004l\033[?1007r"
+
 // A pad to read keys from: reading from the screen's own window would refresh it half drawn.
 extern WINDOW *cn_keys;
 

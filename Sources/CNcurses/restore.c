@@ -34,7 +34,7 @@ static void append(const char *capability) {
 void cn_arm_restore(int terminal, const struct termios *original) {
   atomic_store(&armed, 0);
   length = 0;
-  append("\033[?2004l");
+  append(CN_MODES_OFF);
   append(tigetstr("sgr0"));
   append(tigetstr("op"));
   append(tigetstr("rmkx"));

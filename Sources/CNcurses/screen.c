@@ -31,7 +31,7 @@ static void prepare_input(void) {
   intrflush(stdscr, FALSE);
   typeahead(-1);  // a frame once begun is finished
   cursor_can_hide = curs_set(0) != ERR;
-  send("\033[?2004h");  // bracketed paste: unknown to curses, ignored by terminals that lack it
+  send(CN_MODES_ON);
 }
 
 static void close_files(void) {
@@ -91,7 +91,7 @@ int cn_begin(const char *term, int fd, int escape_delay) {
 
 void cn_end(void) {
   if (!screen) return;
-  send("\033[?2004l");
+  send(CN_MODES_OFF);
   curs_set(1);
   endwin();
   cn_disarm_restore();
@@ -115,7 +115,7 @@ void cn_abandon(void) {
 
 void cn_suspend(void) {
   if (!screen) return;
-  send("\033[?2004l");
+  send(CN_MODES_OFF);
   curs_set(1);
   endwin();
   cn_disarm_restore();

@@ -40,7 +40,8 @@ enum MaskPanel: Equatable, Sendable {
     case .student:
       let part = inspection.map { " (\(percentText($0.studentExplained).trimmed) of the variance)" } ?? ""
       return "the student's own features under the mask, first three principal components\(part)"
-    case .attention: return "how much CLS attends to a patch in the student's last block, the most is 99"
+    case .attention:
+      return "how much CLS attends to a patch in the student's last block, least 0, most 99; above: most to mean"
     case .frequency:
       return "how often a patch was masked in \(inspection?.maskCount ?? 0) masks so far, in percent"
     case .teacher(let name):

@@ -12,10 +12,12 @@ struct PaletteEntry: Equatable, Sendable {
   var keys = ""
   /// nil: a number has to be typed behind the name.
   var command: WorkbenchCommand?
+  /// View to go to first, for what only a key of another view does.
+  var view: WorkbenchView?
 }
 
 extension WorkbenchState {
-  /// Everything that can be done in the view behind the palette, best match first: every word that was typed stands
+  /// Everything that any key can do, what the view behind the palette offers before the others, best match first: every word that was typed stands
   /// somewhere in the name, the help or the keys.
   func paletteEntries(matching text: String) -> [PaletteEntry] {
     let typed = text.lowercased()
@@ -52,7 +54,22 @@ extension WorkbenchState {
     let themes = options.themes.map {
       PaletteEntry(name: "theme \($0)", help: "colours of \($0)", command: .useTheme($0))
     }
-    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes
+    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes + entriesOfOtherViews
+  }
+
+  /// Keys that lists share do nothing in a view that the person does not see.
+  private static let scrolling: Set<WorkbenchCommand> = [
+    .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom,
+  ]
+
+  private var entriesOfOtherViews: [PaletteEntry] {
+    KeyTable.bindings.compactMap { binding in
+      guard case .view(let view) = binding.scope, view != screen.view, !Self.scrolling.contains(binding.command)
+      else { return nil }
+      return PaletteEntry(
+        name: "\(view.rawValue) \(binding.name)", help: binding.help, keys: binding.keyLabel, command: binding.command,
+        view: view)
+    }
   }
 
   private struct NumberedCommand: Sendable {
@@ -96,6 +113,7 @@ extension WorkbenchState {
       guard let entry else { break }
       if let command = entry.command {
         dialog = nil
+        if let view = entry.view { screen.view = view }
         return perform(command)
       }
       palette.field.replace(by: entry.name + " ")

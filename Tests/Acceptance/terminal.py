@@ -123,6 +123,13 @@ class Program:
     def type(self, keys):
         os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
 
+    def show(self, view):
+        """Goes to a view by the command palette: its number may change."""
+        self.type(":")
+        self.wait_text("enter do it")
+        self.type(f"show the {view}\r")
+        self.wait_gone("enter do it")
+
     def resize(self, columns, rows):
         self.screen.resize(rows, columns)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

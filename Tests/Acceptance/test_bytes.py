@@ -1,7 +1,8 @@
 """Bytes to the terminal per refresh: counts, so the same on every machine."""
 
-import re
+import os
 import statistics
+import time
 import unittest
 
 from support import WorkbenchTest
@@ -47,12 +48,37 @@ class Bytes(WorkbenchTest):
             program.pump(5)
             self.assertLessEqual(len(program.pump(2)), 80)
 
+    def test_a_slow_link_lowers_the_rate_by_itself(self):
+        # 30 refreshes a second are asked for; the other end takes 2 kB a second, so they have to become fewer, and a key is
+        # still answered by the newest screen instead of by everything that piled up.
+        with run_workbench(self.sessions, "--refresh", "30", columns=120, rows=40, home=self.home) as program:
+            program.wait_text("RUNNING")
+            program.wait_step(50)
+            end = time.monotonic() + 6
+            taken = 0
+            while time.monotonic() < end:
+                data = os.read(program.fd, 100)
+                taken += len(data)
+                program.stream.feed(data)
+                time.sleep(0.05)
+            program.type("?")
+            start = time.monotonic()
+            late = 0
+            while "keys" not in program.lines()[1]:
+                data = os.read(program.fd, 4096)
+                late += len(data)
+                program.stream.feed(data)
+                self.assertLess(time.monotonic() - start, 10)
+            # A pseudo terminal holds 4 kB by itself; a backlog of all refreshes asked for would be some 100 kB.
+            print(f"slow link: {taken} bytes in 6 s, {late} more until the key was answered")
+            self.assertLess(late, 30000)
+
     def test_counters_alone(self):
         # The log view: nothing but the header's counters moves.
         with run_workbench(self.sessions, "--refresh", "5", columns=120, rows=40, home=self.home) as program:
             program.wait_text("RUNNING")
             program.wait_step(50)
-            program.type("5")
+            program.show("log")
             program.wait_text("log")
             refreshes(program, 5)
             sizes = refreshes(program, 30)

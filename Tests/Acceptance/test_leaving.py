@@ -45,6 +45,10 @@ class Leaving(WorkbenchTest):
         last = program.sent[program.sent.rfind(ENTERS_SCREEN):]
         self.assertIn(LEAVES_SCREEN, last)
         self.assertIn(ENDS_PASTE, last)
+        # The wheel means to the terminal what it meant before, and no mouse mode was ever set.
+        self.assertIn(b"\x1b[?1007r", last)
+        for mode in (b"?1000h", b"?1002h", b"?1003h", b"?1006h"):
+            self.assertNotIn(mode, program.sent)
         self.assertTrue(any(way in last for way in SHOWS_CURSOR), last[-200:])
         if not cooked:
             return
@@ -101,7 +105,7 @@ class Leaving(WorkbenchTest):
             errors.write("a library says something\n")
         program.pump(0.5)
         self.assertNotIn("a library says", program.text())
-        program.type("5")
+        program.show("log")
         program.wait_text("a library says something")
         program.wait_text("stderr")
 
@@ -120,7 +124,7 @@ class Leaving(WorkbenchTest):
         shell.wait_text("still-42-here")
         shell.type("fg\r")
         shell.wait_text("RUNNING")
-        shell.type("5")
+        shell.show("log")
         shell.wait_text("log")
         shell.type("q")
         shell.wait_text("checkpoint and stop")

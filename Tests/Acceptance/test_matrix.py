@@ -6,7 +6,7 @@ from support import WorkbenchTest
 from terminal import run_workbench
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
-VIEWS = {"1": "loss", "2": "loss", "3": "picture", "4": "result", "5": "log", "6": "step"}
+VIEWS = {"dashboard": "loss", "curves": "loss", "mask": "picture", "evals": "result", "log": "log", "system": "step"}
 
 
 class Matrix(WorkbenchTest):
@@ -14,8 +14,8 @@ class Matrix(WorkbenchTest):
         with run_workbench(self.sessions, columns=columns, rows=rows, home=self.home, **keywords) as program:
             program.wait_text("RUNNING")
             program.wait_step(3)
-            for key, word in VIEWS.items():
-                program.type(key)
+            for view, word in VIEWS.items():
+                program.show(view)
                 program.wait_text(word, 10)
                 program.pump(0.3)
                 text = program.text()
@@ -24,7 +24,6 @@ class Matrix(WorkbenchTest):
                 self.assertNotIn("\ufffd", text)
                 if glyphs == "ascii":
                     self.assertTrue(text.isascii(), text)
-            program.type("1")
             program.type("q")
             program.wait_text("checkpoint and stop")
             program.type("s")
@@ -49,7 +48,7 @@ class Matrix(WorkbenchTest):
         with run_workbench(self.sessions, env={"NO_COLOR": "1", "COLORTERM": "truecolor"}, home=self.home) as program:
             program.wait_text("RUNNING")
             program.wait_step(3)
-            program.type("3")
+            program.show("mask")
             program.wait_text("picture")
             program.pump(0.5)
             colours = [
@@ -60,7 +59,7 @@ class Matrix(WorkbenchTest):
         with run_workbench(self.sessions, env={"COLORTERM": "truecolor"}, home=self.home) as program:
             program.wait_text("RUNNING")
             program.wait_step(3)
-            program.type("3")
+            program.show("mask")
             program.wait_text("picture")
             program.pump(0.5)
             self.assertIn(b"38;2;", program.sent)
@@ -98,7 +97,7 @@ class Matrix(WorkbenchTest):
             self.assertNotIn("leave the run", program.text())
             program.type("\x1b")
             program.pump(0.2)
-            program.type("5")
+            program.show("log")
             program.wait_text("log")
 
     def test_control_and_bidi_characters_of_names_are_not_sent(self):

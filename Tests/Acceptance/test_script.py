@@ -30,11 +30,15 @@ class Scripts(WorkbenchTest):
             wait text DINO
             keys p
             wait text PAUSED
-            keys 3
+            keys :
+            type show the mask
+            keys enter
             wait text DINO sees
             wait gone computing
             screen {self.folder}/mask
-            keys 6
+            keys :
+            type show the system
+            keys enter
             wait text planned
             screen {self.folder}/system
             keys :

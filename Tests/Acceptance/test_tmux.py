@@ -11,6 +11,11 @@ from support import WorkbenchTest
 from terminal import MVP, ROOT, SESSION
 
 
+VIEWS = {
+    "curves": "loss", "mask": "picture", "evals": "result", "log": "log", "system": "teacher", "dashboard": "metrics",
+}
+
+
 class Tmux(WorkbenchTest):
     def setUp(self):
         super().setUp()
@@ -66,8 +71,11 @@ class Tmux(WorkbenchTest):
             with self.subTest(size=(columns, rows)):
                 self.begin(columns, rows)
                 self.wait_text("RUNNING", "loss")
-                for key, word in {"2": "loss", "3": "picture", "4": "result", "5": "log", "6": "step", "1": "metrics"}.items():
-                    self.keys(key)
+                for view, word in VIEWS.items():
+                    self.keys(":")
+                    self.wait_text("enter do it")
+                    self.keys("-l", f"show the {view}")
+                    self.keys("Enter")
                     self.wait_text(word)
                     self.wait_closed(columns, rows)
                 self.keys("q")

@@ -14,8 +14,8 @@ count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
 with tempfile.TemporaryDirectory() as folder:
     with run_workbench(folder, session=os.environ.get("MVP_BENCH_SESSION", SESSION), columns=120, rows=40) as program:
         program.wait_step(60, 120)
-        for key, name in {"1": "dashboard", "2": "curves", "3": "mask", "4": "evals", "5": "log", "6": "system"}.items():
-            program.type(key)
+        for name in ["dashboard", "curves", "mask", "evals", "runs", "config", "log", "system"]:
+            program.show(name)
             program.pump(1.5)
             sizes = refreshes(program, count)
             print(f"{name:10} median {statistics.median(sizes):6.0f}, mean {statistics.mean(sizes):6.0f}, most {max(sizes)}")

@@ -17,7 +17,7 @@ from terminal import mvp, run_workbench  # noqa: E402
 steps = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 WARM = 10
-view = os.environ.get("MVP_BENCH_VIEW", "1")
+view = os.environ.get("MVP_BENCH_VIEW", "dashboard")
 
 
 def speed(folder):
@@ -41,7 +41,7 @@ def workbench():
     with tempfile.TemporaryDirectory() as folder:
         with run_workbench(folder, "--steps", str(steps), session="demo", columns=120, rows=40) as program:
             program.wait_text("RUNNING", 60)
-            program.type(view)
+            program.show(view)
             program.wait_text("STOPPED", 240)
             program.type("q")
             program.wait_exit(60)

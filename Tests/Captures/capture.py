@@ -120,10 +120,15 @@ def keys(*presses):
     return press
 
 
-# In this order: what a view needs to have happened, and the keys that lead to it.
-VIEWS = [
-    ("dashboard", keys("1")), ("curves", keys("2")), ("mask", keys("3")), ("evals", keys("4")), ("log", keys("5")),
-    ("system", keys("6")), ("help", keys("?")), ("palette", keys("1", ":", "g", "u", "i")), ("themes", keys("\x1b", "T", "j")),
+def view(name):
+    def press(program):
+        program.show(name)
+
+    return press
+
+
+VIEWS = [(name, view(name)) for name in ("dashboard", "curves", "mask", "evals", "runs", "config", "log", "system")] + [
+    ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("themes", keys("T", "j")),
 ]
 
 
@@ -150,6 +155,7 @@ def main():
                 if name in ("help", "palette"):
                     program.type("\x1b")
                     settle(program, 0.4)
+                    program.show("dashboard")
 
 
 if __name__ == "__main__":

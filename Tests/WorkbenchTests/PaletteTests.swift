@@ -14,8 +14,13 @@ import Workbench
   }
 
   @Test func everythingThatAKeyCanDoIsFoundByItsHelp() {
-    for binding in KeyTable.bindings where binding.scope == .global {
-      guard binding.command != .openPalette, binding.command != .back else { continue }
+    for binding in KeyTable.bindings {
+      switch binding.scope {
+      case .global: guard binding.command != .openPalette, binding.command != .back else { continue }
+      // Scrolling is for the list that is seen.
+      case .view: guard !binding.help.hasPrefix("scroll"), !binding.help.hasPrefix("go to the") else { continue }
+      default: continue
+      }
       var state = SampleRun.state(steps: 3)
       typed(String(binding.help.prefix(24)), in: &state)
       #expect(!screen(state).contains("nothing that can be done"), "\(binding.help)")
@@ -32,6 +37,13 @@ import Workbench
     typed("theme light", in: &state)
     #expect(state.press(.enter) == [.setTheme("light")])
     #expect(state.theme == "light")
+  }
+
+  @Test func whatAKeyOfAnotherViewDoesLeadsThere() {
+    var state = SampleRun.state(steps: 3)
+    typed("lines that hold", in: &state)
+    #expect(state.press(.enter).isEmpty)
+    #expect(state.screen.view == .log && state.dialog == .logSearch)
   }
 
   @Test func numbersGoWithNames() {

@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Plotting
 import RunEvents
 
 /// One panel of the mask view in its frame.
@@ -45,6 +46,10 @@ struct MaskTile {
       return [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
     case .teacher(let name):
       return inspection?.guidance == name ? [Span("guides", .dim)] : []
+    case .attention:
+      guard let values = inspection?.attention, let most = values.max(), most.isFinite else { return [] }
+      let mean = values.reduce(0, +) / Float(values.count)
+      return mean > 0 ? [Span(fixedText(Double(most / mean), decimals: 1) + "x", .dim)] : []
     default: return []
     }
   }
@@ -74,7 +79,9 @@ struct MaskTile {
       return drawLevels(values, rows, columns, scale: values.max() ?? 1, marked: marked, on: &canvas)
     case .attention:
       let values = inspection?.attention ?? []
-      return drawLevels(values, rows, columns, scale: values.max() ?? 1, marked: nil, on: &canvas)
+      let least = values.min() ?? 0
+      return drawLevels(
+        values.map { $0 - least }, rows, columns, scale: (values.max() ?? 1) - least, marked: nil, on: &canvas)
     case .frequency:
       return drawLevels(inspection?.maskFrequency ?? [], rows, columns, scale: 1, marked: nil, on: &canvas)
     case .prediction: return drawColors(inspection?.prediction, on: &canvas)

@@ -15,6 +15,9 @@ struct PhasesPane {
     var seconds: Double
   }
 
+  /// With its frame, the bar, a blank line and a line for every phase.
+  static let rows = 9
+
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {

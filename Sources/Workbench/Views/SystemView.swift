@@ -10,18 +10,40 @@ struct SystemView {
   private var sample: SystemSample? { state.looks.system }
 
   func draw(on canvas: inout Canvas) {
-    let upper = min(canvas.rows, max(9, canvas.rows * 2 / 5))
+    let upper = min(canvas.rows, PhasesPane.rows)
+    let below = canvas.rows - upper
+    let hasCourse = below >= Self.resourceRows + Self.leastCourseRows
     canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: upper)) {
       PhasesPane(context: context).draw(on: &$0)
     }
-    let lower = Rect(x: 0, y: upper, width: canvas.columns, height: canvas.rows - upper)
-    let hasCores = !(sample?.cores.isEmpty ?? true)
-    let left = hasCores ? canvas.columns / 2 : 0
+    let lower = Rect(x: 0, y: upper, width: canvas.columns, height: hasCourse ? Self.resourceRows : below)
+    let cores = sample?.cores.count ?? 0
+    let hasCores = cores > 0
+    // A few cores need little room beside the bytes.
+    let left = !hasCores ? 0 : cores <= lower.height - 2 ? canvas.columns * 2 / 5 : canvas.columns / 2
     if hasCores {
       canvas.within(Rect(x: 0, y: lower.y, width: left, height: lower.height)) { drawCores(on: &$0) }
     }
     canvas.within(Rect(x: left, y: lower.y, width: canvas.columns - left, height: lower.height)) {
       drawMemory(on: &$0)
+    }
+    guard hasCourse else { return }
+    canvas.within(Rect(x: 0, y: lower.maxY, width: canvas.columns, height: canvas.rows - lower.maxY)) {
+      drawCourse(on: &$0)
+    }
+  }
+
+  /// Rows of the panes of cores and bytes, and those that a plot is worth drawing in.
+  private static let resourceRows = 10
+  private static let leastCourseRows = 8
+
+  private func drawCourse(on canvas: inout Canvas) {
+    let series = state.history[.imagesPerSecond]
+    var title = [Span("img/s", .title, .bold)]
+    if let value = series.smoothed(1) { title.append(Span(" " + rateText(value), .accent, .bold)) }
+    context.pane(canvas.bounds, title: title, on: &canvas) { inside in
+      CurvePlot(curves: [Curve(series, smoothing: 1)], xRange: context.stepBounds, glyphs: context.glyphs)
+        .draw(on: &inside)
     }
   }
 
