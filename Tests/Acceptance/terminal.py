@@ -32,8 +32,10 @@ class Screen(pyte.Screen):
     def repeat_last(self, count=1):
         super().draw(self.last * (count or 1))
 
-    def set_margins(self, top=None, bottom=None):
-        super().set_margins(top, bottom)
+    def set_margins(self, top=None, bottom=None, private=False):
+        """CSI ? Pm r restores private modes (XTRESTORE); pyte takes it for a scrolling region."""
+        if not private:
+            super().set_margins(top, bottom)
 
 
 class Stream(pyte.ByteStream):
