@@ -40,7 +40,7 @@ struct SceneLayout {
   var noise: Float
 
   init(label: SceneShape, using generator: inout Philox) {
-    let main = Object(label, radius: 0.24...0.37, center: SIMD2(0.5, 0.5), jitter: 0.13, using: &generator)
+    let main = Object(label, radius: 0.28...0.38, center: SIMD2(0.5, 0.5), jitter: 0.06, using: &generator)
     background = Background(apartFrom: main.shades.0, using: &generator)
     objects = []
     let draw = generator.uniform()
@@ -54,7 +54,7 @@ struct SceneLayout {
     }
     objects.append(main)
     let sun = generator.uniform(0, 2 * .pi)
-    light = SIMD2(cos(sun), sin(sun)) * generator.uniform(0, 0.4)
+    light = SIMD2(cos(sun), sin(sun)) * generator.uniform(0, 0.9)
     noise = generator.uniform(0.01, 0.06)
   }
 }
@@ -74,9 +74,9 @@ extension SceneLayout.Object {
     shades = (first, brighter ? first + (Color.one - first) * contrast : first * (1 - contrast))
     self.center = center + SIMD2(generator.uniform(-jitter, jitter), generator.uniform(-jitter, jitter))
     self.radius = generator.uniform(radius.lowerBound, radius.upperBound)
-    angle = generator.uniform(-0.5, 0.5)
+    angle = generator.uniform(-0.35, 0.35)
     mirrored = generator.uniform() < 0.5
-    stretch = exp(generator.uniform(-0.2, 0.2))
+    stretch = exp(generator.uniform(-0.15, 0.15))
     proportion = generator.below(ShapeAtlas.proportions)
     texturePeriod = generator.uniform(0.35, 0.6)
     textureAngle = generator.uniform(0, .pi)
@@ -88,15 +88,15 @@ extension SceneLayout.Background {
   /// Least distance of the main object's colour from both colours of the background.
   private static let leastDistance: Float = 0.22
 
-  /// Two near colours that the object stands out from.
+  /// Two colours that the object stands out from, often far apart: what pixels alone have in common says little about the class.
   init(apartFrom object: Color, using generator: inout Philox) {
     var first = Color.zero
     var second = Color.zero
     // A background that clashes is drawn again; one of forty is good, and if none were the last would do.
     for _ in 0..<40 {
       let gray = generator.uniform(0.15, 0.9)
-      let tint = SIMD3(generator.uniform(-1, 1), generator.uniform(-1, 1), generator.uniform(-1, 1)) * 0.18
-      let step = SIMD3(generator.uniform(-1, 1), generator.uniform(-1, 1), generator.uniform(-1, 1)) * 0.22
+      let tint = SIMD3(generator.uniform(-1, 1), generator.uniform(-1, 1), generator.uniform(-1, 1)) * 0.35
+      let step = SIMD3(generator.uniform(-1, 1), generator.uniform(-1, 1), generator.uniform(-1, 1)) * 0.6
       first = (Color(repeating: gray) + tint).clamped(lowerBound: .zero, upperBound: .one)
       second = (first + step).clamped(lowerBound: .zero, upperBound: .one)
       if distance(first, object) > Self.leastDistance, distance(second, object) > Self.leastDistance { break }
@@ -104,7 +104,7 @@ extension SceneLayout.Background {
     colors = (first, second)
     pattern = generator.below(Self.patterns)
     let direction = generator.uniform(0, 2 * .pi)
-    frequency = SIMD2(cos(direction), sin(direction)) * generator.uniform(6, 24)
+    frequency = SIMD2(cos(direction), sin(direction)) * generator.uniform(3, 10)
     phase = SIMD2(generator.uniform(0, 2 * .pi), generator.uniform(0, 2 * .pi))
   }
 }

@@ -6,18 +6,18 @@ import Tensors
 /// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
 public struct ClipTeachingSettings: Equatable, Sendable {
   public var seed: UInt64 = 0
-  public var steps = 12_000
+  public var steps = 6000
   public var batchSize = 64
-  public var learningRate = 1e-3
-  public var minimumLearningRate = 1e-5
-  public var warmupSteps = 300
-  public var weightDecay: Float = 0.1
+  public var learningRate = 2e-3
+  public var minimumLearningRate = 2e-5
+  public var warmupSteps = 100
+  public var weightDecay: Float = 0.05
   public var gradientClip: Float = 1
   public var imageSize = 64
   public var patchSize = 8
-  public var width = 128
-  public var depth = 6
-  public var heads = 4
+  public var width = 96
+  public var depth = 4
+  public var heads = 3
   public var textWidth = 96
   public var textDepth = 2
   public var textHeads = 4
