@@ -66,7 +66,7 @@ def svg(screen):
                 end += 1
             if looks[x][1] != BACKGROUND:
                 out.append(
-                    f'<rect x="{8 + x * CELL:.1f}" y="{top}" width="{(end - x) * CELL + 0.3:.1f}" height="{LINE}" '
+                    f'<rect x="{8 + x * CELL:.1f}" y="{top}" width="{(end - x) * CELL + 0.3:.1f}" height="{LINE + 0.3}" '
                     f'fill="{looks[x][1]}"/>')
             x = end
         x = 0
@@ -85,7 +85,7 @@ def svg(screen):
                 bx, by, bw, bh = shape
                 out.append(
                     f'<rect x="{left + bx * CELL:.1f}" y="{top + by * LINE:.1f}" width="{bw * CELL + 0.2:.1f}" '
-                    f'height="{bh * LINE:.1f}" fill="{ink}"/>')
+                    f'height="{bh * LINE + 0.3:.1f}" fill="{ink}"/>')
                 x += 1
             elif character.strip():
                 end = x
@@ -127,7 +127,8 @@ def view(name):
     return press
 
 
-VIEWS = [(name, view(name)) for name in ("dashboard", "curves", "mask", "evals", "runs", "config", "log", "system")] + [
+NUMBERED = ("dashboard", "curves", "mask", "evals", "runs", "config", "log", "system")
+VIEWS = [(name, view(name)) for name in NUMBERED] + [
     ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("themes", keys("T", "j")),
 ]
 
