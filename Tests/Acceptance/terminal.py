@@ -19,6 +19,18 @@ MVP = os.environ.get("MVP", os.path.join(ROOT, ".build", "release", "mvp"))
 SESSION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "small.yaml")
 
 
+def kill_session(leader):
+    """Ends every process of a terminal's session: a run outlives its terminal, which is what it is made for."""
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        try:
+            if os.getsid(int(entry)) == leader:
+                os.kill(int(entry), signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+
 class Screen(pyte.Screen):
     """pyte lacks `rep` (repeat the last character), which ncurses sends to terminals of the type xterm."""
 
@@ -166,11 +178,11 @@ class Program:
         self.fd = None
 
     def close(self):
+        kill_session(self.pid)
         try:
             if self.is_alive():
-                os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
+        except ChildProcessError:
             pass
         if self.fd is not None:
             os.close(self.fd)

@@ -8,7 +8,7 @@ import unittest
 import uuid
 
 from support import WorkbenchTest
-from terminal import MVP, ROOT, SESSION
+from terminal import MVP, ROOT, SESSION, kill_session
 
 
 VIEWS = {
@@ -30,12 +30,14 @@ class Tmux(WorkbenchTest):
     def begin(self, columns, rows, term="screen-256color", locale="C.UTF-8"):
         # A server of its own: one that is being killed still answers to its name.
         self.socket = f"mvp-{uuid.uuid4().hex[:8]}"
-        self.addCleanup(
-            subprocess.run, ["tmux", "-L", self.socket, "kill-server"], stderr=subprocess.DEVNULL, timeout=20)
         command = (
             f"cd {ROOT}; LC_ALL={locale} TERM={term} {MVP} run {SESSION} --sessions {self.sessions}; "
             "echo left with $?; exec cat")
         self.tmux("new-session", "-d", "-s", "t", "-x", str(columns), "-y", str(rows), command)
+        shell = int(self.tmux("list-panes", "-t", "t", "-F", "#{pane_pid}"))
+        self.addCleanup(
+            subprocess.run, ["tmux", "-L", self.socket, "kill-server"], stderr=subprocess.DEVNULL, timeout=20)
+        self.addCleanup(kill_session, shell)
 
     def screen(self):
         return self.tmux("capture-pane", "-p", "-t", "t")
