@@ -15,6 +15,13 @@ public enum RunCommand: Equatable, Sendable, Codable {
   /// that costs training next to nothing; asking more often is answered less often.
   case inspect(index: Int)
   case sampleSystem
+  /// Changes a value of the session that may change live (``ConfigurationValue/edit``); refused ones are answered by a message.
+  case change(key: String, value: String)
+  /// Asks for a ``RunCatalog``, a ``RunComparison``. Answered beside training, whatever it does.
+  case listRuns
+  case compareRuns(left: String, right: String)
+  /// Edits what the store says about a run of the session; answered by a new ``RunCatalog``, or by a message.
+  case editRun(name: String, edit: RunEdit)
   /// Ends the run at the next step boundary, with a checkpoint or without.
   case stop(checkpoint: Bool)
 }

@@ -28,11 +28,14 @@ public struct RunDescription: Codable, Equatable, Sendable {
   public var evals: [String]
   /// Pictures in the preview set, for stepping through.
   public var previewCount: Int
+  /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
+  public var configuration: [ConfigurationValue]?
 
   public init(
     session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
     datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
-    grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int
+    grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
+    configuration: [ConfigurationValue]? = nil
   ) {
     self.session = session
     self.run = run
@@ -51,10 +54,11 @@ public struct RunDescription: Codable, Equatable, Sendable {
     self.device = device
     self.evals = evals
     self.previewCount = previewCount
+    self.configuration = configuration
   }
 
   enum CodingKeys: String, CodingKey {
-    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals
+    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration
     case totalSteps = "total_steps"
     case startStep = "start_step"
     case batchSize = "batch_size"

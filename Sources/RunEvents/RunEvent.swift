@@ -15,6 +15,11 @@ public enum RunEvent: Equatable, Sendable {
   case evalProgress(EvalProgress)
   case evalResult(EvalResult)
   case evalFailure(EvalFailure)
+  case setting(SettingChange)
+  case health(HealthNotice)
+  case features(FeatureSpread)
+  case runs(RunCatalog)
+  case comparison(RunComparison)
   case message(RunMessage)
   /// Last event of every run.
   case finished(RunSummary)

@@ -28,6 +28,7 @@ extension RunEvent: Codable {
 
   enum Kind: String, Codable {
     case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished
+    case setting, health, features, runs, comparison
     case evalProgress = "eval_progress"
     case evalResult = "eval_result"
     case evalFailure = "eval_failure"
@@ -54,6 +55,11 @@ extension RunEvent: Codable {
     case .evalProgress: self = .evalProgress(try EvalProgress(from: decoder))
     case .evalResult: self = .evalResult(try EvalResult(from: decoder))
     case .evalFailure: self = .evalFailure(try EvalFailure(from: decoder))
+    case .setting: self = .setting(try SettingChange(from: decoder))
+    case .health: self = .health(try HealthNotice(from: decoder))
+    case .features: self = .features(try FeatureSpread(from: decoder))
+    case .runs: self = .runs(try RunCatalog(from: decoder))
+    case .comparison: self = .comparison(try RunComparison(from: decoder))
     case .message: self = .message(try RunMessage(from: decoder))
     case .finished: self = .finished(try RunSummary(from: decoder))
     }
@@ -75,6 +81,11 @@ extension RunEvent: Codable {
     case .evalProgress(let value): try value.encode(to: encoder)
     case .evalResult(let value): try value.encode(to: encoder)
     case .evalFailure(let value): try value.encode(to: encoder)
+    case .setting(let value): try value.encode(to: encoder)
+    case .health(let value): try value.encode(to: encoder)
+    case .features(let value): try value.encode(to: encoder)
+    case .runs(let value): try value.encode(to: encoder)
+    case .comparison(let value): try value.encode(to: encoder)
     case .message(let value): try value.encode(to: encoder)
     case .finished(let value): try value.encode(to: encoder)
     }
@@ -93,6 +104,11 @@ extension RunEvent: Codable {
     case .evalProgress: .evalProgress
     case .evalResult: .evalResult
     case .evalFailure: .evalFailure
+    case .setting: .setting
+    case .health: .health
+    case .features: .features
+    case .runs: .runs
+    case .comparison: .comparison
     case .message: .message
     case .finished: .finished
     }

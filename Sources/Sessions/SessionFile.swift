@@ -20,6 +20,7 @@ public struct SessionFile: Equatable, Sendable {
   public var schedule = ScheduleSettings()
   public var evals = EvalSettings()
   public var preview = PreviewSettings()
+  public var health = HealthSettings()
 
   /// The defaults, unresolved; ``init(yaml:file:overrides:)`` resolves and checks.
   public init() {}
@@ -43,6 +44,7 @@ extension SessionFile: SessionSection {
       Setting("schedule", section: \.schedule),
       Setting("evals", section: \.evals),
       Setting("preview", section: \.preview),
+      Setting("health", section: \.health),
     ]
   }
 

@@ -38,6 +38,12 @@ package struct PlainLines: Sendable {
     case .evalFailure(let failure):
       phases[failure.id] = nil
       return "eval \(failure.id)    \(failure.kind) at step \(failure.step) failed: \(sanitised(failure.reason))"
+    case .setting(let change):
+      return "setting   \(change.key) \(sanitised(change.from)) > \(sanitised(change.to)) after step \(change.step)"
+    case .health(let notice):
+      let advice = notice.advice.isEmpty ? "" : "; \(sanitised(notice.advice))"
+      return "\(notice.isActive ? "health  " : "recovered") step \(notice.step): \(sanitised(notice.cause))\(advice)"
+    case .features, .runs, .comparison: return nil
     case .message(let message):
       return "\(pad(message.level.rawValue))  step \(message.step): \(sanitised(message.text))"
     case .finished(let summary): return finished(summary)

@@ -16,7 +16,7 @@ extension RunAssembly {
       guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
       maskedPatches: trainer.masks.masked, device: trainer.device.description,
       evals: settings.evals.data.kind == .none ? [] : EvaluationJobs.kinds,
-      previewCount: trainer.previews?.count ?? 0)
+      previewCount: trainer.previews?.count ?? 0, configuration: settings.configuration)
   }
 }
 

@@ -41,11 +41,12 @@ extension RunAssembly {
         final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
         warmupStart: optimizer.warmupLearningRate(batch: schedule.effectiveBatch),
         warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps),
-      weightDecay: Float(optimizer.weightDecay), beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
+      learningRateScale: optimizer.learningRateScale, weightDecay: Float(optimizer.weightDecay),
+      beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
       epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective)
   }
 
-  private var objective: Objective {
+  var objective: Objective {
     let wanted = settings.objective
     let tokens: LossTokens =
       switch wanted.tokens {

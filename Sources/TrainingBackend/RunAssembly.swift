@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import Models
 import Pretraining
@@ -8,25 +9,30 @@ import Tensors
 
 /// Turns a session's words into the parts of a run: pictures, teachers, student, trainer.
 struct RunAssembly {
-  let session: Session
+  var session: Session
   let device: any ComputeDevice
 
   var settings: SessionFile { session.settings }
 
   func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
     let student = settings.student
-    let masks = try MaskGenerator(
-      kind: settings.mask.kind == .random ? .random : .blockwise, rows: student.grid, columns: student.grid,
-      masked: settings.mask.maskedCount(of: student.patches),
-      minimumBlock: settings.mask.minimumBlock(of: student.patches))
     let loader = BatchLoader(
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
       prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
     return try Trainer(
       settings: trainerSettings(datasetSize: source.count, totalSteps: totalSteps), student: studentConfiguration,
-      guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: masks, loader: loader,
+      guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: try masks(), loader: loader,
       previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
       device: device)
+  }
+
+  func masks() throws -> MaskGenerator {
+    let student = settings.student
+    return try MaskGenerator(
+      kind: settings.mask.kind == .random ? .random : .blockwise, rows: student.grid, columns: student.grid,
+      masked: settings.mask.maskedCount(of: student.patches),
+      minimumBlock: settings.mask.minimumBlock(of: student.patches),
+      minimumAspect: Float(settings.mask.minimumAspect))
   }
 
   private var augmentation: Augmentation {
@@ -54,20 +60,19 @@ struct RunAssembly {
   }
 
   /// Labelled pictures to learn from and to be scored on; nil where the session has none.
-  func evaluationSources() throws -> EvaluationSources? {
+  func evaluationSources() throws -> EvaluationData? {
     let data = settings.evals.data
     switch data.kind {
     case .none: return nil
     case .scenes:
       let size = settings.data.imageSize
-      return EvaluationSources(
+      return EvaluationData(
         train: ScenesSource(seed: data.seed, range: data.trainRange, size: size),
         test: ScenesSource(seed: data.seed, range: data.testRange, size: size))
     case .folder:
       guard let train = data.trainPath, let test = data.testPath else { return nil }
-      return EvaluationSources(
-        train: try ImageFolderSource(directory: URL(fileURLWithPath: train, isDirectory: true), labelled: true),
-        test: try ImageFolderSource(directory: URL(fileURLWithPath: test, isDirectory: true), labelled: true))
+      return try EvaluationData(
+        train: URL(fileURLWithPath: train, isDirectory: true), test: URL(fileURLWithPath: test, isDirectory: true))
     }
   }
 
@@ -83,10 +88,4 @@ struct RunAssembly {
     }
     return TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
   }
-}
-
-/// Labelled pictures to learn from, and others to be scored on.
-struct EvaluationSources {
-  let train: any PictureSource
-  let test: any PictureSource
 }

@@ -25,7 +25,10 @@ struct EvalQueue {
   }
 
   var entries: [Entry] = []
-  private var lastID = 0
+  /// Greatest number given so far, results stored before this invocation included.
+  private var lastID: Int
+
+  init(after lastID: Int) { self.lastID = lastID }
 
   var isEmpty: Bool { entries.isEmpty }
   var ids: [Int] { entries.map(\.id) }
@@ -46,7 +49,7 @@ extension RunEngine {
           "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
       }
       let job = try EvaluationJobs(settings: settings).job(
-        request, student: trainer.snapshot(), normalization: studentNormalization, sources: sources)
+        request, student: trainer.snapshot(), normalization: studentNormalization, data: sources)
       evals.entries.append(
         EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
@@ -71,11 +74,11 @@ extension RunEngine {
       let seconds = Double(started.duration(to: .now) / .seconds(1))
       switch advanced {
       case .working(let fraction, let phase):
-        let eta = fraction > 0.02 ? seconds * (1 - fraction) / fraction : nil
         emit(
           .evalProgress(
             EvalProgress(
-              id: entry.id, kind: entry.request.kind, step: entry.step, fraction: fraction, eta: eta, phase: phase)))
+              id: entry.id, kind: entry.request.kind, step: entry.step, fraction: fraction,
+              eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase)))
       case .done(let score):
         evals.entries.removeFirst()
         emit(
@@ -89,4 +92,9 @@ extension RunEngine {
       emit(.evalFailure(EvalFailure(id: entry.id, kind: entry.request.kind, step: entry.step, reason: "\(error)")))
     }
   }
+}
+
+/// Seconds left of an evaluation that came this far in `seconds`; nil while too little is done to tell.
+func evaluationETA(fraction: Double, seconds: Double) -> Double? {
+  fraction > 0.02 ? seconds * (1 - fraction) / fraction : nil
 }

@@ -17,16 +17,17 @@ enum TurnOutcome {
 /// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the training queue.
 final class RunEngine {
   let options: BackendOptions
-  let session: Session
   let trainer: Trainer
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
-  let assembly: RunAssembly
+  var assembly: RunAssembly
   let totalSteps: Int
-  private let sink: @Sendable (RunEvent) -> Void
+  let outlet: EventOutlet
+  let watchdog: Watchdog
+  var health: HealthMonitor
 
   private(set) var state = RunState.preparing
-  var evals = EvalQueue()
+  var evals: EvalQueue
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0
@@ -35,15 +36,19 @@ final class RunEngine {
   var inspectedIndex: Int?
   var inspectedGuidance: String?
   var system: SystemSampler
+  var lastDiskLook = ContinuousClock.now - .seconds(60)
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
   private var stepsUntilPause: Int?
   /// Last step of this invocation.
   private let stopAfter: Int
   private var stopRequest: (checkpoint: Bool, outcome: String)?
-  private var lastCheckpoint: CheckpointRecord?
+  private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
+  /// Guidance or a setting changed after the last checkpoint, so that another one of the same step is another one.
+  private var isChanged = false
 
+  var session: Session { assembly.session }
   var settings: SessionFile { session.settings }
   var studentNormalization: PixelNormalization {
     let used = trainer.settings.normalization
@@ -52,9 +57,8 @@ final class RunEngine {
 
   init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) throws {
     self.options = options
-    sink = emit
     let opened = try RunOpening(options: options)
-    session = opened.session
+    outlet = EventOutlet(recorder: opened.recorder, sink: emit)
     assembly = opened.assembly
     trainer = opened.trainer
     recorder = opened.recorder
@@ -62,9 +66,16 @@ final class RunEngine {
     totalSteps = opened.totalSteps
     elapsed = opened.elapsed
     system = SystemSampler(
-      folder: opened.session.directory, plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device)
+      folder: opened.assembly.session.directory, plannedBytes: opened.trainer.plannedBytes,
+      device: opened.assembly.device)
+    evals = EvalQueue(after: opened.lastEvalID)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
+    watchdog = Watchdog(awaitsPictures: opened.trainer.awaitsPictures, emit: outlet.emit)
+    health = HealthMonitor(
+      totalSteps: totalSteps, warmupSteps: trainer.settings.learningRate.warmupSteps,
+      featuresEvery: opened.assembly.settings.health.featuresEvery)
     self.emit(.started(opened.description))
+    for change in opened.changes { self.emit(.setting(change)) }
     for text in opened.warnings { message(.warning, text) }
     if let restored = opened.restoredFrom {
       message(.info, "resumed from the checkpoint of step \(trainer.completedSteps) (\(restored)), bit for bit")
@@ -73,12 +84,11 @@ final class RunEngine {
   }
 
   func emit(_ event: RunEvent) {
-    do {
-      try recorder.record(event)
-    } catch {
-      sink(.message(RunMessage(level: .error, step: trainer.completedSteps, text: "the run store failed: \(error)")))
+    outlet.emit(event)
+    switch event {
+    case .guidance, .setting: isChanged = true
+    default: break
     }
-    sink(event)
   }
 
   func message(_ level: RunMessage.Level, _ text: String) {
@@ -116,6 +126,8 @@ final class RunEngine {
       showPreview()
     case .inspect(let index): inspect(index)
     case .sampleSystem: sampleSystem()
+    case .change(let key, let value): change(key, to: value)
+    case .listRuns, .compareRuns, .editRun: break
     case .stop(let withCheckpoint):
       stopRequest = (withCheckpoint, "stopped")
     }
@@ -134,6 +146,7 @@ final class RunEngine {
     do {
       try trainer.switchGuidance(next)
       emit(.guidance(GuidanceChange(step: trainer.completedSteps, from: current, to: next)))
+      health.forgetLosses()
     } catch {
       message(.error, "\(error)")
     }
@@ -142,6 +155,7 @@ final class RunEngine {
   // MARK: turns
 
   func advance() -> TurnOutcome {
+    watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
     if let stopRequest { return finish(outcome: stopRequest.outcome, withCheckpoint: stopRequest.checkpoint) }
     do {
       if state == .running, trainer.completedSteps < stopAfter { try step() }
@@ -163,6 +177,7 @@ final class RunEngine {
       // The same batch would fail again: leave it out, and let a person decide.
       trainer.skipBatch()
       message(.error, rejection.description)
+      report(health.rejected(step: rejection.step, cause: rejection.description))
       enter(.paused, cause: rejection.description)
     case .applied(let metrics):
       elapsed += metrics.seconds
@@ -171,6 +186,8 @@ final class RunEngine {
         message(.warning, "skipped \(skipped.path): \(skipped.reason)")
       }
       emit(.step(StepMetrics(metrics, totalSteps: totalSteps, elapsed: elapsed)))
+      watchdog.took(step: metrics.step, seconds: metrics.seconds)
+      checkHealth(metrics)
       try afterStep()
     }
   }
@@ -210,23 +227,24 @@ final class RunEngine {
   }
 
   func checkpoint() throws {
-    if let last = lastCheckpoint, last.step == trainer.completedSteps { return }
+    if let last = lastCheckpoint, last.step == trainer.completedSteps, !isChanged { return }
     try recorder.flush()
     let position = RunPosition(elapsed: elapsed, session: settings.json)
     let saved = try checkpoints.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
       try saveVision(
-        trainer.student, normalization: studentNormalization,
-        to: folder.appendingPathComponent("student.safetensors"))
+        trainer.student, card: trainer.card, to: folder.appendingPathComponent("student.safetensors"))
       try position.write(to: folder)
     }
     let record = CheckpointRecord(
       step: saved.step, path: saved.url.path, bytes: saved.bytes, seconds: saved.seconds)
     lastCheckpoint = record
+    isChanged = false
     emit(.checkpoint(record))
   }
 
   private func finish(outcome: String, withCheckpoint: Bool, reason: String? = nil) -> TurnOutcome {
+    watchdog.end()
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
     var outcome = outcome
@@ -244,12 +262,8 @@ final class RunEngine {
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
-    do {
-      try recorder.record(.finished(summary))
-      try recorder.close()
-    } catch {
-      sink(.message(RunMessage(level: .error, step: trainer.completedSteps, text: "the run store failed: \(error)")))
-    }
+    runHook(outcome, text: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+    outlet.close(with: summary)
     return .ended(summary)
   }
 }

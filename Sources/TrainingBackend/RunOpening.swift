@@ -7,7 +7,6 @@ import Tensors
 
 /// Opens a run: a fresh one, or the newest one of the session from its newest checkpoint.
 struct RunOpening {
-  let session: Session
   let assembly: RunAssembly
   let trainer: Trainer
   let recorder: RunRecorder
@@ -15,50 +14,46 @@ struct RunOpening {
   let totalSteps: Int
   let elapsed: Double
   let description: RunDescription
+  /// Greatest number of an evaluation in the store.
+  let lastEvalID: Int
   var warnings: [String] = []
   /// Folder of the checkpoint that the run goes on from.
   var restoredFrom: String?
 
+  /// Live values that were asked for on the command line and differ from the checkpoint's.
+  var changes: [SettingChange] = []
+
   init(options: BackendOptions) throws {
-    let session = options.session
+    var session = options.session
     try session.checkInputs()
-    let device = try EngineOptions(session.settings).makeDevice()
-    assembly = RunAssembly(session: session, device: device)
+    let store = try RunStore(directory: session.directory)
+    let restored = options.resume ? try RestoredRun(session: session, store: store) : nil
+    if let restored { session.settings = restored.settings }
+    assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     trainer = try assembly.trainer(source: source, totalSteps: totalSteps)
-    let store = try RunStore(directory: session.directory)
-    var elapsed = 0.0
-    if options.resume {
-      guard let run = try store.runs().first(where: \.canResume) else {
-        throw BackendError(
-          "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`."
-        )
-      }
-      recorder = try store.resume(run.name, settings: session.settings, totalSteps: totalSteps)
-      checkpoints = CheckpointStore(
-        directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
-      checkpoints.cleanLeftovers()
-      let search = checkpoints.newest()
-      warnings += search.warnings
-      guard let checkpoint = search.checkpoint else {
-        throw BackendError(
-          "run \(run.name) of session \(session.name) has no whole checkpoint to resume from; start again with `mvp run \(session.name)`."
-        )
-      }
-      try trainer.load(from: checkpoint.url)
-      elapsed = try RunPosition.read(from: checkpoint.url).elapsed
-      try checkpoints.discard(after: checkpoint.step)
-      try recorder.rewind(to: checkpoint.step, guidance: trainer.guidance)
-      restoredFrom = checkpoint.url.lastPathComponent
+    if let restored {
+      let step = restored.checkpoint.step
+      try trainer.load(from: restored.checkpoint.url)
+      try restored.checkpoints.discard(after: step)
+      try restored.recorder.rewind(
+        to: step, guidance: trainer.guidance, settings: restored.settings, before: restored.atCheckpoint,
+        totalSteps: totalSteps)
+      recorder = restored.recorder
+      checkpoints = restored.checkpoints
+      elapsed = restored.elapsed
+      restoredFrom = restored.checkpoint.url.lastPathComponent
+      warnings += restored.warnings
+      changes = restored.changes
     } else {
       try trainer.switchGuidance(session.settings.guidance.start)
       recorder = try store.create(settings: session.settings, totalSteps: totalSteps)
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
+      elapsed = 0
     }
-    self.elapsed = elapsed
-    self.session = session
+    lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     description = assembly.description(
       run: recorder.name, trainer: trainer, source: source, totalSteps: totalSteps)

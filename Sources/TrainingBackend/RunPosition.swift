@@ -1,4 +1,5 @@
 import Foundation
+import Pretraining
 
 /// What a checkpoint holds beside the trainer's state: `run.json`.
 struct RunPosition: Codable {
@@ -14,6 +15,9 @@ struct RunPosition: Codable {
     encoder.outputFormatting = [.sortedKeys]
     try encoder.encode(self).write(to: folder.appendingPathComponent(Self.fileName))
   }
+
+  /// Name of the guidance that was in force in a checkpoint.
+  static func guidance(in folder: URL) throws -> String { try Trainer.progress(in: folder).guidance }
 
   static func read(from folder: URL) throws -> RunPosition {
     let file = folder.appendingPathComponent(fileName)

@@ -14,6 +14,7 @@ public final class TrainingBackend: Sendable {
   private let commands = Mutex<[RunCommand]>([])
   private let isScheduled = Atomic<Bool>(false)
   private let ended = DispatchGroup()
+  private let desk: CatalogDesk
   private let summary = Mutex<RunSummary?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
@@ -22,6 +23,7 @@ public final class TrainingBackend: Sendable {
   public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
     self.options = options
     self.emit = emit
+    desk = CatalogDesk(directory: options.session.directory, emit: emit)
   }
 
   /// Prepares the run and trains until it is finished or stopped. Call once.
@@ -37,8 +39,10 @@ public final class TrainingBackend: Sendable {
     }
   }
 
-  /// Takes effect at the next step boundary. Returns at once; may be called from any thread.
+  /// Takes effect at the next step boundary; questions about the session's runs are answered beside training, before its start and after
+  /// its end too. Returns at once; may be called from any thread.
   public func send(_ command: RunCommand) {
+    if desk.take(command) { return }
     commands.withLock { $0.append(command) }
     schedule()
   }

@@ -8,6 +8,12 @@ public enum Dialog: Equatable, Sendable {
   case themes(ThemePicker)
   /// The line under the log in which a search is typed.
   case logSearch
+  /// A line of text about a run, or the filter of the list.
+  case runText(RunTextDialog)
+  /// Whether the run of that name is to be deleted.
+  case deleteRun(String)
+  /// A value of the session.
+  case setting(ConfigEdit)
 }
 
 public struct QuitDialog: Equatable, Sendable {
@@ -62,12 +68,17 @@ struct EvalForm: Equatable, Sendable {
           EvalOption(
             name: "temperature", help: "how much nearer ones count", kind: .positive,
             steps: ["0.02", "0.04", "0.07", "0.1", "0.2"]),
+          .features,
         ]
       case "linear":
         [
           EvalOption(
             name: "iterations", help: "L-BFGS steps at the most", kind: .count,
-            steps: ["50", "100", "200", "500", "1000"])
+            steps: ["50", "100", "200", "500", "1000"]),
+          EvalOption(
+            name: "decay", help: "weight decay, else chosen", kind: .positive,
+            steps: ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"]),
+          .features,
         ]
       default: []
       }
@@ -90,9 +101,12 @@ struct EvalFormProblem: Error, Equatable {
 
 /// An option whose value is typed or stepped through; empty means the session's own value.
 struct EvalOption: Equatable, Sendable {
-  enum Kind: Equatable, Sendable { case count, positive }
+  enum Kind: Equatable, Sendable { case count, positive, choice }
 
   static let longestText = 8
+
+  static let features = EvalOption(
+    name: "features", help: "CLS, or the patches' mean", kind: .choice, steps: ["cls", "mean"])
 
   var name: String
   var help: String
@@ -108,6 +122,8 @@ struct EvalOption: Equatable, Sendable {
       guard let value = Double(text), value > 0, value.isFinite else {
         return "\(name): \"\(text)\" is not a number above 0"
       }
+    case .choice:
+      guard steps.contains(text) else { return "\(name): choose \(steps.joined(separator: " or "))" }
     }
     return nil
   }
@@ -123,7 +139,9 @@ struct EvalOption: Equatable, Sendable {
   }
 
   mutating func type(_ character: Character) {
-    guard character.isASCII, character.isNumber || character == ".", text.count < Self.longestText else { return }
+    let isMeant =
+      character.isNumber || character == "." || (kind == .positive && (character == "e" || character == "-"))
+    guard kind != .choice, character.isASCII, isMeant, text.count < Self.longestText else { return }
     text.append(character)
   }
 }

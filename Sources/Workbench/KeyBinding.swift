@@ -9,6 +9,9 @@ public struct KeyBinding: Sendable {
     case palette
     case themes
     case logSearch
+    case textDialog
+    case deleteDialog
+    case settingDialog
   }
 
   public var scope: Scope

@@ -2,7 +2,7 @@
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
     runBindings + shownBindings + viewBindings + scrollBindings + quitBindings + evalBindings + maskBindings
-    + paletteBindings + themeBindings + logSearchBindings
+    + paletteBindings + themeBindings + logSearchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -54,7 +54,7 @@ public enum KeyTable {
     ]
 
   private static let scrollBindings: [KeyBinding] =
-    [WorkbenchView.log, .help, .evals].flatMap { view in
+    [WorkbenchView.log, .help, .evals, .runs, .config].flatMap { view in
       [
         KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
         KeyBinding(
@@ -94,7 +94,10 @@ public enum KeyTable {
     KeyBinding(.evalDialog, [.right], .increaseValue, "value", "next value; digits type one", footer: 2),
     KeyBinding(.evalDialog, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
     KeyBinding(.evalDialog, [.enter], .confirm, "start", "start the marked evaluation, or cancel it", footer: 3),
-    KeyBinding(.evalDialog, [.escape, .character("q"), .control("c")], .back, "close", "back to the run", footer: 4),
+    KeyBinding(
+      .evalDialog, [.character("a")], .evals(.queue), "queue", "queue the marked evaluation and keep the form open",
+      footer: 4),
+    KeyBinding(.evalDialog, [.escape, .character("q"), .control("c")], .back, "close", "back to the run", footer: 5),
   ]
 
   /// The binding that a key has in a state; nil: the key means nothing there.
@@ -109,7 +112,7 @@ public enum KeyTable {
     var lines: [String] = []
     for (title, scopes) in sections {
       lines += ["| \(title) | |", "|---|---|"]
-      for binding in bindings where scopes.contains(binding.scope) {
+      for binding in listed(scopes) {
         lines.append("| \(binding.keys.map(code).joined(separator: " ")) | \(binding.help) |")
       }
       lines.append("")
@@ -117,11 +120,23 @@ public enum KeyTable {
     return lines.dropLast().joined(separator: "\n") + "\n"
   }
 
+  /// The bindings of a section. Lists scroll by the same keys in every view, which are listed once.
+  static func listed(_ scopes: [KeyBinding.Scope]) -> [KeyBinding] {
+    let scrolling: Set<WorkbenchCommand> = [.scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom]
+    return bindings.filter { binding in
+      guard scopes.contains(binding.scope) else { return false }
+      if case .view(let view) = binding.scope, view != .log { return !scrolling.contains(binding.command) }
+      return true
+    }
+  }
+
   /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
-    ("keys", [.global]), ("log, evals and help", [.view(.log)]), ("mask view", [.view(.mask)]),
-    ("leaving", [.quitDialog]),
-    ("eval form", [.evalDialog]), ("commands", [.palette]), ("themes", [.themes]), ("searching the log", [.logSearch]),
+    ("keys", [.global]), ("log, evals, runs, config and help", [.view(.log)]), ("mask view", [.view(.mask)]),
+    ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]), ("leaving", [.quitDialog]),
+    ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),
+    ("changing a value", [.settingDialog]), ("commands", [.palette]), ("themes", [.themes]),
+    ("searching the log", [.logSearch]),
   ]
 }
 
@@ -134,6 +149,9 @@ extension WorkbenchState {
     case .palette: [.palette]
     case .themes: [.themes]
     case .logSearch: [.logSearch]
+    case .runText: [.textDialog]
+    case .deleteRun: [.deleteDialog]
+    case .setting: [.settingDialog]
     case nil: [.view(screen.view), .global]
     }
   }

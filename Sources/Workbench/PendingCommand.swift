@@ -18,6 +18,10 @@ public struct PendingCommand: Equatable, Sendable {
     case .checkpoint: "writing a checkpoint"
     case .inspect, .sampleSystem: "looking"
     case .showPreview(let index): "fetching picture \(index + 1)"
+    case .change(let key, let value): "setting \(key) to \(value)"
+    case .listRuns: "listing runs"
+    case .compareRuns(let left, let right): "comparing \(left) and \(right)"
+    case .editRun(let name, let edit): edit.words(name)
     case .stop(let checkpoint): checkpoint ? "writing a checkpoint and stopping" : "stopping"
     }
   }
@@ -42,6 +46,12 @@ public struct PendingCommand: Equatable, Sendable {
     case (.cancelEval(let id), .evalFailure(let failure)): return failure.id == id
     case (.cancelEval(let id), .evalResult(let result)): return result.id == id
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
+    case (.change(let key, _), .setting(let change)): return change.key == key
+    case (.change, .message(let message)): return message.level != .info
+    case (.listRuns, .runs), (.editRun, .runs): return true
+    case (.compareRuns, .comparison): return true
+    case (.listRuns, .message(let message)), (.editRun, .message(let message)), (.compareRuns, .message(let message)):
+      return message.level == .error
     default: return false
     }
   }
@@ -53,5 +63,17 @@ func evalName(_ kind: String) -> String {
   case "knn": "kNN"
   case "linear": "linear probe"
   default: kind
+  }
+}
+
+extension RunEdit {
+  /// What is about to be done to a run.
+  func words(_ name: String) -> String {
+    switch self {
+    case .rename(let new): "renaming \(name) to \(new)"
+    case .tag: "tagging \(name)"
+    case .note: "noting on \(name)"
+    case .delete: "deleting \(name)"
+    }
   }
 }

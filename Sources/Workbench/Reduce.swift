@@ -9,7 +9,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
   case .tick(let seconds):
     state.now = max(state.now, seconds)
     if let notice = state.notice, notice.until <= state.now { state.notice = nil }
-    return state.askForLooks()
+    return state.askForLooks() + state.reloadRunsIfStale()
   case .resize(let width, let height):
     state.width = max(0, width)
     state.height = max(0, height)
@@ -30,7 +30,9 @@ extension WorkbenchState {
       if case .character(let character) = key { typeIntoDialog(character) }
       return []
     }
-    return perform(binding.command)
+    let before = screen.view
+    let effects = perform(binding.command)
+    return screen.view == .runs && before != .runs ? effects + reloadRuns() : effects
   }
 
   mutating func tell(_ text: String, isWarning: Bool = false) {

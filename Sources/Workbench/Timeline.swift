@@ -9,6 +9,8 @@ public struct TimelineEntry: Equatable, Sendable {
     case result(EvalResult)
     case failure(EvalFailure)
     case paused(cause: String)
+    case setting(SettingChange)
+    case health(HealthNotice)
     case message(RunMessage)
     case finished(RunSummary)
   }

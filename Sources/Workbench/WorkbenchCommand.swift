@@ -17,14 +17,16 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case openPalette, openThemes, searchLog
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)
+  // Views with lists of their own.
+  case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand)
 }
 
 /// What fills the screen between header and footer.
 public enum WorkbenchView: String, CaseIterable, Sendable {
-  case dashboard, curves, mask, evals, log, system, help
+  case dashboard, curves, mask, evals, runs, system, config, log, help
 
   /// The views that number keys and tab go through.
-  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .log, .system]
+  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .runs, .system, .config, .log]
 }
 
 /// How the run is left.

@@ -36,6 +36,9 @@ extension WorkbenchState {
     case .advance(let count): return send(.advance(count: count))
     case .showPicture(let number): return showPicture(number - 1)
     case .refreshAt(let hz): return setRefresh(hz)
+    case .runs(let command): return perform(command)
+    case .config(let command): return perform(command)
+    case .evals(let command): return perform(command)
     case .back: return back()
     case .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm, .choose, .complete,
       .clearText:
@@ -141,11 +144,12 @@ extension WorkbenchState {
   private mutating func back() -> [WorkbenchEffect] {
     switch dialog {
     case .themes, .logSearch: return performInDialog(.back)
-    case .quit, .evals, .palette:
+    case .quit, .evals, .palette, .runText, .deleteRun, .setting:
       dialog = nil
       return []
     case nil: break
     }
+    if leaveRunsLayer() { return [] }
     if screen.view == .log, screen.logSearch.isActive {
       screen.logSearch = LogSearch()
       screen.logOffset = 0
@@ -175,7 +179,9 @@ extension WorkbenchState {
     case .log: screen.logOffset = min(max(0, screen.logOffset - delta), max(0, shownLogLines.count - page))
     case .help: screen.helpOffset = min(max(0, screen.helpOffset + delta), max(0, HelpView.lineCount - page))
     case .evals:
-      screen.evalsOffset = min(max(0, screen.evalsOffset + delta), max(0, timeline.entries.count - page / 2))
+      screen.evalsOffset = min(max(0, screen.evalsOffset + delta), max(0, timeline.results.count - page / 2))
+    case .runs: scrollRuns(by: delta)
+    case .config: config.move(by: delta)
     default: break
     }
   }

@@ -18,6 +18,9 @@ extension WorkbenchState {
     case .palette(let palette): return performInPalette(command, palette)
     case .themes(let picker): return performInThemePicker(command, picker)
     case .logSearch: return performInLogSearch(command)
+    case .runText(let text): return perform(command, in: text)
+    case .deleteRun(let name): return performInDeleteDialog(command, name)
+    case .setting(let edit): return perform(command, in: edit)
     case nil: return []
     }
   }
@@ -93,7 +96,9 @@ extension WorkbenchState {
     case .logSearch:
       screen.logSearch.field.type(character)
       screen.logOffset = 0
-    case .quit, .themes, nil: break
+    case .runText(let text): typeIntoRunText(character, text)
+    case .setting(let edit): typeIntoSetting(character, edit)
+    case .quit, .themes, .deleteRun, nil: break
     }
   }
 

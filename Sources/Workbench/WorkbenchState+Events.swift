@@ -29,8 +29,15 @@ extension WorkbenchState {
       lastEvalID = max(lastEvalID, failure.id)
       timeline.add(.failure(failure), step: failure.step)
       note("\(evalName(failure.kind)): \(failure.reason)", source: .message(.error), step: failure.step)
+    case .setting(let change): take(change)
+    case .health(let notice): return take(notice)
+    case .features(let spread): health.spread = spread
+    case .runs(let catalog): runs.take(catalog)
+    case .comparison(let comparison): runs.comparison = comparison
     case .message(let message):
       note(message.text, source: .message(message.level), step: message.step)
+      // An answer to what was asked on the screen stands where it is looked for.
+      if message.level == .error, screen.view == .runs || screen.view == .config { tell(message.text, isWarning: true) }
       if message.level != .info { timeline.add(.message(message), step: message.step) }
     case .finished(let summary): return end(summary)
     }
@@ -62,6 +69,8 @@ extension WorkbenchState {
     }
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
     run = description
+    config.begin(with: description.configuration ?? [])
+    health = HealthState()
     runState = .preparing
     stateCause = nil
     summary = nil

@@ -31,6 +31,9 @@ public struct WorkbenchState: Sendable {
   public internal(set) var log = RunLog()
   /// Commands that have been sent and not yet taken effect, oldest first.
   public internal(set) var pending: [PendingCommand] = []
+  public internal(set) var config = ConfigState()
+  public internal(set) var health = HealthState()
+  public internal(set) var runs = RunsState()
   var lastEvalID = 0
   var looks = LooksState()
   /// A person asked for the run to stop: the program leaves with it.

@@ -10,10 +10,11 @@ struct Mvp: ParsableCommand {
         mvp run demo                     watch a student learn from CLIP on drawn scenes; ? shows the keys
         mvp run my-session.yaml          your own pictures and teachers
         mvp runs                         what has been run, and how it went
+        mvp eval demo                    judge the newest checkpoint of the newest run
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Runs.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
+      Run.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
     ])
 
   static func main() {

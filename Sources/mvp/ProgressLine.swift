@@ -22,6 +22,17 @@ final class ProgressLine {
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
   }
 
+  /// - Parameters:
+  ///   - fraction: 0...1.
+  ///   - eta: seconds left, where that can be told.
+  func show(fraction: Double, eta: Double?, note: String) {
+    let now = Date()
+    guard isShown, now.timeIntervalSince(lastShown) > 0.2 else { return }
+    lastShown = now
+    let left = eta.map { "  ETA \(clock($0))" } ?? ""
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(label)  \(Int(fraction * 100))%\(left)  \(note)".utf8))
+  }
+
   /// Takes the line away.
   func clear() {
     guard isShown else { return }

@@ -57,6 +57,20 @@ import Testing
         student: Data([7, 8, 9]), studentExplained: 0.25, attention: [0.5], objective: "cosine", loss: [-0.5],
         maskFrequency: [0.4], maskCount: 12, seconds: 0.01)),
     .system(SystemSample(step: 3, cores: [0.5, 1], residentBytes: 12, folder: "a/b")),
+    .setting(SettingChange(step: 12, key: "mask.masked", from: "26", to: "40%")),
+    .health(HealthNotice(step: 12, condition: .notFinite, isActive: true, cause: "the loss is nan", advice: "resume")),
+    .features(FeatureSpread(step: 50, pictures: 32, deviation: 0.4, effectiveRank: 12.5, rankLimit: 31)),
+    .runs(
+      RunCatalog(runs: [
+        RunListing(
+          name: "brisk-otter", state: "stopped", guidance: "clip", step: 3, totalSteps: 9, loss: -0.5,
+          evals: ["knn": 0.4],
+          seed: 7, created: Date(timeIntervalSince1970: 1), updated: Date(timeIntervalSince1970: 2), tags: ["a"],
+          note: "b")
+      ])),
+    .comparison(
+      RunComparison(
+        left: "a", right: "b", settings: [RunComparison.Row(name: "seed", left: "0", right: nil)], results: [])),
     .finished(RunSummary(outcome: "stopped", step: 12, loss: -0.5, seconds: 3, checkpoint: "a", reason: nil)),
   ]
 }

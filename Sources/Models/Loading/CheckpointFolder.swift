@@ -59,10 +59,13 @@ struct CheckpointFolder {
     throw CheckpointError.file(url.path, "is a torch pickle, which is not read; save its state dict with safetensors")
   }
 
-  /// `model.safetensors`, or the shards of its index, or the only safetensors file there is.
+  /// `model.safetensors`, or the `student.safetensors` of a run's checkpoint, or the shards of an index, or the only safetensors file
+  /// there is.
   private static func weights(in folder: URL) throws -> [URL] {
-    let whole = folder.appendingPathComponent("model.safetensors")
-    if FileManager.default.fileExists(atPath: whole.path) { return [whole] }
+    for name in ["model.safetensors", "student.safetensors"] {
+      let whole = folder.appendingPathComponent(name)
+      if FileManager.default.fileExists(atPath: whole.path) { return [whole] }
+    }
     let index = folder.appendingPathComponent("model.safetensors.index.json")
     if FileManager.default.fileExists(atPath: index.path) {
       let names = try JSONValue.read(index)["weight_map"]?.members?.compactMap(\.value.string) ?? []

@@ -114,11 +114,19 @@ extension Trainer {
     return found
   }
 
-  /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`.
+  /// What a file with the student in it says about itself.
+  public var card: ModelCard {
+    ModelCard(
+      family: .mvp, vision: student.configuration, normalization: settings.normalization, seed: settings.seed,
+      recipe: ["steps": "\(completedSteps)", "guidance": guidance])
+  }
+
+  /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`. The tensors' file carries the student's
+  /// ``ModelCard``, so that the student can be read from it as from an export.
   public func save(to directory: URL) throws {
     let state = state()
     try writeSafetensors(
-      state.tensors, metadata: ["format": "mvp-trainer"], dtype: .float32,
+      state.tensors, metadata: try card.metadata(), dtype: .float32,
       to: directory.appendingPathComponent(Self.tensorsFile))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

@@ -42,7 +42,7 @@ extension Trainer {
       // As torch.nn.utils.clip_grad_norm_.
       scaleGradients(parameters, by: settings.gradientClip / (norm + 1e-6))
     }
-    let rate = settings.learningRate.value(at: completedSteps)
+    let rate = settings.learningRate.value(at: completedSteps) * settings.learningRateScale
     studentOptimizer.step(learningRate: Float(rate))
     head.optimizer.step(learningRate: Float(rate))
     clearGradients(head)
@@ -88,6 +88,8 @@ extension Trainer {
 
   private func nextBatch(micro: Int) throws -> MaskedBatch {
     let number = batchNumber(micro: micro)
+    awaitsPictures.isSet = true
+    defer { awaitsPictures.isSet = false }
     let batch = try loader.batch(step: number)[0]
     return MaskedBatch(
       batch, firstSample: number * loader.batchSize, datasetSize: loader.source.count, masks: masks, seed: settings.seed

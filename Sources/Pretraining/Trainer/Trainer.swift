@@ -8,9 +8,9 @@ import Tensors
 /// and a few numbers (``state()``); training goes on from them bit for bit. A trainer has no thread of its own and belongs to one
 /// serial queue.
 public final class Trainer {
-  public let settings: TrainerSettings
+  public internal(set) var settings: TrainerSettings
   public let student: VisionTransformer
-  public let masks: MaskGenerator
+  public internal(set) var masks: MaskGenerator
   /// In the session's order.
   public let guidances: [any Guidance]
   public let loader: BatchLoader
@@ -29,8 +29,12 @@ public final class Trainer {
   let studentOptimizer: AdamW
   /// How often each patch was masked in the steps of this process; not part of the run's state.
   public internal(set) var maskTally = MaskTally()
+  /// Whether the running step waits for pictures; may be read from other threads.
+  public let awaitsPictures = WaitFlag()
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
+  /// Pictures of ``featureSpread()``, each 3 * S * S values.
+  var spreadPixels: [[Float]] = []
 
   /// - Parameters:
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.

@@ -10,6 +10,8 @@ public struct TrainerSettings: Codable, Equatable, Sendable {
   public var accumulation: Int
   /// Learning rate of each step.
   public var learningRate: CosineSchedule
+  /// Factor on the rate of every step.
+  public var learningRateScale: Double
   public var weightDecay: Float
   public var beta1: Float
   public var beta2: Float
@@ -21,14 +23,16 @@ public struct TrainerSettings: Codable, Equatable, Sendable {
   public var normalization: PixelNormalization
 
   public init(
-    seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule, weightDecay: Float = 0.05,
-    beta1: Float = 0.9, beta2: Float = 0.98, epsilon: Float = 1e-8, gradientClip: Float = 3,
+    seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule,
+    learningRateScale: Double = 1, weightDecay: Float = 0.05, beta1: Float = 0.9, beta2: Float = 0.98,
+    epsilon: Float = 1e-8, gradientClip: Float = 3,
     objective: Objective = Objective(), normalization: PixelNormalization = .imageNet
   ) {
     self.seed = seed
     self.totalSteps = totalSteps
     self.accumulation = max(accumulation, 1)
     self.learningRate = learningRate
+    self.learningRateScale = learningRateScale
     self.weightDecay = weightDecay
     self.beta1 = beta1
     self.beta2 = beta2

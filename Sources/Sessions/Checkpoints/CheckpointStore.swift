@@ -117,6 +117,17 @@ public struct CheckpointStore: Sendable {
     }
   }
 
+  /// Makes whole checkpoints that another run wrote into this folder this run's: after a run was given another name.
+  func adopt(from other: String) throws {
+    for step in steps() {
+      guard case .success(var manifest) = CheckpointManifest.verified(in: folder(step), run: other, step: step) else {
+        continue
+      }
+      manifest.run = run
+      try manifest.write(to: folder(step))
+    }
+  }
+
   /// Removes what a killed process left half done, and puts a checkpoint back that was being replaced.
   public func cleanLeftovers() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []

@@ -30,6 +30,9 @@ public struct RunRecord: Equatable, Identifiable, Sendable {
   public let guidance: String
   /// Why it failed, stopped or paused, where that was not asked for by a person.
   public let reason: String?
+  /// Words that a person gave it.
+  public let tags: [String]
+  public let note: String
 
   /// A process trains it, or holds it paused.
   public var isActive: Bool {
@@ -38,6 +41,9 @@ public struct RunRecord: Equatable, Identifiable, Sendable {
     case .finished, .stopped, .failed, .interrupted: false
     }
   }
+
+  /// Not a run but the entry that keeps results of an untrained student.
+  public var isUntrained: Bool { totalSteps == 0 }
 
   /// Not in anyone's hands, and not at its end.
   public var canResume: Bool { !isActive && lastStep < totalSteps }
@@ -53,7 +59,7 @@ public struct StoredEvent: Equatable, Sendable {
 
 extension RunRecord {
   static let columns =
-    "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason"
+    "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason, tags, note"
 
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active one.
   init(row: Row, isHeld: (String) -> Bool) {
@@ -67,6 +73,8 @@ extension RunRecord {
     lastLoss = row["last_loss"]
     guidance = row["guidance"]
     reason = row["reason"]
+    tags = (row["tags"] as String).split(separator: " ").map(String.init)
+    note = row["note"]
     let stored = State(rawValue: row["state"]) ?? .interrupted
     switch stored {
     case .preparing, .running, .paused, .stopping: state = isHeld(name) ? stored : .interrupted

@@ -22,21 +22,39 @@ extension RunRecorder {
         sql: "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?, ?, ?)",
         arguments: [id, record.step, record.path, record.bytes, record.seconds])
     case .evalResult(let result):
-      let details = String(decoding: try RunRecorder.detailEncoder.encode(result.details), as: UTF8.self)
-      try db.execute(
-        sql: """
-          INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          id, result.id, result.kind, result.step, result.score, details, result.summary, result.seconds,
-          result.guidance,
-        ])
+      try RunRecorder.insert(result, run: id, db)
     case .finished(let summary):
       let state = RunRecord.State(rawValue: summary.outcome) ?? .stopped
       try update(db, "state = ?, reason = ?, last_step = ?", [state.rawValue, summary.reason, summary.step])
-    case .step, .preview, .inspection, .system, .evalProgress, .evalFailure, .message: break
+    case .setting(let change): try take(change, db)
+    case .step, .preview, .inspection, .system, .evalProgress, .evalFailure, .message, .health, .features, .runs,
+      .comparison:
+      break
     }
+  }
+
+  /// The stored session follows what was changed live.
+  private func take(_ change: SettingChange, _ db: Database) throws {
+    guard let json = try String.fetchOne(db, sql: "SELECT settings FROM runs WHERE id = ?", arguments: [id]) else {
+      return
+    }
+    let settings = try SessionFile(
+      yaml: json, file: "settings of run \(name)", overrides: ["\(change.key)=\(change.to)"])
+    try update(db, "settings = ?", [settings.json])
+  }
+
+  /// Writes a result into the table of evaluations.
+  static func insert(_ result: EvalResult, run: Int64, _ db: Database) throws {
+    let details = String(decoding: try detailEncoder.encode(result.details), as: UTF8.self)
+    try db.execute(
+      sql: """
+        INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        run, result.id, result.kind, result.step, result.score, details, result.summary, result.seconds,
+        result.guidance,
+      ])
   }
 
   private func update(_ db: Database, _ assignments: String, _ values: [(any DatabaseValueConvertible)?]) throws {
@@ -56,7 +74,10 @@ extension RunRecorder {
     case .evalFailure(let value): ("eval_failure", value.step)
     case .message(let value): ("message", value.step)
     case .finished(let value): ("finished", value.step)
-    case .step, .preview, .inspection, .system, .evalProgress: nil
+    case .setting(let value): ("setting", value.step)
+    case .health(let value): ("health", value.step)
+    case .features(let value): ("features", value.step)
+    case .step, .preview, .inspection, .system, .evalProgress, .runs, .comparison: nil
     }
   }
 

@@ -39,7 +39,7 @@ public final class RunRecorder: Sendable {
   public func record(_ event: RunEvent) throws {
     try state.withLock { pending in
       switch event {
-      case .preview, .evalProgress, .inspection, .system: return
+      case .preview, .evalProgress, .inspection, .system, .runs, .comparison: return
       case .step(let metrics):
         pending.steps.append(metrics)
         let isDue =
@@ -67,8 +67,13 @@ public final class RunRecorder: Sendable {
   /// Deletes what came after `step`, so that a run resumed from its checkpoint at `step` has one exact history: `kill -9` may have
   /// left metrics and events of later steps.
   ///
-  /// - Parameter guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.
-  public func rewind(to step: Int, guidance: String) throws {
+  /// - Parameters:
+  ///   - guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.
+  ///   - settings: what the run goes on with; nil: as stored.
+  ///   - before: the session in force in the checkpoint; a change away from it at `step` itself is deleted too.
+  public func rewind(
+    to step: Int, guidance: String, settings: SessionFile? = nil, before: SessionFile? = nil, totalSteps: Int? = nil
+  ) throws {
     try state.withLock { pending in
       pending.steps = []
       pending.events = []
@@ -85,11 +90,36 @@ public final class RunRecorder: Sendable {
           }
           try db.execute(sql: "DELETE FROM events WHERE id = ?", arguments: [row["id"] as Int64])
         }
+        if let before { try forgetChanges(at: step, notIn: before, db) }
+        if let settings {
+          try db.execute(sql: "UPDATE runs SET settings = ? WHERE id = ?", arguments: [settings.json, id])
+        }
+        if let totalSteps {
+          try db.execute(sql: "UPDATE runs SET total_steps = ? WHERE id = ?", arguments: [totalSteps, id])
+        }
         let loss = try Double.fetchOne(
           db, sql: "SELECT loss FROM metrics WHERE run = ? AND step = ?", arguments: [id, step])
         try db.execute(
           sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
           arguments: [step, loss, guidance, Date().timeIntervalSince1970, id])
+      }
+    }
+  }
+
+  /// Deletes changes of settings at a step that came after its checkpoint was written.
+  private func forgetChanges(at step: Int, notIn settings: SessionFile, _ db: Database) throws {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT id, line FROM events WHERE run = ? AND step = ? AND kind = 'setting' ORDER BY id DESC",
+      arguments: [id, step])
+    var settled: Set<String> = []
+    for row in rows {
+      guard case .setting(let change) = try RunEventCoder.event(line: row["line"]), !settled.contains(change.key) else {
+        continue
+      }
+      if settings.text(of: change.key) == change.to {
+        settled.insert(change.key)
+      } else {
+        try db.execute(sql: "DELETE FROM events WHERE id = ?", arguments: [row["id"] as Int64])
       }
     }
   }

@@ -88,7 +88,7 @@ extension RunStore {
     return id
   }
 
-  private func isHeld(_ run: String) -> Bool { RunLock.isHeld(path: lockPath(run)) }
+  func isHeld(_ run: String) -> Bool { RunLock.isHeld(path: lockPath(run)) }
 }
 
 extension StepMetrics {

@@ -99,7 +99,7 @@ public final class RunStore: Sendable {
 
   func lockPath(_ run: String) -> String { directory.appendingPathComponent("locks/\(run).lock").path }
 
-  private func hold(_ run: String) throws -> RunLock {
+  func hold(_ run: String) throws -> RunLock {
     let path = lockPath(run)
     do {
       try FileManager.default.createDirectory(
@@ -115,7 +115,7 @@ public final class RunStore: Sendable {
   }
 
   func notFound(_ name: String) -> RunStoreError {
-    let names = (try? runs().map(\.name)) ?? []
+    let names = (try? runs().filter { !$0.isUntrained }.map(\.name)) ?? []
     let advice =
       nearest(to: name, among: names).map { "did you mean \($0)?" }
       ?? (names.isEmpty ? "it has none yet." : "its newest is \(names[0]).")

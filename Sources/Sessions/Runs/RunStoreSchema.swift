@@ -77,6 +77,13 @@ enum RunStoreSchema {
           ) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("tags and notes") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE runs ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+          ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
+          """)
+    }
     return migrator
   }
 }

@@ -12,6 +12,8 @@ public struct OptimizerSettings: Equatable, Sendable {
   /// At most one of the two is given; with neither, a thirtieth of the run is warm-up, as BEiT's 10 epochs of 300.
   public var warmupSteps: Int?
   public var warmupEpochs: Double?
+  /// Factor on the rate of every step; may be changed while a run goes on.
+  public var learningRateScale = 1.0
   public var weightDecay = 0.05
   /// First and second moment.
   public var betas: [Double] = [0.9, 0.98]
@@ -38,6 +40,7 @@ extension OptimizerSettings: SessionSection {
       Setting("warmup_learning_rate", \.warmupLearningRate, .number(.atLeast(0))),
       Setting("warmup_steps", ifGiven: \.warmupSteps, .optional("auto", .integer(0...))),
       Setting("warmup_epochs", ifGiven: \.warmupEpochs, .optional("auto", .number(.atLeast(0)))),
+      Setting("learning_rate_scale", \.learningRateScale, .number(.above(0))),
       Setting("weight_decay", \.weightDecay, .number(.atLeast(0))),
       Setting("betas", \.betas, .numbers(2, .below(0, 1), "first, second")),
       Setting("epsilon", \.epsilon, .number(.above(0))),

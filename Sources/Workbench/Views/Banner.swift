@@ -21,12 +21,38 @@ struct Banner {
     case .stopping:
       text = "stopping" + (state.stateCause.map { ": \($0)" } ?? " at the next step; q again to leave at once")
       role = .warning
-    case .preparing, .running: return nil
+    case .preparing, .running:
+      guard let notice = state.health.worst else { return nil }
+      let others = state.health.notices.count - 1
+      text =
+        notice.cause + (notice.advice.isEmpty ? "" : ": \(notice.advice)") + (others > 0 ? " (+\(others) more)" : "")
+      role = notice.condition == .plateau ? .warning : .bad
     }
   }
 
+  private var shown: String { " ! " + sanitised(text) }
+
+  /// Two lines where one would cut it.
+  func rows(width: Int) -> Int { displayWidth(shown) > width ? 2 : 1 }
+
   func draw(on canvas: inout Canvas, glyphs: GlyphLevel) {
-    let line = fitted(" ! " + sanitised(text), canvas.columns, ellipsis: glyphs.ellipsis)
-    canvas.write(line, x: 0, y: 0, style: Style(role, [.bold, .reverse]))
+    var lines = [shown]
+    if rows(width: canvas.columns) == 2 {
+      let words = shown.split(separator: " ", omittingEmptySubsequences: false)
+      var first = ""
+      var count = 0
+      for word in words {
+        let longer = count == 0 ? String(word) : first + " " + word
+        guard displayWidth(longer) <= canvas.columns else { break }
+        first = longer
+        count += 1
+      }
+      let rest = words.dropFirst(count).joined(separator: " ")
+      lines = [first, "   " + rest]
+    }
+    for (row, line) in lines.enumerated() {
+      canvas.write(
+        fitted(line, canvas.columns, ellipsis: glyphs.ellipsis), x: 0, y: row, style: Style(role, [.bold, .reverse]))
+    }
   }
 }

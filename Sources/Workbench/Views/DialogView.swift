@@ -13,10 +13,13 @@ struct DialogView {
     case .palette(let palette): PaletteView(context: context, palette: palette).draw(on: &canvas)
     case .themes(let picker): ThemePickerView(context: context, picker: picker).draw(on: &canvas)
     case .logSearch: break
+    case .runText(let text): drawText(text, on: &canvas)
+    case .deleteRun(let name): drawDelete(name, on: &canvas)
+    case .setting(let edit): drawSetting(edit, on: &canvas)
     }
   }
 
-  private func frame(
+  func frame(
     _ title: String, width: Int, rows: Int, on canvas: inout Canvas, draw: (inout Canvas) -> Void
   ) {
     let rect = canvas.bounds.centered(width: width, height: rows + 2)
@@ -55,7 +58,7 @@ struct DialogView {
     }
   }
 
-  private func canvasHint(_ text: String, isProblem: Bool, y: Int, on canvas: inout Canvas) {
+  func canvasHint(_ text: String, isProblem: Bool, y: Int, on canvas: inout Canvas) {
     let line = context.fit((isProblem ? "! " : "") + text, canvas.columns - 2)
     canvas.write(line, x: 1, y: y, isProblem ? .bad : .dim)
   }

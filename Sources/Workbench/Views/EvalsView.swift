@@ -2,48 +2,96 @@ import Canvas
 import Plotting
 import RunEvents
 
-/// All results in a table, and all events.
+/// Evaluations that work or wait, and every result so far.
 struct EvalsView {
   let context: ViewContext
 
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    let height = max(5, canvas.rows / 2)
-    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: height)) { drawResults(on: &$0) }
-    canvas.within(Rect(x: 0, y: height, width: canvas.columns, height: canvas.rows - height)) {
-      EventsPane(context: context, isFocused: true, offset: state.screen.evalsOffset).draw(on: &$0)
+    let queue = min(max(3, state.activeEvals.count + 2), max(3, canvas.rows / 3))
+    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: queue)) { drawQueue(on: &$0) }
+    canvas.within(Rect(x: 0, y: queue, width: canvas.columns, height: canvas.rows - queue)) { drawHistory(on: &$0) }
+  }
+
+  private func drawQueue(on canvas: inout Canvas) {
+    let active = state.activeEvals
+    let title = [
+      Span("at work ", .title, .bold), Span(active.isEmpty ? "none" : counted(active.count, "evaluation"), .dim),
+    ]
+    context.pane(
+      canvas.bounds, title: title, trailing: [Span("e starts one, D cancels the last", .dim)], on: &canvas
+    ) { inside in
+      guard !active.isEmpty else {
+        inside.write("nothing waits; training goes on while one works", x: 1, y: 0, .dim)
+        return
+      }
+      let hidden = active.count - inside.rows
+      for (row, eval) in active.prefix(hidden > 0 ? inside.rows - 1 : inside.rows).enumerated() {
+        draw(eval, isFirst: row == 0, y: row, on: &inside)
+      }
+      if hidden > 0 { inside.write("and \(hidden + 1) more", x: 1, y: inside.rows - 1, .dim) }
     }
   }
 
-  private func drawResults(on canvas: inout Canvas) {
+  /// `2  1280  linear probe  features 320/8000  ████████░░░░  62%  0:14`
+  private func draw(_ eval: EvalProgress, isFirst: Bool, y: Int, on canvas: inout Canvas) {
+    var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
+    x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
+    x = canvas.write(context.fit(evalName(sanitised(eval.kind)), 13), x: x, y: y, .accent, .bold)
+    x = canvas.write(context.fit(sanitised(eval.phase), 22) + " ", x: x, y: y, .dim)
+    guard eval.fraction > 0 || isFirst else { return }
+    let right = canvas.columns - 13
+    if right - x > 3 {
+      let bar = progressBar(eval.fraction, columns: right - x, glyphs: context.glyphs)
+      canvas.write([Span(bar.done, .accent), Span(bar.left, .dim)], x: x, y: y)
+    }
+    let eta = eval.eta.map(durationText) ?? ""
+    canvas.write(percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y)
+  }
+
+  private func drawHistory(on canvas: inout Canvas) {
     let results = state.timeline.results
+    let rows = Array(results.enumerated().reversed())
+    let offset = min(state.screen.evalsOffset, max(0, rows.count - 1))
     let title = [Span("results ", .title, .bold), Span("\(results.count)", .dim)]
-    context.pane(canvas.bounds, title: title, trailing: [Span("e starts one", .dim)], on: &canvas) { inside in
-      guard !results.isEmpty else {
-        inside.write("no evaluation has ended yet", x: 1, y: 0, .dim)
+    let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : []
+    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
+      guard !rows.isEmpty else {
+        inside.write("no evaluation has ended yet: e starts one", x: 1, y: 0, .dim)
         return
       }
       drawRow(
-        ["step", "eval", "guidance", "score", "", "time", "options"], y: 0, style: Style(.dim, .underline), on: &inside)
-      let bests = Dictionary(grouping: results, by: \.kind).keys.compactMap { state.timeline.best(kind: $0)?.id }
-      for (row, result) in results.suffix(max(0, inside.rows - 1)).reversed().enumerated() {
+        ["step", "eval", "guidance", "score", "change", "", "time", "options"], y: 0, style: Style(.dim, .underline),
+        on: &inside)
+      let bests = Set(results.map(\.kind)).compactMap { state.timeline.best(kind: $0)?.id }
+      for (row, entry) in rows.dropFirst(offset).prefix(max(0, inside.rows - 1)).enumerated() {
+        let result = entry.element
         let isBest = bests.contains(result.id)
+        let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
         let details = result.details.sorted { $0.key < $1.key }.map { "\($0.key) \(fixedText($0.value, decimals: 3))" }
         drawRow(
           [
             String(result.step), evalName(result.kind), guidanceName(result.guidance), scoreText(result.score),
-            isBest ? "best" : "", secondsText(result.seconds), ([result.summary] + details).joined(separator: "  "),
+            before.map { changeText(from: $0.score, to: result.score) } ?? "", isBest ? "best" : "",
+            secondsText(result.seconds), ([result.summary] + details).joined(separator: "  "),
           ], y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text), on: &inside)
       }
     }
   }
 
+  /// `+1.4` in points.
+  private func changeText(from: Double, to: Double) -> String {
+    let change = (to - from) * 100
+    guard change.isFinite else { return "" }
+    return (change < 0 ? "" : "+") + fixedText(change, decimals: 1)
+  }
+
   private func drawRow(_ fields: [String], y: Int, style: Style, on canvas: inout Canvas) {
-    let widths = [context.stepColumns, 13, 9, 6, 5, 8, max(0, canvas.columns - context.stepColumns - 55)]
+    let widths = [context.stepColumns, 13, 9, 6, 6, 4, 8, max(0, canvas.columns - context.stepColumns - 62)]
     var x = 1
     for (index, (field, width)) in zip(fields, widths).enumerated() {
-      let isNumber = index == 0 || index == 3 || index == 5
+      let isNumber = [0, 3, 4, 6].contains(index)
       x = canvas.write(context.fit(sanitised(field), width, isNumber ? .right : .left), x: x, y: y, style: style) + 2
     }
   }

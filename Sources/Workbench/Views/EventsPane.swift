@@ -88,6 +88,12 @@ struct EventLine {
     case .paused(let cause):
       text = "paused: \(cause)"
       style = Style(.bad, .bold)
+    case .setting(let change):
+      text = "\(change.key) \(change.from) > \(change.to)"
+      style = Style(.accent, .bold)
+    case .health(let notice):
+      text = (notice.isActive ? "" : "over: ") + notice.cause
+      style = Style(notice.isActive ? .bad : .good, .bold)
     case .message(let message):
       text = (message.level == .error ? "error: " : "warning: ") + message.text
       style = Style(message.level == .error ? .bad : .warning)

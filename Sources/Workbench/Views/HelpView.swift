@@ -15,13 +15,13 @@ struct HelpView {
     var lines: [Line] = []
     for (title, scopes) in KeyTable.sections {
       lines.append(.heading(title))
-      lines += KeyTable.bindings.filter { scopes.contains($0.scope) }.map(Line.binding)
+      lines += KeyTable.listed(scopes).map(Line.binding)
       lines.append(.empty)
     }
     lines.append(.heading("on the curves"))
     lines += [
       "dashed line with a label: guidance was switched",
-      "c checkpoint   e evaluation   r resumed   ! paused with a cause",
+      "c checkpoint   e evaluation   r resumed   s setting changed   h health   ! paused with a cause",
       "^ and v: single points beyond the axis",
     ].map(Line.text)
     return lines

@@ -57,6 +57,9 @@ struct LossPane {
       let x = Double(entry.step)
       switch entry.content {
       case .checkpoint: markers.append(PlotMarker(x: x, label: "checkpoint", role: .marker, kind: .tick("c")))
+      case .setting: markers.append(PlotMarker(x: x, label: "setting", role: .marker, kind: .tick("s")))
+      case .health(let notice) where notice.isActive:
+        markers.append(PlotMarker(x: x, label: "health", role: .bad, kind: .tick("h")))
       case .paused: markers.append(PlotMarker(x: x, label: "paused", role: .bad, kind: .tick("!")))
       case .started(let resumed) where resumed:
         markers.append(PlotMarker(x: x, label: "resumed", role: .marker, kind: .tick("r")))

@@ -14,8 +14,9 @@ public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, gl
   canvas.within(layout.header) { HeaderView(context: context).draw(on: &$0) }
   var body = layout.body
   if let banner = Banner(state: state), body.height > 12 {
-    canvas.within(Rect(x: 0, y: body.y, width: width, height: 1)) { banner.draw(on: &$0, glyphs: glyphs) }
-    body = Rect(x: 0, y: body.y + 1, width: width, height: body.height - 1)
+    let rows = banner.rows(width: width)
+    canvas.within(Rect(x: 0, y: body.y, width: width, height: rows)) { banner.draw(on: &$0, glyphs: glyphs) }
+    body = Rect(x: 0, y: body.y + rows, width: width, height: body.height - rows)
   }
   canvas.within(body) { canvas in
     switch state.screen.view {
@@ -23,6 +24,8 @@ public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, gl
     case .curves: CurvesView(context: context).draw(on: &canvas)
     case .mask: MaskBoard(context: context).draw(on: &canvas)
     case .evals: EvalsView(context: context).draw(on: &canvas)
+    case .runs: RunsView(context: context).draw(on: &canvas)
+    case .config: ConfigView(context: context).draw(on: &canvas)
     case .log: LogView(context: context).draw(on: &canvas)
     case .system: SystemView(context: context).draw(on: &canvas)
     case .help: HelpView(context: context).draw(on: &canvas)

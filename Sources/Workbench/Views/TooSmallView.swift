@@ -18,6 +18,9 @@ struct TooSmallView {
     case .palette(let palette): lines = [":" + sanitised(palette.field.text), "esc closes"]
     case .themes: lines.append("esc closes themes")
     case .logSearch: lines.append("esc closes search")
+    case .runText(let text): lines = [sanitised(text.purpose.title), text.text]
+    case .deleteRun(let name): lines = ["delete \(sanitised(name))?", "y deletes it"]
+    case .setting(let edit): lines = [sanitised(edit.key), edit.text]
     case nil:
       if canvas.height > 3 { lines.append(context.state.runState.rawValue + " \(context.state.step)") }
     }

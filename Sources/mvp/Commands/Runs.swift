@@ -1,14 +1,29 @@
 import ArgumentParser
 import Foundation
+import RunEvents
 import Sessions
 
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List runs: state, guidance, steps, loss, evaluations.",
+    abstract: "List, compare, name and delete runs.",
     discussion: """
       EXAMPLE
-        mvp runs
-        mvp runs demo --json
+        mvp runs                                   all runs of all sessions, the one that was last at work first
+        mvp runs demo --state finished --sort knn --json
+        mvp runs compare demo brisk-otter calm-fox
+        mvp runs tag demo brisk-otter baseline clip
+      """,
+    subcommands: [
+      RunsList.self, RunsCompare.self, RunsRename.self, RunsTag.self, RunsNote.self, RunsDelete.self,
+    ], defaultSubcommand: RunsList.self)
+}
+
+struct RunsList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List runs: state, guidance, steps, loss, evaluations, tags.",
+    discussion: """
+      EXAMPLE
+        mvp runs list demo --tag baseline --sort loss
       """)
 
   @Argument(help: "Session; all sessions where it is not given.")
@@ -16,38 +31,68 @@ struct Runs: ParsableCommand {
 
   @OptionGroup var place: SessionPlace
 
+  @Option(help: "Only runs in this state: running, paused, finished, stopped, failed, interrupted, untrained.")
+  var state: String?
+
+  @Option(help: "Only runs with this tag.")
+  var tag: String?
+
+  @Option(help: "Only runs under this guidance.")
+  var guidance: String?
+
+  @Option(help: "updated, created, name, step, loss, or an evaluation (knn, linear); best or newest first.")
+  var sort = "updated"
+
   @Flag(help: "Print one JSON object a line and run.")
   var json = false
 
+  func validate() throws {
+    let orders = ["updated", "created", "name", "step", "loss", "knn", "linear"]
+    guard orders.contains(sort) else {
+      throw ValidationError("--sort is \(sort): choose \(orders.joined(separator: ", ")).")
+    }
+  }
+
   func run() throws {
-    let listings = try folders().flatMap { folder in
-      try RunStore.existing(in: folder).map { store in
-        try store.runs().map { try RunLine(folder.lastPathComponent, $0, store) }
-      } ?? []
-    }.sorted { $0.updated > $1.updated }
+    let lines = try folders().flatMap { folder in
+      try RunStore.existing(in: folder)?.catalog().runs.map { RunLine(session: folder.lastPathComponent, run: $0) }
+        ?? []
+    }
+    let listings = sorted(lines.filter(isWanted))
     if json {
       for listing in listings { try printJSON(listing) }
       return
     }
     guard !listings.isEmpty else {
-      print("no runs in \(place.folder.relativePath); start one with `mvp run demo`")
+      print(
+        lines.isEmpty
+          ? "no runs in \(place.folder.relativePath); start one with `mvp run demo`" : "no run is of that kind")
       return
     }
-    let rows = [RunLine.titles] + listings.map(\.columns)
-    let widths = RunLine.titles.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for row in rows {
-      let padded = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-      print(padded.joined(separator: "  ").replacing(/\s+$/, with: ""))
+    printTable([RunLine.titles] + listings.map(\.columns))
+  }
+
+  private func isWanted(_ line: RunLine) -> Bool {
+    (state.map { $0 == line.run.state } ?? true) && (guidance.map { $0 == line.run.guidance } ?? true)
+      && (tag.map { line.run.tags.contains($0) } ?? true)
+  }
+
+  private func sorted(_ lines: [RunLine]) -> [RunLine] {
+    lines.sorted { left, right in
+      switch sort {
+      case "created": left.run.created > right.run.created
+      case "name": (left.session, left.run.name) < (right.session, right.run.name)
+      case "step": left.run.step > right.run.step
+      case "loss": left.run.loss ?? .infinity < right.run.loss ?? .infinity
+      case "knn", "linear": left.run.evals[sort] ?? -1 > right.run.evals[sort] ?? -1
+      default: left.run.updated > right.run.updated
+      }
     }
   }
 
   /// Folders of the sessions to list.
   private func folders() throws -> [URL] {
-    if let session {
-      let name =
-        session.hasSuffix(".yaml") ? URL(fileURLWithPath: session).deletingPathExtension().lastPathComponent : session
-      return [place.folder.appendingPathComponent(name, isDirectory: true)]
-    }
+    if let session { return [sessionDirectory(of: session, in: place.folder)] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place.folder.path)) ?? []
     return names.sorted().map { place.folder.appendingPathComponent($0, isDirectory: true) }.filter {
       FileManager.default.fileExists(atPath: $0.appendingPathComponent("runs.sqlite").path)
@@ -58,44 +103,43 @@ struct Runs: ParsableCommand {
 /// A run in a list.
 private struct RunLine: Encodable {
   let session: String
-  let run: String
-  let state: String
-  let guidance: String
-  let step: Int
-  let totalSteps: Int
-  let loss: Double?
-  let evals: [String: Double]
-  let seed: UInt64
-  let updated: Date
+  let run: RunListing
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, guidance, step, loss, evals, seed, updated
+    case session, run, state, guidance, step, loss, evals, seed, updated, tags, note
     case totalSteps = "total_steps"
   }
 
-  init(_ session: String, _ record: RunRecord, _ store: RunStore) throws {
-    self.session = session
-    run = record.name
-    state = record.state.rawValue
-    guidance = record.guidance
-    step = record.lastStep
-    totalSteps = record.totalSteps
-    loss = record.lastLoss
-    evals = Dictionary(
-      try store.evals(of: record.name).map { ($0.kind, $0.score) }, uniquingKeysWith: { _, newest in newest })
-    seed = record.seed
-    updated = record.updated
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(session, forKey: .session)
+    try container.encode(run.name, forKey: .run)
+    try container.encode(run.state, forKey: .state)
+    try container.encode(run.guidance, forKey: .guidance)
+    try container.encode(run.step, forKey: .step)
+    try container.encode(run.totalSteps, forKey: .totalSteps)
+    try container.encodeIfPresent(run.loss, forKey: .loss)
+    try container.encode(run.evals, forKey: .evals)
+    try container.encode(run.seed, forKey: .seed)
+    try container.encode(run.updated, forKey: .updated)
+    try container.encode(run.tags, forKey: .tags)
+    try container.encode(run.note, forKey: .note)
   }
 
-  static let titles = ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED"]
+  static let titles = ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
 
-  var columns: [String] {
+  private static let dates: DateFormatter = {
     let formatter = DateFormatter()
     formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    let scores = evals.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
+    return formatter
+  }()
+
+  var columns: [String] {
+    let scores = run.evals.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
     return [
-      session, run, state, guidance, "\(step)/\(totalSteps)", loss.map { formatted($0, 4) } ?? "-",
-      scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(seed)", formatter.string(from: updated),
+      session, run.name, run.state, run.guidance, "\(run.step)/\(run.totalSteps)",
+      run.loss.map { formatted($0, 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(run.seed)",
+      RunLine.dates.string(from: run.updated), run.tags.joined(separator: " "),
     ]
   }
 }

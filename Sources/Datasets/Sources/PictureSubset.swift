@@ -1,0 +1,26 @@
+/// Some of the pictures of a source, in an order of their own.
+public struct PictureSubset: PictureSource {
+  public let source: any PictureSource
+  /// Places in the source.
+  public let indices: [Int]
+  public let name: String
+
+  public init(_ source: any PictureSource, indices: [Int], name: String) {
+    self.source = source
+    self.indices = indices
+    self.name = name
+  }
+
+  public var count: Int { indices.count }
+  public var classNames: [String] { source.classNames }
+
+  public func picture(at index: Int) throws -> Picture { try source.picture(at: indices[index]) }
+
+  public func picture(at index: Int, leastShortSide: Int) throws -> Picture {
+    try source.picture(at: indices[index], leastShortSide: leastShortSide)
+  }
+
+  public func label(at index: Int) -> Int? { source.label(at: indices[index]) }
+  public func caption(at index: Int) -> String? { source.caption(at: indices[index]) }
+  public func itemName(at index: Int) -> String { source.itemName(at: indices[index]) }
+}

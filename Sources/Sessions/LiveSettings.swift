@@ -1,0 +1,49 @@
+import RunEvents
+
+extension SessionFile {
+  /// Values that may change while a run goes on, and what a front end offers for each.
+  public static let liveEdits: [String: LiveEdit] = [
+    "optimizer.learning_rate_scale": LiveEdit(
+      kind: .number, allowed: "a number above 0", choices: ["0.1", "0.3", "0.5", "1", "1.5", "2", "3"]),
+    "optimizer.clip_gradient": LiveEdit(
+      kind: .number, allowed: "a number above 0, or none", choices: ["none", "0.3", "1", "3", "10"]),
+    "mask.masked": LiveEdit(
+      kind: .amount, allowed: "a number of patches (75), or a share of them below 1 (0.4 or 40%)",
+      choices: ["0.2", "0.3", "0.4", "0.5", "0.6", "0.75"]),
+    "objective.tokens": LiveEdit(
+      kind: .choice, allowed: alternatives(ObjectiveSettings.Tokens.allCases.map(\.rawValue)),
+      choices: ObjectiveSettings.Tokens.allCases.map(\.rawValue)),
+    "schedule.eval_every": LiveEdit(
+      kind: .count, allowed: "a whole number of steps, 0 for none on the way",
+      choices: ["0", "50", "100", "200", "500", "1000"]),
+  ]
+
+  /// The session with one live value changed.
+  ///
+  /// - Throws: ``SessionError`` where the key may not change live, or the value does not fit.
+  public func changing(_ key: String, to value: String) throws -> SessionFile {
+    guard SessionFile.liveEdits[key] != nil else {
+      let keys = SessionFile.liveEdits.keys.sorted()
+      throw SessionError(
+        .badValue, keyPath: key,
+        "\(key) cannot change while a run goes on; what can is \(keys.joined(separator: ", ")).")
+    }
+    do {
+      return try SessionFile(yaml: json, file: "the session", overrides: ["\(key)=\(value)"])
+    } catch let error as SessionError {
+      // A front end's edit is no command line.
+      let prefix = "--set \(key)=\(value): "
+      throw SessionError(
+        error.kind, keyPath: key,
+        error.description.hasPrefix(prefix) ? String(error.description.dropFirst(prefix.count)) : error.description)
+    }
+  }
+
+  /// The text of a value by its dotted key path.
+  public func text(of key: String) -> String? { values.first { $0.keyPath == key }?.text }
+
+  /// Every value with how it may be changed.
+  public var configuration: [ConfigurationValue] {
+    values.map { ConfigurationValue(key: $0.keyPath, value: $0.text, edit: SessionFile.liveEdits[$0.keyPath]) }
+  }
+}

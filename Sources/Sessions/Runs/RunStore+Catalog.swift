@@ -1,0 +1,81 @@
+import Foundation
+import GRDB
+import RunEvents
+
+extension RunStore {
+  /// All runs as lists show them, newest first, in two queries however many there are.
+  public func catalog() throws -> RunCatalog {
+    try reading { db in
+      var scores: [Int64: [String: Double]] = [:]
+      // The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
+      let rows = try Row.fetchCursor(
+        db, sql: "SELECT run, kind, score FROM evals WHERE score IS NOT NULL ORDER BY run, step, id")
+      while let row = try rows.next() { scores[row["run"], default: [:]][row["kind"]] = row["score"] }
+      let runs = try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
+      return RunCatalog(
+        runs: runs.map { row in
+          let record = RunRecord(row: row, isHeld: isHeld)
+          return RunListing(
+            name: record.name, state: record.isUntrained ? "untrained" : record.state.rawValue,
+            guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
+            loss: record.lastLoss, evals: scores[record.id] ?? [:], seed: record.seed, created: record.created,
+            updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
+            reason: record.reason)
+        })
+    }
+  }
+
+  /// Two runs side by side.
+  ///
+  /// - Throws: ``RunStoreError`` of kind `notFound` where one of them is not there.
+  public func comparison(_ left: String, _ right: String) throws -> RunComparison {
+    let differences = try settings(of: left).differences(from: settings(of: right))
+    let results = try (results(of: left), results(of: right))
+    var names = results.0.map(\.name)
+    names += results.1.map(\.name).filter { !names.contains($0) }
+    func value(_ rows: [(name: String, text: String)], _ name: String) -> String? {
+      rows.first { $0.name == name }?.text
+    }
+    return RunComparison(
+      left: left, right: right,
+      settings: differences.map { RunComparison.Row(name: $0.keyPath, left: $0.here, right: $0.there) },
+      results: names.map {
+        RunComparison.Row(name: $0, left: value(results.0, $0), right: value(results.1, $0))
+      })
+  }
+
+  /// What came of a run, in words.
+  private func results(of name: String) throws -> [(name: String, text: String)] {
+    guard let record = try run(named: name) else { throw notFound(name) }
+    let last = try lastMetrics(of: record.id)
+    func number(_ value: Double?, _ decimals: Int) -> String? {
+      value.flatMap { $0.isFinite ? String(format: "%.\(decimals)f", $0) : nil }
+    }
+    var rows: [(String, String?)] = [
+      ("state", record.isUntrained ? "untrained" : record.state.rawValue),
+      ("step", "\(record.lastStep)/\(record.totalSteps)"),
+      ("guidance", record.isUntrained ? nil : record.guidance), ("loss", number(record.lastLoss, 4)),
+      ("cosine CLS", number(last?.cosineCLS, 4)), ("cosine masked", number(last?.cosineMasked, 4)),
+      ("cosine visible", number(last?.cosineVisible, 4)), ("grad norm", number(last?.gradNorm, 3)),
+      ("images/s", number(last?.imagesPerSecond, 1)), ("training seconds", number(last?.elapsedSeconds, 0)),
+    ]
+    var scores: [(kind: String, text: String)] = []
+    for result in try evals(of: name).enumerated().sorted(by: {
+      ($0.element.step, $0.offset) < ($1.element.step, $1.offset)
+    }).map(\.element) {
+      scores.removeAll { $0.kind == result.kind }
+      scores.append((result.kind, String(format: "%.1f%% at step %d", result.score * 100, result.step)))
+    }
+    rows += scores.sorted { $0.kind < $1.kind }.map { ($0.kind, $0.text) }
+    if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }
+    if !record.note.isEmpty { rows.append(("note", record.note)) }
+    return rows.compactMap { name, text in text.map { (name: name, text: $0) } }
+  }
+
+  private func lastMetrics(of run: Int64) throws -> StepMetrics? {
+    try reading { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM metrics WHERE run = ? ORDER BY step DESC LIMIT 1", arguments: [run])
+        .map(StepMetrics.init(row:))
+    }
+  }
+}

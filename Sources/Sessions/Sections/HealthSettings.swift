@@ -1,0 +1,22 @@
+/// What is watched beside the loss, and who is told: section `health`.
+public struct HealthSettings: Equatable, Sendable {
+  /// Steps between two looks at how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50 at the least.
+  public var featuresEvery: Int?
+  /// The terminal's bell when something is wrong.
+  public var bell = false
+  /// A shell command that is started when something is wrong and when the run ends; `MVP_CONDITION`, `MVP_CAUSE`, `MVP_ADVICE`,
+  /// `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
+  public var command: String?
+
+  public init() {}
+}
+
+extension HealthSettings: SessionSection {
+  static var settings: [Setting<Self>] {
+    [
+      Setting("features_every", \.featuresEvery, .optional("auto", .integer(0...))),
+      Setting("bell", \.bell, .flag),
+      Setting("command", \.command, .optional("none", .text("a shell command"))),
+    ]
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// The session of a stored run as that run was last started; the session's own file need not exist any more.
+///
+/// - Parameters:
+///   - name: the session's name or the path of its file.
+///   - run: the newest one that made a step where it is nil.
+///   - overrides: `KEY.PATH=VALUE`, as given with `--set`.
+/// - Throws: ``SessionError``, ``RunStoreError``.
+public func loadStoredSession(
+  _ name: String, run: String?, sessionsDirectory: URL, overrides: [String] = []
+) throws -> (session: Session, run: RunRecord) {
+  let directory = sessionDirectory(of: name, in: sessionsDirectory)
+  let none = "session \(directory.lastPathComponent) has no run in \(sessionsDirectory.path)"
+  guard let store = try RunStore.existing(in: directory) else {
+    throw SessionError(.notFound, "\(none): start one with `mvp run \(name)`, or name another folder with --sessions.")
+  }
+  let found = try run.map { name in try store.run(named: name) } ?? store.runs().first { !$0.isUntrained }
+  guard let found else {
+    if let run { throw store.notFound(run) }
+    throw SessionError(.notFound, "\(none): start one with `mvp run \(name)`.")
+  }
+  let json = try store.settings(of: found.name).json
+  let settings = try SessionFile(yaml: json, file: "settings of run \(found.name)", overrides: overrides)
+  let session = Session(
+    name: directory.lastPathComponent, source: "run \(found.name)", settings: settings, directory: directory,
+    searched: [:])
+  return (session, found)
+}
+
+/// `SESSIONS/NAME` for a session that is given by its name or by the path of its file.
+public func sessionDirectory(of nameOrPath: String, in sessionsDirectory: URL) -> URL {
+  let isFile = nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml")
+  let name = isFile ? URL(fileURLWithPath: nameOrPath).deletingPathExtension().lastPathComponent : nameOrPath
+  return sessionsDirectory.appendingPathComponent(name, isDirectory: true)
+}

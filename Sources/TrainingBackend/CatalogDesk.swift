@@ -1,0 +1,43 @@
+import Dispatch
+import Foundation
+import RunEvents
+import Sessions
+
+/// Answers what is asked about the session's runs, on a queue of its own: training never waits for it, nor it for training.
+final class CatalogDesk: Sendable {
+  private let queue = DispatchQueue(label: "mvp.catalog", qos: .utility)
+  private let directory: URL
+  private let emit: @Sendable (RunEvent) -> Void
+
+  /// - Parameter directory: `SESSIONS/NAME`.
+  init(directory: URL, emit: @escaping @Sendable (RunEvent) -> Void) {
+    self.directory = directory
+    self.emit = emit
+  }
+
+  /// Whether the command is this desk's; it is answered by an event later then.
+  func take(_ command: RunCommand) -> Bool {
+    switch command {
+    case .listRuns: answer { store in .runs(try store.catalog()) }
+    case .compareRuns(let left, let right): answer { store in .comparison(try store.comparison(left, right)) }
+    case .editRun(let name, let edit):
+      answer { store in
+        try store.edit(name, edit)
+        return .runs(try store.catalog())
+      }
+    default: return false
+    }
+    return true
+  }
+
+  private func answer(_ work: @escaping @Sendable (RunStore) throws -> RunEvent) {
+    queue.async { [directory, emit] in
+      do {
+        guard let store = try RunStore.existing(in: directory) else { return emit(.runs(RunCatalog(runs: []))) }
+        emit(try work(store))
+      } catch {
+        emit(.message(RunMessage(level: .error, step: 0, text: "\(error)")))
+      }
+    }
+  }
+}

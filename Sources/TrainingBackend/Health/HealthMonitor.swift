@@ -1,0 +1,144 @@
+import Foundation
+import RunEvents
+
+/// Judges a run by what its steps measure. Pure: it is told numbers and gives notices, each condition's beginning and end once.
+package struct HealthMonitor {
+  /// What a step measured, as far as health goes.
+  package struct Measured {
+    package var step: Int
+    package var loss: Double
+    package var stepSeconds: Double
+    package var dataSeconds: Double
+
+    package init(step: Int, loss: Double, stepSeconds: Double, dataSeconds: Double) {
+      self.step = step
+      self.loss = loss
+      self.stepSeconds = stepSeconds
+      self.dataSeconds = dataSeconds
+    }
+  }
+
+  private let totalSteps: Int
+  private let warmupSteps: Int
+  /// Steps between two looks at the student's features; 0: none.
+  package let featuresEvery: Int
+  private var trend: LossTrend
+  private var active: Set<HealthNotice.Condition> = []
+  /// Sums over the steps of the running window.
+  private var window = (count: 0, seconds: 0.0, data: 0.0)
+  private var widest: FeatureSpread?
+
+  private static let windowSteps = 50
+  /// Share of a step that waiting for pictures may take.
+  private static let mostWaiting = 0.4
+  /// Share of the schedule after which a flat loss is what the schedule is for.
+  private static let lastPart = 0.85
+  private static let leastDeviation = 0.05
+  private static let leastRank = 1.5
+  /// Of the widest spread so far.
+  private static let leastShare = 0.25
+
+  /// - Parameter featuresEvery: nil: a hundredth of the run, 50 steps at the least.
+  package init(totalSteps: Int, warmupSteps: Int, featuresEvery: Int?) {
+    self.totalSteps = totalSteps
+    self.warmupSteps = warmupSteps
+    self.featuresEvery = featuresEvery ?? max(50, totalSteps / 100)
+    trend = LossTrend(totalSteps: totalSteps)
+  }
+
+  /// The loss means something else from now on: another guidance, other tokens, another share of masked patches.
+  package mutating func forgetLosses() { trend = LossTrend(totalSteps: totalSteps) }
+
+  package mutating func rejected(step: Int, cause: String) -> [HealthNotice] {
+    notice(
+      .notFinite, step: step, isActive: true, cause: cause,
+      advice: "resume to go on without that batch; if it comes again, lower optimizer.learning_rate_scale")
+  }
+
+  package mutating func measured(_ step: Measured) -> [HealthNotice] {
+    var notices = notice(.notFinite, step: step.step, isActive: false, cause: "the loss is finite again")
+    if trend.add(step.loss) { notices += judgeTrend(step.step) }
+    window.count += 1
+    window.seconds += step.stepSeconds
+    window.data += step.dataSeconds
+    if window.count >= Self.windowSteps {
+      let share = window.data / max(window.seconds, 1e-9)
+      notices += notice(
+        .loader, step: step.step, isActive: share > Self.mostWaiting,
+        cause: share > Self.mostWaiting
+          ? "\(Int(share * 100))% of a step is waiting for pictures" : "pictures come in time again",
+        advice: "raise data.workers, or use smaller pictures")
+      window = (0, 0, 0)
+    }
+    return notices
+  }
+
+  private mutating func judgeTrend(_ step: Int) -> [HealthNotice] {
+    let finding = trend.finding
+    var diverges = false
+    var isFlat = false
+    var cause = "the loss falls again"
+    switch finding {
+    case .falling: break
+    case .diverging(let best, let now):
+      diverges = step > warmupSteps
+      if diverges { cause = "the loss has climbed from \(rounded(best, 4)) to \(rounded(now, 4))" }
+    case .plateau(let blocks, let gain):
+      isFlat = step > warmupSteps && Double(step) < Self.lastPart * Double(totalSteps)
+      if isFlat { cause = "the loss has gained only \(rounded(gain, 5)) in \(blocks * trend.length) steps" }
+    }
+    return notice(
+      .divergence, step: step, isActive: diverges, cause: diverges ? cause : "the loss no longer climbs",
+      advice: "lower optimizer.learning_rate_scale or optimizer.clip_gradient, or resume from an earlier checkpoint")
+      + notice(
+        .plateau, step: step, isActive: isFlat, cause: isFlat ? cause : "the loss moves again",
+        advice: "try another learning rate scale, mask more, switch guidance, or stop and keep the checkpoint")
+  }
+
+  /// Judges how widely the student's features are spread.
+  package mutating func looked(_ spread: FeatureSpread) -> [HealthNotice] {
+    let isEarly = spread.step < max(100, totalSteps / 20)
+    let isNarrow = spread.deviation < Self.leastDeviation || spread.effectiveRank < Self.leastRank
+    let hasShrunk =
+      widest.map {
+        spread.deviation < Self.leastShare * $0.deviation
+          && spread.effectiveRank < max(2 * Self.leastRank, Self.leastShare * $0.effectiveRank)
+      } ?? false
+    if spread.deviation > widest?.deviation ?? 0 { widest = spread }
+    let has = hasShrunk || (isNarrow && !isEarly)
+    let numbers =
+      "deviation \(rounded(spread.deviation, 3)), effective rank \(rounded(spread.effectiveRank, 1)) of \(spread.rankLimit)"
+    return notice(
+      .collapse, step: spread.step, isActive: has,
+      cause: has
+        ? "the student gives all pictures nearly the same features: \(numbers)"
+        : "the student's features are spread again: \(numbers)",
+      advice: "lower optimizer.learning_rate_scale, or go back to a checkpoint before; judge it with kNN")
+  }
+
+  /// - Parameters:
+  ///   - free: bytes that are left on the disk of the checkpoints.
+  ///   - needed: bytes of a checkpoint; 0 before the first.
+  package mutating func disk(step: Int, free: Int64, needed: Int64, folder: String) -> [HealthNotice] {
+    let least = max(512 << 20, 3 * needed)
+    let isFull = free < least
+    return notice(
+      .disk, step: step, isActive: isFull,
+      cause: isFull ? "only \(free >> 20) MiB are free at \(folder)" : "there is room on the disk again",
+      advice: "make room, or the next checkpoint of \(max(1, needed >> 20)) MiB may not be written")
+  }
+
+  /// A notice where a condition begins or ends.
+  private mutating func notice(
+    _ condition: HealthNotice.Condition, step: Int, isActive: Bool, cause: String, advice: String = ""
+  ) -> [HealthNotice] {
+    guard active.contains(condition) != isActive else { return [] }
+    if isActive { active.insert(condition) } else { active.remove(condition) }
+    return [
+      HealthNotice(step: step, condition: condition, isActive: isActive, cause: cause, advice: isActive ? advice : "")
+    ]
+  }
+}
+
+/// A number with so many decimals.
+func rounded(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }

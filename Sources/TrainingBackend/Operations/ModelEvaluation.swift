@@ -1,0 +1,192 @@
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import RunEvents
+import Sessions
+import Tensors
+
+/// Judges a model outside a running run: `mvp eval`.
+public struct ModelEvaluation: Sendable {
+  public enum Subject: Sendable {
+    /// The student in a checkpoint of a run: that of a step, or the newest that is whole.
+    case checkpoint(run: RunRecord, step: Int?)
+    /// A student, a teacher or any other model that can be loaded, at the given size in pixels or at its own.
+    case weights(URL, size: Int?)
+    /// A fresh student of the session with its seed: what training has to beat.
+    case untrained
+  }
+
+  public var subject: Subject
+  /// Gives options and labelled data, and the store that keeps the results; nil judges a file on a folder.
+  public var session: Session?
+  public var requests: [EvalRequest]
+  /// A folder of class directories in place of the session's labelled data.
+  public var data: URL?
+  public var threads: Int?
+
+  public init(subject: Subject, session: Session?, requests: [EvalRequest], data: URL? = nil, threads: Int? = nil) {
+    self.subject = subject
+    self.session = session
+    self.requests = requests
+    self.data = data
+    self.threads = threads
+  }
+
+  public static let kinds = EvaluationJobs.kinds
+
+  /// One result with what it is a result of.
+  public struct Report: Codable, Equatable, Sendable {
+    public var session: String?
+    /// Run in whose store it is kept; nil where it is not.
+    public var run: String?
+    /// What the model is, in words.
+    public var subject: String
+    public var kind: String
+    public var step: Int
+    public var score: Double
+    public var details: [String: Double]
+    /// Options in words.
+    public var summary: String
+    public var guidance: String
+    /// Pictures that were learned from and scored on.
+    public var train: String
+    public var test: String
+    public var seconds: Double
+  }
+
+  /// - Parameters:
+  ///   - progress: called after every slice of work.
+  ///   - report: called with each result, once it is stored.
+  public func run(progress: (EvalProgress) -> Void = { _ in }, report: (Report) throws -> Void) throws {
+    let settings = session?.settings ?? SessionFile()
+    var engine = EngineOptions(settings)
+    if let threads { engine.threads = threads }
+    let device = try engine.makeDevice()
+    let judged = try judged(device: device)
+    let data = try labelledData(device: device)
+    for warning in judged.warnings {
+      progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
+    }
+    // All of them are made before the first runs: a wrong option is told at once.
+    let jobs = try requests.map { request in
+      try EvaluationJobs(settings: settings).job(
+        request, student: judged.model, normalization: judged.normalization, data: data)
+    }
+    for (index, job) in jobs.enumerated() {
+      let (score, seconds) = try finish(job, id: index + 1, step: judged.step, progress: progress)
+      let result = EvalResult(
+        id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
+        summary: score.summary + (self.data == nil ? "" : " on \(data.test.name)"), seconds: seconds,
+        guidance: judged.guidance)
+      let run = try store(result)
+      try report(
+        Report(
+          session: session?.name, run: run, subject: judged.name, kind: result.kind, step: result.step,
+          score: result.score, details: result.details, summary: result.summary, guidance: result.guidance,
+          train: data.train.name, test: data.test.name, seconds: seconds))
+    }
+  }
+
+  private func finish(
+    _ job: any EvaluationJob, id: Int, step: Int, progress: (EvalProgress) -> Void
+  ) throws -> (EvaluationScore, seconds: Double) {
+    let started = ContinuousClock.now
+    while true {
+      let advanced = try job.advance()
+      let seconds: Double = started.duration(to: .now) / .seconds(1)
+      switch advanced {
+      case .done(let score): return (score, seconds)
+      case .working(let fraction, let phase):
+        progress(
+          EvalProgress(
+            id: id, kind: job.kind, step: step, fraction: fraction,
+            eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase))
+      }
+    }
+  }
+
+  /// Keeps a result in the run store; nil where it belongs to no run.
+  private func store(_ result: EvalResult) throws -> String? {
+    guard let session else { return nil }
+    switch subject {
+    case .weights: return nil
+    case .checkpoint(let run, _):
+      try RunStore(directory: session.directory).add(result, to: run.name)
+      return run.name
+    case .untrained:
+      let store = try RunStore(directory: session.directory)
+      let name = try store.untrainedRun(session.settings)
+      try store.add(result, to: name)
+      return name
+    }
+  }
+
+  private func labelledData(device: any ComputeDevice) throws -> EvaluationData {
+    if let data { return try EvaluationData(folder: data) }
+    guard let session else {
+      throw BackendError(
+        "no labelled pictures to evaluate on: name a session, or a folder of class directories with --data.")
+    }
+    guard let found = try RunAssembly(session: session, device: device).evaluationSources() else {
+      throw BackendError(
+        "session \(session.name) has no labelled data: give a folder of class directories with --data, or evals.data.train_path "
+          + "and evals.data.test_path in the session.")
+    }
+    return found
+  }
+}
+
+extension ModelEvaluation {
+  /// The model to judge and where it comes from.
+  private struct Judged {
+    var model: VisionTransformer
+    var normalization: PixelNormalization
+    var name: String
+    var step: Int
+    var guidance: String
+    var warnings: [String] = []
+  }
+
+  private func judged(device: any ComputeDevice) throws -> Judged {
+    switch subject {
+    case .weights(let url, let size):
+      let vision = try loadVision(from: url, device: device, imageSize: size)
+      return Judged(
+        model: vision.model, normalization: vision.normalization, name: vision.report,
+        step: vision.card?.recipe?["steps"].flatMap { Int($0) } ?? 0,
+        guidance: vision.card?.recipe?["guidance"] ?? "none")
+    case .checkpoint(let run, let step):
+      guard let session else { throw BackendError("a run belongs to a session: name it.") }
+      let store = CheckpointStore(
+        directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
+      var warnings: [String] = []
+      let saved: SavedCheckpoint
+      if let step {
+        saved = try store.checkpoint(step: step)
+      } else {
+        let search = store.newest()
+        warnings = search.warnings
+        guard let newest = search.checkpoint else {
+          throw BackendError(
+            "run \(run.name) of session \(session.name) has no whole checkpoint in \(store.directory.path); "
+              + "`c` in the workbench or schedule.checkpoint_every makes them.")
+        }
+        saved = newest
+      }
+      let vision = try loadVision(from: saved.url, device: device)
+      return Judged(
+        model: vision.model, normalization: vision.normalization,
+        name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
+        guidance: try RunPosition.guidance(in: saved.url), warnings: warnings)
+    case .untrained:
+      guard let session else { throw BackendError("an untrained student is a session's: name one.") }
+      let configuration = RunAssembly(session: session, device: device).studentConfiguration
+      let model = VisionTransformer(configuration, device: device, seed: session.settings.seed)
+      model.freeze()
+      return Judged(
+        model: model, normalization: .imageNet,
+        name: "\(session.name), untrained student of seed \(session.settings.seed)", step: 0, guidance: "none")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import RunEvents
+
+/// The session as the run has it, and where a person is in it.
+public struct ConfigState: Equatable, Sendable {
+  /// In the order of the session's sections.
+  public internal(set) var values: [ConfigurationValue] = []
+  /// Values as the run began with them, by key.
+  var start: [String: String] = [:]
+  /// Line of ``rows`` that is marked.
+  var selected = 0
+  /// Only what may change live.
+  var showsLiveOnly = false
+
+  public func value(of key: String) -> String? { values.first { $0.key == key }?.value }
+
+  /// A run begins, or goes on; where a person is in the tree stays.
+  mutating func begin(with values: [ConfigurationValue]) {
+    self.values = values
+    start = Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    move(by: 0)
+  }
+
+  mutating func take(_ change: SettingChange) {
+    guard let index = values.firstIndex(where: { $0.key == change.key }) else { return }
+    values[index].value = change.to
+  }
+}
+
+/// A value that is being edited.
+public struct ConfigEdit: Equatable, Sendable {
+  static let longestText = 24
+
+  var key: String
+  var text: String
+  /// Why the last `enter` did nothing.
+  var problem: String?
+}
+
+extension WorkbenchState {
+  mutating func take(_ change: SettingChange) {
+    config.take(change)
+    timeline.add(.setting(change), step: change.step)
+    note("\(change.key) \(change.from) > \(change.to)", source: .message(.info), step: change.step)
+  }
+}

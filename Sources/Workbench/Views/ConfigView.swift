@@ -1,0 +1,106 @@
+import Canvas
+import Plotting
+import RunEvents
+
+/// The whole session as a tree, what may change marked, and how the run is doing beside it.
+struct ConfigView {
+  let context: ViewContext
+
+  private var state: WorkbenchState { context.state }
+
+  func draw(on canvas: inout Canvas) {
+    let conditions = state.health.notices.count
+    if canvas.columns >= 110 {
+      let left = canvas.columns * 3 / 5
+      canvas.within(Rect(x: 0, y: 0, width: left, height: canvas.rows)) { drawTree(on: &$0) }
+      canvas.within(Rect(x: left, y: 0, width: canvas.columns - left, height: canvas.rows)) { drawHealth(on: &$0) }
+      return
+    }
+    let health = canvas.rows >= 14 ? min(4 + conditions, 7) : 0
+    let height = canvas.rows - health
+    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: height)) { drawTree(on: &$0) }
+    if health > 0 {
+      canvas.within(Rect(x: 0, y: height, width: canvas.columns, height: health)) { drawHealth(on: &$0) }
+    }
+  }
+
+  private func drawTree(on canvas: inout Canvas) {
+    let config = state.config
+    let live = config.values.count { $0.edit != nil }
+    let title = [
+      Span("session ", .title, .bold),
+      Span(config.showsLiveOnly ? "\(live) values that may change" : counted(config.values.count, "value"), .dim),
+    ]
+    context.pane(
+      canvas.bounds, title: title, trailing: [Span("* may change now", .dim)], isFocused: true, on: &canvas
+    ) { inside in
+      let rows = config.rows
+      guard !rows.isEmpty else {
+        inside.write("the run has not told its session yet", x: 1, y: 0, .dim)
+        return
+      }
+      let room = max(1, inside.rows - 1)
+      let selected = min(max(0, config.selected), rows.count - 1)
+      let first = max(0, min(selected - room / 2, rows.count - room))
+      for (y, row) in rows.dropFirst(first).prefix(room).enumerated() {
+        draw(row, isSelected: first + y == selected, y: y, on: &inside)
+      }
+      drawHint(config.selectedRow, y: inside.rows - 1, on: &inside)
+    }
+  }
+
+  private func draw(_ row: ConfigState.Row, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+    switch row {
+    case .section(let name, let depth):
+      canvas.write(context.fit(sanitised(name), canvas.columns - 3 - 2 * depth), x: 3 + 2 * depth, y: y, .title, .bold)
+    case .value(let value, let name, let depth):
+      if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
+      let style = isSelected ? Style(.selection, .bold) : Style(.text)
+      canvas.write(
+        (isSelected ? ">" : " ") + (value.edit == nil ? " " : "*"), x: 0, y: y,
+        style: isSelected ? style : Style(.accent, .bold))
+      let x = 3 + 2 * depth
+      let column = max(x + 12, min(30, canvas.columns / 2))
+      canvas.write(context.fit(sanitised(name), column - x - 1), x: x, y: y, style: isSelected ? style : Style(.dim))
+      var text = sanitised(value.value)
+      if let start = state.config.start[value.key], start != value.value { text += "  (was \(sanitised(start)))" }
+      canvas.write(context.fit(text, canvas.columns - column - 1), x: column, y: y, style: style)
+    }
+  }
+
+  private func drawHint(_ row: ConfigState.Row?, y: Int, on canvas: inout Canvas) {
+    guard case .value(let value, _, _)? = row else { return }
+    let text =
+      value.edit.map { "enter changes \(value.key): \($0.allowed)" } ?? "\(value.key) is fixed once a run has begun"
+    canvas.write(context.fit(sanitised(text), canvas.columns - 2), x: 1, y: y, .dim)
+  }
+
+  private func drawHealth(on canvas: inout Canvas) {
+    let health = state.health
+    let word =
+      health.notices.isEmpty
+      ? Span("nothing wrong", .good) : Span(counted(health.notices.count, "warning"), .bad, .bold)
+    context.pane(canvas.bounds, title: [Span("health ", .title, .bold), word], on: &canvas) { inside in
+      var lines: [(String, Role)] = []
+      for notice in health.notices {
+        lines.append(("! " + notice.cause, notice.condition == .plateau ? .warning : .bad))
+        if !notice.advice.isEmpty { lines.append(("  " + notice.advice, .text)) }
+      }
+      if let spread = health.spread {
+        let deviation = fixedText(spread.deviation, decimals: 2)
+        let rank = fixedText(spread.effectiveRank, decimals: 1)
+        lines.append(
+          (
+            "features of step \(spread.step): deviation \(deviation), effective rank \(rank) of \(spread.rankLimit)",
+            .dim
+          ))
+      } else {
+        lines.append(("the student's features have not been looked at yet", .dim))
+      }
+      lines.append(("watched: loss (plateau, divergence, nan), features, data loader, disk", .dim))
+      for (row, line) in lines.prefix(inside.rows).enumerated() {
+        inside.write(context.fit(sanitised(line.0), inside.columns - 2), x: 1, y: row, line.1)
+      }
+    }
+  }
+}

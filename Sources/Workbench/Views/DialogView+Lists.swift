@@ -1,0 +1,39 @@
+import Canvas
+import RunEvents
+
+/// The dialogs of the runs and config views.
+extension DialogView {
+  func drawText(_ text: RunTextDialog, on canvas: inout Canvas) {
+    let title = context.fit(sanitised(text.purpose.title), 52)
+    frame(title, width: 58, rows: 3, on: &canvas) { inside in
+      let room = inside.columns - 4
+      // The end of a long text is where it is typed.
+      let shown = displayWidth(text.text) < room ? text.text : String(text.text.suffix(room - 1))
+      inside.write(context.fit(sanitised(shown) + "_", room), x: 2, y: 1)
+      canvasHint(text.purpose.hint, isProblem: false, y: 2, on: &inside)
+    }
+  }
+
+  func drawDelete(_ name: String, on canvas: inout Canvas) {
+    frame("delete a run?", width: 58, rows: 4, on: &canvas) { inside in
+      inside.write(context.fit(sanitised(name), inside.columns - 4), x: 2, y: 0, .bad, .bold)
+      canvasHint("its metrics, events, results and checkpoints go with it", isProblem: false, y: 1, on: &inside)
+      inside.write(
+        [Span("y", .key, .bold), Span(" delete it    "), Span("n", .key, .bold), Span(" keep it")], x: 2, y: 3)
+    }
+  }
+
+  func drawSetting(_ edit: ConfigEdit, on canvas: inout Canvas) {
+    let value = context.state.config.values.first { $0.key == edit.key }
+    frame(context.fit(sanitised(edit.key), 52), width: 58, rows: 4, on: &canvas) { inside in
+      inside.write([Span("now ", .dim), Span(context.fit(sanitised(value?.value ?? "-"), 40))], x: 2, y: 0)
+      inside.write([Span("new ", .dim), Span(sanitised(edit.text) + "_", .accent, .bold)], x: 2, y: 1)
+      if let problem = edit.problem {
+        canvasHint(problem, isProblem: true, y: 2, on: &inside)
+      } else if let live = value?.edit {
+        canvasHint(live.allowed, isProblem: false, y: 2, on: &inside)
+        canvasHint("left and right: " + live.choices.joined(separator: " "), isProblem: false, y: 3, on: &inside)
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import Canvas
+import RunEvents
+
+/// The session's runs in a table, what is known of the marked one below; or two of them side by side.
+struct RunsView {
+  let context: ViewContext
+
+  private var state: WorkbenchState { context.state }
+  private var runs: RunsState { state.runs }
+
+  func draw(on canvas: inout Canvas) {
+    if let comparison = runs.comparison {
+      ComparisonView(context: context, comparison: comparison, offset: runs.comparisonOffset).draw(on: &canvas)
+      return
+    }
+    let detail = min(5, max(0, canvas.rows - 8))
+    let height = canvas.rows - detail
+    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: height)) { drawList(on: &$0) }
+    canvas.within(Rect(x: 0, y: height, width: canvas.columns, height: detail)) { drawDetail(on: &$0) }
+  }
+
+  private func drawList(on canvas: inout Canvas) {
+    let shown = runs.shown
+    var title = [Span("runs ", .title, .bold)]
+    let count = runs.filter.isEmpty ? "\(shown.count)" : "\(shown.count) of \(runs.listings.count)"
+    title.append(Span(count, .dim))
+    if !runs.filter.isEmpty {
+      title.append(Span(" /" + context.fit(sanitised(runs.filter), max(4, canvas.columns - 50)), .accent))
+    }
+    let trailing = [Span("by \(runs.sort.rawValue)", .dim)]
+    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
+      guard !shown.isEmpty else {
+        inside.write(emptyText, x: 1, y: 0, .dim)
+        return
+      }
+      let columns = RunColumns(width: inside.columns, context: context)
+      columns.drawTitles(on: &inside)
+      let room = max(1, inside.rows - 1)
+      let selected = shown.firstIndex { $0.name == runs.selected } ?? 0
+      let first = max(0, min(selected - room / 2, shown.count - room))
+      for (row, listing) in shown.dropFirst(first).prefix(room).enumerated() {
+        columns.draw(listing, isSelected: first + row == selected, y: row + 1, on: &inside)
+      }
+    }
+  }
+
+  private var emptyText: String {
+    if !runs.hasLoaded { return "reading the run store" }
+    return runs.listings.isEmpty ? "no runs yet" : "no run holds these words: esc shows all"
+  }
+
+  private func drawDetail(on canvas: inout Canvas) {
+    guard canvas.rows >= 3 else { return }
+    let listing = runs.selectedListing
+    let name = listing.map { sanitised($0.name) } ?? "no run"
+    context.pane(
+      canvas.bounds, title: [Span(context.fit(name, max(4, canvas.columns - 8)), .title, .bold)], on: &canvas
+    ) { inside in
+      guard let listing else { return }
+      var facts = [
+        "seed \(listing.seed)", "begun \(ageText(runs.readAt.timeIntervalSince(listing.created))) ago",
+        "last heard of \(ageText(runs.readAt.timeIntervalSince(listing.updated))) ago",
+      ]
+      if let reason = listing.reason { facts.append(sanitised(reason)) }
+      let tags = listing.tags.isEmpty ? "no tags" : "tags " + listing.tags.map { sanitised($0) }.joined(separator: " ")
+      let lines = [
+        facts.joined(separator: context.separator), tags,
+        listing.note.isEmpty ? "no note" : "note: " + sanitised(listing.note),
+      ]
+      for (row, line) in lines.prefix(inside.rows).enumerated() {
+        inside.write(context.fit(line, inside.columns - 2), x: 1, y: row, row == 0 ? .text : .dim)
+      }
+    }
+  }
+}
+
+/// `12s`, `3m`, `5h`, `12d`.
+func ageText(_ seconds: Double) -> String {
+  guard seconds.isFinite, seconds < 1e10 else { return "-" }
+  let whole = Int(max(0, seconds))
+  return whole < 60
+    ? "\(whole)s" : whole < 3600 ? "\(whole / 60)m" : whole < 86400 ? "\(whole / 3600)h" : "\(whole / 86400)d"
+}
+
+/// The table's columns; what matters least is left out where the line is short.
+private struct RunColumns {
+  private struct Column {
+    var title: String
+    var width: Int
+    var isNumber = false
+    /// The greatest goes first.
+    var rank = 0
+    var text: (RunListing) -> String
+  }
+
+  let context: ViewContext
+  private let columns: [Column]
+
+  init(width: Int, context: ViewContext) {
+    self.context = context
+    let runs = context.state.runs
+    let widest = runs.listings.map { displayWidth(sanitised($0.name)) }.max() ?? 4
+    let steps = runs.listings.map { "\($0.step)/\($0.totalSteps)".count }.max() ?? 4
+    let kinds = Set(runs.listings.flatMap(\.evals.keys)).sorted()
+    var columns = [
+      Column(title: "run", width: min(28, max(8, widest))) { sanitised($0.name) },
+      Column(title: "state", width: 11) { sanitised($0.state) },
+      Column(title: "guide", width: 6, rank: 2) { guidanceName($0.guidance) },
+      Column(title: "step", width: max(4, steps), isNumber: true, rank: 1) { "\($0.step)/\($0.totalSteps)" },
+      Column(title: "loss", width: 8, isNumber: true) { $0.loss.map { Metric.loss.text($0) } ?? "-" },
+    ]
+    for (index, kind) in kinds.prefix(4).enumerated() {
+      let name = kind == "linear" ? "linear" : evalName(sanitised(kind))
+      columns.append(
+        Column(title: context.fit(name, 6), width: 6, isNumber: true, rank: 3 + index) { listing in
+          listing.evals[kind].map(scoreText) ?? "-"
+        })
+    }
+    columns += [
+      Column(title: "age", width: 4, isNumber: true, rank: 4) {
+        ageText(runs.readAt.timeIntervalSince($0.updated))
+      },
+      Column(title: "seed", width: 5, isNumber: true, rank: 9) { String($0.seed) },
+      Column(title: "tags", width: 20, rank: 8) { listing in listing.tags.map { sanitised($0) }.joined(separator: " ")
+      },
+    ]
+    func total() -> Int { columns.reduce(4) { $0 + $1.width + 2 } }
+    while total() > width, let worst = columns.map(\.rank).max(), worst > 0 { columns.removeAll { $0.rank == worst } }
+    self.columns = columns
+  }
+
+  func drawTitles(on canvas: inout Canvas) {
+    var x = 4
+    for column in columns {
+      let title = context.fit(column.title, column.width, column.isNumber ? .right : .left)
+      x = canvas.write(title, x: x, y: 0, .dim, .underline) + 2
+    }
+  }
+
+  func draw(_ listing: RunListing, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+    let state = context.state
+    if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
+    let style = isSelected ? Style(.selection, .bold) : Style(.text)
+    canvas.write(isSelected ? ">" : " ", x: 0, y: y, style: style)
+    let isCurrent = listing.name == state.run?.run
+    let mark = state.overlayNumber(of: listing.name).map { "\($0)" } ?? (isCurrent ? "*" : " ")
+    canvas.write(mark, x: 2, y: y, style: isSelected ? style : Style(.accent, .bold))
+    var x = 4
+    for (index, column) in columns.enumerated() {
+      let text = context.fit(column.text(listing), column.width, column.isNumber ? .right : .left)
+      let role: Role = index == 1 ? role(listing) : .text
+      x = canvas.write(text, x: x, y: y, style: isSelected ? style : Style(role)) + 2
+    }
+  }
+
+  private func role(_ listing: RunListing) -> Role {
+    switch listing.state {
+    case "running", "finished": .good
+    case "failed": .bad
+    case "interrupted", "stopped", "paused": .warning
+    default: .dim
+    }
+  }
+}
+
+extension WorkbenchState {
+  /// Place of a run among those that are laid over the curves, from 1.
+  func overlayNumber(of name: String) -> Int? { runs.marked.firstIndex(of: name).map { $0 + 1 } }
+}

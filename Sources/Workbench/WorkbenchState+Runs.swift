@@ -1,0 +1,148 @@
+import RunEvents
+
+extension WorkbenchState {
+  /// Seconds between two looks at the store while the list is shown.
+  private static let reloadSeconds = 5.0
+
+  /// Asks for the list; it is answered beside training, so nobody waits for it.
+  mutating func reloadRuns() -> [WorkbenchEffect] {
+    runs.askedAt = now
+    return [.send(.listRuns)]
+  }
+
+  /// While the list is shown it is kept fresh.
+  mutating func reloadRunsIfStale() -> [WorkbenchEffect] {
+    guard screen.view == .runs, now - runs.askedAt >= Self.reloadSeconds else { return [] }
+    return reloadRuns()
+  }
+
+  mutating func perform(_ command: RunsCommand) -> [WorkbenchEffect] {
+    switch command {
+    case .reload: return reloadRuns()
+    case .filter: dialog = .runText(RunTextDialog(purpose: .filter, text: runs.filter))
+    case .sort:
+      runs.sort = runs.sort.next
+      tell("runs sorted by \(runs.sort.rawValue)")
+    case .compare: return compareRuns()
+    case .mark, .rename, .tag, .note, .delete:
+      guard let listing = runs.selectedListing else {
+        tell("there is no run to choose", isWarning: true)
+        return []
+      }
+      return perform(command, on: listing)
+    }
+    return []
+  }
+
+  private mutating func perform(_ command: RunsCommand, on listing: RunListing) -> [WorkbenchEffect] {
+    switch command {
+    case .mark:
+      if listing.name == run?.run {
+        tell("\(listing.name) is on the curves already: it is the current run")
+      } else {
+        runs.toggleMark()
+      }
+    case .rename, .delete:
+      guard !listing.isActive else {
+        tell(
+          "\(listing.name) is being trained: only a run in nobody's hands can be renamed or deleted", isWarning: true)
+        return []
+      }
+      dialog =
+        command == .delete
+        ? .deleteRun(listing.name)
+        : .runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name))
+    case .tag:
+      dialog = .runText(
+        RunTextDialog(purpose: .tag(listing.name), text: listing.tags.joined(separator: " ")))
+    case .note: dialog = .runText(RunTextDialog(purpose: .note(listing.name), text: listing.note))
+    default: break
+    }
+    return []
+  }
+
+  /// Two runs that are laid over the curves, or one of them and the marked one, or the current run and the marked one.
+  private mutating func compareRuns() -> [WorkbenchEffect] {
+    let selected = runs.selectedListing?.name
+    var names = Array(runs.marked.prefix(2))
+    if names.count < 2, let selected, !names.contains(selected) { names.append(selected) }
+    if names.count < 2, let current = run?.run, !names.contains(current) { names.insert(current, at: 0) }
+    guard names.count == 2 else {
+      tell("a comparison needs two runs: mark another one with v", isWarning: true)
+      return []
+    }
+    runs.comparisonOffset = 0
+    return [.send(.compareRuns(left: names[0], right: names[1]))]
+  }
+
+  // MARK: dialogs
+
+  mutating func perform(_ command: WorkbenchCommand, in text: RunTextDialog) -> [WorkbenchEffect] {
+    var text = text
+    switch command {
+    case .eraseCharacter, .clearText:
+      if command == .clearText { text.field.clear() } else { text.field.erase() }
+      dialog = .runText(text)
+      filterIfAsked(text)
+    case .confirm:
+      dialog = nil
+      switch text.purpose {
+      case .filter: filterIfAsked(text)
+      case .rename(let name): return text.text == name ? [] : edit(name, .rename(to: text.text))
+      case .tag(let name):
+        return edit(name, .tag(text.text.split(separator: " ").map(String.init)))
+      case .note(let name): return edit(name, .note(text.text))
+      }
+    default: break
+    }
+    return []
+  }
+
+  mutating func typeIntoRunText(_ character: Character, _ text: RunTextDialog) {
+    var text = text
+    text.field.type(character)
+    dialog = .runText(text)
+    filterIfAsked(text)
+  }
+
+  mutating func performInDeleteDialog(_ command: WorkbenchCommand, _ name: String) -> [WorkbenchEffect] {
+    guard command == .confirm else { return [] }
+    dialog = nil
+    return edit(name, .delete)
+  }
+
+  private mutating func edit(_ name: String, _ edit: RunEdit) -> [WorkbenchEffect] {
+    tell(edit.words(name))
+    if case .rename(let new) = edit, runs.selected == name { runs.selected = new }
+    return [.send(.editRun(name: name, edit: edit))]
+  }
+
+  private mutating func filterIfAsked(_ text: RunTextDialog) {
+    guard text.purpose == .filter else { return }
+    runs.filter = text.text
+    runs.keepSelection()
+  }
+
+  /// ESC takes away the comparison, then the filter; false where neither is there.
+  mutating func leaveRunsLayer() -> Bool {
+    guard screen.view == .runs else { return false }
+    if runs.comparison != nil {
+      runs.comparison = nil
+    } else if !runs.filter.isEmpty {
+      runs.filter = ""
+      runs.keepSelection()
+    } else {
+      return false
+    }
+    return true
+  }
+
+  mutating func scrollRuns(by delta: Int) {
+    if let comparison = runs.comparison {
+      let lines = ComparisonView.lineCount(comparison)
+      runs.comparisonOffset = min(max(0, runs.comparisonOffset + delta), max(0, lines - 3))
+    } else {
+      runs.move(by: delta)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import RunEvents
+import Sessions
+import Synchronization
+import Testing
+import TrainingBackend
+
+/// What a front end asks about the session's runs, and is answered after a run's end too.
+@Suite struct CatalogTests {
+  private func answer(_ small: SmallRun, _ commands: RunCommand...) throws -> [RunEvent] {
+    let box = AnswerBox()
+    let backend = TrainingBackend(options: BackendOptions(session: try small.session())) { box.add($0) }
+    for command in commands { backend.send(command) }
+    for _ in 0..<200 where box.events.count < commands.count { Thread.sleep(forTimeInterval: 0.02) }
+    return box.events
+  }
+
+  @Test func runsAreListedComparedAndEdited() throws {
+    let small = try SmallRun()
+    guard case .runs(let none)? = try answer(small, .listRuns).first else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(none.runs.isEmpty)
+    try small.run(steps: 2, overrides: ["evals.during=[knn]", "schedule.eval_every=1"])
+    try small.run(steps: 1, overrides: ["student.width=32", "guidance.start=dino"])
+    let names = try small.store.runs().map(\.name)
+    let events = try answer(
+      small, .editRun(name: names[1], edit: .tag(["base", "base clip"])),
+      .editRun(name: names[1], edit: .note("a note\nin two lines")),
+      .editRun(name: names[1], edit: .rename(to: "first")), .compareRuns(left: "first", right: names[0]), .listRuns)
+    guard case .runs(let catalog)? = events.last, case .comparison(let comparison)? = events.dropFirst(3).first else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(catalog.runs.map(\.name) == [names[0], "first"])
+    #expect(catalog.runs[1].tags == ["base", "clip"] && catalog.runs[1].note == "a note in two lines")
+    #expect(catalog.runs[1].evals["knn"] != nil && catalog.runs.allSatisfy { $0.state == "stopped" && !$0.isActive })
+    #expect(
+      comparison.settings.map(\.name) == ["student.width", "guidance.start", "schedule.eval_every", "evals.during"])
+    #expect(comparison.settings[0].left == "16" && comparison.settings[0].right == "32")
+    #expect(comparison.results.contains { $0.name == "knn" && $0.left != nil && $0.right == nil })
+    // Renamed, it still resumes from its checkpoint and can be judged.
+    let stored = try loadStoredSession("small", run: "first", sessionsDirectory: small.folder)
+    var reports = 0
+    try ModelEvaluation(
+      subject: .checkpoint(run: stored.run, step: nil), session: stored.session, requests: [EvalRequest(kind: "knn")]
+    ).run { _ in reports += 1 }
+    #expect(reports == 1)
+    _ = try answer(small, .editRun(name: names[0], edit: .delete))
+    #expect(try small.store.runs().map(\.name) == ["first"])
+    let resumed = try small.run(steps: 1, resume: true, session: stored.session)
+    #expect(resumed.summary?.step == 3)
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: small.folder.appendingPathComponent("small/checkpoints").path)
+    #expect(left == ["first"])
+  }
+
+  @Test func whatCannotBeDoneIsSaid() throws {
+    let small = try SmallRun()
+    try small.run(steps: 1)
+    let name = try #require(try small.store.runs().first?.name)
+    for edit: RunEdit in [.rename(to: "../x"), .rename(to: ""), .rename(to: String(repeating: "a", count: 65))] {
+      guard case .message(let message)? = try answer(small, .editRun(name: name, edit: edit)).first else {
+        Issue.record("\(edit)")
+        continue
+      }
+      #expect(message.level == .error && message.text.contains("cannot be the name"))
+    }
+    guard case .message(let message)? = try answer(small, .editRun(name: "nobody", edit: .delete)).first else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(message.text.contains("nobody"))
+    // A run that is being trained keeps its name and its files.
+    let held = try small.store.create(settings: small.session().settings, totalSteps: 5, name: "held")
+    for edit: RunEdit in [.rename(to: "other"), .delete] {
+      guard case .message(let message)? = try answer(small, .editRun(name: "held", edit: edit)).first else {
+        Issue.record("\(edit)")
+        continue
+      }
+      #expect(message.text.contains("being trained"))
+    }
+    try held.close()
+    #expect(try small.store.run(named: "held") != nil)
+  }
+}
+
+private final class AnswerBox: Sendable {
+  private let found = Mutex<[RunEvent]>([])
+  func add(_ event: RunEvent) { found.withLock { $0.append(event) } }
+  var events: [RunEvent] { found.withLock { $0 } }
+}
