@@ -32,7 +32,7 @@ public struct RunTextDialog: Equatable, Sendable {
       switch self {
       case .filter: "names, states, guidances, notes, tag:WORD, seed:NUMBER"
       case .rename: "letters, digits, - and _"
-      case .tag: "words with spaces between them; none takes the tags away"
+      case .tag: "words with spaces between them; none: no tags"
       case .note: "one line; none takes the note away"
       }
     }

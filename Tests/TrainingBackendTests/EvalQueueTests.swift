@@ -26,8 +26,8 @@ import TrainingBackend
     #expect(events.failures[1].reason.contains("zero-shot"))
     #expect(events.losses.count == 3)
     let stored = try loadStoredSession("small", run: nil, sessionsDirectory: small.folder)
-    let more = try small.run(steps: 1, resume: true, session: stored.session) { event in
-      if case .step = event { [.evaluate(EvalRequest(kind: "knn"))] } else { [] }
+    let more = try small.run(steps: 2, resume: true, session: stored.session) { event in
+      if case .step(let metrics) = event, metrics.step == 4 { [.evaluate(EvalRequest(kind: "knn"))] } else { [] }
     }
     #expect(more.results.map(\.id) == [4])
   }

@@ -29,7 +29,7 @@ import TrainingBackend
 
   @Test func aFlatLossIsAPlateauUntilItFallsAgain() {
     var monitor = HealthMonitor(totalSteps: 3000, warmupSteps: 100, featuresEvery: nil)
-    let found = notices(steps: 1..<2401, monitor: &monitor) { step in
+    let found = notices(steps: 1..<1900, monitor: &monitor) { step in
       step < 600
         ? healthy(step) : step < 1600 ? healthy(600) + 0.03 * noise(step) : healthy(600) - 0.2 + 0.03 * noise(step)
     }

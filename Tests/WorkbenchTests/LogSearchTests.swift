@@ -10,7 +10,7 @@ import Workbench
       state.receive(
         .message(RunMessage(level: index % 10 == 0 ? .warning : .info, step: index, text: "Picture \(index) was seen")))
     }
-    state.press(.character("5"))
+    state.show(.log)
     return state
   }
 

@@ -62,7 +62,7 @@ import Workbench
     let effects = state.press(
       .character("e"), .down, .right, .down, .character("0"), .character("."), .character("3"), .character("x"), .enter)
     #expect(effects == [.send(.evaluate(EvalRequest(kind: "knn", options: ["k": "5", "temperature": "0.3"])))])
-    let linear = state.press(.character("e"), .up, .character("7"), .enter)
+    let linear = state.press(.character("e"), .up, .up, .up, .character("7"), .enter)
     #expect(linear == [.send(.evaluate(EvalRequest(kind: "linear", options: ["iterations": "7"])))])
   }
 
@@ -91,7 +91,7 @@ import Workbench
   /// Progress of an evaluation that was already at work does not tell that the new one has started.
   @Test func newEvaluationIsPendingUntilItsOwnProgress() {
     var state = SampleRun.state()
-    state.press(.character("e"), .down, .down, .down, .enter)
+    state.press(.character("e"), .down, .down, .down, .down, .enter)
     #expect(state.pending.map(\.command) == [.evaluate(EvalRequest(kind: "linear"))])
     state.receive(.evalProgress(EvalProgress(id: 3, kind: "linear", step: 1280, fraction: 0.7, phase: "epoch 14/20")))
     #expect(state.pending.count == 1)
@@ -149,7 +149,8 @@ import Workbench
 
   @Test func escapeStepsOutOneLayer() {
     var state = SampleRun.state(steps: 10)
-    state.press(.character("5"), .character("?"), .character("e"))
+    state.show(.log)
+    state.press(.character("?"), .character("e"))
     #expect(state.dialog != nil)
     state.press(.escape)
     #expect(state.dialog == nil && state.screen.view == .help)
@@ -228,7 +229,8 @@ import Workbench
   @Test func scrolledLogStaysWhereItIsRead() {
     var state = SampleRun.state(steps: 10)
     for index in 0..<100 { state.receive(.message(RunMessage(level: .info, step: index, text: "line \(index)"))) }
-    state.press(.character("5"), .pageUp)
+    state.show(.log)
+    state.press(.pageUp)
     let before = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot()
     state.receive(.message(RunMessage(level: .info, step: 100, text: "newer")))
     let after = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot()

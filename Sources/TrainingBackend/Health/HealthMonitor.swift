@@ -66,7 +66,7 @@ package struct HealthMonitor {
       notices += notice(
         .loader, step: step.step, isActive: share > Self.mostWaiting,
         cause: share > Self.mostWaiting
-          ? "\(Int(share * 100))% of a step is waiting for pictures" : "pictures come in time again",
+          ? "\(Int((share * 100).rounded()))% of a step is waiting for pictures" : "pictures come in time again",
         advice: "raise data.workers, or use smaller pictures")
       window = (0, 0, 0)
     }

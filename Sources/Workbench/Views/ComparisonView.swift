@@ -29,7 +29,8 @@ struct ComparisonView {
     context.pane(
       canvas.bounds,
       title: [
-        Span("compare ", .title, .bold), Span(context.fit("\(names.0) and \(names.1)", max(4, canvas.columns - 26))),
+        Span("compare ", .title, .bold),
+        Span(context.clipped("\(names.0) and \(names.1)", max(4, canvas.columns - 26))),
       ],
       trailing: [Span("esc back", .dim)], isFocused: true, on: &canvas
     ) { inside in

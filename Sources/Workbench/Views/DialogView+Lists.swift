@@ -4,7 +4,7 @@ import RunEvents
 /// The dialogs of the runs and config views.
 extension DialogView {
   func drawText(_ text: RunTextDialog, on canvas: inout Canvas) {
-    let title = context.fit(sanitised(text.purpose.title), 52)
+    let title = context.clipped(sanitised(text.purpose.title), 52)
     frame(title, width: 58, rows: 3, on: &canvas) { inside in
       let room = inside.columns - 4
       // The end of a long text is where it is typed.
@@ -17,7 +17,7 @@ extension DialogView {
   func drawDelete(_ name: String, on canvas: inout Canvas) {
     frame("delete a run?", width: 58, rows: 4, on: &canvas) { inside in
       inside.write(context.fit(sanitised(name), inside.columns - 4), x: 2, y: 0, .bad, .bold)
-      canvasHint("its metrics, events, results and checkpoints go with it", isProblem: false, y: 1, on: &inside)
+      canvasHint("its metrics, events, results and checkpoints go too", isProblem: false, y: 1, on: &inside)
       inside.write(
         [Span("y", .key, .bold), Span(" delete it    "), Span("n", .key, .bold), Span(" keep it")], x: 2, y: 3)
     }
@@ -25,7 +25,7 @@ extension DialogView {
 
   func drawSetting(_ edit: ConfigEdit, on canvas: inout Canvas) {
     let value = context.state.config.values.first { $0.key == edit.key }
-    frame(context.fit(sanitised(edit.key), 52), width: 58, rows: 4, on: &canvas) { inside in
+    frame(context.clipped(sanitised(edit.key), 52), width: 58, rows: 4, on: &canvas) { inside in
       inside.write([Span("now ", .dim), Span(context.fit(sanitised(value?.value ?? "-"), 40))], x: 2, y: 0)
       inside.write([Span("new ", .dim), Span(sanitised(edit.text) + "_", .accent, .bold)], x: 2, y: 1)
       if let problem = edit.problem {

@@ -25,7 +25,7 @@ struct RunsView {
     let count = runs.filter.isEmpty ? "\(shown.count)" : "\(shown.count) of \(runs.listings.count)"
     title.append(Span(count, .dim))
     if !runs.filter.isEmpty {
-      title.append(Span(" /" + context.fit(sanitised(runs.filter), max(4, canvas.columns - 50)), .accent))
+      title.append(Span(" /" + context.clipped(sanitised(runs.filter), max(4, canvas.columns - 50)), .accent))
     }
     let trailing = [Span("by \(runs.sort.rawValue)", .dim)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
@@ -54,7 +54,7 @@ struct RunsView {
     let listing = runs.selectedListing
     let name = listing.map { sanitised($0.name) } ?? "no run"
     context.pane(
-      canvas.bounds, title: [Span(context.fit(name, max(4, canvas.columns - 8)), .title, .bold)], on: &canvas
+      canvas.bounds, title: [Span(context.clipped(name, max(4, canvas.columns - 8)), .title, .bold)], on: &canvas
     ) { inside in
       guard let listing else { return }
       var facts = [
@@ -117,7 +117,7 @@ private struct RunColumns {
         })
     }
     columns += [
-      Column(title: "age", width: 4, isNumber: true, rank: 4) {
+      Column(title: "age", width: 4, isNumber: true, rank: 7) {
         ageText(runs.readAt.timeIntervalSince($0.updated))
       },
       Column(title: "seed", width: 5, isNumber: true, rank: 9) { String($0.seed) },

@@ -12,6 +12,9 @@ struct ViewContext {
     fitted(text, width, alignment: alignment, ellipsis: glyphs.ellipsis)
   }
 
+  /// The same where the text is too long, and the text as it is where it is not: for titles, which blanks would cut off their frame.
+  func clipped(_ text: String, _ width: Int) -> String { displayWidth(text) <= width ? text : fit(text, width) }
+
   /// A guidance has the same role wherever its name or its curve stands.
   func role(guidance name: String) -> Role {
     switch name {
