@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pictures of every view for the README: Tests/Captures/capture.py [VIEW...]
 
-Runs `mvp run demo` on a pseudo terminal whose other end is pyte, presses the keys of each view and writes the screen, as the
+Runs a small session (scenes.yaml) on a pseudo terminal whose other end is pyte, presses the keys of each view and writes the screen, as the
 emulator has it, to NAME.svg beside this file: what a terminal of true colour with a dark background shows.
 """
 
@@ -135,8 +135,8 @@ VIEWS = [(name, view(name)) for name in NUMBERED] + [
 
 def main():
     wanted = sys.argv[1:] or [name for name, _ in VIEWS]
-    session = os.environ.get("MVP_CAPTURE_SESSION", "demo")
-    steps = int(os.environ.get("MVP_CAPTURE_STEPS", "260"))
+    session = os.environ.get("MVP_CAPTURE_SESSION", os.path.join(HERE, "scenes.yaml"))
+    steps = int(os.environ.get("MVP_CAPTURE_STEPS", "300"))
     with tempfile.TemporaryDirectory() as folder:
         with run_workbench(
                 folder, session=session, columns=COLUMNS, rows=ROWS, env={"COLORTERM": "truecolor"}) as program:
