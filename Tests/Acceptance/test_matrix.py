@@ -6,7 +6,8 @@ from support import WorkbenchTest
 from terminal import run_workbench
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
-VIEWS = {"dashboard": "loss", "curves": "loss", "mask": "picture", "evals": "result", "log": "log", "system": "step"}
+VIEWS = {"dashboard": "loss", "curves": "loss", "mask": "picture", "evals": "result", "runs": "by updated", "config": "may change",
+         "log": "log", "system": "step"}
 
 
 class Matrix(WorkbenchTest):

@@ -8,11 +8,12 @@ import unittest
 import uuid
 
 from support import WorkbenchTest
-from terminal import LEADERS, MVP, ROOT, SESSION, kill_session
+from terminal import MVP, ROOT, SESSION, kill_session
 
 
 VIEWS = {
-    "curves": "loss", "mask": "picture", "evals": "result", "log": "log", "system": "teacher", "dashboard": "metrics",
+    "curves": "loss", "mask": "picture", "evals": "result", "runs": "by updated", "config": "may change", "log": "log",
+    "system": "teacher", "dashboard": "metrics",
 }
 
 
@@ -37,7 +38,6 @@ class Tmux(WorkbenchTest):
         shell = int(self.tmux("list-panes", "-t", "t", "-F", "#{pane_pid}"))
         self.addCleanup(
             subprocess.run, ["tmux", "-L", self.socket, "kill-server"], stderr=subprocess.DEVNULL, timeout=20)
-        LEADERS.add(shell)
         self.addCleanup(kill_session, shell)
 
     def screen(self):
