@@ -31,6 +31,19 @@ def kill_session(leader):
             pass
 
 
+# Sessions that were begun, so that tests that are stopped by a signal leave no run behind.
+LEADERS = set()
+
+
+def stop(*_):
+    for leader in LEADERS:
+        kill_session(leader)
+    os._exit(128 + signal.SIGTERM)
+
+
+signal.signal(signal.SIGTERM, stop)
+
+
 class Screen(pyte.Screen):
     """pyte lacks `rep` (repeat the last character), which ncurses sends to terminals of the type xterm."""
 
@@ -80,8 +93,8 @@ class Program:
                 os.execvpe(arguments[0], arguments, environment)
             finally:
                 os._exit(127)
+        LEADERS.add(self.pid)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.settings = None
 
     def pump(self, seconds=0.05):
         """Takes what the program sends within this time; the bytes."""

@@ -8,7 +8,7 @@ import unittest
 import uuid
 
 from support import WorkbenchTest
-from terminal import MVP, ROOT, SESSION, kill_session
+from terminal import LEADERS, MVP, ROOT, SESSION, kill_session
 
 
 VIEWS = {
@@ -38,6 +38,7 @@ class Tmux(WorkbenchTest):
         shell = int(self.tmux("list-panes", "-t", "t", "-F", "#{pane_pid}"))
         self.addCleanup(
             subprocess.run, ["tmux", "-L", self.socket, "kill-server"], stderr=subprocess.DEVNULL, timeout=20)
+        LEADERS.add(shell)
         self.addCleanup(kill_session, shell)
 
     def screen(self):
