@@ -5,6 +5,10 @@ import PackageDescription
 let package = Package(
   name: "mvp-workbench",
   products: [.executable(name: "mvp", targets: ["mvp"])],
+  traits: [
+    .trait(name: "OneDNN", description: "Matrix products by oneDNN: bfloat16, and faster float32. Needs libdnnl-dev."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -28,9 +32,12 @@ let package = Package(
       ]),
 
     // Engine: from vector kernels to a training run.
+    .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CKernels"),
-    .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(
+      name: "Tensors",
+      dependencies: ["CKernels", "COpenBLAS", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),

@@ -16,6 +16,34 @@
 // Sums may be reordered into vector lanes: the order is fixed by the compiled code, so results repeat on one CPU level.
 #define VECTOR_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
 
+// Element i of an array of either type; where `type` is a constant after inlining the loops vectorise as if written for it.
+INLINE float load(const void *data, mvp_type type, long i) {
+  if (type == MVP_FLOAT32) return ((const float *)data)[i];
+  uint32_t bits = (uint32_t)((const uint16_t *)data)[i] << 16;
+  float value;
+  memcpy(&value, &bits, 4);
+  return value;
+}
+
+// Rounds to nearest, ties to even.
+INLINE void store(void *data, mvp_type type, long i, float value) {
+  if (type == MVP_FLOAT32) {
+    ((float *)data)[i] = value;
+  } else {
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    ((uint16_t *)data)[i] = (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+  }
+}
+
+// Calls BODY(type) with the type as a constant.
+#define FOR_TYPE(type, BODY) \
+  if ((type) == MVP_BFLOAT16) { \
+    BODY(MVP_BFLOAT16); \
+  } else { \
+    BODY(MVP_FLOAT32); \
+  }
+
 // exp to about 1e-7 relative, branch-free (Cephes polynomial); saturates outside float's range.
 INLINE float vexp(float x) {
   x = x < -87.0f ? -87.0f : x;
@@ -38,22 +66,17 @@ INLINE float vexp(float x) {
 }
 
 // Standard normal distribution function, and its density by `density`; about 1e-7 absolute
-// (complementary error function by a Chebyshev fit, Press et al., "Numerical Recipes", erfcc).
+// (Abramowitz and Stegun 7.1.26 for the error function).
 INLINE float normal_cdf(float x, float *density) {
-  float z = fabsf(x) * 0.70710678118654752f;
-  float t = 1.0f / (1.0f + 0.5f * z);
-  float p = 0.17087277f;
-  p = p * t - 0.82215223f;
-  p = p * t + 1.48851587f;
-  p = p * t - 1.13520398f;
-  p = p * t + 0.27886807f;
-  p = p * t - 0.18628806f;
-  p = p * t + 0.09678418f;
-  p = p * t + 0.37409196f;
-  p = p * t + 1.00002368f;
-  p = p * t - 1.26551223f;
+  float z = __builtin_elementwise_abs(x) * 0.70710678118654752f;
+  float t = 1.0f / (1.0f + 0.3275911f * z);
+  float p = 1.061405429f;
+  p = p * t - 1.453152027f;
+  p = p * t + 1.421413741f;
+  p = p * t - 0.284496736f;
+  p = p * t + 0.254829592f;
   float gauss = vexp(-z * z);
-  float tail = 0.5f * t * gauss * vexp(p);
+  float tail = 0.5f * p * t * gauss;
   *density = 0.3989422804014327f * gauss;
   return x >= 0 ? 1.0f - tail : tail;
 }

@@ -11,7 +11,7 @@ CLONES void mvp_row_cosines(const float *a, const float *b, float *cosine, float
       pp += p[c] * p[c];
       tt += t[c] * t[c];
     }
-    float na = sqrtf(pp), nb = sqrtf(tt);
+    float na = __builtin_elementwise_sqrt(pp), nb = __builtin_elementwise_sqrt(tt);
     na = na < 1e-8f ? 1e-8f : na;
     nb = nb < 1e-8f ? 1e-8f : nb;
     cosine[r] = dot / (na * nb);
@@ -33,7 +33,7 @@ CLONES void mvp_cosine_backward(const float *a, const float *b, const float *cos
       // Held at the floor: as torch has it, the slope of the norm is still that of the true one.
       float squares = 0;
       for (long c = 0; c < columns; c++) squares += p[c] * p[c];
-      norm = sqrtf(squares);
+      norm = __builtin_elementwise_sqrt(squares);
     }
     float along_self = norm > 0 ? factor * cosine[r] / (norm_a[r] * norm) : 0.0f;
     for (long c = 0; c < columns; c++) {
@@ -52,7 +52,7 @@ CLONES double mvp_smooth_l1(const float *p, const float *t, const float *weights
     float weight = weights ? weights[r] : 1.0f;
     float sum = 0;
     for (long c = 0; c < columns; c++) {
-      float d = x[c] - y[c], size = fabsf(d);
+      float d = x[c] - y[c], size = __builtin_elementwise_abs(d);
       sum += size < beta ? 0.5f * d * d / beta : size - 0.5f * beta;
     }
     total += weight * sum / (float)columns;
@@ -61,7 +61,7 @@ CLONES double mvp_smooth_l1(const float *p, const float *t, const float *weights
     float factor = scale * weight / (float)columns;
     for (long c = 0; c < columns; c++) {
       float d = x[c] - y[c];
-      float slope = fabsf(d) < beta ? d / beta : d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
+      float slope = __builtin_elementwise_abs(d) < beta ? d / beta : d > 0 ? 1.0f : d < 0 ? -1.0f : 0.0f;
       out[c] = accumulate ? out[c] + factor * slope : factor * slope;
     }
   }

@@ -1,11 +1,10 @@
 #include "clones.h"
 
-CLONES void mvp_layer_norm(const float *x, const float *w, const float *b, float *y, float *mean, float *rstd,
-                           long rows, long columns, float epsilon) {
+INLINE void layer_norm_rows(const float *x, const float *w, const float *b, void *y, mvp_type type, float *mean,
+                            float *rstd, long rows, long columns, float epsilon) {
   VECTOR_SUMS
   for (long r = 0; r < rows; r++) {
     const float *row = x + r * columns;
-    float *out = y + r * columns;
     float sum = 0;
     for (long c = 0; c < columns; c++) sum += row[c];
     float m = sum / (float)columns;
@@ -14,44 +13,59 @@ CLONES void mvp_layer_norm(const float *x, const float *w, const float *b, float
       float d = row[c] - m;
       squares += d * d;
     }
-    float scale = 1.0f / sqrtf(squares / (float)columns + epsilon);
+    float scale = 1.0f / __builtin_elementwise_sqrt(squares / (float)columns + epsilon);
     if (mean) {
       mean[r] = m;
       rstd[r] = scale;
     }
-    for (long c = 0; c < columns; c++) out[c] = (row[c] - m) * scale * w[c] + b[c];
+    for (long c = 0; c < columns; c++) store(y, type, r * columns + c, (row[c] - m) * scale * w[c] + b[c]);
   }
 }
 
-CLONES void mvp_layer_norm_backward(const float *x, const float *w, const float *dy, const float *mean,
-                                    const float *rstd, float *dx, bool accumulate, float *dw, float *db, long rows,
-                                    long columns) {
+CLONES void mvp_layer_norm(const float *x, const float *w, const float *b, mvp_array y, float *mean, float *rstd,
+                           long rows, long columns, float epsilon) {
+#define BODY(T) layer_norm_rows(x, w, b, y.data, T, mean, rstd, rows, columns, epsilon)
+  FOR_TYPE(y.type, BODY)
+#undef BODY
+}
+
+INLINE void layer_norm_backward_rows(const float *x, const float *w, const void *dy, mvp_type type, const float *mean,
+                                     const float *rstd, float *dx, bool accumulate, float *dw, float *db, long rows,
+                                     long columns) {
   VECTOR_SUMS
   for (long r = 0; r < rows; r++) {
     const float *row = x + r * columns;
-    const float *grad = dy + r * columns;
+    long at = r * columns;
     float m = mean[r], scale = rstd[r];
     float sum = 0, dot = 0;
     for (long c = 0; c < columns; c++) {
-      float g = grad[c] * w[c];
+      float g = load(dy, type, at + c) * w[c];
       sum += g;
       dot += g * (row[c] - m);
     }
     if (dw) {
-      for (long c = 0; c < columns; c++) dw[c] += grad[c] * (row[c] - m) * scale;
-      for (long c = 0; c < columns; c++) db[c] += grad[c];
+      for (long c = 0; c < columns; c++) dw[c] += load(dy, type, at + c) * (row[c] - m) * scale;
+      for (long c = 0; c < columns; c++) db[c] += load(dy, type, at + c);
     }
     if (dx) {
-      float *out = dx + r * columns;
+      float *out = dx + at;
       float a = sum / (float)columns;
       float k = dot * scale * scale / (float)columns;
       if (accumulate) {
-        for (long c = 0; c < columns; c++) out[c] += scale * (grad[c] * w[c] - a - (row[c] - m) * k);
+        for (long c = 0; c < columns; c++) out[c] += scale * (load(dy, type, at + c) * w[c] - a - (row[c] - m) * k);
       } else {
-        for (long c = 0; c < columns; c++) out[c] = scale * (grad[c] * w[c] - a - (row[c] - m) * k);
+        for (long c = 0; c < columns; c++) out[c] = scale * (load(dy, type, at + c) * w[c] - a - (row[c] - m) * k);
       }
     }
   }
+}
+
+CLONES void mvp_layer_norm_backward(const float *x, const float *w, mvp_array dy, const float *mean, const float *rstd,
+                                    float *dx, bool accumulate, float *dw, float *db, long rows, long columns) {
+#define BODY(T) \
+  layer_norm_backward_rows(x, w, dy.data, T, mean, rstd, dx, accumulate, dw, db, rows, columns)
+  FOR_TYPE(dy.type, BODY)
+#undef BODY
 }
 
 CLONES void mvp_l2_normalize(const float *x, float *y, float *inverse, long rows, long columns, float epsilon) {
@@ -60,7 +74,7 @@ CLONES void mvp_l2_normalize(const float *x, float *y, float *inverse, long rows
     const float *row = x + r * columns;
     float sum = 0;
     for (long c = 0; c < columns; c++) sum += row[c] * row[c];
-    float norm = sqrtf(sum);
+    float norm = __builtin_elementwise_sqrt(sum);
     float factor = 1.0f / (norm > epsilon ? norm : epsilon);
     inverse[r] = factor;
     for (long c = 0; c < columns; c++) y[r * columns + c] = row[c] * factor;

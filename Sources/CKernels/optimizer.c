@@ -11,6 +11,6 @@ CLONES void mvp_adamw(float *w, const float *g, float *m, float *v, long n, floa
     float second = beta2 * v[i] + (1.0f - beta2) * gradient * gradient;
     m[i] = first;
     v[i] = second;
-    w[i] = keep * w[i] - step * first / (sqrtf(second) * inverse + epsilon);
+    w[i] = keep * w[i] - step * first / (__builtin_elementwise_sqrt(second) * inverse + epsilon);
   }
 }

@@ -1,45 +1,76 @@
 #include "clones.h"
 
+// The largest of n values, in 16 lanes: a plain maximum is not reordered by the compiler.
 INLINE float row_max(const float *x, long n) {
-  VECTOR_SUMS
-  float top = x[0];
-  for (long i = 1; i < n; i++) top = x[i] > top ? x[i] : top;
+  float lanes[16];
+  for (int l = 0; l < 16; l++) lanes[l] = x[0];
+  long i = 0;
+  for (; i + 16 <= n; i += 16) {
+    for (int l = 0; l < 16; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
+  }
+  float top = lanes[0];
+  for (int l = 1; l < 16; l++) top = lanes[l] > top ? lanes[l] : top;
+  for (; i < n; i++) top = x[i] > top ? x[i] : top;
   return top;
 }
 
-CLONES void mvp_attention_softmax(float *s, const float *bias, long rows, long columns, float scale, bool causal) {
+// Rows are short and rarely a multiple of a vector: each is worked on in a copy that is padded to one.
+INLINE void attention_softmax_rows(const float *s, const float *bias, void *p, mvp_type type, float *line, long rows,
+                                   long columns, float scale, bool causal) {
   VECTOR_SUMS
   for (long r = 0; r < rows; r++) {
-    float *row = s + r * columns;
-    long n = causal ? r + 1 : columns;
+    long at = r * columns;
+    long n = causal ? r % columns + 1 : columns;
+    long padded = (n + 15) / 16 * 16;
+    __builtin_assume(padded % 16 == 0);
     if (bias) {
-      const float *b = bias + r * columns;
-      for (long c = 0; c < n; c++) row[c] = row[c] * scale + b[c];
+      for (long c = 0; c < n; c++) line[c] = s[at + c] * scale + bias[at + c];
     } else {
-      for (long c = 0; c < n; c++) row[c] *= scale;
+      for (long c = 0; c < n; c++) line[c] = s[at + c] * scale;
     }
-    float top = row_max(row, n);
+    for (long c = n; c < padded; c++) line[c] = -1e30f;
+    float top = row_max(line, padded);
     float sum = 0;
-    for (long c = 0; c < n; c++) {
-      float e = vexp(row[c] - top);
-      row[c] = e;
+    for (long c = 0; c < padded; c++) {
+      float e = vexp(line[c] - top);
+      line[c] = e;
       sum += e;
     }
+    // The padding added exp(-87) at most, once for each of fewer than 16 places: nothing in float32.
     float inverse = 1.0f / sum;
-    for (long c = 0; c < n; c++) row[c] *= inverse;
-    for (long c = n; c < columns; c++) row[c] = 0;
+    for (long c = 0; c < n; c++) store(p, type, at + c, line[c] * inverse);
+    for (long c = n; c < columns; c++) store(p, type, at + c, 0);
   }
 }
 
-CLONES void mvp_softmax_backward(const float *p, float *dp, long rows, long columns) {
+CLONES void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long rows, long columns, float scale,
+                                  bool causal) {
+  float line[columns + 16];
+#define BODY(T) attention_softmax_rows(s, bias, p.data, T, line, rows, columns, scale, causal)
+  FOR_TYPE(p.type, BODY)
+#undef BODY
+}
+
+INLINE void softmax_backward_rows(const void *p, const float *dp, void *ds, mvp_type type, float *dbias, long rows,
+                                  long columns, float scale) {
   VECTOR_SUMS
   for (long r = 0; r < rows; r++) {
-    const float *row = p + r * columns;
-    float *grad = dp + r * columns;
+    long at = r * columns;
     float dot = 0;
-    for (long c = 0; c < columns; c++) dot += row[c] * grad[c];
-    for (long c = 0; c < columns; c++) grad[c] = row[c] * (grad[c] - dot);
+    for (long c = 0; c < columns; c++) dot += load(p, type, at + c) * dp[at + c];
+    if (dbias) {
+      for (long c = 0; c < columns; c++) dbias[at + c] += load(p, type, at + c) * (dp[at + c] - dot);
+    }
+    for (long c = 0; c < columns; c++)
+      store(ds, type, at + c, scale * load(p, type, at + c) * (dp[at + c] - dot));
   }
+}
+
+CLONES void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbias, long rows, long columns,
+                                 float scale) {
+#define BODY(T) softmax_backward_rows(p.data, dp, ds.data, T, dbias, rows, columns, scale)
+  FOR_TYPE(p.type, BODY)
+#undef BODY
 }
 
 CLONES void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns,

@@ -18,7 +18,9 @@ public typealias Destination = (storage: Storage, accumulate: Bool)
 /// Allocation and movement.
 public protocol MemoryKernels {
   /// Memory for `count` elements, contents undefined.
-  func allocate(_ count: Int) -> Storage
+  func allocate(_ count: Int, _ precision: Precision) -> Storage
+  /// y = x, from one number format to the other.
+  func convert(_ x: Storage, to y: Storage, count: Int)
   func write(_ values: [Float], to storage: Storage)
   func read(_ storage: Storage, count: Int) -> [Float]
   func fill(_ storage: Storage, _ value: Float)
@@ -29,4 +31,17 @@ public protocol MemoryKernels {
   func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int)
   /// Like `axpby`, reading x from an offset.
   func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int)
+}
+
+extension MemoryKernels {
+  /// Memory for `count` float32 elements, contents undefined.
+  public func allocate(_ count: Int) -> Storage { allocate(count, .float32) }
+
+  /// The storage itself, or a copy in another number format.
+  func converted(_ x: Storage, to precision: Precision) -> Storage {
+    guard x.precision != precision else { return x }
+    let y = allocate(x.count, precision)
+    convert(x, to: y, count: x.count)
+    return y
+  }
 }

@@ -1,7 +1,12 @@
-/// Device memory for `count` float32 elements. What stands behind it is the device's affair; nothing above `Tensors` sees a pointer.
+/// Device memory for `count` elements. What stands behind it is the device's affair; nothing above `Tensors` sees a pointer.
 /// When the last reference goes, the memory returns to its device's pool.
 public class Storage {
   public let count: Int
+  /// Number format of the elements.
+  public let precision: Precision
 
-  init(count: Int) { self.count = count }
+  init(count: Int, precision: Precision) {
+    self.count = count
+    self.precision = precision
+  }
 }

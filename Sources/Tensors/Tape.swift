@@ -3,9 +3,14 @@ import Synchronization
 /// Holds the gradient of one tensor while it gathers: absent, or memory of `count` elements.
 final class GradientSlot {
   let count: Int
+  /// Number format of the gradient: that of the tensor.
+  let precision: Precision
   var storage: Storage?
 
-  init(count: Int) { self.count = count }
+  init(count: Int, precision: Precision = .float32) {
+    self.count = count
+    self.precision = precision
+  }
 }
 
 /// One recorded op: its inputs, and how to turn the gradient of its output into theirs.
@@ -20,9 +25,9 @@ final class TapeNode {
   private(set) var inputs: [TapeNode]
   private var pullBack: ((Storage) -> Void)?
 
-  private init(inputs: [TapeNode], count: Int, pullBack: @escaping (Storage) -> Void) {
+  private init(inputs: [TapeNode], count: Int, precision: Precision, pullBack: @escaping (Storage) -> Void) {
     number = TapeNode.counter.add(1, ordering: .relaxed).newValue
-    slot = GradientSlot(count: count)
+    slot = GradientSlot(count: count, precision: precision)
     self.inputs = inputs
     self.pullBack = pullBack
   }
@@ -30,10 +35,14 @@ final class TapeNode {
   /// A node when some input wants a gradient, else nil: nothing is kept then.
   /// - Parameters:
   ///   - count: elements of the op's output.
+  ///   - precision: the output's number format, which its gradient gathers in.
   ///   - pullBack: receives the gradient of the output, which it may hand on with `giveGradient`.
-  static func record(_ inputs: [Tensor?], count: Int, pullBack: @escaping (Storage) -> Void) -> TapeNode? {
+  static func record(
+    _ inputs: [Tensor?], count: Int, precision: Precision = .float32, pullBack: @escaping (Storage) -> Void
+  ) -> TapeNode? {
     guard inputs.contains(where: { $0?.slot != nil }) else { return nil }
-    return TapeNode(inputs: inputs.compactMap { $0?.node }, count: count, pullBack: pullBack)
+    return TapeNode(
+      inputs: inputs.compactMap { $0?.node }, count: count, precision: precision, pullBack: pullBack)
   }
 
   /// Runs the op backward once and lets go of everything it kept.
@@ -84,7 +93,7 @@ struct GradientTarget {
   func destination() -> (storage: Storage, accumulate: Bool)? {
     guard let slot else { return nil }
     if let storage = slot.storage { return (storage, true) }
-    let storage = device.allocate(count)
+    let storage = device.allocate(count, slot.precision)
     slot.storage = storage
     return (storage, false)
   }
@@ -92,6 +101,7 @@ struct GradientTarget {
   /// Hands over memory whose values are the gradient; the giver no longer writes to it.
   func give(_ gradient: Storage) {
     guard let slot else { return }
+    let gradient = device.converted(gradient, to: slot.precision)
     if let storage = slot.storage {
       device.axpby(gradient, scale: 1, into: storage, keep: 1, count: count)
     } else {

@@ -1,4 +1,4 @@
-/// A contiguous row-major float32 array on a device, and the history of how it came to be where a gradient may be asked for.
+/// A contiguous row-major array on a device, of float32 or, between the layers of a model, of bfloat16, and the history of how it came to be where a gradient may be asked for.
 ///
 /// Tensors belong to one serial queue at a time; they are not `Sendable`.
 public final class Tensor {
@@ -9,6 +9,9 @@ public final class Tensor {
   let node: TapeNode?
   /// Where this tensor's gradient gathers; nil where none is wanted.
   private(set) var slot: GradientSlot?
+
+  /// Number format of the elements.
+  public var precision: Precision { storage.precision }
 
   /// Elements in all.
   public var count: Int { shape.reduce(1, *) }
@@ -72,7 +75,7 @@ public final class Tensor {
 
   /// A copy in memory of its own, without history.
   public func copy() -> Tensor {
-    let storage = device.allocate(count)
+    let storage = device.allocate(count, precision)
     device.copy(self.storage, to: storage, count: count)
     return Tensor(storage: storage, shape: shape, device: device)
   }
@@ -80,8 +83,18 @@ public final class Tensor {
   /// The same memory under another shape; differentiable.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
-    let node = TapeNode.record([self], count: count) { [target] in target.give($0) }
+    let node = TapeNode.record([self], count: count, precision: precision) { [target] in target.give($0) }
     return Tensor(storage: storage, shape: shape, device: device, node: node)
+  }
+
+  /// The values in float32: the same tensor where it is so already; differentiable.
+  public func float32() -> Tensor { converted(to: .float32) }
+
+  /// The values in another number format; differentiable, the gradient is converted back.
+  public func converted(to precision: Precision) -> Tensor {
+    guard precision != self.precision else { return self }
+    let node = TapeNode.record([self], count: count, precision: precision) { [target] in target.give($0) }
+    return Tensor(storage: device.converted(storage, to: precision), shape: shape, device: device, node: node)
   }
 
   /// Rows when the last axis is taken as columns.

@@ -60,7 +60,7 @@ struct TinyRun {
   var objective = Objective()
   var source = StripePictures()
   var guidances: [any Guidance]?
-  let device = CPUDevice(threads: 1)
+  var device = CPUDevice(threads: 1)
 
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
     let model = VisionTransformer(

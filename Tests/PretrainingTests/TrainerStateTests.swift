@@ -12,9 +12,14 @@ import Testing
 
   /// Accumulation and drop path on, guidance switched at steps 2 and 5: going on from a checkpoint on disk, at any step, gives
   /// the same losses and the same numbers everywhere, to the last bit.
-  @Test(arguments: [1, 2, 4, 5, 7])
-  func resumingIsExactToTheLastBit(stop: Int) throws {
+  @Test(arguments: [1, 2, 4, 5, 7], CPUBackend.allCases.filter(\.isBuiltIn))
+  func resumingIsExactToTheLastBit(stop: Int, backend: CPUBackend) throws {
+    for dtype in Precision.allCases { try resume(after: stop, CPUDevice(threads: 2, dtype: dtype, backend: backend)) }
+  }
+
+  private func resume(after stop: Int, _ device: CPUDevice) throws {
     var run = TinyRun()
+    run.device = device
     run.accumulation = 2
     run.dropPath = 0.3
     run.objective = Objective(tokens: .all, kind: .smoothL1)

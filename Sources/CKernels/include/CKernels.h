@@ -10,9 +10,22 @@
 
 typedef enum { MVP_ACTIVATION_NONE = 0, MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
 
+// An array of float32 or bfloat16 elements; `data` may be NULL where a kernel says so.
+typedef enum { MVP_FLOAT32 = 0, MVP_BFLOAT16 = 1 } mvp_type;
+typedef struct {
+  void *data;
+  mvp_type type;
+} mvp_array;
+
 // memory.c: 64-byte aligned; large blocks ask for huge pages.
 void *mvp_allocate(size_t bytes);
 void mvp_release(void *memory);
+
+// workers.c: calls work(context, part) once for each part in 0..<parts, part 0 on the calling thread and part i always on the
+// same thread of the process, and returns when all are done. Threads sleep soon after there is nothing to do. While another thread's
+// parts are running, all parts are done on the calling thread.
+typedef void (*mvp_part_work)(void *context, long part);
+void mvp_run_parts(long parts, mvp_part_work work, void *context);
 
 // cpu.c
 const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"
@@ -22,30 +35,35 @@ int mvp_cpu_best_openblas_core(void);  // 0 unknown, 1 Haswell, 2 SkylakeX, 3 Co
 // elementwise.c
 void mvp_fill(float *x, float value, long n);
 void mvp_axpby(const float *x, float a, float *y, float b, long n);  // y = a x + b y; b = 0 overwrites
-void mvp_multiply(const float *x, const float *y, float *z, long n);
 void mvp_add(const float *x, const float *y, float *z, long n);
 double mvp_sum_squares(const float *x, long n);
 double mvp_dot(const float *x, const float *y, long n);
-// y[r,c] = activation(y[r,c] + bias[c]); slope (may be NULL) receives the activation's derivative there. bias may be NULL.
-void mvp_bias_activation(float *y, const float *bias, float *slope, long rows, long columns, mvp_activation activation);
+void mvp_convert(mvp_array x, mvp_array y, long n);
+// y[r,c] = activation(z[r,c] + bias[c]); slope (may be NULL) receives the activation's derivative there, in y's type. bias may be
+// NULL, y may be z.
+void mvp_bias_activation(const float *z, const float *bias, mvp_array y, mvp_array slope, long rows, long columns,
+                         mvp_activation activation);
+// dz = dy * slope (1 where NULL), and the column sums of dz are added to db; either of dz and db may be NULL, dz may be dy.
+void mvp_activation_backward(mvp_array dy, mvp_array slope, mvp_array dz, float *db, long rows, long columns);
 // out[c] += sum over rows
 void mvp_column_sums(const float *x, long rows, long columns, float *out);
 
 // norm.c
-void mvp_layer_norm(const float *x, const float *w, const float *b, float *y, float *mean, float *rstd, long rows,
+void mvp_layer_norm(const float *x, const float *w, const float *b, mvp_array y, float *mean, float *rstd, long rows,
                     long columns, float epsilon);
 // dx (may be NULL) = or += ; dw, db (may be NULL) +=
-void mvp_layer_norm_backward(const float *x, const float *w, const float *dy, const float *mean, const float *rstd,
+void mvp_layer_norm_backward(const float *x, const float *w, mvp_array dy, const float *mean, const float *rstd,
                              float *dx, bool accumulate, float *dw, float *db, long rows, long columns);
 void mvp_l2_normalize(const float *x, float *y, float *inverse, long rows, long columns, float epsilon);
 void mvp_l2_normalize_backward(const float *y, const float *inverse, const float *dy, float *dx, bool accumulate,
                                long rows, long columns, float epsilon);
 
 // softmax.c
-// In place on a [rows, columns] score matrix: softmax(scale * s + bias). causal: row r sees columns 0...r only.
-void mvp_attention_softmax(float *s, const float *bias, long rows, long columns, float scale, bool causal);
-// ds = p * (dp - sum(p dp)), in place on dp
-void mvp_softmax_backward(const float *p, float *dp, long rows, long columns);
+// p = softmax(scale * s + bias) for a [rows, columns] score matrix; p may be s. causal: row r sees columns
+// 0...r only.
+void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long rows, long columns, float scale, bool causal);
+// t = p * (dp - sum(p dp)); ds = scale * t, and t is added to dbias where that is not NULL. ds may be dp.
+void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbias, long rows, long columns, float scale);
 void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
 // Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient of the
 // row's loss times scale when not NULL. Returns the sum of the row losses.
@@ -54,9 +72,10 @@ double mvp_cross_entropy(const float *x, const int32_t *labels, const float *tar
 
 // tokens.c
 // y = x + keep * gamma * branch over the rows of one sample; gamma may be NULL.
-void mvp_residual(const float *x, const float *branch, const float *gamma, float keep, float *y, long rows, long columns);
+void mvp_residual(const float *x, mvp_array branch, const float *gamma, float keep, float *y, long rows, long columns);
 // dbranch = keep * gamma * dy (+=), dgamma += keep * dy * branch
-void mvp_residual_backward(const float *branch, const float *gamma, float keep, const float *dy, float *dbranch,
+// Either of dbranch and dgamma may be NULL; branch is read for dgamma only.
+void mvp_residual_backward(mvp_array branch, const float *gamma, float keep, const float *dy, mvp_array dbranch,
                            bool accumulate, float *dgamma, long rows, long columns);
 // One image [3,h,w] in 0...1 to patches [m, 3*p*p], (x - mean) * inverse_std
 void mvp_patchify(const float *image, float *patches, long height, long width, long patch, const float *mean,

@@ -26,7 +26,7 @@ public struct BlockInitialization: Sendable {
 }
 
 /// A pre-norm transformer block with optional layer scale:
-/// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x)).
+/// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x, output: precision)).
 public struct Block: Module {
   public let norm1: LayerNorm
   public let selfAttention: SelfAttention
@@ -54,8 +54,10 @@ public struct Block: Module {
   public func callAsFunction(
     _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil
   ) -> Tensor {
-    let x = residual(x, selfAttention(norm1(x), positionBias: positionBias), scale: gamma1, keep: keep?.attention)
-    return residual(x, mlp(norm2(x)), scale: gamma2, keep: keep?.mlp)
+    let precision = x.device.precision
+    let x = residual(
+      x, selfAttention(norm1(x, output: precision), positionBias: positionBias), scale: gamma1, keep: keep?.attention)
+    return residual(x, mlp(norm2(x, output: precision)), scale: gamma2, keep: keep?.mlp)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

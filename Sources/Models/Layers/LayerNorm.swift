@@ -14,7 +14,9 @@ public struct LayerNorm: Module {
     self.epsilon = epsilon
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { layerNorm(x, weight: weight, bias: bias, epsilon: epsilon) }
+  public func callAsFunction(_ x: Tensor, output: Precision = .float32) -> Tensor {
+    layerNorm(x, weight: weight, bias: bias, epsilon: epsilon, output: output)
+  }
 
   public func parameters(prefix: String) -> [NamedTensor] {
     [

@@ -36,9 +36,13 @@ public struct Linear: Module {
   public var inputs: Int { weight.shape[1] }
   public var outputs: Int { weight.shape[0] }
 
-  /// [..., inputs] -> [..., outputs]
-  public func callAsFunction(_ x: Tensor, activation: Activation = .none) -> Tensor {
-    linear(x, weight: weight, bias: bias, activation: activation)
+  /// [..., inputs] -> [..., outputs], by products of the device's number format.
+  /// - Parameter output: number format of the result; layers inside a block hand on that of the device.
+  public func callAsFunction(
+    _ x: Tensor, activation: Activation = .none, output: Precision = .float32
+  ) -> Tensor {
+    linear(
+      x, weight: weight, bias: bias, activation: activation, precision: weight.device.precision, output: output)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

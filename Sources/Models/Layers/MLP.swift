@@ -13,7 +13,10 @@ public struct MLP: Module {
   }
 
   /// [..., D] -> [..., D]
-  public func callAsFunction(_ x: Tensor) -> Tensor { fc2(fc1(x, activation: activation)) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let precision = x.device.precision
+    return fc2(fc1(x, activation: activation, output: precision), output: precision)
+  }
 
   public func parameters(prefix: String) -> [NamedTensor] {
     fc1.parameters(prefix: joined(prefix, "fc1")) + fc2.parameters(prefix: joined(prefix, "fc2"))

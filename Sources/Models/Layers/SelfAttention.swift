@@ -37,7 +37,8 @@ public struct SelfAttention: Module {
   ///   - positionBias: [H, N, N], added to the scores
   /// - Returns: [B, N, D]
   public func callAsFunction(_ x: Tensor, positionBias: Tensor? = nil) -> Tensor {
-    projection(attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal))
+    projection(
+      attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal), output: x.device.precision)
   }
 
   /// Attention probabilities of one query token, [B, H, N]; no gradient.
@@ -46,7 +47,10 @@ public struct SelfAttention: Module {
   }
 
   /// [B, N, D] -> [B, N, 3D]
-  private func qkv(_ x: Tensor) -> Tensor { linear(x, weight: weight, bias: bias ?? splitBias()) }
+  private func qkv(_ x: Tensor) -> Tensor {
+    let precision = x.device.precision
+    return linear(x, weight: weight, bias: bias ?? splitBias(), precision: precision, output: precision)
+  }
 
   private func splitBias() -> Tensor? {
     guard let queryBias, let valueBias else { return nil }

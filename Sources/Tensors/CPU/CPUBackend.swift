@@ -1,7 +1,12 @@
 import CKernels
+import COpenBLAS
+
+#if OneDNN
+  import CDNNL
+#endif
 
 /// The library that computes a ``CPUDevice``'s matrix products.
-public enum CPUBackend: String, CaseIterable, Codable, Sendable {
+public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, Sendable {
   case openBLAS = "openblas"
   /// In builds with the package trait `OneDNN`, which is on by default.
   case oneDNN = "onednn"
@@ -15,6 +20,19 @@ public enum CPUBackend: String, CaseIterable, Codable, Sendable {
         true
       #else
         false
+      #endif
+    }
+  }
+
+  /// Library, version or kernels in words.
+  public var description: String {
+    switch self {
+    case .openBLAS: return "OpenBLAS \(OpenBLASReport.current.coreName)"
+    case .oneDNN:
+      #if OneDNN
+        return "oneDNN \(String(cString: mvp_dnnl_version()))"
+      #else
+        return "oneDNN (not in this build)"
       #endif
     }
   }

@@ -1,116 +1,135 @@
 import CKernels
-import COpenBLAS
 
-/// One head of one sample inside a fused [B, N, 3D] tensor: the strides say where its rows are, nothing is copied.
-private struct Head {
-  let index: Int
-  let offset: Int
-  let outOffset: Int
+/// Where the heads of one picture lie inside fused [B, N, 3D] and [B, N, D] tensors: the strides say it, nothing is copied.
+private struct HeadViews {
+  let shape: AttentionShape
+  /// The first head and how many, of one picture.
+  let heads: Range<Int>
+  let picture: Int
 
-  init(_ index: Int, _ shape: AttentionShape) {
-    self.index = index
-    let (sample, head) = (index / shape.heads, index % shape.heads)
-    offset = sample * shape.tokens * 3 * shape.width + head * shape.headWidth
-    outOffset = sample * shape.tokens * shape.width + head * shape.headWidth
+  /// [N, headWidth] of the first head; 0 queries, 1 keys, 2 values.
+  func part(_ part: Int, of qkv: Matrix) -> Matrix {
+    let offset = picture * shape.tokens * 3 * shape.width + part * shape.width + heads.lowerBound * shape.headWidth
+    return qkv.moved(offset)
   }
+
+  func output(_ out: Matrix) -> Matrix {
+    out.moved(picture * shape.tokens * shape.width + heads.lowerBound * shape.headWidth)
+  }
+
+  /// First of the heads in [B, H, N, N].
+  var square: Int { (picture * shape.heads + heads.lowerBound) * shape.tokens * shape.tokens }
 }
 
 extension CPUDevice {
-  public func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
-    let (qkv, bias, out, kept) = (pointer(qkv), pointer(bias), pointer(out), pointer(probabilities))
-    let (n, width, d) = (shape.tokens, shape.width, shape.headWidth)
-    let square = n * n
-    let count = shape.batch * shape.heads
-    let scratch = kept == nil ? allocate(threads * square) : nil
-    let scratchMemory = pointer(scratch)
-    let parts = min(threads, count)
-    parallel(parts, work: count * square * d) { range in
-      for part in range {
-        for index in count * part / parts..<count * (part + 1) / parts {
-          let head = Head(index, shape)
-          guard let scores = kept.map({ $0 + index * square }) ?? scratchMemory.map({ $0 + part * square }) else {
-            continue
-          }
-          let q = qkv + head.offset
-          mvp_blas_sgemm(
-            false, true, Int32(n), Int32(n), Int32(d), 1, q, Int32(3 * width), q + width, Int32(3 * width), 0, scores,
-            Int32(n))
-          mvp_attention_softmax(
-            scores, bias.map { $0 + index % shape.heads * square }, n, n, shape.scale, shape.causal)
-          mvp_blas_sgemm(
-            false, false, Int32(n), Int32(d), Int32(n), 1, scores, Int32(n), q + 2 * width, Int32(3 * width), 0,
-            out + head.outOffset, Int32(width))
+  /// Calls `body` once for every picture and share of its heads; `part` numbers the core's share of the work. Without a sum over
+  /// the batch whole pictures are dealt out; with one each core owns heads and goes over the batch in order.
+  private func eachPicture(
+    _ shape: AttentionShape, sumsOverBatch: Bool, body: (_ part: Int, HeadViews) -> Void
+  ) {
+    let work = shape.batch * shape.heads * shape.tokens * shape.tokens * shape.headWidth / 4
+    if sumsOverBatch {
+      let parts = min(threads, shape.heads)
+      parallel(parts, work: work) { range in
+        for part in range {
+          let heads = shape.heads * part / parts..<shape.heads * (part + 1) / parts
+          for picture in 0..<shape.batch { body(part, HeadViews(shape: shape, heads: heads, picture: picture)) }
         }
       }
+    } else {
+      let parts = min(threads, shape.batch)
+      parallel(parts, work: work) { range in
+        for part in range {
+          for picture in shape.batch * part / parts..<shape.batch * (part + 1) / parts {
+            body(part, HeadViews(shape: shape, heads: 0..<shape.heads, picture: picture))
+          }
+        }
+      }
+    }
+  }
+
+  public func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
+    let (n, d, square) = (shape.tokens, shape.headWidth, shape.tokens * shape.tokens)
+    let (bias, kept) = (pointer(bias), probabilities)
+    let scores = allocate(threads * shape.heads * square)
+    // Without anything to keep, probabilities take the place of the scores, or of a core's own memory where they are narrower.
+    let passing =
+      kept == nil && out.precision != .float32 ? allocate(threads * shape.heads * square, out.precision) : nil
+    let (qkv, out) = (matrix(qkv, columns: 3 * shape.width), matrix(out, columns: shape.width))
+    eachPicture(shape, sumsOverBatch: false) { part, views in
+      let count = views.heads.count
+      let mine = part * shape.heads * square
+      let s = matrix(scores, columns: n).moved(mine)
+      let q = views.part(0, of: qkv)
+      multiply(
+        q, views.part(1, of: qkv).transposed, into: s, m: n, n: n, k: d,
+        batch: ProductBatch(count: count, a: d, b: d, c: square))
+      let p =
+        kept.map { matrix($0, columns: n).moved(views.square) } ?? passing.map { matrix($0, columns: n).moved(mine) }
+        ?? s
+      mvp_attention_softmax(
+        s.data.assumingMemoryBound(to: Float.self), bias.map { $0 + views.heads.lowerBound * square },
+        array(p.data, p.precision), count * n, n, shape.scale, shape.causal)
+      multiply(
+        p, views.part(2, of: qkv), into: views.output(out), m: n, n: d, k: n,
+        batch: ProductBatch(count: count, a: square, b: d, c: d))
     }
   }
 
   public func attentionGradient(
     qkv: Storage, probabilities: Storage, dout: Storage, dqkv: Destination?, dbias: Destination?, shape: AttentionShape
   ) {
-    let (qkv, p, dout) = (pointer(qkv), pointer(probabilities), pointer(dout))
-    let (n, width, d) = (shape.tokens, shape.width, shape.headWidth)
-    let square = n * n
-    let count = shape.batch * shape.heads
-    let discarded = dqkv == nil ? allocate(shape.batch * n * 3 * width) : nil
-    let dq = pointer(dqkv?.storage ?? discarded)
-    guard let dq else { return }
-    let beta: Float = dqkv?.accumulate == true ? 1 : 0
+    let (n, d, square) = (shape.tokens, shape.headWidth, shape.tokens * shape.tokens)
+    let precision = qkv.precision
+    let discarded = dqkv == nil ? allocate(qkv.count, precision) : nil
+    guard let target = dqkv?.storage ?? discarded else { return }
+    let accumulate = dqkv?.accumulate ?? false
+    let (dp, ds) = (allocate(threads * shape.heads * square), allocate(threads * shape.heads * square, precision))
     let dbiasMemory = dbias.map { pointer($0.storage) }
-    let scratch = allocate(threads * square)
-    let scratchMemory = pointer(scratch)
-
-    func backward(_ index: Int, scratch ds: UnsafeMutablePointer<Float>) {
-      let head = Head(index, shape)
-      let q = qkv + head.offset
-      let dq = dq + head.offset
-      let probabilities = p + index * square
-      let dout = dout + head.outOffset
-      let (n32, d32, stride, outStride) = (Int32(n), Int32(d), Int32(3 * width), Int32(width))
-      mvp_blas_sgemm(true, false, n32, d32, n32, 1, probabilities, n32, dout, outStride, beta, dq + 2 * width, stride)
-      mvp_blas_sgemm(false, true, n32, n32, d32, 1, dout, outStride, q + 2 * width, stride, 0, ds, n32)
-      mvp_softmax_backward(probabilities, ds, n, n)
-      mvp_blas_sgemm(false, false, n32, d32, n32, shape.scale, ds, n32, q + width, stride, beta, dq, stride)
-      mvp_blas_sgemm(true, false, n32, d32, n32, shape.scale, ds, n32, q, stride, beta, dq + width, stride)
-    }
-
-    // With a bias gradient each core owns whole heads and sums over the batch in order; without, any split will do.
-    if let dbias, let dbiasMemory {
-      let parts = min(threads, shape.heads)
-      parallel(parts, work: count * square * d) { range in
-        for part in range {
-          let mine = scratchMemory + part * square
-          for h in shape.heads * part / parts..<shape.heads * (part + 1) / parts {
-            for b in 0..<shape.batch {
-              backward(b * shape.heads + h, scratch: mine)
-              mvp_axpby(mine, 1, dbiasMemory + h * square, b == 0 && !dbias.accumulate ? 0 : 1, square)
-            }
-          }
-        }
-      }
-    } else {
-      let parts = min(threads, count)
-      parallel(parts, work: count * square * d) { range in
-        for part in range {
-          for index in count * part / parts..<count * (part + 1) / parts {
-            backward(index, scratch: scratchMemory + part * square)
-          }
-        }
-      }
+    if let dbias, !dbias.accumulate { fill(dbias.storage, 0) }
+    let (qkv, dout) = (matrix(qkv, columns: 3 * shape.width), matrix(dout, columns: shape.width))
+    let (p, dqkv) = (matrix(probabilities, columns: n), matrix(target, columns: 3 * shape.width))
+    eachPicture(shape, sumsOverBatch: dbias != nil) { part, views in
+      let count = views.heads.count
+      let mine = part * shape.heads * square
+      let (p, dout) = (p.moved(views.square), views.output(dout))
+      let (dp, ds) = (matrix(dp, columns: n).moved(mine), matrix(ds, columns: n).moved(mine))
+      // dV = P^T dO
+      multiply(
+        p.transposed, dout, into: views.part(2, of: dqkv), m: n, n: d, k: n, accumulate: accumulate,
+        batch: ProductBatch(count: count, a: square, b: d, c: d))
+      // dP = dO V^T
+      multiply(
+        dout, views.part(2, of: qkv).transposed, into: dp, m: n, n: n, k: d,
+        batch: ProductBatch(count: count, a: d, b: d, c: square))
+      mvp_softmax_backward(
+        array(p.data, p.precision), dp.data.assumingMemoryBound(to: Float.self), array(ds.data, ds.precision),
+        dbiasMemory.map { $0 + views.heads.lowerBound * square }, count * n, n, shape.scale)
+      // dQ = dS K, dK = dS^T Q
+      let heads = ProductBatch(count: count, a: square, b: d, c: d)
+      multiply(
+        ds, views.part(1, of: qkv), into: views.part(0, of: dqkv), m: n, n: d, k: n, accumulate: accumulate,
+        batch: heads)
+      multiply(
+        ds.transposed, views.part(0, of: qkv), into: views.part(1, of: dqkv), m: n, n: d, k: n,
+        accumulate: accumulate, batch: heads)
     }
   }
 
   public func attentionRow(qkv: Storage, bias: Storage?, query: Int, out: Storage, shape: AttentionShape) {
-    let (qkv, bias, out) = (pointer(qkv), pointer(bias), pointer(out))
-    let (n, width) = (shape.tokens, shape.width)
-    for index in 0..<shape.batch * shape.heads {
-      let k = qkv + Head(index, shape).offset + width
-      let q = qkv + Head(index, shape).offset + query * 3 * width
-      let row = out + index * n
-      mvp_blas_sgemm(
-        false, true, 1, Int32(n), Int32(shape.headWidth), 1, q, Int32(3 * width), k, Int32(3 * width), 0, row, Int32(n))
-      mvp_attention_softmax(
-        row, bias.map { $0 + (index % shape.heads * n + query) * n }, 1, n, shape.scale, false)
+    let (n, d) = (shape.tokens, shape.headWidth)
+    let (bias, out, qkv) = (pointer(bias), pointer(out), matrix(qkv, columns: 3 * shape.width))
+    for picture in 0..<shape.batch {
+      for head in 0..<shape.heads {
+        let views = HeadViews(shape: shape, heads: head..<head + 1, picture: picture)
+        let row = out + (picture * shape.heads + head) * n
+        multiply(
+          views.part(0, of: qkv).from(row: query), views.part(1, of: qkv).transposed, into: Matrix(row, rowStride: n),
+          m: 1, n: n, k: d)
+        mvp_attention_softmax(
+          row, bias.map { $0 + (head * n + query) * n }, array(UnsafeMutableRawPointer(row), .float32), 1, n,
+          shape.scale, false)
+      }
     }
   }
 }

@@ -1,31 +1,11 @@
 import CKernels
-import COpenBLAS
 
 extension CPUDevice {
-  /// C[m,n] = op(A) op(B) + beta C, split over cores along the longer side of C.
-  func product(
-    _ a: UnsafePointer<Float>, transposeA: Bool = false, lda: Int, _ b: UnsafePointer<Float>, transposeB: Bool = false,
-    ldb: Int, into c: UnsafeMutablePointer<Float>, ldc: Int, m: Int, n: Int, k: Int, accumulate: Bool
-  ) {
-    let work = m * n / 8 * k
-    let unit = 16  // parts begin at multiples of the kernels' tile
-    let beta: Float = accumulate ? 1 : 0
-    if m >= n {
-      parallel((m + unit - 1) / unit, work: work) { range in
-        let begin = range.lowerBound * unit
-        let end = min(m, range.upperBound * unit)
-        mvp_blas_sgemm(
-          transposeA, transposeB, Int32(end - begin), Int32(n), Int32(k), 1, a + begin * (transposeA ? 1 : lda),
-          Int32(lda), b, Int32(ldb), beta, c + begin * ldc, Int32(ldc))
-      }
-    } else {
-      parallel((n + unit - 1) / unit, work: work) { range in
-        let begin = range.lowerBound * unit
-        let end = min(n, range.upperBound * unit)
-        mvp_blas_sgemm(
-          transposeA, transposeB, Int32(m), Int32(end - begin), Int32(k), 1, a, Int32(lda),
-          b + begin * (transposeB ? ldb : 1), Int32(ldb), beta, c + begin, Int32(ldc))
-      }
+  /// Calls `body` with blocks of at most ``rowUnit`` rows and the number of the core's part of the work.
+  private func blocks(of rows: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+    let unit = CPUDevice.rowUnit
+    parallel((rows + unit - 1) / unit, work: work) { part, range in
+      for block in range { body(part, block * unit..<min(rows, (block + 1) * unit)) }
     }
   }
 
@@ -33,48 +13,103 @@ extension CPUDevice {
     x: Storage, weight: Storage, bias: Storage?, y: Storage, slope: Storage?, rows: Int, inputs: Int, outputs: Int,
     activation: Activation
   ) {
-    let y = pointer(y)
-    product(
-      pointer(x), lda: inputs, pointer(weight), transposeB: true, ldb: inputs, into: y, ldc: outputs, m: rows,
-      n: outputs, k: inputs, accumulate: false)
-    guard bias != nil || activation != .none else { return }
-    let (bias, slope) = (pointer(bias), pointer(slope))
-    let kind =
-      switch activation {
-      case .none: MVP_ACTIVATION_NONE
-      case .gelu: MVP_ACTIVATION_GELU
-      case .quickGELU: MVP_ACTIVATION_QUICK_GELU
+    let (x, y, bias) = (matrix(x, columns: inputs), matrix(y, columns: outputs), pointer(bias))
+    let weight = matrix(weight, columns: inputs).transposed
+    let right = rightSide(weight, k: inputs, n: outputs, rows: rows, precision: x.precision)
+    guard case .packed = right else {
+      return plainLinear(
+        x, weight, bias: bias, y: y, slope: slope, rows: rows, inputs: inputs, outputs: outputs, activation: activation)
+    }
+    // The activation follows while a block of rows is in the cache.
+    let work = rows * outputs / 8 * inputs
+    let direct = activation == .none
+    let scratch =
+      direct || y.precision == .float32 ? nil : allocate(threads * CPUDevice.rowUnit * outputs)
+    blocks(of: rows, work: work) { part, range in
+      let (x, y, count) = (x.from(row: range.lowerBound), y.from(row: range.lowerBound), range.count)
+      if direct {
+        return multiply(x, right, into: y, m: count, n: outputs, k: inputs, bias: bias)
       }
-    parallel(rows, work: rows * outputs) { range in
-      let offset = range.lowerBound * outputs
-      mvp_bias_activation(y + offset, bias, slope.map { $0 + offset }, range.count, outputs, kind)
+      let sums = scratch.map { matrix($0, columns: outputs).from(row: part * CPUDevice.rowUnit) } ?? y
+      multiply(x, right, into: sums, m: count, n: outputs, k: inputs)
+      mvp_bias_activation(
+        sums.data.assumingMemoryBound(to: Float.self), bias, array(y.data, y.precision),
+        array(slope, at: range.lowerBound * outputs), count, outputs, kind(activation))
     }
   }
 
-  public func linearInputGradient(dz: Storage, weight: Storage, dx: Destination, rows: Int, inputs: Int, outputs: Int) {
-    product(
-      pointer(dz), lda: outputs, pointer(weight), ldb: inputs, into: pointer(dx.storage), ldc: inputs, m: rows,
-      n: inputs, k: outputs, accumulate: dx.accumulate)
+  /// Products split over cores first, then bias and activation over the whole.
+  private func plainLinear(
+    _ x: Matrix, _ weight: Matrix, bias: UnsafeMutablePointer<Float>?, y: Matrix, slope: Storage?, rows: Int,
+    inputs: Int, outputs: Int, activation: Activation
+  ) {
+    let scratch = y.precision == .float32 ? nil : allocate(rows * outputs)
+    let sums = scratch.map { matrix($0, columns: outputs) } ?? y
+    product(x, weight, into: sums, m: rows, n: outputs, k: inputs, accumulate: false)
+    guard bias != nil || activation != .none || scratch != nil else { return }
+    parallel(rows, work: rows * outputs) { range in
+      mvp_bias_activation(
+        sums.from(row: range.lowerBound).data.assumingMemoryBound(to: Float.self), bias,
+        array(y.from(row: range.lowerBound).data, y.precision), array(slope, at: range.lowerBound * outputs),
+        range.count, outputs, kind(activation))
+    }
   }
 
-  public func linearWeightGradient(dz: Storage, x: Storage, dw: Destination, rows: Int, inputs: Int, outputs: Int) {
-    product(
-      pointer(dz), transposeA: true, lda: outputs, pointer(x), ldb: inputs, into: pointer(dw.storage), ldc: inputs,
-      m: outputs, n: inputs, k: rows, accumulate: dw.accumulate)
+  private func kind(_ activation: Activation) -> mvp_activation {
+    switch activation {
+    case .none: MVP_ACTIVATION_NONE
+    case .gelu: MVP_ACTIVATION_GELU
+    case .quickGELU: MVP_ACTIVATION_QUICK_GELU
+    }
+  }
+
+  public func linearGradient(
+    dy: Storage, slope: Storage?, x: Storage?, weight: Storage, precision: Precision, dx: Destination?,
+    dw: Destination?, db: Destination?, rows: Int, inputs: Int, outputs: Int
+  ) {
+    let dz = dy.precision == precision ? dy : allocate(rows * outputs, precision)
+    let weight = matrix(weight, columns: inputs)
+    let right = dx.map { _ in rightSide(weight, k: outputs, n: inputs, rows: rows, precision: precision) }
+    let dzMatrix = matrix(dz, columns: outputs)
+    var isPacked = false
+    if case .packed = right { isPacked = true }
+
+    // One pass over the rows: dz = dy slope, its column sums, and dx = dz W while the block is in the cache.
+    let work = isPacked ? rows * outputs / 8 * inputs : rows * outputs
+    let changes = slope != nil || db != nil || dz !== dy
+    if changes || isPacked {
+      reduceRows(rows, width: outputs, into: [db], work: work) { range, partial in
+        for begin in stride(from: range.lowerBound, to: range.upperBound, by: CPUDevice.rowUnit) {
+          let count = min(CPUDevice.rowUnit, range.upperBound - begin)
+          let at = begin * outputs
+          if changes {
+            mvp_activation_backward(
+              array(dy, at: at), array(slope, at: at), array(dz, at: at), db == nil ? nil : partial, count, outputs)
+          }
+          if isPacked, let dx, let right {
+            multiply(
+              dzMatrix.from(row: begin), right, into: matrix(dx.storage, columns: inputs).from(row: begin), m: count,
+              n: inputs, k: outputs, accumulate: dx.accumulate)
+          }
+        }
+      }
+    }
+    if !isPacked, let dx {
+      product(
+        dzMatrix, weight, into: matrix(dx.storage, columns: inputs), m: rows, n: inputs, k: outputs,
+        accumulate: dx.accumulate)
+    }
+    if let dw, let x {
+      product(
+        dzMatrix.transposed, matrix(converted(x, to: precision), columns: inputs),
+        into: matrix(dw.storage, columns: inputs), m: outputs, n: inputs, k: rows, accumulate: dw.accumulate)
+    }
   }
 
   public func columnSums(_ x: Storage, into out: Destination, rows: Int, columns: Int) {
     let x = pointer(x)
     reduceRows(rows, width: columns, into: [out]) { range, partial in
       mvp_column_sums(x + range.lowerBound * columns, range.count, columns, partial)
-    }
-  }
-
-  public func multiply(_ x: Storage, _ y: Storage, into z: Storage, count: Int) {
-    let (x, y, z) = (pointer(x), pointer(y), pointer(z))
-    parallel(count, work: count) { range in
-      let i = range.lowerBound
-      mvp_multiply(x + i, y + i, z + i, range.count)
     }
   }
 }

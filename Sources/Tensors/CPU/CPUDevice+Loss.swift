@@ -62,8 +62,8 @@ extension CPUDevice {
     }
   }
 
-  /// Sums `body` over a fixed number of row blocks in order.
-  private func sumOverBlocks(_ rows: Int, work: Int, body: (Range<Int>) -> Double) -> Double {
+  /// Sums `body` over a number of row blocks that depends on the rows alone, in order.
+  func sumOverBlocks(_ rows: Int, work: Int, body: (Range<Int>) -> Double) -> Double {
     let blocks = max(1, min(16, rows / 16))
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: blocks) { sums in
       guard let base = sums.baseAddress else { return 0 }

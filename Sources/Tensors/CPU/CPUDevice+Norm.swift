@@ -5,12 +5,13 @@ extension CPUDevice {
     x: Storage, weight: Storage, bias: Storage, y: Storage, mean: Storage?, rstd: Storage?, rows: Int, columns: Int,
     epsilon: Float
   ) {
-    let (x, w, b, y) = (pointer(x), pointer(weight), pointer(bias), pointer(y))
+    let (x, w, b, y) = (pointer(x), pointer(weight), pointer(bias), y)
     let (mean, rstd) = (pointer(mean), pointer(rstd))
     parallel(rows, work: rows * columns) { range in
       let r = range.lowerBound
       mvp_layer_norm(
-        x + r * columns, w, b, y + r * columns, mean.map { $0 + r }, rstd.map { $0 + r }, range.count, columns, epsilon)
+        x + r * columns, w, b, array(y, at: r * columns), mean.map { $0 + r }, rstd.map { $0 + r }, range.count,
+        columns, epsilon)
     }
   }
 
@@ -18,14 +19,14 @@ extension CPUDevice {
     x: Storage, weight: Storage, dy: Storage, mean: Storage, rstd: Storage, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, columns: Int
   ) {
-    let (x, w, dy, mean, rstd) = (pointer(x), pointer(weight), pointer(dy), pointer(mean), pointer(rstd))
+    let (x, w, dy, mean, rstd) = (pointer(x), pointer(weight), dy, pointer(mean), pointer(rstd))
     let out = dx.map { pointer($0.storage) }
     let accumulate = dx?.accumulate ?? false
     let wantsParameters = dw != nil || db != nil
     reduceRows(rows, width: columns, into: [dw, db]) { range, partial in
       let r = range.lowerBound
       mvp_layer_norm_backward(
-        x + r * columns, w, dy + r * columns, mean + r, rstd + r, out.map { $0 + r * columns }, accumulate,
+        x + r * columns, w, array(dy, at: r * columns), mean + r, rstd + r, out.map { $0 + r * columns }, accumulate,
         wantsParameters ? partial : nil, wantsParameters ? partial + columns : nil, range.count, columns)
     }
   }

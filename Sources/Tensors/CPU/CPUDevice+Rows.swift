@@ -39,5 +39,8 @@ extension CPUDevice {
 
   public func dot(_ x: Storage, _ y: Storage, count: Int) -> Double { mvp_dot(pointer(x), pointer(y), count) }
 
-  public func sumOfSquares(_ x: Storage, count: Int) -> Double { mvp_sum_squares(pointer(x), count) }
+  public func sumOfSquares(_ x: Storage, count: Int) -> Double {
+    let x = pointer(x)
+    return sumOverBlocks(count, work: count) { mvp_sum_squares(x + $0.lowerBound, $0.count) }
+  }
 }

@@ -5,7 +5,7 @@ extension CPUDevice {
     x: Storage, branch: Storage, scale: Storage?, keep: [Float]?, y: Storage, rowsPerSample: Int, rows: Int,
     columns: Int
   ) {
-    let (x, branch, scale, y) = (pointer(x), pointer(branch), pointer(scale), pointer(y))
+    let (x, branch, scale, y) = (pointer(x), branch, pointer(scale), pointer(y))
     let samples = rows / rowsPerSample
     // Without drop path there is one sample of all rows: split inside it.
     let unit = keep == nil ? 1 : rowsPerSample
@@ -13,11 +13,11 @@ extension CPUDevice {
       if let keep {
         for s in range {
           let o = s * unit * columns
-          mvp_residual(x + o, branch + o, scale, keep[s], y + o, unit, columns)
+          mvp_residual(x + o, array(branch, at: o), scale, keep[s], y + o, unit, columns)
         }
       } else {
         let o = range.lowerBound * columns
-        mvp_residual(x + o, branch + o, scale, 1, y + o, range.count, columns)
+        mvp_residual(x + o, array(branch, at: o), scale, 1, y + o, range.count, columns)
       }
     }
   }
@@ -27,8 +27,7 @@ extension CPUDevice {
     rowsPerSample: Int, rows: Int, columns: Int
   ) {
     guard dbranch != nil || dscale != nil else { return }
-    let (branch, scale, dy) = (pointer(branch), pointer(scale), pointer(dy))
-    let out = dbranch.map { pointer($0.storage) }
+    let (scale, dy) = (pointer(scale), pointer(dy))
     let accumulate = dbranch?.accumulate ?? false
     let wantsScale = dscale != nil
     reduceRows(rows, width: columns, into: [dscale]) { range, partial in
@@ -38,7 +37,7 @@ extension CPUDevice {
         let end = keep == nil ? range.upperBound : min(range.upperBound, (sample + 1) * rowsPerSample)
         let o = r * columns
         mvp_residual_backward(
-          branch.map { $0 + o }, scale, keep?[sample] ?? 1, dy + o, out.map { $0 + o }, accumulate,
+          array(branch, at: o), scale, keep?[sample] ?? 1, dy + o, array(dbranch?.storage, at: o), accumulate,
           wantsScale ? partial : nil, end - r, columns)
         r = end
       }

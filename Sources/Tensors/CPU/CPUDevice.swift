@@ -1,9 +1,10 @@
 import CKernels
 import COpenBLAS
-import Dispatch
 import Foundation
 
-/// The host CPU: OpenBLAS for products, `CKernels` for the rest, work split over cores with `concurrentPerform`.
+private typealias PartWork = (Int) -> Void
+
+/// The host CPU: OpenBLAS or oneDNN for products, `CKernels` for the rest, work split over a few threads that sleep when idle.
 ///
 /// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of threads.
 public final class CPUDevice: ComputeDevice {
@@ -26,41 +27,52 @@ public final class CPUDevice: ComputeDevice {
     mvp_blas_prepare()
   }
 
-  public var description: String {
-    "OpenBLAS \(OpenBLASReport.current.coreName) x\(threads), \(precision.rawValue)"
-  }
+  public var description: String { "\(backend.description) x\(threads), \(precision.rawValue)" }
 
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
+  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
+  static let rowUnit = 64
 
   /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
+    parallel(count, work: work) { _, range in body(range) }
+  }
+
+  /// The same with the number of the part, below ``threads``, for memory that each core has of its own.
+  func parallel(_ count: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
     guard parts > 1 else {
-      if count > 0 { body(0..<count) }
+      if count > 0 { body(0, 0..<count) }
       return
     }
     // Ranges are disjoint and the call returns only when all are done.
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      body(count * part / parts..<count * (part + 1) / parts)
+    withoutActuallyEscaping(body) { body in
+      var run: PartWork = { part in body(part, count * part / parts..<count * (part + 1) / parts) }
+      withUnsafeMutablePointer(to: &run) { run in
+        mvp_run_parts(parts, { context, part in context?.assumingMemoryBound(to: PartWork.self).pointee(part) }, run)
+      }
     }
   }
 
   /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and adds the
   /// partial results into `out` in order.
+  /// - Parameter work: elements touched; nil: rows * width.
   func reduceRows(
-    _ rows: Int, width: Int, into out: [Destination?], body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    _ rows: Int, width: Int, into out: [Destination?], work: Int? = nil,
+    body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let blocks = max(1, min(16, rows / 64))
+    let units = (rows + CPUDevice.rowUnit - 1) / CPUDevice.rowUnit
+    let blocks = max(1, min(16, units))
     let partial = allocate(blocks * width * out.count)
     let memory = pointer(partial)
     let stride = width * out.count
-    parallel(blocks, work: rows * width) { range in
+    parallel(blocks, work: work ?? rows * width) { range in
       for block in range {
         let mine = memory + block * stride
         mvp_fill(mine, 0, stride)
-        body(rows * block / blocks..<rows * (block + 1) / blocks, mine)
+        let begin = units * block / blocks * CPUDevice.rowUnit
+        body(begin..<min(rows, units * (block + 1) / blocks * CPUDevice.rowUnit), mine)
       }
     }
     for (i, destination) in out.enumerated() {
@@ -73,18 +85,36 @@ public final class CPUDevice: ComputeDevice {
     }
   }
 
-  func pointer(_ storage: Storage) -> UnsafeMutablePointer<Float> {
+  func memory(_ storage: Storage) -> UnsafeMutableRawPointer {
     guard let own = storage as? CPUStorage else { preconditionFailure("storage of another device") }
-    return own.pointer
+    return own.memory
+  }
+
+  func pointer(_ storage: Storage) -> UnsafeMutablePointer<Float> {
+    precondition(storage.precision == .float32, "a kernel for float32 was given bfloat16")
+    return memory(storage).assumingMemoryBound(to: Float.self)
   }
 
   func pointer(_ storage: Storage?) -> UnsafeMutablePointer<Float>? { storage.map { pointer($0) } }
 }
 
 extension CPUDevice {
-  public func allocate(_ count: Int) -> Storage { CPUStorage(count: count, pool: pool) }
+  public func allocate(_ count: Int, _ precision: Precision) -> Storage {
+    CPUStorage(count: count, precision: precision, pool: pool)
+  }
+
+  public func convert(_ x: Storage, to y: Storage, count: Int) {
+    parallel(count, work: count) { range in
+      mvp_convert(array(x, at: range.lowerBound), array(y, at: range.lowerBound), range.count)
+    }
+  }
 
   public func write(_ values: [Float], to storage: Storage) {
+    guard storage.precision == .float32 else {
+      let exact = allocate(values.count)
+      write(values, to: exact)
+      return convert(exact, to: storage, count: values.count)
+    }
     let target = pointer(storage)
     values.withUnsafeBufferPointer { source in
       if let base = source.baseAddress { target.update(from: base, count: source.count) }
@@ -92,7 +122,7 @@ extension CPUDevice {
   }
 
   public func read(_ storage: Storage, count: Int) -> [Float] {
-    Array(UnsafeBufferPointer(start: pointer(storage), count: count))
+    Array(UnsafeBufferPointer(start: pointer(converted(storage, to: .float32)), count: count))
   }
 
   public func fill(_ storage: Storage, _ value: Float) { mvp_fill(pointer(storage), value, storage.count) }
@@ -102,8 +132,10 @@ extension CPUDevice {
   }
 
   public func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
-    let (source, target) = (pointer(source) + from, pointer(destination) + at)
-    parallel(count, work: count) { (target + $0.lowerBound).update(from: source + $0.lowerBound, count: $0.count) }
+    parallel(count, work: count) { range in
+      mvp_convert(
+        array(source, at: from + range.lowerBound), array(destination, at: at + range.lowerBound), range.count)
+    }
   }
 
   public func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int) {

@@ -3,22 +3,24 @@ import Synchronization
 
 /// Host memory of a ``CPUDevice``; goes back to the pool with the last reference.
 final class CPUStorage: Storage {
-  let pointer: UnsafeMutablePointer<Float>
+  let memory: UnsafeMutableRawPointer
+  private let bytes: Int
   private let pool: MemoryPool
 
-  init(count: Int, pool: MemoryPool) {
-    pointer = pool.take(count)
+  init(count: Int, precision: Precision, pool: MemoryPool) {
+    bytes = count * precision.stride
+    memory = pool.take(bytes)
     self.pool = pool
-    super.init(count: count)
+    super.init(count: count, precision: precision)
   }
 
-  deinit { pool.giveBack(pointer, count: count) }
+  deinit { pool.giveBack(memory, bytes: bytes) }
 }
 
 /// Keeps freed blocks by size. A training step asks for the same sizes every time, so after two steps it allocates nothing.
 public final class MemoryPool: Sendable {
   private struct State: @unchecked Sendable {
-    var free: [Int: [UnsafeMutablePointer<Float>]] = [:]
+    var free: [Int: [UnsafeMutableRawPointer]] = [:]
     var statistics = Statistics()
   }
 
@@ -45,15 +47,15 @@ public final class MemoryPool: Sendable {
   public var statistics: Statistics { state.withLock { $0.statistics } }
 
   /// Sizes are rounded up so that nearly equal requests share blocks.
-  private static func bytes(_ count: Int) -> Int {
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
+  private static func rounded(_ bytes: Int) -> Int {
+    let bytes = max(bytes, 1)
     let step = bytes <= 4096 ? 64 : 4096
     return (bytes + step - 1) / step * step
   }
 
-  func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-    let bytes = MemoryPool.bytes(count)
-    let reused: UnsafeMutablePointer<Float>? = state.withLock { state in
+  func take(_ count: Int) -> UnsafeMutableRawPointer {
+    let bytes = MemoryPool.rounded(count)
+    let reused: UnsafeMutableRawPointer? = state.withLock { state in
       state.statistics.inUse += bytes
       state.statistics.peakInUse = max(state.statistics.peakInUse, state.statistics.inUse)
       if let block = state.free[bytes]?.popLast() { return block }
@@ -66,11 +68,11 @@ public final class MemoryPool: Sendable {
       preconditionFailure(
         "out of memory: \(bytes) bytes asked, \(statistics.reserved) held; use a smaller batch or model")
     }
-    return memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+    return memory
   }
 
-  func giveBack(_ block: UnsafeMutablePointer<Float>, count: Int) {
-    let bytes = MemoryPool.bytes(count)
+  func giveBack(_ block: UnsafeMutableRawPointer, bytes: Int) {
+    let bytes = MemoryPool.rounded(bytes)
     state.withLock { state in
       state.statistics.inUse -= bytes
       state.free[bytes, default: []].append(block)

@@ -26,17 +26,19 @@ public protocol AttentionKernels {
 ///   - qkv: [B, N, 3D], queries, keys and values side by side, each head-major
 ///   - bias: [H, N, N], added to the scaled scores
 ///   - causal: token r attends to tokens 0...r only
-/// - Returns: [B, N, D]
+/// - Returns: [B, N, D], in the number format of qkv, which the products have, too
 public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool = false) -> Tensor {
   let device = qkv.device
   let shape = attentionShape(qkv, heads: heads, causal: causal)
-  let out = device.allocate(shape.batch * shape.tokens * shape.width)
+  let out = device.allocate(shape.batch * shape.tokens * shape.width, qkv.precision)
   let tracked = qkv.isTracked || (bias?.isTracked ?? false)
-  let probabilities = tracked ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens) : nil
+  let probabilities =
+    tracked ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens, qkv.precision) : nil
   device.attention(qkv: qkv.storage, bias: bias?.storage, out: out, probabilities: probabilities, shape: shape)
 
   // dV = P^T dO;  dP = dO V^T;  dS = P (dP - sum(P dP));  dQ = dS K scale;  dK = dS^T Q scale;  dbias = sum over batch of dS
-  let node = TapeNode.record([qkv, bias], count: out.count) { [qkv, bias = bias?.target] dout in
+  let node = TapeNode.record([qkv, bias], count: out.count, precision: out.precision) {
+    [qkv, bias = bias?.target] dout in
     guard let probabilities else { return }
     device.attentionGradient(
       qkv: qkv.storage, probabilities: probabilities, dout: dout, dqkv: qkv.target.destination(),
@@ -48,6 +50,7 @@ public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool
 
 /// Attention probabilities of one query token, [B, H, N] row-major; no gradient.
 public func attentionProbabilities(qkv: Tensor, heads: Int, bias: Tensor? = nil, query: Int) -> [Float] {
+  let qkv = qkv.float32()
   let shape = attentionShape(qkv, heads: heads, causal: false)
   let out = qkv.device.allocate(shape.batch * heads * shape.tokens)
   qkv.device.attentionRow(qkv: qkv.storage, bias: bias?.storage, query: query, out: out, shape: shape)

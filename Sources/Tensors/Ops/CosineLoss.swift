@@ -25,6 +25,7 @@ public protocol LossKernels {
 ///   - weights: R row weights; nil weighs all alike
 /// - Returns: a scalar in -1...1
 public func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]? = nil) -> Tensor {
+  let (prediction, target) = (prediction.float32(), target.float32())
   let device = prediction.device
   let (rows, columns) = (prediction.rows, prediction.columns)
   precondition(target.count == prediction.count, "cosineLoss: \(prediction.shape) and \(target.shape)")
@@ -51,6 +52,7 @@ public func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]?
 
 /// Cosine of each row pair; no gradient.
 public func rowCosines(_ a: Tensor, _ b: Tensor) -> [Float] {
+  let (a, b) = (a.float32(), b.float32())
   let device = a.device
   let cosine = device.allocate(a.rows)
   let norm = (device.allocate(a.rows), device.allocate(a.rows))

@@ -22,6 +22,7 @@ public func softCrossEntropy(_ logits: Tensor, targets: Tensor, temperature: Flo
 private func crossEntropy(
   _ logits: Tensor, labels: [Int32]?, targets: Tensor?, smoothing: Float, temperature: Float
 ) -> Tensor {
+  let logits = logits.float32()
   let device = logits.device
   let (rows, columns) = (logits.rows, logits.columns)
   // The gradient, (softmax - target) / (temperature R), is known with the loss: kept from the forward pass.

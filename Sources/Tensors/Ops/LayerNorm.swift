@@ -17,12 +17,16 @@ public protocol NormKernels {
 ///   - x: [..., D]
 ///   - weight: [D]
 ///   - bias: [D]
-public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float) -> Tensor {
+///   - output: number format of the result
+public func layerNorm(
+  _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float, output: Precision = .float32
+) -> Tensor {
+  let x = x.float32()
   let device = x.device
   let rows = x.rows
   let columns = x.columns
   let tracked = x.isTracked || weight.isTracked || bias.isTracked
-  let y = device.allocate(x.count)
+  let y = device.allocate(x.count, output)
   let mean = tracked ? device.allocate(rows) : nil
   let rstd = tracked ? device.allocate(rows) : nil
   device.layerNorm(
@@ -30,7 +34,8 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float)
     columns: columns, epsilon: epsilon)
 
   // With n = (x - mean) rstd and g = dy w:  dx = rstd (g - mean(g) - n mean(g n));  dw = sum dy n;  db = sum dy
-  let node = TapeNode.record([x, weight, bias], count: x.count) { [x, weight, bias = bias.target] dy in
+  let node = TapeNode.record([x, weight, bias], count: x.count, precision: output) {
+    [x, weight, bias = bias.target] dy in
     guard let mean, let rstd else { return }
     device.layerNormGradient(
       x: x.storage, weight: weight.storage, dy: dy, mean: mean, rstd: rstd, dx: x.target.destination(),
@@ -41,6 +46,7 @@ public func layerNorm(_ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float)
 
 /// Each row divided by its L2 norm, as torch's `F.normalize` over the last axis.
 public func l2Normalize(_ x: Tensor, epsilon: Float = 1e-12) -> Tensor {
+  let x = x.float32()
   let device = x.device
   let rows = x.rows
   let columns = x.columns

@@ -19,6 +19,7 @@ public func meanSquaredLoss(_ p: Tensor, _ t: Tensor, weights: [Float]? = nil) -
 }
 
 private func regressionLoss(_ kind: RegressionKind, _ p: Tensor, _ t: Tensor, weights: [Float]?) -> Tensor {
+  let (p, t) = (p.float32(), t.float32())
   let device = p.device
   let (rows, columns) = (p.rows, p.columns)
   precondition(p.count == t.count, "regression loss: \(p.shape) and \(t.shape)")

@@ -17,6 +17,7 @@ public protocol RowKernels {
 ///   - x: [R, D]
 /// - Returns: [rows.count, D]
 public func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
+  let x = x.float32()
   let device = x.device
   let width = x.columns
   let sourceRows = x.rows
@@ -33,6 +34,7 @@ public func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
 /// Tensors one below the other along the first axis; the other axes must agree.
 public func concatenateRows(_ parts: [Tensor]) -> Tensor {
   precondition(!parts.isEmpty, "concatenateRows of nothing")
+  let parts = parts.map { $0.float32() }
   let device = parts[0].device
   let tail = Array(parts[0].shape.dropFirst())
   precondition(parts.allSatisfy { Array($0.shape.dropFirst()) == tail }, "concatenateRows: \(parts.map(\.shape))")
@@ -58,6 +60,7 @@ public func concatenateRows(_ parts: [Tensor]) -> Tensor {
 /// - Parameters:
 ///   - center: [C], subtracted from every row
 public func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = nil) -> Tensor {
+  let logits = logits.float32()
   let device = logits.device
   let y = device.allocate(logits.count)
   device.softmaxRows(
@@ -68,6 +71,7 @@ public func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = 
 
 /// Mean of each column of x [R, C]; no gradient.
 public func columnMeans(_ x: Tensor) -> [Float] {
+  let x = x.float32()
   let sums = x.device.allocate(x.columns)
   x.device.columnSums(x.storage, into: (sums, false), rows: x.rows, columns: x.columns)
   let factor = 1 / Float(x.rows)

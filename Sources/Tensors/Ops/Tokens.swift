@@ -53,6 +53,7 @@ public func patchify(_ pixels: Tensor, patch: Int, mean: [Float], standardDeviat
 /// - Returns: [B, 1 + M, D]
 public func assembleTokens(patches: Tensor, cls: Tensor, maskToken: Tensor?, mask: [Bool]?, position: Tensor?) -> Tensor
 {
+  let patches = patches.float32()
   let device = patches.device
   let (batch, patchCount, width) = (patches.shape[0], patches.shape[1], patches.shape[2])
   precondition(mask == nil || mask?.count == batch * patchCount, "assembleTokens: mask of \(mask?.count ?? 0) flags")
@@ -76,6 +77,7 @@ public func assembleTokens(patches: Tensor, cls: Tensor, maskToken: Tensor?, mas
 
 /// x [B, N, D] + position [N, D].
 public func addPosition(_ x: Tensor, _ position: Tensor) -> Tensor {
+  let x = x.float32()
   let device = x.device
   let batch = x.shape[0]
   let count = x.count / batch
@@ -100,6 +102,7 @@ public func selectToken(_ x: Tensor, _ index: Int) -> Tensor {
 
 /// Mean over tokens `first`..<N: x [B, N, D] -> [B, D].
 public func meanTokens(_ x: Tensor, from first: Int = 1) -> Tensor {
+  let x = x.float32()
   let device = x.device
   let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
   let y = device.allocate(batch * width)

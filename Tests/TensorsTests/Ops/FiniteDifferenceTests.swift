@@ -8,12 +8,12 @@ import Testing
   static let excluded: Set = ["l2Normalize.tiny", "cosineLoss.tiny"]
   static let names = OpTable.ops.keys.filter { !excluded.contains($0) }.sorted()
 
-  @Test(arguments: names)
-  func gradientsAreSlopes(name: String) throws {
+  @Test(arguments: names, Engine.float32)
+  func gradientsAreSlopes(name: String, engine: Engine) throws {
     let fixture = try #require(OpFixture.all[name])
     let op = try #require(OpTable.ops[name])
     guard let upstream = fixture.upstream?.values else { return }
-    let inputs = OpInputs(fixture, device: CPUDevice(threads: 1))
+    let inputs = OpInputs(fixture, device: engine.device(threads: 1))
     dotProduct(op(inputs), upstream).backward()
 
     // The error of a central difference is step²/6 of the third derivative, and rounding (1e-7 of the terms) over the step:

@@ -8,30 +8,30 @@ enum OpTable {
     .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(["block": block]) { $1 }
 
   static let linearOps: [String: Op] = [
-    "linear.none.bias": { linear($0.x, weight: $0.w, bias: $0.b) },
-    "linear.gelu.bias": { linear($0.x, weight: $0.w, bias: $0.b, activation: .gelu) },
-    "linear.quickGELU.bias": { linear($0.x, weight: $0.w, bias: $0.b, activation: .quickGELU) },
-    "linear.none.plain": { linear($0.x, weight: $0.w) },
-    "linear.gelu.plain": { linear($0.x, weight: $0.w, activation: .gelu) },
-    "linear.quickGELU.plain": { linear($0.x, weight: $0.w, activation: .quickGELU) },
+    "linear.none.bias": { layer($0.x, $0.w, $0.b) },
+    "linear.gelu.bias": { layer($0.x, $0.w, $0.b, .gelu) },
+    "linear.quickGELU.bias": { layer($0.x, $0.w, $0.b, .quickGELU) },
+    "linear.none.plain": { layer($0.x, $0.w, nil) },
+    "linear.gelu.plain": { layer($0.x, $0.w, nil, .gelu) },
+    "linear.quickGELU.plain": { layer($0.x, $0.w, nil, .quickGELU) },
     "matmulTransposed": { matmulTransposed($0.a, $0.b) },
     "patchEmbedding": {
       let patches = patchify(
         $0.pixels, patch: 4, mean: [0.48, 0.45, 0.40], standardDeviation: [0.26, 0.27, 0.28])
-      return linear(patches, weight: $0.w, bias: $0.b)
+      return layer(patches, $0.w, $0.b)
     },
   ]
 
   static let normOps: [String: Op] = [
-    "layerNorm": { layerNorm($0.x, weight: $0.w, bias: $0.b, epsilon: 1e-6) },
+    "layerNorm": { norm($0.x, $0.w, $0.b) },
     "l2Normalize": { l2Normalize($0.x) },
     "l2Normalize.tiny": { l2Normalize($0.x, epsilon: 1e-2) },
   ]
 
   static let attentionOps: [String: Op] = [
-    "attention": { attention(qkv: $0.qkv, heads: 3) },
-    "attention.bias": { attention(qkv: $0.qkv, heads: 3, bias: $0.bias) },
-    "attention.causal": { attention(qkv: $0.qkv, heads: 2, causal: true) },
+    "attention": { attention(qkv: lowered($0.qkv), heads: 3) },
+    "attention.bias": { attention(qkv: lowered($0.qkv), heads: 3, bias: $0.bias) },
+    "attention.causal": { attention(qkv: lowered($0.qkv), heads: 2, causal: true) },
     "attention.probabilities": {
       let values = attentionProbabilities(qkv: $0.qkv, heads: 3, bias: $0.bias, query: 2)
       return Tensor(values, shape: [2, 3, 5], device: $0.qkv.device)
@@ -40,10 +40,10 @@ enum OpTable {
   ]
 
   static let tokenOps: [String: Op] = [
-    "residual.plain": { residual($0.x, $0.branch) },
-    "residual.scale": { residual($0.x, $0.branch, scale: $0.scale) },
-    "residual.keep": { residual($0.x, $0.branch, keep: [1.25, 0, 1.25]) },
-    "residual.both": { residual($0.x, $0.branch, scale: $0.scale, keep: [1.25, 0, 1.25]) },
+    "residual.plain": { residual($0.x, lowered($0.branch)) },
+    "residual.scale": { residual($0.x, lowered($0.branch), scale: $0.scale) },
+    "residual.keep": { residual($0.x, lowered($0.branch), keep: [1.25, 0, 1.25]) },
+    "residual.both": { residual($0.x, lowered($0.branch), scale: $0.scale, keep: [1.25, 0, 1.25]) },
     "assembleTokens": {
       assembleTokens(
         patches: $0.patches, cls: $0.cls, maskToken: $0.token, mask: $0.flags("mask"), position: $0.position)
@@ -90,11 +90,22 @@ enum OpTable {
 
   /// A pre-norm transformer block with layer scale and a relative position bias.
   static let block: Op = { p in
-    let first = layerNorm(p.x, weight: p.n1w, bias: p.n1b, epsilon: 1e-6)
-    let mixed = attention(qkv: linear(first, weight: p.qkvw, bias: p.qkvb), heads: 3, bias: p.bias)
-    let x = residual(p.x, linear(mixed, weight: p.pw, bias: p.pb), scale: p.g1)
-    let second = layerNorm(x, weight: p.n2w, bias: p.n2b, epsilon: 1e-6)
-    let hidden = linear(second, weight: p.f1w, bias: p.f1b, activation: .gelu)
-    return residual(x, linear(hidden, weight: p.f2w, bias: p.f2b), scale: p.g2)
+    let mixed = attention(qkv: layer(norm(p.x, p.n1w, p.n1b), p.qkvw, p.qkvb), heads: 3, bias: p.bias)
+    let x = residual(p.x, layer(mixed, p.pw, p.pb), scale: p.g1)
+    let hidden = layer(norm(x, p.n2w, p.n2b), p.f1w, p.f1b, .gelu)
+    return residual(x, layer(hidden, p.f2w, p.f2b), scale: p.g2)
+  }
+
+  // As the layers of a model use them: products and what lies between them in the device's number format.
+
+  private static func lowered(_ x: Tensor) -> Tensor { x.converted(to: x.device.precision) }
+
+  private static func layer(_ x: Tensor, _ w: Tensor, _ b: Tensor?, _ activation: Activation = .none) -> Tensor {
+    linear(
+      x, weight: w, bias: b, activation: activation, precision: x.device.precision, output: x.device.precision)
+  }
+
+  private static func norm(_ x: Tensor, _ w: Tensor, _ b: Tensor) -> Tensor {
+    layerNorm(x, weight: w, bias: b, epsilon: 1e-6, output: x.device.precision)
   }
 }

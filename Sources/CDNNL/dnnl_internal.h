@@ -1,0 +1,23 @@
+#ifndef MVP_DNNL_INTERNAL_H
+#define MVP_DNNL_INTERNAL_H
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "include/CDNNL.h"
+
+// What each calling thread has of its own.
+typedef struct {
+  dnnl_stream_t stream;
+  void *scratch;
+  size_t scratch_bytes;
+} mvp_dnnl_thread_state;
+
+dnnl_engine_t mvp_dnnl_engine(void);
+// The calling thread's state; holds oneDNN to this one thread when first asked.
+mvp_dnnl_thread_state *mvp_dnnl_thread(void);
+// At least `bytes` of 4096-byte aligned memory, good until the thread's next call.
+void *mvp_dnnl_scratch(mvp_dnnl_thread_state *thread, size_t bytes);
+
+bool mvp_dnnl_describe_packed(dnnl_memory_desc_t *description, long k, long n, bool bf16);
+
+#endif

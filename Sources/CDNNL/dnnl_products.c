@@ -1,0 +1,164 @@
+#if __has_include(<oneapi/dnnl/dnnl.h>)  // a build without the trait OneDNN needs no oneDNN
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dnnl_internal.h"
+
+// Primitives by shape. A training step asks for the same few shapes over and over; where shapes keep changing the table is
+// emptied when it is full.
+enum { SLOTS = 2048, MOST = 1024 };
+
+typedef struct {
+  bool used;
+  mvp_dnnl_product_shape shape;
+  dnnl_primitive_t primitive;  // NULL where oneDNN refused
+  dnnl_memory_desc_t a, b, c, bias, scratch;
+} entry;
+
+static entry table[SLOTS];
+static int entries;
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+
+static size_t slot_of(const mvp_dnnl_product_shape *shape) {
+  const long *words = &shape->batch;
+  size_t hash = 1469598103934665603u;
+  for (int i = 0; i < 12; i++) hash = (hash ^ (size_t)words[i]) * 1099511628211u;
+  const bool *flags = &shape->a_bf16;
+  for (int i = 0; i < 6; i++) hash = (hash ^ flags[i]) * 1099511628211u;
+  return (hash ^ hash >> 29) % SLOTS;
+}
+
+static bool same(const mvp_dnnl_product_shape *x, const mvp_dnnl_product_shape *y) {
+  return memcmp(&x->batch, &y->batch, 12 * sizeof(long)) == 0 && memcmp(&x->a_bf16, &y->a_bf16, 6 * sizeof(bool)) == 0;
+}
+
+static entry *find(const mvp_dnnl_product_shape *shape) {
+  for (size_t i = slot_of(shape);; i = (i + 1) % SLOTS) {
+    if (!table[i].used || same(&table[i].shape, shape)) return &table[i];
+  }
+}
+
+static dnnl_data_type_t type_of(bool bf16) { return bf16 ? dnnl_bf16 : dnnl_f32; }
+
+// Describes `batch` matrices of rows x columns; two-dimensional where there is one.
+static bool describe(dnnl_memory_desc_t *description, long batch, long rows, long columns, long matrix, long row,
+                     long column, bool bf16) {
+  dnnl_dims_t sizes = {batch, rows, columns}, strides = {matrix, row, column};
+  int skip = batch == 1;
+  return dnnl_memory_desc_init_by_strides(description, 3 - skip, sizes + skip, type_of(bf16), strides + skip) ==
+         dnnl_success;
+}
+
+bool mvp_dnnl_describe_packed(dnnl_memory_desc_t *description, long k, long n, bool bf16) {
+  // The layout depends on k, n and the type; any number of rows of A gives it.
+  dnnl_dims_t a_sizes = {256, k}, b_sizes = {k, n}, c_sizes = {256, n};
+  dnnl_memory_desc_t a, b, c;
+  dnnl_matmul_desc_t operation;
+  dnnl_primitive_desc_t made = NULL;
+  bool ok = dnnl_memory_desc_init_by_tag(&a, 2, a_sizes, type_of(bf16), dnnl_ab) == dnnl_success &&
+            dnnl_memory_desc_init_by_tag(&b, 2, b_sizes, type_of(bf16), dnnl_format_tag_any) == dnnl_success &&
+            dnnl_memory_desc_init_by_tag(&c, 2, c_sizes, dnnl_f32, dnnl_ab) == dnnl_success &&
+            dnnl_matmul_desc_init(&operation, &a, &b, NULL, &c) == dnnl_success &&
+            dnnl_primitive_desc_create(&made, &operation, NULL, mvp_dnnl_engine(), NULL) == dnnl_success;
+  if (ok) *description = *dnnl_primitive_desc_query_md(made, dnnl_query_weights_md, 0);
+  if (made) dnnl_primitive_desc_destroy(made);
+  return ok;
+}
+
+// Fills in an entry; its primitive stays NULL where oneDNN refuses.
+static void make(entry *e) {
+  const mvp_dnnl_product_shape *s = &e->shape;
+  if (!describe(&e->a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column, s->a_bf16)) return;
+  if (!describe(&e->c, s->batch, s->m, s->n, s->c_batch, s->c_row, 1, s->c_bf16)) return;
+  if (s->packed ? !mvp_dnnl_describe_packed(&e->b, s->k, s->n, s->b_bf16)
+                : !describe(&e->b, s->batch, s->k, s->n, s->b_batch, s->b_row, s->b_column, s->b_bf16))
+    return;
+  if (s->bias && (s->batch > 1 || !describe(&e->bias, 1, 1, s->n, s->n, s->n, 1, false))) return;
+  dnnl_matmul_desc_t operation;
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t after = NULL;
+  dnnl_primitive_desc_t made = NULL;
+  bool ok = dnnl_matmul_desc_init(&operation, &e->a, &e->b, s->bias ? &e->bias : NULL, &e->c) == dnnl_success &&
+            dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+            dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success;
+  if (ok && s->accumulate) {
+    ok = dnnl_post_ops_create(&after) == dnnl_success && dnnl_post_ops_append_sum(after, 1) == dnnl_success &&
+         dnnl_primitive_attr_set_post_ops(attributes, after) == dnnl_success;
+  }
+  ok = ok && dnnl_primitive_desc_create(&made, &operation, attributes, mvp_dnnl_engine(), NULL) == dnnl_success;
+  if (ok && !s->packed) {
+    // Its reference code, for shapes that nothing faster takes, is a hundred times slower than BLAS after a conversion.
+    const char *name = "";
+    dnnl_primitive_desc_query(made, dnnl_query_impl_info_str, 0, &name);
+    ok = strncmp(name, "ref", 3) != 0;
+  }
+  if (ok) {
+    e->scratch = *dnnl_primitive_desc_query_md(made, dnnl_query_scratchpad_md, 0);
+    if (dnnl_primitive_create(&e->primitive, made) != dnnl_success) e->primitive = NULL;
+  }
+  if (made) dnnl_primitive_desc_destroy(made);
+  if (after) dnnl_post_ops_destroy(after);
+  if (attributes) dnnl_primitive_attr_destroy(attributes);
+}
+
+static void insert(const mvp_dnnl_product_shape *shape) {
+  mvp_dnnl_thread();  // primitives are made for the one thread that runs them
+  pthread_rwlock_wrlock(&lock);
+  if (entries == MOST) {
+    for (int i = 0; i < SLOTS; i++) {
+      if (table[i].used && table[i].primitive) dnnl_primitive_destroy(table[i].primitive);
+    }
+    memset(table, 0, sizeof table);
+    entries = 0;
+  }
+  entry *e = find(shape);
+  if (!e->used) {
+    e->shape = *shape;
+    e->used = true;
+    entries++;
+    make(e);
+  }
+  pthread_rwlock_unlock(&lock);
+}
+
+static bool execute(const entry *e, const void *a, const void *b, const float *bias, void *c) {
+  mvp_dnnl_thread_state *thread = mvp_dnnl_thread();
+  void *scratch = mvp_dnnl_scratch(thread, dnnl_memory_desc_get_size(&e->scratch));
+  struct {
+    int argument;
+    const dnnl_memory_desc_t *description;
+    void *data;
+  } parts[] = {{DNNL_ARG_SRC, &e->a, (void *)a},
+               {DNNL_ARG_WEIGHTS, &e->b, (void *)b},
+               {DNNL_ARG_DST, &e->c, c},
+               {DNNL_ARG_SCRATCHPAD, &e->scratch, scratch},
+               {DNNL_ARG_BIAS, &e->bias, (void *)bias}};
+  int count = e->shape.bias ? 5 : 4, made = 0;
+  dnnl_exec_arg_t arguments[5];
+  bool ok = true;
+  for (; made < count && ok; made++) {
+    arguments[made].arg = parts[made].argument;
+    ok = dnnl_memory_create(&arguments[made].memory, parts[made].description, mvp_dnnl_engine(), parts[made].data) ==
+         dnnl_success;
+    if (!ok) break;
+  }
+  ok = ok && dnnl_primitive_execute(e->primitive, thread->stream, count, arguments) == dnnl_success;
+  for (int i = 0; i < made; i++) dnnl_memory_destroy(arguments[i].memory);
+  return ok;
+}
+
+bool mvp_dnnl_product(const mvp_dnnl_product_shape *shape, const void *a, const void *b, const float *bias, void *c) {
+  for (;;) {
+    pthread_rwlock_rdlock(&lock);
+    entry *e = find(shape);
+    if (e->used) {
+      bool ok = e->primitive && execute(e, a, b, bias, c);
+      pthread_rwlock_unlock(&lock);
+      return ok;
+    }
+    pthread_rwlock_unlock(&lock);
+    insert(shape);
+  }
+}
+#endif

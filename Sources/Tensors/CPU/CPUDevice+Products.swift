@@ -1,0 +1,165 @@
+import CKernels
+import COpenBLAS
+
+#if OneDNN
+  import CDNNL
+#endif
+
+/// Rows and columns in memory, by strides in elements.
+struct Matrix {
+  var data: UnsafeMutableRawPointer
+  var precision: Precision
+  var rowStride: Int
+  var columnStride = 1
+
+  init(_ data: UnsafeMutableRawPointer, _ precision: Precision = .float32, rowStride: Int, columnStride: Int = 1) {
+    self.data = data
+    self.precision = precision
+    self.rowStride = rowStride
+    self.columnStride = columnStride
+  }
+
+  /// The same memory, rows as columns.
+  var transposed: Matrix { Matrix(data, precision, rowStride: columnStride, columnStride: rowStride) }
+
+  func from(row: Int = 0, column: Int = 0) -> Matrix { moved(row * rowStride + column * columnStride) }
+
+  func moved(_ elements: Int) -> Matrix {
+    var part = self
+    part.data += elements * precision.stride
+    return part
+  }
+}
+
+/// The right side of a product that many rows are multiplied with.
+enum RightSide {
+  case plain(Matrix)
+  /// In the library's own layout.
+  case packed(CPUStorage)
+}
+
+/// The same product for each of several matrices, e.g. the heads of a picture: distances between them in elements.
+struct ProductBatch {
+  var count = 1
+  var a = 0
+  var b = 0
+  var c = 0
+}
+
+extension CPUDevice {
+  func array(_ storage: Storage, at offset: Int = 0) -> mvp_array {
+    array(memory(storage), storage.precision, at: offset)
+  }
+
+  func array(_ storage: Storage?, at offset: Int = 0) -> mvp_array {
+    storage.map { array($0, at: offset) } ?? mvp_array(data: nil, type: MVP_FLOAT32)
+  }
+
+  func array(_ memory: UnsafeMutableRawPointer, _ precision: Precision, at offset: Int = 0) -> mvp_array {
+    mvp_array(
+      data: memory + offset * precision.stride, type: precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32)
+  }
+
+  /// A storage of rows as a matrix.
+  func matrix(_ storage: Storage, columns: Int) -> Matrix {
+    Matrix(memory(storage), storage.precision, rowStride: columns)
+  }
+
+  /// C[m,n] (+)= A[m,k] B[k,n] + bias[n] on the calling thread. Rows of C are contiguous.
+  func multiply(
+    _ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
+    bias: UnsafePointer<Float>? = nil, batch: ProductBatch = ProductBatch()
+  ) {
+    #if OneDNN
+      if backend == .oneDNN, a.precision == b.precision {
+        var shape = mvp_dnnl_product_shape(
+          batch: batch.count, m: m, n: n, k: k, a_batch: batch.a, a_row: a.rowStride, a_column: a.columnStride,
+          b_batch: batch.b, b_row: b.rowStride, b_column: b.columnStride, c_batch: batch.c, c_row: c.rowStride,
+          a_bf16: a.precision == .bfloat16, b_bf16: b.precision == .bfloat16, c_bf16: c.precision == .bfloat16,
+          accumulate: accumulate, bias: bias != nil, packed: false)
+        if mvp_dnnl_product(&shape, a.data, b.data, bias, c.data) { return }
+      }
+    #endif
+    for index in 0..<batch.count {
+      let c = c.moved(index * batch.c)
+      multiplyByBLAS(
+        a.moved(index * batch.a), b.moved(index * batch.b), into: c, m: m, n: n, k: k, accumulate: accumulate)
+      if let bias { addRow(bias, to: c, m: m, n: n) }
+    }
+  }
+
+  /// C[m,n] (+)= A[m,k] B + bias[n] on the calling thread.
+  func multiply(
+    _ a: Matrix, _ b: RightSide, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
+    bias: UnsafePointer<Float>? = nil
+  ) {
+    switch b {
+    case .plain(let b): multiply(a, b, into: c, m: m, n: n, k: k, accumulate: accumulate, bias: bias)
+    case .packed(let packed):
+      #if OneDNN
+        var shape = mvp_dnnl_product_shape()
+        shape.batch = 1
+        (shape.m, shape.n, shape.k) = (m, n, k)
+        (shape.a_row, shape.a_column, shape.c_row) = (a.rowStride, a.columnStride, c.rowStride)
+        shape.a_bf16 = a.precision == .bfloat16
+        shape.b_bf16 = shape.a_bf16
+        shape.c_bf16 = c.precision == .bfloat16
+        shape.accumulate = accumulate
+        shape.bias = bias != nil
+        shape.packed = true
+        let done = mvp_dnnl_product(&shape, a.data, packed.memory, bias, c.data)
+        precondition(done, "oneDNN refused a product of \(m) x \(n) x \(k)")
+      #else
+        preconditionFailure("a packed matrix in a build without oneDNN")
+      #endif
+    }
+  }
+
+  /// A float32 matrix [k,n] as the right side of products with `rows` rows of the given number format. Packed afresh at each use:
+  /// weights change with every step, and a copy is needed for one product at a time.
+  func rightSide(_ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision) -> RightSide {
+    #if OneDNN
+      guard backend == .oneDNN, precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit else { return .plain(matrix) }
+      let isNarrow = precision == .bfloat16
+      let bytes = mvp_dnnl_packed_bytes(k, n, isNarrow)
+      precondition(bytes > 0, "oneDNN has no layout for \(k) x \(n)")
+      let packed = CPUStorage(
+        count: (bytes + precision.stride - 1) / precision.stride, precision: precision, pool: pool)
+      let unit = mvp_dnnl_packed_unit(k, n, isNarrow)
+      let units = max(1, n / max(unit, 1))
+      parallel(units, work: k * n / 2) { range in
+        let first = range.lowerBound * unit
+        let count = (range.upperBound == units ? n : range.upperBound * unit) - first
+        let done = mvp_dnnl_pack(
+          k, n, first, count, matrix.rowStride, matrix.columnStride, isNarrow,
+          matrix.data.assumingMemoryBound(to: Float.self), packed.memory)
+        precondition(done, "oneDNN did not pack a matrix of \(k) x \(n)")
+      }
+      return .packed(packed)
+    #else
+      return .plain(matrix)
+    #endif
+  }
+
+  /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind the other,
+  /// along the rows wherever there are enough.
+  func product(_ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool) {
+    let work = m * n / 8 * k
+    let unit = 16  // parts begin at multiples of the kernels' tile
+    if m >= n || backend == .oneDNN && m >= unit * threads {
+      parallel((m + unit - 1) / unit, work: work) { range in
+        let begin = range.lowerBound * unit
+        multiply(
+          a.from(row: begin), b, into: c.from(row: begin), m: min(m, range.upperBound * unit) - begin, n: n, k: k,
+          accumulate: accumulate)
+      }
+    } else {
+      parallel((n + unit - 1) / unit, work: work) { range in
+        let begin = range.lowerBound * unit
+        multiply(
+          a, b.from(column: begin), into: c.from(column: begin), m: m, n: min(n, range.upperBound * unit) - begin,
+          k: k, accumulate: accumulate)
+      }
+    }
+  }
+}

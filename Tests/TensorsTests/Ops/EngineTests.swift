@@ -1,0 +1,79 @@
+import Tensors
+import Testing
+
+/// Sizes at which the fused and packed paths of the products are taken, for every way to compute, against OpenBLAS in float32.
+@Suite struct EngineTests {
+  /// Output and gradients of a layer norm, a linear layer with activation and a residual: [rows, 130] -> [rows, 130].
+  private func layers(_ device: CPUDevice, rows: Int) -> [[Float]] {
+    let x = normalTensor([rows, 130], seed: 1, tracked: true, device: device)
+    let shift = normalTensor([130], seed: 2, tracked: true, device: device)
+    let first = normalTensor([200, 130], seed: 3, scale: 0.1, tracked: true, device: device)
+    let bias = normalTensor([200], seed: 4, tracked: true, device: device)
+    let second = normalTensor([130, 200], seed: 5, scale: 0.1, tracked: true, device: device)
+    let scale = Tensor.full(0.5, [130], device: device)
+    scale.requiresGradient = true
+    let dtype = device.precision
+    let normed = layerNorm(x, weight: scale, bias: shift, epsilon: 1e-6, output: dtype)
+    let hidden = linear(normed, weight: first, bias: bias, activation: .gelu, precision: dtype, output: dtype)
+    let y = residual(x, linear(hidden, weight: second, precision: dtype, output: dtype), scale: scale)
+    dotProduct(y, normalValues(y.count, seed: 6)).backward()
+    return [y.array()] + [x, shift, first, bias, second, scale].map { $0.gradient?.array() ?? [] }
+  }
+
+  private func attended(_ device: CPUDevice, tokens: Int, bias wantsBias: Bool) -> [[Float]] {
+    let qkv = normalTensor([3, tokens, 3 * 64], seed: 7, tracked: true, device: device)
+    let bias = wantsBias ? normalTensor([2, tokens, tokens], seed: 8, tracked: true, device: device) : nil
+    let y = attention(qkv: qkv.converted(to: device.precision), heads: 2, bias: bias)
+    dotProduct(y, normalValues(y.count, seed: 9)).backward()
+    return [y.array(), qkv.gradient?.array() ?? []] + (bias.map { [$0.gradient?.array() ?? []] } ?? [])
+  }
+
+  @Test(arguments: Engine.all, [1, 2, 3])
+  func layersAgree(engine: Engine, threads: Int) {
+    for rows in [64, 300, 515] {
+      let expected = layers(CPUDevice(threads: 1, backend: .openBLAS), rows: rows)
+      let found = layers(engine.device(threads: threads), rows: rows)
+      for (index, (a, b)) in zip(found, expected).enumerated() {
+        expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(rows) rows, result \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all, [1, 2, 3])
+  func attentionAgrees(engine: Engine, threads: Int) {
+    for (tokens, bias) in [(65, false), (65, true), (17, true), (197, false)] {
+      let expected = attended(CPUDevice(threads: 1, backend: .openBLAS), tokens: tokens, bias: bias)
+      let found = attended(engine.device(threads: threads), tokens: tokens, bias: bias)
+      for (index, (a, b)) in zip(found, expected).enumerated() {
+        expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(tokens) tokens, result \(index)")
+      }
+    }
+  }
+
+  /// The same bits every time, whatever memory of the pool the results land in.
+  @Test(arguments: Engine.all)
+  func resultsRepeat(engine: Engine) {
+    let device = engine.device(threads: 2)
+    #expect(layers(device, rows: 515) == layers(device, rows: 515))
+    #expect(attended(device, tokens: 65, bias: true) == attended(device, tokens: 65, bias: true))
+  }
+
+  /// After two rounds the pool has every block that a third asks for.
+  @Test(arguments: Engine.all)
+  func thePoolIsWarmAfterTwoRounds(engine: Engine) {
+    let device = engine.device(threads: 1)
+    for _ in 0..<2 { _ = layers(device, rows: 300) }
+    let before = device.pool.statistics.allocations
+    _ = layers(device, rows: 300)
+    #expect(device.pool.statistics.allocations == before)
+  }
+
+  @Test func bfloat16RoundsToNearestEven() {
+    let device = CPUDevice(threads: 1)
+    let values: [Float] = [1, 1 + 0x1p-8, 1 + 0x1p-7, 1 + 3 * 0x1p-8, -0.1, 3e38, .infinity, 0]
+    let rounded = Tensor(values, shape: [8], device: device).converted(to: .bfloat16).array()
+    #expect(rounded == [1, 1, 1 + 0x1p-7, 1 + 0x1p-6, -0.10009765625, Float(bitPattern: 0x7f62_0000), .infinity, 0])
+    let nan = Tensor([.nan], shape: [1], device: device).converted(to: .bfloat16).array()
+    #expect(nan[0].isNaN)
+  }
+}

@@ -1,0 +1,26 @@
+import Tensors
+import Testing
+
+/// A way to compute that this build has.
+struct Engine: CustomTestStringConvertible, Sendable {
+  var backend: CPUBackend
+  var dtype: Precision
+
+  static let all = CPUBackend.allCases.filter(\.isBuiltIn).flatMap { backend in
+    Precision.allCases.map { Engine(backend: backend, dtype: $0) }
+  }
+  static let float32 = all.filter { $0.dtype == .float32 }
+
+  var testDescription: String { "\(backend.rawValue) \(dtype.rawValue)" }
+
+  func device(threads: Int) -> CPUDevice { CPUDevice(threads: threads, dtype: dtype, backend: backend) }
+
+  /// How far an op may be from torch in float64, relative to the largest value: rounding of float32 sums, or of bfloat16 values
+  /// (2^-9 each) in ops that take them.
+  func tolerance(_ name: String) -> Float {
+    let takesBFloat16 = ["linear", "layerNorm", "attention", "residual", "block", "patchEmbedding"].contains {
+      name.hasPrefix($0)
+    }
+    return dtype == .bfloat16 && takesBFloat16 ? 0.02 : 1e-5
+  }
+}
