@@ -22,6 +22,7 @@ extension RunAssembly {
       case .sincos: .sinCos
       case .none: .none
       }
+    configuration.initialValues = wanted.initialValues == .width ? .width : .beit
     configuration.qkvBias =
       switch wanted.qkvBias {
       case .queryValue: .queryValue

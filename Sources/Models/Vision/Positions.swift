@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The column comes first, as in facebookresearch/mae `util/pos_embed.py`.
 /// - Returns: [1 + grid * grid, width] row-major.
-package func sinCosPositions(grid: Int, width: Int) -> [Float] {
+func sinCosPositions(grid: Int, width: Int) -> [Float] {
   let quarter = width / 4
   let frequencies = (0..<quarter).map { pow(10_000, -Double($0) / Double(quarter)) }
   func waves(_ place: Int) -> [Float] {

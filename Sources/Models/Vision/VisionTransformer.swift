@@ -24,10 +24,11 @@ public final class VisionTransformer: Module {
   public let projection: Linear?
   private lazy var relativeIndex = relativePositionIndex(grid: configuration.grid)
 
-  /// A fresh model with BEiT's initialisation, every value a function of `seed` and the parameter's name.
+  /// A fresh model, every value a function of `seed` and the parameter's name.
   /// - Parameter configuration: must be sound, see ``VisionTransformerConfiguration/problem``.
   public convenience init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
     self.init(configuration, device: device, source: RandomParameters(device: device, seed: seed))
+    if configuration.initialValues == .width { initializeByWidth(seed: seed) }
   }
 
   init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, source: any ParameterSource) {

@@ -26,5 +26,6 @@ extension VisionTransformerConfiguration {
     finalNorm = try read(.finalNorm, finalNorm)
     projection = try values.decodeIfPresent(Int.self, forKey: .projection)
     dropPath = try read(.dropPath, dropPath)
+    initialValues = try read(.initialValues, initialValues)
   }
 }

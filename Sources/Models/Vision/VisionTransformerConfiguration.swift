@@ -8,6 +8,14 @@ public enum PositionEmbedding: String, Sendable, Codable, CaseIterable {
   case none
 }
 
+/// Where the values of a fresh model come from.
+public enum InitialValues: String, Sendable, Codable, CaseIterable {
+  /// BEiT's: truncated normals of 0.02, output layers scaled down with depth (unilm/beit/modeling_pretrain.py).
+  case beit
+  /// CLIP's: spreads that follow the width; for narrow models.
+  case width
+}
+
 /// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same class.
 public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Pixels along each side of a picture.
@@ -36,13 +44,14 @@ public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   public var projection: Int?
   /// Rate of stochastic depth at the last block.
   public var dropPath: Float
+  public var initialValues: InitialValues
 
   public init(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
     activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
     qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
     relativePositionBias: Bool = false, maskToken: Bool = false, finalNorm: Bool = true, projection: Int? = nil,
-    dropPath: Float = 0
+    dropPath: Float = 0, initialValues: InitialValues = .beit
   ) {
     self.imageSize = imageSize
     self.patchSize = patchSize
@@ -62,12 +71,13 @@ public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     self.finalNorm = finalNorm
     self.projection = projection
     self.dropPath = dropPath
+    self.initialValues = initialValues
   }
 
   /// Names of the settings in files.
   enum CodingKeys: String, CodingKey {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
-    case layerScale, positions, relativePositionBias, maskToken, finalNorm, projection, dropPath
+    case layerScale, positions, relativePositionBias, maskToken, finalNorm, projection, dropPath, initialValues
   }
 
   /// Patches along each side.

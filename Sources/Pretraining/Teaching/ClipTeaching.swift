@@ -66,11 +66,11 @@ public final class ClipTeaching {
     self.source = source
     self.device = device
     tokenizer = WordTokenizer(captions: captions + words)
-    vision = VisionTransformer(
-      .clip(
-        imageSize: settings.imageSize, patchSize: settings.patchSize, width: settings.width, depth: settings.depth,
-        heads: settings.heads, projection: settings.projection), device: device, seed: settings.seed)
-    vision.initializeByWidth(seed: settings.seed)
+    var tower = VisionTransformerConfiguration.clip(
+      imageSize: settings.imageSize, patchSize: settings.patchSize, width: settings.width, depth: settings.depth,
+      heads: settings.heads, projection: settings.projection)
+    tower.initialValues = .width
+    vision = VisionTransformer(tower, device: device, seed: settings.seed)
     text = TextTransformer(
       TextTransformerConfiguration(
         vocabularySize: tokenizer.vocabularySize, contextLength: settings.contextLength, width: settings.textWidth,

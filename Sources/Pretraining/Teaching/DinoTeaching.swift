@@ -87,11 +87,11 @@ public final class DinoTeaching {
     self.settings = settings
     self.source = source
     self.device = device
-    let configuration = VisionTransformerConfiguration.vit(
+    var configuration = VisionTransformerConfiguration.vit(
       imageSize: settings.imageSize, patchSize: patch, width: settings.width, depth: settings.depth,
       heads: settings.heads)
+    configuration.initialValues = .width
     student = VisionTransformer(configuration, device: device, seed: settings.seed)
-    student.initializeByWidth(seed: settings.seed)
     teacher = student.copy()
     teacher.freeze()
     func head() -> DinoHead {

@@ -26,16 +26,17 @@ extension Preset {
         jitter: [0.2, 0.2, 0.2]   # brightness, contrast, saturation
       workers: 1                  # threads that make batches ready ahead of training
 
-    student:                      # a ViT of 2.7 million parameters
+    student:                      # a ViT of 0.8 million parameters
       image_size: 64              # pixels of a crop
       patch_size: 8               # 8 x 8 patches and CLS: 65 tokens
-      width: 192
-      depth: 6
-      heads: 3
+      width: 128
+      depth: 4
+      heads: 4
       layer_scale: none
       positions: learned          # learned | sincos | none
       relative_position_bias: false
       qkv_bias: query_value       # BEiT's: none on the keys
+      initial_values: width       # beit: 0.02 at any width | width: as wide as the model is narrow
 
     guidance:                     # frozen teachers; g switches while the run goes on
       start: clip

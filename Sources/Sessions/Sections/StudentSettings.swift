@@ -18,6 +18,13 @@ public struct StudentSettings: Equatable, Sendable {
     case none
   }
 
+  public enum InitialValues: String, CaseIterable, Sendable, SettingChoice {
+    /// Truncated normals of 0.02 (BEiT).
+    case beit
+    /// Spreads that follow the width, as CLIP has them; learned positions start as sines and cosines. For narrow students.
+    case width
+  }
+
   /// Edge of a crop in pixels.
   public var imageSize = 224
   /// Edge of a patch in pixels.
@@ -38,6 +45,7 @@ public struct StudentSettings: Equatable, Sendable {
   /// One relative position bias table shared by all blocks.
   public var relativePositionBias = true
   public var qkvBias: QKVBias = .queryValue
+  public var initialValues: InitialValues = .beit
 
   public init() {}
 
@@ -61,6 +69,7 @@ extension StudentSettings: SessionSection {
       Setting("positions", \.positions, .choice()),
       Setting("relative_position_bias", \.relativePositionBias, .flag),
       Setting("qkv_bias", \.qkvBias, .choice()),
+      Setting("initial_values", \.initialValues, .choice()),
     ]
   }
 }
