@@ -6,10 +6,10 @@ import Tensors
 /// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
 public struct ClipTeachingSettings: Equatable, Sendable {
   public var seed: UInt64 = 0
-  public var steps = 6000
+  public var steps = 3000
   public var batchSize = 64
-  public var learningRate = 2e-3
-  public var minimumLearningRate = 2e-5
+  public var learningRate = 1e-3
+  public var minimumLearningRate = 1e-5
   public var warmupSteps = 100
   public var weightDecay: Float = 0.05
   public var gradientClip: Float = 1
