@@ -82,7 +82,9 @@ let package = Package(
     .testTarget(name: "PretrainingTests", dependencies: ["Pretraining"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "SessionsTests", dependencies: ["Sessions"]),
-    .testTarget(name: "TrainingBackendTests", dependencies: ["TrainingBackend"]),
+    .testTarget(
+      name: "TrainingBackendTests", dependencies: ["Models", "Pretraining", "Tensors", "TrainingBackend"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "mvpTests", dependencies: ["mvp"]),
   ],
   swiftLanguageModes: [.v6]

@@ -6,13 +6,13 @@ static const int64_t most_pixels = 178956970;
 static bool is_jpeg(const uint8_t *bytes, size_t size) { return size >= 3 && memcmp(bytes, "\xFF\xD8\xFF", 3) == 0; }
 static bool is_png(const uint8_t *bytes, size_t size) { return size >= 8 && memcmp(bytes, "\x89PNG\r\n\x1A\n", 8) == 0; }
 
-bool image_codecs_probe(const uint8_t *bytes, size_t size, int32_t least_short_side, ImageCodecsInfo *info, char *error) {
+bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error) {
   memset(info, 0, sizeof *info);
   info->orientation = 1;
   info->scale = 8;
   if (size == 0) return fail(error, "the file is empty");
   if (is_jpeg(bytes, size)) {
-    if (!jpeg_probe(bytes, size, least_short_side, info, error)) return false;
+    if (!jpeg_probe(bytes, size, info, error)) return false;
   } else if (is_png(bytes, size)) {
     if (!png_probe(bytes, size, info, error)) return false;
   } else {

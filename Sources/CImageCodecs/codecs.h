@@ -9,7 +9,7 @@
 
 #include "include/CImageCodecs.h"
 
-bool jpeg_probe(const uint8_t *bytes, size_t size, int32_t least_short_side, ImageCodecsInfo *info, char *error);
+bool jpeg_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool jpeg_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info);
 void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, uint8_t *upright);

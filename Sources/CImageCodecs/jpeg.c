@@ -2,16 +2,7 @@
 
 #include "codecs.h"
 
-// Halvings only: these have vector code in libjpeg-turbo.
-static int32_t chosen_scale(int32_t short_side, int32_t least_short_side) {
-  if (least_short_side <= 0) return 8;
-  for (int32_t scale = 1; scale < 8; scale *= 2) {
-    if ((short_side * scale + 7) / 8 >= least_short_side) return scale;
-  }
-  return 8;
-}
-
-bool jpeg_probe(const uint8_t *bytes, size_t size, int32_t least_short_side, ImageCodecsInfo *info, char *error) {
+bool jpeg_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error) {
   tjhandle decoder = tjInitDecompress();
   if (!decoder) return fail(error, "libjpeg-turbo cannot start a decoder");
   int width = 0, height = 0, subsampling = 0, colorspace = 0;
@@ -26,12 +17,17 @@ bool jpeg_probe(const uint8_t *bytes, size_t size, int32_t least_short_side, Ima
   info->file_height = height;
   info->cmyk = colorspace == TJCS_CMYK || colorspace == TJCS_YCCK;
   jpeg_read_markers(bytes, size, info);
-  info->scale = chosen_scale(width < height ? width : height, least_short_side);
-  tjscalingfactor factor = {info->scale, 8};
-  bool lies = info->orientation >= 5;
-  info->width = TJSCALED(lies ? height : width, factor);
-  info->height = TJSCALED(lies ? width : height, factor);
+  image_codecs_shrink(info, 8);
   return true;
+}
+
+void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths) {
+  if (info->format != IMAGE_CODECS_JPEG || eighths < 1 || eighths > 8) return;
+  info->scale = eighths;
+  tjscalingfactor factor = {eighths, 8};
+  bool lies = info->orientation >= 5;
+  info->width = TJSCALED(lies ? info->file_height : info->file_width, factor);
+  info->height = TJSCALED(lies ? info->file_width : info->file_height, factor);
 }
 
 // Ink to light: red is what cyan and black let through.

@@ -35,6 +35,7 @@ struct SessionChecks {
     try checkData()
     try checkStudent()
     try checkGuidance()
+    try checkCache()
     try checkMask()
     try checkOptimizer()
     try checkSchedule()
@@ -78,6 +79,14 @@ struct SessionChecks {
       guidance.teacher(named: guidance.start) != nil, ["guidance.start", "guidance"],
       "guidance.start is \(guidance.start), which is none of this session's teachers; it must be "
         + alternatives(guidance.teachers.map(\.name)))
+  }
+
+  private func checkCache() throws {
+    try require(
+      !session.engine.teacherCache || session.data.augmentation.crops != nil,
+      ["engine.teacher_cache", "data.augmentation.crops"],
+      "engine.teacher_cache is on but data.augmentation.crops is fresh, so that no crop comes twice; set the crops to a number, or "
+        + "the cache to off")
   }
 
   private func checkMask() throws {

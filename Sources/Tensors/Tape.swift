@@ -40,9 +40,15 @@ final class TapeNode {
   static func record(
     _ inputs: [Tensor?], count: Int, precision: Precision = .float32, pullBack: @escaping (Storage) -> Void
   ) -> TapeNode? {
-    guard inputs.contains(where: { $0?.slot != nil }) else { return nil }
-    return TapeNode(
-      inputs: inputs.compactMap { $0?.node }, count: count, precision: precision, pullBack: pullBack)
+    guard inputs.contains(where: { $0?.isTracked == true }) else { return nil }
+    return recordAlways(inputs, count: count, precision: precision, pullBack: pullBack)
+  }
+
+  /// A node even where no input wants a gradient: for a part whose parameters do.
+  static func recordAlways(
+    _ inputs: [Tensor?], count: Int, precision: Precision = .float32, pullBack: @escaping (Storage) -> Void
+  ) -> TapeNode {
+    TapeNode(inputs: inputs.compactMap { $0?.node }, count: count, precision: precision, pullBack: pullBack)
   }
 
   /// Runs the op backward once and lets go of everything it kept.
@@ -58,6 +64,14 @@ extension Tensor {
   /// Gathers the gradient of this scalar in every leaf that it depends on, and frees the history.
   public func backward() {
     precondition(count == 1, "backward starts from a scalar, not from shape \(shape)")
+    let seed = device.allocate(1)
+    device.fill(seed, 1)
+    backward(seed: seed)
+  }
+
+  /// The same from a tensor of any shape, whose own gradient is given.
+  /// - Parameter seed: `count` elements; belongs to the history from here on.
+  func backward(seed: Storage) {
     guard let node else { return }
     var reached: [ObjectIdentifier: TapeNode] = [:]
     var open = [node]
@@ -65,8 +79,6 @@ extension Tensor {
       guard reached.updateValue(next, forKey: ObjectIdentifier(next)) == nil else { continue }
       open += next.inputs
     }
-    let seed = device.allocate(1)
-    device.fill(seed, 1)
     node.slot.storage = seed
     var order = reached.values.sorted { $0.number > $1.number }
     reached = [:]
@@ -75,7 +87,7 @@ extension Tensor {
   }
 
   /// Whether an op should keep what its backward needs.
-  var isTracked: Bool { slot != nil }
+  var isTracked: Bool { slot != nil && Recomputation.isRecording }
 
   /// Where this tensor's gradient goes, without keeping the tensor's own memory alive.
   var target: GradientTarget { GradientTarget(slot: slot, device: device, count: count) }

@@ -22,7 +22,7 @@ extension RunAssembly {
 
 extension Guidance {
   var description: GuidanceDescription {
-    guard let teacher = self as? TeacherGuidance else {
+    guard let teacher = uncached as? TeacherGuidance else {
       return GuidanceDescription(
         name: name, teacher: ModelDescription(summary: name, parameters: 0), featureWidth: featureWidth)
     }

@@ -44,7 +44,8 @@ extension RunAssembly {
         warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps),
       learningRateScale: optimizer.learningRateScale, weightDecay: Float(optimizer.weightDecay),
       beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
-      epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective)
+      epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective,
+      lossTokensOnly: settings.engine.lossTokensOnly, recomputesActivations: settings.engine.recompute)
   }
 
   var objective: Objective {

@@ -18,7 +18,7 @@ struct RunAssembly {
     let student = settings.student
     let loader = BatchLoader(
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
-      prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
+      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
     return try Trainer(
       settings: trainerSettings(datasetSize: source.count, totalSteps: totalSteps), student: studentConfiguration,
       guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: try masks(), loader: loader,
@@ -76,7 +76,7 @@ struct RunAssembly {
     }
   }
 
-  private func guidance(_ teacher: TeacherSettings) throws -> TeacherGuidance {
+  private func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):
@@ -86,6 +86,16 @@ struct RunAssembly {
       vision = try loadVision(
         from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
     }
-    return TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
+    let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
+    return settings.engine.teacherCache ? try cached(guidance) : guidance
+  }
+
+  /// `SESSIONS/NAME/teacher-cache/TEACHER-FINGERPRINT.features`
+  private func cached(_ guidance: TeacherGuidance) throws -> CachedGuidance {
+    let fingerprint = guidance.fingerprint
+    let file = session.directory.appendingPathComponent("teacher-cache", isDirectory: true)
+      .appendingPathComponent("\(guidance.name)-\(String(fingerprint, radix: 16)).features")
+    return CachedGuidance(
+      guidance, cache: try FeatureCache(file: file, teacher: fingerprint, valuesPerCrop: guidance.valuesPerCrop))
   }
 }

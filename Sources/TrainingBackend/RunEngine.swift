@@ -182,6 +182,7 @@ final class RunEngine {
     case .applied(let metrics):
       elapsed += metrics.seconds
       lastLoss = metrics.loss
+      for notice in trainer.guidances.flatMap({ $0.takeNotices() }) { message(.warning, notice) }
       for skipped in metrics.newlySkipped {
         message(.warning, "skipped \(skipped.path): \(skipped.reason)")
       }

@@ -19,3 +19,21 @@ func printTable(_ rows: [[String]]) {
     print(padded.joined(separator: "  ").replacing(/\s+$/, with: ""))
   }
 }
+
+func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(0, width - text.count))
+}
+
+/// A bar of at most `width` columns for a share of 0...1, in eighths of a column where the locale has the characters.
+func bar(_ share: Double, width: Int = 40) -> String {
+  let eighths = Int((min(max(share, 0), 1) * Double(width * 8)).rounded())
+  guard localeIsUTF8 else { return String(repeating: "#", count: (eighths + 4) / 8) }
+  let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+  return String(repeating: "█", count: eighths / 8) + rest
+}
+
+private var localeIsUTF8: Bool {
+  let environment = ProcessInfo.processInfo.environment
+  let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+  return locale.lowercased().replacingOccurrences(of: "-", with: "").hasSuffix("utf8")
+}

@@ -32,6 +32,38 @@ struct AugmentationTests {
     #expect(tall == CropBox(left: 0, top: 490, width: 10, height: 20))
   }
 
+  @Test("A crop is decoded as small as it may be: never with fewer pixels a side than the square")
+  func eighths() {
+    let view = Augmentation.pretraining(size: 64)
+    func box(_ width: Int, _ height: Int) -> CropBox { CropBox(left: 3, top: 5, width: width, height: height) }
+    for (box, eighths) in [
+      (box(512, 700), 1), (box(511, 700), 2), (box(900, 256), 2), (box(255, 900), 4), (box(128, 128), 4),
+      (box(127, 500), 8), (box(10, 10), 8),
+    ] {
+      #expect(view.eighths(for: box) == eighths, "\(box)")
+    }
+    #expect(Augmentation.evaluation(size: 64).eighths(for: nil) == 8)
+  }
+
+  @Test("Framing equals cropping and then resizing; from a smaller decoding it shows the same")
+  func framing() throws {
+    let url = try Fixtures.url("baseline.jpg")
+    let whole = try decodePicture(at: url) { _, _ in 8 }
+    let view = Augmentation.pretraining(size: 8)
+    var worst = 0.0
+    for (left, top, width, height) in [(0, 0, 45, 31), (9, 5, 16, 17), (28, 14, 17, 17), (44, 30, 1, 1), (3, 3, 30, 9)]
+    {
+      let box = CropBox(left: left, top: top, width: width, height: height)
+      let framed = view.frame(whole, box: box)
+      #expect(framed == whole.picture.cropped(to: box).resized(width: 8, height: 8))
+      guard min(width, height) >= 16 else { continue }
+      let small = view.frame(try decodePicture(at: url) { _, _ in 4 }, box: box)
+      let error = zip(small.rgb, framed.rgb).map { abs(Double($0) - Double($1)) }.reduce(0, +) / 192
+      worst = max(worst, error)
+    }
+    #expect(worst > 0 && worst < 8, "mean difference \(worst)")
+  }
+
   @Test("Brightness, contrast and saturation equal torchvision")
   func torchvision() throws {
     let data = try Data(contentsOf: Fixtures.url("jitter.json"))

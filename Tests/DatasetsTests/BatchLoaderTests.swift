@@ -52,6 +52,31 @@ struct BatchLoaderTests {
     #expect(inOrder.indices(step: 1) == Array(30..<50) + Array(0..<10))
   }
 
+  @Test("With a number of crops, later passes show the same pixels again")
+  func repeatedCrops() throws {
+    let loader = BatchLoader(
+      source: ScenesSource(seed: 2, range: 0..<4, size: 16), batchSize: 4, seed: 1,
+      augmentation: .pretraining(size: 16),
+      crops: 2)
+    func pixels(pass: Int) throws -> [Int: [Float]] {
+      let batch = try loader.batch(step: pass)[0]
+      let each = batch.pixels.count / batch.count
+      return Dictionary(
+        uniqueKeysWithValues: batch.indices.enumerated().map { ($1, Array(batch.pixels[$0 * each..<($0 + 1) * each])) })
+    }
+    let passes = try (0..<4).map { try pixels(pass: $0) }
+    #expect(passes[0] == passes[2] && passes[1] == passes[3])
+    #expect(passes[0].allSatisfy { passes[1][$0.key] != $0.value })
+  }
+
+  @Test("Batches in memory come in turn")
+  func memory() {
+    let batches = (0..<3).map { Batch(pixels: [Float($0), 0, 0], size: 1, indices: [$0]) }
+    let source = BatchesInMemory(batches)
+    #expect(source.batchSize == 1 && source.pictureCount == 3)
+    #expect((0..<7).map { source.batch(step: $0)[0].indices[0] } == [0, 1, 2, 0, 1, 2, 0])
+  }
+
   @Test("A picture is cropped anew in each pass")
   func newCrops() throws {
     let one = loader(ScenesSource(seed: 2, range: 5..<6, size: 16), batch: 1)

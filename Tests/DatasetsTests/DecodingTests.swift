@@ -26,20 +26,26 @@ struct DecodingTests {
     #expect(largestDifference(picture, try Fixtures.picture("turned\(value).jpg.ppm")) <= 1)
   }
 
-  @Test("A hint decodes a JPEG at a fraction of its size, never below the hint")
-  func hint() throws {
+  @Test("A JPEG is decoded at the eighths of its size that are asked for when its size is known")
+  func eighths() throws {
     let url = try Fixtures.url("turned6.jpg")
     let whole = try decodePicture(at: url)
     #expect(whole.width == 31 && whole.height == 45)
-    for (hint, short) in [(31, 31), (17, 31), (16, 16), (8, 8), (4, 4), (1, 4)] {
-      let picture = try decodePicture(at: url, leastShortSide: hint)
-      #expect(picture.shortSide == short, "asked for \(hint)")
-      #expect(picture.rgb.count == picture.width * picture.height * 3)
+    for (eighths, width, height) in [(8, 31, 45), (4, 16, 23), (2, 8, 12), (1, 4, 6), (0, 31, 45), (9, 31, 45)] {
+      let shrunk = try decodePicture(at: url) { width, height in
+        #expect(width == 31 && height == 45)
+        return eighths
+      }
+      #expect(shrunk.picture.width == width && shrunk.picture.height == height, "\(eighths) eighths")
+      #expect(shrunk.picture.rgb.count == width * height * 3)
+      #expect(shrunk.fullWidth == 31 && shrunk.fullHeight == 45)
     }
-    let small = try decodePicture(at: url, leastShortSide: 16)
+    let small = try decodePicture(at: url) { _, _ in 4 }.picture
     let resized = whole.resized(width: small.width, height: small.height)
     let error = zip(small.rgb, resized.rgb).map { abs(Double($0) - Double($1)) }.reduce(0, +) / Double(small.rgb.count)
     #expect(error < 12, "the small picture shows the same")
+    let png = try decodePicture(at: Fixtures.url("color.png")) { _, _ in 1 }
+    #expect(png.picture == (try decodePicture(at: Fixtures.url("color.png"))), "a PNG keeps its size")
   }
 
   @Test(
@@ -62,7 +68,7 @@ struct DecodingTests {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         damaged[Int(state >> 33) % damaged.count] = UInt8(truncatingIfNeeded: state >> 24)
       }
-      if let picture = try? decodePicture(damaged, leastShortSide: 8) {
+      if let picture = try? decodePicture(damaged, eighths: { _, _ in 4 }).picture {
         #expect(picture.rgb.count == picture.width * picture.height * 3)
       }
     }

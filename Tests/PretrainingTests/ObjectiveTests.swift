@@ -65,7 +65,7 @@ import Testing
     let targets = Tensor(cosines.flatMap { [$0, (1 - $0 * $0).squareRoot()] }, shape: [2, 4, 2], device: device)
     let found = TokenCosines(predictions: predictions, targets: targets, mask: Self.mask)
     for (value, expected) in zip(found.perToken, cosines) { #expect(abs(value - expected) < 1e-6) }
-    #expect(abs(found.cls - 0.625) < 1e-6)
+    #expect(abs((found.cls ?? 9) - 0.625) < 1e-6)
     #expect(abs((found.masked ?? 9) - (-1.5 / 3)) < 1e-6)
     #expect(abs((found.visible ?? 9) - (1.35 / 3)) < 1e-6)
     #expect(found.patches(ofPicture: 1, tokens: 4).count == 3)

@@ -58,6 +58,10 @@ struct TinyRun {
   var dropPath: Float = 0
   var gradientClip: Float = 3
   var objective = Objective()
+  var lossTokensOnly = false
+  var recomputesActivations = false
+  /// Crops of every picture; nil: new ones in every epoch.
+  var crops: Int?
   var source = StripePictures()
   var guidances: [any Guidance]?
   var device = CPUDevice(threads: 1)
@@ -76,12 +80,14 @@ struct TinyRun {
       settings: TrainerSettings(
         seed: seed, totalSteps: 40, accumulation: accumulation,
         learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: 40),
-        gradientClip: gradientClip, objective: objective),
+        gradientClip: gradientClip, objective: objective, lossTokensOnly: lossTokensOnly,
+        recomputesActivations: recomputesActivations),
       student: VisionTransformerConfiguration(
         imageSize: 16, patchSize: 8, width: 8, depth: 2, heads: 2, layerScale: 0.1, maskToken: true, dropPath: dropPath),
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
       masks: MaskGenerator(kind: .blockwise, rows: 2, columns: 2, masked: 2),
-      loader: BatchLoader(source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16)),
+      loader: BatchLoader(
+        source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16), crops: crops),
       previews: PreviewSet(source: source, count: 3, size: 16), device: device)
   }
 }

@@ -123,6 +123,11 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:1: student.positions is sincos, which needs a student.width that 4 divides, not 6; "
         + "change the width or set the positions to learned."),
     Malformed(
+      yaml: "engine:\n  teacher_cache: on\n", kind: .contradiction, keyPath: "engine.teacher_cache",
+      sentence:
+        "x.yaml:2: engine.teacher_cache is on but data.augmentation.crops is fresh, so that no crop comes twice; set "
+        + "the crops to a number, or the cache to off."),
+    Malformed(
       yaml: "mask:\n  masked: 196\n", kind: .contradiction, keyPath: "mask.masked",
       sentence: "x.yaml:2: mask.masked asks for 196 of 196 patches; it must be below 196, so that something is "
         + "left to see."),

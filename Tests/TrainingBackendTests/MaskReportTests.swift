@@ -16,14 +16,8 @@ import TrainingBackend
   }
 
   @Test func benchmarkCountsTheStepsOfTheTrainer() throws {
-    var benchmark = StepBenchmark()
-    benchmark.imageSize = 16
-    benchmark.patchSize = 8
-    benchmark.width = 16
-    benchmark.depth = 1
-    benchmark.heads = 2
-    benchmark.batch = 2
-    benchmark.outputs = 16
+    var benchmark = StepBenchmark(
+      name: "custom", size: BenchmarkSize(image: 16, patch: 8, width: 16, depth: 1, heads: 2, batch: 2, outputs: 16))
     benchmark.steps = 3
     let result = try benchmark.run()
     #expect(result.losses.count == 5)
@@ -33,6 +27,6 @@ import TrainingBackend
     let block: Double = 24 * 256 + 4 * 5 * 16
     let head: Double = 2 * 16 * 16
     let forward: Double = embedding + 10 * (block + head)
-    #expect(abs(benchmark.gflop * 1e9 - (4 * forward - embedding)) < 1)
+    #expect(abs(benchmark.size.gflop * 1e9 - (4 * forward - embedding)) < 1)
   }
 }

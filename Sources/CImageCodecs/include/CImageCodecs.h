@@ -23,14 +23,43 @@ typedef struct {
   bool cmyk, inverted;            // JPEG in four inks; as Adobe stores them, 255 = no ink
 } ImageCodecsInfo;
 
-// Reads the header. With least_short_side > 0 a JPEG larger than that is decoded at 1/2, 1/4 or 1/8 of its size, as long as its
-// shorter side keeps at least so many pixels; 0 asks for the full size.
-bool image_codecs_probe(const uint8_t *bytes, size_t size, int32_t least_short_side, ImageCodecsInfo *info, char *error);
+// Reads the header.
+bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
+
+// Has a probed JPEG decoded at eighths/8 of its size (1, 2 and 4 have vector code in libjpeg-turbo); other pictures
+// keep theirs.
+void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths);
 
 // Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white.
 bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 
 // Unpacks a gzip file; the caller frees the result with free(). NULL on failure.
 uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked_size, char *error);
+
+// pixels.c
+
+// Fraction bits of a resampling weight: 32 less 8 for the pixel and 2 for overshoot.
+#define IMAGE_CODECS_WEIGHT_BITS 22
+
+// How one axis is resampled: target i is the sum of weights[i * taps + k] * source[first[i] + k] over k in 0..<count[i], count >= 1.
+typedef struct {
+  int32_t targets, taps;
+  const int32_t *weights, *first, *count;
+} ImageCodecsWeights;
+
+// Rows of interleaved pixels, `stride` bytes apart, to out[rows][targets][3].
+void image_codecs_resample_across(const uint8_t *rgb, size_t stride, int32_t rows, const ImageCodecsWeights *axis,
+                                  uint8_t *out);
+// Rows of row_bytes each to out[targets][row_bytes].
+void image_codecs_resample_down(const uint8_t *rgb, size_t row_bytes, const ImageCodecsWeights *axis, uint8_t *out);
+
+// Interleaved bytes to planes [3][height][width] in 0...1.
+void image_codecs_planes(const uint8_t *rgb, int32_t width, int32_t height, bool mirrored, float *planes);
+// v = v * factor + shift, clipped to 0...1.
+void image_codecs_scale_and_shift(float *values, size_t count, float factor, float shift);
+// Mean of .2989 R + .587 G + .114 B.
+double image_codecs_mean_luminance(const float *planes, size_t plane);
+// Moves every pixel away from (or towards) its own luminance, clipped to 0...1.
+void image_codecs_saturate(float *planes, size_t plane, float factor);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "peak.h"
+
 // Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
 // Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
 

@@ -1,3 +1,4 @@
+import CImageCodecs
 import Tensors
 
 extension Augmentation {
@@ -7,37 +8,49 @@ extension Augmentation {
   public func apply(
     to picture: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
   ) {
-    let framed = frame(picture, using: &generator)
+    let box = cropBox(width: picture.width, height: picture.height, using: &generator)
+    let framed = frame(ShrunkPicture(picture), box: box)
+    finish(framed, using: &generator, into: pixels)
+  }
+
+  /// The part of a picture that becomes the square, drawn before it is decoded; nil for the middle, which draws nothing.
+  package func cropBox(width: Int, height: Int, using generator: inout Philox) -> CropBox? {
+    guard case .randomCrop(let scale, let ratio) = framing else { return nil }
+    return CropBox.random(width: width, height: height, scale: scale, ratio: ratio, using: &generator)
+  }
+
+  /// At how many eighths of its size a JPEG may be decoded for a crop: 1, 2, 4 or 8, so that the crop has at least as many pixels
+  /// along each side as the square. A centre crop takes every pixel, so that evaluation is exact.
+  package func eighths(for box: CropBox?) -> Int {
+    guard let box else { return 8 }
+    return [1, 2, 4].first { min(box.width, box.height) * $0 >= 8 * size } ?? 8
+  }
+
+  /// Crops and resizes to the square.
+  /// - Parameter box: in pixels of the whole size.
+  package func frame(_ picture: ShrunkPicture, box: CropBox?) -> Picture {
+    guard let box else { return picture.picture.resizedShortSideAndCenterCropped(to: size) }
+    let scale = Double(picture.eighths) / 8
+    return picture.picture.resized(
+      across: Double(box.left) * scale..<Double(box.left + box.width) * scale,
+      down: Double(box.top) * scale..<Double(box.top + box.height) * scale, width: size, height: size)
+  }
+
+  /// Mirrors and changes colours, with what the generator draws next.
+  package func finish(
+    _ square: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
+  ) {
     let mirrored = flip > 0 && generator.uniform() < flip
-    writePlanes(of: framed, mirrored: mirrored, into: pixels)
-    if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {
-      jitter.apply(to: pixels, plane: size * size, using: &generator)
-    }
-    if grayscale > 0, generator.uniform() < grayscale { adjustSaturation(pixels, plane: size * size, by: 0) }
-  }
-
-  private func frame(_ picture: Picture, using generator: inout Philox) -> Picture {
-    switch framing {
-    case .centerCrop:
-      return picture.resizedShortSideAndCenterCropped(to: size)
-    case .randomCrop(let scale, let ratio):
-      let box = CropBox.random(
-        width: picture.width, height: picture.height, scale: scale, ratio: ratio, using: &generator)
-      return picture.cropped(to: box).resized(width: size, height: size)
-    }
-  }
-
-  private func writePlanes(of picture: Picture, mirrored: Bool, into pixels: UnsafeMutableBufferPointer<Float>) {
     let plane = size * size
-    guard picture.rgb.count == plane * 3, pixels.count == plane * 3 else { return pixels.update(repeating: 1) }
-    picture.rgb.withUnsafeBufferPointer { rgb in
-      for y in 0..<size {
-        for x in 0..<size {
-          let from = (y * size + (mirrored ? size - 1 - x : x)) * 3
-          let to = y * size + x
-          for c in 0..<3 { pixels[c * plane + to] = Float(rgb[from + c]) / 255 }
-        }
-      }
+    guard square.width == size, square.height == size, pixels.count == plane * 3 else {
+      return pixels.update(repeating: 1)
     }
+    square.rgb.withUnsafeBufferPointer {
+      image_codecs_planes($0.baseAddress, Int32(size), Int32(size), mirrored, pixels.baseAddress)
+    }
+    if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {
+      jitter.apply(to: pixels, plane: plane, using: &generator)
+    }
+    if grayscale > 0, generator.uniform() < grayscale { adjustSaturation(pixels, plane: plane, by: 0) }
   }
 }

@@ -39,11 +39,4 @@ public struct Augmentation: Sendable, Equatable {
 
   /// Nothing random: shorter side resized, middle cropped.
   public static func evaluation(size: Int) -> Augmentation { Augmentation(size: size, framing: .centerCrop) }
-
-  /// Pixels that a picture's shorter side should keep when a JPEG is decoded at a fraction of its size: as many as the smallest
-  /// crop needs, and all of them (0) for a centre crop, so that evaluation is exact.
-  var leastShortSide: Int {
-    guard case .randomCrop(let scale, _) = framing else { return 0 }
-    return Int((Float(size) / max(scale.lowerBound, 0.01).squareRoot()).rounded(.up))
-  }
 }

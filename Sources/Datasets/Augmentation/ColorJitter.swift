@@ -1,3 +1,4 @@
+import CImageCodecs
 import Tensors
 
 /// Strengths of random colour changes: a factor is drawn from `1 - strength ... 1 + strength` (never below 0).
@@ -36,26 +37,16 @@ public struct ColorJitter: Sendable, Codable, Equatable {
 
 /// Multiplies every value; results are clipped to 0...1, here and below as in torchvision's `adjust_*` on tensors.
 package func adjustBrightness(_ planes: UnsafeMutableBufferPointer<Float>, by factor: Float) {
-  for i in planes.indices { planes[i] = min(max(planes[i] * factor, 0), 1) }
+  image_codecs_scale_and_shift(planes.baseAddress, planes.count, factor, 0)
 }
 
 /// Moves every value away from (or towards) the mean luminance.
 package func adjustContrast(_ planes: UnsafeMutableBufferPointer<Float>, plane: Int, by factor: Float) {
-  var sum: Double = 0
-  for i in 0..<plane { sum += Double(luminance(planes, i, plane)) }
-  let shift = (1 - factor) * Float(sum / Double(max(plane, 1)))
-  for i in planes.indices { planes[i] = min(max(planes[i] * factor + shift, 0), 1) }
+  let shift = (1 - factor) * Float(image_codecs_mean_luminance(planes.baseAddress, plane))
+  image_codecs_scale_and_shift(planes.baseAddress, planes.count, factor, shift)
 }
 
 /// Moves every pixel away from (or towards) its own luminance; factor 0 makes the picture grey.
 package func adjustSaturation(_ planes: UnsafeMutableBufferPointer<Float>, plane: Int, by factor: Float) {
-  for i in 0..<plane {
-    let shift = (1 - factor) * luminance(planes, i, plane)
-    for at in stride(from: i, to: 3 * plane, by: plane) { planes[at] = min(max(planes[at] * factor + shift, 0), 1) }
-  }
-}
-
-@inline(__always)
-private func luminance(_ planes: UnsafeMutableBufferPointer<Float>, _ i: Int, _ plane: Int) -> Float {
-  0.2989 * planes[i] + 0.587 * planes[i + plane] + 0.114 * planes[i + 2 * plane]
+  image_codecs_saturate(planes.baseAddress, plane, factor)
 }

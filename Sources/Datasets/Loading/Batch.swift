@@ -13,6 +13,18 @@ public struct Batch: Sendable, Equatable {
   /// Pictures that could not be decoded.
   public var skipped: [SkippedPicture]
 
+  public init(
+    pixels: [Float], size: Int, indices: [Int], labels: [Int] = [], captions: [String] = [],
+    skipped: [SkippedPicture] = []
+  ) {
+    self.pixels = pixels
+    self.size = size
+    self.indices = indices
+    self.labels = labels
+    self.captions = captions
+    self.skipped = skipped
+  }
+
   public var count: Int { indices.count }
 }
 

@@ -11,6 +11,8 @@ public final class BatchLoader: Sendable {
   public let batchSize: Int
   /// One for each batch that ``batch(step:)`` returns.
   public let views: [Augmentation]
+  /// Crops that every picture comes in, over and over; nil: others in every epoch.
+  public let crops: Int?
   private let seed: UInt64
   private let prefetch: Int
   private let order: EpochOrder
@@ -20,15 +22,17 @@ public final class BatchLoader: Sendable {
   /// - Parameters:
   ///   - augmentation: the first view.
   ///   - views: further views of the same pictures, each with crops of its own (multi-crop).
+  ///   - crops: epoch e shows the crops of epoch e mod `crops` again; nil draws others in every epoch.
   ///   - shuffles: false takes the pictures in the source's order.
   ///   - prefetch: batches that are made ahead, at most.
   ///   - threads: batches that are made at the same time.
   public init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
-    shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1
+    crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1
   ) {
     self.source = source
     self.batchSize = max(batchSize, 1)
+    self.crops = crops
     self.seed = seed
     self.views = [augmentation] + views
     self.prefetch = max(prefetch, 0)
@@ -74,6 +78,8 @@ public final class BatchLoader: Sendable {
     return batch
   }
 
+  private func cropEpoch(_ epoch: Int) -> Int { crops.map { epoch % max($0, 1) } ?? epoch }
+
   private func make(step: Int) throws -> [Batch] {
     guard source.count > 0 else { throw DatasetError("\(source.name) is empty: give a source with pictures.") }
     var batches = views.map { view in
@@ -83,35 +89,55 @@ public final class BatchLoader: Sendable {
     }
     for sample in 0..<batchSize {
       let place = order.place(at: step * batchSize + sample)
-      var skipped: [SkippedPicture] = []
-      let (picture, index) = try decodable(from: place.index, skipped: &skipped)
+      let found = try picture(for: place)
       for (number, view) in views.enumerated() {
-        // The stream belongs to the place, not to the picture that stands in.
-        var generator = Philox(
-          seed: seed, purpose: .crop, stream: UInt64(place.epoch) << 32 | UInt64(place.index), substream: UInt32(number)
-        )
+        var generator = found.generators[number]
         let length = 3 * view.size * view.size
         batches[number].pixels.withUnsafeMutableBufferPointer { pixels in
-          view.apply(
-            to: picture, using: &generator,
+          view.finish(
+            view.frame(found.picture, box: found.boxes[number]), using: &generator,
             into: UnsafeMutableBufferPointer(rebasing: pixels[sample * length..<(sample + 1) * length]))
         }
-        batches[number].indices.append(index)
-        if let label = source.label(at: index) { batches[number].labels.append(label) }
-        batches[number].captions.append(source.caption(at: index) ?? "")
-        batches[number].skipped += number == 0 ? skipped : []
+        batches[number].indices.append(found.index)
+        if let label = source.label(at: found.index) { batches[number].labels.append(label) }
+        batches[number].captions.append(source.caption(at: found.index) ?? "")
+        batches[number].skipped += number == 0 ? found.skipped : []
       }
     }
     return batches
   }
 
-  /// The picture at `index`, or the next one that can be decoded.
-  private func decodable(from index: Int, skipped: inout [SkippedPicture]) throws -> (Picture, Int) {
-    let least = views.map(\.leastShortSide).contains(0) ? 0 : views.map(\.leastShortSide).max() ?? 0
+  /// A picture and the part of it that each view takes.
+  private struct Crops {
+    var picture: ShrunkPicture
+    var index: Int
+    var boxes: [CropBox?]
+    /// What the views draw from next.
+    var generators: [Philox]
+    var skipped: [SkippedPicture]
+  }
+
+  /// The picture of a place, or the next one that can be decoded, as small as its crops allow.
+  private func picture(for place: EpochOrder.Place) throws -> Crops {
+    // The stream belongs to the place, not to the picture that stands in.
+    let fresh = views.indices.map {
+      Philox(
+        seed: seed, purpose: .crop, stream: UInt64(cropEpoch(place.epoch)) << 32 | UInt64(place.index),
+        substream: UInt32($0))
+    }
+    var skipped: [SkippedPicture] = []
     for offset in 0..<source.count {
-      let candidate = (index + offset) % source.count
+      let candidate = (place.index + offset) % source.count
+      var generators = fresh
+      var boxes: [CropBox?] = []
       do {
-        return (try source.picture(at: candidate, leastShortSide: least), candidate)
+        let picture = try source.picture(at: candidate) { width, height in
+          boxes = zip(views, generators.indices).map { view, number in
+            view.cropBox(width: width, height: height, using: &generators[number])
+          }
+          return zip(views, boxes).map { view, box in view.eighths(for: box) }.max() ?? 8
+        }
+        return Crops(picture: picture, index: candidate, boxes: boxes, generators: generators, skipped: skipped)
       } catch {
         skipped.append(SkippedPicture(path: source.itemName(at: candidate), reason: "\(error)"))
       }

@@ -1,43 +1,81 @@
+import CImageCodecs
+
 /// How one axis is resampled: which source pixels make up each target pixel, and with what weight.
 ///
 /// Bicubic with a = -0.5 whose support widens with the scale when shrinking (antialiasing), weights rounded to fixed point: the
 /// arithmetic of Pillow (`python-pillow/Pillow`, `src/libImaging/Resample.c`), so that results are equal to the last bit.
 struct BicubicWeights {
-  /// Fraction bits of a weight: 32 minus 8 for the pixel minus 2 for overshoot.
-  static let fractionBits: Int32 = 22
-
   /// Weights a target pixel has at most; row `i` of `weights` is `weights[i * taps ..< (i + 1) * taps]`.
   let taps: Int
-  let weights: [Int32]
+  private let weights: [Int32]
   /// First source pixel, and number of source pixels, of each target pixel.
-  let first: [Int]
-  let count: [Int]
+  private let first: [Int32]
+  private let count: [Int32]
 
-  init(source: Int, target: Int) {
-    let scale = Double(source) / Double(target)
+  /// - Parameters:
+  ///   - source: pixels of the axis.
+  ///   - span: the part of it that is wanted, in pixels and fractions of them; the whole axis where it is not given. No pixel that
+  ///     lies wholly outside is looked at.
+  init(source: Int, span: Range<Double>? = nil, target: Int) {
+    let span = span ?? 0..<Double(source)
+    // Places count from the first pixel of the span, as if the picture had been cropped to it.
+    let origin = max(Int(span.lowerBound.rounded(.down)), 0)
+    let pixels = min(Int(span.upperBound.rounded(.up)), source) - origin
+    let start = span.lowerBound - Double(origin)
+    let scale = (span.upperBound - span.lowerBound) / Double(target)
     let widening = max(scale, 1)
     let support = 2 * widening
     let taps = Int(support.rounded(.up)) * 2 + 1
-    var weights = [Int32](repeating: 0, count: target * taps)
-    var first: [Int] = []
-    var count: [Int] = []
-    for i in 0..<target {
-      let center = (Double(i) + 0.5) * scale
-      let low = max(Int(center - support + 0.5), 0)
-      let high = min(Int(center + support + 0.5), source)
-      let raw = (low..<high).map { Self.kernel((Double($0) - center + 0.5) / widening) }
-      let sum = raw.reduce(0, +)
-      for (tap, weight) in raw.enumerated() {
-        let fixed = (sum == 0 ? weight : weight / sum) * Double(1 << Self.fractionBits)
-        weights[i * taps + tap] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
+    var first = [Int32](repeating: 0, count: target)
+    var count = [Int32](repeating: 0, count: target)
+    weights = [Int32](unsafeUninitializedCapacity: target * taps) { weights, filled in
+      weights.initialize(repeating: 0)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: taps) { raw in
+        for i in 0..<target {
+          let center = start + (Double(i) + 0.5) * scale
+          let low = max(Int(center - support + 0.5), 0)
+          let high = min(Int(center + support + 0.5), pixels)
+          var sum = 0.0
+          for x in low..<high {
+            raw[x - low] = Self.kernel((Double(x) - center + 0.5) / widening)
+            sum += raw[x - low]
+          }
+          for tap in 0..<high - low {
+            let fixed = (sum == 0 ? raw[tap] : raw[tap] / sum) * Double(1 << IMAGE_CODECS_WEIGHT_BITS)
+            weights[i * taps + tap] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
+          }
+          first[i] = Int32(origin + low)
+          count[i] = Int32(high - low)
+        }
       }
-      first.append(low)
-      count.append(high - low)
+      filled = target * taps
     }
     self.taps = taps
-    self.weights = weights
     self.first = first
     self.count = count
+  }
+
+  /// Source pixels that some target looks at.
+  var reach: Range<Int> {
+    guard let low = first.first, let high = first.last, let last = count.last else { return 0..<0 }
+    return Int(low)..<Int(high + last)
+  }
+
+  /// The same for a source whose first `offset` pixels are gone.
+  func withUnsafeWeights<Result>(
+    offset: Int = 0, _ body: (UnsafePointer<ImageCodecsWeights>) -> Result
+  ) -> Result {
+    let shifted = offset == 0 ? first : first.map { $0 - Int32(offset) }
+    return weights.withUnsafeBufferPointer { weights in
+      shifted.withUnsafeBufferPointer { first in
+        count.withUnsafeBufferPointer { count in
+          var axis = ImageCodecsWeights(
+            targets: Int32(count.count), taps: Int32(taps), weights: weights.baseAddress, first: first.baseAddress,
+            count: count.baseAddress)
+          return body(&axis)
+        }
+      }
+    }
   }
 
   /// Keys' cubic convolution kernel with a = -0.5.

@@ -1,8 +1,37 @@
+import CImageCodecs
+
 extension Picture {
   /// Bicubic and antialiased, equal to Pillow's `resize((width, height), Image.Resampling.BICUBIC)`.
   public func resized(width newWidth: Int, height newHeight: Int) -> Picture {
-    guard width > 0, height > 0, newWidth > 0, newHeight > 0 else { return Picture(width: 0, height: 0, rgb: []) }
-    return resizedAcross(to: newWidth).resizedDown(to: newHeight)
+    resized(across: 0..<Double(width), down: 0..<Double(height), width: newWidth, height: newHeight)
+  }
+
+  /// A part of the picture, resized the same way as if it had been cropped first. Its borders may lie inside pixels.
+  func resized(
+    across columns: Range<Double>, down rows: Range<Double>, width newWidth: Int, height newHeight: Int
+  ) -> Picture {
+    guard width > 0, height > 0, newWidth > 0, newHeight > 0, !columns.isEmpty, !rows.isEmpty else {
+      return Picture(width: 0, height: 0, rgb: [])
+    }
+    let down = BicubicWeights(source: height, span: rows, target: newHeight)
+    // Rows that no target looks at are left out.
+    let reach = down.reach
+    let narrow = resizedAcross(columns, rows: reach, to: newWidth)
+    if reach.count == newHeight, rows.lowerBound == Double(reach.lowerBound),
+      rows.upperBound == Double(reach.upperBound)
+    {
+      return narrow
+    }
+    let rowBytes = newWidth * 3
+    let pixels = [UInt8](unsafeUninitializedCapacity: rowBytes * newHeight) { target, filled in
+      down.withUnsafeWeights(offset: reach.lowerBound) { axis in
+        narrow.rgb.withUnsafeBufferPointer {
+          image_codecs_resample_down($0.baseAddress, rowBytes, axis, target.baseAddress)
+        }
+      }
+      filled = rowBytes * newHeight
+    }
+    return Picture(width: newWidth, height: newHeight, rgb: pixels)
   }
 
   /// Resizes so that the shorter side has `size` pixels (the longer one is rounded down), then takes the middle `size` x `size`,
@@ -23,66 +52,24 @@ extension Picture {
       ? resized(width: size, height: longSide) : resized(width: longSide, height: size)
   }
 
-  private func resizedAcross(to newWidth: Int) -> Picture {
-    if newWidth == width { return self }
-    let axis = BicubicWeights(source: width, target: newWidth)
-    let rowBytes = width * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: newWidth * height * 3) { target, filled in
-      rgb.withUnsafeBufferPointer { source in
-        axis.weights.withUnsafeBufferPointer { weights in
-          var out = 0
-          for y in 0..<height {
-            for x in 0..<newWidth {
-              var from = y * rowBytes + axis.first[x] * 3
-              var red = half
-              var green = half
-              var blue = half
-              for tap in (x * axis.taps)..<(x * axis.taps + axis.count[x]) {
-                let weight = weights[tap]
-                red &+= Int32(source[from]) &* weight
-                green &+= Int32(source[from + 1]) &* weight
-                blue &+= Int32(source[from + 2]) &* weight
-                from += 3
-              }
-              target[out] = clippedByte(red)
-              target[out + 1] = clippedByte(green)
-              target[out + 2] = clippedByte(blue)
-              out += 3
-            }
-          }
-        }
-      }
-      filled = newWidth * height * 3
+  /// The given rows, their part `columns` resized to `newWidth`.
+  private func resizedAcross(_ columns: Range<Double>, rows: Range<Int>, to newWidth: Int) -> Picture {
+    if columns == 0..<Double(width), newWidth == width {
+      return rows == 0..<height
+        ? self : cropped(to: CropBox(left: 0, top: rows.lowerBound, width: width, height: rows.count))
     }
-    return Picture(width: newWidth, height: height, rgb: pixels)
-  }
-
-  private func resizedDown(to newHeight: Int) -> Picture {
-    if newHeight == height { return self }
-    let axis = BicubicWeights(source: height, target: newHeight)
+    let axis = BicubicWeights(source: width, span: columns, target: newWidth)
     let rowBytes = width * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: rowBytes * newHeight) { target, filled in
-      withUnsafeTemporaryAllocation(of: Int32.self, capacity: rowBytes) { sums in
+    let pixels = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, filled in
+      axis.withUnsafeWeights { axis in
         rgb.withUnsafeBufferPointer { source in
-          for y in 0..<newHeight {
-            sums.initialize(repeating: half)
-            for tap in 0..<axis.count[y] {
-              let weight = axis.weights[y * axis.taps + tap]
-              let row = (axis.first[y] + tap) * rowBytes
-              for i in 0..<rowBytes { sums[i] &+= Int32(source[row + i]) &* weight }
-            }
-            for i in 0..<rowBytes { target[y * rowBytes + i] = clippedByte(sums[i]) }
-          }
+          image_codecs_resample_across(
+            source.baseAddress.map { $0 + rows.lowerBound * rowBytes }, rowBytes, Int32(rows.count), axis,
+            target.baseAddress)
         }
       }
-      filled = rowBytes * newHeight
+      filled = newWidth * rows.count * 3
     }
-    return Picture(width: width, height: newHeight, rgb: pixels)
+    return Picture(width: newWidth, height: rows.count, rgb: pixels)
   }
 }
-
-/// One half in fixed point: what makes the shift in `clippedByte` round to the nearest.
-private let half: Int32 = 1 << (BicubicWeights.fractionBits - 1)
-
-@inline(__always)
-private func clippedByte(_ sum: Int32) -> UInt8 { UInt8(clamping: sum >> BicubicWeights.fractionBits) }

@@ -55,11 +55,13 @@ public struct ImageFolderSource: PictureSource {
     labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
   }
 
-  public func picture(at index: Int) throws -> Picture { try picture(at: index, leastShortSide: 0) }
+  public func picture(at index: Int) throws -> Picture { try decodePicture(at: url(of: index)) }
 
-  public func picture(at index: Int, leastShortSide: Int) throws -> Picture {
-    try decodePicture(at: directory.appendingPathComponent(files[index]), leastShortSide: leastShortSide)
+  public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+    try decodePicture(at: url(of: index), eighths: eighths)
   }
+
+  private func url(of index: Int) -> URL { directory.appendingPathComponent(files[index]) }
 
   public func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }
 

@@ -16,8 +16,8 @@ public struct PictureSubset: PictureSource {
 
   public func picture(at index: Int) throws -> Picture { try source.picture(at: indices[index]) }
 
-  public func picture(at index: Int, leastShortSide: Int) throws -> Picture {
-    try source.picture(at: indices[index], leastShortSide: leastShortSide)
+  public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+    try source.picture(at: indices[index], eighths: eighths)
   }
 
   public func label(at index: Int) -> Int? { source.label(at: indices[index]) }

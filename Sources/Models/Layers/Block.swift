@@ -50,14 +50,28 @@ public struct Block: Module {
   ///   - x: [B, N, D]
   ///   - positionBias: [H, N, N]
   ///   - keep: what drop path multiplies each sample's two branches with; nil keeps all
-  /// - Returns: [B, N, D]
+  ///   - rows: numbers among the B * N tokens, as many of each sample, beyond whose attention nothing is computed; nil computes
+  ///     all
+  /// - Returns: [B, N, D], or [rows, D]
   public func callAsFunction(
-    _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil
+    _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil, rows: [Int32]? = nil
   ) -> Tensor {
     let precision = x.device.precision
-    let x = residual(
-      x, selfAttention(norm1(x, output: precision), positionBias: positionBias), scale: gamma1, keep: keep?.attention)
+    var x = x
+    var attended = selfAttention.attended(norm1(x, output: precision), positionBias: positionBias)
+    if let rows { (x, attended) = (gatherRows(x, rows), gatherRows(attended, rows)) }
+    x = residual(
+      x, selfAttention.projection(attended, output: precision), scale: gamma1, keep: keep?.attention)
     return residual(x, mlp(norm2(x, output: precision)), scale: gamma2, keep: keep?.mlp)
+  }
+
+  /// The same, keeping only the input for the backward pass, which computes the block again.
+  func recomputed(
+    _ x: Tensor, positionBias: Tensor?, keep: (attention: [Float], mlp: [Float])?, rows: [Int32]?
+  ) -> Tensor {
+    Tensors.recomputed([x] + (positionBias.map { [$0] } ?? [])) { inputs in
+      self(inputs[0], positionBias: inputs.count > 1 ? inputs[1] : nil, keep: keep, rows: rows)
+    }
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

@@ -37,8 +37,12 @@ public struct SelfAttention: Module {
   ///   - positionBias: [H, N, N], added to the scores
   /// - Returns: [B, N, D]
   public func callAsFunction(_ x: Tensor, positionBias: Tensor? = nil) -> Tensor {
-    projection(
-      attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal), output: x.device.precision)
+    projection(attended(x, positionBias: positionBias), output: x.device.precision)
+  }
+
+  /// The weighted values of all heads side by side, before the projection: [B, N, D] -> [B, N, D].
+  func attended(_ x: Tensor, positionBias: Tensor?) -> Tensor {
+    attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal)
   }
 
   /// Attention probabilities of one query token, [B, H, N]; no gradient.

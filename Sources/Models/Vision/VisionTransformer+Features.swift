@@ -7,14 +7,24 @@ extension VisionTransformer {
   ///   - mask: B * M flags, true where the mask token replaces the patch; a model without mask token takes none
   ///   - normalization: what this model was or is trained with
   ///   - dropPath: decisions for this batch while training, nil otherwise
-  /// - Returns: [B, 1+M, D], CLS first
+  ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows the last
+  ///     attention is computed for these alone. nil: all
+  ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
+  /// - Returns: [B, 1+M, D], CLS first, or [rows, D]
   public func features(
-    _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil
+    _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil,
+    rows: [Int32]? = nil, recomputes: Bool = false
   ) -> Tensor {
     var x = embedded(pixels, mask: mask, normalization: normalization)
     let bias = positionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
-    for (index, block) in blocks.enumerated() { x = block(x, positionBias: bias, keep: keep?[index]) }
+    for (index, block) in blocks.enumerated() {
+      let rows = index == blocks.count - 1 ? rows : nil
+      x =
+        recomputes
+        ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
+        : block(x, positionBias: bias, keep: keep?[index], rows: rows)
+    }
     return norm.map { $0(x) } ?? x
   }
 

@@ -15,4 +15,20 @@ public protocol Guidance: AnyObject {
   /// - Parameter pixels: [B, 3, S, S] in 0...1, not normalised: every guidance normalises as it was trained.
   /// - Returns: [B, 1 + rows * columns, featureWidth] without history, CLS first.
   func targets(pixels: Tensor) throws -> Tensor
+
+  /// The targets of some tokens alone.
+  /// - Parameter rows: numbers among the B * (1 + rows * columns) tokens, as many of each picture.
+  /// - Returns: [rows, featureWidth] without history.
+  func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor
+
+  /// The same guidance without a cache in front of it.
+  var uncached: any Guidance { get }
+  /// What a person should know and has not been told yet, a sentence each.
+  func takeNotices() -> [String]
+}
+
+extension Guidance {
+  public var uncached: any Guidance { self }
+  public func takeNotices() -> [String] { [] }
+  public func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { gatherRows(try targets(pixels: pixels), rows) }
 }

@@ -27,9 +27,12 @@ public final class TeacherGuidance: Guidance {
     vision.model.freeze()
   }
 
-  public func targets(pixels: Tensor) throws -> Tensor {
-    let tokens = vision.model.features(
-      resized(pixels), normalization: vision.normalization)
+  public func targets(pixels: Tensor) throws -> Tensor { features(pixels, rows: nil) }
+
+  public func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { features(pixels, rows: rows) }
+
+  private func features(_ pixels: Tensor, rows: [Int32]?) -> Tensor {
+    let tokens = vision.model.features(resized(pixels), normalization: vision.normalization, rows: rows)
     return project ? vision.model.projected(tokens) : tokens
   }
 

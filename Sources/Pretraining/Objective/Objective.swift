@@ -61,6 +61,30 @@ public struct Objective: Codable, Equatable, Sendable {
     return weights
   }
 
+  /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do or where pictures differ in how many
+  /// they have.
+  /// - Parameter mask: `pictures * patches` entries.
+  public func countedRows(mask: [Bool], pictures: Int) -> [Int32]? {
+    let weights = weights(mask: mask, pictures: pictures)
+    let tokens = pictures == 0 ? 0 : weights.count / pictures
+    let rows = weights.indices.filter { weights[$0] > 0 }.map { Int32($0) }
+    guard pictures > 0, rows.count < weights.count, rows.count % pictures == 0 else { return nil }
+    let each = rows.count / pictures
+    for picture in 0..<pictures {
+      let mine = rows[picture * each..<(picture + 1) * each]
+      guard mine.allSatisfy({ Int($0) / tokens == picture }) else { return nil }
+    }
+    return rows
+  }
+
+  /// The loss where only the tokens that count were computed.
+  /// - Parameters:
+  ///   - predictions: [R, D], the head's output for ``countedRows(mask:pictures:)``.
+  ///   - targets: [R, D] without history.
+  public func loss(predictions: Tensor, targets: Tensor) -> Tensor {
+    loss(predictions, targets, weights: nil)
+  }
+
   /// The loss, a scalar with history: a mean over the tokens that count.
   /// - Parameters:
   ///   - predictions: [B, 1 + M, D], the head's output.
@@ -70,8 +94,10 @@ public struct Objective: Codable, Equatable, Sendable {
     let width = predictions.shape[2]
     let rows = predictions.shape[0] * predictions.shape[1]
     let weights = weights(mask: mask, pictures: predictions.shape[0])
-    let prediction = predictions.reshaped([rows, width])
-    let target = targets.reshaped([rows, width])
+    return loss(predictions.reshaped([rows, width]), targets.reshaped([rows, width]), weights: weights)
+  }
+
+  private func loss(_ prediction: Tensor, _ target: Tensor, weights: [Float]?) -> Tensor {
     switch kind {
     case .cosine:
       return cosineLoss(prediction, target, weights: weights)

@@ -2,45 +2,65 @@ import Tensors
 
 /// How close predictions came to their targets, whatever the loss: cosines, with no gradient.
 public struct TokenCosines: Equatable, Sendable {
-  /// One value for every token, `pictures * (1 + patches)`, CLS first in every picture.
+  /// One value for every token, `pictures * (1 + patches)`, CLS first in every picture; nan for those that were not computed.
   public let perToken: [Float]
-  /// Mean over CLS tokens.
-  public let cls: Double
-  /// Mean over masked patches; nil where none is masked.
+  /// Mean over CLS tokens; nil where none was computed.
+  public let cls: Double?
+  /// Mean over masked patches; nil where there are none.
   public let masked: Double?
-  /// Mean over visible patches; nil where all are masked.
+  /// Mean over visible patches; nil where there are none.
   public let visible: Double?
 
   /// - Parameters:
-  ///   - predictions, targets: [B, 1 + M, D].
+  ///   - predictions, targets: [B, 1 + M, D], or [R, D] for some rows alone.
   ///   - mask: B * M entries.
-  public init(predictions: Tensor, targets: Tensor, mask: [Bool]) {
-    let (pictures, tokens, width) = (predictions.shape[0], predictions.shape[1], predictions.shape[2])
-    perToken = rowCosines(
-      predictions.detached().reshaped([pictures * tokens, width]),
-      targets.detached().reshaped([pictures * tokens, width]))
-    var sums = (cls: 0.0, masked: 0.0, visible: 0.0)
-    var maskedCount = 0
-    for picture in 0..<pictures {
-      sums.cls += Double(perToken[picture * tokens])
-      for patch in 0..<tokens - 1 {
-        let cosine = Double(perToken[picture * tokens + 1 + patch])
-        if mask[picture * (tokens - 1) + patch] {
-          sums.masked += cosine
-          maskedCount += 1
-        } else {
-          sums.visible += cosine
-        }
+  ///   - computed: which of the B * (1 + M) tokens the rows are, and B; nil: all of them.
+  public init(
+    predictions: Tensor, targets: Tensor, mask: [Bool], computed: (rows: [Int32], pictures: Int)? = nil
+  ) {
+    let rows = computed?.rows
+    let pictures = computed?.pictures ?? predictions.shape[0]
+    let width = predictions.shape.last ?? 1
+    let count = predictions.count / max(width, 1)
+    let cosines = rowCosines(
+      predictions.detached().reshaped([count, width]), targets.detached().reshaped([count, width]))
+    let tokens = 1 + mask.count / max(pictures, 1)
+    var cls = Mean()
+    var masked = Mean()
+    var visible = Mean()
+    var all = rows == nil ? cosines : [Float](repeating: .nan, count: pictures * tokens)
+    for (place, cosine) in cosines.enumerated() {
+      let token = rows.map { Int($0[place]) } ?? place
+      all[token] = cosine
+      let (picture, within) = token.quotientAndRemainder(dividingBy: tokens)
+      if within == 0 {
+        cls.add(cosine)
+      } else if mask[picture * (tokens - 1) + within - 1] {
+        masked.add(cosine)
+      } else {
+        visible.add(cosine)
       }
     }
-    let visibleCount = pictures * (tokens - 1) - maskedCount
-    cls = sums.cls / Double(max(pictures, 1))
-    masked = maskedCount > 0 ? sums.masked / Double(maskedCount) : nil
-    visible = visibleCount > 0 ? sums.visible / Double(visibleCount) : nil
+    perToken = all
+    self.cls = cls.value
+    self.masked = masked.value
+    self.visible = visible.value
   }
 
   /// The cosines of one picture's patches, row-major.
   public func patches(ofPicture picture: Int, tokens: Int) -> [Float] {
     Array(perToken[picture * tokens + 1..<(picture + 1) * tokens])
   }
+}
+
+private struct Mean {
+  private var sum = 0.0
+  private var count = 0
+
+  mutating func add(_ value: Float) {
+    sum += Double(value)
+    count += 1
+  }
+
+  var value: Double? { count > 0 ? sum / Double(count) : nil }
 }

@@ -41,7 +41,8 @@ public struct TrainerMetrics: Equatable, Sendable {
   public var guidance: String
   /// Pictures that the step saw.
   public var pictures: Int
-  public var cosineCLS: Double
+  /// Cosines are nil where no such token was computed.
+  public var cosineCLS: Double?
   public var cosineMasked: Double?
   public var cosineVisible: Double?
   /// Wall time of the step in seconds.

@@ -13,7 +13,7 @@ extension Trainer {
     let crop = try previews.crop(at: place)
     let mask = previewMask(place)
     let pixels = Tensor(planes(of: crop), shape: [1, 3, previews.size, previews.size], device: device)
-    let targets = try head.guidance.targets(pixels: pixels)
+    let targets = try head.guidance.uncached.targets(pixels: pixels)
     let predictions = predict(pixels, mask: mask, head: head, dropPath: nil)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
     return TrainerPreview(

@@ -97,8 +97,8 @@ extension Trainer {
   /// How widely the student's CLS features are spread over some pictures of the training data, always the same ones, whole and
   /// unmasked. Reads the run's state without changing it; nil where the data has a single picture.
   public func featureSpread() throws -> SpreadOfFeatures? {
-    if spreadPixels.isEmpty {
-      let set = PreviewSet(source: loader.source, count: Self.spreadPictures, size: student.configuration.imageSize)
+    if spreadPixels.isEmpty, let source = loader.pictureSource {
+      let set = PreviewSet(source: source, count: Self.spreadPictures, size: student.configuration.imageSize)
       // Those that can be decoded.
       spreadPixels = (0..<set.count).compactMap { try? planes(of: set.crop(at: $0)) }
     }

@@ -19,15 +19,26 @@ extension Trainer {
       let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
       phases.data += watch.lap()
 
-      let targets = try head.guidance.targets(pixels: pixels)
+      let rows =
+        settings.lossTokensOnly
+        ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
+      let targets =
+        try rows.map { try head.guidance.targets(pixels: pixels, rows: $0) }
+        ?? head.guidance.targets(pixels: pixels)
       phases.teacher += watch.lap()
 
       let predictions = predict(
-        pixels, mask: batch.mask, head: head, dropPath: dropPath(micro: micro, pictures: batch.count))
-      let loss = settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
+        pixels, mask: batch.mask, head: head, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
+      let loss =
+        rows == nil
+        ? settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
+        : settings.objective.loss(predictions: predictions, targets: targets)
       let value = Double(loss.scalar)
       sums.add(
-        loss: value, cosines: TokenCosines(predictions: predictions, targets: targets, mask: batch.mask), batch: batch)
+        loss: value,
+        cosines: TokenCosines(
+          predictions: predictions, targets: targets, mask: batch.mask, computed: rows.map { ($0, batch.count) }),
+        batch: batch)
       phases.forward += watch.lap()
       guard value.isFinite else { return reject(.loss, value, head) }
 
@@ -53,15 +64,18 @@ extension Trainer {
       TrainerMetrics(
         step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), loss: sums.meanLoss,
         learningRate: rate, gradientNorm: Double(norm), guidance: guidance, pictures: sums.pictures,
-        cosineCLS: sums.mean(\.cls) ?? 0, cosineMasked: sums.mean(\.masked), cosineVisible: sums.mean(\.visible),
+        cosineCLS: sums.mean(\.cls), cosineMasked: sums.mean(\.masked), cosineVisible: sums.mean(\.visible),
         seconds: whole.lap(), phases: phases, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
   }
 
-  /// The head's predictions for every token, [B, 1 + M, feature width].
-  func predict(_ pixels: Tensor, mask: [Bool], head: GuidanceHead, dropPath: DropPath?) -> Tensor {
+  /// The head's predictions for every token, [B, 1 + M, feature width], or for some rows alone, [rows, feature width].
+  func predict(
+    _ pixels: Tensor, mask: [Bool], head: GuidanceHead, dropPath: DropPath?, rows: [Int32]? = nil
+  ) -> Tensor {
     head.linear(
       student.features(
-        pixels, mask: mask, normalization: settings.normalization, dropPath: dropPath))
+        pixels, mask: mask, normalization: settings.normalization, dropPath: dropPath, rows: rows,
+        recomputes: settings.recomputesActivations))
   }
 
   private func reject(_ quantity: StepRejection.Quantity, _ value: Double, _ head: GuidanceHead) -> StepOutcome {
@@ -92,7 +106,7 @@ extension Trainer {
     defer { awaitsPictures.isSet = false }
     let batch = try loader.batch(step: number)[0]
     return MaskedBatch(
-      batch, firstSample: number * loader.batchSize, datasetSize: loader.source.count, masks: masks, seed: settings.seed
+      batch, firstSample: number * loader.batchSize, datasetSize: loader.pictureCount, masks: masks, seed: settings.seed
     )
   }
 }

@@ -13,7 +13,7 @@ public final class Trainer {
   public internal(set) var masks: MaskGenerator
   /// In the session's order.
   public let guidances: [any Guidance]
-  public let loader: BatchLoader
+  public let loader: any BatchSource
   public let previews: PreviewSet?
   public let device: any ComputeDevice
 
@@ -41,7 +41,7 @@ public final class Trainer {
   ///   - loader: gives micro-batches of the student's image size.
   public init(
     settings: TrainerSettings, student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
-    masks: MaskGenerator, loader: BatchLoader, previews: PreviewSet? = nil, device: any ComputeDevice
+    masks: MaskGenerator, loader: any BatchSource, previews: PreviewSet? = nil, device: any ComputeDevice
   ) throws {
     guard let first = guidances.first else { throw TrainerError.noGuidance }
     let side = configuration.grid
@@ -95,14 +95,19 @@ public final class Trainer {
     let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
     let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }
     let teachers = guidances.reduce(0) { sum, guidance in
-      guard let teacher = guidance as? TeacherGuidance else { return sum }
+      guard let teacher = guidance.uncached as? TeacherGuidance else { return sum }
       return sum + teacher.vision.model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }
     }
     return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
   }
 
+  /// The same with the head of the guidance in force.
+  public var trainedParameterCount: Int {
+    studentParameterCount + (heads[guidance]?.parameters.reduce(0) { $0 + $1.tensor.count } ?? 0)
+  }
+
   /// Passes over the training data after `steps` steps.
   func epoch(afterBatches batches: Int) -> Double {
-    Double(batches * settings.accumulation * loader.batchSize) / Double(max(loader.source.count, 1))
+    Double(batches * settings.accumulation * loader.batchSize) / Double(max(loader.pictureCount, 1))
   }
 }

@@ -21,12 +21,18 @@ public struct TrainerSettings: Codable, Equatable, Sendable {
   public var objective: Objective
   /// How the student's pixels are normalised; every teacher has its own.
   public var normalization: PixelNormalization
+  /// Computes what follows the last attention, heads and teachers included, for the tokens that the loss counts alone. The cosines
+  /// of other tokens are then not known.
+  public var lossTokensOnly: Bool
+  /// Keeps only every block's input for the backward pass, which computes the blocks again: less memory, more time.
+  public var recomputesActivations: Bool
 
   public init(
     seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule,
     learningRateScale: Double = 1, weightDecay: Float = 0.05, beta1: Float = 0.9, beta2: Float = 0.98,
     epsilon: Float = 1e-8, gradientClip: Float = 3,
-    objective: Objective = Objective(), normalization: PixelNormalization = .imageNet
+    objective: Objective = Objective(), normalization: PixelNormalization = .imageNet,
+    lossTokensOnly: Bool = false, recomputesActivations: Bool = false
   ) {
     self.seed = seed
     self.totalSteps = totalSteps
@@ -40,5 +46,7 @@ public struct TrainerSettings: Codable, Equatable, Sendable {
     self.gradientClip = gradientClip
     self.objective = objective
     self.normalization = normalization
+    self.lossTokensOnly = lossTokensOnly
+    self.recomputesActivations = recomputesActivations
   }
 }

@@ -55,6 +55,8 @@ public struct AugmentationSettings: Equatable, Sendable {
   public var flip = 0.5
   /// Strength of brightness, contrast and saturation jitter; 0 leaves the colour alone.
   public var jitter: [Double] = [0.4, 0.4, 0.4]
+  /// Crops, flips and colours that a picture comes in: epoch e shows number e mod `crops` again. Nil: new ones in every epoch.
+  public var crops: Int?
 
   public init() {}
 }
@@ -66,6 +68,7 @@ extension AugmentationSettings: SessionSection {
       Setting("ratio", \.ratio, .span(.between(0.01, 100), "narrowest, widest")),
       Setting("flip", \.flip, .number(.between(0, 1))),
       Setting("jitter", \.jitter, .numbers(3, .between(0, 1), "brightness, contrast, saturation")),
+      Setting("crops", \.crops, .optional("fresh", .integer(1...65_536))),
     ]
   }
 }

@@ -4,73 +4,150 @@ import TrainingBackend
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure one pre-training step by phases, in images/s and GFLOP/s.",
+    abstract: "Measure one pre-training step by phases, the machine's peak, or the data pipeline.",
     discussion: """
-      The step is that of `mvp run`: frozen teacher, masked student, head on every token, AdamW. The teacher has the student's size.
+      The step is that of `mvp run`: frozen teacher, masked student, head on every token, negative cosine, AdamW. The teacher has the
+      student's size; pictures lie in memory. Sizes: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
 
       EXAMPLE
-        mvp bench
-        mvp bench --image-size 224 --patch-size 16 --width 768 --depth 12 --heads 12 --batch 8 --steps 3
-        mvp bench --json
+        mvp bench --config tiny-32
+        mvp bench --config base-224 --batch 32 --recompute --steps 3
+        mvp bench --config small-64 --threads 1 --json
+        mvp bench --peak
+        mvp bench --data FOLDER --image-size 224
       """)
 
-  @Option(help: "Edge of a picture in pixels.") var imageSize = 64
-  @Option(help: "Edge of a patch in pixels.") var patchSize = 8
-  @Option(help: "Features of a token.") var width = 128
-  @Option(help: "Transformer blocks.") var depth = 6
-  @Option(help: "Attention heads.") var heads = 4
-  @Option(help: "Pictures of a step.") var batch = 64
-  @Option(help: "Steps to measure, after two to warm up.") var steps = 10
+  @Option(help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).") var config: String?
+  @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
+  @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
+  @Option(help: "Features of a token.") var width: Int?
+  @Option(help: "Transformer blocks.") var depth: Int?
+  @Option(help: "Attention heads.") var heads: Int?
+  @Option(help: "Features of a target.") var outputs: Int?
+  @Option(help: "Pictures of a step.") var batch: Int?
+  @Option(help: "Steps to measure, after those of the warm-up.") var steps = 10
+  @Option(help: "Steps before those that are measured.") var warmup = 2
   @OptionGroup var engine: EngineFlags
+  @Flag(help: "Keep only every block's input for the backward pass: less memory, more time.") var recompute = false
+  @Flag(
+    help: "The loss over CLS and masked tokens, and what follows the last attention for these alone.")
+  var lossTokensOnly = false
+  @Flag(help: "The loss over CLS and masked tokens, everything computed.") var clsMasked = false
+  @Option(help: "Train on the pictures of this folder, not on noise in memory.") var pictures: String?
+  @Flag(help: "Measure what the arithmetic units reach, and nothing else.") var peak = false
+  @Option(help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.") var data: String?
+  @Option(help: "Write weights, pictures and masks of the first three steps here, and do nothing else.") var export:
+    String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    for (name, value) in [
-      ("image-size", imageSize), ("patch-size", patchSize), ("width", width), ("depth", depth), ("heads", heads),
-      ("batch", batch), ("steps", steps),
-    ] where value < 1 {
+    for (name, value) in [("steps", steps), ("warmup", warmup)] where value < 1 {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
     }
-    guard imageSize % patchSize == 0, imageSize > patchSize else {
-      throw ValidationError(
-        "--patch-size \(patchSize) must divide --image-size \(imageSize) and leave more than one patch.")
-    }
-    guard width % heads == 0 else { throw ValidationError("--heads \(heads) must divide --width \(width).") }
+    if let problem = try size().problem { throw ValidationError(problem) }
   }
 
   func run() throws {
-    var benchmark = StepBenchmark()
-    benchmark.imageSize = imageSize
-    benchmark.patchSize = patchSize
-    benchmark.width = width
-    benchmark.depth = depth
-    benchmark.heads = heads
-    benchmark.batch = batch
-    benchmark.outputs = width
+    if peak { return try runPeak() }
+    if let data { return try runData(folder: data) }
+    var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
     benchmark.steps = steps
+    benchmark.warmup = warmup
     benchmark.engine = try engine.options
+    benchmark.recompute = recompute
+    benchmark.lossTokensOnly = lossTokensOnly
+    benchmark.allTokens = !(clsMasked || lossTokensOnly)
+    benchmark.pictures = pictures.map { URL(fileURLWithPath: $0, isDirectory: true) }
+    if let export { return try benchmark.export(to: URL(fileURLWithPath: export)) }
     let progress = ProgressLine(label: "bench", isShown: !json)
     let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
     progress.clear()
     if json { return try printJSON(result) }
+    show(result)
+  }
+
+  private var isNamed: Bool {
+    config != nil && [imageSize, patchSize, width, depth, heads, outputs].allSatisfy { $0 == nil }
+  }
+
+  private func size() throws -> BenchmarkSize {
+    let wanted = config ?? "demo"
+    guard var size = BenchmarkSize.named.first(where: { $0.name == wanted })?.size else {
+      throw ValidationError(
+        "--config is \(wanted): give \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or sizes of your own.")
+    }
+    size.image = imageSize ?? size.image
+    size.patch = patchSize ?? size.patch
+    size.width = width ?? size.width
+    size.depth = depth ?? size.depth
+    size.heads = heads ?? size.heads
+    size.batch = batch ?? size.batch
+    size.outputs = outputs ?? size.outputs
+    return size
+  }
+
+  private func show(_ result: StepBenchmark.Result) {
+    let size = result.size
     print(
-      "student   ViT d\(width) L\(depth) h\(heads) p\(patchSize) \(imageSize)px, \(result.params) parameters, batch \(batch)"
-    )
-    print("backend   \(result.backend)")
+      """
+      \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
+      batch \(size.batch), \(formatted(Double(result.params) / 1e6, 2)) M parameters
+      backend   \(result.backend)
+      step      \(milliseconds(result.stepSeconds))  (\(formatted(result.stepMin * 1000, 1)) to \(formatted(result.stepMax * 1000, 1)) over \(steps) steps)
+      speed     \(formatted(result.imagesPerSecond, 1)) images/s, \(formatted(result.gflops, 1)) GFLOP/s of \(formatted(result.peakGFLOPS, 0))
+      peak      \(bar(result.percentOfPeak / 100)) \(formatted(result.percentOfPeak, 1))%
+
+      """)
+    table(
+      ["data", "teacher", "forward", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) },
+      whole: result.stepSeconds
+    ) { String(format: "%9.1f ms", $0 * 1000) }
+    print("\nmemory    \(formatted(result.peakMemoryMB, 0)) MB at most, of which")
+    table(
+      ["teacher", "weights", "gradients", "moments", "activations"].map { ($0, result.memoryMB[$0] ?? 0) },
+      whole: result.peakMemoryMB
+    ) { String(format: "%9.1f MB", $0) }
     print(
-      "step      \(formatted(result.stepSeconds * 1000, 1)) ms  (\(formatted(result.stepMin * 1000, 1)) to \(formatted(result.stepMax * 1000, 1)))"
-    )
-    print(
-      "speed     \(formatted(result.imagesPerSecond, 1)) images/s   \(formatted(result.gflops, 1)) GFLOP/s of \(formatted(result.gflop, 1)) GFLOP a step"
-    )
-    print("memory    \(formatted(result.peakMemoryMB, 0)) MB at most")
-    for phase in ["data", "teacher", "forward", "backward", "optimizer"] {
-      let seconds = result.phases[phase] ?? 0
-      let share = seconds / max(result.stepSeconds, 1e-9)
-      let bar = String(repeating: "#", count: Int((share * 40).rounded()))
+      "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
+        + (result.startToFirstStep.map { "; start to first step \(formatted($0, 2)) s" } ?? ""))
+  }
+
+  private func runPeak() throws {
+    let result = PeakBenchmark.run(threads: engine.threads)
+    if json { return try printJSON(result) }
+    print("threads   float32 multiply-adds   bfloat16 dot products")
+    for row in result.rows {
+      let bfloat16 = row.bfloat16.map { "\(formatted($0, 0)) GFLOP/s" } ?? "not on this CPU"
       print(
-        "\(phase.padding(toLength: 10, withPad: " ", startingAt: 0))\(String(format: "%8.1f ms %3.0f%%  ", seconds * 1000, share * 100))\(bar)"
-      )
+        "\(padded("\(row.threads)", 8))  \(padded("\(formatted(row.float32, 0)) GFLOP/s", 22))  \(bfloat16)")
     }
   }
+
+  private func runData(folder: String) throws {
+    let progress = ProgressLine(label: "data", isShown: !json)
+    let benchmark = DataBenchmark(
+      folder: URL(fileURLWithPath: folder, isDirectory: true), size: imageSize ?? 224)
+    let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
+    progress.clear()
+    if json { return try printJSON(result) }
+    print(
+      """
+      \(result.pictures) pictures of about \(result.width) x \(result.height) pixels to \(result.size) x \(result.size), one core
+      speed     \(formatted(result.picturesPerSecond, 0)) pictures/s, \(milliseconds(1 / max(result.picturesPerSecond, 1e-9))) a picture (\(formatted(result.picturesPerCPUSecond, 0)) pictures per second of the core's time)
+
+      """)
+    table(
+      DataBenchmark.phases.map { ($0, result.phases[$0] ?? 0) }, whole: 1 / max(result.picturesPerSecond, 1e-9)
+    ) { String(format: "%9.3f ms", $0 * 1000) }
+    if result.skipped > 0 { print("\n\(result.skipped) files could not be decoded and were skipped") }
+  }
+
+  private func table(_ rows: [(String, Double)], whole: Double, format: (Double) -> String) {
+    for (name, value) in rows {
+      let share = value / max(whole, 1e-12)
+      print("\(padded(name, 12))\(format(value)) \(String(format: "%3.0f%%", share * 100))  \(bar(share))")
+    }
+  }
+
+  private func milliseconds(_ seconds: Double) -> String { "\(formatted(seconds * 1000, 1)) ms" }
 }

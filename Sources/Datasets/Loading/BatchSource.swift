@@ -1,0 +1,35 @@
+/// Where a run takes its micro-batches from.
+public protocol BatchSource: AnyObject, Sendable {
+  /// Pictures of a batch.
+  var batchSize: Int { get }
+  /// Pictures of one pass; decides epochs.
+  var pictureCount: Int { get }
+  /// Where single pictures can be had; nil where there are batches alone.
+  var pictureSource: (any PictureSource)? { get }
+
+  /// The batches of a step, one a view, each with the same pictures in the same order; a function of the step alone.
+  /// - Throws: ``DatasetError`` where there are no pictures to be had.
+  func batch(step: Int) throws -> [Batch]
+}
+
+extension BatchLoader: BatchSource {
+  public var pictureCount: Int { source.count }
+  public var pictureSource: (any PictureSource)? { source }
+}
+
+/// Batches that lie ready in memory, one after the other, over and over: for measurements in which loading does not count.
+public final class BatchesInMemory: BatchSource {
+  private let batches: [Batch]
+
+  /// - Parameter batches: of equal size; at least one.
+  public init(_ batches: [Batch]) {
+    precondition(!batches.isEmpty, "no batches")
+    self.batches = batches
+  }
+
+  public var batchSize: Int { batches[0].count }
+  public var pictureCount: Int { batches.count * batchSize }
+  public var pictureSource: (any PictureSource)? { nil }
+
+  public func batch(step: Int) -> [Batch] { [batches[step % batches.count]] }
+}

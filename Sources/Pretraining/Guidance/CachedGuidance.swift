@@ -1,0 +1,69 @@
+import Tensors
+
+/// A teacher that looks each crop's features up in a file, and computes those that are not there.
+///
+/// What was computed is given back to the last bit. A crop whose features come from another batch than the present one may differ
+/// from features computed now by the rounding of products.
+public final class CachedGuidance: Guidance {
+  public let teacher: TeacherGuidance
+  public let cache: FeatureCache
+  /// Crops found in the cache, and crops computed, so far.
+  public private(set) var hits = 0
+  public private(set) var misses = 0
+
+  public var name: String { teacher.name }
+  public var featureWidth: Int { teacher.featureWidth }
+  public var grid: (rows: Int, columns: Int) { teacher.grid }
+  public var uncached: any Guidance { teacher }
+
+  /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and ``TeacherGuidance/valuesPerCrop``.
+  public init(_ teacher: TeacherGuidance, cache: FeatureCache) {
+    self.teacher = teacher
+    self.cache = cache
+  }
+
+  public func takeNotices() -> [String] { cache.takeNotices() }
+
+  public func targets(pixels: Tensor) throws -> Tensor {
+    let (pictures, size) = (pixels.shape[0], pixels.count / max(pixels.shape[0], 1))
+    let each = cache.valuesPerCrop
+    let crops = pixels.array()
+    var features = [Float](repeating: 0, count: pictures * each)
+    let keys = crops.withUnsafeBytes { bytes in
+      (0..<pictures).map {
+        Fingerprint.of(UnsafeRawBufferPointer(rebasing: bytes[$0 * size * 4..<($0 + 1) * size * 4]))
+      }
+    }
+    var missing: [Int] = []
+    features.withUnsafeMutableBufferPointer { values in
+      for picture in 0..<pictures {
+        let place = UnsafeMutableBufferPointer(rebasing: values[picture * each..<(picture + 1) * each])
+        if !cache.read(keys[picture], into: place) { missing.append(picture) }
+      }
+    }
+    hits += pictures - missing.count
+    misses += missing.count
+    if !missing.isEmpty {
+      let computed = try teacher.targets(pixels: subset(of: pixels, crops: crops, pictures: missing)).array()
+      for (place, picture) in missing.enumerated() {
+        let found = computed[place * each..<(place + 1) * each]
+        features.replaceSubrange(picture * each..<(picture + 1) * each, with: found)
+        found.withUnsafeBufferPointer { cache.write(keys[picture], $0) }
+      }
+    }
+    return Tensor(features, shape: [pictures, each / featureWidth, featureWidth], device: pixels.device)
+  }
+
+  private func subset(of pixels: Tensor, crops: [Float], pictures: [Int]) -> Tensor {
+    guard pictures.count < pixels.shape[0] else { return pixels }
+    let size = crops.count / pixels.shape[0]
+    return Tensor(
+      pictures.flatMap { crops[$0 * size..<($0 + 1) * size] }, shape: [pictures.count] + pixels.shape.dropFirst(),
+      device: pixels.device)
+  }
+}
+
+extension TeacherGuidance {
+  /// Numbers that the features of one picture have: (1 + rows * columns) * featureWidth.
+  public var valuesPerCrop: Int { (1 + grid.rows * grid.columns) * featureWidth }
+}

@@ -1,0 +1,31 @@
+import CKernels
+import Dispatch
+import Synchronization
+
+/// What this machine's arithmetic units reach at best, measured on the spot: the yardstick of "percent of peak".
+public struct ArithmeticPeak: Equatable, Sendable {
+  /// Cores that were busy at the same time.
+  public let threads: Int
+  /// Float32 fused multiply-adds, GFLOP/s, a multiply-add counted as two.
+  public let float32: Double
+  /// bfloat16 dot products, GFLOP/s; nil where the CPU has no such instruction.
+  public let bfloat16: Double?
+
+  /// Keeps `threads` cores busy with nothing but arithmetic in registers.
+  /// - Parameter seconds: time for each of the two kinds.
+  public static func measure(threads: Int, seconds: Double = 0.2) -> ArithmeticPeak {
+    let float32 = total(threads) { mvp_peak_fma(seconds) }
+    let bfloat16 = total(threads) { mvp_peak_bf16(seconds) }
+    return ArithmeticPeak(
+      threads: threads, float32: float32 / 1e9, bfloat16: bfloat16 > 0 ? bfloat16 / 1e9 : nil)
+  }
+
+  private static func total(_ threads: Int, _ rate: @escaping @Sendable () -> Double) -> Double {
+    let sum = Mutex(0.0)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+      let mine = rate()
+      sum.withLock { $0 += mine }
+    }
+    return sum.withLock { $0 }
+  }
+}

@@ -1,0 +1,100 @@
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+/// What `mvp bench --data` measures: how fast one core turns the pictures of a folder into a model's input, with BEiT's pre-training
+/// crops, by phase.
+public struct DataBenchmark: Sendable {
+  public var folder: URL
+  /// Edge of a crop in pixels.
+  public var size: Int
+  /// Pictures to measure; the folder is gone through again where it has fewer.
+  public var pictures = 1000
+
+  /// In the order of the work: reading and decoding a file, cropping and resizing, mirroring and colour, normalising into patches.
+  public static let phases = ["decode", "resize", "augment", "normalize"]
+
+  public init(folder: URL, size: Int) {
+    self.folder = folder
+    self.size = size
+  }
+
+  public struct Result: Codable, Equatable, Sendable {
+    public var folder: String
+    public var pictures: Int
+    public var size: Int
+    /// Mean sides of the files in pixels.
+    public var width: Int
+    public var height: Int
+    public var picturesPerSecond: Double
+    /// The same by the time that the core was this process's: what the clock would show if nothing else ran.
+    public var picturesPerCPUSecond: Double
+    /// Seconds a picture.
+    public var phases: [String: Double]
+    public var skipped: Int
+
+    enum CodingKeys: String, CodingKey {
+      case folder, pictures, size, width, height, skipped
+      case picturesPerSecond = "pictures_per_s"
+      case picturesPerCPUSecond = "pictures_per_cpu_s"
+      case phases = "phases_s"
+    }
+  }
+
+  /// - Parameter progress: called after every picture with the number of pictures done and of all.
+  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+    let source = try ImageFolderSource(directory: folder)
+    let view = Augmentation.pretraining(size: size)
+    let device = CPUDevice(threads: 1)
+    let patch = size % 16 == 0 ? 16 : size
+    var seconds = [String: Double]()
+    var pixels = [Float](repeating: 0, count: 3 * size * size)
+    var (done, skipped, width, height) = (0, 0, 0, 0)
+    func timed<T>(_ phase: String, _ body: () throws -> T) rethrows -> T {
+      let start = ContinuousClock.now
+      defer { seconds[phase, default: 0] += start.duration(to: .now) / .seconds(1) }
+      return try body()
+    }
+    let start = ProcessUsage.threadCPUSeconds
+    for number in 0..<pictures {
+      var generator = Philox(seed: 0, purpose: .crop, stream: UInt64(number))
+      var box: CropBox?
+      guard
+        let picture = try? timed(
+          "decode",
+          {
+            try source.picture(at: number % source.count) { width, height in
+              box = view.cropBox(width: width, height: height, using: &generator)
+              return view.eighths(for: box)
+            }
+          })
+      else {
+        skipped += 1
+        if skipped == source.count {
+          throw BackendError("no picture of \(folder.path) can be decoded: give another folder.")
+        }
+        continue
+      }
+      let square = timed("resize") { view.frame(picture, box: box) }
+      timed("augment") { pixels.withUnsafeMutableBufferPointer { view.finish(square, using: &generator, into: $0) } }
+      timed("normalize") {
+        let tensor = Tensor(pixels, shape: [1, 3, size, size], device: device)
+        _ = patchify(
+          tensor, patch: patch, mean: PixelNormalization.imageNet.mean,
+          standardDeviation: PixelNormalization.imageNet.standardDeviation)
+      }
+      width += picture.fullWidth
+      height += picture.fullHeight
+      done += 1
+      progress(number + 1, pictures)
+    }
+    let whole = seconds.values.reduce(0, +)
+    let busy = ProcessUsage.threadCPUSeconds - start
+    return Result(
+      folder: folder.path, pictures: done, size: size, width: width / max(done, 1), height: height / max(done, 1),
+      picturesPerSecond: Double(done) / max(whole, 1e-9), picturesPerCPUSecond: Double(done) / max(busy, 1e-9),
+      phases: seconds.mapValues { $0 / Double(max(done, 1)) },
+      skipped: skipped)
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Pretraining
+import Tensors
+
+/// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that lie in memory.
+///
+/// The student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size guides it; the loss is the
+/// negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
+public struct StepBenchmark: Sendable {
+  /// `tiny-32`, `small-64`, `base-224`, or another word for sizes that have no name.
+  public var name: String
+  public var size: BenchmarkSize
+  public var steps = 10
+  public var warmup = 2
+  public var engine = EngineOptions()
+  public var recompute = false
+  public var lossTokensOnly = false
+  /// A folder whose pictures are decoded and cropped beside the training, as BEiT does; nil: noise that lies in memory.
+  public var pictures: URL?
+  /// Tokens of the loss: all, as the figures are quoted, or CLS and masked ones.
+  public var allTokens = true
+
+  public init(name: String, size: BenchmarkSize) {
+    self.name = name
+    self.size = size
+  }
+
+  /// The measured step; seconds are medians over the steps.
+  public struct Result: Codable, Equatable, Sendable {
+    public var config: String
+    public var size: BenchmarkSize
+    public var dtype: String
+    public var threads: Int
+    public var batch: Int
+    public var tokens: Int
+    /// Trainable parameters, those of the head included.
+    public var params: Int
+    public var gflop: Double
+    public var stepSeconds: Double
+    public var stepMin: Double
+    public var stepMax: Double
+    public var imagesPerSecond: Double
+    public var gflops: Double
+    /// Of what this machine's arithmetic reaches in this number format, measured after the steps.
+    public var percentOfPeak: Double
+    public var peakGFLOPS: Double
+    public var phases: [String: Double]
+    public var peakMemoryMB: Double
+    /// By what holds it: teacher, weights, gradients, moments, activations.
+    public var memoryMB: [String: Double]
+    /// Blocks of memory that the engine asked of the system after the warm-up.
+    public var allocationsAfterWarmup: Int
+    /// Seconds from the start of the process to the end of the first step.
+    public var startToFirstStep: Double?
+    public var coreType: String
+    public var backend: String
+    public var recompute: Bool
+    public var lossTokensOnly: Bool
+    public var losses: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
+      case stepSeconds = "step_s"
+      case stepMin = "step_min"
+      case stepMax = "step_max"
+      case imagesPerSecond = "images_per_s"
+      case percentOfPeak = "percent_of_peak"
+      case peakGFLOPS = "peak_gflops"
+      case phases = "phases_s"
+      case peakMemoryMB = "peak_rss_mb"
+      case memoryMB = "memory_mb"
+      case allocationsAfterWarmup = "allocations_after_warmup"
+      case startToFirstStep = "start_to_first_step_s"
+      case coreType = "core_type"
+      case lossTokensOnly = "loss_tokens_only"
+    }
+  }
+
+  /// - Parameter progress: called after every step with the number of steps done and of all.
+  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+    let device = try engine.makeDevice()
+    let trainer = try trainer(device: device)
+    var measured: [TrainerMetrics] = []
+    var losses: [Double] = []
+    var startToFirstStep: Double?
+    var allocations = 0
+    for step in 0..<warmup + steps {
+      guard case .applied(let metrics) = try trainer.step() else {
+        throw BackendError(
+          "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
+      }
+      if step == 0 { startToFirstStep = ProcessUsage.secondsSinceStart }
+      if step + 1 == warmup { allocations = device.pool.statistics.allocations }
+      losses.append(metrics.loss)
+      if step >= warmup { measured.append(metrics) }
+      progress(step + 1, warmup + steps)
+    }
+    allocations = device.pool.statistics.allocations - allocations
+    let memory = ProcessUsage.peakMemoryMB
+    let peak = ArithmeticPeak.measure(threads: device.threads)
+    let peakGFLOPS = engine.dtype == .bfloat16 ? peak.bfloat16 ?? peak.float32 : peak.float32
+    let seconds = measured.map(\.seconds)
+    let typical = median(seconds)
+    func phase(_ member: KeyPath<TrainerPhases, Double>) -> Double {
+      median(measured.map { $0.phases[keyPath: member] })
+    }
+    return Result(
+      config: name, size: size, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
+      tokens: size.tokens,
+      params: trainer.trainedParameterCount, gflop: size.gflop, stepSeconds: typical, stepMin: seconds.min() ?? 0,
+      stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: size.gflop / typical,
+      percentOfPeak: 100 * size.gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
+      phases: [
+        "data": phase(\.data), "teacher": phase(\.teacher), "forward": phase(\.forward), "backward": phase(\.backward),
+        "optimizer": phase(\.optimizer),
+      ],
+      peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
+      startToFirstStep: startToFirstStep, coreType: OpenBLASReport.current.coreName, backend: device.description,
+      recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
+  }
+
+  private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {
+    let megabyte = 1_048_576.0
+    let weights = Double(4 * trainer.trainedParameterCount) / megabyte
+    let teacher =
+      Double(
+        4
+          * trainer.guidances.compactMap { $0.uncached as? TeacherGuidance }.reduce(0) {
+            $0 + $1.vision.model.parameterCount
+          })
+      / megabyte
+    let all = Double(device.pool.statistics.peakInUse) / megabyte
+    return [
+      "teacher": teacher, "weights": weights, "gradients": weights, "moments": 2 * weights,
+      "activations": max(0, all - teacher - 4 * weights),
+    ]
+  }
+}
+
+func median(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  guard !sorted.isEmpty else { return 0 }
+  let middle = sorted.count / 2
+  return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+import TrainingBackend
+
+@Suite struct BenchmarkTests {
+  @Test func workIsThatOfThePublishedTable() {
+    let gflop = Dictionary(uniqueKeysWithValues: BenchmarkSize.named.map { ($0.name, $0.size.gflop) })
+    for (name, expected) in [("tiny-32", 94.8), ("small-64", 366.7), ("base-224", 1127.1)] {
+      #expect(abs((gflop[name] ?? 0) - expected) < 0.06, "\(name)")
+    }
+  }
+
+  @Test func aStepIsMeasuredByPhasesAndAllocatesNothingLater() throws {
+    var benchmark = StepBenchmark(
+      name: "custom",
+      size: BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12))
+    benchmark.steps = 3
+    benchmark.engine.threads = 1
+    let result = try benchmark.run()
+    #expect(result.losses.count == 5 && result.threads == 1 && result.dtype == "fp32" && result.tokens == 17)
+    #expect(result.allocationsAfterWarmup == 0)
+    let phases = result.phases.values.reduce(0, +)
+    #expect(result.phases.count == 5 && phases > 0 && phases < result.stepMax * 1.5)
+    #expect(result.stepMin <= result.stepSeconds && result.stepSeconds <= result.stepMax)
+    #expect(abs(result.imagesPerSecond - 4 / result.stepSeconds) < 1e-6)
+    #expect(result.percentOfPeak > 0 && result.percentOfPeak < 100)
+    #expect((result.startToFirstStep ?? 1) > 0 && result.peakMemoryMB > 1)
+  }
+
+  @Test func theReportHasTheKeysThatScriptsRead() throws {
+    var benchmark = StepBenchmark(
+      name: "custom", size: BenchmarkSize(image: 8, patch: 4, width: 8, depth: 1, heads: 1, batch: 1, outputs: 4))
+    benchmark.steps = 1
+    let data = try JSONEncoder().encode(try benchmark.run())
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    for key in [
+      "config", "dtype", "threads", "batch", "params", "gflop", "step_s", "step_min", "step_max", "images_per_s",
+      "gflops",
+      "percent_of_peak", "phases_s", "peak_rss_mb", "core_type", "backend", "losses",
+    ] {
+      #expect(object[key] != nil, "\(key)")
+    }
+    #expect(
+      Set((object["phases_s"] as? [String: Double] ?? [:]).keys) == [
+        "data", "teacher", "forward", "backward", "optimizer",
+      ])
+  }
+
+  @Test func peaksAreThoseOfRealArithmetic() {
+    let result = PeakBenchmark.run(threads: 1)
+    #expect(result.rows.count == 1 && result.rows[0].threads == 1)
+    // Any core of the last decade does 1 GFLOP/s, none does 2 TFLOP/s.
+    #expect(result.rows[0].float32 > 1 && result.rows[0].float32 < 2000)
+    #expect(result.features.contains("avx512bf16") == (result.rows[0].bfloat16 != nil))
+  }
+
+  @Test func sizesThatCannotBeAreSaid() {
+    var size = BenchmarkSize(image: 30, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12)
+    #expect(size.problem?.contains("--patch-size 4") == true)
+    size.image = 32
+    #expect(size.problem == nil)
+    size.heads = 3
+    #expect(size.problem?.contains("--heads 3") == true)
+    size.heads = 0
+    #expect(size.problem?.contains("--heads is 0") == true)
+  }
+
+  @Test func aFolderIsMeasuredByPhases() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-data-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try pngOfOnePixel.write(to: folder.appendingPathComponent("a.png"))
+    try Data("no picture".utf8).write(to: folder.appendingPathComponent("b.jpg"))
+    var benchmark = DataBenchmark(folder: folder, size: 16)
+    benchmark.pictures = 4
+    let result = try benchmark.run()
+    #expect(result.pictures == 2 && result.skipped == 2 && result.width == 1 && result.height == 1)
+    #expect(Set(result.phases.keys) == Set(DataBenchmark.phases) && result.picturesPerSecond > 0)
+    try FileManager.default.removeItem(at: folder.appendingPathComponent("a.png"))
+    #expect(throws: (any Error).self) { try benchmark.run() }
+  }
+
+  private var pngOfOnePixel: Data {
+    Data(
+      base64Encoded:
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGPg5GAHAAA2ABlutSoqAAAAAElFTkSuQmCC") ?? Data()
+  }
+}
