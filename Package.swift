@@ -15,13 +15,14 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    // The words spoken between engine and front ends.
-    .target(name: "RunEvents"),
+    // The words spoken between engine and front ends, and the histories that they speak of.
+    .target(name: "Histories"),
+    .target(name: "RunEvents", dependencies: ["Histories"]),
 
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
-    .target(name: "Plotting", dependencies: ["Canvas"]),
-    .target(name: "Workbench", dependencies: ["Canvas", "Plotting", "RunEvents"]),
+    .target(name: "Plotting", dependencies: ["Canvas", "Histories"]),
+    .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents"]),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -50,7 +51,7 @@ let package = Package(
     .target(
       name: "Sessions",
       dependencies: [
-        "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Histories", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -68,10 +69,13 @@ let package = Package(
       ]),
 
     // Tests mirror the rooms.
+    .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "RunEventsTests", dependencies: ["RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
-    .testTarget(name: "PlottingTests", dependencies: ["Plotting"]),
-    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench"], exclude: ["Fixtures"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Histories", "Plotting"]),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
@@ -81,7 +85,9 @@ let package = Package(
       name: "ModelsTests", dependencies: ["Models"], resources: [.copy("Fixtures")]),
     .testTarget(name: "PretrainingTests", dependencies: ["Pretraining"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "SessionsTests", dependencies: ["Sessions"]),
+    .testTarget(
+      name: "SessionsTests",
+      dependencies: ["Histories", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "TrainingBackendTests", dependencies: ["Models", "Pretraining", "Tensors", "TrainingBackend"],
       resources: [.copy("Fixtures")]),

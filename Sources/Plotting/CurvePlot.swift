@@ -1,83 +1,63 @@
 import Canvas
+import Histories
 
-/// One series in a plot.
-public struct Curve: Sendable {
-  public var series: Series
-  /// Index into ``Series/smoothingWeights``.
-  public var smoothing: Int
-  /// The role of the smoothed curve from a step on, in order of steps.
-  public var segments: [(from: Double, role: Role)]
-  /// Whether single points, or the range from least to greatest where many share a column, stand behind the curve.
-  public var showsPoints: Bool
-
-  public init(
-    _ series: Series, smoothing: Int, segments: [(from: Double, role: Role)] = [], showsPoints: Bool = true
-  ) {
-    self.series = series
-    self.smoothing = min(max(0, smoothing), Series.smoothingWeights.count - 1)
-    self.segments = segments
-    self.showsPoints = showsPoints
-  }
-
-  func role(at x: Double) -> Role {
-    segments.last { $0.from <= x }?.role ?? .curveSmooth
-  }
-}
-
-/// Something that happened at a step.
-public struct PlotMarker: Equatable, Sendable {
-  public enum Kind: Equatable, Sendable {
-    /// A dashed line over the whole height with its label beside it.
-    case line
-    /// A letter on the horizontal axis; the label is not shown.
-    case tick(Character)
-  }
-
-  public var x: Double
-  public var label: String
-  public var role: Role
-  public var kind: Kind
-
-  public init(x: Double, label: String, role: Role = .marker, kind: Kind = .line) {
-    self.x = x
-    self.label = label
-    self.role = role
-    self.kind = kind
-  }
-}
-
-/// Curves over steps with axes and markers, drawn on whatever region it is given.
+/// Curves with axes and markers, drawn on whatever region it is given.
 public struct CurvePlot: Sendable {
+  /// The last one is drawn over the others.
   public var curves: [Curve]
-  public var xRange: ClosedRange<Double>
+  public var horizontal: HorizontalScale
   public var scale: AxisScale
   /// Added to every value before it is placed: a loss that is a negative cosine becomes a distance by adding 1.
   public var offset: Double
   public var markers: [PlotMarker]
   public var glyphs: GlyphLevel
+  /// A place that a vertical line marks.
+  public var cursor: Double?
   /// Shown in the middle while there is no point.
   public var emptyText: String
 
   public init(
-    curves: [Curve], xRange: ClosedRange<Double>, scale: AxisScale = .linear, offset: Double = 0,
-    markers: [PlotMarker] = [], glyphs: GlyphLevel, emptyText: String = "no points yet"
+    curves: [Curve], horizontal: HorizontalScale, scale: AxisScale = .linear, offset: Double = 0,
+    markers: [PlotMarker] = [], glyphs: GlyphLevel, cursor: Double? = nil, emptyText: String = "no points yet"
   ) {
     self.curves = curves
-    self.xRange = xRange
+    self.horizontal = horizontal
     self.scale = scale
     self.offset = offset
     self.markers = markers
     self.glyphs = glyphs
+    self.cursor = cursor
     self.emptyText = emptyText
+  }
+
+  /// Curves over steps.
+  public init(
+    curves: [Curve], xRange: ClosedRange<Double>, scale: AxisScale = .linear, offset: Double = 0,
+    markers: [PlotMarker] = [], glyphs: GlyphLevel, emptyText: String = "no points yet"
+  ) {
+    self.init(
+      curves: curves, horizontal: HorizontalScale(xRange), scale: scale, offset: offset, markers: markers,
+      glyphs: glyphs, emptyText: emptyText)
   }
 
   /// Columns of the tick labels, so that the plot does not move when they change; more only for longer labels.
   static let labelColumns = 6
   static let mostLabelColumns = 9
 
+  /// Columns that lie to the left of the plot itself in a region of this width.
+  public static func leftColumns(of columns: Int) -> Int {
+    PlotFrame(columns: columns, rows: 10, labelColumns: labelColumns).plot.x
+  }
+
+  /// Buckets that drawing in this width looks at, however many points there are: what a refresh costs.
+  public func bucketCount(columns: Int) -> Int {
+    curves.reduce(0) { $0 + VisibleCurve($1, horizontal: horizontal, dots: columns * 2).buckets.count }
+  }
+
   /// Fills the region of the canvas.
   public func draw(on canvas: inout Canvas) {
-    let axis = valueRange().map {
+    let parts = curves.map { VisibleCurve($0, horizontal: horizontal, dots: canvas.columns * 2) }
+    let axis = valueRange(parts).map {
       Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows))
     }
     let widest = axis?.ticks.map { displayWidth($0.label) }.max() ?? 0
@@ -86,30 +66,35 @@ public struct CurvePlot: Sendable {
       labelColumns: min(max(widest, Self.labelColumns), Self.mostLabelColumns))
     guard !frame.plot.isEmpty else { return }
     guard let axis else {
-      frame.drawAxes(on: &canvas, axis: nil, xRange: xRange, markers: [], glyphs: glyphs)
+      frame.drawAxes(on: &canvas, axis: nil, horizontal: horizontal, markers: [], glyphs: glyphs)
       canvas.within(frame.plot) { plot in
         let text = fitted(emptyText, plot.columns, alignment: .center, ellipsis: glyphs.ellipsis)
         plot.write(text, x: 0, y: plot.rows / 2, .dim)
       }
       return
     }
-    frame.drawAxes(on: &canvas, axis: axis, xRange: xRange, markers: markers, glyphs: glyphs)
-    canvas.within(frame.plot) { drawPlot(on: &$0, axis: axis) }
+    frame.drawAxes(on: &canvas, axis: axis, horizontal: horizontal, markers: markers, glyphs: glyphs)
+    canvas.within(frame.plot) { drawPlot(parts, on: &$0, axis: axis) }
   }
 
-  private func drawPlot(on canvas: inout Canvas, axis: Axis) {
+  private func drawPlot(_ parts: [VisibleCurve], on canvas: inout Canvas, axis: Axis) {
     let placing = PlotPlacing(
-      columns: canvas.columns, rows: canvas.rows, glyphs: glyphs, xRange: xRange, axis: axis, offset: offset)
+      columns: canvas.columns, rows: canvas.rows, glyphs: glyphs, horizontal: horizontal, axis: axis, offset: offset)
     for marker in markers where marker.kind == .line {
       guard let column = placing.column(marker.x) else { continue }
       for row in 0..<canvas.rows {
         canvas.write(glyphs.lines.dashedVertical, x: column, y: row, style: Style(marker.role))
       }
     }
-    let faint = curves.filter(\.showsPoints).map { placing.points(of: $0.series) }
-    for points in faint { drawFaint(points, on: &canvas) }
-    let lines = curves.map { placing.line(of: $0.series, smoothing: $0.smoothing) }
-    for (curve, line) in zip(curves, lines) { drawLine(line, of: curve, placing: placing, on: &canvas) }
+    if let cursor, let column = placing.column(cursor) {
+      for row in 0..<canvas.rows { canvas.write(glyphs.lines.vertical, x: column, y: row, .accent) }
+    }
+    for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), on: &canvas) }
+    let lines = parts.map { $0.curve.showsLine ? placing.line(of: $0) : placing.emptyRaster }
+    for (part, line) in zip(parts, lines) { drawLine(line, of: part, placing: placing, on: &canvas) }
+    for (index, part) in parts.enumerated() where part.curve.letter != nil {
+      drawLetters(lines[index], of: part.curve, index: index, placing: placing, on: &canvas)
+    }
     drawLabels(on: &canvas, placing: placing, avoiding: lines)
   }
 
@@ -124,12 +109,40 @@ public struct CurvePlot: Sendable {
     for column in layer.below { canvas.write("v", x: column, y: canvas.rows - 1, .warning) }
   }
 
-  private func drawLine(_ line: DotRaster, of curve: Curve, placing: PlotPlacing, on canvas: inout Canvas) {
+  private func drawLine(_ line: DotRaster, of part: VisibleCurve, placing: PlotPlacing, on canvas: inout Canvas) {
     for column in 0..<canvas.columns {
-      let style = Style(curve.role(at: placing.x(column: column)), .bold)
+      let style = Style(part.curve.role(at: part.step(at: placing.x(column: column))), .bold)
       for row in 0..<canvas.rows {
         if let glyph = line.lineGlyph(column: column, row: row) { canvas.write(glyph, x: column, y: row, style: style) }
       }
+    }
+    guard part.curve.marksPoints else { return }
+    for bucket in part.buckets where bucket.finiteCount > 0 {
+      let x = part.x(bucket.middleX)
+      guard let column = placing.column(x),
+        let row = placing.row(Double(bucket.smoothed[part.curve.smoothing])), row >= 0, row < canvas.rows
+      else { continue }
+      let style = Style(part.curve.role(at: bucket.middleX), .bold)
+      canvas.write(part.curve.letter.map(String.init) ?? "o", x: column, y: row, style: style)
+    }
+  }
+
+  private static let letterColumns = 24
+
+  /// The letter of a curve stands at its end, and every few columns before, not where those of other curves stand.
+  private func drawLetters(
+    _ line: DotRaster, of curve: Curve, index: Int, placing: PlotPlacing, on canvas: inout Canvas
+  ) {
+    guard let letter = curve.letter else { return }
+    let filled = (0..<canvas.columns).filter { column in
+      (0..<canvas.rows).contains { !line.isEmpty(column: column, row: $0) }
+    }
+    guard let end = filled.last else { return }
+    let phase = (index * 7 + 5) % Self.letterColumns
+    for column in filled where column == end || column % Self.letterColumns == phase && end - column > 6 {
+      guard let row = (0..<canvas.rows).first(where: { !line.isEmpty(column: column, row: $0) }) else { continue }
+      let step = horizontal.axis == .step ? placing.x(column: column) : .infinity
+      canvas.write(String(letter), x: column, y: row, style: Style(curve.role(at: step), .bold))
     }
   }
 
@@ -150,7 +163,7 @@ public struct CurvePlot: Sendable {
       }
       let clear = free.first { place in
         !lines.contains { line in
-          (place.x..<place.maxX).contains { line.lineGlyph(column: $0, row: place.y) != nil }
+          (place.x..<place.maxX).contains { !line.isEmpty(column: $0, row: place.y) }
         }
       }
       guard let place = clear ?? free.first else { continue }
@@ -159,26 +172,33 @@ public struct CurvePlot: Sendable {
     }
   }
 
+  /// Values that are looked at to find out which of them lie far off: in all, and of a curve at least.
+  private static let samples = 128
+  private static let leastSamples = 16
+
   /// What the vertical axis has to show; nil without any point. Single points far off do not flatten the curve: where
   /// they would take more than two thirds of the height, the axis holds all but the outermost hundredth.
-  private func valueRange() -> ClosedRange<Double>? {
+  private func valueRange(_ parts: [VisibleCurve]) -> ClosedRange<Double>? {
     var least = Double.infinity
     var greatest = -Double.infinity
     var extremes: [Double] = []
     var smoothed: [Double] = []
-    for curve in curves {
-      let every = max(1, curve.series.buckets.count / 512)
-      for (index, bucket) in curve.series.buckets.enumerated() where bucket.finiteCount > 0 {
-        guard bucket.lastX >= xRange.lowerBound, bucket.firstX <= xRange.upperBound else { continue }
-        let low = bucket.minimum + offset
-        let high = bucket.maximum + offset
+    for part in parts {
+      let inside = part.inside
+      let every = max(1, inside.count / max(Self.leastSamples, Self.samples / parts.count))
+      for (index, bucket) in inside.enumerated() where bucket.finiteCount > 0 {
+        var low = bucket.minimum + offset
+        var high = bucket.maximum + offset
+        let value = Double(bucket.smoothed[part.curve.smoothing]) + offset
+        // Without its points, a curve needs room for itself alone.
+        if !part.curve.showsPoints { (low, high) = (value, value) }
         if scale == .logarithmic, high <= 0 { continue }
         least = min(least, scale == .logarithmic && low <= 0 ? high : low)
         greatest = max(greatest, high)
         guard index % every == 0 else { continue }
         extremes.append(low)
         extremes.append(high)
-        smoothed.append(Double(bucket.smoothed[curve.smoothing]) + offset)
+        smoothed.append(value)
       }
     }
     guard least <= greatest else { return nil }

@@ -8,17 +8,21 @@ public struct DotRaster: Equatable, Sendable {
   /// Dots of the whole raster.
   public let width: Int
   public let height: Int
-  /// Row by row from the top.
-  private var dots: [Bool]
+  /// Whether every dot that is set sets the dot below it too.
+  public var isThick = false
+  private let across: Int
+  private let down: Int
+  /// The dots of each cell, row by row from the top.
+  private var cells: [UInt8]
 
   public init(columns: Int, rows: Int, glyphs: GlyphLevel) {
     self.glyphs = glyphs
     self.columns = max(0, columns)
     self.rows = max(0, rows)
-    let (across, down) = Self.dotsPerCell(glyphs)
+    (across, down) = Self.dotsPerCell(glyphs)
     width = self.columns * across
     height = self.rows * down
-    dots = Array(repeating: false, count: width * height)
+    cells = Array(repeating: 0, count: self.columns * self.rows)
   }
 
   public static func dotsPerCell(_ glyphs: GlyphLevel) -> (across: Int, down: Int) {
@@ -30,12 +34,35 @@ public struct DotRaster: Equatable, Sendable {
   }
 
   public subscript(x: Int, y: Int) -> Bool {
-    x >= 0 && x < width && y >= 0 && y < height && dots[y * width + x]
+    guard x >= 0, x < width, y >= 0, y < height else { return false }
+    return cells[y / down * columns + x / across] & bit(x, y) != 0
   }
 
   /// Sets a dot; dots outside are left out.
   public mutating func set(_ x: Int, _ y: Int) {
-    if x >= 0, x < width, y >= 0, y < height { dots[y * width + x] = true }
+    setDot(x, y)
+    if isThick { setDot(x, y + 1) }
+  }
+
+  private mutating func setDot(_ x: Int, _ y: Int) {
+    guard x >= 0, x < width, y >= 0, y < height else { return }
+    cells[y / down * columns + x / across] |= bit(x, y)
+  }
+
+  /// In Braille, dots 1-3 and 7 stand in the left column, 4-6 and 8 in the right.
+  private func bit(_ x: Int, _ y: Int) -> UInt8 {
+    switch glyphs {
+    case .braille:
+      let left = x & 1 == 0
+      switch y & 3 {
+      case 0: return left ? 0x01 : 0x08
+      case 1: return left ? 0x02 : 0x10
+      case 2: return left ? 0x04 : 0x20
+      default: return left ? 0x40 : 0x80
+      }
+    case .block: return y & 1 == 0 ? 1 : 2
+    case .ascii: return 1
+    }
   }
 
   /// A line between two dots, both included (Bresenham).
@@ -61,25 +88,20 @@ public struct DotRaster: Equatable, Sendable {
     }
   }
 
-  /// Sets the dot below every dot.
-  public mutating func thicken() {
-    for index in stride(from: dots.count - 1, through: width, by: -1) where dots[index - width] { dots[index] = true }
+  /// Whether a cell has no dot.
+  public func isEmpty(column: Int, row: Int) -> Bool {
+    guard column >= 0, column < columns, row >= 0, row < rows else { return true }
+    return cells[row * columns + column] == 0
   }
 
   /// What a cell shows as part of a line; nil where it has no dot.
   public func lineGlyph(column: Int, row: Int) -> String? {
+    guard !isEmpty(column: column, row: row) else { return nil }
+    let dots = Int(cells[row * columns + column])
     switch glyphs {
-    case .braille:
-      let bits = brailleBits(column: column, row: row)
-      return bits == 0 ? nil : String(Character(Unicode.Scalar(UInt32(0x2800) + bits) ?? " "))
-    case .block:
-      switch (self[column, 2 * row], self[column, 2 * row + 1]) {
-      case (true, true): return "█"
-      case (true, false): return "▀"
-      case (false, true): return "▄"
-      case (false, false): return nil
-      }
-    case .ascii: return self[column, row] ? "*" : nil
+    case .braille: return Self.brailleGlyphs[dots]
+    case .block: return dots == 3 ? "█" : dots == 1 ? "▀" : "▄"
+    case .ascii: return "*"
     }
   }
 
@@ -88,23 +110,13 @@ public struct DotRaster: Equatable, Sendable {
     switch glyphs {
     case .braille: return lineGlyph(column: column, row: row)
     case .block:
-      switch (self[column, 2 * row], self[column, 2 * row + 1]) {
-      case (true, true): return "░"
-      case (false, false): return nil
-      default: return "·"
-      }
-    case .ascii: return self[column, row] ? "." : nil
+      guard !isEmpty(column: column, row: row) else { return nil }
+      return cells[row * columns + column] == 3 ? "░" : "·"
+    case .ascii: return isEmpty(column: column, row: row) ? nil : "."
     }
   }
 
-  private func brailleBits(column: Int, row: Int) -> UInt32 {
-    var bits: UInt32 = 0
-    for y in 0..<4 {
-      for x in 0..<2 where self[2 * column + x, 4 * row + y] { bits |= Self.brailleBit[y][x] }
-    }
-    return bits
+  private static let brailleGlyphs = (0..<256).map { dots in
+    String(Character(Unicode.Scalar(0x2800 + UInt32(dots)) ?? " "))
   }
-
-  /// Dots 1-3 and 7 stand in the left column, 4-6 and 8 in the right.
-  private static let brailleBit: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 }

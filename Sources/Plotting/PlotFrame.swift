@@ -20,10 +20,10 @@ struct PlotFrame {
   }
 
   func drawAxes(
-    on canvas: inout Canvas, axis: Axis?, xRange: ClosedRange<Double>, markers: [PlotMarker], glyphs: GlyphLevel
+    on canvas: inout Canvas, axis: Axis?, horizontal: HorizontalScale, markers: [PlotMarker], glyphs: GlyphLevel
   ) {
     drawVertical(on: &canvas, axis: axis, glyphs: glyphs)
-    drawHorizontal(on: &canvas, xRange: xRange, markers: markers, glyphs: glyphs)
+    drawHorizontal(on: &canvas, horizontal: horizontal, markers: markers, glyphs: glyphs)
   }
 
   private func drawVertical(on canvas: inout Canvas, axis: Axis?, glyphs: GlyphLevel) {
@@ -44,21 +44,20 @@ struct PlotFrame {
   }
 
   private func drawHorizontal(
-    on canvas: inout Canvas, xRange: ClosedRange<Double>, markers: [PlotMarker], glyphs: GlyphLevel
+    on canvas: inout Canvas, horizontal: HorizontalScale, markers: [PlotMarker], glyphs: GlyphLevel
   ) {
     guard axisRows > 0 else { return }
     let lines = glyphs.lines
     let row = plot.height
     canvas.write(String(repeating: lines.horizontal, count: plot.width), x: plot.x, y: row, .marker)
     if labelColumns > 0 { canvas.write(lines.bottomLeft, x: labelColumns, y: row, .marker) }
-    let span = xRange.upperBound - xRange.lowerBound
-    guard span > 0, plot.width > 0 else { return }
+    guard plot.width > 0 else { return }
     func column(_ x: Double) -> Int? {
-      let fraction = (x - xRange.lowerBound) / span
-      return fraction >= 0 && fraction <= 1 ? min(plot.width - 1, Int(fraction * Double(plot.width))) : nil
+      guard let fraction = horizontal.fraction(x), fraction >= 0, fraction <= 1 else { return nil }
+      return min(plot.width - 1, Int(fraction * Double(plot.width)))
     }
     var end = 0
-    for tick in stepTicks(xRange, columns: plot.width) {
+    for tick in horizontal.ticks(columns: plot.width) {
       guard let at = column(tick.value) else { continue }
       let width = displayWidth(tick.label)
       let start = min(max(end, plot.x + at - width / 2), canvas.columns - width)

@@ -1,11 +1,12 @@
 import Canvas
+import Histories
 
 /// Where the points of a series lie in the dots of a plot.
 struct PlotPlacing {
   let columns: Int
   let rows: Int
   let glyphs: GlyphLevel
-  let xRange: ClosedRange<Double>
+  let horizontal: HorizontalScale
   let axis: Axis
   let offset: Double
 
@@ -18,34 +19,46 @@ struct PlotPlacing {
     var below: [Int] = []
   }
 
+  var emptyRaster: DotRaster { DotRaster(columns: columns, rows: rows, glyphs: glyphs) }
+
   func column(_ x: Double) -> Int? {
-    guard let fraction = fraction(x), columns > 0 else { return nil }
+    guard columns > 0, let fraction = horizontal.fraction(x), fraction >= 0, fraction <= 1 else { return nil }
     return min(columns - 1, Int(fraction * Double(columns)))
   }
 
-  /// The middle of a column of cells.
-  func x(column: Int) -> Double {
-    let span = xRange.upperBound - xRange.lowerBound
-    return xRange.lowerBound + (Double(column) + 0.999) / Double(max(1, columns)) * span
+  /// The row of cells of a value; beyond 0..<rows for values beyond the axis.
+  func row(_ value: Double) -> Int? {
+    let down = DotRaster.dotsPerCell(glyphs).down
+    return dotRow(value, rows * down).map { Int((Double($0) / Double(down)).rounded(.down)) }
   }
 
-  func points(of series: Series) -> Points {
-    var result = Points(raster: DotRaster(columns: columns, rows: rows, glyphs: glyphs))
+  /// The right end of a column of cells.
+  func x(column: Int) -> Double { horizontal.value((Double(column) + 0.999) / Double(max(1, columns))) }
+
+  func points(of part: VisibleCurve) -> Points {
+    var result = Points(raster: emptyRaster)
     let width = result.raster.width
     let height = result.raster.height
     guard width > 0, height > 0 else { return result }
     var low = [Double](repeating: .infinity, count: width)
     var high = [Double](repeating: -.infinity, count: width)
-    for bucket in series.buckets where bucket.finiteCount > 0 {
-      guard let first = dotColumn(bucket.firstX, width), let last = dotColumn(bucket.lastX, width) else { continue }
-      for column in first...max(first, last) {
+    var clock = part.conversion
+    for bucket in part.inside where bucket.finiteCount > 0 {
+      let start = clock.value(at: bucket.firstX)
+      let end = bucket.count == 1 ? start : clock.value(at: bucket.lastX)
+      guard let first = dotColumn(start, width), let last = dotColumn(end, width), first < width, last >= 0 else {
+        continue
+      }
+      for column in max(0, first)...max(0, first, min(last, width - 1)) {
         low[column] = min(low[column], bucket.minimum)
         high[column] = max(high[column], bucket.maximum)
       }
     }
     let across = DotRaster.dotsPerCell(glyphs).across
     for column in 0..<width where low[column] <= high[column] {
-      guard let top = dotRow(high[column], height), let bottom = dotRow(low[column], height) else { continue }
+      guard let top = dotRow(high[column], height) else { continue }
+      // Under a logarithmic scale, a range that reaches zero goes down to the end of the axis.
+      let bottom = dotRow(low[column], height) ?? height
       if top < 0 { result.above.append(column / across) }
       if bottom >= height { result.below.append(column / across) }
       let visibleTop = max(0, top)
@@ -62,9 +75,13 @@ struct PlotPlacing {
 
   /// The smoothed series as a line that breaks at gaps. Where many smoothed values share a column of dots, their mean
   /// stands for them, so that the line stays thin; unsmoothed, all of them are drawn.
-  func line(of series: Series, smoothing: Int) -> DotRaster {
-    var raster = DotRaster(columns: columns, rows: rows, glyphs: glyphs)
+  func line(of part: VisibleCurve) -> DotRaster {
+    var raster = emptyRaster
     guard raster.width > 0, raster.height > 0 else { return raster }
+    let smoothing = part.curve.smoothing
+    // Twice as thick as the points behind it, so that the eye finds it without colours too.
+    raster.isThick = glyphs == .braille && smoothing > 0 && rows >= 6 && part.curve.isThick
+    var clock = part.conversion
     var previous: (x: Int, y: Int)?
     var shared: (x: Int, sum: Double, count: Double)?
     func draw(_ x: Int, _ value: Double, on raster: inout DotRaster) {
@@ -81,8 +98,8 @@ struct PlotPlacing {
       if let column = shared { draw(column.x, column.sum / column.count, on: &raster) }
       shared = nil
     }
-    for bucket in series.buckets {
-      guard bucket.finiteCount > 0, let x = dotColumn(bucket.middleX, raster.width) else {
+    for bucket in part.buckets {
+      guard bucket.finiteCount > 0, let x = dotColumn(clock.value(at: bucket.middleX), raster.width) else {
         drawShared(on: &raster)
         previous = nil
         continue
@@ -100,20 +117,14 @@ struct PlotPlacing {
       }
     }
     drawShared(on: &raster)
-    // Twice as thick as the points behind it, so that the eye finds it without colours too.
-    if glyphs == .braille, smoothing > 0, rows >= 6 { raster.thicken() }
     return raster
   }
 
-  private func fraction(_ x: Double) -> Double? {
-    let span = xRange.upperBound - xRange.lowerBound
-    guard span > 0 else { return nil }
-    let fraction = (x - xRange.lowerBound) / span
-    return fraction >= 0 && fraction <= 1 ? fraction : nil
-  }
-
+  /// Beyond 0..<width for places beyond the axis, by one width at the most; nil where the axis has no such place.
   private func dotColumn(_ x: Double, _ width: Int) -> Int? {
-    fraction(x).map { min(width - 1, Int($0 * Double(width))) }
+    guard let fraction = horizontal.fraction(x) else { return nil }
+    if fraction == 1 { return width - 1 }
+    return Int((min(max(-1, fraction), 2) * Double(width)).rounded(.down))
   }
 
   /// Counted from the top; beyond 0..<height for values beyond the axis.

@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 
 private let blockLevels = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 private let asciiLevels = ["_", ".", "-", "=", "+", "*", "#"]
@@ -36,7 +37,7 @@ private func columnValues(
   let span = range.upperBound - range.lowerBound
   guard span > 0 else { return values }
   var previous: (column: Int, value: Double)?
-  for bucket in series.buckets {
+  for bucket in series.coarse.count >= 2 * columns ? series.coarse : series.buckets {
     let column = Int((bucket.middleX - range.lowerBound) / span * Double(columns))
     guard column >= 0, column <= columns, bucket.finiteCount > 0 else {
       previous = nil

@@ -26,11 +26,14 @@ public struct StepMetrics: Codable, Equatable, Sendable {
   public var elapsedSeconds: Double
   /// Pictures that could not be decoded so far.
   public var skippedPictures: Int
+  /// When the step ended, in seconds since 1970.
+  public var time: Double?
 
   public init(
     step: Int, totalSteps: Int, epoch: Double, loss: Double, lr: Double, gradNorm: Double, imagesPerSecond: Double,
     guidance: String, cosineCLS: Double? = nil, cosineMasked: Double? = nil, cosineVisible: Double? = nil,
-    stepSeconds: Double, phases: StepPhases = StepPhases(), elapsedSeconds: Double = 0, skippedPictures: Int = 0
+    stepSeconds: Double, phases: StepPhases = StepPhases(), elapsedSeconds: Double = 0, skippedPictures: Int = 0,
+    time: Double? = nil
   ) {
     self.step = step
     self.totalSteps = totalSteps
@@ -47,10 +50,11 @@ public struct StepMetrics: Codable, Equatable, Sendable {
     self.phases = phases
     self.elapsedSeconds = elapsedSeconds
     self.skippedPictures = skippedPictures
+    self.time = time
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, epoch, loss, lr, guidance, phases
+    case step, epoch, loss, lr, guidance, phases, time
     case totalSteps = "total_steps"
     case gradNorm = "grad_norm"
     case imagesPerSecond = "images_per_second"

@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import RunEvents
 
 /// How a person wants the screen.
 public struct TerminalOptions: Sendable {
@@ -16,6 +17,8 @@ public struct TerminalOptions: Sendable {
   public var canDetach = false
   /// Keys, waits and dumps to play instead of a person, or before one takes over.
   public var script: Script?
+  /// Reads the run store, on a thread of its own; nil: runs have no earlier history, and no other runs are shown.
+  public var loadHistory: (@Sendable (HistoryRequest) throws -> RunHistory?)?
   public var environment = ProcessInfo.processInfo.environment
   /// Open for reading and writing; nil takes the terminal that controls this process.
   package var descriptor: Int32?

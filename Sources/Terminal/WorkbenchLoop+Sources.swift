@@ -18,6 +18,13 @@ extension WorkbenchLoop {
     if hasRunEnded, let endingSignal, outcome == nil { outcome = .interrupted(signal: endingSignal) }
   }
 
+  func takeHistories() {
+    for answer in loads.drain() {
+      reduceAndPerform(answer)
+      clock.want(.now)
+    }
+  }
+
   func takeStrayOutput() {
     guard let capture else { return }
     for line in capture.readLines() {

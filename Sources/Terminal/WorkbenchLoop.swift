@@ -57,6 +57,10 @@ final class WorkbenchLoop {
   let library: ThemeLibrary
   let options: TerminalOptions
   let send: @Sendable (RunCommand) -> Void
+  let loads: HistoryLoads
+  let preferences: PreferencesFile
+  /// When the choices were last compared with what is remembered.
+  private var lastSave = 0.0
 
   var state: WorkbenchState
   var presenter: ScreenPresenter
@@ -93,6 +97,9 @@ final class WorkbenchLoop {
     self.library = library
     self.options = options
     self.send = send
+    loads = HistoryLoads(options.loadHistory)
+    // A script plays the same whoever runs it.
+    preferences = PreferencesFile(environment: options.script == nil ? options.environment : [:])
     let capabilities = Self.capabilities(screen, options, theme)
     glyphs = capabilities.glyphs
     presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
@@ -103,7 +110,18 @@ final class WorkbenchLoop {
     state = WorkbenchState(
       options: WorkbenchOptions(
         themes: names, theme: options.theme, refreshHz: options.refreshHz,
-        showsPictureColors: theme.usesColor && capabilities.color >= .palette256, canDetach: options.canDetach))
+        showsPictureColors: theme.usesColor && capabilities.color >= .palette256, canDetach: options.canDetach,
+        loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
+  }
+
+  /// A person who goes through views and scales does not write a file with every key.
+  private static let saveInterval = 2.0
+
+  private func savePreferences(atLast: Bool = false) {
+    let now = Self.now()
+    guard atLast || now - lastSave >= Self.saveInterval else { return }
+    lastSave = now
+    if let problem = preferences.save(state.preferences) { reduceAndPerform(.log(problem)) }
   }
 
   static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities {
@@ -122,15 +140,19 @@ final class WorkbenchLoop {
   func run() -> TerminalOutcome {
     if let remark = screen.remark { reduceAndPerform(.log(remark)) }
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
+    if let remembered = preferences.load() { state.preferences = remembered }
+    defer { savePreferences(atLast: true) }
     clock.want(.now)
     while true {
       takeSignals()
       takeEvents()
+      takeHistories()
       takeStrayOutput()
       if let outcome { return outcome }
       drawIfDue()
       playScript()
       if let outcome { return outcome }
+      savePreferences()
       wait()
       if let outcome { return outcome }
     }
@@ -167,6 +189,7 @@ final class WorkbenchLoop {
   private func perform(_ effect: WorkbenchEffect) {
     switch effect {
     case .send(let command): send(command)
+    case .loadHistory(let request): loads.start(request, wake: inbox.wake)
     case .quit(.ended): outcome = .ended
     case .quit(.detached): outcome = .detached
     case .quit(.abandoned): outcome = .abandoned

@@ -13,7 +13,8 @@ extension StepMetrics {
       phases: StepPhases(
         data: metrics.phases.data, teacher: metrics.phases.teacher, forward: metrics.phases.forward,
         backward: metrics.phases.backward, optimizer: metrics.phases.optimizer),
-      elapsedSeconds: elapsed, skippedPictures: metrics.skippedPictures)
+      elapsedSeconds: elapsed, skippedPictures: metrics.skippedPictures,
+      time: Date().timeIntervalSince1970)
   }
 }
 

@@ -12,6 +12,8 @@ public struct KeyBinding: Sendable {
     case textDialog
     case deleteDialog
     case settingDialog
+    /// Typing a filter of the curves.
+    case curveFilter
   }
 
   public var scope: Scope

@@ -1,8 +1,8 @@
 /// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
-    runBindings + shownBindings + viewBindings + scrollBindings + quitBindings + evalBindings + maskBindings
-    + paletteBindings + themeBindings + logSearchBindings + listBindings
+    runBindings + shownBindings + viewBindings + scrollBindings + curvesBindings + quitBindings + evalBindings
+    + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -132,11 +132,12 @@ public enum KeyTable {
 
   /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
-    ("keys", [.global]), ("log, evals, runs, config and help", [.view(.log)]), ("mask view", [.view(.mask)]),
+    ("keys", [.global]), ("curves", [.view(.curves)]), ("log, evals, runs, config and help", [.view(.log)]),
+    ("mask view", [.view(.mask)]),
     ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]), ("leaving", [.quitDialog]),
     ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),
     ("changing a value", [.settingDialog]), ("commands", [.palette]), ("themes", [.themes]),
-    ("searching the log", [.logSearch]),
+    ("searching the log", [.logSearch]), ("filter of the curves", [.curveFilter]),
   ]
 }
 
@@ -152,7 +153,7 @@ extension WorkbenchState {
     case .runText: [.textDialog]
     case .deleteRun: [.deleteDialog]
     case .setting: [.settingDialog]
-    case nil: [.view(screen.view), .global]
+    case nil: screen.view == .curves && curves.filterField != nil ? [.curveFilter] : [.view(screen.view), .global]
     }
   }
 }

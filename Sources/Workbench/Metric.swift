@@ -1,10 +1,8 @@
 import Plotting
 import RunEvents
 
-/// A number that every step measures.
-public enum Metric: Int, CaseIterable, Sendable {
-  case loss, learningRate, gradientNorm, cosineCLS, cosineMasked, cosineVisible, imagesPerSecond, stepSeconds
-
+extension Metric {
+  /// What the metric is called on the screen.
   var name: String {
     switch self {
     case .loss: "loss"
@@ -15,19 +13,11 @@ public enum Metric: Int, CaseIterable, Sendable {
     case .cosineVisible: "cos visible"
     case .imagesPerSecond: "img/s"
     case .stepSeconds: "step time"
-    }
-  }
-
-  func value(in step: StepMetrics) -> Double? {
-    switch self {
-    case .loss: step.loss
-    case .learningRate: step.lr
-    case .gradientNorm: step.gradNorm
-    case .cosineCLS: step.cosineCLS
-    case .cosineMasked: step.cosineMasked
-    case .cosineVisible: step.cosineVisible
-    case .imagesPerSecond: step.imagesPerSecond
-    case .stepSeconds: step.stepSeconds
+    case .dataSeconds: "data time"
+    case .teacherSeconds: "teacher time"
+    case .forwardSeconds: "forward time"
+    case .backwardSeconds: "backward time"
+    case .optimizerSeconds: "optimizer time"
     }
   }
 
@@ -39,27 +29,8 @@ public enum Metric: Int, CaseIterable, Sendable {
     case .gradientNorm: value >= 1000 ? scientificText(value, digits: 3) : fixedText(value, decimals: 3)
     case .cosineCLS, .cosineMasked, .cosineVisible: fixedText(value, decimals: 3)
     case .imagesPerSecond: rateText(value)
-    case .stepSeconds: secondsText(value)
+    case .stepSeconds, .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds:
+      secondsText(value)
     }
-  }
-}
-
-/// The history of every metric of a run.
-public struct MetricHistory: Equatable, Sendable {
-  private var series = Metric.allCases.map { _ in Series() }
-
-  public init() {}
-
-  public subscript(metric: Metric) -> Series { series[metric.rawValue] }
-
-  mutating func append(_ step: StepMetrics) {
-    for metric in Metric.allCases {
-      guard let value = metric.value(in: step) else { continue }
-      series[metric.rawValue].append(x: Double(step.step), y: value)
-    }
-  }
-
-  mutating func removePoints(after step: Int) {
-    for index in series.indices { series[index].removePoints(after: Double(step)) }
   }
 }

@@ -9,7 +9,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
   case .tick(let seconds):
     state.now = max(state.now, seconds)
     if let notice = state.notice, notice.until <= state.now { state.notice = nil }
-    return state.askForLooks() + state.reloadRunsIfStale()
+    return state.askForLooks() + state.reloadRunsIfStale() + state.followOverlays()
   case .resize(let width, let height):
     state.width = max(0, width)
     state.height = max(0, height)
@@ -17,6 +17,10 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
   case .warn(let text):
     state.note(text, source: .message(.warning), step: state.step)
     state.tell(text, isWarning: true)
+    return []
+  case .history(let history, let request): return state.receive(history, for: request)
+  case .historyFailed(let request, let reason):
+    state.failedToLoad(request, reason: reason)
     return []
   case .log(let text):
     state.note(text, source: .stray, step: state.step)
@@ -27,7 +31,9 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
 extension WorkbenchState {
   mutating func press(_ key: Key) -> [WorkbenchEffect] {
     guard let binding = KeyTable.binding(for: key, in: self) else {
-      if case .character(let character) = key { typeIntoDialog(character) }
+      if case .character(let character) = key {
+        if dialog == nil { typeIntoFilter(character) } else { typeIntoDialog(character) }
+      }
       return []
     }
     let before = screen.view

@@ -9,6 +9,9 @@ public enum WorkbenchAction: Sendable {
   case resize(width: Int, height: Int)
   /// Something that this front end could not do, in one sentence.
   case warn(String)
+  /// The answer of the run store.
+  case history(RunHistory, for: HistoryRequest)
+  case historyFailed(HistoryRequest, reason: String)
   /// A line that some library wrote to the standard error stream while the screen was taken.
   case log(String)
 }

@@ -3,6 +3,8 @@ import RunEvents
 /// What ``reduce(into:action:)`` asks of the world.
 public enum WorkbenchEffect: Equatable, Sendable {
   case send(RunCommand)
+  /// Read the run store, away from the screen's thread, and answer by an action.
+  case loadHistory(HistoryRequest)
   /// Leave the screen.
   case quit(QuitReason)
   case bell

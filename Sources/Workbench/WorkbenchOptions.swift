@@ -8,15 +8,21 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public var showsPictureColors: Bool
   /// Whether the run lives in another process or can be handed over to one, so that leaving need not end it.
   public var canDetach: Bool
+  /// Whether `.loadHistory` is answered.
+  public var loadsHistory: Bool
+  /// Seconds that local time is ahead of UTC.
+  public var utcOffset: Double
 
   public init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
-    canDetach: Bool = false
+    canDetach: Bool = false, loadsHistory: Bool = false, utcOffset: Double = 0
   ) {
     self.themes = themes
     self.theme = theme
     self.refreshHz = refreshHz
     self.showsPictureColors = showsPictureColors
     self.canDetach = canDetach
+    self.loadsHistory = loadsHistory
+    self.utcOffset = utcOffset
   }
 }

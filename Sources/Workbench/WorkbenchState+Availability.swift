@@ -43,7 +43,7 @@ extension WorkbenchState {
       (run?.previewCount ?? 0) > 1
         ? .enabled : .disabled(reason: "the preview set has no other picture")
     case .toggleLogarithmicScale:
-      screen.isLogarithmic || lossOffset != nil
+      screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
     case .cycleTheme, .openThemes:
       options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
@@ -65,7 +65,7 @@ extension WorkbenchState {
   /// nil where neither gives positive values.
   var lossOffset: Double? {
     var least = Double.infinity
-    for bucket in history[.loss].buckets where bucket.finiteCount > 0 { least = min(least, bucket.minimum) }
+    for bucket in history[.loss].coarse where bucket.finiteCount > 0 { least = min(least, bucket.minimum) }
     if least > 0 { return 0 }
     return least > -1 ? 1 : nil
   }

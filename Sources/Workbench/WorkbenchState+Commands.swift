@@ -1,3 +1,4 @@
+import Histories
 import Plotting
 import RunEvents
 
@@ -22,6 +23,7 @@ extension WorkbenchState {
     case .refreshFaster: return changeRefresh(by: 1)
     case .refreshSlower: return changeRefresh(by: -1)
     case .redraw: return [.redraw]
+    case .curves(let command): return perform(command)
     case .nextPanel: selectMaskPanel(by: 1)
     case .previousPanel: selectMaskPanel(by: -1)
     case .enlargePanel: mask.isAlone.toggle()
@@ -57,6 +59,7 @@ extension WorkbenchState {
       screen.maskView = screen.maskView.next
       tell("mask view: \(screen.maskView.title)")
     case .toggleLogarithmicScale:
+      if screen.view == .curves { return toggleLogarithmicCurve() }
       screen.isLogarithmic.toggle()
       tell(screen.isLogarithmic ? "logarithmic loss" : "linear loss")
     case .cycleSmoothing:
@@ -153,6 +156,8 @@ extension WorkbenchState {
     if screen.view == .log, screen.logSearch.isActive {
       screen.logSearch = LogSearch()
       screen.logOffset = 0
+    } else if screen.view == .curves, leaveCurvesLayer() {
+      return []
     } else if screen.view == .help {
       screen.view = screen.viewBeforeHelp
     } else if screen.view != .dashboard {

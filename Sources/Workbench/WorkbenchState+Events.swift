@@ -4,7 +4,7 @@ extension WorkbenchState {
   mutating func receive(_ event: RunEvent) -> [WorkbenchEffect] {
     settlePending(by: event)
     switch event {
-    case .started(let description): start(description)
+    case .started(let description): return start(description)
     case .state(let change): return enter(change)
     case .step(let metrics): apply(metrics)
     case .preview(let preview):
@@ -53,7 +53,7 @@ extension WorkbenchState {
     }
   }
 
-  private mutating func start(_ description: RunDescription) {
+  private mutating func start(_ description: RunDescription) -> [WorkbenchEffect] {
     let isSameRun = run?.session == description.session && run?.run == description.run
     if isSameRun {
       history.removePoints(after: description.startStep)
@@ -61,6 +61,9 @@ extension WorkbenchState {
       guidanceHistory.removeAll { $0.from > description.startStep }
     } else {
       history = MetricHistory()
+      curves.details = [:]
+      curves.cursor = nil
+      curves.window = .all
       timeline = Timeline()
       guidanceHistory = []
       preview = nil
@@ -80,6 +83,9 @@ extension WorkbenchState {
     guidance = description.guidance
     if guidanceHistory.last?.name != guidance { guidanceHistory.append((from: step, name: guidance)) }
     timeline.add(.started(resumed: description.startStep > 0), step: step)
+    guard !isSameRun || history.lastStep < description.startStep, options.loadsHistory, let reference else { return [] }
+    heldSteps = []
+    return request(.run(reference))
   }
 
   private mutating func enter(_ change: RunStateChange) -> [WorkbenchEffect] {
@@ -87,7 +93,10 @@ extension WorkbenchState {
     runState = change.state
     stateCause = change.cause
     step = max(step, change.step)
-    guard let cause = change.cause else { return [] }
+    guard let cause = change.cause else {
+      if change.state == .paused { timeline.addPause(at: change.step) }
+      return []
+    }
     note(cause, source: .message(change.state == .failed ? .error : .warning), step: change.step)
     if change.state == .paused, !wasPaused { timeline.add(.paused(cause: cause), step: change.step) }
     return change.state == .paused || change.state == .failed ? [.bell] : []
@@ -98,7 +107,8 @@ extension WorkbenchState {
     step = metrics.step
     totalSteps = metrics.totalSteps
     if guidance.isEmpty { guidance = metrics.guidance }
-    history.append(metrics)
+    if heldSteps == nil { history.append(metrics) } else { heldSteps?.append(metrics) }
+    extendDetail(metrics)
     // The front end may have joined after the state was told.
     if runState == .preparing { runState = .running }
   }

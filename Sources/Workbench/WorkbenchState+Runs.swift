@@ -41,6 +41,8 @@ extension WorkbenchState {
         tell("\(listing.name) is on the curves already: it is the current run")
       } else {
         runs.toggleMark()
+        guard let session = run?.session else { return [] }
+        return toggleOverlay(RunReference(session: session, run: listing.name))
       }
     case .rename, .delete:
       guard !listing.isActive else {

@@ -1,3 +1,4 @@
+import Histories
 import Plotting
 import RunEvents
 
@@ -22,6 +23,8 @@ public struct WorkbenchState: Sendable {
   public internal(set) var guidanceHistory: [(from: Int, name: String)] = []
   public internal(set) var latest: StepMetrics?
   public internal(set) var history = MetricHistory()
+  /// Steps that came while the earlier history is read; nil while none is.
+  var heldSteps: [StepMetrics]?
   public internal(set) var preview: MaskPreview?
   /// Picture that was asked for last.
   public internal(set) var previewIndex = 0
@@ -42,6 +45,7 @@ public struct WorkbenchState: Sendable {
   // What the person chose.
   public internal(set) var screen = ScreenChoices()
   public internal(set) var mask = MaskState()
+  public internal(set) var curves = CurvesState()
   public internal(set) var dialog: Dialog?
   public internal(set) var notice: Notice?
   public internal(set) var theme: String

@@ -14,10 +14,14 @@ func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(d
 /// Rows of text in columns as wide as they need to be.
 func printTable(_ rows: [[String]]) {
   let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  var text = ""
   for row in rows {
-    let padded = zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-    print(padded.joined(separator: "  ").replacing(/\s+$/, with: ""))
+    var line = ""
+    for (field, width) in zip(row, widths) { line += field + String(repeating: " ", count: width - field.count + 2) }
+    while line.last == " " { line.removeLast() }
+    text += line + "\n"
   }
+  print(text, terminator: "")
 }
 
 func padded(_ text: String, _ width: Int) -> String {

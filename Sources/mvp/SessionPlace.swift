@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import RunEvents
+import Sessions
 
 /// Where session files stand and runs write.
 struct SessionPlace: ParsableArguments {
@@ -10,5 +12,19 @@ struct SessionPlace: ParsableArguments {
     let path =
       sessions ?? ProcessInfo.processInfo.environment["MVP_SESSIONS"].flatMap { $0.isEmpty ? nil : $0 } ?? "sessions"
     return URL(fileURLWithPath: path, isDirectory: true)
+  }
+
+  /// Reads histories from the run stores of these sessions.
+  var historyLoader: @Sendable (HistoryRequest) throws -> RunHistory? {
+    let folder = folder
+    return { request in
+      let session =
+        switch request {
+        case .run(let reference), .steps(let reference, _): reference.session
+        case .newest(let session, _): session
+        }
+      let directory = folder.appendingPathComponent(session, isDirectory: true)
+      return try RunStore.existing(in: directory)?.history(request)
+    }
   }
 }

@@ -9,6 +9,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -76,8 +77,10 @@ class Program:
         self.stream = Stream(self.screen)
         self.sent = b""
         self.status = None
+        # What one program remembers of its screen must not meet the next.
+        self.home = tempfile.TemporaryDirectory()
         environment = {
-            "PATH": os.environ["PATH"], "HOME": home or "/nonexistent", "TERM": term, "LC_ALL": locale,
+            "PATH": os.environ["PATH"], "HOME": home or self.home.name, "TERM": term, "LC_ALL": locale,
             "LANG": locale, "OPENBLAS_NUM_THREADS": "1",
             # A crash takes its course at once: no backtrace that waits for a key.
             "SWIFT_BACKTRACE": "enable=no", **(env or {}),

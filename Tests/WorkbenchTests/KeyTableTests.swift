@@ -9,7 +9,7 @@ import Workbench
   @Test func noKeyHasTwoMeanings() {
     let together: [[KeyBinding.Scope]] =
       WorkbenchView.allCases.map { [.global, .view($0)] } + [
-        [.quitDialog], [.evalDialog], [.palette], [.themes], [.logSearch],
+        [.quitDialog], [.evalDialog], [.palette], [.themes], [.logSearch], [.curveFilter],
       ]
     for scopes in together {
       var seen: [Key: String] = [:]

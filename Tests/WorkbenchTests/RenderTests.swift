@@ -37,7 +37,8 @@ import Workbench
     for (width, height) in [(80, 24), (100, 30), (120, 40), (200, 60)] {
       let canvas = renderWorkbench(SampleRun.state(), width: width, height: height, glyphs: .braille)
       let lines = canvas.textSnapshot().split(separator: "\n", omittingEmptySubsequences: false)
-      for line in lines.dropFirst().dropLast(2) {
+      // Below the header and the line of progress, above the footer.
+      for line in lines.dropFirst(2).dropLast(2) {
         #expect(line.count == width, "\(line)")
         #expect("┌│└".contains(line.first ?? " ") && "┐│┘".contains(line.last ?? " "), "\(line)")
       }

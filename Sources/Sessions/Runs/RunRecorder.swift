@@ -19,6 +19,8 @@ public final class RunRecorder: Sendable {
     var steps: [StepMetrics] = []
     var events: [(time: Date, event: RunEvent)] = []
     var lastFlush = ContinuousClock.now
+    /// nil until the first steps are written, and after the run went back.
+    var history: HistoryWriter?
   }
 
   static let flushSeconds: Duration = .seconds(1)
@@ -77,10 +79,12 @@ public final class RunRecorder: Sendable {
     try state.withLock { pending in
       pending.steps = []
       pending.events = []
+      pending.history = nil
       try store.writing { db in
         for table in ["metrics", "events", "evals", "checkpoints"] {
           try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND step > ?", arguments: [id, step])
         }
+        try db.execute(sql: "DELETE FROM history WHERE run = ? AND last_step > ?", arguments: [id, step])
         let switches = try Row.fetchAll(
           db, sql: "SELECT id, line FROM events WHERE run = ? AND step = ? AND kind = 'guidance' ORDER BY id DESC",
           arguments: [id, step])
@@ -129,10 +133,18 @@ public final class RunRecorder: Sendable {
     if pending.steps.isEmpty, pending.events.isEmpty { return }
     let steps = pending.steps
     let events = pending.events
+    var history = pending.history
     try store.writing { db in
+      if !steps.isEmpty {
+        // Before these steps are in the table from which it is restored.
+        var writer = try history ?? HistoryWriter(restoring: id, db)
+        for step in steps { try writer.add(step, db) }
+        history = writer
+      }
       try insert(steps, db)
       for (time, event) in events { try insert(event, time, db) }
     }
+    pending.history = history
     pending.steps.removeAll(keepingCapacity: true)
     pending.events.removeAll(keepingCapacity: true)
   }
@@ -147,5 +159,5 @@ public final class RunRecorder: Sendable {
       arguments: [last.step, last.loss, last.guidance, Date().timeIntervalSince1970, id])
   }
 
-  private static let metricColumns = 20
+  private static let metricColumns = 21
 }

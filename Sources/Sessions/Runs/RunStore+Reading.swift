@@ -103,7 +103,8 @@ extension StepMetrics {
         data: row["data_seconds"] ?? .nan, teacher: row["teacher_seconds"] ?? .nan,
         forward: row["forward_seconds"] ?? .nan, backward: row["backward_seconds"] ?? .nan,
         optimizer: row["optimizer_seconds"] ?? .nan),
-      elapsedSeconds: row["elapsed_seconds"] ?? .nan, skippedPictures: row["skipped_pictures"])
+      elapsedSeconds: row["elapsed_seconds"] ?? .nan, skippedPictures: row["skipped_pictures"],
+      time: row["time"])
   }
 
   /// Values in the order of ``RunRecorder``'s insert, the run's id first.
@@ -112,7 +113,7 @@ extension StepMetrics {
       run, step, totalSteps, epoch, loss, lr, gradNorm, imagesPerSecond, guidance, cosineCLS, cosineMasked,
       cosineVisible,
       stepSeconds, phases.data, phases.teacher, phases.forward, phases.backward, phases.optimizer, elapsedSeconds,
-      skippedPictures,
+      skippedPictures, time,
     ]
   }
 }

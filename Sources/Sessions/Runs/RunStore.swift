@@ -37,9 +37,26 @@ public final class RunStore: Sendable {
           "the run store \(url.path) was written by a later version of mvp; update mvp, or choose another folder with --sessions DIR."
         )
       }
-      try migrator.migrate(pool)
+      try RunStore.migrate(pool, by: migrator)
     } catch {
       throw RunStoreError(error, action: "open", store: url)
+    }
+  }
+
+  private static let migrationAttempts = 5
+  private static let migrationPauseMicroseconds: UInt32 = 20_000
+
+  /// Brings the tables up to date. Where another process does so at the same moment, one of the two fails on tables that are there
+  /// already, and finds them up to date when it looks again.
+  private static func migrate(_ pool: DatabasePool, by migrator: DatabaseMigrator) throws {
+    for attempt in 1...migrationAttempts {
+      if try pool.read(migrator.hasCompletedMigrations) { return }
+      do {
+        return try migrator.migrate(pool)
+      } catch {
+        if attempt == migrationAttempts { throw error }
+        usleep(migrationPauseMicroseconds)
+      }
     }
   }
 

@@ -84,6 +84,19 @@ enum RunStoreSchema {
           ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT '';
           """)
     }
+    migrator.registerMigration("history") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE metrics ADD COLUMN time REAL;
+          CREATE TABLE history (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            size INTEGER NOT NULL,
+            last_step INTEGER NOT NULL,
+            block BLOB NOT NULL,
+            PRIMARY KEY (run, size, last_step)
+          );
+          """)
+    }
     return migrator
   }
 }

@@ -1,43 +1,178 @@
 import Canvas
+import Histories
 import Plotting
+import RunEvents
 
-/// The loss over the whole width, and below it what explains it.
+/// Metrics in panes that share one horizontal axis and one cursor, and below them what they show of which runs.
 struct CurvesView {
   let context: ViewContext
 
+  private var state: WorkbenchState { context.state }
+
+  /// Where the panes stand in the view: above a line of facts and, with other runs, one of names.
+  static func panes(of view: Rect, _ state: WorkbenchState) -> Rect {
+    Rect(x: view.x, y: view.y, width: view.width, height: view.height - (state.curves.overlays.isEmpty ? 1 : 2))
+  }
+
   func draw(on canvas: inout Canvas) {
-    let upper = canvas.rows * 3 / 5
-    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: upper)) {
-      LossPane(context: context, isFocused: true).draw(on: &$0)
+    let area = Self.panes(of: canvas.bounds, state)
+    let layout = CurvesLayout(state, area: area)
+    let horizontal = state.horizontal
+    let markers = context.markers(on: horizontal.axis)
+    let runs = CurveRun.all(context)
+    if layout.names.isEmpty {
+      canvas.within(area) { drawNothing(on: &$0) }
     }
-    let panes: [[Metric]] =
-      canvas.columns >= 160
-      ? [[.cosineMasked], [.cosineCLS], [.gradientNorm], [.learningRate]]
-      : canvas.columns >= 110
-        ? [[.cosineMasked], [.gradientNorm], [.learningRate]] : [[.cosineMasked], [.gradientNorm]]
-    let width = canvas.columns / panes.count
-    for (index, metrics) in panes.enumerated() {
-      let isLast = index == panes.count - 1
-      let rect = Rect(
-        x: index * width, y: upper, width: isLast ? canvas.columns - index * width : width,
-        height: canvas.rows - upper)
-      canvas.within(rect) { drawMetric(metrics[0], on: &$0) }
+    for (index, place) in layout.shown.enumerated() {
+      let pane = CurvePane(
+        context: context, name: layout.names[place], runs: runs, horizontal: horizontal, markers: markers,
+        isFocused: place == layout.focus)
+      canvas.within(layout.rect(ofShown: index)) { pane.draw(on: &$0) }
+    }
+    if !state.curves.overlays.isEmpty {
+      canvas.within(Rect(x: 0, y: area.maxY, width: canvas.columns, height: 1)) { drawNames(runs, on: &$0) }
+    }
+    canvas.within(Rect(x: 0, y: canvas.rows - 1, width: canvas.columns, height: 1)) {
+      drawFacts(layout, horizontal, markers, on: &$0)
     }
   }
 
-  private func drawMetric(_ metric: Metric, on canvas: inout Canvas) {
-    let series = context.state.history[metric]
-    let smoothing = metric == .learningRate ? 0 : context.state.screen.smoothing
-    var title = [Span(metric.name, .title, .bold)]
-    if let value = series.smoothed(smoothing) { title.append(Span(" " + metric.text(value), .accent)) }
-    context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      let segments = context.state.guidanceHistory.map {
-        (from: Double($0.from), role: context.role(guidance: $0.name))
-      }
-      CurvePlot(
-        curves: [Curve(series, smoothing: smoothing, segments: segments)], xRange: context.stepBounds,
-        glyphs: context.glyphs
-      ).draw(on: &inside)
+  private func drawNothing(on canvas: inout Canvas) {
+    context.pane(canvas.bounds, title: [Span("curves", .title, .bold)], isFocused: true, on: &canvas) { inside in
+      let text = "no metric matches the filter; / changes it"
+      inside.write(context.fit(text, inside.columns - 2), x: 1, y: 0, .dim)
+    }
+  }
+
+  /// `A brisk-otter CLIP RUNNING   B keen-yak DINO finished`
+  private func drawNames(_ runs: [CurveRun], on canvas: inout Canvas) {
+    var x = 1
+    let width = max(8, (canvas.columns - 2) / max(1, runs.count) - 1)
+    for run in runs.reversed() {
+      guard let letter = run.letter else { continue }
+      canvas.write(String(letter), x: x, y: 0, run.role, .bold)
+      canvas.write(context.fit(run.title, width - 3), x: x + 2, y: 0)
+      x += width + 1
+    }
+  }
+
+  private func drawFacts(
+    _ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker], on canvas: inout Canvas
+  ) {
+    if let field = state.curves.filterField {
+      let isValid = field.isEmpty || (try? Regex(field)) != nil
+      let end = canvas.write([Span("filter ", .dim), Span(sanitised(field), .accent, .bold)], x: 1, y: 0)
+      canvas.write("_", x: end, y: 0, .accent)
+      let count = isValid ? counted(layout.names.count, "metric") : "no regular expression yet"
+      canvas.writeRight([Span(count, isValid ? .dim : .warning)], maxX: canvas.columns - 1, y: 0)
+      return
+    }
+    let legend = context.legend(of: markers)
+    let legendWidth = legend.reduce(0) { $0 + displayWidth($1.text) }
+    let facts = facts(layout, horizontal, markers).joined(separator: context.separator)
+    let width = displayWidth(facts)
+    canvas.write(context.fit(facts, canvas.columns - 2), x: 1, y: 0, state.curves.cursor == nil ? .dim : .text)
+    if width + legendWidth + 4 <= canvas.columns { canvas.writeRight(legend, maxX: canvas.columns - 1, y: 0) }
+  }
+
+  private func facts(_ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker]) -> [String] {
+    if let cursor = state.curves.cursor { return cursorFacts(cursor, horizontal, markers) }
+    var facts = ["x \(horizontal.axis.title)" + (horizontal.scale == .logarithmic ? " (log)" : "")]
+    switch state.curves.window {
+    case .all: facts.append(state.screen.stepRange.rawValue)
+    case .tail: facts.append("following the newest")
+    case .fixed: facts.append("part, end follows")
+    }
+    facts.append("smooth \(state.smoothingText)")
+    if state.curves.choices.layers != .all { facts.append(state.curves.choices.layers.rawValue) }
+    if !state.curves.choices.filter.isEmpty { facts.append("filter \(sanitised(state.curves.choices.filter))") }
+    if layout.pages > 1 { facts.append("page \(layout.page + 1)/\(layout.pages)") }
+    if !state.curves.requests.isEmpty { facts.append("reading the store") }
+    return facts
+  }
+
+  /// Where the cursor stands on every axis, and what happened there.
+  private func cursorFacts(_ cursor: Double, _ horizontal: HorizontalScale, _ markers: [PlotMarker]) -> [String] {
+    let clock = state.history.clock
+    guard let step = clock.step(at: cursor, of: horizontal.axis), step.isFinite else { return ["no step here"] }
+    let series = state.drawnMetrics(state.reference, state.history)[.loss]
+    let readOut = ReadOut(series, at: step, smoothing: 0)
+    let steps = readOut?.steps ?? step...step
+    var facts = [
+      steps.lowerBound == steps.upperBound
+        ? "step \(Int(steps.lowerBound))" : "steps \(Int(steps.lowerBound))-\(Int(steps.upperBound))"
+    ]
+    if let epoch = clock.value(of: .epoch, at: step) { facts.append("epoch " + fixedText(epoch, decimals: 3)) }
+    if let elapsed = clock.value(of: .relative, at: step) { facts.append("trained " + durationText(elapsed)) }
+    if let time = clock.value(of: .wall, at: step) {
+      facts.append(dateTimeText(time, utcOffset: state.options.utcOffset))
+    }
+    let width = Double(CurvesLayout(state, area: state.curvesArea).plotColumns)
+    if let place = horizontal.fraction(cursor) {
+      let near = markers.filter { horizontal.fraction($0.x).map { abs($0 - place) <= 1 / width } ?? false }
+      facts += near.prefix(3).map(\.label)
+    }
+    return facts
+  }
+}
+
+/// A run among those that are drawn.
+struct CurveRun {
+  var reference: RunReference?
+  /// All of it, and what is drawn of it: the same, or a part in more detail.
+  var whole: MetricHistory
+  var metrics: MetricHistory
+  var results: [EvalResult]
+  /// nil where it is the only one.
+  var letter: Character?
+  var role: Role
+  var isMain: Bool
+  /// Name, guidance and state.
+  var title: String
+  /// Its colours by guidance, where it is the only one.
+  var segments: [(from: Double, role: Role)]
+
+  private static let roles: [Role] = [.series1, .series2, .series3, .series4]
+
+  /// All runs, the one that is watched last, as it is drawn over the others.
+  static func all(_ context: ViewContext) -> [CurveRun] {
+    let state = context.state
+    let isAlone = state.curves.overlays.isEmpty
+    let name = state.run.map { sanitised($0.run) } ?? "this run"
+    let main = CurveRun(
+      reference: state.reference, whole: state.history, metrics: state.drawnMetrics(state.reference, state.history),
+      results: state.timeline.results, letter: isAlone ? nil : "A", role: .curveSmooth, isMain: true,
+      title: "\(name) \(guidanceName(state.guidance)) \(state.runState.rawValue.uppercased())",
+      segments: isAlone
+        ? state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
+        : [(from: -.infinity, role: .curveSmooth)])
+    let letters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
+    let others = zip(state.curves.overlays, letters).enumerated().map { index, pair -> CurveRun in
+      let (overlay, letter) = pair
+      let role = roles[index % roles.count]
+      return CurveRun(
+        reference: overlay.reference, whole: overlay.metrics,
+        metrics: state.drawnMetrics(overlay.reference, overlay.metrics),
+        results: overlay.results, letter: letter, role: role, isMain: false,
+        title: "\(sanitised(overlay.reference.run)) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state))",
+        segments: [(from: -.infinity, role: role)])
+    }
+    return others.reversed() + [main]
+  }
+
+  /// The newest value, raw and smoothed.
+  func newest(_ name: CurveName, smoothing: Int) -> (smoothed: Double?, raw: Double)? {
+    let series = if case .metric(let metric) = name { whole[metric] } else { series(name) }
+    return series.last.map { (series.smoothed(smoothing), $0.y) }
+  }
+
+  func series(_ name: CurveName) -> Series {
+    switch name {
+    case .metric(let metric): return metrics[metric]
+    case .eval(let kind):
+      var series = Series(capacity: 512)
+      for result in results where result.kind == kind { series.append(x: Double(result.step), y: result.score) }
+      return series
     }
   }
 }

@@ -10,6 +10,11 @@ struct DashboardView {
   }
 
   private func drawFull(on canvas: inout Canvas) {
+    canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: 1)) { ProgressLine(context: context).draw(on: &$0) }
+    canvas.within(Rect(x: 0, y: 1, width: canvas.columns, height: canvas.rows - 1)) { drawPanes(on: &$0) }
+  }
+
+  private func drawPanes(on canvas: inout Canvas) {
     let lower = max(8, min(21, canvas.rows * 2 / 5))
     let upper = canvas.rows - lower
     let maskColumns = MaskPane.columns(rows: upper, of: canvas.columns, grid: context.state.run?.grid ?? [])

@@ -21,7 +21,7 @@ struct HelpView {
     lines.append(.heading("on the curves"))
     lines += [
       "dashed line with a label: guidance was switched",
-      "c checkpoint   e evaluation   r resumed   s setting changed   h health   ! paused with a cause",
+      "c checkpoint   e evaluation   r resumed   s setting changed   h health   p paused   ! paused with a cause",
       "^ and v: single points beyond the axis",
     ].map(Line.text)
     return lines
@@ -50,12 +50,12 @@ struct HelpView {
     case .text(let text): canvas.write(context.fit(text, canvas.columns - 4), x: 3, y: 0)
     case .empty: break
     case .binding(let binding):
-      canvas.write(context.fit(binding.keyLabel, 14), x: 3, y: 0, .key, .bold)
+      canvas.write(context.fit(binding.keyLabel, 18), x: 3, y: 0, .key, .bold)
       let availability = context.state.availability(of: binding.command)
       var text = binding.help
       if binding.scope == .global, case .disabled(let reason) = availability { text += " (not now: \(reason))" }
       let role: Role = availability == .enabled ? .text : .dim
-      canvas.write(context.fit(text, canvas.columns - 19), x: 18, y: 0, role)
+      canvas.write(context.fit(text, canvas.columns - 23), x: 22, y: 0, role)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Canvas
 import Plotting
+import RunEvents
 
 /// The loss over the steps with what happened on the way.
 struct LossPane {
@@ -9,6 +10,7 @@ struct LossPane {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
+    let markers = context.markers()
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, on: &canvas) { inside in
       let curve = Curve(state.history[.loss], smoothing: state.screen.smoothing, segments: segments)
       CurvePlot(
@@ -17,7 +19,7 @@ struct LossPane {
       ).draw(on: &inside)
     }
     if canvas.columns >= 50, !markers.isEmpty {
-      let legend = legend
+      let legend = context.legend(of: markers)
       canvas.writeRight([Span(" ")] + legend + [Span(" ")], maxX: canvas.columns - 2, y: canvas.rows - 1)
     }
   }
@@ -49,43 +51,5 @@ struct LossPane {
 
   private var segments: [(from: Double, role: Role)] {
     state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
-  }
-
-  private var markers: [PlotMarker] {
-    var markers: [PlotMarker] = []
-    for entry in state.timeline.entries {
-      let x = Double(entry.step)
-      switch entry.content {
-      case .checkpoint: markers.append(PlotMarker(x: x, label: "checkpoint", role: .marker, kind: .tick("c")))
-      case .setting: markers.append(PlotMarker(x: x, label: "setting", role: .marker, kind: .tick("s")))
-      case .health(let notice) where notice.isActive:
-        markers.append(PlotMarker(x: x, label: "health", role: .bad, kind: .tick("h")))
-      case .paused: markers.append(PlotMarker(x: x, label: "paused", role: .bad, kind: .tick("!")))
-      case .started(let resumed) where resumed:
-        markers.append(PlotMarker(x: x, label: "resumed", role: .marker, kind: .tick("r")))
-      default: continue
-      }
-    }
-    for result in state.timeline.results {
-      markers.append(PlotMarker(x: Double(result.step), label: "eval", role: .accent, kind: .tick("e")))
-    }
-    for (before, change) in zip(state.guidanceHistory, state.guidanceHistory.dropFirst()) {
-      let label = guidanceName(before.name) + ">" + guidanceName(change.name)
-      markers.append(PlotMarker(x: Double(change.from), label: label, role: context.role(guidance: change.name)))
-    }
-    return markers
-  }
-
-  private var legend: [Span] {
-    var seen: [String] = []
-    var spans: [Span] = []
-    for marker in markers {
-      guard case .tick(let letter) = marker.kind, !seen.contains(marker.label) else { continue }
-      seen.append(marker.label)
-      spans += [
-        Span(spans.isEmpty ? "" : "  "), Span(String(letter), marker.role, .bold), Span(" " + marker.label, .dim),
-      ]
-    }
-    return spans
   }
 }

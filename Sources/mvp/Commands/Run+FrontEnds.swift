@@ -28,7 +28,9 @@ extension Run {
     }
     backend.start()
     do {
-      switch try runWorkbench(inbox: inbox, options: display.terminalOptions, send: backend.send) {
+      var terminalOptions = display.terminalOptions
+      terminalOptions.loadHistory = place.historyLoader
+      switch try runWorkbench(inbox: inbox, options: terminalOptions, send: backend.send) {
       case .ended: break
       case .interrupted(let signal):
         _ = backend.waitUntilFinished()

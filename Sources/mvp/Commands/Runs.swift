@@ -128,18 +128,22 @@ private struct RunLine: Encodable {
 
   static let titles = ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
 
-  private static let dates: DateFormatter = {
-    let formatter = DateFormatter()
-    formatter.dateFormat = "yyyy-MM-dd HH:mm"
-    return formatter
-  }()
-
   var columns: [String] {
     let scores = run.evals.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
     return [
       session, run.name, run.state, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { formatted($0, 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(run.seed)",
-      RunLine.dates.string(from: run.updated), run.tags.joined(separator: " "),
+      minuteText(run.updated), run.tags.joined(separator: " "),
     ]
   }
+}
+
+/// `2026-11-24 21:58` in local time; a formatter of Foundation would take longer to be made than a thousand runs to be listed.
+private func minuteText(_ date: Date) -> String {
+  var seconds = time_t(date.timeIntervalSince1970)
+  var parts = tm()
+  localtime_r(&seconds, &parts)
+  var text = [CChar](repeating: 0, count: 32)
+  strftime(&text, text.count, "%Y-%m-%d %H:%M", &parts)
+  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Plotting
+import Histories
 import Testing
 
 @Suite struct SmoothingTests {

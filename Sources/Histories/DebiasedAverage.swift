@@ -17,6 +17,14 @@ public struct DebiasedAverage: Equatable, Sendable {
     self.weight = weight.isNaN ? 0 : min(max(0, weight), Self.greatestWeight)
   }
 
+  /// An average that has seen `count` finite values and stands at `value`.
+  public init(weight: Double, value: Double, count: Int) {
+    self.init(weight: weight)
+    guard count > 0, value.isFinite else { return }
+    self.value = value
+    mass = 1 - pow(self.weight, Double(count))
+  }
+
   @discardableResult
   public mutating func add(_ sample: Double) -> Double {
     guard sample.isFinite else { return value }

@@ -1,0 +1,48 @@
+/// A run of the store by name.
+public struct RunReference: Codable, Hashable, Sendable {
+  public var session: String
+  public var run: String
+
+  public init(session: String, run: String) {
+    self.session = session
+    self.run = run
+  }
+}
+
+/// What was measured and what happened in a run so far: all that a front end needs to show a run that it did not watch.
+public struct RunHistory: Equatable, Sendable {
+  public var reference: RunReference
+  /// In words: `running`, `finished`, `interrupted`.
+  public var state: String
+  public var totalSteps: Int
+  public var metrics: MetricHistory
+  /// Whether `metrics` are the whole run or, with more detail, these steps of it.
+  public var steps: ClosedRange<Int>?
+  /// Guidance in force at the first step.
+  public var guidance: String
+  /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
+  public var events: [RunEvent]
+
+  public init(
+    reference: RunReference, state: String, totalSteps: Int, metrics: MetricHistory, steps: ClosedRange<Int>? = nil,
+    guidance: String, events: [RunEvent] = []
+  ) {
+    self.reference = reference
+    self.state = state
+    self.totalSteps = totalSteps
+    self.metrics = metrics
+    self.steps = steps
+    self.guidance = guidance
+    self.events = events
+  }
+}
+
+/// What a front end asks of the run store. Answers are ``RunHistory`` values, or a sentence that says why there is none.
+public enum HistoryRequest: Equatable, Sendable {
+  /// The whole run.
+  case run(RunReference)
+  /// Some steps of a run in more detail than the whole of it has.
+  case steps(RunReference, ClosedRange<Int>)
+  /// The newest run of a session that is none of these.
+  case newest(session: String, besides: [String])
+}

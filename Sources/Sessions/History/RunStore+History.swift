@@ -1,0 +1,127 @@
+import Foundation
+import GRDB
+import Histories
+import RunEvents
+
+extension RunStore {
+  /// Metrics and events of a run, or of some of its steps in more detail. The time this takes hardly depends on the length of
+  /// the run: long stretches are read as blocks that were merged while they were recorded.
+  ///
+  /// - Returns: nil where the request asks for another run and there is none.
+  /// - Throws: ``RunStoreError`` of kind `notFound` where there is no such run.
+  public func history(_ request: HistoryRequest) throws -> RunHistory? {
+    switch request {
+    case .run(let reference): return try history(of: reference.run, steps: nil)
+    case .steps(let reference, let steps): return try history(of: reference.run, steps: steps)
+    case .newest(_, let others):
+      guard let record = try runs().first(where: { !others.contains($0.name) && $0.lastStep > 0 }) else { return nil }
+      return try history(of: record.name, steps: nil)
+    }
+  }
+
+  private func history(of run: String, steps: ClosedRange<Int>?) throws -> RunHistory {
+    guard let record = try self.run(named: run) else { throw notFound(run) }
+    return try reading { db in
+      let metrics = try HistoryReader(run: record.id, db: db).metrics(of: steps)
+      let guidance = try String.fetchOne(
+        db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
+      return RunHistory(
+        reference: RunReference(session: directory.lastPathComponent, run: run), state: record.state.rawValue,
+        totalSteps: record.totalSteps, metrics: metrics, steps: steps, guidance: guidance ?? record.guidance,
+        events: steps == nil ? try storedEvents(of: record.id, db) : [])
+    }
+  }
+
+  /// Every switch and result, and the newest of all other events.
+  private func storedEvents(of run: Int64, _ db: Database) throws -> [RunEvent] {
+    let kept = "kind IN ('guidance', 'eval_result')"
+    let lines = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, line FROM (
+          SELECT * FROM (SELECT id, line FROM events WHERE run = :run AND \(kept) ORDER BY id DESC LIMIT 1000)
+          UNION ALL
+          SELECT * FROM (SELECT id, line FROM events WHERE run = :run AND NOT \(kept) ORDER BY id DESC LIMIT 200)
+        ) ORDER BY id
+        """, arguments: ["run": run])
+    // A later version of the program may have told of things that are not known here.
+    return lines.compactMap { try? RunEventCoder.event(line: $0["line"]) }
+  }
+}
+
+/// Reads the metrics of a run.
+private struct HistoryReader {
+  let run: Int64
+  let db: Database
+
+  /// So many single steps are read; beyond, blocks.
+  private static let mostSteps = 32_768
+  private static let mostBlocks = 4096
+  /// The first steps are read in more detail than the rest, as a logarithmic axis shows them: up to this multiple of its size,
+  /// blocks of a size are too large.
+  private static let headBlocks = 32
+
+  func metrics(of steps: ClosedRange<Int>?) throws -> MetricHistory {
+    let last = try Int.fetchOne(db, sql: "SELECT max(step) FROM metrics WHERE run = ?", arguments: [run]) ?? 0
+    let first = max(1, steps?.lowerBound ?? 1)
+    guard first <= last else { return MetricHistory() }
+    let range = first...max(first, min(last, steps?.upperBound ?? last))
+    var history = MetricHistory()
+    var position = range.lowerBound - 1
+    if position > 0, let before = try HistoryBlock.last(size: HistoryBlock.sizes[0], through: position, of: run, db) {
+      history = MetricHistory(
+        continuing: Dictionary(uniqueKeysWithValues: before.buckets.map { ($0.metric, $0.averages) }))
+      position = Int(before.mark.step)
+    }
+    for (size, end) in plan(range) {
+      if size == 1 {
+        try readSteps(after: &position, through: end, into: &history)
+      } else {
+        for block in try HistoryBlock.all(size: size, after: position, through: end, of: run, db) {
+          history.append(last: block.mark, block.buckets.filter { $0.bucket.count > 0 })
+          position = Int(block.mark.step)
+        }
+      }
+    }
+    try readSteps(after: &position, through: range.upperBound, into: &history)
+    return history
+  }
+
+  /// Sizes of blocks, 1 for single steps, and the steps up to which each is read.
+  private func plan(_ range: ClosedRange<Int>) -> [(size: Int, end: Int)] {
+    let sizes = [1] + HistoryBlock.sizes
+    let rest =
+      range.count <= Self.mostSteps
+      ? 1 : HistoryBlock.sizes.first { range.count / $0 <= Self.mostBlocks } ?? HistoryBlock.sizes.last ?? 1
+    var plan: [(size: Int, end: Int)] = []
+    if range.lowerBound == 1 {
+      for (size, next) in zip(sizes, sizes.dropFirst()) where next <= rest {
+        plan.append((size, min(range.upperBound, next * Self.headBlocks)))
+      }
+    }
+    plan.append((rest, range.upperBound))
+    return plan
+  }
+
+  private static let columns =
+    (["step", "epoch", "elapsed_seconds", "time"] + Metric.allCases.map(\.rawValue)).joined(separator: ", ")
+  /// SQLite has no NaN and stores null for it; in these columns null means that there was no value.
+  private static let optional: Set<Metric> = [.cosineCLS, .cosineMasked, .cosineVisible]
+
+  private func readSteps(after position: inout Int, through end: Int, into history: inout MetricHistory) throws {
+    guard position < end else { return }
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT \(Self.columns) FROM metrics WHERE run = ? AND step > ? AND step <= ? ORDER BY step",
+      arguments: [run, position, end])
+    var values = [Double?](repeating: nil, count: Metric.allCases.count)
+    let isOptional = Metric.allCases.map(Self.optional.contains)
+    while let row = try rows.next() {
+      let step: Int = row[0]
+      for index in values.indices { values[index] = row[index + 4] as Double? ?? (isOptional[index] ? nil : .nan) }
+      history.append(
+        StepClock.Mark(
+          step: Double(step), epoch: row[1] ?? .nan, elapsed: row[2] ?? .nan, time: row[3] ?? .nan), values)
+      position = step
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Canvas
+import Histories
+import Plotting
+import RunEvents
+
+/// What a pane of the curves shows.
+public enum CurveName: Hashable, Sendable {
+  case metric(Metric)
+  /// The scores of a kind of evaluation.
+  case eval(String)
+
+  /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`.
+  public var key: String {
+    switch self {
+    case .metric(let metric): metric.rawValue
+    case .eval(let kind): "eval/" + kind
+    }
+  }
+
+  public var name: String {
+    switch self {
+    case .metric(let metric): metric.name
+    case .eval(let kind): evalName(sanitised(kind)) + " score"
+    }
+  }
+
+  func text(_ value: Double) -> String {
+    switch self {
+    case .metric(let metric): metric.text(value)
+    case .eval: scoreText(value)
+    }
+  }
+
+  /// Rates follow their schedule and scores are few: neither has noise that smoothing would take away.
+  var isSmoothed: Bool {
+    switch self {
+    case .metric(let metric): metric != .learningRate
+    case .eval: false
+    }
+  }
+
+  /// What one looks at first stands first.
+  static let metricOrder: [Metric] = [
+    .loss, .cosineMasked, .gradientNorm, .learningRate, .cosineCLS, .cosineVisible, .imagesPerSecond, .stepSeconds,
+    .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds,
+  ]
+}
+
+/// What a series has at a step.
+struct ReadOut: Equatable {
+  /// Steps that share the numbers.
+  var steps: ClosedRange<Double>
+  var smoothed: Double
+  var minimum: Double
+  var maximum: Double
+  /// Points at those steps, and how many of them are numbers.
+  var count: Int
+  var finiteCount: Int
+
+  /// The points at the step, or the nearest ones no further away than a bucket is wide; nil where there are none.
+  init?(_ series: Series, at step: Double, smoothing: Int) {
+    let buckets = series.buckets
+    var low = 0
+    var high = buckets.count
+    while low < high {
+      let middle = (low + high) / 2
+      if buckets[middle].lastX >= step { high = middle } else { low = middle + 1 }
+    }
+    var nearest = low
+    if low == buckets.count || low > 0 && buckets[low].firstX - step > step - buckets[low - 1].lastX {
+      nearest = low - 1
+    }
+    guard buckets.indices.contains(nearest) else { return nil }
+    let bucket = buckets[nearest]
+    let distance = max(bucket.firstX - step, step - bucket.lastX, 0)
+    let width = Double(max(1, series.stride))
+    guard distance <= width || buckets.count < 64 && distance <= (buckets.last?.lastX ?? 0) / 20 else { return nil }
+    steps = bucket.firstX...bucket.lastX
+    smoothed = Double(bucket.smoothed[min(max(0, smoothing), 3)])
+    minimum = bucket.minimum
+    maximum = bucket.maximum
+    count = bucket.count
+    finiteCount = bucket.finiteCount
+  }
+}

@@ -1,0 +1,93 @@
+import Histories
+import RunEvents
+
+/// What the curves show: whose, which metrics, and which part of the horizontal axis.
+public struct CurvesState: Equatable, Sendable {
+  /// Most runs in one plot, the one that is watched among them.
+  public static let mostRuns = 8
+
+  /// Other runs of the store that are drawn over the one that is watched.
+  public internal(set) var overlays: [RunHistory] = []
+  /// What was asked of the store and has not come yet.
+  public internal(set) var requests: [HistoryRequest] = []
+  /// Parts of the runs in more detail than the whole has, for the window that is shown.
+  var details: [RunReference: RunHistory] = [:]
+
+  public internal(set) var choices = CurvesChoices()
+  public internal(set) var window = CurvesWindow.all
+  /// A place on the horizontal axis whose numbers are read out.
+  public internal(set) var cursor: Double?
+  /// The pane that the keys are for; nil: the first.
+  public internal(set) var focus: CurveName?
+  /// Whether that pane fills the view.
+  public internal(set) var isMaximised = false
+  /// What is being typed as a filter; nil: none is.
+  public internal(set) var filterField: String?
+
+  /// When runs that other processes train were last read anew, in seconds of the state's clock.
+  var lastFollowed = 0.0
+
+  public init() {}
+
+  /// The runs that are drawn over the one that is watched.
+  public var overlayReferences: [RunReference] { overlays.map(\.reference) }
+}
+
+/// What is remembered of the curves from one run to the next.
+public struct CurvesChoices: Codable, Equatable, Sendable {
+  /// What is drawn of a curve.
+  public enum Layers: String, CaseIterable, Codable, Sendable {
+    case all = "points and smoothed curve"
+    case line = "smoothed curve alone"
+    case points = "points alone"
+  }
+
+  public static let mostPanes = 9
+
+  /// Panes side by side and one over the other; 0: as many as are legible.
+  public var columns = 0
+  public var rows = 0
+  public var axis = TimeAxis.step
+  public var isLogarithmicX = false
+  /// Keys of the metrics that have a logarithmic vertical axis.
+  public var logarithmic: Set<String> = []
+  public var layers = Layers.all
+  /// A regular expression; only metrics whose name or key it matches are shown. Empty: all.
+  public var filter = ""
+
+  public init() {}
+
+  /// Whatever is missing or meaningless is as at first.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) -> Value {
+      (try? values.decodeIfPresent(Value.self, forKey: key)) ?? fallback
+    }
+    columns = min(max(0, value(.columns, 0)), Self.mostPanes)
+    rows = min(max(0, value(.rows, 0)), Self.mostPanes)
+    axis = value(.axis, .step)
+    isLogarithmicX = value(.isLogarithmicX, false)
+    logarithmic = value(.logarithmic, [])
+    layers = value(.layers, .all)
+    filter = value(.filter, "")
+  }
+}
+
+/// The part of the horizontal axis that is shown, in its own units.
+public enum CurvesWindow: Equatable, Sendable {
+  /// Everything.
+  case all
+  /// So much of it before the newest step; moves along with the run.
+  case tail(Double)
+  case fixed(ClosedRange<Double>)
+}
+
+/// What a person can ask of the curves.
+public enum CurvesCommand: Hashable, Sendable, CaseIterable {
+  case cursorLeft, cursorRight, zoomIn, zoomOut, panLeft, panRight, showAll, follow
+  case nextPane, previousPane, nextPage, previousPage, maximise
+  case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid
+  case toggleLogarithmicX, cycleAxis, cycleLayers
+  case openFilter, keepFilter, cancelFilter, eraseFilterCharacter, clearFilter
+  case addOverlay, clearOverlays
+}

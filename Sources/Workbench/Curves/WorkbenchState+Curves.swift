@@ -1,0 +1,152 @@
+import RunEvents
+
+extension WorkbenchState {
+  mutating func perform(_ command: CurvesCommand) -> [WorkbenchEffect] {
+    switch command {
+    case .cursorLeft: moveCursor(by: -1)
+    case .cursorRight: moveCursor(by: 1)
+    case .zoomIn: return zoom(inwards: true)
+    case .zoomOut: return zoom(inwards: false)
+    case .panLeft: return pan(by: -0.25)
+    case .panRight: return pan(by: 0.25)
+    case .showAll: return show(.all)
+    case .follow: return follow()
+    case .nextPane: movePane { focus, layout in focus + 1 < layout.names.count ? focus + 1 : 0 }
+    case .previousPane: movePane { focus, layout in focus > 0 ? focus - 1 : layout.names.count - 1 }
+    case .nextPage: movePane { focus, layout in min(focus + layout.panesPerPage, layout.names.count - 1) }
+    case .previousPage: movePane { focus, layout in max(focus - layout.panesPerPage, 0) }
+    case .maximise: curves.isMaximised.toggle()
+    case .fewerColumns: changeGrid(columns: -1)
+    case .moreColumns: changeGrid(columns: 1)
+    case .fewerRows: changeGrid(rows: -1)
+    case .moreRows: changeGrid(rows: 1)
+    case .automaticGrid:
+      curves.choices.columns = 0
+      curves.choices.rows = 0
+      curves.isMaximised = false
+      tell("as many panes as are legible")
+    case .toggleLogarithmicX:
+      curves.choices.isLogarithmicX.toggle()
+      // What is a good part of one scale is none of the other.
+      curves.window = .all
+      tell(curves.choices.isLogarithmicX ? "logarithmic x axis" : "linear x axis")
+    case .cycleAxis: return changeAxis()
+    case .cycleLayers:
+      curves.choices.layers = curves.choices.layers.next
+      tell("curves: \(curves.choices.layers.rawValue)")
+    case .openFilter: curves.filterField = curves.choices.filter
+    case .keepFilter, .cancelFilter, .eraseFilterCharacter, .clearFilter: editFilter(command)
+    case .addOverlay: return addOverlay()
+    case .clearOverlays:
+      curves.overlays = []
+      runs.marked = []
+      curves.details = [:]
+      tell("this run alone")
+    }
+    return []
+  }
+
+  /// One layer out; false where the curves have none.
+  mutating func leaveCurvesLayer() -> Bool {
+    if curves.cursor != nil {
+      curves.cursor = nil
+    } else if curves.isMaximised {
+      curves.isMaximised = false
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Whether the focused pane can have a logarithmic vertical axis, and the other way round.
+  mutating func toggleLogarithmicCurve() {
+    let layout = CurvesLayout(self, area: curvesArea)
+    guard layout.names.indices.contains(layout.focus) else { return }
+    let name = layout.names[layout.focus]
+    if curves.choices.logarithmic.remove(name.key) != nil {
+      tell("\(name.name): linear")
+    } else if logarithmicOffset(name) != nil {
+      curves.choices.logarithmic.insert(name.key)
+      tell("\(name.name): logarithmic")
+    } else {
+      tell("\(name.name) has no value above 0 for a logarithmic axis", isWarning: true)
+    }
+  }
+
+  /// What is added to a metric under a logarithmic axis; nil: it has no value that could be shown on one.
+  func logarithmicOffset(_ name: CurveName) -> Double? {
+    guard case .metric(let metric) = name else { return 0 }
+    let all = [history[metric]] + curves.overlays.map { $0.metrics[metric] }
+    var least = Double.infinity
+    var greatest = -Double.infinity
+    for bucket in all.flatMap(\.coarse) where bucket.finiteCount > 0 {
+      least = min(least, bucket.minimum)
+      greatest = max(greatest, bucket.maximum)
+    }
+    // A loss that is a negative cosine is shown as its distance to -1.
+    if metric == .loss, least <= 0 { return least > -1 ? 1 : nil }
+    return greatest > 0 ? 0 : nil
+  }
+
+  mutating func typeIntoFilter(_ character: Character) {
+    guard curves.filterField != nil, (curves.filterField?.count ?? 0) < Self.longestFilter, !character.isNewline else {
+      return
+    }
+    curves.filterField?.append(character)
+  }
+
+  private static let longestFilter = 60
+
+  private mutating func editFilter(_ command: CurvesCommand) {
+    switch command {
+    case .keepFilter:
+      let pattern = curves.filterField ?? ""
+      guard (try? Regex(pattern)) != nil || pattern.isEmpty else {
+        tell("\"\(pattern)\" is no regular expression", isWarning: true)
+        return
+      }
+      curves.choices.filter = pattern
+      curves.filterField = nil
+      if curveNames.isEmpty { tell("no metric matches; / changes the filter", isWarning: true) }
+    case .cancelFilter: curves.filterField = nil
+    case .eraseFilterCharacter: _ = curves.filterField?.popLast()
+    default: curves.filterField = ""
+    }
+  }
+
+  private mutating func follow() -> [WorkbenchEffect] {
+    let bounds = horizontal.bounds
+    let span = bounds.upperBound - bounds.lowerBound
+    curves.cursor = nil
+    guard !curves.choices.isLogarithmicX else { return show(.all) }
+    return show(curves.window == .all ? .tail(span / 4) : .tail(span))
+  }
+
+  private mutating func movePane(_ move: (Int, CurvesLayout) -> Int) {
+    let layout = CurvesLayout(self, area: curvesArea)
+    guard !layout.names.isEmpty else { return }
+    curves.focus = layout.names[min(max(0, move(layout.focus, layout)), layout.names.count - 1)]
+  }
+
+  private mutating func changeGrid(columns: Int = 0, rows: Int = 0) {
+    curves.isMaximised = false
+    let layout = CurvesLayout(self, area: curvesArea)
+    let most = CurvesChoices.mostPanes
+    curves.choices.columns = min(max(1, layout.columns + columns), most)
+    curves.choices.rows = min(max(1, layout.rows + rows), most)
+    tell("\(curves.choices.columns) x \(curves.choices.rows) panes")
+  }
+
+  private mutating func addOverlay() -> [WorkbenchEffect] {
+    guard let reference, options.loadsHistory else {
+      tell("no run store is open to take other runs from", isWarning: true)
+      return []
+    }
+    guard curves.overlays.count + 1 < CurvesState.mostRuns else {
+      tell("\(CurvesState.mostRuns) runs are shown already: O takes the others away", isWarning: true)
+      return []
+    }
+    let shown = [reference.run] + curves.overlays.map(\.reference.run)
+    return request(.newest(session: reference.session, besides: shown))
+  }
+}

@@ -1,0 +1,100 @@
+import RunEvents
+
+extension WorkbenchState {
+  /// The run that is watched.
+  public var reference: RunReference? { run.map { RunReference(session: $0.session, run: $0.run) } }
+
+  /// Asks the store, unless it has been asked already.
+  mutating func request(_ request: HistoryRequest) -> [WorkbenchEffect] {
+    guard options.loadsHistory, !curves.requests.contains(request) else { return [] }
+    curves.requests.append(request)
+    return [.loadHistory(request)]
+  }
+
+  /// Draws a run of the store over the one that is watched, or no more.
+  public mutating func toggleOverlay(_ reference: RunReference) -> [WorkbenchEffect] {
+    if let index = curves.overlays.firstIndex(where: { $0.reference == reference }) {
+      curves.overlays.remove(at: index)
+      runs.marked.removeAll { $0 == reference.run }
+      return []
+    }
+    guard reference != self.reference else { return [] }
+    guard curves.overlays.count + 1 < CurvesState.mostRuns else {
+      runs.marked.removeAll { $0 == reference.run }
+      tell("\(CurvesState.mostRuns) runs are shown already: take one away first", isWarning: true)
+      return []
+    }
+    return request(.run(reference))
+  }
+
+  private static let followSeconds = 10.0
+  private static let activeStates: Set<String> = ["preparing", "running", "paused", "stopping"]
+
+  /// Reads runs anew that other processes train at this moment, while they are seen.
+  mutating func followOverlays() -> [WorkbenchEffect] {
+    guard screen.view == .curves, now - curves.lastFollowed >= Self.followSeconds else { return [] }
+    curves.lastFollowed = now
+    let active = curves.overlays.filter { Self.activeStates.contains($0.state) }
+    return active.flatMap { request(.run($0.reference)) }
+  }
+
+  mutating func receive(_ history: RunHistory, for request: HistoryRequest) -> [WorkbenchEffect] {
+    curves.requests.removeAll { $0 == request }
+    if history.reference == reference {
+      if history.steps == nil { takeUp(history) } else { keepDetail(history) }
+    } else if history.steps != nil {
+      keepDetail(history)
+    } else if let index = curves.overlays.firstIndex(where: { $0.reference == history.reference }) {
+      curves.overlays[index] = history
+    } else if curves.overlays.count + 1 < CurvesState.mostRuns {
+      curves.overlays.append(history)
+      if !runs.marked.contains(history.reference.run) { runs.marked.append(history.reference.run) }
+      tell("\(history.reference.run) is drawn over this run")
+    }
+    return []
+  }
+
+  /// Steps that were made while the detail was read are missing in it; one that is taken up to the newest step goes on.
+  private mutating func keepDetail(_ detail: RunHistory) {
+    curves.details[detail.reference] = detail
+  }
+
+  mutating func extendDetail(_ step: StepMetrics) {
+    // Without a copy of the detail, which would be copied whole with every step.
+    guard let reference, curves.details[reference]?.metrics.lastStep == step.step - 1 else { return }
+    curves.details[reference]?.metrics.append(step)
+  }
+
+  mutating func failedToLoad(_ request: HistoryRequest, reason: String) {
+    curves.requests.removeAll { $0 == request }
+    if case .run(let reference) = request, reference == self.reference { releaseHeldSteps() }
+    tell(reason, isWarning: true)
+    note(reason, source: .message(.warning), step: step)
+  }
+
+  /// The earlier history of the run that is watched, then what came while it was read.
+  private mutating func takeUp(_ loaded: RunHistory) {
+    guard heldSteps != nil else { return }
+    history = loaded.metrics
+    let live = timeline
+    timeline = Timeline()
+    var guidances = [(from: 0, name: loaded.guidance)]
+    for event in loaded.events {
+      timeline.add(event)
+      if case .guidance(let change) = event { guidances.append((from: change.step, name: change.to)) }
+    }
+    for entry in live.entries where !timeline.entries.contains(where: { $0.isSame(as: entry) }) {
+      timeline.add(entry.content, step: entry.step)
+    }
+    for pause in live.pauses { timeline.addPause(at: pause) }
+    for change in guidanceHistory
+    where change.from > guidances.last?.from ?? 0 && change.name != guidances.last?.name { guidances.append(change) }
+    guidanceHistory = guidances
+    releaseHeldSteps()
+  }
+
+  private mutating func releaseHeldSteps() {
+    for step in heldSteps ?? [] { history.append(step) }
+    heldSteps = nil
+  }
+}

@@ -1,0 +1,105 @@
+import Canvas
+import Histories
+import Plotting
+import RunEvents
+
+/// One metric of every run that is shown.
+struct CurvePane {
+  let context: ViewContext
+  let name: CurveName
+  /// The one that is watched last.
+  let runs: [CurveRun]
+  let horizontal: HorizontalScale
+  let markers: [PlotMarker]
+  let isFocused: Bool
+
+  private var state: WorkbenchState { context.state }
+  private var smoothing: Int { name.isSmoothed ? state.screen.smoothing : 0 }
+  /// Under a logarithmic scale what is added to the values; nil: the scale is linear.
+  private var offset: Double? {
+    state.curves.choices.logarithmic.contains(name.key) ? state.logarithmicOffset(name) : nil
+  }
+
+  func draw(on canvas: inout Canvas) {
+    let series = runs.map { $0.series(name) }
+    context.pane(
+      canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, on: &canvas
+    ) { inside in
+      CurvePlot(
+        curves: zip(runs, series).map(curve), horizontal: horizontal, scale: offset == nil ? .linear : .logarithmic,
+        offset: offset ?? 0, markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor,
+        emptyText: state.history.lastStep == 0 ? "waiting for the first step" : "no points here"
+      ).draw(on: &inside)
+    }
+    if runs.count > 1 { drawValues(series, on: &canvas) }
+  }
+
+  /// Bands of many runs would hide each other.
+  private static let mostBands = 2
+
+  private func curve(_ run: CurveRun, _ series: Series) -> Curve {
+    let layers = state.curves.choices.layers
+    let showsPoints = layers != .line && (run.isMain || runs.count <= Self.mostBands)
+    var curve = Curve(series, smoothing: smoothing, segments: run.segments, showsPoints: showsPoints)
+    curve.showsLine = layers != .points || !run.isMain && !showsPoints
+    curve.clock = run.metrics.clock
+    curve.letter = run.letter
+    curve.isThick = run.isMain
+    if case .eval = name {
+      curve.marksPoints = true
+      curve.showsPoints = false
+      curve.isThick = false
+    }
+    return curve
+  }
+
+  /// `loss -0.8920  raw -0.8528`; the numbers are those at the cursor, or else the newest.
+  private func title(_ series: Series?) -> [Span] {
+    let logarithm = offset.map { $0 == 0 ? " (log)" : " +1 (log)" } ?? ""
+    var spans = [Span(name.name + logarithm, .title, .bold)]
+    guard let series, let values = values(series, runs.last) else { return spans }
+    let shift = offset ?? 0
+    if let value = values.smoothed {
+      spans.append(Span(" " + context.fit(name.text(value + shift), 8, .right), .accent, .bold))
+    }
+    guard smoothing > 0, let raw = values.raw else { return spans }
+    spans.append(Span("  raw", .dim))
+    let ends = [raw.lowerBound, raw.upperBound].map { name.text($0 + shift) }
+    let text = ends[0] == ends[1] ? context.fit(ends[0], 8, .right) : ends[0] + ".." + ends[1]
+    spans.append(Span(" " + text))
+    return spans
+  }
+
+  private var trailing: [Span] {
+    smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
+  }
+
+  private func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {
+    guard let cursor = state.curves.cursor else {
+      guard let newest = run?.newest(name, smoothing: smoothing) else { return nil }
+      return (newest.smoothed, newest.raw.isFinite ? newest.raw...newest.raw : nil)
+    }
+    guard let step = run?.metrics.clock.step(at: cursor, of: horizontal.axis),
+      let readOut = ReadOut(series, at: step, smoothing: smoothing)
+    else { return nil }
+    guard readOut.finiteCount > 0 else { return (.nan, nil) }
+    return (readOut.smoothed, readOut.minimum...max(readOut.minimum, readOut.maximum))
+  }
+
+  /// What every run has, on the lower line of the frame: `A -0.8920  B -0.7712`.
+  private func drawValues(_ series: [Series], on canvas: inout Canvas) {
+    var spans: [Span] = []
+    var width = 0
+    for (run, series) in zip(runs, series).reversed() {
+      guard let letter = run.letter else { continue }
+      let value = values(series, run)?.smoothed.map { name.text($0 + (offset ?? 0)) } ?? "-"
+      let text = context.fit(value, 8, .right)
+      guard width + 12 <= canvas.columns - 4 else { break }
+      width += 12
+      spans += [Span(" "), Span(String(letter), run.role, .bold), Span(" " + text + " ")]
+    }
+    canvas.within(Rect(x: 2, y: canvas.rows - 1, width: canvas.columns - 4, height: 1)) {
+      $0.write(spans, x: 0, y: 0)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// What is remembered of a person's choices from one run to the next.
+public struct WorkbenchPreferences: Codable, Equatable, Sendable {
+  public var view = WorkbenchView.dashboard
+  public var maskView = MaskView.pictureAndMask
+  public var isLogarithmicLoss = false
+  /// Index into ``Series/smoothingWeights``.
+  public var smoothing = 2
+  public var stepRange = "so far"
+  public var curves = CurvesChoices()
+
+  public init() {}
+
+  /// Whatever is missing, meaningless or of a later version is as at first.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) -> Value {
+      (try? values.decodeIfPresent(Value.self, forKey: key)) ?? fallback
+    }
+    view = value(.view, .dashboard)
+    maskView = value(.maskView, .pictureAndMask)
+    isLogarithmicLoss = value(.isLogarithmicLoss, false)
+    smoothing = min(max(0, value(.smoothing, 2)), 3)
+    stepRange = value(.stepRange, "so far")
+    curves = value(.curves, CurvesChoices())
+  }
+
+  /// As a file holds it: JSON with sorted keys, so that a person can read and change it.
+  public var data: Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return ((try? encoder.encode(self)) ?? Data("{}".utf8)) + Data("\n".utf8)
+  }
+
+  /// nil where the data are no such file.
+  public init?(_ data: Data) {
+    guard let preferences = try? JSONDecoder().decode(WorkbenchPreferences.self, from: data) else { return nil }
+    self = preferences
+  }
+}
+
+extension WorkbenchView: Codable {}
+extension MaskView: Codable {}

@@ -1,0 +1,26 @@
+import Plotting
+
+extension WorkbenchState {
+  /// The choices that are worth remembering.
+  public var preferences: WorkbenchPreferences {
+    get {
+      var preferences = WorkbenchPreferences()
+      // Nobody wants to be met by the keys again.
+      preferences.view = screen.view == .help ? screen.viewBeforeHelp : screen.view
+      preferences.maskView = screen.maskView
+      preferences.isLogarithmicLoss = screen.isLogarithmic
+      preferences.smoothing = screen.smoothing
+      preferences.stepRange = screen.stepRange.rawValue
+      preferences.curves = curves.choices
+      return preferences
+    }
+    set {
+      screen.view = newValue.view == .help ? .dashboard : newValue.view
+      screen.maskView = newValue.maskView
+      screen.isLogarithmic = newValue.isLogarithmicLoss
+      screen.smoothing = newValue.smoothing
+      screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar
+      curves.choices = newValue.curves
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Terminal
+import Testing
+import Workbench
+
+@Suite struct PreferencesFileTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("mvp-preferences-\(UUID().uuidString)")
+
+  private func file() -> PreferencesFile { PreferencesFile(environment: ["XDG_CONFIG_HOME": folder.path]) }
+
+  @Test func whatIsChosenIsThereNextTime() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var preferences = WorkbenchPreferences()
+    #expect(file().load() == nil)
+    #expect(file().save(preferences) == nil)
+    #expect(!FileManager.default.fileExists(atPath: folder.path), "nothing was chosen, nothing is written")
+    preferences.view = .curves
+    preferences.smoothing = 3
+    preferences.curves.columns = 4
+    preferences.curves.axis = .relative
+    preferences.curves.logarithmic = ["loss"]
+    #expect(file().save(preferences) == nil)
+    #expect(file().load() == preferences)
+    #expect(file().url?.path.hasSuffix("/mvp/workbench.json") == true)
+  }
+
+  @Test func damagedAndLaterFilesAreTakenAsFarAsTheyGo() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = try #require(file().url)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    for text in ["", "{", "[1,2]", "\u{0}\u{0}"] {
+      try Data(text.utf8).write(to: url)
+      #expect(file().load() == nil)
+    }
+    let later = """
+      {"view": "hologram", "smoothing": 99, "isLogarithmicLoss": true, "unheard": {"of": 1},
+       "curves": {"columns": -4, "rows": 70, "axis": 7, "filter": "cos"}}
+      """
+    try Data(later.utf8).write(to: url)
+    let preferences = try #require(file().load())
+    #expect(preferences.view == .dashboard && preferences.smoothing == 3 && preferences.isLogarithmicLoss)
+    #expect(preferences.curves.columns == 0 && preferences.curves.rows == 9 && preferences.curves.axis == .step)
+    #expect(preferences.curves.filter == "cos")
+  }
+
+  @Test func placesThatCannotBeWrittenAreNamedOnce() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    // A file where the folder would have to be.
+    try Data().write(to: folder.appendingPathComponent("mvp"))
+    let file = file()
+    var preferences = WorkbenchPreferences()
+    preferences.view = .log
+    #expect(file.save(preferences)?.contains("workbench.json") == true)
+    preferences.view = .evals
+    #expect(file.save(preferences) == nil)
+    #expect(PreferencesFile(environment: [:]).save(preferences) == nil)
+  }
+
+  @Test func homeIsUsedWithoutXDG() {
+    #expect(PreferencesFile(environment: ["HOME": "/home/a"]).url?.path == "/home/a/.config/mvp/workbench.json")
+    #expect(
+      PreferencesFile(environment: ["HOME": "/home/a", "XDG_CONFIG_HOME": "relative"]).url?.path
+        == "/home/a/.config/mvp/workbench.json")
+  }
+}
