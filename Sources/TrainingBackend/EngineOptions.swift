@@ -39,7 +39,7 @@ public struct EngineOptions: Equatable, Sendable {
 
   /// - Throws: ``BackendError`` where this build or CPU cannot compute so.
   public func makeDevice() throws -> CPUDevice {
-    if let objection = CPUBackend.objection(to: backend ?? .preferred, dtype: dtype) {
+    if let objection = CPUBackend.objection(to: backend ?? .preferred(for: dtype), dtype: dtype) {
       throw BackendError(objection + ".")
     }
     return CPUDevice(threads: threads, dtype: dtype, backend: backend)

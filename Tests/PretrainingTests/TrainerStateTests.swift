@@ -14,7 +14,9 @@ import Testing
   /// the same losses and the same numbers everywhere, to the last bit.
   @Test(arguments: [1, 2, 4, 5, 7], CPUBackend.allCases.filter(\.isBuiltIn))
   func resumingIsExactToTheLastBit(stop: Int, backend: CPUBackend) throws {
-    for dtype in Precision.allCases { try resume(after: stop, CPUDevice(threads: 2, dtype: dtype, backend: backend)) }
+    for dtype in Precision.allCases where CPUBackend.objection(to: backend, dtype: dtype) == nil {
+      try resume(after: stop, CPUDevice(threads: 2, dtype: dtype, backend: backend))
+    }
   }
 
   private func resume(after stop: Int, _ device: CPUDevice) throws {

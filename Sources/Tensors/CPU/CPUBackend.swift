@@ -37,13 +37,22 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     }
   }
 
-  /// The fastest of this build.
-  public static var preferred: CPUBackend { CPUBackend.oneDNN.isBuiltIn ? .oneDNN : .openBLAS }
+  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion.
+  public static func preferred(for dtype: Precision) -> CPUBackend {
+    objection(to: .oneDNN, dtype: dtype) == nil ? .oneDNN : .openBLAS
+  }
+
+  private static var hasBFloat16: Bool { String(cString: mvp_cpu_features()).contains("avx512bf16") }
 
   /// Why this build or CPU cannot or should not compute so, in one sentence; nil where it can.
   public static func objection(to backend: CPUBackend, dtype: Precision) -> String? {
     if !backend.isBuiltIn {
       return "this build of mvp has no oneDNN: use --backend openblas, or build without `--disable-default-traits`"
+    }
+    if backend == .oneDNN, dtype == .bfloat16, !hasBFloat16 {
+      return
+        "this CPU has no AVX512_BF16, which oneDNN's bf16 products need: use --dtype fp32, or --backend openblas for the "
+        + "numbers of bf16 without its speed"
     }
     return nil
   }

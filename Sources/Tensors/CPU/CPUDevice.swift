@@ -23,7 +23,7 @@ public final class CPUDevice: ComputeDevice {
   public init(threads: Int? = nil, dtype: Precision = .float32, backend: CPUBackend? = nil) {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     precision = dtype
-    self.backend = backend ?? .preferred
+    self.backend = backend ?? .preferred(for: dtype)
     mvp_blas_prepare()
   }
 
