@@ -63,6 +63,9 @@ public struct EvalResult: Codable, Equatable, Sendable {
 }
 
 public struct EvalFailure: Codable, Equatable, Sendable {
+  /// The reason of one that was asked to end.
+  public static let cancelled = "cancelled"
+
   public var id: Int
   public var kind: String
   public var step: Int

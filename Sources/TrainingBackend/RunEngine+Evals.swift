@@ -61,7 +61,7 @@ extension RunEngine {
   func cancelEval(_ id: Int) {
     guard let index = evals.entries.firstIndex(where: { $0.id == id }) else { return }
     let entry = evals.entries.remove(at: index)
-    emit(.evalFailure(EvalFailure(id: id, kind: entry.request.kind, step: entry.step, reason: "cancelled")))
+    emit(.evalFailure(EvalFailure(id: id, kind: entry.request.kind, step: entry.step, reason: EvalFailure.cancelled)))
   }
 
   /// One slice of the first evaluation that waits.

@@ -28,7 +28,8 @@ extension WorkbenchState {
       activeEvals.removeAll { $0.id == failure.id }
       lastEvalID = max(lastEvalID, failure.id)
       timeline.add(.failure(failure), step: failure.step)
-      note("\(evalName(failure.kind)): \(failure.reason)", source: .message(.error), step: failure.step)
+      let level: RunMessage.Level = failure.reason == EvalFailure.cancelled ? .info : .error
+      note("\(evalName(failure.kind)): \(failure.reason)", source: .message(level), step: failure.step)
     case .setting(let change): take(change)
     case .health(let notice): return take(notice)
     case .features(let spread): health.spread = spread

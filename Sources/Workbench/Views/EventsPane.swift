@@ -83,8 +83,9 @@ struct EventLine {
       value = scoreText(result.score)
       if context.state.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
     case .failure(let failure):
-      text = "\(evalName(failure.kind)) failed: \(failure.reason)"
-      style = Style(.bad)
+      let wasCancelled = failure.reason == EvalFailure.cancelled
+      text = evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
+      style = Style(wasCancelled ? .dim : .bad)
     case .paused(let cause):
       text = "paused: \(cause)"
       style = Style(.bad, .bold)
