@@ -15,7 +15,7 @@ struct LossTrend {
   }
 
   /// Blocks without progress that make a plateau.
-  private static let patience = 6
+  private static let patience = 8
   /// Share of all that was gained so far which counts as progress, and as a setback.
   private static let progress = 0.003
   private static let setback = 0.15
