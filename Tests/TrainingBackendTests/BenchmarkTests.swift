@@ -83,6 +83,6 @@ import TrainingBackend
   private var pngOfOnePixel: Data {
     Data(
       base64Encoded:
-        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGPg5GAHAAA2ABlutSoqAAAAAElFTkSuQmCC") ?? Data()
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4ESUHAAMuAUEc+TxaAAAAAElFTkSuQmCC") ?? Data()
   }
 }

@@ -15,18 +15,18 @@ public enum DinoCentering: String, Codable, CaseIterable, Sendable {
 /// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
 public struct DinoTeachingSettings: Equatable, Sendable {
   public var seed: UInt64 = 0
-  public var steps = 12_000
+  public var steps = 600
   public var batchSize = 64
   public var learningRate = 1e-3
   public var minimumLearningRate = 1e-5
-  public var warmupSteps = 300
+  public var warmupSteps = 100
   public var weightDecay: Float = 0.04
   public var gradientClip: Float = 3
   public var imageSize = 64
   public var patchSize = 8
-  public var width = 128
-  public var depth = 6
-  public var heads = 4
+  public var width = 96
+  public var depth = 4
+  public var heads = 3
   /// Local crops: how many, and their side in pixels.
   public var localCrops = 2
   public var localSize = 32
@@ -41,7 +41,7 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   /// logits, with ``DinoCentering/mean`` in cosines, where facebookresearch/dino has 0.04 and 0.07.
   public var startTemperature: Float = 0.3
   public var teacherTemperature: Float = 0.4
-  public var temperatureWarmupSteps = 1000
+  public var temperatureWarmupSteps = 200
   /// Of the running mean of logits.
   public var centerMomentum: Float = 0.9
   /// Of the teacher's weights at the start; rises to 1 along a cosine.

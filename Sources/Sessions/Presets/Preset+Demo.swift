@@ -4,7 +4,7 @@ extension Preset {
   static let demo = Preset(
     name: "demo",
     yaml: #"""
-    # demo: the whole job in about eight minutes on two cores, with nothing to download.
+    # demo: the whole job in a few minutes on two cores, with nothing to download.
     #
     #   mvp run demo                                  watch it train; ? shows the keys
     #   mvp run demo --set guidance.start=dino        the other teacher
@@ -66,7 +66,7 @@ extension Preset {
       clip_gradient: 3
 
     schedule:
-      steps: 1500
+      steps: 900
       batch_size: 64
       checkpoint_every: 250
       keep_checkpoints: 2
