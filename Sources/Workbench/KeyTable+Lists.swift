@@ -16,7 +16,7 @@ extension KeyTable {
       footer: 0),
     KeyBinding(
       .view(.runs), [.character("d")], .runs(.compare), "compare",
-      "compare the marked run with one laid over the curves, else with the current one", footer: 0),
+      "compare the marked run with one over the curves, else with the current one", footer: 0),
     KeyBinding(.view(.runs), [.character("/")], .runs(.filter), "filter", "only runs that hold these words", footer: 1),
     KeyBinding(
       .view(.runs), [.character("o")], .runs(.sort), "order",

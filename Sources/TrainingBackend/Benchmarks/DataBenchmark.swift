@@ -71,7 +71,7 @@ public struct DataBenchmark: Sendable {
           })
       else {
         skipped += 1
-        if skipped == source.count {
+        if done == 0, skipped == source.count {
           throw BackendError("no picture of \(folder.path) can be decoded: give another folder.")
         }
         continue
