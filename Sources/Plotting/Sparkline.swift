@@ -6,12 +6,13 @@ private let asciiLevels = ["_", ".", "-", "=", "+", "*", "#"]
 
 /// A series in one line of text of exactly `columns` characters, between the least (or 0) and the greatest value shown.
 /// Columns without a finite point are blank; a constant series lies in the middle.
+/// - Parameter end: points beyond it are left out.
 public func sparkline(
   _ series: Series, range: ClosedRange<Double>, columns: Int, glyphs: GlyphLevel, smoothing: Int = 1,
-  isFromZero: Bool = false
+  isFromZero: Bool = false, end: Double = .infinity
 ) -> String {
   guard columns > 0 else { return "" }
-  let values = columnValues(series, range: range, columns: columns, smoothing: smoothing)
+  let values = columnValues(series, range: range, columns: columns, smoothing: smoothing, end: end)
   let finite = values.compactMap(\.self)
   guard let smallest = finite.min(), let greatest = finite.max() else {
     return String(repeating: " ", count: columns)
@@ -31,13 +32,14 @@ public func sparkline(
 /// The last smoothed value in each of `columns` equal parts of a range; a part between two points without one of its
 /// own takes the value before it.
 private func columnValues(
-  _ series: Series, range: ClosedRange<Double>, columns: Int, smoothing: Int
+  _ series: Series, range: ClosedRange<Double>, columns: Int, smoothing: Int, end: Double
 ) -> [Double?] {
   var values = [Double?](repeating: nil, count: columns)
   let span = range.upperBound - range.lowerBound
   guard span > 0 else { return values }
   var previous: (column: Int, value: Double)?
   for bucket in series.coarse.count >= 2 * columns ? series.coarse : series.buckets {
+    if bucket.middleX > end { break }
     let column = Int((bucket.middleX - range.lowerBound) / span * Double(columns))
     guard column >= 0, column <= columns, bucket.finiteCount > 0 else {
       previous = nil

@@ -72,6 +72,7 @@ extension WorkbenchState {
       previewIndex = 0
     }
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
+    renewReadout()
     run = description
     config.begin(with: description.configuration ?? [])
     health = HealthState()
@@ -92,6 +93,7 @@ extension WorkbenchState {
   private mutating func enter(_ change: RunStateChange) -> [WorkbenchEffect] {
     let wasPaused = runState == .paused
     runState = change.state
+    renewReadout()
     stateCause = change.cause
     step = max(step, change.step)
     guard let cause = change.cause else {
@@ -110,6 +112,7 @@ extension WorkbenchState {
     if guidance.isEmpty { guidance = metrics.guidance }
     if heldSteps == nil { history.append(metrics) } else { heldSteps?.append(metrics) }
     extendDetail(metrics)
+    if runState != .running || readout?.stays(against: metrics) != true { renewReadout() }
     // The front end may have joined after the state was told.
     if runState == .preparing { runState = .running }
   }
@@ -127,6 +130,7 @@ extension WorkbenchState {
     self.summary = summary
     runState = summary.outcome == "failed" ? .failed : .finished
     stateCause = summary.reason
+    renewReadout()
     step = max(step, summary.step)
     activeEvals = []
     timeline.add(.finished(summary), step: summary.step)

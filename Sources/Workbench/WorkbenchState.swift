@@ -22,6 +22,8 @@ public struct WorkbenchState: Sendable {
   /// Guidance in force from a step on, oldest first.
   public internal(set) var guidanceHistory: [(from: Int, name: String)] = []
   public internal(set) var latest: StepMetrics?
+  /// What tables show of the newest steps.
+  var readout: Readout?
   public internal(set) var history = MetricHistory()
   /// Steps that came while the earlier history is read; nil while none is.
   var heldSteps: [StepMetrics]?

@@ -47,18 +47,18 @@ struct MetricsPane {
     let start = names + Self.valueColumns + 1
     let line = sparkline(
       state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
-      isFromZero: metric == .imagesPerSecond)
+      isFromZero: metric == .imagesPerSecond, end: state.readout.map { Double($0.metrics.step) } ?? .infinity)
     // In the style of the number beside it: a change of style costs more bytes than what it is for.
     canvas.write(line, x: start, y: y)
   }
 
   private func valueText(_ metric: Metric) -> String {
-    guard let latest = state.latest, let value = metric.value(in: latest) else { return "-" }
-    // The newest time of a step jumps about; its average is what one plans with.
-    if metric == .imagesPerSecond || metric == .stepSeconds, let smoothed = state.history[metric].smoothed(1) {
-      return metric.text(smoothed)
+    guard let readout = state.readout, let value = metric.value(in: readout.metrics) else { return "-" }
+    switch metric {
+    case .imagesPerSecond: return metric.text(readout.imagesPerSecond ?? value)
+    case .stepSeconds: return metric.text(readout.stepSeconds ?? value)
+    default: return metric.text(value)
     }
-    return metric.text(value)
   }
 
   private func shortName(_ metric: Metric) -> String {
@@ -71,25 +71,9 @@ struct MetricsPane {
     }
   }
 
-  private struct Phase {
-    var letter: String
-    var name: String
-    var seconds: Double
-    var role: Role
-  }
+  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state.readout?.metrics.phases ?? StepPhases()) }
 
-  private var phases: [Phase] {
-    let phases = state.latest?.phases ?? StepPhases()
-    return [
-      Phase(letter: "D", name: "data", seconds: phases.data, role: .series1),
-      Phase(letter: "T", name: "teacher", seconds: phases.teacher, role: .series2),
-      Phase(letter: "F", name: "forward", seconds: phases.forward, role: .series3),
-      Phase(letter: "B", name: "backward", seconds: phases.backward, role: .series4),
-      Phase(letter: "O", name: "optimizer", seconds: phases.optimizer, role: .dim),
-    ]
-  }
-
-  private func share(_ phase: Phase) -> Double {
+  private func share(_ phase: PhasesPane.Phase) -> Double {
     let seconds = phases.map(\.seconds).filter { $0.isFinite && $0 > 0 }
     guard phase.seconds.isFinite, phase.seconds > 0 else { return 0 }
     return phase.seconds / seconds.reduce(0, +)
@@ -114,7 +98,7 @@ struct MetricsPane {
   private func drawPhases(y: Int, names: Int, on canvas: inout Canvas) {
     let start = names + Self.valueColumns + 1
     for (row, phase) in phases.enumerated() {
-      let hasStep = state.latest != nil
+      let hasStep = state.readout != nil
       canvas.write(phase.letter, x: 1, y: y + row, phase.role)
       canvas.write(context.fit(phase.name, names - 3), x: 3, y: y + row, .dim)
       let time = hasStep ? secondsText(phase.seconds) : "-"

@@ -2,7 +2,7 @@ import Canvas
 import Plotting
 import RunEvents
 
-/// How far the run and its epoch are, the effective batch, and the time that was taken and is left, in one line.
+/// How far the run and its epoch are, and the effective batch, in one line; times stand in the header.
 struct ProgressLine {
   let context: ViewContext
 
@@ -50,11 +50,8 @@ struct ProgressLine {
       let count = context.fit("\(number)", "\(all)".count, .right) + "/\(all)"
       fields.append(Field(name: "epoch \(count)", fraction: within, text: percentText(within)))
     }
-    fields.append(Field(name: "left", text: context.fit(state.eta.map(durationText) ?? "-", 6)))
     let accumulation = run.accumulation > 1 ? " (\(run.batchSize) x \(run.accumulation))" : ""
     fields.append(Field(name: "batch", text: countText(batch) + accumulation))
-    let trained = state.latest.map { durationText($0.elapsedSeconds) } ?? "-"
-    fields.append(Field(name: "trained", text: context.fit(trained, 6)))
     if let since = state.guidanceHistory.last, state.guidanceHistory.count > 1 {
       fields.append(
         Field(

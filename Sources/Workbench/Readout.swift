@@ -1,0 +1,31 @@
+import RunEvents
+
+/// The figures that stand in tables: those of a step about once a second. Nobody reads them faster, and every digit that changes is
+/// sent to the terminal.
+struct Readout: Sendable {
+  /// Seconds of the run's own clock for which figures stay.
+  static let interval = 1.0
+
+  var metrics: StepMetrics
+  /// Smoothed: the newest step's jump about, and their average is what one plans with. nil before the history has any.
+  var imagesPerSecond: Double?
+  var stepSeconds: Double?
+
+  /// Whether a step comes too soon after these figures to replace them. One that is not finite is shown at once.
+  func stays(against metrics: StepMetrics) -> Bool {
+    guard metrics.loss.isFinite, metrics.gradientNorm.isFinite else { return false }
+    let passed = metrics.elapsedSeconds - self.metrics.elapsedSeconds
+    return passed >= 0 && passed < Readout.interval
+  }
+}
+
+extension WorkbenchState {
+  /// Shows the newest step's figures.
+  mutating func renewReadout() {
+    readout = latest.map {
+      Readout(
+        metrics: $0, imagesPerSecond: history[.imagesPerSecond].smoothed(1),
+        stepSeconds: history[.stepSeconds].smoothed(1))
+    }
+  }
+}
