@@ -3,6 +3,10 @@
 
 #include <oneapi/dnnl/dnnl.h>
 
+#if DNNL_VERSION_MAJOR != 2
+#error "this needs oneDNN 2 (Debian's libdnnl-dev); build with --disable-default-traits to do without oneDNN"
+#endif
+
 #include "include/CDNNL.h"
 
 // What each calling thread has of its own.

@@ -1,4 +1,4 @@
-#if __has_include(<oneapi/dnnl/dnnl.h>)  // a build without the trait OneDNN needs no oneDNN
+#ifdef MVP_ONEDNN  // a build without the trait OneDNN needs no oneDNN
 #include "dnnl_internal.h"
 
 size_t mvp_dnnl_packed_bytes(long k, long n, bool bf16) {

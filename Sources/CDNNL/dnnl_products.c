@@ -1,4 +1,4 @@
-#if __has_include(<oneapi/dnnl/dnnl.h>)  // a build without the trait OneDNN needs no oneDNN
+#ifdef MVP_ONEDNN  // a build without the trait OneDNN needs no oneDNN
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +51,7 @@ static bool describe(dnnl_memory_desc_t *description, long batch, long rows, lon
 }
 
 bool mvp_dnnl_describe_packed(dnnl_memory_desc_t *description, long k, long n, bool bf16) {
+  mvp_dnnl_thread();  // the layout may depend on the threads that oneDNN believes it has
   // The layout depends on k, n and the type; any number of rows of A gives it.
   dnnl_dims_t a_sizes = {256, k}, b_sizes = {k, n}, c_sizes = {256, n};
   dnnl_memory_desc_t a, b, c;

@@ -1,4 +1,4 @@
-#if __has_include(<oneapi/dnnl/dnnl.h>)  // a build without the trait OneDNN needs no oneDNN
+#ifdef MVP_ONEDNN  // a build without the trait OneDNN needs no oneDNN
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>

@@ -3,6 +3,11 @@ enum Recomputation {
   @TaskLocal static var isRecording = true
 }
 
+/// `body()` without noting what a backward pass would need: for looking, not for learning.
+public func withoutHistory<Value>(_ body: () throws -> Value) rethrows -> Value {
+  try Recomputation.$isRecording.withValue(false, operation: body)
+}
+
 /// `body(inputs)` without keeping what its backward needs: only the inputs stay in memory, and the backward pass computes the part
 /// again before it goes through it. Memory for time; gradients are those of `body(inputs)`, up to the order in which the parts of an
 /// input's gradient are added.

@@ -45,7 +45,7 @@ public final class Tensor {
     get { node == nil && slot != nil }
     set {
       guard node == nil else { return }
-      slot = newValue ? (slot ?? GradientSlot(count: count)) : nil
+      slot = newValue ? (slot ?? GradientSlot(count: count, precision: precision)) : nil
     }
   }
 

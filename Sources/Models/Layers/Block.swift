@@ -26,7 +26,7 @@ public struct BlockInitialization: Sendable {
 }
 
 /// A pre-norm transformer block with optional layer scale:
-/// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x, output: precision)).
+/// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x)).
 public struct Block: Module {
   public let norm1: LayerNorm
   public let selfAttention: SelfAttention

@@ -32,15 +32,8 @@ public struct SelfAttention: Module {
     isCausal = shape.isCausal
   }
 
-  /// - Parameters:
-  ///   - x: [B, N, D]
-  ///   - positionBias: [H, N, N], added to the scores
-  /// - Returns: [B, N, D]
-  public func callAsFunction(_ x: Tensor, positionBias: Tensor? = nil) -> Tensor {
-    projection(attended(x, positionBias: positionBias), output: x.device.precision)
-  }
-
   /// The weighted values of all heads side by side, before the projection: [B, N, D] -> [B, N, D].
+  /// - Parameter positionBias: [H, N, N], added to the scores.
   func attended(_ x: Tensor, positionBias: Tensor?) -> Tensor {
     attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal)
   }

@@ -42,7 +42,7 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     objection(to: .oneDNN, dtype: dtype) == nil ? .oneDNN : .openBLAS
   }
 
-  private static var hasBFloat16: Bool { String(cString: mvp_cpu_features()).contains("avx512bf16") }
+  private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")
 
   /// Why this build or CPU cannot or should not compute so, in one sentence; nil where it can.
   public static func objection(to backend: CPUBackend, dtype: Precision) -> String? {
@@ -51,8 +51,8 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     }
     if backend == .oneDNN, dtype == .bfloat16, !hasBFloat16 {
       return
-        "this CPU has no AVX512_BF16, which oneDNN's bf16 products need: use --dtype fp32, or --backend openblas for the "
-        + "numbers of bf16 without its speed"
+        "this CPU has no AVX512_BF16, which oneDNN's bf16 products need: use --dtype fp32, or --backend openblas, which "
+        + "keeps activations in bf16 without its speed"
     }
     return nil
   }

@@ -47,20 +47,4 @@ extension CPUDevice {
       mvp_convert(array(from.data, from.precision), array(to.data, to.precision), columns)
     }
   }
-
-  /// c[r] += row
-  func addRow(_ row: UnsafePointer<Float>, to c: Matrix, m: Int, n: Int) {
-    for r in 0..<m {
-      let out = c.from(row: r)
-      if c.precision == .float32 {
-        let data = out.data.assumingMemoryBound(to: Float.self)
-        mvp_add(data, row, data, n)
-      } else {
-        let sum = allocate(n)
-        mvp_convert(array(out.data, .bfloat16), array(sum), n)
-        mvp_add(pointer(sum), row, pointer(sum), n)
-        mvp_convert(array(sum), array(out.data, .bfloat16), n)
-      }
-    }
-  }
 }

@@ -15,8 +15,7 @@ extension CPUDevice {
   ) {
     let (x, y, bias) = (matrix(x, columns: inputs), matrix(y, columns: outputs), pointer(bias))
     let weight = matrix(weight, columns: inputs).transposed
-    let right = rightSide(weight, k: inputs, n: outputs, rows: rows, precision: x.precision)
-    guard case .packed = right else {
+    guard let right = packed(weight, k: inputs, n: outputs, rows: rows, precision: x.precision) else {
       return plainLinear(
         x, weight, bias: bias, y: y, slope: slope, rows: rows, inputs: inputs, outputs: outputs, activation: activation)
     }
@@ -28,10 +27,10 @@ extension CPUDevice {
     blocks(of: rows, work: work) { part, range in
       let (x, y, count) = (x.from(row: range.lowerBound), y.from(row: range.lowerBound), range.count)
       if direct {
-        return multiply(x, right, into: y, m: count, n: outputs, k: inputs, bias: bias)
+        return multiply(x, packed: right, into: y, m: count, n: outputs, k: inputs, bias: bias)
       }
       let sums = scratch.map { matrix($0, columns: outputs).from(row: part * CPUDevice.rowUnit) } ?? y
-      multiply(x, right, into: sums, m: count, n: outputs, k: inputs)
+      multiply(x, packed: right, into: sums, m: count, n: outputs, k: inputs)
       mvp_bias_activation(
         sums.data.assumingMemoryBound(to: Float.self), bias, array(y.data, y.precision),
         array(slope, at: range.lowerBound * outputs), count, outputs, kind(activation))
@@ -69,15 +68,14 @@ extension CPUDevice {
   ) {
     let dz = dy.precision == precision ? dy : allocate(rows * outputs, precision)
     let weight = matrix(weight, columns: inputs)
-    let right = dx.map { _ in rightSide(weight, k: outputs, n: inputs, rows: rows, precision: precision) }
+    let right =
+      dx == nil ? nil : packed(weight, k: outputs, n: inputs, rows: rows, precision: precision)
     let dzMatrix = matrix(dz, columns: outputs)
-    var isPacked = false
-    if case .packed = right { isPacked = true }
 
     // One pass over the rows: dz = dy slope, its column sums, and dx = dz W while the block is in the cache.
-    let work = isPacked ? rows * outputs / 8 * inputs : rows * outputs
+    let work = right != nil ? rows * outputs / 8 * inputs : rows * outputs
     let changes = slope != nil || db != nil || dz !== dy
-    if changes || isPacked {
+    if changes || right != nil {
       reduceRows(rows, width: outputs, into: [db], work: work) { range, partial in
         for begin in stride(from: range.lowerBound, to: range.upperBound, by: CPUDevice.rowUnit) {
           let count = min(CPUDevice.rowUnit, range.upperBound - begin)
@@ -86,15 +84,16 @@ extension CPUDevice {
             mvp_activation_backward(
               array(dy, at: at), array(slope, at: at), array(dz, at: at), db == nil ? nil : partial, count, outputs)
           }
-          if isPacked, let dx, let right {
+          if let dx, let right {
             multiply(
-              dzMatrix.from(row: begin), right, into: matrix(dx.storage, columns: inputs).from(row: begin), m: count,
+              dzMatrix.from(row: begin), packed: right, into: matrix(dx.storage, columns: inputs).from(row: begin),
+              m: count,
               n: inputs, k: outputs, accumulate: dx.accumulate)
           }
         }
       }
     }
-    if !isPacked, let dx {
+    if right == nil, let dx {
       product(
         dzMatrix, weight, into: matrix(dx.storage, columns: inputs), m: rows, n: inputs, k: outputs,
         accumulate: dx.accumulate)

@@ -31,13 +31,6 @@ struct Matrix {
   }
 }
 
-/// The right side of a product that many rows are multiplied with.
-enum RightSide {
-  case plain(Matrix)
-  /// In the library's own layout.
-  case packed(CPUStorage)
-}
-
 /// The same product for each of several matrices, e.g. the heads of a picture: distances between them in elements.
 struct ProductBatch {
   var count = 1
@@ -65,10 +58,10 @@ extension CPUDevice {
     Matrix(memory(storage), storage.precision, rowStride: columns)
   }
 
-  /// C[m,n] (+)= A[m,k] B[k,n] + bias[n] on the calling thread. Rows of C are contiguous.
+  /// C[m,n] (+)= A[m,k] B[k,n] on the calling thread. Rows of C are contiguous.
   func multiply(
     _ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
-    bias: UnsafePointer<Float>? = nil, batch: ProductBatch = ProductBatch()
+    batch: ProductBatch = ProductBatch()
   ) {
     #if OneDNN
       if backend == .oneDNN, a.precision == b.precision {
@@ -76,50 +69,46 @@ extension CPUDevice {
           batch: batch.count, m: m, n: n, k: k, a_batch: batch.a, a_row: a.rowStride, a_column: a.columnStride,
           b_batch: batch.b, b_row: b.rowStride, b_column: b.columnStride, c_batch: batch.c, c_row: c.rowStride,
           a_bf16: a.precision == .bfloat16, b_bf16: b.precision == .bfloat16, c_bf16: c.precision == .bfloat16,
-          accumulate: accumulate, bias: bias != nil, packed: false)
-        if mvp_dnnl_product(&shape, a.data, b.data, bias, c.data) { return }
+          accumulate: accumulate, bias: false, packed: false)
+        if mvp_dnnl_product(&shape, a.data, b.data, nil, c.data) { return }
       }
     #endif
     for index in 0..<batch.count {
-      let c = c.moved(index * batch.c)
       multiplyByBLAS(
-        a.moved(index * batch.a), b.moved(index * batch.b), into: c, m: m, n: n, k: k, accumulate: accumulate)
-      if let bias { addRow(bias, to: c, m: m, n: n) }
+        a.moved(index * batch.a), b.moved(index * batch.b), into: c.moved(index * batch.c), m: m, n: n, k: k,
+        accumulate: accumulate)
     }
   }
 
-  /// C[m,n] (+)= A[m,k] B + bias[n] on the calling thread.
+  /// C[m,n] (+)= A[m,k] B + bias[n] on the calling thread, B as ``packed(_:k:n:rows:precision:)`` made it.
   func multiply(
-    _ a: Matrix, _ b: RightSide, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
+    _ a: Matrix, packed b: CPUStorage, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
     bias: UnsafePointer<Float>? = nil
   ) {
-    switch b {
-    case .plain(let b): multiply(a, b, into: c, m: m, n: n, k: k, accumulate: accumulate, bias: bias)
-    case .packed(let packed):
-      #if OneDNN
-        var shape = mvp_dnnl_product_shape()
-        shape.batch = 1
-        (shape.m, shape.n, shape.k) = (m, n, k)
-        (shape.a_row, shape.a_column, shape.c_row) = (a.rowStride, a.columnStride, c.rowStride)
-        shape.a_bf16 = a.precision == .bfloat16
-        shape.b_bf16 = shape.a_bf16
-        shape.c_bf16 = c.precision == .bfloat16
-        shape.accumulate = accumulate
-        shape.bias = bias != nil
-        shape.packed = true
-        let done = mvp_dnnl_product(&shape, a.data, packed.memory, bias, c.data)
-        precondition(done, "oneDNN refused a product of \(m) x \(n) x \(k)")
-      #else
-        preconditionFailure("a packed matrix in a build without oneDNN")
-      #endif
-    }
+    #if OneDNN
+      var shape = mvp_dnnl_product_shape()
+      shape.batch = 1
+      (shape.m, shape.n, shape.k) = (m, n, k)
+      (shape.a_row, shape.a_column, shape.c_row) = (a.rowStride, a.columnStride, c.rowStride)
+      shape.a_bf16 = a.precision == .bfloat16
+      shape.b_bf16 = shape.a_bf16
+      shape.c_bf16 = c.precision == .bfloat16
+      shape.accumulate = accumulate
+      shape.bias = bias != nil
+      shape.packed = true
+      let done = mvp_dnnl_product(&shape, a.data, b.memory, bias, c.data)
+      precondition(done, "oneDNN refused a product of \(m) x \(n) x \(k)")
+    #else
+      preconditionFailure("a packed matrix in a build without oneDNN")
+    #endif
   }
 
-  /// A float32 matrix [k,n] as the right side of products with `rows` rows of the given number format. Packed afresh at each use:
-  /// weights change with every step, and a copy is needed for one product at a time.
-  func rightSide(_ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision) -> RightSide {
+  /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given number format;
+  /// nil where that is not worth it. Made afresh at each use: weights change with every step, and one copy at a time takes little
+  /// memory.
+  func packed(_ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision) -> CPUStorage? {
     #if OneDNN
-      guard backend == .oneDNN, precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit else { return .plain(matrix) }
+      guard backend == .oneDNN, precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit else { return nil }
       let isNarrow = precision == .bfloat16
       let bytes = mvp_dnnl_packed_bytes(k, n, isNarrow)
       precondition(bytes > 0, "oneDNN has no layout for \(k) x \(n)")
@@ -135,9 +124,9 @@ extension CPUDevice {
           matrix.data.assumingMemoryBound(to: Float.self), packed.memory)
         precondition(done, "oneDNN did not pack a matrix of \(k) x \(n)")
       }
-      return .packed(packed)
+      return packed
     #else
-      return .plain(matrix)
+      return nil
     #endif
   }
 
