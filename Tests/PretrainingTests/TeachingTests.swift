@@ -114,8 +114,8 @@ import Testing
       #expect(usage >= entropy - 1e-4 && usage <= log(12) + 1e-4)
       #expect(abs((metric.details["relative_loss"] ?? 0) - metric.loss / log(12)) < 1e-9)
     }
-    // Balanced assignments use all prototypes nearly alike; three rounds leave a little.
-    if centering == .sinkhorn { #expect((metrics[7].details["usage"] ?? 0) > 0.95 * log(12)) }
+    // Balanced assignments use all prototypes alike.
+    if centering == .sinkhorn { #expect((metrics[7].details["usage"] ?? 0) > 0.97 * log(12)) }
     #expect(teaching.teacher.parameters().allSatisfy { !$0.tensor.requiresGradient })
   }
 
@@ -155,7 +155,7 @@ import Testing
   @Test func sinkhornBalancesAndSharpens() {
     var generator = Philox(seed: 1, purpose: .other)
     let logits = (0..<64 * 8).map { place in 0.05 * generator.normal() + (place % 8 == 0 ? 0.5 : 0) }
-    let assignment = sinkhornAssignment(logits, rows: 64, temperature: 0.4, iterations: 20)
+    let assignment = sinkhornAssignment(logits, rows: 64, temperature: 0.4)
     for row in 0..<64 {
       #expect(abs(assignment[row * 8..<row * 8 + 8].reduce(0, +) - 1) < 1e-5)
     }
