@@ -38,6 +38,7 @@ import Testing
     for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-5) }
     #expect(cache.takeNotices().isEmpty)
     _ = try trainer.preview(0)
+    _ = try trainer.inspect(1)
     #expect(cache.misses == 12, "previews stay out of the cache")
   }
 

@@ -27,21 +27,25 @@ import Testing
     let tokens: LossTokens
     let kind: LossKind
     var beta: Float = 1
+    var normalizesTargets = false
     let loss: Float
   }
 
   /// torch: p, t = sin(arange(32)**2 * .37 + phase).view(8, 4) for phases 0 and .8; per row -F.cosine_similarity(p, t), or
-  /// F.smooth_l1_loss / F.mse_loss against F.layer_norm(t, (4,)), then the mean over the rows that count.
+  /// F.smooth_l1_loss / F.mse_loss, and with normalised targets the cosine, against F.layer_norm(t, (4,)), then the mean over the rows that count.
   static let cases = [
     Case(tokens: .clsMasked, kind: .cosine, loss: -0.7267560), Case(tokens: .masked, kind: .cosine, loss: -0.7061183),
     Case(tokens: .visible, kind: .cosine, loss: -0.4738517), Case(tokens: .all, kind: .cosine, loss: -0.6319169),
     Case(tokens: .clsMasked, kind: .smoothL1, loss: 0.3328043),
     Case(tokens: .masked, kind: .smoothL1, beta: 2, loss: 0.1265779), Case(tokens: .all, kind: .mse, loss: 0.8105711),
+    Case(tokens: .all, kind: .cosine, normalizesTargets: true, loss: -0.4686445),
+    Case(tokens: .clsMasked, kind: .cosine, normalizesTargets: true, loss: -0.4766529),
   ]
 
   @Test(arguments: cases)
   func lossesAgreeWithTorch(of test: Case) {
-    let objective = Objective(tokens: test.tokens, kind: test.kind, beta: test.beta)
+    let objective = Objective(
+      tokens: test.tokens, kind: test.kind, beta: test.beta, normalizesTargets: test.normalizesTargets)
     let loss = objective.loss(
       predictions: tensor(phase: 0), targets: tensor(phase: 0.8), mask: Self.mask)
     #expect(abs(loss.scalar - test.loss) < 2e-5)

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// A crop is known by the checksum of its pixels, so whatever changes a picture, its crop or its colours makes another entry. Features
 /// are kept as they were computed, float32. The file is a header (what it is, which teacher, how many values a crop has) and records of
-/// equal size (crop, checksum of the values, values); a record that was cut off or damaged is noticed, and computed again.
+/// equal size (crop, checksum of the values, values); a damaged record is noticed when it is read, one that was
+/// cut off is passed over, and both are computed again.
 public final class FeatureCache {
   private static let magic: UInt64 = 0x3130_5441_4546_504D  // "MPFEAT01"
   private static let headerWords = 4
@@ -42,7 +43,6 @@ public final class FeatureCache {
       throw FeatureCacheError("the teacher cache \(file.path) cannot be opened: \(String(cString: strerror(errno))).")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
       throw FeatureCacheError(
         "the teacher cache \(file.path) is in use by another run: wait for it, or set engine.teacher_cache to off.")
     }

@@ -8,17 +8,14 @@ extension Objective {
   public func perToken(predictions: Tensor, targets: Tensor) -> [Float] {
     let width = predictions.shape[predictions.shape.count - 1]
     let rows = predictions.count / max(width, 1)
-    if kind == .cosine {
-      return rowCosines(
-        predictions.detached().reshaped([rows, width]), targets.detached().reshaped([rows, width])
-      ).map { -$0 }
-    }
-    let goals = Self.normalized(targets.detached().reshaped([rows, width])).array()
+    let goals = goals(targets.detached().reshaped([rows, width]))
+    if kind == .cosine { return rowCosines(predictions.detached().reshaped([rows, width]), goals).map { -$0 } }
+    let aims = goals.array()
     let values = predictions.array()
     return (0..<rows).map { row in
       var sum: Float = 0
       for place in (row * width)..<((row + 1) * width) {
-        let distance = abs(values[place] - goals[place])
+        let distance = abs(values[place] - aims[place])
         switch kind {
         case .smoothL1 where distance < beta: sum += 0.5 * distance * distance / beta
         case .smoothL1: sum += distance - 0.5 * beta

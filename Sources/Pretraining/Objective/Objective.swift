@@ -30,14 +30,19 @@ public struct Objective: Codable, Equatable, Sendable {
   public var kind: LossKind
   /// Where smooth L1 turns from square to linear: MaskDistill 1, Feature Distillation 2.
   public var beta: Float
+  /// Whether the cosine, too, is taken against targets after a LayerNorm without affine part.
+  public var normalizesTargets: Bool
 
   /// torch.nn.LayerNorm's.
   private static let layerNormEpsilon: Float = 1e-5
 
-  public init(tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1) {
+  public init(
+    tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1, normalizesTargets: Bool = false
+  ) {
     self.tokens = tokens
     self.kind = kind
     self.beta = beta
+    self.normalizesTargets = normalizesTargets
   }
 
   /// 1 for tokens that count, 0 for others: `pictures * (1 + patches)` entries, CLS first in every picture.
@@ -100,19 +105,20 @@ public struct Objective: Codable, Equatable, Sendable {
   private func loss(_ prediction: Tensor, _ target: Tensor, weights: [Float]?) -> Tensor {
     switch kind {
     case .cosine:
-      return cosineLoss(prediction, target, weights: weights)
+      return cosineLoss(prediction, goals(target), weights: weights)
     case .smoothL1:
-      return smoothL1Loss(prediction, Self.normalized(target), weights: weights, beta: beta)
+      return smoothL1Loss(prediction, goals(target), weights: weights, beta: beta)
     case .mse:
-      return meanSquaredLoss(prediction, Self.normalized(target), weights: weights)
+      return meanSquaredLoss(prediction, goals(target), weights: weights)
     }
   }
 
-  /// Every row to mean 0 and variance 1.
-  static func normalized(_ rows: Tensor) -> Tensor {
+  /// What predictions are compared with: the targets [R, D], or each row of them brought to mean 0 and variance 1.
+  func goals(_ rows: Tensor) -> Tensor {
+    if kind == .cosine, !normalizesTargets { return rows }
     let width = rows.shape[1]
     return layerNorm(
       rows, weight: .ones([width], device: rows.device), bias: .zeros([width], device: rows.device),
-      epsilon: layerNormEpsilon)
+      epsilon: Self.layerNormEpsilon)
   }
 }

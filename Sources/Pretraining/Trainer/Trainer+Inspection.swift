@@ -30,7 +30,9 @@ public struct TrainerInspection: Equatable, Sendable {
 extension Trainer {
   /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing them.
   /// - Parameter index: place in the preview set; others are brought into its range.
-  public func inspect(_ index: Int) throws -> TrainerInspection {
+  public func inspect(_ index: Int) throws -> TrainerInspection { try withoutHistory { try examine(index) } }
+
+  private func examine(_ index: Int) throws -> TrainerInspection {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     let place = max(0, min(index, previews.count - 1))
@@ -42,7 +44,7 @@ extension Trainer {
     var loss: [Float] = []
     let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
     for guidance in guidances {
-      let targets = try guidance.targets(pixels: pixels)
+      let targets = try guidance.uncached.targets(pixels: pixels)
       let features = patchRows(targets)
       let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
       teachers.append(

@@ -96,7 +96,7 @@ extension Trainer {
 
   /// How widely the student's CLS features are spread over some pictures of the training data, always the same ones, whole and
   /// unmasked. Reads the run's state without changing it; nil where the data has a single picture.
-  public func featureSpread() throws -> SpreadOfFeatures? {
+  public func featureSpread() -> SpreadOfFeatures? {
     if spreadPixels.isEmpty, let source = loader.pictureSource {
       let set = PreviewSet(source: source, count: Self.spreadPictures, size: student.configuration.imageSize)
       // Those that can be decoded.
@@ -105,7 +105,9 @@ extension Trainer {
     guard spreadPixels.count > 1 else { return nil }
     let size = student.configuration.imageSize
     let pixels = Tensor(spreadPixels.flatMap { $0 }, shape: [spreadPixels.count, 3, size, size], device: device)
-    let features = selectToken(student.features(pixels, normalization: settings.normalization), 0)
+    let features = withoutHistory {
+      selectToken(student.features(pixels, normalization: settings.normalization), 0)
+    }
     return SpreadOfFeatures(rows: features.array(), count: features.shape[0], width: features.shape[1])
   }
 }

@@ -101,7 +101,7 @@ public final class Trainer {
     return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
   }
 
-  /// The same with the head of the guidance in force.
+  /// Trainable parameters of the student and of the head of the guidance in force.
   public var trainedParameterCount: Int {
     studentParameterCount + (heads[guidance]?.parameters.reduce(0) { $0 + $1.tensor.count } ?? 0)
   }
