@@ -63,13 +63,14 @@ public struct EvaluationData: Sendable {
   }
 }
 
-/// Features of both parts of the data, one slice at a time.
-final class FeaturePair {
+/// Features of both parts of the data, one slice at a time. Evaluations of the same student may share one: they are extracted once.
+public final class FeaturePair {
+  public let subject: EvaluationSubject
   private let train: FeatureExtraction
   private let test: FeatureExtraction
-  private let kind: String
 
-  init(subject: EvaluationSubject, data: EvaluationData, kind: String) throws {
+  /// - Throws: ``EvaluationError`` where a part is empty or the parts have other classes.
+  public init(subject: EvaluationSubject, data: EvaluationData) throws {
     let names = (data.train.classNames, data.test.classNames)
     guard names.0 == names.1 else {
       throw EvaluationError.classesDiffer(train: data.train.name, test: data.test.name)
@@ -77,7 +78,7 @@ final class FeaturePair {
     for source in [data.train, data.test] where source.count == 0 {
       throw EvaluationError.empty(source: source.name)
     }
-    self.kind = kind
+    self.subject = subject
     train = FeatureExtraction(subject: subject, source: data.train)
     test = FeatureExtraction(subject: subject, source: data.test)
   }
@@ -88,7 +89,8 @@ final class FeaturePair {
     case ready(train: LabelledFeatures, test: LabelledFeatures, classes: Int)
   }
 
-  func advance() throws -> State {
+  /// - Parameter kind: evaluation that asks, for errors.
+  func advance(for kind: String) throws -> State {
     let part = train.isDone ? test : train
     try part.advance()
     guard train.isDone, test.isDone else {

@@ -18,9 +18,14 @@ public final class KNNEvaluation: EvaluationJob {
   /// - Parameters:
   ///   - ks: numbers of neighbours; the first gives the score, all of them stand in the details.
   ///   - temperature: neighbours vote with exp(cosine / temperature).
-  public init(
+  public convenience init(
     subject: EvaluationSubject, data: EvaluationData, ks: [Int] = [20], temperature: Double = 0.07
   ) throws {
+    try self.init(features: FeaturePair(subject: subject, data: data), ks: ks, temperature: temperature)
+  }
+
+  /// The same on features that other evaluations may use too.
+  public init(features: FeaturePair, ks: [Int] = [20], temperature: Double = 0.07) throws {
     guard let k = ks.first, ks.allSatisfy({ $0 > 0 }) else {
       throw EvaluationError.option(name: "k", value: "\(ks)", allowed: "give one or more numbers from 1 on")
     }
@@ -29,8 +34,8 @@ public final class KNNEvaluation: EvaluationJob {
     }
     self.ks = [k] + ks.dropFirst().filter { $0 != k }
     self.temperature = temperature
-    device = subject.model.device
-    pair = try FeaturePair(subject: subject, data: data, kind: kind)
+    device = features.subject.model.device
+    pair = features
   }
 
   public func advance() throws -> EvaluationState {
@@ -47,7 +52,7 @@ public final class KNNEvaluation: EvaluationJob {
   }
 
   private func extract() throws -> EvaluationState {
-    switch try pair.advance() {
+    switch try pair.advance(for: kind) {
     case .working(let fraction, let phase):
       return .working(fraction: Self.extractionShare * fraction, phase: phase)
     case .ready(let train, let test, let classes):

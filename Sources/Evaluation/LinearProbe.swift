@@ -35,9 +35,14 @@ public final class LinearProbe: EvaluationJob {
   private let pair: FeaturePair
   private var fit: ProbeFit?
 
-  public init(
+  public convenience init(
     subject: EvaluationSubject, data: EvaluationData, options: LinearProbeOptions = LinearProbeOptions()
   ) throws {
+    try self.init(features: FeaturePair(subject: subject, data: data), options: options)
+  }
+
+  /// The same on features that other evaluations may use too.
+  public init(features: FeaturePair, options: LinearProbeOptions = LinearProbeOptions()) throws {
     guard !options.decays.isEmpty, options.decays.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
       throw EvaluationError.option(
         name: "decays", value: "\(options.decays)", allowed: "give one or more numbers from 0 on")
@@ -50,8 +55,8 @@ public final class LinearProbe: EvaluationJob {
       throw EvaluationError.option(name: "iterations", value: "\(options.iterations)", allowed: "it must be 1 or more")
     }
     self.options = options
-    device = subject.model.device
-    pair = try FeaturePair(subject: subject, data: data, kind: kind)
+    device = features.subject.model.device
+    pair = features
   }
 
   public func advance() throws -> EvaluationState {
@@ -67,7 +72,7 @@ public final class LinearProbe: EvaluationJob {
   }
 
   private func extract() throws -> EvaluationState {
-    switch try pair.advance() {
+    switch try pair.advance(for: kind) {
     case .working(let fraction, let phase):
       return .working(fraction: Self.extractionShare * fraction, phase: phase)
     case .ready(let train, let test, let classes):

@@ -80,7 +80,7 @@ package struct NearestNeighbours {
 /// The `count` largest values with their offsets, largest first; among equals the earlier one comes first.
 package func largest(_ values: ArraySlice<Float>, count: Int) -> [(index: Int, similarity: Float)] {
   var kept: [(index: Int, similarity: Float)] = []
-  kept.reserveCapacity(count + 1)
+  kept.reserveCapacity(min(count, values.count) + 1)
   for (index, value) in values.enumerated() {
     if kept.count == count, let last = kept.last, value <= last.similarity { continue }
     var low = 0

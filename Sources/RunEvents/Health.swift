@@ -7,8 +7,10 @@ public struct HealthNotice: Codable, Equatable, Sendable {
     case divergence
     /// The student gives every picture nearly the same features.
     case collapse
-    /// The data loader does not answer, or holds training up.
+    /// The data loader holds training up.
     case loader
+    /// A step does not end: a data loader that does not answer, or a machine that is overloaded.
+    case stalled
     /// The disk that checkpoints go to is nearly full.
     case disk
     /// The loss no longer falls.

@@ -15,7 +15,7 @@ public func loadStoredSession(
   guard let store = try RunStore.existing(in: directory) else {
     throw SessionError(.notFound, "\(none): start one with `mvp run \(name)`, or name another folder with --sessions.")
   }
-  let found = try run.map { name in try store.run(named: name) } ?? store.runs().first { !$0.isUntrained }
+  let found = try run.map { name in try store.run(named: name) } ?? store.newestToJudge()
   guard let found else {
     if let run { throw store.notFound(run) }
     throw SessionError(.notFound, "\(none): start one with `mvp run \(name)`.")

@@ -5,9 +5,13 @@ import Pretraining
 import RunEvents
 import Sessions
 
-/// Makes the evaluation that somebody asked for, with the session's options where the request names none.
-struct EvaluationJobs {
+/// Makes the evaluation that somebody asked for, with the session's options where the request names none. Those that are made of one
+/// student one after the other share its features while any of them lives.
+final class EvaluationJobs {
   let settings: SessionFile
+  private weak var last: FeaturePair?
+
+  init(settings: SessionFile) { self.settings = settings }
 
   static let kinds = ["knn", "linear"]
 
@@ -20,18 +24,25 @@ struct EvaluationJobs {
       let subject = try subject(request, student, normalization)
       let ks = try numbers(request, "k", default: [settings.evals.knn.k]) { Int($0) }
       let temperature = try number(request, "temperature", default: settings.evals.knn.temperature) { Double($0) }
-      return try KNNEvaluation(subject: subject, data: data, ks: ks, temperature: temperature)
+      return try KNNEvaluation(features: features(of: subject, data), ks: ks, temperature: temperature)
     case "linear":
       try check(request, known: ["iterations", "decay", "features"])
       let subject = try subject(request, student, normalization)
       var options = LinearProbeOptions(seed: settings.seed)
       options.iterations = try number(request, "iterations", default: settings.evals.linear.iterations) { Int($0) }
       options.decays = try numbers(request, "decay", default: options.decays) { Double($0) }
-      return try LinearProbe(subject: subject, data: data, options: options)
+      return try LinearProbe(features: features(of: subject, data), options: options)
     default:
       throw BackendError(
         "there is no evaluation `\(request.kind)`: choose \(EvaluationJobs.kinds.joined(separator: " or ")).")
     }
+  }
+
+  private func features(of subject: EvaluationSubject, _ data: EvaluationData) throws -> FeaturePair {
+    if let last, last.subject.model === subject.model, last.subject.feature == subject.feature { return last }
+    let fresh = try FeaturePair(subject: subject, data: data)
+    last = fresh
+    return fresh
   }
 
   private func subject(

@@ -18,13 +18,13 @@ struct RestoredRun {
   let warnings: [String]
 
   init(session: Session, store: RunStore) throws {
-    guard let run = try store.runs().first(where: \.canResume) else {
+    guard let run = try store.newestToResume() else {
       throw BackendError(
         "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`."
       )
     }
     let stored = try store.settings(of: run.name)
-    recorder = try store.resume(run.name, settings: session.settings, totalSteps: run.totalSteps)
+    recorder = try store.resume(run.name)
     checkpoints = CheckpointStore(
       directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
     checkpoints.cleanLeftovers()

@@ -63,6 +63,7 @@ extension RunAssembly {
       case .smoothL1: .smoothL1
       case .mse: .mse
       }
-    return Objective(tokens: tokens, kind: kind, beta: Float(wanted.smoothL1Beta))
+    return Objective(
+      tokens: tokens, kind: kind, beta: Float(wanted.smoothL1Beta), normalizesTargets: wanted.normaliseTargets)
   }
 }

@@ -12,14 +12,18 @@ struct EvalQueue {
     let request: EvalRequest
     let step: Int
     let guidance: String
+    let student: VisionTransformer
     let job: any EvaluationJob
     var started: ContinuousClock.Instant?
 
-    init(id: Int, request: EvalRequest, step: Int, guidance: String, job: any EvaluationJob) {
+    init(
+      id: Int, request: EvalRequest, step: Int, guidance: String, student: VisionTransformer, job: any EvaluationJob
+    ) {
       self.id = id
       self.request = request
       self.step = step
       self.guidance = guidance
+      self.student = student
       self.job = job
     }
   }
@@ -32,6 +36,9 @@ struct EvalQueue {
 
   var isEmpty: Bool { entries.isEmpty }
   var ids: [Int] { entries.map(\.id) }
+
+  /// The student of a step that waits already.
+  func student(at step: Int) -> VisionTransformer? { entries.last { $0.step == step }?.student }
 
   mutating func nextID() -> Int {
     lastID += 1
@@ -48,10 +55,12 @@ extension RunEngine {
         throw BackendError(
           "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
       }
-      let job = try EvaluationJobs(settings: settings).job(
-        request, student: trainer.snapshot(), normalization: studentNormalization, data: sources)
+      // Evaluations asked for at one step judge one student.
+      let student = evals.student(at: step) ?? trainer.snapshot()
+      let job = try evaluationJobs.job(
+        request, student: student, normalization: studentNormalization, data: sources)
       evals.entries.append(
-        EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, job: job))
+        EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))

@@ -22,34 +22,13 @@ extension RunEngine {
   }
 
   private func lookAtFeatures(_ step: Int) {
-    do {
-      guard let found = try trainer.featureSpread() else { return }
-      let spread = FeatureSpread(
-        step: step, pictures: found.pictures, deviation: found.deviation, effectiveRank: found.effectiveRank,
-        rankLimit: found.rankLimit)
-      emit(.features(spread))
-      report(health.looked(spread))
-    } catch {
-      message(.warning, "the student's features were not looked at: \(error)")
-    }
+    guard let found = trainer.featureSpread() else { return }
+    let spread = FeatureSpread(
+      step: step, pictures: found.pictures, deviation: found.deviation, effectiveRank: found.effectiveRank,
+      rankLimit: found.rankLimit)
+    emit(.features(spread))
+    report(health.looked(spread))
   }
 
-  func report(_ notices: [HealthNotice]) {
-    for notice in notices {
-      emit(.health(notice))
-      if notice.isActive {
-        runHook(notice.condition.rawValue, text: notice.cause, advice: notice.advice)
-      }
-    }
-  }
-
-  /// Runs the session's command, where it has one.
-  func runHook(_ condition: String, text: String, advice: String = "") {
-    guard let command = settings.health.command else { return }
-    let step = trainer.completedSteps
-    let outlet = outlet
-    AlertHook(command: command, session: session.name, run: recorder.name).start(
-      condition: condition, step: step, cause: text, advice: advice
-    ) { outlet.emit(.message(RunMessage(level: .warning, step: step, text: $0))) }
-  }
+  func report(_ notices: [HealthNotice]) { notices.forEach(reporter.report) }
 }

@@ -6,18 +6,22 @@ import RunEvents
 /// time, however often they are asked for.
 struct LookBudget {
   /// Part of the time that looks may take.
-  static let share = 0.005
+  private let share: Double
+  /// Seconds between two looks at the least.
+  private let least: Double
   private var next: ContinuousClock.Instant?
+
+  init(share: Double = 0.005, least: Double = 0) {
+    self.share = share
+    self.least = least
+  }
 
   var isOpen: Bool { next.map { $0 <= .now } ?? true }
 
   /// - Parameter isFree: nothing is held up: the run is paused.
   mutating func spent(_ seconds: Double, isFree: Bool) {
-    next = isFree ? nil : .now + .seconds(seconds / Self.share)
+    next = isFree ? nil : .now + .seconds(max(least, seconds / share))
   }
-
-  /// A look at something else than before need not wait.
-  mutating func reset() { next = nil }
 }
 
 extension RunEngine {

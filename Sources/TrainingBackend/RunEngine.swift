@@ -23,15 +23,17 @@ final class RunEngine {
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
+  let reporter: HealthReporter
   let watchdog: Watchdog
   var health: HealthMonitor
 
   private(set) var state = RunState.preparing
   var evals: EvalQueue
+  lazy var evaluationJobs = EvaluationJobs(settings: settings)
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0
-  private var lastPreview = ContinuousClock.now
+  private var previews = LookBudget(share: 0.02, least: 2)
   var inspections = LookBudget()
   var inspectedIndex: Int?
   var inspectedGuidance: String?
@@ -70,7 +72,13 @@ final class RunEngine {
       device: opened.assembly.device)
     evals = EvalQueue(after: opened.lastEvalID)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
-    watchdog = Watchdog(awaitsPictures: opened.trainer.awaitsPictures, emit: outlet.emit)
+    let session = opened.assembly.session
+    reporter = HealthReporter(
+      outlet: outlet,
+      hook: session.settings.health.command.map {
+        AlertHook(command: $0, session: session.name, run: opened.recorder.name)
+      })
+    watchdog = Watchdog(awaitsPictures: opened.trainer.awaitsPictures, report: reporter.report)
     health = HealthMonitor(
       totalSteps: totalSteps, warmupSteps: trainer.settings.learningRate.warmupSteps,
       featuresEvery: opened.assembly.settings.health.featuresEvery)
@@ -197,7 +205,8 @@ final class RunEngine {
   private func afterStep() throws {
     let step = trainer.completedSteps
     let schedule = settings.schedule
-    if options.previews, lastPreview.duration(to: .now) >= .seconds(2) || step == 1 { showPreview() }
+    let every = settings.preview.every
+    if every > 0, step % every == 0 || step == 1, previews.isOpen { showPreview() }
     if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { try checkpoint() }
     if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
       for kind in settings.evals.during { queueEval(EvalRequest(kind: kind.rawValue)) }
@@ -217,8 +226,9 @@ final class RunEngine {
   }
 
   func showPreview() {
-    guard options.previews, let previews = trainer.previews, previews.count > 0 else { return }
-    lastPreview = .now
+    guard options.previews, let pictures = trainer.previews, pictures.count > 0 else { return }
+    let start = ContinuousClock.now
+    defer { previews.spent(start.duration(to: .now) / .seconds(1), isFree: state != .running) }
     do {
       let preview = try trainer.preview(previewIndex)
       emit(.preview(MaskPreview(preview, step: trainer.completedSteps, guidance: trainer.guidance)))
@@ -263,7 +273,8 @@ final class RunEngine {
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
-    runHook(outcome, text: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+    reporter.alert(
+      outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
     outlet.close(with: summary)
     return .ended(summary)
   }

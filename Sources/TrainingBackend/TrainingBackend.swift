@@ -19,7 +19,7 @@ public final class TrainingBackend: Sendable {
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
 
-  /// - Parameter emit: receives every event, on the training queue; it must return at once.
+  /// - Parameter emit: receives every event, from the training queue or from threads beside it; it must return at once.
   public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
     self.options = options
     self.emit = emit

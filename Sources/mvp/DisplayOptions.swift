@@ -21,8 +21,15 @@ struct DisplayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Play keys, waits and screen dumps from a file; needs no terminal (see CONTRIBUTING.md).", valueName: "file"))
-  var script: String?
+      "Play keys, waits and screen dumps from a file; needs no terminal (see CONTRIBUTING.md).", valueName: "file"),
+    transform: { path in
+      do {
+        return try Script(path: path)
+      } catch {
+        throw ValidationError("\(error)")
+      }
+    })
+  var script: Script?
 
   func validate() throws {
     if ColorChoice(rawValue: color) == nil {
@@ -33,7 +40,6 @@ struct DisplayOptions: ParsableArguments {
     if !options.chooseGlyphs(glyphs) {
       throw ValidationError("--glyphs is \(glyphs): choose auto, braille, block or ascii.")
     }
-    if let script { _ = try Self.read(script) }
     guard (1...30).contains(refresh) else { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
   }
 
@@ -44,16 +50,8 @@ struct DisplayOptions: ParsableArguments {
     options.color = ColorChoice(rawValue: color) ?? .auto
     _ = options.chooseGlyphs(glyphs)
     options.refreshHz = refresh
-    options.script = script.flatMap { try? Script(path: $0) }
+    options.script = script
     return options
-  }
-
-  private static func read(_ path: String) throws -> Script {
-    do {
-      return try Script(path: path)
-    } catch {
-      throw ValidationError("\(error)")
-    }
   }
 
   /// Whether standard input and output are a terminal that can hold a screen; a script needs none.

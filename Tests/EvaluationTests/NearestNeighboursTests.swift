@@ -28,6 +28,11 @@ import Testing
     return (all.rows(Array(0..<50)), all.rows(Array(50..<87)))
   }
 
+  @Test func moreNeighboursThanThereAreIsAllOfThem() {
+    let values: [Float] = [0.3, 0.9, 0.1]
+    #expect(largest(values[...], count: .max).map(\.index) == [1, 0, 2])
+  }
+
   @Test(arguments: [(Float(0.07), [14, 13, 13, 13]), (Float(1), [14, 13, 15, 14])])
   func agreesWithTorch(temperature: Float, right: [Int]) {
     let (train, test) = Self.waves()

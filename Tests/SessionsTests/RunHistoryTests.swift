@@ -87,7 +87,7 @@ import Testing
     try recorder.rewind(to: 33_333, guidance: "clip")
     try record(33_334...35_000, recorder)
     try recorder.close()
-    let again = try store.resume(recorder.name, settings: settings, totalSteps: 50_000)
+    let again = try store.resume(recorder.name)
     try again.rewind(to: 34_567, guidance: "clip")
     try record(34_568...37_000, again)
     expectSame(try history(store, recorder.name).metrics, watched(37_000))

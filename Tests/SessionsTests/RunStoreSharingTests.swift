@@ -49,15 +49,15 @@ import Testing
     let store = try RunStore(directory: directory.url)
     let recorder = try store.create(settings: settings, totalSteps: 10)
     let error = try #require(throws: RunStoreError.self) {
-      try RunStore(directory: directory.url).resume(recorder.name, settings: settings, totalSteps: 10)
+      try RunStore(directory: directory.url).resume(recorder.name)
     }
     #expect(error.kind == .busy)
     #expect(
       error.description
-        == "run \(recorder.name) is being trained by process \(ProcessInfo.processInfo.processIdentifier); attach to it, end that "
-        + "process, or begin a new run.")
+        == "run \(recorder.name) is being trained by process \(ProcessInfo.processInfo.processIdentifier); end that process, "
+        + "or begin a new run.")
     try recorder.close()
-    let again = try store.resume(recorder.name, settings: settings, totalSteps: 10)
+    let again = try store.resume(recorder.name)
     try again.close()
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: directory.url.appendingPathComponent("locks").path).isEmpty)
@@ -81,14 +81,14 @@ import Testing
     while try store.run(named: name)?.state != .running, Date() < deadline { Thread.sleep(forTimeInterval: 0.01) }
     #expect(try store.run(named: name)?.state == .running)
     let error = try #require(throws: RunStoreError.self) {
-      try store.resume(name, settings: settings, totalSteps: 10)
+      try store.resume(name)
     }
     #expect(error.kind == .busy)
     kill(holder.processIdentifier, SIGKILL)
     holder.waitUntilExit()
     #expect(try store.run(named: name)?.state == .interrupted)
     #expect(try store.runs().first?.canResume == true)
-    let recorder = try store.resume(name, settings: settings, totalSteps: 10)
+    let recorder = try store.resume(name)
     #expect(try store.run(named: name)?.isActive == true)
     try recorder.close()
   }

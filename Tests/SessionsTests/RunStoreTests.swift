@@ -133,8 +133,9 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
       try recorder.record(.state(RunStateChange(state: .running, step: 20)))
     }
     #expect(try store.run(named: name)?.state == .interrupted)
-    let recorder = try store.resume(name, settings: settings, totalSteps: 60)
-    try recorder.rewind(to: 10, guidance: "clip")
+    let recorder = try store.resume(name)
+    #expect(try store.run(named: name)?.reason == nil && store.settings(of: name).json == settings.json)
+    try recorder.rewind(to: 10, guidance: "clip", settings: settings, totalSteps: 60)
     #expect(try store.metrics(of: name) == (1...10).map { sampleStep($0) })
     #expect(try store.checkpoints(of: name).map(\.step) == [10])
     #expect(try store.evals(of: name).isEmpty)
@@ -147,7 +148,7 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
     try recorder.close()
     #expect(try store.metrics(of: name) == (1...20).map { sampleStep($0) })
     // A switch at the step of the checkpoint that the checkpoint knows of stays.
-    let again = try store.resume(name, settings: settings, totalSteps: 60)
+    let again = try store.resume(name)
     try again.record(.guidance(GuidanceChange(step: 20, from: "clip", to: "dino")))
     try again.rewind(to: 20, guidance: "dino")
     #expect(try store.events(of: name).count == 3)

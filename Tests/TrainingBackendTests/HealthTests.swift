@@ -102,7 +102,7 @@ import TrainingBackend
     flag.isSet = true
     watchdog.beat(isTraining: true)
     for _ in 0..<100 where shared.notices.isEmpty { try await Task.sleep(for: .seconds(0.05)) }
-    #expect(shared.notices.map(\.condition) == [.loader])
+    #expect(shared.notices.map(\.condition) == [.stalled])
     #expect(shared.notices.first?.cause.contains("data loader") == true)
     watchdog.took(step: 7, seconds: 0.5)
     #expect(shared.notices.map(\.isActive) == [true, false])
@@ -111,11 +111,9 @@ import TrainingBackend
 }
 
 private final class EventBox: Sendable {
-  private let events = Mutex<[RunEvent]>([])
-  func add(_ event: RunEvent) { events.withLock { $0.append(event) } }
-  var notices: [HealthNotice] {
-    events.withLock { $0 }.compactMap { if case .health(let notice) = $0 { notice } else { nil } }
-  }
+  private let box = Mutex<[HealthNotice]>([])
+  func add(_ notice: HealthNotice) { box.withLock { $0.append(notice) } }
+  var notices: [HealthNotice] { box.withLock { $0 } }
 }
 
 @Suite struct AlertHookTests {

@@ -38,7 +38,10 @@ struct CheckpointManifest: Codable, Equatable {
   func write(to folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try DurableFiles.write(try encoder.encode(self), to: folder.appendingPathComponent(CheckpointManifest.fileName))
+    // Beside the one that may be there, which stays whole until the new one takes its place.
+    let aside = folder.appendingPathComponent(CheckpointManifest.fileName + ".new")
+    try DurableFiles.write(try encoder.encode(self), to: aside)
+    try DurableFiles.rename(aside, to: folder.appendingPathComponent(CheckpointManifest.fileName))
   }
 
   /// Reads the manifest of a checkpoint and checks every file against it.

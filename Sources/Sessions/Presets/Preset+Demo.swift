@@ -24,6 +24,7 @@ extension Preset {
         scale: [0.5, 1]           # share of the picture's area in a crop
         flip: 0.5                 # probability
         jitter: [0.2, 0.2, 0.2]   # brightness, contrast, saturation
+        crops: fresh              # fresh ones in every epoch | a number of them that comes again
       workers: 1                  # threads that make batches ready ahead of training
 
     student:                      # a ViT of 0.8 million parameters
@@ -57,6 +58,7 @@ extension Preset {
 
     optimizer:                    # AdamW
       learning_rate: 1.0e-3
+      learning_rate_scale: 1      # on the whole schedule; may change while the run goes on
       reference_batch: none       # the rate holds for this file's batch size; no scaling
       min_learning_rate: 1.0e-5
       warmup_learning_rate: 1.0e-6
@@ -86,7 +88,19 @@ extension Preset {
 
     preview:
       count: 16                   # pictures to step through
-      every: 10                   # steps
+      every: 10                   # steps, more where that would take a fiftieth of the time; 0: when asked
+
+    engine:                       # none of it changes what is learned, but for rounding
+      dtype: fp32                 # fp32 | bf16 (CPUs with AVX512_BF16)
+      backend: auto               # library of matrix products: auto | openblas | onednn
+      recompute: false            # blocks computed again in the backward pass: less memory, more time
+      loss_tokens_only: false     # what follows the last attention for the tokens of the loss alone
+      teacher_cache: false        # teachers' features on disk; needs data.augmentation.crops
+
+    health:
+      features_every: auto        # steps between two looks at the spread of the student's features; 0: none
+      bell: false                 # the terminal's bell when something is wrong
+      command: none               # a shell command to start then; it finds what is wrong in MVP_CONDITION, MVP_CAUSE ...
 
     """#)
 }

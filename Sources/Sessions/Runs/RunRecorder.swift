@@ -66,7 +66,7 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// Deletes what came after `step`, so that a run resumed from its checkpoint at `step` has one exact history: `kill -9` may have
+  /// Begins the run anew at a checkpoint: deletes what came after `step`, so that a run resumed from its checkpoint at `step` has one exact history: `kill -9` may have
   /// left metrics and events of later steps.
   ///
   /// - Parameters:
@@ -101,6 +101,9 @@ public final class RunRecorder: Sendable {
         if let totalSteps {
           try db.execute(sql: "UPDATE runs SET total_steps = ? WHERE id = ?", arguments: [totalSteps, id])
         }
+        try db.execute(
+          sql: "UPDATE runs SET state = ?, reason = NULL WHERE id = ?",
+          arguments: [RunRecord.State.preparing.rawValue, id])
         let loss = try Double.fetchOne(
           db, sql: "SELECT loss FROM metrics WHERE run = ? AND step = ?", arguments: [id, step])
         try db.execute(

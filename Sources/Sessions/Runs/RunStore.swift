@@ -95,20 +95,13 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// Takes up a run again and holds it. After its checkpoint is restored, call ``RunRecorder/rewind(to:guidance:)``.
+  /// Takes up a run again and holds it; nothing of it changes before ``RunRecorder/rewind(to:guidance:settings:before:totalSteps:)``,
+  /// so that a start that fails leaves it as it was.
   ///
   /// - Throws: ``RunStoreError`` of kind `notFound`, or `busy` where another process trains it.
-  public func resume(_ name: String, settings: SessionFile, totalSteps: Int) throws -> RunRecorder {
+  public func resume(_ name: String) throws -> RunRecorder {
     guard let record = try run(named: name) else { throw notFound(name) }
-    let lock = try hold(name)
-    try writing { db in
-      try db.execute(
-        sql: "UPDATE runs SET state = ?, updated = ?, total_steps = ?, reason = NULL, settings = ? WHERE id = ?",
-        arguments: [
-          RunRecord.State.preparing.rawValue, Date().timeIntervalSince1970, totalSteps, settings.json, record.id,
-        ])
-    }
-    return RunRecorder(store: self, id: record.id, name: name, lock: lock)
+    return RunRecorder(store: self, id: record.id, name: name, lock: try hold(name))
   }
 
   static func file(in directory: URL) -> URL { directory.appendingPathComponent("runs.sqlite") }
@@ -128,7 +121,7 @@ public final class RunStore: Sendable {
     }
     let holder = RunLock.holder(path: path).map { "process \($0)" } ?? "another process"
     throw RunStoreError(
-      .busy, "run \(run) is being trained by \(holder); attach to it, end that process, or begin a new run.")
+      .busy, "run \(run) is being trained by \(holder); end that process, or begin a new run.")
   }
 
   func notFound(_ name: String) -> RunStoreError {

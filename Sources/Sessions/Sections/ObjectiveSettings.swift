@@ -17,7 +17,7 @@ public struct ObjectiveSettings: Equatable, Sendable {
 
   public var loss: Loss = .cosine
   public var tokens: Tokens = .clsMasked
-  /// Layer normalisation of targets, without affine parameters.
+  /// Layer normalisation of targets, without affine parameters, before the cosine; smooth_l1 and mse have it always.
   public var normaliseTargets = false
   /// Where smooth L1 turns from squares to straight lines.
   public var smoothL1Beta = 1.0

@@ -1,8 +1,8 @@
 /// The pictures that a viewer watches: section `preview`.
 public struct PreviewSettings: Equatable, Sendable {
-  /// Pictures to step through; they are the first of the training data, uncropped by chance.
+  /// Pictures to step through, spread evenly over the training data, each whole.
   public var count = 16
-  /// Steps between two previews; 0: none.
+  /// Steps between two previews, more where they would take a fiftieth of the time; 0: only when one is asked for.
   public var every = 10
 
   public init() {}

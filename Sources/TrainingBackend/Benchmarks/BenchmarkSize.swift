@@ -23,7 +23,7 @@ public struct BenchmarkSize: Codable, Equatable, Sendable {
 
   /// The sizes that figures are quoted for, and `demo`, the student of the session of that name.
   public static let named: [(name: String, size: BenchmarkSize)] = [
-    ("demo", BenchmarkSize(image: 64, patch: 8, width: 192, depth: 6, heads: 3, batch: 64, outputs: 128)),
+    ("demo", BenchmarkSize(image: 64, patch: 8, width: 128, depth: 4, heads: 4, batch: 64, outputs: 64)),
     ("tiny-32", BenchmarkSize(image: 32, patch: 4, width: 192, depth: 6, heads: 3, batch: 64, outputs: 192)),
     ("small-64", BenchmarkSize(image: 64, patch: 8, width: 384, depth: 12, heads: 6, batch: 32, outputs: 384)),
     ("base-224", BenchmarkSize(image: 224, patch: 16, width: 768, depth: 12, heads: 12, batch: 8, outputs: 512)),

@@ -22,7 +22,7 @@ package final class Watchdog: Sendable {
 
   private let pulse = Mutex(Pulse())
   private nonisolated(unsafe) let timer: any DispatchSourceTimer
-  private let emit: @Sendable (RunEvent) -> Void
+  private let report: @Sendable (HealthNotice) -> Void
   private let leastSeconds: Double
   private let awaitsPictures: WaitFlag
 
@@ -30,9 +30,9 @@ package final class Watchdog: Sendable {
   ///   - leastSeconds: how long a step may take whatever is usual.
   ///   - awaitsPictures: whether the running step waits for the data loader.
   package init(
-    leastSeconds: Double = 20, awaitsPictures: WaitFlag, emit: @escaping @Sendable (RunEvent) -> Void
+    leastSeconds: Double = 20, awaitsPictures: WaitFlag, report: @escaping @Sendable (HealthNotice) -> Void
   ) {
-    self.emit = emit
+    self.report = report
     self.leastSeconds = leastSeconds
     self.awaitsPictures = awaitsPictures
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "mvp.watchdog", qos: .utility))
@@ -61,8 +61,8 @@ package final class Watchdog: Sendable {
       return pulse.isStalled
     }
     if wasStalled {
-      emit(
-        .health(HealthNotice(step: step, condition: .loader, isActive: false, cause: "steps are made again")))
+      report(
+        HealthNotice(step: step, condition: .stalled, isActive: false, cause: "steps are made again"))
     }
   }
 
@@ -81,14 +81,13 @@ package final class Watchdog: Sendable {
     guard let found else { return }
     let waits = awaitsPictures.isSet
     let usual = found.usual > 0 ? ", a step usually takes \(rounded(found.usual, 2)) s" : ""
-    emit(
-      .health(
-        HealthNotice(
-          step: found.step, condition: .loader, isActive: true,
-          cause: (waits ? "the data loader has given no pictures" : "no step has ended") + " for \(Int(found.waited)) s"
-            + usual,
-          advice: waits
-            ? "look whether the folder of pictures can still be read (a network disk?), then stop and resume"
-            : "look whether the machine is overloaded or out of memory")))
+    report(
+      HealthNotice(
+        step: found.step, condition: .stalled, isActive: true,
+        cause: (waits ? "the data loader has given no pictures" : "no step has ended") + " for \(Int(found.waited)) s"
+          + usual,
+        advice: waits
+          ? "look whether the folder of pictures can still be read (a network disk?), then stop and resume"
+          : "look whether the machine is overloaded or out of memory"))
   }
 }

@@ -69,8 +69,9 @@ public struct ModelEvaluation: Sendable {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
     // All of them are made before the first runs: a wrong option is told at once.
+    let maker = EvaluationJobs(settings: settings)
     let jobs = try requests.map { request in
-      try EvaluationJobs(settings: settings).job(
+      try maker.job(
         request, student: judged.model, normalization: judged.normalization, data: data)
     }
     for (index, job) in jobs.enumerated() {
@@ -106,9 +107,10 @@ public struct ModelEvaluation: Sendable {
     }
   }
 
-  /// Keeps a result in the run store; nil where it belongs to no run.
+  /// Keeps a result in the run store; nil where it belongs to no run, and where it was made on other pictures than the run's own: lists
+  /// compare the newest score of each kind.
   private func store(_ result: EvalResult) throws -> String? {
-    guard let session else { return nil }
+    guard let session, data == nil else { return nil }
     switch subject {
     case .weights: return nil
     case .checkpoint(let run, _):

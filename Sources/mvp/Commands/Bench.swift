@@ -44,7 +44,9 @@ struct Bench: ParsableCommand {
     for (name, value) in [("steps", steps), ("warmup", warmup)] where value < 1 {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
     }
-    if let problem = try size().problem { throw ValidationError(problem) }
+    // Only a step has patches and heads.
+    if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
+    if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
   }
 
   func run() throws {

@@ -85,7 +85,7 @@ struct Run: ParsableCommand {
   /// A resumed run goes on with the settings it was started with; only what is overridden now differs.
   private func settingsOfNewestRun(_ session: Session, overrides: [String]) throws -> SessionFile {
     guard let store = try RunStore.existing(in: session.directory),
-      let run = try store.runs().first(where: \.canResume)
+      let run = try store.newestToResume()
     else {
       throw CommandFailure(
         message:

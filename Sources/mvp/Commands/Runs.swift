@@ -92,7 +92,15 @@ struct RunsList: ParsableCommand {
 
   /// Folders of the sessions to list.
   private func folders() throws -> [URL] {
-    if let session { return [sessionDirectory(of: session, in: place.folder)] }
+    if let session {
+      let folder = sessionDirectory(of: session, in: place.folder)
+      guard FileManager.default.fileExists(atPath: folder.path) else {
+        throw CommandFailure(
+          message:
+            "there is no session \(folder.lastPathComponent) with runs in \(place.folder.path); `mvp runs` lists all.")
+      }
+      return [folder]
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place.folder.path)) ?? []
     return names.sorted().map { place.folder.appendingPathComponent($0, isDirectory: true) }.filter {
       FileManager.default.fileExists(atPath: $0.appendingPathComponent("runs.sqlite").path)

@@ -1,0 +1,14 @@
+/// Which run is meant where none is named.
+extension RunStore {
+  /// The newest run that can go on: one that made a step, if there is any; one that never did has no checkpoint to go on from.
+  public func newestToResume() throws -> RunRecord? {
+    let runs = try runs().filter(\.canResume)
+    return runs.first { $0.lastStep > 0 } ?? runs.first
+  }
+
+  /// The newest run that made a step, or else the newest; entries of untrained students are none.
+  func newestToJudge() throws -> RunRecord? {
+    let runs = try runs().filter { !$0.isUntrained }
+    return runs.first { $0.lastStep > 0 } ?? runs.first
+  }
+}
