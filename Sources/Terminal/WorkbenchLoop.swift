@@ -61,6 +61,8 @@ final class WorkbenchLoop {
   let preferences: PreferencesFile
   /// When the choices were last compared with what is remembered.
   private var lastSave = 0.0
+  /// When a wait last went by without anything happening for as long as one may take.
+  private var lastIdle = 0.0
 
   var state: WorkbenchState
   var presenter: ScreenPresenter
@@ -172,7 +174,12 @@ final class WorkbenchLoop {
     reduceAndPerform(.tick(Self.now()))
     if entries[0].revents != 0 { inbox.wake.answer() }
     // Nothing happened for a while: times and notices are brought up to date.
-    if count == 0, limit > Self.scriptWait { clock.want(.routine) }
+    if count == 0, Self.now() - lastIdle >= Self.longestWait {
+      lastIdle = Self.now()
+      clock.want(.routine)
+    } else if count > 0 {
+      lastIdle = Self.now()
+    }
     if isSuspended { resumeIfInForeground() }
     let terminal = Int32(entries[2].revents)
     if terminal & (POLLERR | POLLHUP | POLLNVAL) != 0 {

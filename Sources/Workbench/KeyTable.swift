@@ -132,7 +132,8 @@ public enum KeyTable {
 
   /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
-    ("keys", [.global]), ("curves", [.view(.curves)]), ("log, evals, runs, config and help", [.view(.log)]),
+    ("keys", [.global]), ("curves", [.view(.curves)]),
+    ("log; evals, runs, config and help scroll alike", [.view(.log)]),
     ("mask view", [.view(.mask)]),
     ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]), ("leaving", [.quitDialog]),
     ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),

@@ -19,8 +19,12 @@ struct LooksState: Equatable, Sendable {
     return true
   }
 
-  mutating func isInspectionDue(_ now: Double, picture: Int, guidance: String) -> Bool {
+  /// - Parameter step: of the run where it stands still, so that an answer stays right; nil while it trains.
+  mutating func isInspectionDue(_ now: Double, picture: Int, guidance: String, still step: Int?) -> Bool {
     let wanted = "\(picture) \(guidance)"
+    if let inspection, inspection.index == picture, inspection.guidance == guidance, inspection.step == step {
+      return false
+    }
     if wanted == inspected, let last = lastInspection, now - last < Self.interval { return false }
     lastInspection = now
     inspected = wanted
@@ -38,7 +42,8 @@ extension WorkbenchState {
     switch screen.view {
     case .system: return looks.isSystemDue(now) ? [.send(.sampleSystem)] : []
     case .mask:
-      let isDue = looks.isInspectionDue(now, picture: previewIndex, guidance: guidance)
+      let isDue = looks.isInspectionDue(
+        now, picture: previewIndex, guidance: guidance, still: runState == .running ? nil : step)
       return isDue && (run?.previewCount ?? 0) > 0 ? [.send(.inspect(index: previewIndex))] : []
     default: return []
     }

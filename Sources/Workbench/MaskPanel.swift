@@ -54,8 +54,8 @@ enum MaskPanel: Equatable, Sendable {
 
 /// What a person chose to see in the mask view.
 public struct MaskState: Equatable, Sendable {
-  /// Place of the marked panel among those that there are.
-  var selected = 0
+  /// The marked panel.
+  var selected = MaskPanel.picture
   /// Whether the marked panel has the view to itself.
   var isAlone = false
 }
@@ -64,9 +64,12 @@ extension WorkbenchState {
   var maskPanels: [MaskPanel] { MaskPanel.all(looks.inspection) }
 
   mutating func selectMaskPanel(by delta: Int) {
-    let count = maskPanels.count
-    mask.selected = ((min(mask.selected, count - 1) + delta) % count + count) % count
+    let panels = maskPanels
+    mask.selected = panels[((maskPanelIndex + delta) % panels.count + panels.count) % panels.count]
   }
+
+  /// Place of the marked panel among those that there are.
+  var maskPanelIndex: Int { maskPanels.firstIndex(of: mask.selected) ?? 0 }
 }
 
 extension String {

@@ -48,10 +48,7 @@ public struct PendingCommand: Equatable, Sendable {
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
     case (.change(let key, _), .setting(let change)): return change.key == key
     case (.change, .message(let message)): return message.level != .info
-    case (.listRuns, .runs), (.editRun, .runs): return true
-    case (.compareRuns, .comparison): return true
-    case (.listRuns, .message(let message)), (.editRun, .message(let message)), (.compareRuns, .message(let message)):
-      return message.level == .error
+    case (.showPreview, .message(let message)): return message.level != .info
     default: return false
     }
   }

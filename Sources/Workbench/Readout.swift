@@ -13,7 +13,7 @@ struct Readout: Sendable {
 
   /// Whether a step comes too soon after these figures to replace them. One that is not finite is shown at once.
   func stays(against metrics: StepMetrics) -> Bool {
-    guard metrics.loss.isFinite, metrics.gradientNorm.isFinite else { return false }
+    guard metrics.loss.isFinite, metrics.gradNorm.isFinite else { return false }
     let passed = metrics.elapsedSeconds - self.metrics.elapsedSeconds
     return passed >= 0 && passed < Readout.interval
   }

@@ -16,8 +16,6 @@ public struct RunsState: Equatable, Sendable {
   public internal(set) var filter = ""
   /// Name of the run on which the mark stands.
   public internal(set) var selected: String?
-  /// Runs that are laid over the curves, in the order they were marked.
-  public internal(set) var marked: [String] = []
   public internal(set) var comparison: RunComparison?
   var comparisonOffset = 0
   /// When the store was read, as it said; ages are counted from it.
@@ -30,7 +28,6 @@ public struct RunsState: Equatable, Sendable {
     hasLoaded = true
     readAt = catalog.time
     let names = Set(listings.map(\.name))
-    marked.removeAll { !names.contains($0) }
     if let comparison, !names.contains(comparison.left) || !names.contains(comparison.right) { self.comparison = nil }
     keepSelection()
   }
@@ -38,10 +35,13 @@ public struct RunsState: Equatable, Sendable {
   /// Those that pass the filter, sorted.
   public var shown: [RunListing] {
     let words = filter.lowercased().split(separator: " ")
-    let passing = listings.filter { listing in
-      let text = listing.searchText
-      return words.allSatisfy { text.contains($0) }
-    }
+    let passing =
+      words.isEmpty
+      ? listings
+      : listings.filter { listing in
+        let text = listing.searchText
+        return words.allSatisfy { text.contains($0) }
+      }
     // Sorting keeps the store's order, newest first, among equals.
     return passing.enumerated().sorted { left, right in
       isBefore(left.element, right.element) ?? (left.offset < right.offset)
@@ -79,11 +79,6 @@ public struct RunsState: Equatable, Sendable {
   mutating func keepSelection() {
     let shown = shown
     if !shown.contains(where: { $0.name == selected }) { selected = shown.first?.name }
-  }
-
-  mutating func toggleMark() {
-    guard let name = selectedListing?.name else { return }
-    if let index = marked.firstIndex(of: name) { marked.remove(at: index) } else { marked.append(name) }
   }
 }
 

@@ -33,7 +33,7 @@ extension WorkbenchState {
     case .setting(let change): take(change)
     case .health(let notice): return take(notice)
     case .features(let spread): health.spread = spread
-    case .runs(let catalog): runs.take(catalog)
+    case .runs(let catalog): take(catalog)
     case .comparison(let comparison): runs.comparison = comparison
     case .message(let message):
       note(message.text, source: .message(message.level), step: message.step)
@@ -111,6 +111,7 @@ extension WorkbenchState {
     totalSteps = metrics.totalSteps
     if guidance.isEmpty { guidance = metrics.guidance }
     if heldSteps == nil { history.append(metrics) } else { heldSteps?.append(metrics) }
+    remember(metrics)
     extendDetail(metrics)
     if runState != .running || readout?.stays(against: metrics) != true { renewReadout() }
     // The front end may have joined after the state was told.
@@ -144,7 +145,9 @@ extension WorkbenchState {
   /// Adds to the log; where it is scrolled up, the lines that are read stay where they are.
   mutating func note(_ text: String, source: RunLog.Source, step: Int) {
     let added = log.add(text, source: source, step: step)
-    if screen.logOffset > 0 { screen.logOffset = min(screen.logOffset + added, max(0, log.lines.count - 1)) }
+    guard screen.logOffset > 0 else { return }
+    let shown = log.lines.suffix(added).count(where: screen.logSearch.shows)
+    screen.logOffset = min(screen.logOffset + shown, max(0, shownLogLines.count - 1))
   }
 
   func summaryText(_ summary: RunSummary) -> String {

@@ -40,7 +40,6 @@ extension WorkbenchState {
       if listing.name == run?.run {
         tell("\(listing.name) is on the curves already: it is the current run")
       } else {
-        runs.toggleMark()
         guard let session = run?.session else { return [] }
         return toggleOverlay(RunReference(session: session, run: listing.name))
       }
@@ -66,7 +65,7 @@ extension WorkbenchState {
   /// Two runs that are laid over the curves, or one of them and the marked one, or the current run and the marked one.
   private mutating func compareRuns() -> [WorkbenchEffect] {
     let selected = runs.selectedListing?.name
-    var names = Array(runs.marked.prefix(2))
+    var names = Array(overlaidRuns.prefix(2))
     if names.count < 2, let selected, !names.contains(selected) { names.append(selected) }
     if names.count < 2, let current = run?.run, !names.contains(current) { names.insert(current, at: 0) }
     guard names.count == 2 else {
@@ -75,6 +74,23 @@ extension WorkbenchState {
     }
     runs.comparisonOffset = 0
     return [.send(.compareRuns(left: names[0], right: names[1]))]
+  }
+
+  /// Runs of this session that are laid over the curves, or are about to be.
+  var overlaidRuns: [String] {
+    let asked = curves.requests.compactMap { request -> RunReference? in
+      guard case .run(let reference) = request, reference != self.reference, !curves.withdrawn.contains(reference)
+      else { return nil }
+      return reference
+    }
+    let shown = curves.overlayReferences
+    return (shown + asked.filter { !shown.contains($0) }).filter { $0.session == run?.session }.map(\.run)
+  }
+
+  mutating func take(_ catalog: RunCatalog) {
+    runs.take(catalog)
+    let names = Set(catalog.runs.map(\.name))
+    curves.overlays.removeAll { $0.reference.session == run?.session && !names.contains($0.reference.run) }
   }
 
   // MARK: dialogs

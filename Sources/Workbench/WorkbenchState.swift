@@ -27,6 +27,8 @@ public struct WorkbenchState: Sendable {
   public internal(set) var history = MetricHistory()
   /// Steps that came while the earlier history is read; nil while none is.
   var heldSteps: [StepMetrics]?
+  /// The newest steps, one behind the other.
+  var recentSteps: [StepMetrics] = []
   public internal(set) var preview: MaskPreview?
   /// Picture that was asked for last.
   public internal(set) var previewIndex = 0

@@ -80,6 +80,21 @@ import Workbench
     #expect(state.notice?.text == "the run store x is damaged")
   }
 
+  @Test func aRunTakenAwayBeforeItCameStaysAway() {
+    var state = Self.watched()
+    let yak = RunReference(session: "demo", run: "keen-yak")
+    #expect(state.toggleOverlay(yak) == [.loadHistory(.run(yak))])
+    #expect(state.toggleOverlay(yak).isEmpty)
+    state.answer(Self.other("keen-yak"), .run(yak))
+    #expect(state.curves.overlays.isEmpty)
+    // Wanted, not wanted, wanted again: the one answer serves.
+    _ = state.toggleOverlay(yak)
+    _ = state.toggleOverlay(yak)
+    #expect(state.toggleOverlay(yak).isEmpty)
+    state.answer(Self.other("keen-yak"), .run(yak))
+    #expect(state.curves.overlayReferences == [yak])
+  }
+
   @Test func overlaysComeGoAndHaveALimit() {
     var state = Self.watched()
     let effects = state.press(.character("o"))

@@ -52,6 +52,33 @@ import Workbench
     #expect(state.pending.map(\.command) == [.showPreview(index: 1)])
   }
 
+  @Test func aRunThatStandsStillIsInspectedOnce() {
+    var state = SampleRun.state(steps: 3)
+    state.receive(.state(RunStateChange(state: .paused, step: 3)))
+    state.receive(.preview(SampleRun.preview))
+    var seen = Self.inspection
+    seen.step = 3
+    seen.index = state.previewIndex
+    seen.guidance = state.guidance
+    #expect(state.show(.mask) == [.send(.inspect(index: state.previewIndex))])
+    state.receive(.inspection(seen))
+    #expect(reduce(into: &state, action: .tick(60)).isEmpty)
+    state.receive(.step(SampleRun.step(4)))
+    #expect(reduce(into: &state, action: .tick(70)) == [.send(.inspect(index: state.previewIndex))])
+  }
+
+  @Test func mapsOfADivergedRunAreDrawn() {
+    var state = SampleRun.state(steps: 3)
+    state.receive(.preview(SampleRun.preview))
+    var seen = Self.inspection
+    seen.loss = (0..<64).map { [Float.infinity, 1e30, .nan, -1e30][$0 % 4] }
+    state.receive(.inspection(seen))
+    state.show(.mask)
+    for glyphs in GlyphLevel.allCases {
+      #expect(!screen(state, glyphs, width: 120, height: 40).isEmpty)
+    }
+  }
+
   @Test func systemViewShowsWhatCanBeReadAndNothingElse() {
     var state = SampleRun.state()
     state.show(.system)

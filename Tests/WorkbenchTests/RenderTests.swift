@@ -10,16 +10,22 @@ import Workbench
   @Test(arguments: WorkbenchView.allCases) func everySizeIsDrawn(view: WorkbenchView) {
     var plain = SampleRun.state(steps: 120)
     plain.receive(.preview(SampleRun.preview))
+    plain.receive(.system(LooksTests.sample))
+    plain.receive(.inspection(LooksTests.inspection))
     plain.show(view)
+    // A banner of two lines leaves the least room.
+    var paused = plain
+    paused.receive(
+      .state(RunStateChange(state: .paused, step: 120, cause: String(repeating: "the loss is not finite ", count: 8))))
     var quitting = plain
     quitting.press(.character("q"))
     var choosing = plain
     choosing.press(.character("e"))
     var sizes: [(Int, Int)] = [(0, 0), (1, 1), (2, 1), (1, 60), (500, 3), (3, 500), (80, 24), (81, 25), (300, 100)]
     for width in stride(from: 50, through: 132, by: 7) {
-      for height in stride(from: 12, through: 50, by: 5) { sizes.append((width, height)) }
+      for height in [12, 15, 16, 17, 18, 19, 22, 27, 32, 42] { sizes.append((width, height)) }
     }
-    for state in [plain, quitting, choosing, WorkbenchState()] {
+    for state in [plain, paused, quitting, choosing, WorkbenchState()] {
       for (index, size) in sizes.enumerated() {
         let glyphs = GlyphLevel.allCases[index % 3]
         let canvas = renderWorkbench(state, width: size.0, height: size.1, glyphs: glyphs)

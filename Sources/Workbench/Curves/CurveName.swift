@@ -47,14 +47,13 @@ public enum CurveName: Hashable, Sendable {
 }
 
 /// What a series has at a step.
-struct ReadOut: Equatable {
+struct CurveValue {
   /// Steps that share the numbers.
   var steps: ClosedRange<Double>
   var smoothed: Double
   var minimum: Double
   var maximum: Double
-  /// Points at those steps, and how many of them are numbers.
-  var count: Int
+  /// How many of the points at those steps are numbers.
   var finiteCount: Int
 
   /// The points at the step, or the nearest ones no further away than a bucket is wide; nil where there are none.
@@ -79,7 +78,6 @@ struct ReadOut: Equatable {
     smoothed = Double(bucket.smoothed[min(max(0, smoothing), 3)])
     minimum = bucket.minimum
     maximum = bucket.maximum
-    count = bucket.count
     finiteCount = bucket.finiteCount
   }
 }

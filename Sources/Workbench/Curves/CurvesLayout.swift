@@ -87,7 +87,7 @@ extension WorkbenchState {
 
   /// The part of the screen that the panes of the curves share.
   var curvesArea: Rect {
-    guard let body = ScreenLayout(width: width, height: height)?.body else {
+    guard let body = ScreenLayout(width: width, height: height)?.divided(for: self).body else {
       return Rect(x: 0, y: 0, width: 1, height: 1)
     }
     return CurvesView.panes(of: Rect(x: 0, y: 0, width: body.width, height: body.height), self)

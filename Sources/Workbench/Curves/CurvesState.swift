@@ -10,6 +10,8 @@ public struct CurvesState: Equatable, Sendable {
   public internal(set) var overlays: [RunHistory] = []
   /// What was asked of the store and has not come yet.
   public internal(set) var requests: [HistoryRequest] = []
+  /// Runs among these that nobody wants to see any more: their answers are dropped.
+  var withdrawn: Set<RunReference> = []
   /// Parts of the runs in more detail than the whole has, for the window that is shown.
   var details: [RunReference: RunHistory] = [:]
 

@@ -39,7 +39,7 @@ extension WorkbenchState {
     case .addOverlay: return addOverlay()
     case .clearOverlays:
       curves.overlays = []
-      runs.marked = []
+      for case .run(let asked) in curves.requests where asked != reference { curves.withdrawn.insert(asked) }
       curves.details = [:]
       tell("this run alone")
     }

@@ -13,17 +13,19 @@ extension WorkbenchState {
 
   /// Draws a run of the store over the one that is watched, or no more.
   public mutating func toggleOverlay(_ reference: RunReference) -> [WorkbenchEffect] {
-    if let index = curves.overlays.firstIndex(where: { $0.reference == reference }) {
-      curves.overlays.remove(at: index)
-      runs.marked.removeAll { $0 == reference.run }
+    guard reference != self.reference else { return [] }
+    let isAsked = curves.requests.contains(.run(reference)) && !curves.withdrawn.contains(reference)
+    if isAsked || curves.overlays.contains(where: { $0.reference == reference }) {
+      curves.overlays.removeAll { $0.reference == reference }
+      if isAsked { curves.withdrawn.insert(reference) }
       return []
     }
-    guard reference != self.reference else { return [] }
     guard curves.overlays.count + 1 < CurvesState.mostRuns else {
-      runs.marked.removeAll { $0 == reference.run }
       tell("\(CurvesState.mostRuns) runs are shown already: take one away first", isWarning: true)
       return []
     }
+    // Wanted again before the answer that was withdrawn came: it is still on its way.
+    if curves.withdrawn.remove(reference) != nil { return [] }
     return request(.run(reference))
   }
 
@@ -40,6 +42,7 @@ extension WorkbenchState {
 
   mutating func receive(_ history: RunHistory, for request: HistoryRequest) -> [WorkbenchEffect] {
     curves.requests.removeAll { $0 == request }
+    if curves.withdrawn.remove(history.reference) != nil { return [] }
     if history.reference == reference {
       if history.steps == nil { takeUp(history) } else { keepDetail(history) }
     } else if history.steps != nil {
@@ -48,15 +51,29 @@ extension WorkbenchState {
       curves.overlays[index] = history
     } else if curves.overlays.count + 1 < CurvesState.mostRuns {
       curves.overlays.append(history)
-      if !runs.marked.contains(history.reference.run) { runs.marked.append(history.reference.run) }
       tell("\(history.reference.run) is drawn over this run")
     }
     return []
   }
 
-  /// Steps that were made while the detail was read are missing in it; one that is taken up to the newest step goes on.
+  /// The store is a second behind; what was made since, and while the detail was read, goes after it.
   private mutating func keepDetail(_ detail: RunHistory) {
     curves.details[detail.reference] = detail
+    guard detail.reference == reference, let first = recentSteps.first,
+      first.step <= detail.metrics.lastStep + 1
+    else { return }
+    for step in recentSteps where step.step > detail.metrics.lastStep {
+      curves.details[detail.reference]?.metrics.append(step)
+    }
+  }
+
+  /// Steps that are kept for details.
+  private static let mostRecent = 1024
+
+  mutating func remember(_ step: StepMetrics) {
+    if let last = recentSteps.last, step.step != last.step + 1 { recentSteps = [] }
+    recentSteps.append(step)
+    if recentSteps.count >= 2 * Self.mostRecent { recentSteps.removeFirst(Self.mostRecent) }
   }
 
   mutating func extendDetail(_ step: StepMetrics) {
@@ -67,7 +84,10 @@ extension WorkbenchState {
 
   mutating func failedToLoad(_ request: HistoryRequest, reason: String) {
     curves.requests.removeAll { $0 == request }
-    if case .run(let reference) = request, reference == self.reference { releaseHeldSteps() }
+    if case .run(let reference) = request {
+      if reference == self.reference { releaseHeldSteps() }
+      if curves.withdrawn.remove(reference) != nil { return }
+    }
     tell(reason, isWarning: true)
     note(reason, source: .message(.warning), step: step)
   }
@@ -96,5 +116,6 @@ extension WorkbenchState {
   private mutating func releaseHeldSteps() {
     for step in heldSteps ?? [] { history.append(step) }
     heldSteps = nil
+    renewReadout()
   }
 }

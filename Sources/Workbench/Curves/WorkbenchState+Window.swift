@@ -14,7 +14,7 @@ extension WorkbenchState {
       // Moves along by eighths, as a plot that moves with every step is painted anew with every step.
       let chunk = span / 8
       let upper = (newestPlace / chunk).rounded(.up) * chunk
-      bounds = (upper - span)...upper
+      bounds = min(max(wholeBounds.lowerBound, upper - span), upper - chunk)...upper
     }
     return scaled(bounds)
   }

@@ -80,7 +80,7 @@ struct CurvePane {
       return (newest.smoothed, newest.raw.isFinite ? newest.raw...newest.raw : nil)
     }
     guard let step = run?.metrics.clock.step(at: cursor, of: horizontal.axis),
-      let readOut = ReadOut(series, at: step, smoothing: smoothing)
+      let readOut = CurveValue(series, at: step, smoothing: smoothing)
     else { return nil }
     guard readOut.finiteCount > 0 else { return (.nan, nil) }
     return (readOut.smoothed, readOut.minimum...max(readOut.minimum, readOut.maximum))

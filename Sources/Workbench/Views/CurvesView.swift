@@ -96,7 +96,7 @@ struct CurvesView {
     let clock = state.history.clock
     guard let step = clock.step(at: cursor, of: horizontal.axis), step.isFinite else { return ["no step here"] }
     let series = state.drawnMetrics(state.reference, state.history)[.loss]
-    let readOut = ReadOut(series, at: step, smoothing: 0)
+    let readOut = CurveValue(series, at: step, smoothing: 0)
     let steps = readOut?.steps ?? step...step
     var facts = [
       steps.lowerBound == steps.upperBound
@@ -132,6 +132,8 @@ struct CurveRun {
   /// Its colours by guidance, where it is the only one.
   var segments: [(from: Double, role: Role)]
 
+  /// What marks the runs that are laid over the one that is watched, in their order.
+  static let overlayLetters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
   private static let roles: [Role] = [.series1, .series2, .series3, .series4]
 
   /// All runs, the one that is watched last, as it is drawn over the others.
@@ -146,8 +148,7 @@ struct CurveRun {
       segments: isAlone
         ? state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
         : [(from: -.infinity, role: .curveSmooth)])
-    let letters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
-    let others = zip(state.curves.overlays, letters).enumerated().map { index, pair -> CurveRun in
+    let others = zip(state.curves.overlays, overlayLetters).enumerated().map { index, pair -> CurveRun in
       let (overlay, letter) = pair
       let role = roles[index % roles.count]
       return CurveRun(

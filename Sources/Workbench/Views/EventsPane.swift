@@ -5,21 +5,17 @@ import RunEvents
 /// Evaluations at work, then what happened, newest first.
 struct EventsPane {
   let context: ViewContext
-  var title = "evals and events"
-  var isFocused = false
-  /// Entries that are scrolled past.
-  var offset = 0
 
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    context.pane(canvas.bounds, title: [Span(title, .title, .bold)], isFocused: isFocused, on: &canvas) { inside in
+    context.pane(canvas.bounds, title: [Span("evals and events", .title, .bold)], on: &canvas) { inside in
       var row = 0
       for eval in state.activeEvals.prefix(max(1, inside.rows / 2)) {
         drawEval(eval, y: row, on: &inside)
         row += 1
       }
-      let entries = state.timeline.entries.reversed().dropFirst(offset)
+      let entries = state.timeline.entries.reversed()
       for entry in entries.prefix(max(0, inside.rows - row)) {
         drawEntry(entry, y: row, on: &inside)
         row += 1

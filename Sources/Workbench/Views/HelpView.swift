@@ -21,7 +21,8 @@ struct HelpView {
     lines.append(.heading("on the curves"))
     lines += [
       "dashed line with a label: guidance was switched",
-      "c checkpoint   e evaluation   r resumed   s setting changed   h health   p paused   ! paused with a cause",
+      "c checkpoint   e evaluation   r resumed   s setting changed   h health",
+      "p paused   ! paused with a cause",
       "^ and v: single points beyond the axis",
     ].map(Line.text)
     return lines

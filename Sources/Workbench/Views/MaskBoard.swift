@@ -12,7 +12,7 @@ struct MaskBoard {
 
   func draw(on canvas: inout Canvas) {
     let panels = state.maskPanels
-    let selected = min(state.mask.selected, panels.count - 1)
+    let selected = state.maskPanelIndex
     let area = Rect(x: 0, y: 0, width: canvas.columns, height: canvas.rows - Self.captionRows)
     canvas.within(area) { drawPanels(panels, selected: selected, on: &$0) }
     canvas.within(Rect(x: 0, y: area.height, width: canvas.columns, height: Self.captionRows)) {

@@ -6,7 +6,6 @@ import RunEvents
 /// dashboard's part of what ``MaskBoard`` shows.
 struct MaskPane {
   let context: ViewContext
-  var isFocused = false
 
   private static let captionRows = 2
   /// Blank columns between the picture and the map of cosines.
@@ -26,7 +25,7 @@ struct MaskPane {
   }
 
   func draw(on canvas: inout Canvas) {
-    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, on: &canvas) { inside in
+    context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
         let text = state.preview == nil ? "no picture yet" : "picture cannot be shown"
         inside.write(context.fit(text, inside.columns, .center), x: 0, y: inside.rows / 2, .dim)

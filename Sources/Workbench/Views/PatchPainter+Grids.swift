@@ -50,7 +50,7 @@ extension PatchPainter {
     guard value.isFinite else { return count == 1 ? "?" : " ?" }
     if value < 0 { return count == 1 ? "-" : " -" }
     let scale = count == 1 ? 10.0 : 100
-    return fitted(String(min(Int(scale) - 1, Int(value * scale))), count, alignment: .right)
+    return fitted(String(Int(min(scale - 1, value * scale))), count, alignment: .right)
   }
 
   private func levelStyle(_ value: Double, isMarked: Bool) -> Style {

@@ -73,9 +73,8 @@ struct PatchPainter {
       for column in 0..<canvas.columns {
         let color = means[row * canvas.columns + column]
         let level = (color.luminance - range.lowerBound) / (range.upperBound - range.lowerBound)
-        let shade = shades[min(shades.count - 1, max(0, Int(level * Double(shades.count))))]
         let style = showsColors ? Style(foreground: ink(color)) : Style(.text)
-        canvas.write(shade, x: column, y: row, style: style)
+        canvas.write(shade(level), x: column, y: row, style: style)
       }
     }
   }
@@ -109,7 +108,7 @@ struct PatchPainter {
   /// The character for a brightness in 0...1.
   func shade(_ level: Double) -> String {
     guard level.isFinite else { return "?" }
-    return shades[min(shades.count - 1, max(0, Int(level * Double(shades.count))))]
+    return shades[min(shades.count - 1, Int(min(max(level, 0), 1) * Double(shades.count)))]
   }
 
   /// A dark or pale picture still uses all shades.
@@ -134,8 +133,7 @@ struct PatchPainter {
         let mark = patchColumns >= 2 && patch.isMasked ? maskedGlyph : ""
         canvas.write(cosineText(patch.cosine, digits: digits) + mark, x: x, y: y, style: style)
         guard hasShades, let cosine = patch.cosine, patchRows > 1 else { continue }
-        let shade = shades[min(shades.count - 1, max(0, Int(cosine * Double(shades.count))))]
-        let line = String(repeating: shade, count: max(1, patchColumns - 1))
+        let line = String(repeating: shade(cosine), count: max(1, patchColumns - 1))
         for below in 1..<patchRows { canvas.write(line, x: x, y: y + below, style: style) }
       }
     }

@@ -21,20 +21,21 @@ struct PhasesPane {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    guard let latest = state.latest else {
+    guard let readout = state.readout else {
       context.pane(canvas.bounds, title: [Span("step", .title, .bold)], on: &canvas) {
         $0.write("no step yet", x: 1, y: 0, .dim)
       }
       return
     }
-    let phases = Self.phases(latest.phases)
+    let phases = Self.phases(readout.metrics.phases)
     let sum = phases.reduce(0) { $0 + $1.seconds }
+    let seconds = readout.stepSeconds ?? readout.metrics.stepSeconds
     let title = [
-      Span("step ", .title, .bold), Span(secondsText(latest.stepSeconds), .accent, .bold),
-      Span(" at \(rateText(latest.imagesPerSecond)) img/s", .dim),
+      Span("step ", .title, .bold), Span(secondsText(seconds), .accent, .bold),
+      Span(" at \(rateText(readout.imagesPerSecond ?? readout.metrics.imagesPerSecond)) img/s", .dim),
     ]
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      drawBar(phases, of: max(sum, latest.stepSeconds), on: &inside)
+      drawBar(phases, of: max(sum, readout.metrics.stepSeconds), on: &inside)
       for (row, phase) in phases.enumerated() where row + 2 < inside.rows {
         var x = inside.write(phase.letter + " ", x: 1, y: row + 2, style: Style(phase.role, .bold))
         x = inside.write(context.fit(phase.name, 10), x: x, y: row + 2)
@@ -47,7 +48,7 @@ struct PhasesPane {
 
   private func drawBar(_ phases: [Phase], of whole: Double, on canvas: inout Canvas) {
     let columns = canvas.columns - 2
-    guard columns > 0, whole > 0 else { return }
+    guard columns > 0, whole > 0, whole.isFinite else { return }
     var seconds = 0.0
     var x = 1
     for phase in phases {

@@ -12,12 +12,8 @@ public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, gl
     return canvas
   }
   canvas.within(layout.header) { HeaderView(context: context).draw(on: &$0) }
-  var body = layout.body
-  if let banner = Banner(state: state), body.height > 12 {
-    let rows = banner.rows(width: width)
-    canvas.within(Rect(x: 0, y: body.y, width: width, height: rows)) { banner.draw(on: &$0, glyphs: glyphs) }
-    body = Rect(x: 0, y: body.y + rows, width: width, height: body.height - rows)
-  }
+  let (banner, body) = layout.divided(for: state)
+  if let banner = banner { canvas.within(banner.area) { banner.banner.draw(on: &$0, glyphs: glyphs) } }
   canvas.within(body) { canvas in
     switch state.screen.view {
     case .dashboard: DashboardView(context: context, isReduced: layout.isReduced).draw(on: &canvas)
@@ -54,5 +50,15 @@ struct ScreenLayout {
     body = Rect(x: 0, y: 1, width: width, height: height - 3)
     footer = Rect(x: 0, y: height - 2, width: width, height: 2)
     isReduced = width < Self.fullSize.width || height < Self.fullSize.height
+  }
+
+  /// The banner and its place, where the state has one and there is room, and what it leaves of the body.
+  func divided(for state: WorkbenchState) -> (banner: (banner: Banner, area: Rect)?, body: Rect) {
+    guard let banner = Banner(state: state), body.height > 12 else { return (nil, body) }
+    let rows = banner.rows(width: body.width)
+    return (
+      (banner, Rect(x: 0, y: body.y, width: body.width, height: rows)),
+      Rect(x: 0, y: body.y + rows, width: body.width, height: body.height - rows)
+    )
   }
 }

@@ -143,7 +143,7 @@ private struct RunColumns {
     let style = isSelected ? Style(.selection, .bold) : Style(.text)
     canvas.write(isSelected ? ">" : " ", x: 0, y: y, style: style)
     let isCurrent = listing.name == state.run?.run
-    let mark = state.overlayNumber(of: listing.name).map { "\($0)" } ?? (isCurrent ? "*" : " ")
+    let mark = state.overlayLetter(of: listing.name).map(String.init) ?? (isCurrent ? "*" : " ")
     canvas.write(mark, x: 2, y: y, style: isSelected ? style : Style(.accent, .bold))
     var x = 4
     for (index, column) in columns.enumerated() {
@@ -164,6 +164,8 @@ private struct RunColumns {
 }
 
 extension WorkbenchState {
-  /// Place of a run among those that are laid over the curves, from 1.
-  func overlayNumber(of name: String) -> Int? { runs.marked.firstIndex(of: name).map { $0 + 1 } }
+  /// The letter that a run has on the curves, where it is laid over them.
+  func overlayLetter(of name: String) -> Character? {
+    zip(overlaidRuns, CurveRun.overlayLetters).first { $0.0 == name }?.1
+  }
 }

@@ -56,7 +56,8 @@ struct SystemView {
     }
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
       // A column for every core where they do not fit one a row.
-      let perRow = max(1, (cores.count + max(1, inside.rows) - 1) / max(1, inside.rows))
+      guard inside.rows > 0 else { return }
+      let perRow = max(1, (cores.count + inside.rows - 1) / inside.rows)
       let width = inside.columns / perRow
       for (index, busy) in cores.enumerated() {
         let rect = Rect(x: index / inside.rows * width, y: index % inside.rows, width: width, height: 1)
