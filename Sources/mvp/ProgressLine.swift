@@ -1,41 +1,47 @@
 import Foundation
 
-/// Progress and time left on standard error, on a terminal only, one line that is overwritten.
+/// Progress and time left on standard error: on a terminal one line that is overwritten, elsewhere a line now and then.
 final class ProgressLine {
   private let label: String
   private let isShown: Bool
+  private let isTerminal = isatty(2) == 1
   private let start = Date()
-  private var lastShown = Date.distantPast
+  private var lastShown: Date
+
+  /// Seconds between two lines where they are not overwritten; what takes less is over without any.
+  private static let logInterval = 15.0
 
   init(label: String, isShown: Bool = true) {
     self.label = label
-    self.isShown = isShown && isatty(2) == 1
+    self.isShown = isShown
+    lastShown = isTerminal ? .distantPast : start
   }
 
   func show(done: Int, of all: Int, note: String = "") {
-    let now = Date()
-    guard isShown, done == all || now.timeIntervalSince(lastShown) > 0.2 else { return }
-    lastShown = now
-    let elapsed = now.timeIntervalSince(start)
+    let elapsed = Date().timeIntervalSince(start)
     let left = done > 0 ? elapsed * Double(all - done) / Double(done) : 0
-    let text = "\(label) \(done)/\(all)  \(done * 100 / max(all, 1))%  ETA \(clock(left))  \(note)"
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    write("\(label) \(done)/\(all)  \(done * 100 / max(all, 1))%  ETA \(clock(left))  \(note)", isLast: done == all)
   }
 
   /// - Parameters:
   ///   - fraction: 0...1.
   ///   - eta: seconds left, where that can be told.
   func show(fraction: Double, eta: Double?, note: String) {
-    let now = Date()
-    guard isShown, now.timeIntervalSince(lastShown) > 0.2 else { return }
-    lastShown = now
     let left = eta.map { "  ETA \(clock($0))" } ?? ""
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(label)  \(Int(fraction * 100))%\(left)  \(note)".utf8))
+    write("\(label)  \(Int(fraction * 100))%\(left)  \(note)", isLast: false)
+  }
+
+  private func write(_ text: String, isLast: Bool) {
+    let now = Date()
+    let waited = now.timeIntervalSince(lastShown)
+    guard isShown, isTerminal ? isLast || waited > 0.2 : waited > Self.logInterval else { return }
+    lastShown = now
+    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
   }
 
   /// Takes the line away.
   func clear() {
-    guard isShown else { return }
+    guard isShown, isTerminal else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }
 }

@@ -46,7 +46,7 @@ if tcmalloc:
 def run(command, environment=()):
     env = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_PRELOAD")}
     env.update(environment)
-    result = subprocess.run(command, env=env, capture_output=True, text=True)
+    result = subprocess.run([str(part) for part in command], env=env, capture_output=True, text=True)
     lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
     if result.returncode != 0 or not lines:
         raise SystemExit(f"compare: {' '.join(map(str, command))} failed:\n{result.stderr[-2000:]}")

@@ -50,8 +50,9 @@ public struct StepBenchmark: Sendable {
     public var memoryMB: [String: Double]
     /// Blocks of memory that the engine asked of the system after the warm-up.
     public var allocationsAfterWarmup: Int
-    /// Seconds from the start of the process to the end of the first step.
+    /// Seconds from the start of the process until the first step begins.
     public var startToFirstStep: Double?
+    public var firstStep: Double?
     public var coreType: String
     public var backend: String
     public var recompute: Bool
@@ -71,6 +72,7 @@ public struct StepBenchmark: Sendable {
       case memoryMB = "memory_mb"
       case allocationsAfterWarmup = "allocations_after_warmup"
       case startToFirstStep = "start_to_first_step_s"
+      case firstStep = "first_step_s"
       case coreType = "core_type"
       case lossTokensOnly = "loss_tokens_only"
     }
@@ -82,14 +84,15 @@ public struct StepBenchmark: Sendable {
     let trainer = try trainer(device: device)
     var measured: [TrainerMetrics] = []
     var losses: [Double] = []
-    var startToFirstStep: Double?
+    let startToFirstStep = ProcessUsage.secondsSinceStart
+    var firstStep: Double?
     var allocations = 0
     for step in 0..<warmup + steps {
       guard case .applied(let metrics) = try trainer.step() else {
         throw BackendError(
           "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
       }
-      if step == 0 { startToFirstStep = ProcessUsage.secondsSinceStart }
+      if step == 0 { firstStep = metrics.seconds }
       if step + 1 == warmup { allocations = device.pool.statistics.allocations }
       losses.append(metrics.loss)
       if step >= warmup { measured.append(metrics) }
@@ -115,7 +118,7 @@ public struct StepBenchmark: Sendable {
         "optimizer": phase(\.optimizer),
       ],
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
-      startToFirstStep: startToFirstStep, coreType: OpenBLASReport.current.coreName, backend: device.description,
+      startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName, backend: device.description,
       recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
   }
 

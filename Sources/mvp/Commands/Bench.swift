@@ -111,7 +111,7 @@ struct Bench: ParsableCommand {
     ) { String(format: "%9.1f MB", $0) }
     print(
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
-        + (result.startToFirstStep.map { "; start to first step \(formatted($0, 2)) s" } ?? ""))
+        + (result.startToFirstStep.map { "; \(formatted($0, 2)) s from the start to the first step" } ?? ""))
   }
 
   private func runPeak() throws {
