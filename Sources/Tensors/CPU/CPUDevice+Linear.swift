@@ -1,11 +1,20 @@
 import CKernels
 
 extension CPUDevice {
-  /// Calls `body` with blocks of at most ``rowUnit`` rows and the number of the core's part of the work.
-  private func blocks(of rows: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+  /// Calls `body` with blocks of at most `most` rows and the number of the core's part of the work.
+  private func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     let unit = CPUDevice.rowUnit
     parallel((rows + unit - 1) / unit, work: work) { part, range in
-      for block in range { body(part, block * unit..<min(rows, (block + 1) * unit)) }
+      CPUDevice.eachBlock(of: range.lowerBound * unit..<min(rows, range.upperBound * unit), most: most) {
+        body(part, $0)
+      }
+    }
+  }
+
+  /// Calls `body` with consecutive parts of a range, at most `most` long.
+  private static func eachBlock(of range: Range<Int>, most: Int, body: (Range<Int>) -> Void) {
+    for begin in stride(from: range.lowerBound, to: range.upperBound, by: most) {
+      body(begin..<min(begin + most, range.upperBound))
     }
   }
 
@@ -22,14 +31,14 @@ extension CPUDevice {
     // The activation follows while a block of rows is in the cache.
     let work = rows * outputs / 8 * inputs
     let direct = activation == .none
-    let scratch =
-      direct || y.precision == .float32 ? nil : allocate(threads * CPUDevice.rowUnit * outputs)
-    blocks(of: rows, work: work) { part, range in
+    let most = CPUDevice.rowsAtATime(width: outputs)
+    let scratch = direct || y.precision == .float32 ? nil : allocate(threads * most * outputs)
+    blocks(of: rows, most: most, work: work) { part, range in
       let (x, y, count) = (x.from(row: range.lowerBound), y.from(row: range.lowerBound), range.count)
       if direct {
         return multiply(x, packed: right, into: y, m: count, n: outputs, k: inputs, bias: bias)
       }
-      let sums = scratch.map { matrix($0, columns: outputs).from(row: part * CPUDevice.rowUnit) } ?? y
+      let sums = scratch.map { matrix($0, columns: outputs).from(row: part * most) } ?? y
       multiply(x, packed: right, into: sums, m: count, n: outputs, k: inputs)
       mvp_bias_activation(
         sums.data.assumingMemoryBound(to: Float.self), bias, array(y.data, y.precision),
@@ -74,11 +83,12 @@ extension CPUDevice {
 
     // One pass over the rows: dz = dy slope, its column sums, and dx = dz W while the block is in the cache.
     let work = right != nil ? rows * outputs / 8 * inputs : rows * outputs
+    let most = CPUDevice.rowsAtATime(width: outputs)
     let changes = slope != nil || db != nil || dz !== dy
     if changes || right != nil {
       reduceRows(rows, width: outputs, into: [db], work: work) { range, partial in
-        for begin in stride(from: range.lowerBound, to: range.upperBound, by: CPUDevice.rowUnit) {
-          let count = min(CPUDevice.rowUnit, range.upperBound - begin)
+        CPUDevice.eachBlock(of: range, most: most) { block in
+          let (begin, count) = (block.lowerBound, block.count)
           let at = begin * outputs
           if changes {
             mvp_activation_backward(

@@ -31,8 +31,17 @@ public final class CPUDevice: ComputeDevice {
 
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
-  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
+  /// Rows by which work is dealt out to cores.
   static let rowUnit = 64
+
+  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
+  /// - Parameter width: values of a row of what stays there.
+  static func rowsAtATime(width: Int) -> Int {
+    min(max(rowUnit, cachedValues / max(width, 1) / rowUnit * rowUnit), 4 * rowUnit)
+  }
+
+  /// 800 KB of float32; an L2 cache holds 1 MB and more.
+  private static let cachedValues = 200_000
 
   /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
