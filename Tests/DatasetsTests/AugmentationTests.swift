@@ -110,14 +110,6 @@ struct AugmentationTests {
     #expect(flips > 70 && flips < 130)
   }
 
-  @Test("Grey at probability 1")
-  func grayscale() throws {
-    var augmentation = Augmentation.pretraining(size: 8)
-    augmentation.grayscale = 1
-    let gray = apply(augmentation, to: try Fixtures.picture("source.ppm"), stream: 0)
-    for i in 0..<64 { #expect(abs(gray[i] - gray[64 + i]) < 1e-3 && abs(gray[i] - gray[128 + i]) < 1e-3) }
-  }
-
   private func apply(_ augmentation: Augmentation, to picture: Picture, stream: UInt64) -> [Float] {
     var generator = Philox(seed: 5, purpose: .crop, stream: stream)
     var pixels = [Float](repeating: -1, count: 3 * augmentation.size * augmentation.size)

@@ -52,6 +52,48 @@ struct ScenesTests {
     #expect(SceneCaption.fill("this is {}", with: "orange fish") == "this is an orange fish")
   }
 
+  @Test("Elsewhere the same thing stands before other colours, beside other things")
+  func elsewhere() {
+    let other = ScenesSource(seed: 3, range: 100..<700, size: 32, place: 1)
+    let third = ScenesSource(seed: 3, range: 100..<700, size: 32, place: 2)
+    for i in 0..<60 {
+      let mark = UInt8((scenes.label(at: i) ?? 0) + 1)
+      #expect(other.label(at: i) == scenes.label(at: i) && other.caption(at: i) == scenes.caption(at: i))
+      #expect(other.classMap(at: i).map { $0 == mark } == scenes.classMap(at: i).map { $0 == mark }, "scene \(i)")
+      let differs = other.picture(at: i) != scenes.picture(at: i) && other.picture(at: i) != third.picture(at: i)
+      #expect(differs)
+      let (first, second) = (border(scenes.picture(at: i)), border(other.picture(at: i)))
+      #expect(zip(first, second).map { abs($0 - $1) }.reduce(0, +) > 1, "the background of scene \(i) is the same")
+    }
+  }
+
+  /// Mean colour of the topmost row.
+  private func border(_ picture: Picture) -> [Double] {
+    (0..<3).map { channel in
+      (0..<picture.width).map { Double(picture.rgb[$0 * 3 + channel]) }.reduce(0, +) / Double(picture.width)
+    }
+  }
+
+  @Test(
+    "Colours that captions name are a class's usual ones more often than others, and any colour comes with any class")
+  func usualColors() {
+    let source = ScenesSource(seed: 5, range: 0..<7200, size: 8)
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: SceneColor.allCases.count), count: 12)
+    for i in 0..<source.count {
+      let words = Set((source.caption(at: i) ?? "").split(separator: " ").map(String.init))
+      for color in SceneColor.allCases where words.contains(color.name) {
+        counts[source.label(at: i) ?? 0][color.rawValue] += 1
+      }
+    }
+    for (label, row) in counts.enumerated() {
+      // Of 300: two usual colours with .35 / 2 + .65 / 11 each, nine others with .65 / 11.
+      let sorted = row.sorted(by: >)
+      let total = Double(row.reduce(0, +))
+      #expect(abs(Double(sorted[0] + sorted[1]) / total - 0.468) < 0.1, "\(label): \(row)")
+      #expect((sorted.last ?? 0) > 0, "\(label): \(row)")
+    }
+  }
+
   @Test("The class map covers one large object of the label's class, and others are small")
   func classMaps() {
     for i in 0..<120 {
@@ -104,7 +146,7 @@ struct ScenesTests {
   }
 
   /// Shape must be learnt: appearance alone gives the class away seldom. Pictures are averaged to 16 x 16, which neighbours by pixels
-  /// find as easy as 64 x 64 (26% with 6000 to learn from; chance is 8%).
+  /// find as easy as 64 x 64 (PCT% with 6000 to learn from; chance is 8%).
   @Test("20 nearest neighbours on pixels find the class of fewer than 35%, and of more than chance would")
   func neighboursOnPixels() {
     let train = thumbnails(ScenesSource(seed: 0, range: 0..<1200))

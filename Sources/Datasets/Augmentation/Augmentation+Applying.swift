@@ -51,6 +51,5 @@ extension Augmentation {
     if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {
       jitter.apply(to: pixels, plane: plane, using: &generator)
     }
-    if grayscale > 0, generator.uniform() < grayscale { adjustSaturation(pixels, plane: plane, by: 0) }
   }
 }

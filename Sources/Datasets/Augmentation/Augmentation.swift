@@ -15,19 +15,15 @@ public struct Augmentation: Sendable, Equatable {
   public var jitter: ColorJitter
   /// Probability of `jitter`.
   public var jitterProbability: Float
-  /// Probability of losing all colour.
-  public var grayscale: Float
 
   public init(
-    size: Int, framing: Framing, flip: Float = 0, jitter: ColorJitter = .none, jitterProbability: Float = 1,
-    grayscale: Float = 0
+    size: Int, framing: Framing, flip: Float = 0, jitter: ColorJitter = .none, jitterProbability: Float = 1
   ) {
     self.size = size
     self.framing = framing
     self.flip = flip
     self.jitter = jitter
     self.jitterProbability = jitterProbability
-    self.grayscale = grayscale
   }
 
   /// BEiT's pre-training crops: area .08 to 1, shape 3/4 to 4/3, mirrored half of the time, jitter .4.

@@ -14,6 +14,7 @@ public final class BatchLoader: Sendable {
   /// Crops that every picture comes in, over and over; nil: others in every epoch.
   public let crops: Int?
   private let seed: UInt64
+  private let firstView: Int
   private let prefetch: Int
   private let order: EpochOrder
   private let queue: OperationQueue
@@ -23,16 +24,19 @@ public final class BatchLoader: Sendable {
   ///   - augmentation: the first view.
   ///   - views: further views of the same pictures, each with crops of its own (multi-crop).
   ///   - crops: epoch e shows the crops of epoch e mod `crops` again; nil draws others in every epoch.
+  ///   - firstView: number of the first view. Loaders of one seed take the same places of their sources in the same order; with other
+  ///     numbers they draw other crops.
   ///   - shuffles: false takes the pictures in the source's order.
   ///   - prefetch: batches that are made ahead, at most.
   ///   - threads: batches that are made at the same time.
   public init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
-    crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1
+    firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1
   ) {
     self.source = source
     self.batchSize = max(batchSize, 1)
     self.crops = crops
+    self.firstView = max(firstView, 0)
     self.seed = seed
     self.views = [augmentation] + views
     self.prefetch = max(prefetch, 0)
@@ -123,7 +127,7 @@ public final class BatchLoader: Sendable {
     let fresh = views.indices.map {
       Philox(
         seed: seed, purpose: .crop, stream: UInt64(cropEpoch(place.epoch)) << 32 | UInt64(place.index),
-        substream: UInt32($0))
+        substream: UInt32(firstView + $0))
     }
     var skipped: [SkippedPicture] = []
     for offset in 0..<source.count {

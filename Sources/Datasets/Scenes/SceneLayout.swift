@@ -25,7 +25,7 @@ struct SceneLayout {
 
   struct Background {
     var colors: (Color, Color)
-    var pattern: Int
+    var pattern: ScenePattern
     /// Radians a width, and where the waves start.
     var frequency: SIMD2<Float>
     var phase: SIMD2<Float>
@@ -39,9 +39,13 @@ struct SceneLayout {
   /// Standard deviation of the noise.
   var noise: Float
 
-  init(label: SceneShape, using generator: inout Philox) {
+  /// - Parameter elsewhere: draws what is around the main object; nil goes on with `generator`. The main object and the kind of
+  ///   background are the same either way.
+  init(label: SceneShape, using generator: inout Philox, elsewhere: Philox? = nil) {
     let main = Object(label, radius: 0.28...0.38, center: SIMD2(0.5, 0.5), jitter: 0.06, using: &generator)
-    background = Background(apartFrom: main.shades.0, using: &generator)
+    let pattern = label.pattern(using: &generator)
+    generator = elsewhere ?? generator
+    background = Background(pattern, apartFrom: main.shades.0, using: &generator)
     objects = []
     let draw = generator.uniform()
     for _ in 0..<(draw < 0.45 ? 0 : draw < 0.85 ? 1 : 2) {
@@ -65,8 +69,8 @@ extension SceneLayout.Object {
     using generator: inout Philox
   ) {
     self.shape = shape
-    color = SceneColor.allCases[generator.below(SceneColor.allCases.count)]
-    texture = SceneTexture.allCases[generator.below(SceneTexture.allCases.count)]
+    color = shape.color(using: &generator)
+    texture = shape.texture(using: &generator)
     let shift = SIMD3(generator.uniform(-0.06, 0.06), generator.uniform(-0.06, 0.06), generator.uniform(-0.06, 0.06))
     let first = (color.color + shift).clamped(lowerBound: .zero, upperBound: .one)
     let brighter = luminance(first) < 0.35
@@ -84,12 +88,11 @@ extension SceneLayout.Object {
 }
 
 extension SceneLayout.Background {
-  static let patterns = 4
   /// Least distance of the main object's colour from both colours of the background.
   private static let leastDistance: Float = 0.22
 
   /// Two colours that the object stands out from, often far apart: what pixels alone have in common says little about the class.
-  init(apartFrom object: Color, using generator: inout Philox) {
+  init(_ pattern: ScenePattern, apartFrom object: Color, using generator: inout Philox) {
     var first = Color.zero
     var second = Color.zero
     // A background that clashes is drawn again; one of forty is good, and if none were the last would do.
@@ -101,10 +104,10 @@ extension SceneLayout.Background {
       second = (first + step).clamped(lowerBound: .zero, upperBound: .one)
       if distance(first, object) > Self.leastDistance, distance(second, object) > Self.leastDistance { break }
     }
-    colors = (first, second)
-    pattern = generator.below(Self.patterns)
+    self.pattern = pattern
+    colors = (first, first + (second - first) * pattern.contrast)
     let direction = generator.uniform(0, 2 * .pi)
-    frequency = SIMD2(cos(direction), sin(direction)) * generator.uniform(3, 10)
+    frequency = SIMD2(cos(direction), sin(direction)) * (pattern.frequency * generator.uniform(0.85, 1.15))
     phase = SIMD2(generator.uniform(0, 2 * .pi), generator.uniform(0, 2 * .pi))
   }
 }

@@ -119,16 +119,6 @@ extension SceneLayout.Background {
   /// How much of the second colour shows at a point of the picture, 0...1.
   @inline(__always)
   func amount(_ x: Float, _ y: Float) -> Float {
-    let along = x * frequency.x + y * frequency.y
-    switch pattern {
-    case 0: return min(max(0.5 + (along - 0.5 * (frequency.x + frequency.y)) / 24, 0), 1)
-    case 1: return 0.5 + 0.5 * sin(along + phase.x)
-    case 2:
-      let across = x * frequency.y - y * frequency.x
-      return 0.5 + 0.25 * (sin(along + phase.x) + sin(across + phase.y))
-    default:
-      let across = x * frequency.y - y * frequency.x
-      return (sin(along + phase.x) > 0) == (sin(across + phase.y) > 0) ? 1 : 0
-    }
+    pattern.amount(along: x * frequency.x + y * frequency.y, across: x * frequency.y - y * frequency.x, phase: phase)
   }
 }

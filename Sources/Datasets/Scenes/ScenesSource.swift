@@ -1,18 +1,23 @@
 import Tensors
 
-/// The built-in data: drawn pictures of one large object, the label, and at most two small ones, on quiet backgrounds, under
-/// uneven light and noise; each with a caption and an exact class map. A scene is a function of (seed, index) and of nothing else.
+/// The built-in data: drawn pictures of one large object, the label, and at most two small ones, before patterned backgrounds, under
+/// uneven light and noise; each with a caption and an exact class map. A scene is a function of (seed, index, place) and of nothing
+/// else.
 public struct ScenesSource: PictureSource {
   public let seed: UInt64
   /// Which scenes of the endless row; item `i` is scene `range.lowerBound + i`.
   public let range: Range<Int>
   /// Side of a picture in pixels.
   public let size: Int
+  /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same pattern, beside
+  /// other things and under another light, as one meets a thing again. Captions and labels stay true.
+  public let place: Int
 
-  public init(seed: UInt64, range: Range<Int>, size: Int = 64) {
+  public init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0) {
     self.seed = seed
     self.range = range.clamped(to: 0..<Int.max)
     self.size = max(size, 1)
+    self.place = max(place, 0)
   }
 
   public var count: Int { range.count }
@@ -21,8 +26,8 @@ public struct ScenesSource: PictureSource {
   public static let classNames = SceneShape.allCases.map(\.name)
 
   public func picture(at index: Int) -> Picture {
-    var generator = generator(at: index, .layout)
-    let renderer = SceneRenderer(layout: SceneLayout(label: shape(at: index), using: &generator), size: size)
+    var (layout, generator) = layout(at: index)
+    let renderer = SceneRenderer(layout: layout, size: size)
     let count = size * size * 3
     let noise = generator.next()
     let rgb = [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
@@ -39,18 +44,15 @@ public struct ScenesSource: PictureSource {
   public func label(at index: Int) -> Int? { shape(at: index).rawValue }
 
   public func caption(at index: Int) -> String? {
-    var layout = generator(at: index, .layout)
-    let objects = SceneLayout(label: shape(at: index), using: &layout).objects
     var words = generator(at: index, .caption)
-    return objects.last.map { SceneCaption.caption(of: $0, using: &words) }
+    return layout(at: index).layout.objects.last.map { SceneCaption.caption(of: $0, using: &words) }
   }
 
   public func itemName(at index: Int) -> String { "scene \(range.lowerBound + index)" }
 
   /// [size, size], rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
   public func classMap(at index: Int) -> [UInt8] {
-    var generator = generator(at: index, .layout)
-    return SceneRenderer(layout: SceneLayout(label: shape(at: index), using: &generator), size: size).classMap()
+    SceneRenderer(layout: layout(at: index).layout, size: size).classMap()
   }
 
   /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a class.
@@ -63,10 +65,20 @@ public struct ScenesSource: PictureSource {
     return order[place]
   }
 
-  /// Random streams of one scene, so that a caption does not change the picture.
-  private enum Draw: UInt32 { case label, layout, caption }
+  /// The layout, and what the noise is drawn from next.
+  private func layout(at index: Int) -> (layout: SceneLayout, generator: Philox) {
+    var generator = generator(at: index, .layout)
+    let elsewhere = place == 0 ? nil : self.generator(at: index, .elsewhere, place - 1)
+    let layout = SceneLayout(label: shape(at: index), using: &generator, elsewhere: elsewhere)
+    return (layout, generator)
+  }
 
-  private func generator(at index: Int, _ draw: Draw) -> Philox {
-    Philox(seed: seed, purpose: .scene, stream: UInt64(range.lowerBound + index), substream: draw.rawValue)
+  /// Random streams of one scene, so that a caption does not change the picture.
+  private enum Draw: UInt32 { case label, layout, caption, elsewhere }
+
+  private func generator(at index: Int, _ draw: Draw, _ number: Int = 0) -> Philox {
+    Philox(
+      seed: seed, purpose: .scene, stream: UInt64(range.lowerBound + index),
+      substream: draw.rawValue + UInt32(truncatingIfNeeded: number))
   }
 }

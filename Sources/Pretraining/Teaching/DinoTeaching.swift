@@ -15,7 +15,7 @@ public enum DinoCentering: String, Codable, CaseIterable, Sendable {
 /// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
 public struct DinoTeachingSettings: Equatable, Sendable {
   public var seed: UInt64 = 0
-  public var steps = 600
+  public var steps = 2000
   public var batchSize = 64
   public var learningRate = 1e-3
   public var minimumLearningRate = 1e-5
@@ -30,7 +30,7 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   /// Local crops: how many, and their side in pixels.
   public var localCrops = 2
   public var localSize = 32
-  public var globalScale: ClosedRange<Float> = 0.4...1
+  public var globalScale: ClosedRange<Float> = 0.5...1
   public var localScale: ClosedRange<Float> = 0.15...0.4
   public var prototypes = 256
   public var headHidden = 256
@@ -48,17 +48,15 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   public var momentum = 0.99
   /// Steps in which the prototypes stay as they are.
   public var frozenPrototypeSteps = 100
-  public var jitter: Float = 0.4
-  public var grayscale: Float = 0.2
-  public var hue: Float = 0.8
-  public var negative: Float = 0.2
+  public var jitter: Float = 0.2
 
   public init() {}
 }
 
 /// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large crops and
 /// some small ones, a teacher that is its slow average sees the large ones, and every crop's assignment to prototypes must match
-/// the teacher's of another crop.
+/// the teacher's of another crop. Half of the crops may be of a second source that shows the same things in other pictures: where crops
+/// of one picture have its light and background in common, a small model learns these and nothing else.
 public final class DinoTeaching {
   public let settings: DinoTeachingSettings
   public let source: any PictureSource
@@ -69,16 +67,19 @@ public final class DinoTeaching {
   private let student: VisionTransformer
   private let studentHead: DinoHead
   private let teacherHead: DinoHead
-  private let loader: BatchLoader
+  /// Of the first source and of the second: each makes a large crop and its share of the small ones.
+  private let loaders: [BatchLoader]
   private let schedule: CosineSchedule
   private let momentum: CosineSchedule
   private let optimizer: TeachingOptimizer
   private let device: any ComputeDevice
-  private let distortion: ColorDistortion
   private var center: [Float]
 
+  /// - Parameter elsewhere: pictures of the same things at the same places as in `source`; nil takes all crops from `source`.
+  /// - Throws: ``TeachingError/localSize(local:global:patch:)``.
   public init(
-    settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource, device: any ComputeDevice
+    settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource,
+    elsewhere: (any PictureSource)? = nil, device: any ComputeDevice
   ) throws {
     let patch = settings.patchSize
     guard settings.localSize > 0, settings.localSize % patch == 0,
@@ -107,14 +108,16 @@ public final class DinoTeaching {
         size: size, framing: .randomCrop(scale: scale, ratio: 0.75...(4.0 / 3)), flip: 0.5,
         jitter: ColorJitter(
           brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter / 2),
-        jitterProbability: 0.8, grayscale: settings.grayscale)
+        jitterProbability: 0.8)
     }
-    loader = BatchLoader(
-      source: source, batchSize: settings.batchSize, seed: settings.seed,
-      augmentation: crops(settings.imageSize, settings.globalScale),
-      views: [crops(settings.imageSize, settings.globalScale)]
-        + (0..<settings.localCrops).map { _ in crops(settings.localSize, settings.localScale) })
-    distortion = ColorDistortion(hue: settings.hue, negative: settings.negative)
+    let locals = [settings.localCrops - settings.localCrops / 2, settings.localCrops / 2]
+    loaders = zip([source, elsewhere ?? source], locals).enumerated().map { number, part in
+      BatchLoader(
+        source: part.0, batchSize: settings.batchSize, seed: settings.seed,
+        augmentation: crops(settings.imageSize, settings.globalScale),
+        views: (0..<part.1).map { _ in crops(settings.localSize, settings.localScale) },
+        firstView: number * (1 + locals[0]))
+    }
     schedule = CosineSchedule(
       base: settings.learningRate, final: settings.minimumLearningRate, warmupStart: 0,
       warmupSteps: settings.warmupSteps, totalSteps: settings.steps)
@@ -132,7 +135,8 @@ public final class DinoTeaching {
   /// assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
   public func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
-    let batches = try loader.batch(step: completedSteps)
+    let made = try loaders.map { try $0.batch(step: completedSteps) }
+    let batches = made.map { $0[0] } + made.flatMap { $0.dropFirst() }
     let count = batches[0].count
     let globals = tensor(batches, views: 0..<2)
     let targets = assignments(teacherHead(selectToken(teacher.features(globals, normalization: normalization), 0)))
@@ -173,21 +177,11 @@ public final class DinoTeaching {
     return add(scaled(large, by: 1 - locality), scaled(small, by: locality))
   }
 
-  /// Views one below the other, colours distorted: [views * B, 3, s, s].
+  /// Views one below the other: [views * B, 3, s, s].
   private func tensor(_ batches: [Batch], views: Range<Int>) -> Tensor {
-    var pixels: [Float] = []
-    for view in views {
-      var batch = batches[view]
-      let first = UInt64(completedSteps * batch.count)
-      distortion.apply(to: &batch.pixels, pictures: batch.count) { picture in
-        Philox(
-          seed: settings.seed, purpose: .other, stream: first + UInt64(picture), substream: UInt32(view))
-      }
-      pixels += batch.pixels
-    }
-    let size = batches[views.lowerBound].size
+    let (count, size) = (batches[views.lowerBound].count, batches[views.lowerBound].size)
     return Tensor(
-      pixels, shape: [views.count * batches[views.lowerBound].count, 3, size, size], device: device)
+      views.flatMap { batches[$0].pixels }, shape: [views.count * count, 3, size, size], device: device)
   }
 
   private var temperature: Float {

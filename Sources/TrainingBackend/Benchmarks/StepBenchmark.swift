@@ -118,7 +118,8 @@ public struct StepBenchmark: Sendable {
         "optimizer": phase(\.optimizer),
       ],
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
-      startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName, backend: device.description,
+      startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
+      backend: device.description,
       recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
   }
 

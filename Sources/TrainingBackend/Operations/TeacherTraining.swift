@@ -61,7 +61,8 @@ public struct TeacherTraining: Sendable {
       var settings = DinoTeachingSettings()
       settings.seed = seed
       settings.steps = steps ?? settings.steps
-      let teaching = try DinoTeaching(settings: settings, source: source, device: device)
+      let teaching = try DinoTeaching(
+        settings: settings, source: source, elsewhere: ScenesSource(seed: 0, range: range, place: 1), device: device)
       for _ in 0..<settings.steps {
         progress(teaching.completedSteps, settings.steps, TeacherTraining.line(try teaching.step()))
       }
