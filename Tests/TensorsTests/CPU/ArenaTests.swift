@@ -1,6 +1,5 @@
-import Testing
-
 import Tensors
+import Testing
 
 /// Expectations cannot change what they look at; a class can.
 private final class Held {
