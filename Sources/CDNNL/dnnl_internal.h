@@ -11,6 +11,7 @@
 
 // What each calling thread has of its own.
 typedef struct {
+  int number;  // from 0, in the order in which threads first came
   dnnl_stream_t stream;
   void *scratch;
   size_t scratch_bytes;

@@ -9,11 +9,20 @@
 // emptied when it is full.
 enum { SLOTS = 2048, MOST = 1024 };
 
+// Arguments of a product, and for how many threads oneDNN's objects for them are kept from call to call.
+enum { ARGUMENTS = 5, THREADS = 32 };
+
+typedef struct {
+  dnnl_memory_t memory[ARGUMENTS];
+  const void *data[ARGUMENTS];
+} operands;
+
 typedef struct {
   bool used;
   mvp_dnnl_product_shape shape;
   dnnl_primitive_t primitive;  // NULL where oneDNN refused
   dnnl_memory_desc_t a, b, c, bias, scratch;
+  operands *kept;  // of each thread, by its number
 } entry;
 
 static entry table[SLOTS];
@@ -96,11 +105,19 @@ static void make(entry *e) {
   }
   if (ok) {
     e->scratch = *dnnl_primitive_desc_query_md(made, dnnl_query_scratchpad_md, 0);
-    if (dnnl_primitive_create(&e->primitive, made) != dnnl_success) e->primitive = NULL;
+    e->kept = calloc(THREADS, sizeof *e->kept);
+    if (!e->kept || dnnl_primitive_create(&e->primitive, made) != dnnl_success) e->primitive = NULL;
+    if (!e->primitive) free(e->kept);
   }
   if (made) dnnl_primitive_desc_destroy(made);
   if (after) dnnl_post_ops_destroy(after);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
+}
+
+static void release(operands *kept) {
+  for (int i = 0; i < ARGUMENTS; i++) {
+    if (kept->memory[i]) dnnl_memory_destroy(kept->memory[i]);
+  }
 }
 
 static void insert(const mvp_dnnl_product_shape *shape) {
@@ -108,7 +125,10 @@ static void insert(const mvp_dnnl_product_shape *shape) {
   pthread_rwlock_wrlock(&lock);
   if (entries == MOST) {
     for (int i = 0; i < SLOTS; i++) {
-      if (table[i].used && table[i].primitive) dnnl_primitive_destroy(table[i].primitive);
+      if (!table[i].used || !table[i].primitive) continue;
+      for (int thread = 0; thread < THREADS; thread++) release(&table[i].kept[thread]);
+      free(table[i].kept);
+      dnnl_primitive_destroy(table[i].primitive);
     }
     memset(table, 0, sizeof table);
     entries = 0;
@@ -123,29 +143,31 @@ static void insert(const mvp_dnnl_product_shape *shape) {
   pthread_rwlock_unlock(&lock);
 }
 
+// Points an argument at its data.
+static bool point(operands *mine, int i, const dnnl_memory_desc_t *description, const void *data) {
+  if (mine->memory[i] && mine->data[i] == data) return true;
+  mine->data[i] = data;
+  if (mine->memory[i]) return dnnl_memory_set_data_handle(mine->memory[i], (void *)data) == dnnl_success;
+  return dnnl_memory_create(&mine->memory[i], description, mvp_dnnl_engine(), (void *)data) == dnnl_success;
+}
+
 static bool execute(const entry *e, const void *a, const void *b, const float *bias, void *c) {
   mvp_dnnl_thread_state *thread = mvp_dnnl_thread();
-  void *scratch = mvp_dnnl_scratch(thread, dnnl_memory_desc_get_size(&e->scratch));
-  struct {
-    int argument;
-    const dnnl_memory_desc_t *description;
-    void *data;
-  } parts[] = {{DNNL_ARG_SRC, &e->a, (void *)a},
-               {DNNL_ARG_WEIGHTS, &e->b, (void *)b},
-               {DNNL_ARG_DST, &e->c, c},
-               {DNNL_ARG_SCRATCHPAD, &e->scratch, scratch},
-               {DNNL_ARG_BIAS, &e->bias, (void *)bias}};
-  int count = e->shape.bias ? 5 : 4, made = 0;
-  dnnl_exec_arg_t arguments[5];
+  const void *scratch = mvp_dnnl_scratch(thread, dnnl_memory_desc_get_size(&e->scratch));
+  const int names[ARGUMENTS] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD, DNNL_ARG_BIAS};
+  const dnnl_memory_desc_t *descriptions[ARGUMENTS] = {&e->a, &e->b, &e->c, &e->scratch, &e->bias};
+  const void *data[ARGUMENTS] = {a, b, c, scratch, bias};
+  operands passing = {0};
+  operands *mine = thread->number < THREADS ? &e->kept[thread->number] : &passing;
+  int count = e->shape.bias ? ARGUMENTS : ARGUMENTS - 1;
+  dnnl_exec_arg_t arguments[ARGUMENTS];
   bool ok = true;
-  for (; made < count && ok; made++) {
-    arguments[made].arg = parts[made].argument;
-    ok = dnnl_memory_create(&arguments[made].memory, parts[made].description, mvp_dnnl_engine(), parts[made].data) ==
-         dnnl_success;
-    if (!ok) break;
+  for (int i = 0; i < count && ok; i++) {
+    ok = point(mine, i, descriptions[i], data[i]);
+    arguments[i] = (dnnl_exec_arg_t){names[i], mine->memory[i]};
   }
   ok = ok && dnnl_primitive_execute(e->primitive, thread->stream, count, arguments) == dnnl_success;
-  for (int i = 0; i < made; i++) dnnl_memory_destroy(arguments[i].memory);
+  release(&passing);
   return ok;
 }
 

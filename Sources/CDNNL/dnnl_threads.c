@@ -2,12 +2,14 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "dnnl_internal.h"
 
 static dnnl_engine_t engine;
+static atomic_int threads;
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 // Of OpenMP, where oneDNN was built on it.
@@ -37,6 +39,7 @@ mvp_dnnl_thread_state *mvp_dnnl_thread(void) {
   if (thread) return thread;
   thread = calloc(1, sizeof *thread);
   if (!thread) abort();
+  thread->number = atomic_fetch_add(&threads, 1);
   if (set_openmp_threads) set_openmp_threads(1);  // holds for the calling thread
   dnnl_stream_create(&thread->stream, engine, dnnl_stream_default_flags);
   pthread_setspecific(key, thread);

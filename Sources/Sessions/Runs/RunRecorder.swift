@@ -154,13 +154,10 @@ public final class RunRecorder: Sendable {
 
   private func insert(_ steps: [StepMetrics], _ db: Database) throws {
     guard let last = steps.last else { return }
-    let marks = Array(repeating: "?", count: RunRecorder.metricColumns).joined(separator: ", ")
-    let statement = try db.cachedStatement(sql: "INSERT OR REPLACE INTO metrics VALUES (\(marks))")
+    let statement = try db.cachedStatement(sql: StepMetrics.insertion)
     for metrics in steps { try statement.execute(arguments: metrics.arguments(run: id)) }
     try db.execute(
       sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
       arguments: [last.step, last.loss, last.guidance, Date().timeIntervalSince1970, id])
   }
-
-  private static let metricColumns = 21
 }

@@ -108,12 +108,25 @@ extension StepMetrics {
   }
 
   /// Values in the order of ``RunRecorder``'s insert, the run's id first.
+  /// Columns of `metrics` beside the run's, with what a step puts there.
+  private static let columns: [(name: String, value: @Sendable (StepMetrics) -> (any DatabaseValueConvertible)?)] = [
+    ("step", { $0.step }), ("total_steps", { $0.totalSteps }), ("epoch", { $0.epoch }), ("loss", { $0.loss }),
+    ("lr", { $0.lr }), ("grad_norm", { $0.gradNorm }), ("images_per_second", { $0.imagesPerSecond }),
+    ("guidance", { $0.guidance }), ("cosine_cls", { $0.cosineCLS }), ("cosine_masked", { $0.cosineMasked }),
+    ("cosine_visible", { $0.cosineVisible }), ("step_seconds", { $0.stepSeconds }),
+    ("data_seconds", { $0.phases.data }), ("teacher_seconds", { $0.phases.teacher }),
+    ("forward_seconds", { $0.phases.forward }), ("backward_seconds", { $0.phases.backward }),
+    ("optimizer_seconds", { $0.phases.optimizer }), ("elapsed_seconds", { $0.elapsedSeconds }),
+    ("skipped_pictures", { $0.skippedPictures }), ("time", { $0.time }),
+  ]
+
+  /// Takes ``arguments(run:)``.
+  static let insertion = """
+    INSERT OR REPLACE INTO metrics (run, \(columns.map(\.name).joined(separator: ", ")))
+    VALUES (?\(String(repeating: ", ?", count: columns.count)))
+    """
+
   func arguments(run: Int64) -> StatementArguments {
-    [
-      run, step, totalSteps, epoch, loss, lr, gradNorm, imagesPerSecond, guidance, cosineCLS, cosineMasked,
-      cosineVisible,
-      stepSeconds, phases.data, phases.teacher, phases.forward, phases.backward, phases.optimizer, elapsedSeconds,
-      skippedPictures, time,
-    ]
+    StatementArguments([run] + StepMetrics.columns.map { $0.value(self) })
   }
 }
