@@ -150,6 +150,16 @@ class Program:
 
         self.wait(reached, seconds, f"step {step}")
 
+    def wait_bytes(self, text, seconds=240):
+        """Waits without an emulator, which would take the cores' time from the program; the screen is not known afterwards."""
+        end = time.monotonic() + seconds
+        seen = b""
+        while text.encode() not in seen:
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {seconds} s for {text!r} in vain")
+            if select.select([self.fd], [], [], 1)[0]:
+                seen = seen[-len(text):] + os.read(self.fd, 65536)
+
     def type(self, keys):
         os.write(self.fd, keys.encode() if isinstance(keys, str) else keys)
 

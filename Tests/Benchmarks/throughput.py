@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """What the workbench costs in training speed: Tests/Benchmarks/throughput.py [STEPS] [PAIRS]
 
-Runs `mvp run demo` headless and in the workbench (120x40 on a pseudo terminal that is read at once), in turns, with equal
-seeds, and compares the seconds of training that each needed for the steps after the first ten, as the run store has them.
+Runs `mvp run demo` headless and in the workbench (120x40 on a pseudo terminal whose reader only reads), in turns, with equal seeds, and
+compares the seconds of training that each needed for the steps after the first ten, as the run store has them.
 """
 
 import os
@@ -42,7 +42,7 @@ def workbench():
         with run_workbench(folder, "--steps", str(steps), session="demo", columns=120, rows=40) as program:
             program.wait_text("RUNNING", 60)
             program.show(view)
-            program.wait_text("STOPPED", 240)
+            program.wait_bytes("STOPPED")
             program.type("q")
             program.wait_exit(60)
         return speed(folder)
