@@ -46,7 +46,8 @@ signal.signal(signal.SIGTERM, stop)
 
 
 class Screen(pyte.Screen):
-    """pyte lacks `rep` (repeat the last character), which ncurses sends to terminals of the type xterm."""
+    """pyte lacks `rep` (repeat the last character) and `indn`, `rin` (scroll by lines), which ncurses sends to terminals of the type
+    xterm."""
 
     last = " "
 
@@ -58,6 +59,19 @@ class Screen(pyte.Screen):
     def repeat_last(self, count=1):
         super().draw(self.last * (count or 1))
 
+    def scroll_up(self, count=1):
+        self.at_the_top(self.delete_lines, count)
+
+    def scroll_down(self, count=1):
+        self.at_the_top(self.insert_lines, count)
+
+    def at_the_top(self, change, count):
+        """Of the scrolling region; the cursor stays where it is."""
+        x, y = self.cursor.x, self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        change(count or 1)
+        self.cursor.x, self.cursor.y = x, y
+
     def set_margins(self, top=None, bottom=None, private=False):
         """CSI ? Pm r restores private modes (XTRESTORE); pyte takes it for a scrolling region."""
         if not private:
@@ -65,8 +79,8 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
-    csi = dict(pyte.ByteStream.csi, b="repeat_last")
-    events = pyte.ByteStream.events | {"repeat_last"}
+    csi = dict(pyte.ByteStream.csi, b="repeat_last", S="scroll_up", T="scroll_down")
+    events = pyte.ByteStream.events | {"repeat_last", "scroll_up", "scroll_down"}
 
 
 class Program:
