@@ -82,6 +82,18 @@ import TrainingBackend
     #expect(monitor.looked(spread(700, 0.3, 9)).map(\.isActive) == [false])
   }
 
+  /// A fresh student gives all pictures nearly the same features; that is a collapse only where it stays so.
+  @Test func featuresThatWidenAreNoCollapse() {
+    var monitor = HealthMonitor(totalSteps: 1000, warmupSteps: 30, featuresEvery: 50)
+    func spread(_ step: Int, _ deviation: Double) -> FeatureSpread {
+      FeatureSpread(step: step, pictures: 32, deviation: deviation, effectiveRank: 5, rankLimit: 31)
+    }
+    for (step, deviation) in [(50, 0.02), (100, 0.03), (150, 0.04)] {
+      #expect(monitor.looked(spread(step, deviation)).isEmpty)
+    }
+    #expect(monitor.looked(spread(200, 0.041)).map(\.condition) == [.collapse])
+  }
+
   @Test func theDiskIsComparedWithWhatACheckpointNeeds() {
     var monitor = HealthMonitor(totalSteps: 3000, warmupSteps: 100, featuresEvery: nil)
     #expect(monitor.disk(step: 1, free: 4 << 30, needed: 1 << 30, folder: "/runs").isEmpty)

@@ -27,6 +27,7 @@ package struct HealthMonitor {
   /// Sums over the steps of the running window.
   private var window = (count: 0, seconds: 0.0, data: 0.0)
   private var widest: FeatureSpread?
+  private var last: FeatureSpread?
 
   private static let windowSteps = 50
   /// Share of a step that waiting for pictures may take.
@@ -37,6 +38,8 @@ package struct HealthMonitor {
   private static let leastRank = 1.5
   /// Of the widest spread so far.
   private static let leastShare = 0.25
+  /// From one look to the next: narrow features that widen so much are only at their beginning.
+  private static let leastGrowth = 1.1
 
   /// - Parameter featuresEvery: nil: a hundredth of the run, 50 steps at the least.
   package init(totalSteps: Int, warmupSteps: Int, featuresEvery: Int?) {
@@ -104,8 +107,10 @@ package struct HealthMonitor {
         spread.deviation < Self.leastShare * $0.deviation
           && spread.effectiveRank < max(2 * Self.leastRank, Self.leastShare * $0.effectiveRank)
       } ?? false
+    let isWidening = last.map { spread.deviation > Self.leastGrowth * $0.deviation } ?? false
+    last = spread
     if spread.deviation > widest?.deviation ?? 0 { widest = spread }
-    let has = hasShrunk || (isNarrow && !isEarly)
+    let has = hasShrunk || (isNarrow && !isEarly && !isWidening)
     let numbers =
       "deviation \(rounded(spread.deviation, 3)), effective rank \(rounded(spread.effectiveRank, 1)) of \(spread.rankLimit)"
     return notice(
