@@ -42,7 +42,7 @@ def workbench():
         with run_workbench(folder, "--steps", str(steps), session="demo", columns=120, rows=40) as program:
             program.wait_text("RUNNING", 60)
             program.show(view)
-            program.wait_bytes("STOPPED")
+            program.wait_unseen("STOPPED")
             program.type("q")
             program.wait_exit(60)
         return speed(folder)
