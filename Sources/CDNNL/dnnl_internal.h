@@ -9,9 +9,12 @@
 
 #include "include/CDNNL.h"
 
+// Threads that can have a number, e.g. for what is kept for each of them.
+enum { MVP_DNNL_NUMBERS = 32 };
+
 // What each calling thread has of its own.
 typedef struct {
-  int number;  // from 0, in the order in which threads first came
+  int number;  // below MVP_DNNL_NUMBERS, and no other living thread's; or -1 where all are taken
   dnnl_stream_t stream;
   void *scratch;
   size_t scratch_bytes;

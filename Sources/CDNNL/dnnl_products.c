@@ -9,8 +9,8 @@
 // emptied when it is full.
 enum { SLOTS = 2048, MOST = 1024 };
 
-// Arguments of a product, and for how many threads oneDNN's objects for them are kept from call to call.
-enum { ARGUMENTS = 5, THREADS = 32 };
+// oneDNN's objects for the arguments of a product, kept from call to call.
+enum { ARGUMENTS = 5 };
 
 typedef struct {
   dnnl_memory_t memory[ARGUMENTS];
@@ -105,7 +105,7 @@ static void make(entry *e) {
   }
   if (ok) {
     e->scratch = *dnnl_primitive_desc_query_md(made, dnnl_query_scratchpad_md, 0);
-    e->kept = calloc(THREADS, sizeof *e->kept);
+    e->kept = calloc(MVP_DNNL_NUMBERS, sizeof *e->kept);
     if (!e->kept || dnnl_primitive_create(&e->primitive, made) != dnnl_success) e->primitive = NULL;
     if (!e->primitive) free(e->kept);
   }
@@ -126,7 +126,7 @@ static void insert(const mvp_dnnl_product_shape *shape) {
   if (entries == MOST) {
     for (int i = 0; i < SLOTS; i++) {
       if (!table[i].used || !table[i].primitive) continue;
-      for (int thread = 0; thread < THREADS; thread++) release(&table[i].kept[thread]);
+      for (int thread = 0; thread < MVP_DNNL_NUMBERS; thread++) release(&table[i].kept[thread]);
       free(table[i].kept);
       dnnl_primitive_destroy(table[i].primitive);
     }
@@ -158,7 +158,7 @@ static bool execute(const entry *e, const void *a, const void *b, const float *b
   const dnnl_memory_desc_t *descriptions[ARGUMENTS] = {&e->a, &e->b, &e->c, &e->scratch, &e->bias};
   const void *data[ARGUMENTS] = {a, b, c, scratch, bias};
   operands passing = {0};
-  operands *mine = thread->number < THREADS ? &e->kept[thread->number] : &passing;
+  operands *mine = thread->number >= 0 ? &e->kept[thread->number] : &passing;
   int count = e->shape.bias ? ARGUMENTS : ARGUMENTS - 1;
   dnnl_exec_arg_t arguments[ARGUMENTS];
   bool ok = true;

@@ -9,14 +9,25 @@
 #include "dnnl_internal.h"
 
 static dnnl_engine_t engine;
-static atomic_int threads;
+static atomic_uint numbers;  // a bit for each that is taken
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 // Of OpenMP, where oneDNN was built on it.
 static void (*set_openmp_threads)(int);
 
+// Threads of Dispatch come and go: a number serves the next one when its thread has ended.
+static int take_number(void) {
+  unsigned taken = atomic_load(&numbers);
+  while (~taken != 0) {
+    int number = __builtin_ctz(~taken);
+    if (atomic_compare_exchange_weak(&numbers, &taken, taken | 1u << number)) return number;
+  }
+  return -1;
+}
+
 static void forget(void *memory) {
   mvp_dnnl_thread_state *thread = memory;
+  if (thread->number >= 0) atomic_fetch_and(&numbers, ~(1u << thread->number));
   dnnl_stream_destroy(thread->stream);
   free(thread->scratch);
   free(thread);
@@ -39,7 +50,7 @@ mvp_dnnl_thread_state *mvp_dnnl_thread(void) {
   if (thread) return thread;
   thread = calloc(1, sizeof *thread);
   if (!thread) abort();
-  thread->number = atomic_fetch_add(&threads, 1);
+  thread->number = take_number();
   if (set_openmp_threads) set_openmp_threads(1);  // holds for the calling thread
   dnnl_stream_create(&thread->stream, engine, dnnl_stream_default_flags);
   pthread_setspecific(key, thread);

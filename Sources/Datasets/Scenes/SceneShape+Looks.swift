@@ -1,7 +1,7 @@
 import Tensors
 
 /// What things of a class mostly look like, as trees are mostly green and fish mostly in water. That is what pictures of a class have in
-/// common without labels or captions; with one of the two only, or neither, a picture is still of its class by its outline.
+/// common without labels or captions; the outline alone always tells the class.
 extension SceneShape {
   /// How often a thing has one of its class's usual colours, and not any colour. More, and pixels alone would give the class away.
   private static let colorHabit: Float = 0.35
@@ -40,18 +40,23 @@ extension SceneShape {
   var usualPattern: ScenePattern { ScenePattern.allCases[rawValue] }
 
   func color(using generator: inout Philox) -> SceneColor {
-    let any = SceneColor.allCases[generator.below(SceneColor.allCases.count)]
-    let usual = usualColors[generator.below(usualColors.count)]
-    return generator.uniform() < Self.colorHabit ? usual : any
+    look(Self.colorHabit, using: &generator) { usualColors[$0.below(usualColors.count)] }
   }
 
   func texture(using generator: inout Philox) -> SceneTexture {
-    let any = SceneTexture.allCases[generator.below(SceneTexture.allCases.count)]
-    return generator.uniform() < Self.textureHabit ? usualTexture : any
+    look(Self.textureHabit, using: &generator) { _ in usualTexture }
   }
 
   func pattern(using generator: inout Philox) -> ScenePattern {
-    let any = ScenePattern.allCases[generator.below(ScenePattern.allCases.count)]
-    return generator.uniform() < Self.patternHabit ? usualPattern : any
+    look(Self.patternHabit, using: &generator) { _ in usualPattern }
+  }
+
+  /// A usual look as often as `habit` says, else any.
+  private func look<Look: CaseIterable>(
+    _ habit: Float, using generator: inout Philox, usual: (inout Philox) -> Look
+  ) -> Look where Look.AllCases == [Look] {
+    let any = Look.allCases[generator.below(Look.allCases.count)]
+    let usual = usual(&generator)
+    return generator.uniform() < habit ? usual : any
   }
 }

@@ -56,7 +56,7 @@ public struct DinoTeachingSettings: Equatable, Sendable {
 /// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large crops and
 /// some small ones, a teacher that is its slow average sees the large ones, and every crop's assignment to prototypes must match
 /// the teacher's of another crop. Half of the crops may be of a second source that shows the same things in other pictures: where crops
-/// of one picture have its light and background in common, a small model learns these and nothing else.
+/// of one picture have its light and background in common, a small model learns these first.
 public final class DinoTeaching {
   public let settings: DinoTeachingSettings
   public let source: any PictureSource

@@ -66,8 +66,8 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// Begins the run anew at a checkpoint: deletes what came after `step`, so that a run resumed from its checkpoint at `step` has one exact history: `kill -9` may have
-  /// left metrics and events of later steps.
+  /// Begins the run anew at its checkpoint of `step`: deletes what came after it, which `kill -9` may have left, so that the run has one
+  /// exact history.
   ///
   /// - Parameters:
   ///   - guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.

@@ -107,7 +107,6 @@ extension StepMetrics {
       time: row["time"])
   }
 
-  /// Values in the order of ``RunRecorder``'s insert, the run's id first.
   /// Columns of `metrics` beside the run's, with what a step puts there.
   private static let columns: [(name: String, value: @Sendable (StepMetrics) -> (any DatabaseValueConvertible)?)] = [
     ("step", { $0.step }), ("total_steps", { $0.totalSteps }), ("epoch", { $0.epoch }), ("loss", { $0.loss }),
@@ -126,6 +125,7 @@ extension StepMetrics {
     VALUES (?\(String(repeating: ", ?", count: columns.count)))
     """
 
+  /// The run's id, then the values of ``columns``.
   func arguments(run: Int64) -> StatementArguments {
     StatementArguments([run] + StepMetrics.columns.map { $0.value(self) })
   }

@@ -77,8 +77,7 @@ extension CPUDevice {
   ) {
     let dz = dy.precision == precision ? dy : allocate(rows * outputs, precision)
     let weight = matrix(weight, columns: inputs)
-    let right =
-      dx == nil ? nil : packed(weight, k: outputs, n: inputs, rows: rows, precision: precision)
+    let right = dx == nil ? nil : packed(weight, k: outputs, n: inputs, rows: rows, precision: precision)
     let dzMatrix = matrix(dz, columns: outputs)
 
     // One pass over the rows: dz = dy slope, its column sums, and dx = dz W while the block is in the cache.
@@ -97,8 +96,7 @@ extension CPUDevice {
           if let dx, let right {
             multiply(
               dzMatrix.from(row: begin), packed: right, into: matrix(dx.storage, columns: inputs).from(row: begin),
-              m: count,
-              n: inputs, k: outputs, accumulate: dx.accumulate)
+              m: count, n: inputs, k: outputs, accumulate: dx.accumulate)
           }
         }
       }

@@ -52,6 +52,7 @@ public struct StepBenchmark: Sendable {
     public var allocationsAfterWarmup: Int
     /// Seconds from the start of the process until the first step begins.
     public var startToFirstStep: Double?
+    /// Seconds of the first step, which also asks for all memory.
     public var firstStep: Double?
     public var coreType: String
     public var backend: String
@@ -119,8 +120,7 @@ public struct StepBenchmark: Sendable {
       ],
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
-      backend: device.description,
-      recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
+      backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
   }
 
   private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {
