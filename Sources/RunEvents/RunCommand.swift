@@ -1,5 +1,5 @@
 /// What a front end asks of the engine. Commands take effect at the next step boundary, in the order they were sent.
-public enum RunCommand: Equatable, Sendable, Codable {
+public enum RunCommand: Equatable, Sendable {
   case pause
   case resume
   /// Trains `count` steps, then is paused again; only while paused.

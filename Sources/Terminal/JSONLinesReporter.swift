@@ -4,17 +4,15 @@ import RunEvents
 /// Prints events as JSON lines, one object a line; see ``RunEventCoder``. Any thread may report; none waits.
 public final class JSONLinesReporter: Sendable {
   private let writer: LineWriter
-  private let includesPreviews: Bool
 
-  /// - Parameter includesPreviews: Previews carry a whole picture each and are left out otherwise.
-  public init(descriptor: Int32 = STDOUT_FILENO, includesPreviews: Bool = false) {
+  public init(descriptor: Int32 = STDOUT_FILENO) {
     writer = LineWriter(descriptor: descriptor)
-    self.includesPreviews = includesPreviews
   }
 
+  /// What views alone want, asked for by whoever looks, is left out: previews carry a whole picture each.
   public func report(_ event: RunEvent) {
     switch event {
-    case .preview, .inspection: if !includesPreviews { return }
+    case .preview, .inspection, .system, .runs, .comparison: return
     default: break
     }
     guard let line = try? RunEventCoder.line(event) else { return }

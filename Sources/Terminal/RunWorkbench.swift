@@ -9,6 +9,7 @@ import RunEvents
 ///
 /// - SIGINT and SIGTERM send `.stop(checkpoint: true)`; a second one `.stop(checkpoint: false)`; a third restores the
 ///   terminal and ends the process with status 128 + signal.
+///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end.
 /// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on.
 /// - However this function or the process ends, short of SIGKILL, the terminal is restored.
 ///
@@ -25,11 +26,13 @@ public func runWorkbench(
   let theme = try library.theme(named: options.theme)
   // Before curses, which leaves alone what is caught already.
   let signals = PendingSignals()
+  let ownsRun = options.attachment == nil
   SignalWatch.shared.start(withScreen: true) { signal in
-    switch signals.note(signal) {
-    case 0: break
-    case 1: send(.stop(checkpoint: true))
-    case 2: send(.stop(checkpoint: false))
+    switch (signals.note(signal), ownsRun) {
+    case (0, _): break
+    case (1, true): send(.stop(checkpoint: true))
+    case (2, true): send(.stop(checkpoint: false))
+    case (1, false): break
     default:
       cn_restore()
       _exit(128 + signal)

@@ -13,7 +13,7 @@ import Workbench
 ///     screen FILE        write what the screen shows, as text
 ///     sleep 0.5          seconds
 ///     timeout 30         seconds that a wait may take; 60 at first
-///     quit               stop the run without a checkpoint and leave
+///     quit               stop the run without a checkpoint and leave; a run of another process goes on
 public struct Script: Equatable, Sendable {
   enum Command: Equatable, Sendable {
     case size(columns: Int, rows: Int)

@@ -15,6 +15,9 @@ public struct TerminalOptions: Sendable {
   public var refreshHz = 5
   /// Whether leaving the screen may leave the run going.
   public var canDetach = false
+  /// Where the run lives, if not in this process, as the status line says it. Signals, a lost terminal and the end of a script then
+  /// end this front end alone.
+  public var attachment: String?
   /// Keys, waits and dumps to play instead of a person, or before one takes over.
   public var script: Script?
   /// Reads the run store, on a thread of its own; nil: runs have no earlier history, and no other runs are shown.

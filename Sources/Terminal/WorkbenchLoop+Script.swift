@@ -18,19 +18,21 @@ extension WorkbenchLoop {
         drawIfDue()
       case .dump(let path): dump(path)
       case .quit:
-        send(.stop(checkpoint: false))
-        outcome = .ended
+        leaveAfterScript()
       case .end:
         script = nil
         // Where nobody looks, nobody would ever leave.
-        if screen.isPrivate {
-          send(.stop(checkpoint: false))
-          outcome = .ended
-        }
+        if screen.isPrivate { leaveAfterScript() }
       case .fail(let text): fail(text)
       }
       if outcome != nil || unsentSince != nil { return }
     }
+  }
+
+  /// A run of this process ends with the script, one of another process goes on.
+  private func leaveAfterScript() {
+    if options.attachment == nil { send(.stop(checkpoint: false)) }
+    outcome = options.attachment == nil ? .ended : .detached
   }
 
   private func dump(_ path: String) {

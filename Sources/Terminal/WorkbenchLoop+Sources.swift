@@ -66,6 +66,10 @@ extension WorkbenchLoop {
     if taken.isHangup { return hangUp() }
     if let signal = taken.end, endingSignal == nil || taken.ends > 1, outcome == nil {
       if endingSignal == nil {
+        if options.attachment != nil {
+          outcome = .interrupted(signal: signal)
+          return
+        }
         let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
         reduceAndPerform(.log("\(name): the run stops at the next step with a checkpoint"))
         clock.want(.soon)

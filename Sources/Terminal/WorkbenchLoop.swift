@@ -113,6 +113,7 @@ final class WorkbenchLoop {
       options: WorkbenchOptions(
         themes: names, theme: options.theme, refreshHz: options.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256, canDetach: options.canDetach,
+        attachment: options.attachment,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
   }
 

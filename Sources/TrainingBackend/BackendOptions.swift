@@ -7,7 +7,7 @@ public struct BackendOptions: Sendable {
   public var resume: Bool
   /// Optimiser steps to make now, then checkpoint and stop; nil trains to the end of the schedule.
   public var stepsLimit: Int?
-  /// Whether somebody looks at mask previews; none are computed otherwise.
+  /// Whether the front end of this process shows mask previews; else they are computed while others are attached.
   public var previews: Bool
 
   public init(session: Session, resume: Bool = false, stepsLimit: Int? = nil, previews: Bool = false) {

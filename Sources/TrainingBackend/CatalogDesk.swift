@@ -4,16 +4,19 @@ import RunEvents
 import Sessions
 
 /// Answers what is asked about the session's runs, on a queue of its own: training never waits for it, nor it for training.
-final class CatalogDesk: Sendable {
+package final class CatalogDesk: Sendable {
   private let queue = DispatchQueue(label: "mvp.catalog", qos: .utility)
   private let directory: URL
   private let emit: @Sendable (RunEvent) -> Void
 
   /// - Parameter directory: `SESSIONS/NAME`.
-  init(directory: URL, emit: @escaping @Sendable (RunEvent) -> Void) {
+  package init(directory: URL, emit: @escaping @Sendable (RunEvent) -> Void) {
     self.directory = directory
     self.emit = emit
   }
+
+  /// Answers what it can, and nothing else.
+  package func answer(_ command: RunCommand) { _ = take(command) }
 
   /// Whether the command is this desk's; it is answered by an event later then.
   func take(_ command: RunCommand) -> Bool {

@@ -23,6 +23,7 @@ final class RunEngine {
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
+  let control: ControlServer
   let reporter: HealthReporter
   let watchdog: Watchdog
   var health: HealthMonitor
@@ -57,8 +58,9 @@ final class RunEngine {
     return PixelNormalization(mean: used.mean, standardDeviation: used.standardDeviation)
   }
 
-  init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) throws {
+  init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void, control: ControlServer) throws {
     self.options = options
+    self.control = control
     let opened = try RunOpening(options: options)
     outlet = EventOutlet(recorder: opened.recorder, sink: emit)
     assembly = opened.assembly
@@ -164,6 +166,7 @@ final class RunEngine {
 
   func advance() -> TurnOutcome {
     watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
+    if control.takeArrival() { showPreview() }
     if let stopRequest { return finish(outcome: stopRequest.outcome, withCheckpoint: stopRequest.checkpoint) }
     do {
       if state == .running, trainer.completedSteps < stopAfter { try step() }
@@ -226,7 +229,7 @@ final class RunEngine {
   }
 
   func showPreview() {
-    guard options.previews, let pictures = trainer.previews, pictures.count > 0 else { return }
+    guard options.previews || control.hasViewers, let pictures = trainer.previews, pictures.count > 0 else { return }
     let start = ContinuousClock.now
     defer { previews.spent(start.duration(to: .now) / .seconds(1), isFree: state != .running) }
     do {
@@ -275,6 +278,7 @@ final class RunEngine {
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
     reporter.alert(
       outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+    control.shut()
     outlet.close(with: summary)
     return .ended(summary)
   }

@@ -15,14 +15,20 @@ public final class TrainingBackend: Sendable {
   private let isScheduled = Atomic<Bool>(false)
   private let ended = DispatchGroup()
   private let desk: CatalogDesk
+  private let control: ControlServer
   private let summary = Mutex<RunSummary?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
 
   /// - Parameter emit: receives every event, from the training queue or from threads beside it; it must return at once.
   public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
+    let control = ControlServer()
     self.options = options
-    self.emit = emit
+    self.control = control
+    self.emit = { event in
+      emit(event)
+      control.post(event)
+    }
     desk = CatalogDesk(directory: options.session.directory, emit: emit)
   }
 
@@ -31,7 +37,9 @@ public final class TrainingBackend: Sendable {
     ended.enter()
     queue.async { [self] in
       do {
-        engine = try RunEngine(options: options, emit: emit)
+        let engine = try RunEngine(options: options, emit: emit, control: control)
+        self.engine = engine
+        engine.openControl(obey: send, wake: schedule)
         schedule()
       } catch {
         end(RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "\(error)"))
@@ -79,6 +87,7 @@ public final class TrainingBackend: Sendable {
   private func end(_ result: RunSummary) {
     summary.withLock { $0 = result }
     emit(.finished(result))
+    control.close()
     ended.leave()
   }
 }

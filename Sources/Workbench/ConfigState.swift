@@ -40,6 +40,5 @@ extension WorkbenchState {
   mutating func take(_ change: SettingChange) {
     config.take(change)
     timeline.add(.setting(change), step: change.step)
-    note("\(change.key) \(change.from) > \(change.to)", source: .message(.info), step: change.step)
   }
 }

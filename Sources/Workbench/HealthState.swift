@@ -27,10 +27,6 @@ extension WorkbenchState {
     let isNews = notice.isActive && !health.notices.contains { $0.condition == notice.condition }
     health.take(notice)
     if isNews || !notice.isActive { timeline.add(.health(notice), step: notice.step) }
-    let advice = notice.advice.isEmpty ? "" : "; \(notice.advice)"
-    note(
-      (notice.isActive ? "" : "over: ") + notice.cause + advice,
-      source: .message(notice.isActive ? .warning : .info), step: notice.step)
     return isNews && config.value(of: "health.bell") == "true" ? [.bell] : []
   }
 }

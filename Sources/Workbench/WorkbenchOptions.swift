@@ -8,6 +8,8 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public var showsPictureColors: Bool
   /// Whether the run lives in another process or can be handed over to one, so that leaving need not end it.
   public var canDetach: Bool
+  /// Where the run lives, if not in this process: `attached to process 4711`. nil: here.
+  public var attachment: String?
   /// Whether `.loadHistory` is answered.
   public var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.
@@ -15,13 +17,14 @@ public struct WorkbenchOptions: Equatable, Sendable {
 
   public init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
-    canDetach: Bool = false, loadsHistory: Bool = false, utcOffset: Double = 0
+    canDetach: Bool = false, attachment: String? = nil, loadsHistory: Bool = false, utcOffset: Double = 0
   ) {
     self.themes = themes
     self.theme = theme
     self.refreshHz = refreshHz
     self.showsPictureColors = showsPictureColors
     self.canDetach = canDetach
+    self.attachment = attachment
     self.loadsHistory = loadsHistory
     self.utcOffset = utcOffset
   }

@@ -4,7 +4,10 @@ extension WorkbenchState {
   mutating func askToQuit() -> [WorkbenchEffect] {
     guard isLive else { return [.quit(.ended)] }
     var choices: [QuitChoice] = isLeaving ? [] : [.checkpointAndStop, .stopWithoutCheckpoint]
-    if options.canDetach { choices.append(.detach) }
+    if options.canDetach, !isLeaving {
+      // Who only looks in leaves without a second thought.
+      choices.insert(.detach, at: options.attachment == nil ? choices.endIndex : 0)
+    }
     if isLeaving || runState == .preparing || runState == .stopping { choices.append(.leaveAtOnce) }
     choices.append(.cancel)
     dialog = .quit(QuitDialog(choices: choices))

@@ -3,6 +3,7 @@ import RunEvents
 extension WorkbenchState {
   mutating func receive(_ event: RunEvent) -> [WorkbenchEffect] {
     settlePending(by: event)
+    if let line = logLine(event) { note(line.text, source: .message(line.level), step: line.step) }
     switch event {
     case .started(let description): return start(description)
     case .state(let change): return enter(change)
@@ -28,15 +29,12 @@ extension WorkbenchState {
       activeEvals.removeAll { $0.id == failure.id }
       lastEvalID = max(lastEvalID, failure.id)
       timeline.add(.failure(failure), step: failure.step)
-      let level: RunMessage.Level = failure.reason == EvalFailure.cancelled ? .info : .error
-      note("\(evalName(failure.kind)): \(failure.reason)", source: .message(level), step: failure.step)
     case .setting(let change): take(change)
     case .health(let notice): return take(notice)
     case .features(let spread): health.spread = spread
     case .runs(let catalog): take(catalog)
     case .comparison(let comparison): runs.comparison = comparison
     case .message(let message):
-      note(message.text, source: .message(message.level), step: message.step)
       // An answer to what was asked on the screen stands where it is looked for.
       if message.level == .error, screen.view == .runs || screen.view == .config { tell(message.text, isWarning: true) }
       if message.level != .info { timeline.add(.message(message), step: message.step) }
@@ -85,7 +83,7 @@ extension WorkbenchState {
     guidance = description.guidance
     if guidanceHistory.last?.name != guidance { guidanceHistory.append((from: step, name: guidance)) }
     timeline.add(.started(resumed: description.startStep > 0), step: step)
-    guard !isSameRun || history.lastStep < description.startStep, options.loadsHistory, let reference else { return [] }
+    guard options.loadsHistory, let reference else { return [] }
     heldSteps = []
     return request(.run(reference))
   }
@@ -100,7 +98,6 @@ extension WorkbenchState {
       if change.state == .paused { timeline.addPause(at: change.step) }
       return []
     }
-    note(cause, source: .message(change.state == .failed ? .error : .warning), step: change.step)
     if change.state == .paused, !wasPaused { timeline.add(.paused(cause: cause), step: change.step) }
     return change.state == .paused || change.state == .failed ? [.bell] : []
   }
@@ -135,7 +132,6 @@ extension WorkbenchState {
     step = max(step, summary.step)
     activeEvals = []
     timeline.add(.finished(summary), step: summary.step)
-    note(summaryText(summary), source: .message(runState == .failed ? .error : .info), step: summary.step)
     if case .quit = dialog { dialog = nil }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
@@ -148,6 +144,33 @@ extension WorkbenchState {
     guard screen.logOffset > 0 else { return }
     let shown = log.lines.suffix(added).count(where: screen.logSearch.shows)
     screen.logOffset = min(screen.logOffset + shown, max(0, shownLogLines.count - 1))
+  }
+
+  /// What the log says about an event, if anything.
+  func logLine(_ event: RunEvent) -> RunMessage? {
+    switch event {
+    case .state(let change):
+      guard let cause = change.cause else { return nil }
+      return RunMessage(level: change.state == .failed ? .error : .warning, step: change.step, text: cause)
+    case .evalFailure(let failure):
+      return RunMessage(
+        level: failure.reason == EvalFailure.cancelled ? .info : .error, step: failure.step,
+        text: "\(evalName(failure.kind)): \(failure.reason)")
+    case .setting(let change):
+      return RunMessage(level: .info, step: change.step, text: "\(change.key) \(change.from) > \(change.to)")
+    case .health(let notice):
+      let advice = notice.advice.isEmpty ? "" : "; \(notice.advice)"
+      return RunMessage(
+        level: notice.isActive ? .warning : .info, step: notice.step,
+        text: (notice.isActive ? "" : "over: ") + notice.cause + advice)
+    case .message(let message): return message
+    case .finished(let summary):
+      return RunMessage(
+        level: summary.outcome == "failed" ? .error : .info, step: summary.step, text: summaryText(summary))
+    case .started, .step, .preview, .inspection, .system, .guidance, .checkpoint, .evalProgress, .evalResult, .features,
+      .runs, .comparison:
+      return nil
+    }
   }
 
   func summaryText(_ summary: RunSummary) -> String {

@@ -9,12 +9,13 @@ struct Mvp: ParsableCommand {
       EXAMPLE
         mvp run demo                     watch a student learn from CLIP on drawn scenes; ? shows the keys
         mvp run my-session.yaml          your own pictures and teachers
+        mvp attach                       watch and steer a run of another terminal; leaving does not end it
         mvp runs                         what has been run, and how it went
         mvp eval demo                    judge the newest checkpoint of the newest run
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
+      Run.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
     ])
 
   static func main() {

@@ -14,6 +14,14 @@ struct SessionPlace: ParsableArguments {
     return URL(fileURLWithPath: path, isDirectory: true)
   }
 
+  /// Folders of the sessions that have runs, by name.
+  var foldersWithRuns: [URL] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().map { folder.appendingPathComponent($0, isDirectory: true) }.filter {
+      FileManager.default.fileExists(atPath: $0.appendingPathComponent("runs.sqlite").path)
+    }
+  }
+
   /// Reads histories from the run stores of these sessions.
   var historyLoader: @Sendable (HistoryRequest) throws -> RunHistory? {
     let folder = folder

@@ -59,7 +59,7 @@ import Testing
     ("Nobody inspects the spammish repetition", "fbcea83c8a378bf1"),
   ])
   func checksumsAreXXHash64(_ text: String, hash: String) throws {
-    try store.save(step: 1) { try Data(text.utf8).write(to: $0.appendingPathComponent("file")) }
+    _ = try store.save(step: 1) { try Data(text.utf8).write(to: $0.appendingPathComponent("file")) }
     let manifest = try String(contentsOf: folder.appendingPathComponent("1/manifest.json"), encoding: .utf8)
     #expect(manifest.contains("\"xxh64\" : \"\(hash)\"") && manifest.contains("\"bytes\" : \(text.utf8.count)"))
   }
@@ -129,7 +129,7 @@ import Testing
   @Test func aCrashBeforeTheRenameLeavesThePreviousCheckpoint() throws {
     try save(10)
     let crashed = directory.url.appendingPathComponent("crashed")
-    try store.save(step: 20) { aside in
+    _ = try store.save(step: 20) { aside in
       try Data("written whole".utf8).write(to: aside.appendingPathComponent("student.safetensors"))
       try FileManager.default.createDirectory(at: crashed, withIntermediateDirectories: true)
       try FileManager.default.copyItem(at: folder, to: crashed.appendingPathComponent("brisk-otter"))
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func filesBelowFoldersCountToo() throws {
-    try store.save(step: 1) { folder in
+    _ = try store.save(step: 1) { folder in
       let inner = folder.appendingPathComponent("heads")
       try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
       try Data(count: 3_000_000).write(to: inner.appendingPathComponent("clip.safetensors"))

@@ -80,20 +80,22 @@ import Testing
     }
   }
 
-  @Test func previewsAreLeftOutUnlessAskedFor() throws {
+  /// What only whoever looks at a view asks for is not part of the run's record.
+  @Test func whatViewsAskForIsLeftOut() throws {
     let preview = RunEvent.preview(
       MaskPreview(
         step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
         gridColumns: 1, mask: [true], cosine: [0.5]))
-    for isAskedFor in [false, true] {
-      let pipe = Pipe()
-      let reporter = JSONLinesReporter(
-        descriptor: pipe.fileHandleForWriting.fileDescriptor, includesPreviews: isAskedFor)
-      reporter.report(preview)
-      reporter.flush()
-      try pipe.fileHandleForWriting.close()
-      #expect((try pipe.fileHandleForReading.readToEnd() ?? Data()).isEmpty != isAskedFor)
+    let pipe = Pipe()
+    let reporter = JSONLinesReporter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+    for event in [preview, .system(SystemSample(step: 1)), .runs(RunCatalog(runs: [])), step(1)] {
+      reporter.report(event)
     }
+    reporter.flush()
+    try pipe.fileHandleForWriting.close()
+    let lines = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self).split(
+      separator: "\n")
+    #expect(try lines.map { try RunEventCoder.event(line: String($0)) } == [step(1)])
   }
 
   @Test func aReaderThatIsGoneIsNoError() throws {

@@ -84,7 +84,7 @@ private struct Program {
     let files = (0..<2).map { _ in
       FileManager.default.temporaryDirectory.appendingPathComponent("mvp-\(UUID().uuidString)")
     }
-    for file in files { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in files { try Data().write(to: file) }
     defer { for file in files { try? FileManager.default.removeItem(at: file) } }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: files[0])

@@ -26,6 +26,9 @@ public final class RunRecorder: Sendable {
   static let flushSeconds: Duration = .seconds(1)
   static let flushSteps = 512
 
+  /// Where the process that trains this run listens for others.
+  public var controlSocket: URL { store.controlSocket(of: name) }
+
   init(store: RunStore, id: Int64, name: String, lock: RunLock) {
     self.store = store
     self.id = id

@@ -7,7 +7,7 @@ extension RunStore {
   }
 
   /// The newest run that made a step, or else the newest; entries of untrained students are none.
-  func newestToJudge() throws -> RunRecord? {
+  package func newestToJudge() throws -> RunRecord? {
     let runs = try runs().filter { !$0.isUntrained }
     return runs.first { $0.lastStep > 0 } ?? runs.first
   }

@@ -58,6 +58,7 @@ extension RunStore {
         if hasFolder { try? FileManager.default.moveItem(at: to, to: from) }
         throw error
       }
+      unlink(controlSocket(of: run).path)
       // Checkpoints say whose they are.
       try CheckpointStore(directory: to.deletingLastPathComponent(), run: new, keep: 1).adopt(from: run)
     }
@@ -92,6 +93,8 @@ extension RunStore {
     let lock = try hold(run)
     try withExtendedLifetime(lock) {
       try writing { db in try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [record.id]) }
+      // A killed process leaves it.
+      unlink(controlSocket(of: run).path)
       let folder = checkpointFolder(run)
       guard FileManager.default.fileExists(atPath: folder.path) else { return }
       do {

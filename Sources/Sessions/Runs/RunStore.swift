@@ -124,7 +124,7 @@ public final class RunStore: Sendable {
       .busy, "run \(run) is being trained by \(holder); end that process, or begin a new run.")
   }
 
-  func notFound(_ name: String) -> RunStoreError {
+  package func notFound(_ name: String) -> RunStoreError {
     let names = (try? runs().filter { !$0.isUntrained }.map(\.name)) ?? []
     let advice =
       nearest(to: name, among: names).map { "did you mean \($0)?" }

@@ -110,7 +110,21 @@ extension WorkbenchState {
     for change in guidanceHistory
     where change.from > guidances.last?.from ?? 0 && change.name != guidances.last?.name { guidances.append(change) }
     guidanceHistory = guidances
+    takeUpLog(loaded.events)
     releaseHeldSteps()
+  }
+
+  /// What was said before this front end came goes before what it has heard.
+  private mutating func takeUpLog(_ events: [RunEvent]) {
+    let heard = log.lines
+    log = RunLog()
+    for event in events {
+      guard let line = logLine(event) else { continue }
+      _ = log.add(line.text, source: .message(line.level), step: line.step)
+    }
+    // The store has the beginning of what was heard too.
+    let told = log.lines
+    for line in heard where !told.contains(line) { _ = log.add(line.text, source: line.source, step: line.step) }
   }
 
   private mutating func releaseHeldSteps() {

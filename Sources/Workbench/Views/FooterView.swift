@@ -60,7 +60,7 @@ struct FooterView {
   /// What is running; the student without its shape where the line is short.
   private func facts(columns: Int) -> [String] {
     guard let run = state.run else { return ["? help", "q quit"] }
-    var facts = [run.device]
+    var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {
       let size = parametersText(guidance.teacher.parameters)
       facts.append(columns >= 140 ? "teacher \(guidance.teacher.summary) \(size)" : "teacher \(size)")

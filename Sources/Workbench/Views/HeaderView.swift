@@ -85,7 +85,14 @@ struct HeaderView {
     case .running: return ("RUNNING", .good)
     case .paused: return ("PAUSED", .warning)
     case .stopping: return ("STOPPING", .warning)
-    case .finished: return state.summary?.outcome == "stopped" ? ("STOPPED", .warning) : ("FINISHED", .good)
+    case .finished:
+      switch state.summary?.outcome {
+      case "stopped": return ("STOPPED", .warning)
+      // Of a process that was killed, and of one that can no longer be heard.
+      case "interrupted": return ("CUT OFF", .bad)
+      case "lost": return ("LOST", .bad)
+      default: return ("FINISHED", .good)
+      }
     case .failed: return ("FAILED", .bad)
     }
   }

@@ -7,7 +7,7 @@ import TrainingBackend
 extension Run {
   /// Plain lines or JSON lines; SIGINT and SIGTERM checkpoint and stop.
   func runInLines(_ options: BackendOptions) -> RunSummary {
-    let reporter = makeReporter()
+    let reporter = LineReporter(json: json)
     let backend = TrainingBackend(options: options, emit: reporter.report)
     let interruption = stopOnSignals(backend)
     backend.start()
@@ -67,20 +67,6 @@ extension Run {
     let resume =
       summary.outcome == "stopped" && summary.checkpoint != nil ? "; `mvp run \(session) --resume` goes on" : ""
     return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
-  }
-
-  private struct Reporter: Sendable {
-    var report: @Sendable (RunEvent) -> Void
-    var flush: @Sendable () -> Void
-  }
-
-  private func makeReporter() -> Reporter {
-    if json {
-      let reporter = JSONLinesReporter()
-      return Reporter(report: { reporter.report($0) }, flush: { reporter.flush() })
-    }
-    let reporter = PlainReporter()
-    return Reporter(report: { reporter.report($0) }, flush: { reporter.flush() })
   }
 }
 

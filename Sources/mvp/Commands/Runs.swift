@@ -101,10 +101,7 @@ struct RunsList: ParsableCommand {
       }
       return [folder]
     }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: place.folder.path)) ?? []
-    return names.sorted().map { place.folder.appendingPathComponent($0, isDirectory: true) }.filter {
-      FileManager.default.fileExists(atPath: $0.appendingPathComponent("runs.sqlite").path)
-    }
+    return place.foldersWithRuns
   }
 }
 

@@ -1,0 +1,17 @@
+import Foundation
+
+/// What another process needs to find the one that trains a run.
+extension RunStore {
+  /// Socket of the process that trains a run, beside the run's lock: whoever holds the lock owns it too.
+  package func controlSocket(of run: String) -> URL {
+    directory.appendingPathComponent("locks/\(run).sock")
+  }
+
+  /// Number of the process that has a run in hand; nil where none has.
+  package func holder(of run: String) -> Int? {
+    isHeld(run) ? RunLock.holder(path: lockPath(run)) : nil
+  }
+
+  /// Runs that some process trains or holds paused, newest first.
+  package func liveRuns() throws -> [RunRecord] { try runs().filter(\.isActive) }
+}

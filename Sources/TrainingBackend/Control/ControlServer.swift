@@ -1,0 +1,141 @@
+import Dispatch
+import Foundation
+import RunEvents
+import Sessions
+import Synchronization
+
+/// Lets other processes of the same user watch and steer a run: they connect to a Unix socket beside the run's lock, hear how things
+/// stand and then every event, and send commands, both as JSON lines.
+///
+/// A plain socket and not a table of commands in the store: a key is answered within the step, pictures and progress that no store
+/// keeps can be seen, and the kernel tells each side when the other is gone. No library is needed for one socket on one queue.
+///
+/// Everything happens on that queue; training only leaves events there, and never waits for a viewer.
+package final class ControlServer: Sendable {
+  private let queue = DispatchQueue(label: "mvp.control", qos: .userInitiated)
+  private let viewerCount = Atomic<Int>(0)
+  private let hasArrival = Atomic<Bool>(false)
+  /// Touched on `queue` only.
+  private nonisolated(unsafe) var snapshot = RunSnapshot()
+  private nonisolated(unsafe) var viewers: [Viewer] = []
+  private nonisolated(unsafe) var door: (source: any DispatchSourceRead, path: String)?
+
+  /// Seconds that the last words to viewers may take, all together.
+  private static let farewellSeconds = 1.0
+
+  /// What the server asks of the run.
+  package struct Host: Sendable {
+    /// Brings the store up to date: a viewer reads there what it has missed.
+    var flush: @Sendable () -> Void
+    /// Tells all front ends.
+    var emit: @Sendable (RunEvent) -> Void
+    var obey: @Sendable (RunCommand) -> Void
+    /// Called after a viewer has come.
+    var wake: @Sendable () -> Void
+
+    package init(
+      flush: @escaping @Sendable () -> Void, emit: @escaping @Sendable (RunEvent) -> Void,
+      obey: @escaping @Sendable (RunCommand) -> Void, wake: @escaping @Sendable () -> Void
+    ) {
+      self.flush = flush
+      self.emit = emit
+      self.obey = obey
+      self.wake = wake
+    }
+  }
+
+  package init() {}
+
+  /// Whether somebody looks from another process.
+  package var hasViewers: Bool { viewerCount.load(ordering: .acquiring) > 0 }
+
+  /// Whether a viewer has come since the last call.
+  func takeArrival() -> Bool { hasArrival.exchange(false, ordering: .acquiringAndReleasing) }
+
+  /// Begins to listen. For whoever holds the run.
+  package func open(at path: String, for host: Host) throws {
+    let descriptor = try ControlSocket.listen(at: path)
+    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+    source.setCancelHandler { Glibc.close(descriptor) }
+    source.setEventHandler { [self] in
+      while true {
+        let accepted = accept(descriptor, nil, nil)
+        guard accepted >= 0 else { return }
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+        admit(accepted, host)
+      }
+    }
+    queue.sync { door = (source, path) }
+    source.activate()
+  }
+
+  /// Every event of the run, from any thread.
+  package func post(_ event: RunEvent) {
+    queue.async { [self] in
+      snapshot.take(event)
+      guard !viewers.isEmpty, let line = try? RunEventCoder.line(event) else { return }
+      for viewer in viewers { viewer.write(line) }
+    }
+  }
+
+  /// Nobody comes in any more, and the socket's file is gone. For whoever still holds the run: later the file may be another's.
+  func shut() {
+    queue.sync {
+      guard let door else { return }
+      unlink(door.path)
+      door.source.cancel()
+      self.door = nil
+    }
+  }
+
+  /// Sends what viewers have not taken and parts from them.
+  package func close() {
+    shut()
+    queue.sync {
+      for viewer in viewers { viewer.finish(seconds: Self.farewellSeconds / Double(viewers.count)) }
+      viewers = []
+      viewerCount.store(0, ordering: .releasing)
+    }
+  }
+
+  private func admit(_ descriptor: Int32, _ host: Host) {
+    let viewer = Viewer(
+      descriptor: descriptor, queue: queue, take: { [self] in obey($1, of: $0, host) },
+      left: { [self] in dismiss($0, host) })
+    // What was made before this moment is in the store then, and what is made after it comes as events.
+    host.flush()
+    for event in snapshot.events {
+      if let line = try? RunEventCoder.line(event) { viewer.write(line) }
+    }
+    viewers.append(viewer)
+    viewerCount.store(viewers.count, ordering: .releasing)
+    hasArrival.store(true, ordering: .releasing)
+    tell("\(name(viewer)) attached itself", host)
+    host.wake()
+  }
+
+  private func dismiss(_ viewer: Viewer, _ host: Host) {
+    viewers.removeAll { $0 === viewer }
+    viewerCount.store(viewers.count, ordering: .releasing)
+    tell("\(name(viewer)) left; the run goes on", host)
+  }
+
+  private func obey(_ line: String, of viewer: Viewer, _ host: Host) {
+    do {
+      let command = try RunCommandCoder.command(line: line)
+      if case .stop = command { tell("\(name(viewer)) asked for the end of the run", host) }
+      host.obey(command)
+    } catch {
+      let message = RunMessage(
+        level: .error, step: snapshot.step,
+        text: "\"\(line.prefix(80))\" is no command of version \(RunCommandCoder.version); CONTRIBUTING.md lists them")
+      if let answer = try? RunEventCoder.line(.message(message)) { viewer.write(answer) }
+    }
+  }
+
+  private func name(_ viewer: Viewer) -> String { viewer.process.map { "process \($0)" } ?? "a process" }
+
+  private func tell(_ text: String, _ host: Host) {
+    host.emit(.message(RunMessage(level: .info, step: snapshot.step, text: text)))
+  }
+}

@@ -1,0 +1,22 @@
+import RunEvents
+import Sessions
+
+extension RunEngine {
+  /// Lets others attach themselves to the run. A run that cannot be attached to trains all the same.
+  ///
+  /// - Parameters:
+  ///   - obey: takes a command, from any thread.
+  ///   - wake: makes the next turn come, from any thread.
+  func openControl(obey: @escaping @Sendable (RunCommand) -> Void, wake: @escaping @Sendable () -> Void) {
+    let path = recorder.controlSocket.path
+    do {
+      let recorder = recorder
+      try control.open(
+        at: path,
+        for: ControlServer.Host(
+          flush: { try? recorder.flush() }, emit: outlet.emit, obey: obey, wake: wake))
+    } catch {
+      message(.warning, "nobody can attach to this run: the socket \(path) cannot be made (\(error))")
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Sessions
+
+/// A run of some session's store.
+struct FoundRun {
+  let store: RunStore
+  let run: RunRecord
+
+  var session: String { store.directory.lastPathComponent }
+}
+
+/// Finds the run that is meant by what a person typed, or did not type.
+struct RunFinder {
+  let place: SessionPlace
+
+  /// - Parameters:
+  ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that goes on.
+  ///   - run: nil: the one that goes on, or else the newest that made a step.
+  func find(session: String?, run: String?) throws -> FoundRun {
+    guard let session else { return try onlyLiveRun() }
+    let folder = sessionDirectory(of: session, in: place.folder)
+    guard let store = try RunStore.existing(in: folder) else {
+      if run == nil, let found = try runOfAnySession(session) { return found }
+      throw CommandFailure(
+        message: "neither a session with runs nor a run is called \"\(session)\" in \(place.folder.path); "
+          + "`mvp runs` lists all, --sessions names another folder.")
+    }
+    if let run {
+      guard let record = try store.run(named: run) else { throw store.notFound(run) }
+      return FoundRun(store: store, run: record)
+    }
+    let live = try store.liveRuns()
+    if live.count > 1 { throw severalGoOn(live.map { FoundRun(store: store, run: $0) }) }
+    guard let record = try live.first ?? store.newestToJudge() else {
+      throw CommandFailure(
+        message:
+          "session \(folder.lastPathComponent) has no run in \(place.folder.path); start one with `mvp run \(session)`."
+      )
+    }
+    return FoundRun(store: store, run: record)
+  }
+
+  private func onlyLiveRun() throws -> FoundRun {
+    let live = try stores().flatMap { store in try store.liveRuns().map { FoundRun(store: store, run: $0) } }
+    if live.count > 1 { throw severalGoOn(live) }
+    guard let only = live.first else {
+      throw CommandFailure(
+        message:
+          "no run goes on in \(place.folder.path): start one with `mvp run demo`, or name a session to look at its newest run."
+      )
+    }
+    return only
+  }
+
+  private func runOfAnySession(_ name: String) throws -> FoundRun? {
+    let found = try stores().compactMap { store in
+      try store.run(named: name).map { FoundRun(store: store, run: $0) }
+    }
+    guard found.count > 1 else { return found.first }
+    throw CommandFailure(
+      message: "several sessions have a run \(name): "
+        + found.map { "`mvp attach \($0.session) \(name)`" }.joined(separator: ", ") + ".")
+  }
+
+  private func severalGoOn(_ runs: [FoundRun]) -> CommandFailure {
+    let ways = runs.map { "`mvp attach \($0.session) \($0.run.name)`" }.joined(separator: ", ")
+    return CommandFailure(message: "several runs go on: choose one with \(ways).")
+  }
+
+  private func stores() throws -> [RunStore] { try place.foldersWithRuns.compactMap(RunStore.existing) }
+}
