@@ -19,6 +19,15 @@ import Testing
     let steps = 1_000_000
     if try store.run(named: name) == nil {
       let recorder = try store.create(settings: settings, totalSteps: steps, name: name)
+      try recorder.record(
+        .started(
+          RunDescription(
+            session: "demo", run: name, seed: 1, totalSteps: steps, startStep: 0, batchSize: 32, accumulation: 1,
+            datasetSize: 100_000, dataset: "scenes", student: ModelDescription(summary: "ViT", parameters: 1),
+            guidances: [
+              GuidanceDescription(
+                name: "clip", teacher: ModelDescription(summary: "CLIP", parameters: 1), featureWidth: 1)
+            ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "none", evals: [], previewCount: 0)))
       let recording = try clock.measure {
         for index in 1...steps {
           var step = sampleStep(index, loss: -0.9 + exp(-Double(index) / 2e5) + 0.1 * sin(Double(index) * 1.7))
