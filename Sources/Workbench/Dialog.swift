@@ -8,6 +8,8 @@ public enum Dialog: Equatable, Sendable {
   case themes(ThemePicker)
   /// The line under the log in which a search is typed.
   case logSearch
+  /// A regular expression for the metrics of the curves, which are shown by it while it is typed.
+  case curveFilter(TextField)
   /// A line of text about a run, or the filter of the list.
   case runText(RunTextDialog)
   /// Whether the run of that name is to be deleted.

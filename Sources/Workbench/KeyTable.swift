@@ -151,10 +151,11 @@ extension WorkbenchState {
     case .palette: [.palette]
     case .themes: [.themes]
     case .logSearch: [.logSearch]
+    case .curveFilter: [.curveFilter]
     case .runText: [.textDialog]
     case .deleteRun: [.deleteDialog]
     case .setting: [.settingDialog]
-    case nil: screen.view == .curves && curves.filterField != nil ? [.curveFilter] : [.view(screen.view), .global]
+    case nil: [.view(screen.view), .global]
     }
   }
 }

@@ -32,13 +32,19 @@ extension WorkbenchState {
     screen.logSearch.isActive ? log.lines.filter(screen.logSearch.shows) : log.lines
   }
 
+  /// Every line again, the newest at the bottom.
+  mutating func endLogSearch() {
+    screen.logSearch = LogSearch()
+    screen.logOffset = 0
+  }
+
   mutating func performInLogSearch(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
     switch command {
     case .eraseCharacter: screen.logSearch.field.erase()
     case .clearText: screen.logSearch.field.clear()
     case .confirm: dialog = nil
     case .back:
-      screen.logSearch = LogSearch()
+      endLogSearch()
       dialog = nil
     case .scrollUp, .scrollDown, .pageUp, .pageDown: scroll(command)
     default: return []

@@ -31,9 +31,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
 extension WorkbenchState {
   mutating func press(_ key: Key) -> [WorkbenchEffect] {
     guard let binding = KeyTable.binding(for: key, in: self) else {
-      if case .character(let character) = key {
-        if dialog == nil { typeIntoFilter(character) } else { typeIntoDialog(character) }
-      }
+      if case .character(let character) = key { typeIntoDialog(character) }
       return []
     }
     let before = screen.view

@@ -4,7 +4,7 @@ public struct TextField: Equatable, Sendable {
 
   public private(set) var text: String
 
-  init(_ text: String = "") {
+  package init(_ text: String = "") {
     self.text = text
   }
 

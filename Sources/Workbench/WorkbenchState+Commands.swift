@@ -147,15 +147,14 @@ extension WorkbenchState {
   private mutating func back() -> [WorkbenchEffect] {
     switch dialog {
     case .themes, .logSearch: return performInDialog(.back)
-    case .quit, .evals, .palette, .runText, .deleteRun, .setting:
+    case .quit, .evals, .palette, .curveFilter, .runText, .deleteRun, .setting:
       dialog = nil
       return []
     case nil: break
     }
     if leaveRunsLayer() { return [] }
     if screen.view == .log, screen.logSearch.isActive {
-      screen.logSearch = LogSearch()
-      screen.logOffset = 0
+      endLogSearch()
     } else if screen.view == .curves, leaveCurvesLayer() {
       return []
     } else if screen.view == .help {

@@ -21,6 +21,7 @@ extension WorkbenchState {
     case .palette(let palette): return performInPalette(command, palette)
     case .themes(let picker): return performInThemePicker(command, picker)
     case .logSearch: return performInLogSearch(command)
+    case .curveFilter(let field): return performInCurveFilter(command, field)
     case .runText(let text): return perform(command, in: text)
     case .deleteRun(let name): return performInDeleteDialog(command, name)
     case .setting(let edit): return perform(command, in: edit)
@@ -99,6 +100,9 @@ extension WorkbenchState {
     case .logSearch:
       screen.logSearch.field.type(character)
       screen.logOffset = 0
+    case .curveFilter(var field):
+      field.type(character)
+      dialog = .curveFilter(field)
     case .runText(let text): typeIntoRunText(character, text)
     case .setting(let edit): typeIntoSetting(character, edit)
     case .quit, .themes, .deleteRun, nil: break

@@ -66,7 +66,7 @@ extension WorkbenchState {
   /// The panes of the curves, by the filter.
   var curveNames: [CurveName] {
     let all = allCurveNames
-    let pattern = curves.filterField ?? curves.choices.filter
+    let pattern = if case .curveFilter(let field) = dialog { field.text } else { curves.choices.filter }
     guard !pattern.isEmpty, let regex = try? Regex(pattern).ignoresCase() else { return all }
     return all.filter { $0.name.firstMatch(of: regex) != nil || $0.key.firstMatch(of: regex) != nil }
   }

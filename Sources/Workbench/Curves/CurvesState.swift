@@ -23,8 +23,6 @@ public struct CurvesState: Equatable, Sendable {
   public internal(set) var focus: CurveName?
   /// Whether that pane fills the view.
   public internal(set) var isMaximised = false
-  /// What is being typed as a filter; nil: none is.
-  public internal(set) var filterField: String?
 
   /// When runs that other processes train were last read anew, in seconds of the state's clock.
   var lastFollowed = 0.0
@@ -90,6 +88,6 @@ public enum CurvesCommand: Hashable, Sendable, CaseIterable {
   case nextPane, previousPane, nextPage, previousPage, maximise
   case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid
   case toggleLogarithmicX, cycleAxis, cycleLayers
-  case openFilter, keepFilter, cancelFilter, eraseFilterCharacter, clearFilter
+  case openFilter
   case addOverlay, clearOverlays
 }

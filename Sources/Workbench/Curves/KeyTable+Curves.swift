@@ -25,21 +25,15 @@ extension KeyTable {
     curves([.character(")")], .moreRows, "more rows", "more rows of panes, up to 9"),
     curves([.character("(")], .fewerRows, "fewer rows", "fewer rows of panes"),
     curves([.character("a")], .automaticGrid, "grid", "as many panes as are legible"),
-    filter([.enter], .keepFilter, "keep", "keep the filter", footer: 1),
-    filter([.escape, .control("c")], .cancelFilter, "cancel", "leave the filter as it was", footer: 2),
-    filter([.backspace, .delete], .eraseFilterCharacter, "erase", "erase a character", footer: 3),
-    filter([.control("u")], .clearFilter, "clear", "erase everything", footer: 4),
+    KeyBinding(.curveFilter, [.enter], .confirm, "keep", "keep the filter", footer: 1),
+    KeyBinding(.curveFilter, [.backspace, .delete], .eraseCharacter, "erase", "erase a character", footer: 2),
+    KeyBinding(.curveFilter, [.control("u")], .clearText, "clear", "erase everything", footer: 3),
+    KeyBinding(.curveFilter, [.escape, .control("c")], .back, "cancel", "leave the filter as it was", footer: 4),
   ]
 
   private static func curves(
     _ keys: [Key], _ command: CurvesCommand, _ name: String, _ help: String, footer: Int? = nil
   ) -> KeyBinding {
     KeyBinding(.view(.curves), keys, .curves(command), name, help, footer: footer)
-  }
-
-  private static func filter(
-    _ keys: [Key], _ command: CurvesCommand, _ name: String, _ help: String, footer: Int? = nil
-  ) -> KeyBinding {
-    KeyBinding(.curveFilter, keys, .curves(command), name, help, footer: footer)
   }
 }

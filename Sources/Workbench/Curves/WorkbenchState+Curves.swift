@@ -34,8 +34,7 @@ extension WorkbenchState {
     case .cycleLayers:
       curves.choices.layers = curves.choices.layers.next
       tell("curves: \(curves.choices.layers.rawValue)")
-    case .openFilter: curves.filterField = curves.choices.filter
-    case .keepFilter, .cancelFilter, .eraseFilterCharacter, .clearFilter: editFilter(command)
+    case .openFilter: dialog = .curveFilter(TextField(curves.choices.filter))
     case .addOverlay: return addOverlay()
     case .clearOverlays:
       curves.overlays = []
@@ -88,30 +87,24 @@ extension WorkbenchState {
     return greatest > 0 ? 0 : nil
   }
 
-  mutating func typeIntoFilter(_ character: Character) {
-    guard curves.filterField != nil, (curves.filterField?.count ?? 0) < Self.longestFilter, !character.isNewline else {
-      return
-    }
-    curves.filterField?.append(character)
-  }
-
-  private static let longestFilter = 60
-
-  private mutating func editFilter(_ command: CurvesCommand) {
+  mutating func performInCurveFilter(_ command: WorkbenchCommand, _ field: TextField) -> [WorkbenchEffect] {
+    var field = field
     switch command {
-    case .keepFilter:
-      let pattern = curves.filterField ?? ""
-      guard (try? Regex(pattern)) != nil || pattern.isEmpty else {
-        tell("\"\(pattern)\" is no regular expression", isWarning: true)
-        return
+    case .eraseCharacter: field.erase()
+    case .clearText: field.clear()
+    case .confirm:
+      guard field.text.isEmpty || (try? Regex(field.text)) != nil else {
+        tell("\"\(field.text)\" is no regular expression", isWarning: true)
+        return []
       }
-      curves.choices.filter = pattern
-      curves.filterField = nil
+      curves.choices.filter = field.text
+      dialog = nil
       if curveNames.isEmpty { tell("no metric matches; / changes the filter", isWarning: true) }
-    case .cancelFilter: curves.filterField = nil
-    case .eraseFilterCharacter: _ = curves.filterField?.popLast()
-    default: curves.filterField = ""
+      return []
+    default: return []
     }
+    dialog = .curveFilter(field)
+    return []
   }
 
   private mutating func follow() -> [WorkbenchEffect] {

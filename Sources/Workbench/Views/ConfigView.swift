@@ -39,32 +39,25 @@ struct ConfigView {
         inside.write("the run has not told its session yet", x: 1, y: 0, .dim)
         return
       }
-      let room = max(1, inside.rows - 1)
+      let rect = Rect(x: 0, y: 0, width: inside.columns, height: max(1, inside.rows - 1))
       let selected = min(max(0, config.selected), rows.count - 1)
-      let first = max(0, min(selected - room / 2, rows.count - room))
-      for (y, row) in rows.dropFirst(first).prefix(room).enumerated() {
-        draw(row, isSelected: first + y == selected, y: y, on: &inside)
-      }
+      context.list(rows, marked: selected, in: rect, on: &inside) { draw($0, $1, on: &$2) }
       drawHint(config.selectedRow, y: inside.rows - 1, on: &inside)
     }
   }
 
-  private func draw(_ row: ConfigState.Row, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+  private func draw(_ row: ConfigState.Row, _ line: MarkedLine, on canvas: inout Canvas) {
     switch row {
     case .section(let name, let depth):
-      canvas.write(context.fit(sanitised(name), canvas.columns - 3 - 2 * depth), x: 3 + 2 * depth, y: y, .title, .bold)
+      canvas.write(context.fit(sanitised(name), canvas.columns - 3 - 2 * depth), x: 3 + 2 * depth, y: 0, .title, .bold)
     case .value(let value, let name, let depth):
-      if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
-      let style = isSelected ? Style(.selection, .bold) : Style(.text)
-      canvas.write(
-        (isSelected ? ">" : " ") + (value.edit == nil ? " " : "*"), x: 0, y: y,
-        style: isSelected ? style : Style(.accent, .bold))
+      if value.edit != nil { canvas.write("*", x: 1, y: 0, style: line.style(.accent, .bold)) }
       let x = 3 + 2 * depth
       let column = max(x + 12, min(30, canvas.columns / 2))
-      canvas.write(context.fit(sanitised(name), column - x - 1), x: x, y: y, style: isSelected ? style : Style(.dim))
+      canvas.write(context.fit(sanitised(name), column - x - 1), x: x, y: 0, style: line.style(.dim))
       var text = sanitised(value.value)
       if let start = state.config.start[value.key], start != value.value { text += "  (was \(sanitised(start)))" }
-      canvas.write(context.fit(text, canvas.columns - column - 1), x: column, y: y, style: style)
+      canvas.write(context.fit(text, canvas.columns - column - 1), x: column, y: 0, style: line.style(.text))
     }
   }
 

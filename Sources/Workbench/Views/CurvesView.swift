@@ -59,9 +59,9 @@ struct CurvesView {
   private func drawFacts(
     _ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker], on canvas: inout Canvas
   ) {
-    if let field = state.curves.filterField {
-      let isValid = field.isEmpty || (try? Regex(field)) != nil
-      let end = canvas.write([Span("filter ", .dim), Span(sanitised(field), .accent, .bold)], x: 1, y: 0)
+    if case .curveFilter(let field) = state.dialog {
+      let isValid = field.text.isEmpty || (try? Regex(field.text)) != nil
+      let end = canvas.write([Span("filter ", .dim), Span(sanitised(field.text), .accent, .bold)], x: 1, y: 0)
       canvas.write("_", x: end, y: 0, .accent)
       let count = isValid ? counted(layout.names.count, "metric") : "no regular expression yet"
       canvas.writeRight([Span(count, isValid ? .dim : .warning)], maxX: canvas.columns - 1, y: 0)

@@ -12,7 +12,8 @@ struct DialogView {
     case .evals(let evals): drawEvals(evals, on: &canvas)
     case .palette(let palette): PaletteView(context: context, palette: palette).draw(on: &canvas)
     case .themes(let picker): ThemePickerView(context: context, picker: picker).draw(on: &canvas)
-    case .logSearch: break
+    // Typed on a line of the view that they change.
+    case .logSearch, .curveFilter: break
     case .runText(let text): drawText(text, on: &canvas)
     case .deleteRun(let name): drawDelete(name, on: &canvas)
     case .setting(let edit): drawSetting(edit, on: &canvas)
@@ -30,11 +31,10 @@ struct DialogView {
   private func drawQuit(_ quit: QuitDialog, on canvas: inout Canvas) {
     let state = context.state
     frame("leave the run at step \(state.step)?", width: 58, rows: quit.choices.count + 2, on: &canvas) { inside in
-      for (index, choice) in quit.choices.enumerated() {
+      let rect = inside.bounds.inset(columns: 1, rows: 1)
+      context.list(quit.choices, marked: quit.selected, in: rect, on: &inside) { choice, line, canvas in
         let key = KeyTable.bindings.first { $0.command == .choose(choice) }?.keys[0].label ?? ""
-        drawLine(
-          mark: index == quit.selected, [Span(fitted(key, 4), .key, .bold), Span(choice.title)], y: index + 1,
-          on: &inside)
+        canvas.write(line.styled([Span(fitted(key, 4), .key, .bold), Span(choice.title)]), x: 2, y: 0)
       }
     }
   }
@@ -44,17 +44,15 @@ struct DialogView {
     let rows = evals.rows(active: state.activeEvals)
     let selected = min(max(0, evals.selected), max(0, rows.count - 1))
     let room = max(3, canvas.rows - 6)
-    let first = max(0, min(selected - room / 2, rows.count - room))
-    let shown = Array(rows.enumerated().dropFirst(first).prefix(room))
-    frame("evaluate the student of step \(state.step)", width: 58, rows: shown.count + 3, on: &canvas) { inside in
-      for (y, item) in shown.enumerated() {
-        drawLine(mark: item.offset == selected, spans(item.element, evals, item.offset == selected), y: y, on: &inside)
+    let shown = min(room, rows.count)
+    frame("evaluate the student of step \(state.step)", width: 58, rows: shown + 3, on: &canvas) { inside in
+      let rect = Rect(x: 1, y: 0, width: inside.columns - 2, height: shown)
+      context.list(rows, marked: selected, in: rect, on: &inside) { row, line, canvas in
+        canvas.write(line.styled(spans(row, evals, line.isMarked)), x: 2, y: 0)
       }
       let hint = evals.problem ?? "default: as the session has it; digits type a value"
-      canvasHint(hint, isProblem: evals.problem != nil, y: shown.count + 1, on: &inside)
-      if shown.count < rows.count {
-        canvasHint("more lines: up and down", isProblem: false, y: shown.count + 2, on: &inside)
-      }
+      canvasHint(hint, isProblem: evals.problem != nil, y: shown + 1, on: &inside)
+      if shown < rows.count { canvasHint("more lines: up and down", isProblem: false, y: shown + 2, on: &inside) }
     }
   }
 
@@ -75,13 +73,5 @@ struct DialogView {
       let name = evalName(sanitised(eval?.kind ?? ""))
       return [Span("cancel \(name) of step \(eval?.step ?? 0),\(percentText(eval?.fraction ?? 0)) done")]
     }
-  }
-
-  /// A line of a list; the selected one has a mark and a style.
-  private func drawLine(mark: Bool, _ spans: [Span], y: Int, on canvas: inout Canvas) {
-    if mark { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
-    canvas.write(mark ? ">" : " ", x: 1, y: y, style: mark ? Style(.selection, .bold) : Style(.text))
-    let restyled = mark ? spans.map { Span($0.text, .selection, $0.style.attributes) } : spans
-    canvas.write(restyled, x: 3, y: y)
   }
 }

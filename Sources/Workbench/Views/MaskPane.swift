@@ -83,8 +83,7 @@ struct MaskPane {
   }
 
   private func drawMap(of picture: PreviewPicture, on canvas: inout Canvas) -> Int {
-    let map = PatchMap(picture, rows: canvas.rows, columns: canvas.columns)
-    guard map.rows > 0, map.columns > 0 else { return 0 }
+    guard let map = PatchGrid(picture, rows: canvas.rows, columns: canvas.columns) else { return 0 }
     let patchRows = max(1, canvas.rows / map.rows)
     let patchColumns = max(1, min(canvas.columns / map.columns, max(3, 2 * patchRows), 8))
     let rect = canvas.bounds.centered(width: patchColumns * map.columns, height: patchRows * map.rows)
@@ -97,15 +96,15 @@ struct MaskPane {
     _ picture: PreviewPicture, content: PatchPainter.Content, on canvas: inout Canvas
   ) -> Int {
     let side = pictureSize(rows: picture.gridRows, columns: picture.gridColumns, on: canvas)
-    let map = PatchMap(picture, rows: side.height, columns: canvas.columns - side.width - Self.gap)
-    let hasMap = content == .pictureAndMask && map.rows > 0 && map.columns > 0
-    let patchColumns = hasMap ? min(4, (canvas.columns - side.width - Self.gap) / map.columns) : 0
-    let width = side.width + (hasMap ? Self.gap + patchColumns * map.columns : 0)
+    let room = canvas.columns - side.width - Self.gap
+    let map = content == .pictureAndMask ? PatchGrid(picture, rows: side.height, columns: room) : nil
+    let patchColumns = map.map { min(4, room / $0.columns) } ?? 0
+    let width = side.width + (map.map { Self.gap + patchColumns * $0.columns } ?? 0)
     return canvas.within(canvas.bounds.centered(width: width, height: side.height)) { canvas in
       canvas.within(Rect(x: 0, y: 0, width: side.width, height: side.height)) {
         painter.drawPicture(picture, content: content, on: &$0)
       }
-      guard hasMap else { return 0 }
+      guard let map else { return 0 }
       let rect = Rect(x: side.width + Self.gap, y: 0, width: patchColumns * map.columns, height: side.height)
       return canvas.within(rect) {
         painter.drawCosines(

@@ -21,15 +21,13 @@ struct PaletteView {
         inside.write("nothing that can be done matches this", x: 1, y: 2, .dim)
         return
       }
-      let first = max(0, min(palette.selected - rows / 2, entries.count - rows))
-      for (row, entry) in entries.dropFirst(first).prefix(rows).enumerated() {
-        draw(entry, isSelected: first + row == palette.selected, y: row + 1, on: &inside)
-      }
+      let rect = Rect(x: 0, y: 1, width: inside.columns, height: rows)
+      context.list(entries, marked: palette.selected, in: rect, on: &inside) { draw($0, $1, on: &$2) }
       if entries.count > rows { inside.write("\(entries.count - rows) more", x: 1, y: rows + 1, .dim) }
     }
   }
 
-  private func draw(_ entry: PaletteEntry, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+  private func draw(_ entry: PaletteEntry, _ line: MarkedLine, on canvas: inout Canvas) {
     let keys = context.fit(entry.keys, 12, .right)
     let help = max(0, canvas.columns - 4 - Self.nameColumns - 12)
     var text = entry.help
@@ -38,12 +36,9 @@ struct PaletteView {
       text = "not now: \(reason)"
       isEnabled = false
     }
-    let roles: (Role, Role, Role) =
-      isSelected ? (.selection, .selection, .selection) : isEnabled ? (.text, .dim, .key) : (.dim, .dim, .dim)
-    if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
-    canvas.write(isSelected ? ">" : " ", x: 0, y: y, style: Style(roles.0, .bold))
-    canvas.write(context.fit(sanitised(entry.name), Self.nameColumns - 1), x: 2, y: y, style: Style(roles.0))
-    canvas.write(context.fit(sanitised(text), help), x: 2 + Self.nameColumns, y: y, style: Style(roles.1))
-    canvas.write(keys, x: canvas.columns - 13, y: y, style: Style(roles.2))
+    let name = context.fit(sanitised(entry.name), Self.nameColumns - 1)
+    canvas.write(name, x: 2, y: 0, style: line.style(isEnabled ? .text : .dim))
+    canvas.write(context.fit(sanitised(text), help), x: 2 + Self.nameColumns, y: 0, style: line.style(.dim))
+    canvas.write(keys, x: canvas.columns - 13, y: 0, style: line.style(isEnabled ? .key : .dim))
   }
 }

@@ -38,6 +38,36 @@ struct PatchGrid<Value> {
   }
 }
 
+/// What is known of the patches that stand together in a cell.
+struct PatchOutcome: Equatable {
+  /// Mean of those that have one; nil where none has.
+  var cosine: Double?
+  /// Whether at least half of them are masked.
+  var isMasked: Bool
+}
+
+extension PatchGrid where Value == PatchOutcome {
+  /// Cosines and mask of a preview in no more rows and columns than there is room for; nil where there is none.
+  init?(_ picture: PreviewPicture, rows: Int, columns: Int) {
+    guard rows > 0, columns > 0 else { return nil }
+    let patches = (0..<picture.gridRows).flatMap { row in
+      (0..<picture.gridColumns).map { column in
+        PatchOutcome(
+          cosine: picture.cosine(row: row, column: column), isMasked: picture.isMasked(row: row, column: column))
+      }
+    }
+    guard let whole = PatchGrid(rows: picture.gridRows, columns: picture.gridColumns, values: patches) else {
+      return nil
+    }
+    self = whole.reduced(rows: rows, columns: columns) { group in
+      let cosines = group.compactMap(\.cosine)
+      return PatchOutcome(
+        cosine: cosines.isEmpty ? nil : cosines.reduce(0, +) / Double(cosines.count),
+        isMasked: 2 * group.count(where: \.isMasked) >= group.count)
+    }
+  }
+}
+
 extension PatchGrid where Value == Double {
   func reduced(rows: Int, columns: Int) -> PatchGrid {
     reduced(rows: rows, columns: columns) { $0.reduce(0, +) / Double(max($0.count, 1)) }

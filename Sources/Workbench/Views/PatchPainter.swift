@@ -121,7 +121,7 @@ struct PatchPainter {
   /// The cosine of every patch: one digit (9 is .9 and more) or two where there is room; masked patches are marked
   /// where a patch has a column for it. With shades, the further rows of a patch show them. Returns the digits.
   func drawCosines(
-    _ map: PatchMap, patchColumns: Int, patchRows: Int, hasShades: Bool, on canvas: inout Canvas
+    _ map: PatchGrid<PatchOutcome>, patchColumns: Int, patchRows: Int, hasShades: Bool, on canvas: inout Canvas
   ) -> Int {
     let digits = patchColumns >= 3 ? 2 : 1
     for row in 0..<map.rows {

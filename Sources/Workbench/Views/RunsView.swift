@@ -35,12 +35,9 @@ struct RunsView {
       }
       let columns = RunColumns(width: inside.columns, context: context)
       columns.drawTitles(on: &inside)
-      let room = max(1, inside.rows - 1)
+      let rect = Rect(x: 0, y: 1, width: inside.columns, height: max(1, inside.rows - 1))
       let selected = shown.firstIndex { $0.name == runs.selected } ?? 0
-      let first = max(0, min(selected - room / 2, shown.count - room))
-      for (row, listing) in shown.dropFirst(first).prefix(room).enumerated() {
-        columns.draw(listing, isSelected: first + row == selected, y: row + 1, on: &inside)
-      }
+      context.list(shown, marked: selected, in: rect, on: &inside) { columns.draw($0, $1, on: &$2) }
     }
   }
 
@@ -137,19 +134,15 @@ private struct RunColumns {
     }
   }
 
-  func draw(_ listing: RunListing, isSelected: Bool, y: Int, on canvas: inout Canvas) {
+  func draw(_ listing: RunListing, _ line: MarkedLine, on canvas: inout Canvas) {
     let state = context.state
-    if isSelected { canvas.fill(Rect(x: 0, y: y, width: canvas.columns, height: 1), style: Style(.selection)) }
-    let style = isSelected ? Style(.selection, .bold) : Style(.text)
-    canvas.write(isSelected ? ">" : " ", x: 0, y: y, style: style)
     let isCurrent = listing.name == state.run?.run
     let mark = state.overlayLetter(of: listing.name).map(String.init) ?? (isCurrent ? "*" : " ")
-    canvas.write(mark, x: 2, y: y, style: isSelected ? style : Style(.accent, .bold))
+    canvas.write(mark, x: 2, y: 0, style: line.style(.accent, .bold))
     var x = 4
     for (index, column) in columns.enumerated() {
       let text = context.fit(column.text(listing), column.width, column.isNumber ? .right : .left)
-      let role: Role = index == 1 ? role(listing) : .text
-      x = canvas.write(text, x: x, y: y, style: isSelected ? style : Style(role)) + 2
+      x = canvas.write(text, x: x, y: 0, style: line.style(index == 1 ? role(listing) : .text)) + 2
     }
   }
 

@@ -22,13 +22,9 @@ struct ThemePickerView {
     let rect = Rect(x: canvas.columns - width, y: max(0, (canvas.rows - height) / 2), width: width, height: height)
     canvas.fill(rect)
     context.pane(rect, title: [Span("themes", .title, .bold)], isFocused: true, on: &canvas) { inside in
-      let first = max(0, min(picker.selected - rows / 2, themes.count - rows))
-      for (row, name) in themes.dropFirst(first).prefix(rows).enumerated() {
-        let isSelected = first + row == picker.selected
-        if isSelected { inside.fill(Rect(x: 0, y: row, width: inside.columns, height: 1), style: Style(.selection)) }
-        let style = isSelected ? Style(.selection, .bold) : Style(.text)
-        let mark = isSelected ? "> " : "  "
-        inside.write(mark + context.fit(sanitised(name), inside.columns - 4), x: 1, y: row, style: style)
+      let rect = Rect(x: 1, y: 0, width: inside.columns - 2, height: rows)
+      context.list(themes, marked: picker.selected, in: rect, on: &inside) { name, line, canvas in
+        canvas.write(context.fit(sanitised(name), canvas.columns - 2), x: 2, y: 0, style: line.style(.text))
       }
       for (row, sample) in Self.samples.enumerated() { inside.write(sample, x: 1, y: rows + 1 + row) }
     }

@@ -18,6 +18,7 @@ struct TooSmallView {
     case .palette(let palette): lines = [":" + sanitised(palette.field.text), "esc closes"]
     case .themes: lines.append("esc closes themes")
     case .logSearch: lines.append("esc closes search")
+    case .curveFilter(let field): lines = ["filter " + sanitised(field.text), "esc cancels"]
     case .runText(let text): lines = [sanitised(text.purpose.title), text.text]
     case .deleteRun(let name): lines = ["delete \(sanitised(name))?", "y deletes it"]
     case .setting(let edit): lines = [sanitised(edit.key), edit.text]
