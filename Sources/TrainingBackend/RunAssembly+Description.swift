@@ -15,7 +15,7 @@ extension RunAssembly {
         summary: summary(trainer.student.configuration), parameters: trainer.studentParameterCount),
       guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
       maskedPatches: trainer.masks.masked, device: trainer.device.description,
-      evals: settings.evals.data.kind == .none ? [] : EvaluationJobs.kinds,
+      evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds,
       previewCount: trainer.previews?.count ?? 0, configuration: settings.configuration)
   }
 }

@@ -51,20 +51,27 @@ extension RunEngine {
     let id = evals.nextID()
     let step = trainer.completedSteps
     do {
-      guard let sources = try assembly.evaluationSources() else {
-        throw BackendError(
-          "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
-      }
+      let plan = try EvaluationPlan(request, settings: settings)
       // Evaluations asked for at one step judge one student.
       let student = evals.student(at: step) ?? trainer.snapshot()
-      let job = try evaluationJobs.job(
-        request, student: student, normalization: studentNormalization, data: sources)
+      let job = try openEvaluationJobs().job(plan, student: student, normalization: studentNormalization)
       evals.entries.append(
         EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))
     }
+  }
+
+  private func openEvaluationJobs() throws -> EvaluationJobs {
+    if let evaluationJobs { return evaluationJobs }
+    guard let data = try assembly.evaluationSources() else {
+      throw BackendError(
+        "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
+    }
+    let jobs = EvaluationJobs(data: data)
+    evaluationJobs = jobs
+    return jobs
   }
 
   func cancelEval(_ id: Int) {

@@ -30,7 +30,8 @@ final class RunEngine {
 
   private(set) var state = RunState.preparing
   var evals: EvalQueue
-  lazy var evaluationJobs = EvaluationJobs(settings: settings)
+  /// nil until the first evaluation: labelled pictures are looked for when they are wanted.
+  var evaluationJobs: EvaluationJobs?
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0

@@ -122,6 +122,48 @@ import Workbench
     #expect(attached.press(.character("q"), .character("d")) == [.quit(.detached)])
   }
 
+  /// Who looks in from another process leaves without a second thought.
+  @Test func leavingComesFirstWhereTheRunLivesElsewhere() {
+    let options = WorkbenchOptions(canDetach: true, attachment: "attached to process 4711")
+    var state = SampleRun.state(steps: 10, options: options)
+    #expect(state.press(.character("q"), .enter) == [.quit(.detached)])
+    state = SampleRun.state(steps: 10, options: options)
+    #expect(state.press(.character("q"), .character("c")) == [.send(.stop(checkpoint: true))])
+    #expect(state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3))) == [.quit(.ended)])
+    let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
+    #expect(screen.contains("attached to process 4711"))
+  }
+
+  /// Whoever comes late, or comes back, reads what was said before; nothing stands there twice.
+  @Test func theLogBeginsWithWhatWasSaidBefore() {
+    var state = WorkbenchState(options: WorkbenchOptions(loadsHistory: true))
+    let message = RunEvent.message(RunMessage(level: .warning, step: 3, text: "skipped a.png"))
+    let setting = RunEvent.setting(SettingChange(step: 5, key: "mask.masked", from: "26", to: "30"))
+    let request = HistoryRequest.run(RunReference(session: "demo", run: "brisk-otter"))
+    #expect(state.receive(.started(SampleRun.description)) == [.loadHistory(request)])
+    state.receive(setting)
+    state.receive(.message(RunMessage(level: .info, step: 9, text: "process 4711 attached itself")))
+    var metrics = MetricHistory()
+    for step in 1...8 { metrics.append(SampleRun.step(step)) }
+    let history = RunHistory(
+      reference: RunReference(session: "demo", run: "brisk-otter"), state: "running", totalSteps: 3000,
+      metrics: metrics, guidance: "dino", events: [.started(SampleRun.description), message, setting])
+    _ = reduce(into: &state, action: .history(history, for: request))
+    #expect(
+      state.log.lines.map(\.text) == ["skipped a.png", "mask.masked 26 > 30", "process 4711 attached itself"])
+    #expect(state.history.lastStep == 8)
+    // Told anew how things stand, it asks the store again.
+    state.receive(.step(SampleRun.step(9)))
+    #expect(state.receive(.started(SampleRun.description)) == [.loadHistory(request)])
+    state.receive(.step(SampleRun.step(10)))
+    for step in 9...9 { metrics.append(SampleRun.step(step)) }
+    let later = RunHistory(
+      reference: history.reference, state: "running", totalSteps: 3000, metrics: metrics, guidance: "dino",
+      events: history.events)
+    _ = reduce(into: &state, action: .history(later, for: request))
+    #expect(state.history.lastStep == 10)
+  }
+
   @Test func runThatDoesNotStopCanStillBeLeft() {
     var state = SampleRun.state(steps: 10)
     state.press(.character("q"), .enter)

@@ -22,6 +22,16 @@ import Testing
     #expect(result.errors.contains("--grid"))
   }
 
+  /// Before a model or a picture is looked for, whether they exist or not.
+  @Test(arguments: [
+    ["--k", "0"], ["--temperature", "warm"], ["--decay", "1e-3,"], ["--features", "all"], ["--iterations", "5,6"],
+  ])
+  func wrongOptionsOfEvaluationsAreUsageErrors(options: [String]) throws {
+    let result = try Program.run(["eval", "no-such-session"] + options)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("option `\(options[0].dropFirst(2))` of evaluation"), "\(result.errors)")
+  }
+
   @Test func missingSessionNamesThoseThatExist() throws {
     let result = try Program.run(["run", "demoo", "--headless"])
     #expect(result.status == 1)

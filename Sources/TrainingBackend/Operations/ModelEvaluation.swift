@@ -33,7 +33,7 @@ public struct ModelEvaluation: Sendable {
     self.threads = threads
   }
 
-  public static let kinds = EvaluationJobs.kinds
+  public static let kinds = EvaluationPlan.kinds
 
   /// One result with what it is a result of.
   public struct Report: Codable, Equatable, Sendable {
@@ -62,18 +62,15 @@ public struct ModelEvaluation: Sendable {
     let settings = session?.settings ?? SessionFile()
     var engine = EngineOptions(settings)
     if let threads { engine.threads = threads }
+    let plans = try requests.map { try EvaluationPlan($0, settings: settings) }
     let device = try engine.makeDevice()
     let judged = try judged(device: device)
     let data = try labelledData(device: device)
     for warning in judged.warnings {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
-    // All of them are made before the first runs: a wrong option is told at once.
-    let maker = EvaluationJobs(settings: settings)
-    let jobs = try requests.map { request in
-      try maker.job(
-        request, student: judged.model, normalization: judged.normalization, data: data)
-    }
+    let maker = EvaluationJobs(data: data)
+    let jobs = try plans.map { try maker.job($0, student: judged.model, normalization: judged.normalization) }
     for (index, job) in jobs.enumerated() {
       let (score, seconds) = try finish(job, id: index + 1, step: judged.step, progress: progress)
       let result = EvalResult(

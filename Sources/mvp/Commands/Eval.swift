@@ -64,10 +64,7 @@ struct Eval: ParsableCommand {
   @Option(help: "Folder of labelled pictures in place of the session's.")
   var data: String?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var given: SessionOverrides
 
   @Option(help: "Threads; all cores where it is not given.")
   var threads: Int?
@@ -94,6 +91,11 @@ struct Eval: ParsableCommand {
     guard size ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
       throw ValidationError("--size and --threads are 1 or more, --step is 0 or more.")
     }
+    do {
+      for request in requests { _ = try EvaluationPlan(request, settings: SessionFile()) }
+    } catch {
+      throw ValidationError("\(error)")
+    }
   }
 
   func run() throws {
@@ -113,18 +115,18 @@ struct Eval: ParsableCommand {
   private func evaluation() throws -> ModelEvaluation {
     let data = data.map { URL(fileURLWithPath: $0, isDirectory: true) }
     if let weights {
-      let loaded = try session.map { try loadSession($0, sessionsDirectory: place.folder, overrides: overrides) }
+      let loaded = try session.map { try loadSession($0, sessionsDirectory: place.folder, overrides: given.overrides) }
       return ModelEvaluation(
         subject: .weights(URL(fileURLWithPath: weights), size: size), session: loaded, requests: requests, data: data,
         threads: threads)
     }
     let name = session ?? ""
     if untrained {
-      let overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
+      let overrides = given.overrides + (seed.map { ["seed=\($0)"] } ?? [])
       let loaded = try loadSession(name, sessionsDirectory: place.folder, overrides: overrides)
       return ModelEvaluation(subject: .untrained, session: loaded, requests: requests, data: data, threads: threads)
     }
-    let stored = try loadStoredSession(name, run: runName, sessionsDirectory: place.folder, overrides: overrides)
+    let stored = try loadStoredSession(name, run: runName, sessionsDirectory: place.folder, overrides: given.overrides)
     return ModelEvaluation(
       subject: .checkpoint(run: stored.run, step: step), session: stored.session, requests: requests, data: data,
       threads: threads)

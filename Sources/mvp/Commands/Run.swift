@@ -42,10 +42,7 @@ struct Run: ParsableCommand {
   @Option(help: "Seed of the run; the session's where it is not given.")
   var seed: UInt64?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var given: SessionOverrides
 
   @Option(help: "Steps between checkpoints; 0 makes none on the way.")
   var checkpointEvery: Int?
@@ -67,7 +64,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
-    var overrides = overrides
+    var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
     if let dtype { overrides.append("engine.dtype=\(dtype)") }

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// What a command line changes about a session.
+struct SessionOverrides: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
+  var overrides: [String] = []
+}
