@@ -22,6 +22,7 @@ const char *mvp_cpu_features(void) {
   if (__builtin_cpu_supports("avx512vl")) strcat(text, "avx512vl ");
   if (__builtin_cpu_supports("avx512vnni")) strcat(text, "avx512vnni ");
   if (__builtin_cpu_supports("avx512bf16")) strcat(text, "avx512bf16 ");
+  if (__builtin_cpu_supports("amx-bf16")) strcat(text, "amx_bf16 ");
   size_t length = strlen(text);
   if (length) text[length - 1] = 0;
   return text;

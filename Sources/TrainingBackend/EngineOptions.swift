@@ -32,6 +32,7 @@ public struct EngineOptions: Equatable, Sendable {
     backend =
       switch session.engine.backend {
       case .auto: nil
+      case .native: .native
       case .openblas: .openBLAS
       case .onednn: .oneDNN
       }

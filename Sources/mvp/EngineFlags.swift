@@ -9,7 +9,7 @@ struct EngineFlags: ParsableArguments {
   @Option(help: "Number format of matrix products: fp32 or bf16.")
   var dtype = "fp32"
 
-  @Option(help: "Library of matrix products: auto (the fastest), openblas or onednn.")
+  @Option(help: "Library of matrix products: auto (the fastest), native, openblas or onednn.")
   var backend = "auto"
 
   func validate() throws {

@@ -6,18 +6,13 @@
 #include <stdint.h>
 
 #include "peak.h"
+#include "products.h"
+#include "types.h"
 
 // Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
 // Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
 
 typedef enum { MVP_ACTIVATION_NONE = 0, MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
-
-// An array of float32 or bfloat16 elements; `data` may be NULL where a kernel says so.
-typedef enum { MVP_FLOAT32 = 0, MVP_BFLOAT16 = 1 } mvp_type;
-typedef struct {
-  void *data;
-  mvp_type type;
-} mvp_array;
 
 // memory.c: 64-byte aligned; large blocks ask for huge pages.
 void *mvp_allocate(size_t bytes);

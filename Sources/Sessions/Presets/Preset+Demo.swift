@@ -92,7 +92,7 @@ extension Preset {
 
     engine:                       # none of it changes what is learned, but for rounding
       dtype: fp32                 # fp32 | bf16 (CPUs with AVX512_BF16)
-      backend: auto               # library of matrix products: auto | openblas | onednn
+      backend: auto               # library of matrix products: auto | native | openblas | onednn
       recompute: false            # blocks computed again in the backward pass: less memory, more time
       loss_tokens_only: false     # what follows the last attention for the tokens of the loss alone
       teacher_cache: false        # teachers' features on disk; needs data.augmentation.crops

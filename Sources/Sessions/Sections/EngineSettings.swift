@@ -10,6 +10,7 @@ public struct EngineSettings: Equatable, Sendable {
   public enum Backend: String, CaseIterable, Sendable, SettingChoice {
     /// The fastest that the build has.
     case auto
+    case native
     case openblas
     case onednn
   }

@@ -7,6 +7,8 @@ import COpenBLAS
 
 /// The library that computes a ``CPUDevice``'s matrix products.
 public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, Sendable {
+  /// This project's own kernels for CPUs with AVX-512; what they do not take is left to OpenBLAS.
+  case native
   case openBLAS = "openblas"
   /// In builds with the package trait `OneDNN`, which is on by default.
   case oneDNN = "onednn"
@@ -14,7 +16,7 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
   /// Whether this build has it.
   public var isBuiltIn: Bool {
     switch self {
-    case .openBLAS: true
+    case .native, .openBLAS: true
     case .oneDNN:
       #if OneDNN
         true
@@ -27,6 +29,7 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
   /// Library, version or kernels in words.
   public var description: String {
     switch self {
+    case .native: return "native \(String(cString: mvp_cpu_level()))"
     case .openBLAS: return "OpenBLAS \(OpenBLASReport.current.coreName)"
     case .oneDNN:
       #if OneDNN
@@ -37,9 +40,12 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     }
   }
 
-  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion.
+  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion; one
+  /// with AMX, which only oneDNN uses, is faster with that.
   public static func preferred(for dtype: Precision) -> CPUBackend {
-    objection(to: .oneDNN, dtype: dtype) == nil ? .oneDNN : .openBLAS
+    let hasTiles = String(cString: mvp_cpu_features()).contains("amx_bf16")
+    let order: [CPUBackend] = dtype == .bfloat16 && hasTiles ? [.oneDNN, .native] : [.native, .oneDNN]
+    return order.first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
   }
 
   private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")
@@ -49,10 +55,13 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     if !backend.isBuiltIn {
       return "this build of mvp has no oneDNN: use --backend openblas, or build without `--disable-default-traits`"
     }
-    if backend == .oneDNN, dtype == .bfloat16, !hasBFloat16 {
+    if backend != .openBLAS, dtype == .bfloat16, !hasBFloat16 {
       return
-        "this CPU has no AVX512_BF16, which oneDNN's bf16 products need: use --dtype fp32, or --backend openblas, which "
-        + "keeps activations in bf16 without its speed"
+        "this CPU has no AVX512_BF16, which bf16 products of \(backend.rawValue) need: use --dtype fp32, or "
+        + "--backend openblas, which keeps activations in bf16 without its speed"
+    }
+    if backend == .native, !mvp_products_supported(MVP_FLOAT32) {
+      return "this CPU has no AVX-512, which the native products need: use --backend onednn or openblas"
     }
     return nil
   }

@@ -29,6 +29,12 @@ struct Matrix {
     part.data += elements * precision.stride
     return part
   }
+
+  /// The same for kernels.
+  var view: mvp_matrix {
+    mvp_matrix(
+      data: data, type: precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32, row: rowStride, column: columnStride)
+  }
 }
 
 /// The same product for each of several matrices, e.g. the heads of a picture: distances between them in elements.
@@ -63,6 +69,10 @@ extension CPUDevice {
     _ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
     batch: ProductBatch = ProductBatch()
   ) {
+    if backend == .native {
+      let batch = mvp_product_batch(count: batch.count, a: batch.a, b: batch.b, c: batch.c)
+      if mvp_multiply(a.view, b.view, c.view, m, n, k, accumulate, batch) { return }
+    }
     #if OneDNN
       if backend == .oneDNN, a.precision == b.precision {
         var shape = mvp_dnnl_product_shape(
@@ -78,56 +88,6 @@ extension CPUDevice {
         a.moved(index * batch.a), b.moved(index * batch.b), into: c.moved(index * batch.c), m: m, n: n, k: k,
         accumulate: accumulate)
     }
-  }
-
-  /// C[m,n] (+)= A[m,k] B + bias[n] on the calling thread, B as ``packed(_:k:n:rows:precision:)`` made it.
-  func multiply(
-    _ a: Matrix, packed b: CPUStorage, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
-    bias: UnsafePointer<Float>? = nil
-  ) {
-    #if OneDNN
-      var shape = mvp_dnnl_product_shape()
-      shape.batch = 1
-      (shape.m, shape.n, shape.k) = (m, n, k)
-      (shape.a_row, shape.a_column, shape.c_row) = (a.rowStride, a.columnStride, c.rowStride)
-      shape.a_bf16 = a.precision == .bfloat16
-      shape.b_bf16 = shape.a_bf16
-      shape.c_bf16 = c.precision == .bfloat16
-      shape.accumulate = accumulate
-      shape.bias = bias != nil
-      shape.packed = true
-      let done = mvp_dnnl_product(&shape, a.data, b.memory, bias, c.data)
-      precondition(done, "oneDNN refused a product of \(m) x \(n) x \(k)")
-    #else
-      preconditionFailure("a packed matrix in a build without oneDNN")
-    #endif
-  }
-
-  /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given number format;
-  /// nil where that is not worth it. Made afresh at each use: weights change with every step, and one copy at a time takes little
-  /// memory.
-  func packed(_ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision) -> CPUStorage? {
-    #if OneDNN
-      guard backend == .oneDNN, precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit else { return nil }
-      let isNarrow = precision == .bfloat16
-      let bytes = mvp_dnnl_packed_bytes(k, n, isNarrow)
-      precondition(bytes > 0, "oneDNN has no layout for \(k) x \(n)")
-      let packed = CPUStorage(
-        count: (bytes + precision.stride - 1) / precision.stride, precision: precision, pool: pool)
-      let unit = mvp_dnnl_packed_unit(k, n, isNarrow)
-      let units = max(1, n / max(unit, 1))
-      parallel(units, work: k * n / 2) { range in
-        let first = range.lowerBound * unit
-        let count = (range.upperBound == units ? n : range.upperBound * unit) - first
-        let done = mvp_dnnl_pack(
-          k, n, first, count, matrix.rowStride, matrix.columnStride, isNarrow,
-          matrix.data.assumingMemoryBound(to: Float.self), packed.memory)
-        precondition(done, "oneDNN did not pack a matrix of \(k) x \(n)")
-      }
-      return packed
-    #else
-      return nil
-    #endif
   }
 
   /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind the other,

@@ -51,7 +51,9 @@ struct Run: ParsableCommand {
   var dtype: String?
 
   @Option(
-    help: "Library of matrix products, auto, openblas or onednn; the session's engine.backend where it is not given.")
+    help:
+      "Library of matrix products, auto, native, openblas or onednn; the session's engine.backend where it is not given."
+  )
   var backend: String?
 
   @OptionGroup var display: DisplayOptions

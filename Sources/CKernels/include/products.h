@@ -1,0 +1,41 @@
+#ifndef MVP_PRODUCTS_H
+#define MVP_PRODUCTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "types.h"
+
+// Matrix products for CPUs with AVX-512, each on the calling thread alone: tiles of 14 x 32 sums that never leave the registers, fed by
+// A as it lies in memory and by B in panels of 32 columns.
+
+// Rows and columns in memory, by strides in elements.
+typedef struct {
+  void *data;
+  mvp_type type;
+  long row, column;
+} mvp_matrix;
+
+// The same product for each of several matrices: distances between them in elements.
+typedef struct {
+  long count, a, b, c;
+} mvp_product_batch;
+
+// Whether this CPU has the instructions for products of such elements.
+bool mvp_products_supported(mvp_type type);
+
+// C[m,n] (+)= A[m,k] B[k,n], summed in float32. A and B are of one type, C of either; its rows are contiguous. False, and nothing is
+// written, where the types or strides are others than the kernels read: one of the two strides of A and of B has to be 1.
+bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch);
+
+// Columns of a panel: a matrix can be packed in parts that begin at multiples of it.
+long mvp_panel_columns(void);
+size_t mvp_packed_bytes(long k, long n, mvp_type type);
+// Packs columns [first, first + count) of B[k,n] into the panels of `packed`, the memory of the whole; float32 becomes bfloat16 where
+// `type` says so. False where a stride is not 1.
+bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed);
+// C[m,n] (+)= A[m,k] B + bias[n] for a packed B of A's type; bias may be NULL, rows of A are contiguous.
+void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
+                         const float *bias);
+
+#endif

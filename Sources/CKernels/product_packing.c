@@ -1,0 +1,148 @@
+#include "panels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+// The first `count` of 16 or 32, a bit each.
+INLINE uint32_t first_of(long count, long of) {
+  return count >= of ? (uint32_t)((1ull << of) - 1) : count <= 0 ? 0 : (1u << count) - 1;
+}
+
+INLINE const void *element(mvp_matrix x, long row, long column) {
+  return (const char *)x.data + (row * x.row + column * x.column) * size_of(x.type);
+}
+
+INLINE AVX512 __m512 load_floats(const void *from, uint32_t mask) { return _mm512_maskz_loadu_ps((__mmask16)mask, from); }
+
+// Sixteen bfloat16, each in the low half of a lane.
+INLINE AVX512_BF16 __m512i load_halves(mvp_type from_type, const void *from, uint32_t mask) {
+  __m256i halves = from_type == MVP_BFLOAT16 ? _mm256_maskz_loadu_epi16((__mmask16)mask, from)
+                                             : (__m256i)_mm512_cvtneps_pbh(load_floats(from, mask));
+  return _mm512_cvtepu16_epi32(halves);
+}
+
+// The units of 16 columns at rows `row` of a matrix whose rows are contiguous.
+INLINE AVX512_BF16 __m512i units_across(mvp_matrix b, long unit, long column, long k, uint32_t mask, mvp_type type) {
+  if (type == MVP_FLOAT32) return (__m512i)load_floats(element(b, unit, column), mask);
+  __m512i first = load_halves(b.type, element(b, 2 * unit, column), mask);
+  if (2 * unit + 1 >= k) return first;
+  return _mm512_or_si512(first, _mm512_slli_epi32(load_halves(b.type, element(b, 2 * unit + 1, column), mask), 16));
+}
+
+INLINE AVX512_BF16 void pack_rows(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
+  const long units = units_of(k, type);
+  for (long unit = 0; unit < units; unit++) {
+    for (long j = 0; j < n; j += PANEL) {
+      uint32_t *panel = panels + j * units;
+      const long rest = n - j;
+      if (rest > LANES) {
+        uint32_t *line = panel + unit * PANEL;
+        _mm512_store_si512(line, units_across(b, unit, j, k, 0xffff, type));
+        _mm512_store_si512(line + LANES, units_across(b, unit, j + LANES, k, first_of(rest - LANES, LANES), type));
+      } else {
+        _mm512_store_si512(panel + unit * LANES, units_across(b, unit, j, k, first_of(rest, LANES), type));
+      }
+    }
+  }
+}
+
+// Sixteen units along k, from unit `unit` on, of a column whose elements are contiguous.
+INLINE AVX512_BF16 __m512i units_along(mvp_matrix b, long unit, long column, long k, mvp_type type) {
+  if (type == MVP_FLOAT32) return (__m512i)load_floats(element(b, unit, column), first_of(k - unit, LANES));
+  const void *from = element(b, 2 * unit, column);
+  const long rest = k - 2 * unit;
+  if (b.type == MVP_BFLOAT16) return _mm512_maskz_loadu_epi16((__mmask32)first_of(rest, 32), from);
+  __m512 low = load_floats(from, first_of(rest, LANES));
+  __m512 high = rest > LANES ? load_floats((const float *)from + LANES, first_of(rest - LANES, LANES)) : _mm512_setzero_ps();
+  return (__m512i)_mm512_cvtne2ps_pbh(high, low);
+}
+
+INLINE AVX512 void transpose(__m512i x[16]) {
+  __m512i y[16];
+  for (int i = 0; i < 16; i += 2) {
+    y[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);
+    y[i + 1] = _mm512_unpackhi_epi32(x[i], x[i + 1]);
+  }
+  for (int i = 0; i < 16; i += 4) {
+    for (int h = 0; h < 2; h++) {
+      x[i + 2 * h] = _mm512_unpacklo_epi64(y[i + h], y[i + 2 + h]);
+      x[i + 2 * h + 1] = _mm512_unpackhi_epi64(y[i + h], y[i + 2 + h]);
+    }
+  }
+  // x[4 i + c] holds units c, 4 + c, 8 + c and 12 + c of columns 4 i ... 4 i + 3, four lanes each.
+  for (int c = 0; c < 4; c++) {
+    __m512i even = _mm512_shuffle_i32x4(x[c], x[4 + c], 0x88), odd = _mm512_shuffle_i32x4(x[c], x[4 + c], 0xdd);
+    __m512i later_even = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0x88);
+    __m512i later_odd = _mm512_shuffle_i32x4(x[8 + c], x[12 + c], 0xdd);
+    y[c] = _mm512_shuffle_i32x4(even, later_even, 0x88);
+    y[8 + c] = _mm512_shuffle_i32x4(even, later_even, 0xdd);
+    y[4 + c] = _mm512_shuffle_i32x4(odd, later_odd, 0x88);
+    y[12 + c] = _mm512_shuffle_i32x4(odd, later_odd, 0xdd);
+  }
+  for (int i = 0; i < 16; i++) x[i] = y[i];
+}
+
+INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
+  const long units = units_of(k, type);
+  for (long j = 0; j < n; j += LANES) {
+    const long start = j / PANEL * PANEL, width = n - start > LANES ? PANEL : LANES;
+    uint32_t *out = panels + start * units + (j - start);
+    for (long unit = 0; unit < units; unit += LANES) {
+      __m512i block[LANES];
+      for (int i = 0; i < LANES; i++) {
+        block[i] = j + i < n ? units_along(b, unit, j + i, k, type) : _mm512_setzero_si512();
+      }
+      transpose(block);
+      const long lines = units - unit < LANES ? units - unit : LANES;
+      for (long i = 0; i < lines; i++) _mm512_store_si512(out + (unit + i) * width, block[i]);
+    }
+    if (width == PANEL && n - j <= LANES && j == start) {
+      for (long unit = 0; unit < units; unit++) _mm512_store_si512(out + LANES + unit * width, _mm512_setzero_si512());
+    }
+  }
+}
+
+// Each pair of types is compiled apart, so that nothing is asked in the loops.
+#define FOR_TYPES(BODY) \
+  if (type == MVP_FLOAT32) { \
+    BODY(MVP_FLOAT32, MVP_FLOAT32); \
+  } else if (b.type == MVP_FLOAT32) { \
+    BODY(MVP_FLOAT32, MVP_BFLOAT16); \
+  } else { \
+    BODY(MVP_BFLOAT16, MVP_BFLOAT16); \
+  }
+
+AVX512_BF16 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
+#define ROWS(from, to) pack_rows((mvp_matrix){b.data, from, b.row, 1}, k, n, to, panels)
+#define COLUMNS(from, to) pack_columns((mvp_matrix){b.data, from, 1, b.column}, k, n, to, panels)
+  if (b.column == 1) {
+    FOR_TYPES(ROWS)
+  } else {
+    FOR_TYPES(COLUMNS)
+  }
+}
+
+// Rows of A that follow each other are read side by side, across all tiles: its columns may lie pages apart.
+INLINE AVX512_BF16 void pack_tiles(mvp_matrix a, long m, long k, uint32_t *tiles) {
+  const mvp_matrix across = {a.data, a.type, a.column, 1};
+  const long units = units_of(k, a.type), parts = tile_count(m);
+  for (long unit = 0; unit < units; unit++) {
+    for (long part = 0; part < parts; part++) {
+      const long first = tile_start(m, part), rows = tile_start(m, part + 1) - first;
+      const uint32_t mask = first_of(rows, LANES);
+      uint32_t *to = tiles + first * units + unit * rows;
+      _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, a.type));
+    }
+  }
+}
+
+AVX512_BF16 void mvp_pack_tiles(mvp_matrix a, long m, long k, uint32_t *tiles) {
+  if (a.type == MVP_FLOAT32) {
+    pack_tiles((mvp_matrix){a.data, MVP_FLOAT32, 1, a.column}, m, k, tiles);
+  } else {
+    pack_tiles((mvp_matrix){a.data, MVP_BFLOAT16, 1, a.column}, m, k, tiles);
+  }
+}
+#endif
