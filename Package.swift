@@ -6,7 +6,9 @@ let package = Package(
   name: "mvp-workbench",
   products: [.executable(name: "mvp", targets: ["mvp"])],
   traits: [
-    .trait(name: "OneDNN", description: "Matrix products by oneDNN: bfloat16, and faster float32. Needs libdnnl-dev."),
+    .trait(
+      name: "OneDNN", description: "Matrix products by oneDNN, for CPUs without AVX-512 or with AMX. Needs libdnnl-dev."
+    ),
     .default(enabledTraits: ["OneDNN"]),
   ],
   dependencies: [
@@ -80,7 +82,7 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors"], resources: [.copy("Fixtures")]),
+      name: "TensorsTests", dependencies: ["CKernels", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets"], resources: [.copy("Fixtures")]),
     .testTarget(

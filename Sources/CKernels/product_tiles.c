@@ -57,7 +57,7 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   __m512 sums[TILE_ROWS][2];
   UNROLLED(int i = 0; i < rows; i++) {
     UNROLLED(int j = 0; j < vectors; j++) sums[i][j] = _mm512_setzero_ps();
-    __builtin_prefetch(work->c + i * work->c_row, 1);
+    UNROLLED(int j = 0; j < vectors; j++) __builtin_prefetch(work->c + i * work->c_row + 64 * j, 1);
   }
   // Three pointers and multiples of the stride reach all rows: a pointer for each would not fit into the registers.
   const long row = work->a_row, three = 3 * row, unit = work->a_unit;

@@ -1,0 +1,155 @@
+import CKernels
+import Testing
+
+/// The products of `CKernels` against sums in Double, with every way in which their sides may lie.
+@Suite(.enabled(if: mvp_products_supported(MVP_FLOAT32)))
+struct NativeProductTests {
+  /// Sizes around those of tiles (14 rows), panels (16 and 32 columns), parts of k (800 and 1024 units), and rows a page apart.
+  static let sizes: [(m: Int, n: Int, k: Int)] = [
+    (1, 1, 1), (1, 17, 3), (14, 32, 8), (13, 16, 7), (15, 33, 5), (29, 31, 1030), (29, 49, 1), (3, 20, 2050),
+    (65, 65, 64),
+    (65, 64, 65), (60, 48, 1024), (200, 35, 513),
+  ]
+  static let types = [MVP_FLOAT32, MVP_BFLOAT16].filter { mvp_products_supported($0) }
+
+  @Test(arguments: types, [false, true])
+  func agreesWithPlainSums(type: mvp_type, accumulate: Bool) {
+    for (m, n, k) in Self.sizes {
+      for columnsOfA in [false, true] {
+        for columnsOfB in [false, true] {
+          for output in type == MVP_FLOAT32 ? [MVP_FLOAT32] : [MVP_FLOAT32, MVP_BFLOAT16] {
+            let a = TestMatrix(m, k, type, columnsFirst: columnsOfA, seed: 1)
+            let b = TestMatrix(k, n, type, columnsFirst: columnsOfB, seed: 2)
+            let c = TestMatrix(m, n, output, columnsFirst: false, seed: 3)
+            let expected = c.sums(a, b, accumulate: accumulate)
+            let padding = c.padding
+            #expect(
+              mvp_multiply(a.view, b.view, c.view, m, n, k, accumulate, mvp_product_batch(count: 1, a: 0, b: 0, c: 0)))
+            #expect(c.distance(from: expected) < c.tolerance(k: k), "\(m) x \(n) x \(k)")
+            #expect(c.padding == padding, "\(m) x \(n) x \(k) wrote beside its columns")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: types)
+  func packedSideServesAllRows(type: mvp_type) {
+    for (m, n, k) in Self.sizes {
+      for columnsOfB in [false, true] {
+        let a = TestMatrix(m, k, type, columnsFirst: false, padding: 0, seed: 4)
+        let weights = TestMatrix(k, n, MVP_FLOAT32, columnsFirst: columnsOfB, seed: 5)
+        let bias = TestMatrix(1, n, MVP_FLOAT32, columnsFirst: false, seed: 6)
+        let c = TestMatrix(m, n, MVP_FLOAT32, columnsFirst: false, seed: 7)
+        let packed = mvp_allocate(mvp_packed_bytes(k, n, type))
+        defer { mvp_release(packed) }
+        for first in stride(from: 0, to: n, by: mvp_panel_columns()) {
+          #expect(mvp_pack(weights.view, k, n, first, min(mvp_panel_columns(), n - first), type, packed))
+        }
+        var expected = c.sums(a, weights.rounded(to: type), accumulate: false)
+        for i in 0..<m { for j in 0..<n { expected[i * n + j] += bias[0, j] } }
+        mvp_multiply_packed(
+          a.view, packed, c.view, m, n, k, false, bias.view.data.assumingMemoryBound(to: Float.self))
+        #expect(c.distance(from: expected) < c.tolerance(k: k), "\(m) x \(n) x \(k)")
+      }
+    }
+  }
+
+  @Test func batchGoesFromMatrixToMatrix() {
+    let (m, n, k) = (5, 19, 6)
+    // Three products side by side in the columns of wider matrices, as the heads of a picture lie.
+    let a = TestMatrix(m, 3 * k, MVP_FLOAT32, columnsFirst: false, seed: 8)
+    let b = TestMatrix(k, 3 * n, MVP_FLOAT32, columnsFirst: false, seed: 9)
+    let c = TestMatrix(m, 3 * n, MVP_FLOAT32, columnsFirst: false, seed: 10)
+    #expect(mvp_multiply(a.view, b.view, c.view, m, n, k, false, mvp_product_batch(count: 3, a: k, b: n, c: n)))
+    for (head, i, j) in [(0, 0, 0), (1, 4, 18), (2, 3, 7)] {
+      let sum = (0..<k).reduce(0.0) { $0 + a[i, head * k + $1] * b[$1, head * n + j] }
+      #expect(abs(c[i, head * n + j] - sum) < 1e-5)
+    }
+  }
+
+  @Test func refusesWhatItCannotRead() {
+    let a = TestMatrix(4, 4, MVP_FLOAT32, columnsFirst: false, seed: 11)
+    var gapped = a.view
+    (gapped.row, gapped.column) = (2, 2)
+    let one = mvp_product_batch(count: 1, a: 0, b: 0, c: 0)
+    #expect(!mvp_multiply(gapped, a.view, a.view, 2, 2, 2, false, one))
+    #expect(!mvp_pack(gapped, 2, 2, 0, 2, MVP_FLOAT32, a.view.data))
+  }
+}
+
+/// Rows and columns of values in -1...1 with elements beside them that no product may touch.
+private final class TestMatrix {
+  let view: mvp_matrix
+  private let rows, columns, lines, width: Int
+
+  init(_ rows: Int, _ columns: Int, _ type: mvp_type, columnsFirst: Bool, padding: Int = 3, seed: UInt64) {
+    (self.rows, self.columns) = (rows, columns)
+    (lines, width) = columnsFirst ? (columns, rows + padding) : (rows, columns + padding)
+    let data = UnsafeMutableRawPointer.allocate(byteCount: 4 * lines * width, alignment: 64)
+    view = mvp_matrix(data: data, type: type, row: columnsFirst ? 1 : width, column: columnsFirst ? width : 1)
+    var state = seed
+    for index in 0..<lines * width {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      set(index, Float(Int64(state >> 33) % 2001 - 1000) / 1000)
+    }
+  }
+
+  deinit { view.data.deallocate() }
+
+  private func set(_ index: Int, _ value: Float) {
+    if view.type == MVP_FLOAT32 {
+      view.data.storeBytes(of: value, toByteOffset: 4 * index, as: Float.self)
+    } else {
+      let bits = value.bitPattern
+      let narrow = UInt16(truncatingIfNeeded: (bits + 0x7fff + bits >> 16 & 1) >> 16)
+      view.data.storeBytes(of: narrow, toByteOffset: 2 * index, as: UInt16.self)
+    }
+  }
+
+  private func value(_ index: Int) -> Double {
+    view.type == MVP_FLOAT32
+      ? Double(view.data.load(fromByteOffset: 4 * index, as: Float.self))
+      : Double(Float(bitPattern: UInt32(view.data.load(fromByteOffset: 2 * index, as: UInt16.self)) << 16))
+  }
+
+  subscript(row: Int, column: Int) -> Double { value(row * view.row + column * view.column) }
+
+  /// The elements behind each row.
+  var padding: [Double] { (0..<lines).flatMap { line in (columns..<width).map { value(line * width + $0) } } }
+
+  func rounded(to type: mvp_type) -> TestMatrix {
+    let copy = TestMatrix(rows, columns, type, columnsFirst: false, padding: 0, seed: 0)
+    for i in 0..<rows { for j in 0..<columns { copy.set(i * columns + j, Float(self[i, j])) } }
+    return copy
+  }
+
+  /// a b, added to what is here where asked; row by row.
+  func sums(_ a: TestMatrix, _ b: TestMatrix, accumulate: Bool) -> [Double] {
+    var sums = [Double](repeating: 0, count: rows * columns)
+    let right = (0..<b.rows).flatMap { row in (0..<columns).map { b[row, $0] } }
+    for i in 0..<rows {
+      let left = (0..<a.columns).map { a[i, $0] }
+      for j in 0..<columns {
+        var sum = accumulate ? self[i, j] : 0
+        for index in 0..<left.count { sum += left[index] * right[index * columns + j] }
+        sums[i * columns + j] = sum
+      }
+    }
+    return sums
+  }
+
+  func distance(from expected: [Double]) -> Double {
+    var worst = 0.0
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let scale = view.type == MVP_BFLOAT16 ? max(1, abs(expected[i * columns + j])) : 1
+        worst = max(worst, abs(self[i, j] - expected[i * columns + j]) / scale)
+      }
+    }
+    return worst
+  }
+
+  /// Rounding of float32 sums of k products, or of what bfloat16 leaves of one.
+  func tolerance(k: Int) -> Double { view.type == MVP_BFLOAT16 ? 0.005 : 2e-7 * Double(k) + 1e-6 }
+}
