@@ -38,14 +38,15 @@ typedef struct {
   uint16_t columns[2];  // those of each vector that there are, a bit each
 } tile_work;
 
-// By rows - 1, type of A and B, and vectors of the panel - 1.
+// By rows - 1, type that is multiplied, and vectors of the panel - 1.
 typedef void (*tile_function)(const tile_work *);
 extern const tile_function mvp_tiles[TILE_ROWS][2][2];
 
-// B[k,n] into panels; one of its strides is 1. Float32 becomes bfloat16 where `type` says so.
+// B[k,n] into panels of `type`; one of its strides is 1.
 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels);
-// A[m,k], whose columns are contiguous, tile by tile: for each unit of k the units of the tile's rows. A half unit is made whole.
-void mvp_pack_tiles(mvp_matrix a, long m, long k, uint32_t *tiles);
+// A[m,k] tile by tile: for each unit of k the units of the tile's rows. A half unit is made whole. One of A's strides is 1; `tiles`
+// has room for 16 units more.
+void mvp_pack_tiles(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles);
 #endif
 
 #endif

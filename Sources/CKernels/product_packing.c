@@ -16,6 +16,12 @@ INLINE const void *element(mvp_matrix x, long row, long column) {
 
 INLINE AVX512 __m512 load_floats(const void *from, uint32_t mask) { return _mm512_maskz_loadu_ps((__mmask16)mask, from); }
 
+// Sixteen float32 of either type.
+INLINE AVX512 __m512i load_wide(mvp_type from_type, const void *from, uint32_t mask) {
+  if (from_type == MVP_FLOAT32) return (__m512i)load_floats(from, mask);
+  return _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16((__mmask16)mask, from)), 16);
+}
+
 // Sixteen bfloat16, each in the low half of a lane.
 INLINE AVX512_BF16 __m512i load_halves(mvp_type from_type, const void *from, uint32_t mask) {
   __m256i halves = from_type == MVP_BFLOAT16 ? _mm256_maskz_loadu_epi16((__mmask16)mask, from)
@@ -25,7 +31,7 @@ INLINE AVX512_BF16 __m512i load_halves(mvp_type from_type, const void *from, uin
 
 // The units of 16 columns at rows `row` of a matrix whose rows are contiguous.
 INLINE AVX512_BF16 __m512i units_across(mvp_matrix b, long unit, long column, long k, uint32_t mask, mvp_type type) {
-  if (type == MVP_FLOAT32) return (__m512i)load_floats(element(b, unit, column), mask);
+  if (type == MVP_FLOAT32) return load_wide(b.type, element(b, unit, column), mask);
   __m512i first = load_halves(b.type, element(b, 2 * unit, column), mask);
   if (2 * unit + 1 >= k) return first;
   return _mm512_or_si512(first, _mm512_slli_epi32(load_halves(b.type, element(b, 2 * unit + 1, column), mask), 16));
@@ -50,7 +56,7 @@ INLINE AVX512_BF16 void pack_rows(mvp_matrix b, long k, long n, mvp_type type, u
 
 // Sixteen units along k, from unit `unit` on, of a column whose elements are contiguous.
 INLINE AVX512_BF16 __m512i units_along(mvp_matrix b, long unit, long column, long k, mvp_type type) {
-  if (type == MVP_FLOAT32) return (__m512i)load_floats(element(b, unit, column), first_of(k - unit, LANES));
+  if (type == MVP_FLOAT32) return load_wide(b.type, element(b, unit, column), first_of(k - unit, LANES));
   const void *from = element(b, 2 * unit, column);
   const long rest = k - 2 * unit;
   if (b.type == MVP_BFLOAT16) return _mm512_maskz_loadu_epi16((__mmask32)first_of(rest, 32), from);
@@ -104,12 +110,47 @@ INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type
   }
 }
 
+// Rows of A that follow each other are read side by side, across all tiles: its columns may lie pages apart.
+INLINE AVX512_BF16 void tiles_from_columns(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {
+  const mvp_matrix across = {a.data, a.type, a.column, 1};
+  const long units = units_of(k, type), parts = tile_count(m);
+  for (long unit = 0; unit < units; unit++) {
+    for (long part = 0; part < parts; part++) {
+      const long first = tile_start(m, part), rows = tile_start(m, part + 1) - first;
+      const uint32_t mask = first_of(rows, LANES);
+      uint32_t *to = tiles + first * units + unit * rows;
+      _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, type));
+    }
+  }
+}
+
+// Each line is stored as a whole vector, whose end the next line overwrites.
+INLINE AVX512_BF16 void tiles_from_rows(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {
+  const mvp_matrix across = {a.data, a.type, 1, a.row};
+  const long units = units_of(k, type), parts = tile_count(m);
+  for (long part = 0; part < parts; part++) {
+    const long first = tile_start(m, part), rows = tile_start(m, part + 1) - first;
+    uint32_t *to = tiles + first * units;
+    for (long unit = 0; unit < units; unit += LANES) {
+      __m512i block[LANES];
+      for (int i = 0; i < LANES; i++) {
+        block[i] = i < rows ? units_along(across, unit, first + i, k, type) : _mm512_setzero_si512();
+      }
+      transpose(block);
+      const long lines = units - unit < LANES ? units - unit : LANES;
+      for (long i = 0; i < lines; i++, to += rows) _mm512_storeu_si512(to, block[i]);
+    }
+  }
+}
+
 // Each pair of types is compiled apart, so that nothing is asked in the loops.
-#define FOR_TYPES(BODY) \
-  if (type == MVP_FLOAT32) { \
+#define FOR_TYPES(from, to, BODY) \
+  if (from == MVP_FLOAT32 && to == MVP_FLOAT32) { \
     BODY(MVP_FLOAT32, MVP_FLOAT32); \
-  } else if (b.type == MVP_FLOAT32) { \
+  } else if (from == MVP_FLOAT32) { \
     BODY(MVP_FLOAT32, MVP_BFLOAT16); \
+  } else if (to == MVP_FLOAT32) { \
+    BODY(MVP_BFLOAT16, MVP_FLOAT32); \
   } else { \
     BODY(MVP_BFLOAT16, MVP_BFLOAT16); \
   }
@@ -118,31 +159,23 @@ AVX512_BF16 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, ui
 #define ROWS(from, to) pack_rows((mvp_matrix){b.data, from, b.row, 1}, k, n, to, panels)
 #define COLUMNS(from, to) pack_columns((mvp_matrix){b.data, from, 1, b.column}, k, n, to, panels)
   if (b.column == 1) {
-    FOR_TYPES(ROWS)
+    FOR_TYPES(b.type, type, ROWS)
   } else {
-    FOR_TYPES(COLUMNS)
+    FOR_TYPES(b.type, type, COLUMNS)
   }
+#undef ROWS
+#undef COLUMNS
 }
 
-// Rows of A that follow each other are read side by side, across all tiles: its columns may lie pages apart.
-INLINE AVX512_BF16 void pack_tiles(mvp_matrix a, long m, long k, uint32_t *tiles) {
-  const mvp_matrix across = {a.data, a.type, a.column, 1};
-  const long units = units_of(k, a.type), parts = tile_count(m);
-  for (long unit = 0; unit < units; unit++) {
-    for (long part = 0; part < parts; part++) {
-      const long first = tile_start(m, part), rows = tile_start(m, part + 1) - first;
-      const uint32_t mask = first_of(rows, LANES);
-      uint32_t *to = tiles + first * units + unit * rows;
-      _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, a.type));
-    }
-  }
-}
-
-AVX512_BF16 void mvp_pack_tiles(mvp_matrix a, long m, long k, uint32_t *tiles) {
-  if (a.type == MVP_FLOAT32) {
-    pack_tiles((mvp_matrix){a.data, MVP_FLOAT32, 1, a.column}, m, k, tiles);
+AVX512_BF16 void mvp_pack_tiles(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {
+#define ROWS(from, to) tiles_from_rows((mvp_matrix){a.data, from, a.row, 1}, m, k, to, tiles)
+#define COLUMNS(from, to) tiles_from_columns((mvp_matrix){a.data, from, 1, a.column}, m, k, to, tiles)
+  if (a.column == 1) {
+    FOR_TYPES(a.type, type, ROWS)
   } else {
-    pack_tiles((mvp_matrix){a.data, MVP_BFLOAT16, 1, a.column}, m, k, tiles);
+    FOR_TYPES(a.type, type, COLUMNS)
   }
+#undef ROWS
+#undef COLUMNS
 }
 #endif

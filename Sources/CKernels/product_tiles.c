@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline)) AVX512_BF16
+enum { LINE = 64, AHEAD = 8 };
+
 #define UNROLLED _Pragma("clang loop unroll(full)") for
 
 INLINE __m512 multiply_add(mvp_type type, __m512 sum, __m512i a, __m512i b) {
@@ -63,20 +65,29 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   const long row = work->a_row, three = 3 * row, unit = work->a_unit;
   const char *first = work->a, *sixth = first + 5 * row, *eleventh = first + 10 * row;
   const uint32_t *line = work->panel;
-  for (long k = work->units; k > 0; k--) {
-    __asm__("" : "+r"(first), "+r"(sixth), "+r"(eleventh), "+r"(line));
-    __m512i b[2];
-    UNROLLED(int j = 0; j < vectors; j++) b[j] = _mm512_load_si512(line + LANES * j);
-    UNROLLED(int i = 0; i < rows; i++) {
-      const char *near = i < 5 ? first : i < 10 ? sixth : eleventh;
-      const int step = i % 5;
-      __m512i a = everywhere(step == 3 ? near + three : near + step * row);
-      UNROLLED(int j = 0; j < vectors; j++) sums[i][j] = multiply_add(type, sums[i][j], a, b[j]);
+  // A line of the cache holds 16 units of a row: the next ones of all rows are fetched one after the other meanwhile, and the panel
+  // some units ahead.
+  const char *next = first + LINE;
+  for (long left = work->units; left > 0; left -= LANES, next += LINE) {
+    const char *ahead = next;
+    for (long k = left < LANES ? left : LANES; k > 0; k--) {
+      __asm__("" : "+r"(first), "+r"(sixth), "+r"(eleventh), "+r"(line), "+r"(ahead));
+      __m512i b[2];
+      UNROLLED(int j = 0; j < vectors; j++) b[j] = _mm512_load_si512(line + LANES * j);
+      UNROLLED(int j = 0; j < vectors; j++) __builtin_prefetch(line + LANES * j + AHEAD * LANES * vectors);
+      __builtin_prefetch(ahead);
+      UNROLLED(int i = 0; i < rows; i++) {
+        const char *near = i < 5 ? first : i < 10 ? sixth : eleventh;
+        const int step = i % 5;
+        __m512i a = everywhere(step == 3 ? near + three : near + step * row);
+        UNROLLED(int j = 0; j < vectors; j++) sums[i][j] = multiply_add(type, sums[i][j], a, b[j]);
+      }
+      first += unit;
+      sixth += unit;
+      eleventh += unit;
+      line += LANES * vectors;
+      ahead += row;
     }
-    first += unit;
-    sixth += unit;
-    eleventh += unit;
-    line += LANES * vectors;
   }
   if (type == MVP_BFLOAT16 && work->half) {
     UNROLLED(int i = 0; i < rows; i++) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 // Parts of A and B that are worked on together are to stay in the L2 cache, whose share for them this is.
-enum { CACHED_BYTES = 400 << 10, LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 800, MOST_PACKED_UNITS = 1024 };
+enum { CACHED_BYTES = 400 << 10, LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 400, MOST_PACKED_UNITS = 1024 };
 
 static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -15,6 +15,11 @@ static bool has_avx512(void) {
 
 bool mvp_products_supported(mvp_type type) {
   return has_avx512() && (type == MVP_FLOAT32 || __builtin_cpu_supports("avx512bf16"));
+}
+
+mvp_type mvp_arithmetic(mvp_type type) {
+  const bool slow = __builtin_cpu_is("intel") && !__builtin_cpu_is("cooperlake");
+  return type == MVP_BFLOAT16 && !slow ? MVP_BFLOAT16 : MVP_FLOAT32;
 }
 
 // Memory of the calling thread, good until its next call.
@@ -61,12 +66,18 @@ typedef struct {
   long depth, begin;
 } right_side;
 
-// All tiles of C[m,n]. `tiles` holds A packed by tiles, or is NULL where A is read as it lies.
-static void multiply_panels(mvp_matrix a, const uint32_t *tiles, right_side b, mvp_matrix c, long m, long n, long k,
+// A[m,k] as the tiles read it: packed by tiles, or as it lies where `tiles` is NULL.
+typedef struct {
+  mvp_matrix matrix;
+  const uint32_t *tiles;
+} left_side;
+
+// All tiles of C[m,n].
+static void multiply_panels(left_side a, right_side b, mvp_matrix c, long m, long n, long k, mvp_type type,
                             bool accumulate, const float *bias) {
-  const long units = units_of(k, a.type), size = size_of(a.type), parts = tile_count(m);
-  const bool half = a.type == MVP_BFLOAT16 && k % 2 != 0 && !tiles;  // tiles have a zero there
-  tile_work work = {.a_row = a.row * size, .a_unit = a.column * 4, .units = units - half, .half = half};
+  const long units = units_of(k, type), size = size_of(type), parts = tile_count(m);
+  const bool half = type == MVP_BFLOAT16 && k % 2 != 0 && !a.tiles;  // tiles have a zero there
+  tile_work work = {.a_row = a.matrix.row * size, .a_unit = a.matrix.column * 4, .units = units - half, .half = half};
   work.c_row = c.row * size_of(c.type);
   work.c_type = c.type;
   work.accumulate = accumulate;
@@ -80,14 +91,15 @@ static void multiply_panels(mvp_matrix a, const uint32_t *tiles, right_side b, m
     }
     for (long part = 0; part < parts; part++) {
       const long i = tile_start(m, part), rows = tile_start(m, part + 1) - i;
-      work.a = from(a, i, 0).data;
-      if (tiles) {
-        work.a = (const char *)(tiles + i * units);
+      if (a.tiles) {
+        work.a = (const char *)(a.tiles + i * units);
         work.a_row = 4;
         work.a_unit = 4 * rows;
+      } else {
+        work.a = from(a.matrix, i, 0).data;
       }
       work.c = from(c, i, j).data;
-      mvp_tiles[rows - 1][a.type][vectors - 1](&work);
+      mvp_tiles[rows - 1][type][vectors - 1](&work);
     }
   }
 }
@@ -102,19 +114,20 @@ static long rows_at_a_time(long m, long units) {
 
 static long least(long x, long y) { return x < y ? x : y; }
 
-// Rows that lie a multiple of a page apart push each other out of the L1 cache, of which all of them share one set.
-static bool share_a_set(mvp_matrix a) { return a.row * size_of(a.type) % 4096 == 0; }
+// Whether A[m,k] is read where it lies. Rows that lie a multiple of a page apart push each other out of the L1 cache, of which all
+// of them share one set. Contiguous columns are read so where all of them stay in it; their pairs of bfloat16 lie apart.
+static bool in_place(mvp_matrix a, mvp_type type, long m, long k) {
+  if (a.type != type) return false;
+  if (a.column == 1) return a.row * size_of(type) % 4096 != 0;
+  return type == MVP_FLOAT32 && m * k <= 8 << 10;
+}
 
-// Units from row to row of a copy whose rows do not.
-static long copied_row(long units) { return (units + LANES - 1) / LANES * LANES + LANES; }
+// Units that left() needs for A[m,k].
+static size_t tile_units(long m, long units) { return (size_t)m * units + LANES; }
 
-// A copy of A[m,k], whose rows are contiguous.
-static mvp_matrix copy_rows(mvp_matrix a, long m, long k, uint32_t *to) {
-  const long row = copied_row(units_of(k, a.type));
-  for (long i = 0; i < m; i++) memcpy(to + i * row, from(a, i, 0).data, (size_t)(k * size_of(a.type)));
-  a.data = to;
-  a.row = row * 4 / size_of(a.type);
-  return a;
+static left_side left(mvp_matrix a, mvp_type type, long m, long k, uint32_t *tiles) {
+  if (tiles) mvp_pack_tiles(a, m, k, type, tiles);
+  return (left_side){a, tiles};
 }
 
 // In how many parts k is summed. Narrow sums cannot be added up in parts.
@@ -122,36 +135,37 @@ static long parts_of(long units, mvp_type c_type, long most) { return c_type == 
 
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {
-  const long depth = units_of(k, a.type), parts = parts_of(depth, c.type, MOST_PACKED_UNITS);
-  const long elements = k == depth ? 1 : 2, most = rows_at_a_time(m, (depth + parts - 1) / parts);
+  const mvp_type type = mvp_arithmetic(a.type);
+  const long depth = units_of(k, type), parts = parts_of(depth, c.type, MOST_PACKED_UNITS);
+  const long most = rows_at_a_time(m, (depth + parts - 1) / parts);
   a.column = 1;
-  uint32_t *copy = share_a_set(a) ? scratch_units((size_t)most * copied_row((depth + parts - 1) / parts)) : NULL;
+  uint32_t *tiles = in_place(a, type, m, k) ? NULL : scratch_units(tile_units(most, (depth + parts - 1) / parts));
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     for (long part = 0; part < parts; part++) {
-      const long first = depth * part / parts, end = least(k, depth * (part + 1) / parts * elements);
-      const long length = end - first * elements;
-      mvp_matrix here = from(a, i, first * elements);
-      if (copy) here = copy_rows(here, rows, length, copy);
+      const long first = depth * part / parts, unit = type == MVP_BFLOAT16 ? 2 : 1;
+      const long length = least(k, depth * (part + 1) / parts * unit) - first * unit;
       multiply_panels(
-          here, NULL, (right_side){packed, depth, first}, from(c, i, 0), rows, n, length, accumulate || part > 0,
-          part == 0 ? bias : NULL);
+          left(from(a, i, first * unit), type, rows, length, tiles), (right_side){packed, depth, first}, from(c, i, 0),
+          rows, n, length, type, accumulate || part > 0, part == 0 ? bias : NULL);
     }
   }
 }
 
 // One product of which all of k is summed at once.
 static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate) {
-  const long units = units_of(k, a.type), most = rows_at_a_time(m, units);
-  // A whose columns are contiguous is read in place where it stays in the L1 cache; pairs of bfloat16 lie apart in it.
-  const bool in_place = a.column == 1 || (a.type == MVP_FLOAT32 && m * k <= 8 << 10);
-  const size_t panel_units = (size_t)units * padded_columns(n), tile_units = in_place ? 0 : (size_t)units * most;
-  uint32_t *panels = scratch_units(panel_units + tile_units), *tiles = in_place ? NULL : panels + panel_units;
-  mvp_pack_panels(b, k, n, a.type, panels);
+  const mvp_type type = mvp_arithmetic(a.type);
+  const long units = units_of(k, type), most = rows_at_a_time(m, units);
+  const bool packs = !in_place(a, type, m, k);
+  const size_t panel_units = (size_t)units * padded_columns(n);
+  uint32_t *panels = scratch_units(panel_units + (packs ? tile_units(most, units) : 0));
+  uint32_t *tiles = packs ? panels + panel_units : NULL;
+  mvp_pack_panels(b, k, n, type, panels);
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
-    if (tiles) mvp_pack_tiles(from(a, i, 0), rows, k, tiles);
-    multiply_panels(from(a, i, 0), tiles, (right_side){panels, units, 0}, from(c, i, 0), rows, n, k, accumulate, NULL);
+    multiply_panels(
+        left(from(a, i, 0), type, rows, k, tiles), (right_side){panels, units, 0}, from(c, i, 0), rows, n, k, type,
+        accumulate, NULL);
   }
 }
 
@@ -163,14 +177,14 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
   if (n == 1 && b.row != 1) b.column = 1;
   if (a.type != b.type || !mvp_products_supported(a.type)) return false;
   if ((a.row != 1 && a.column != 1) || (b.row != 1 && b.column != 1) || (c.column != 1 && n > 1)) return false;
-  const long units = units_of(k, a.type), parts = parts_of(units, c.type, MOST_UNITS);
-  const long elements = a.type == MVP_BFLOAT16 ? 2 : 1;
+  const mvp_type type = mvp_arithmetic(a.type);
+  const long units = units_of(k, type), parts = parts_of(units, c.type, MOST_UNITS), unit = type == MVP_BFLOAT16 ? 2 : 1;
   for (long index = 0; index < batch.count; index++) {
     const mvp_matrix x = from((mvp_matrix){a.data, a.type, 1, 0}, index * batch.a, 0);
     const mvp_matrix y = from((mvp_matrix){b.data, b.type, 1, 0}, index * batch.b, 0);
     const mvp_matrix z = from((mvp_matrix){c.data, c.type, 1, 0}, index * batch.c, 0);
     for (long part = 0; part < parts; part++) {
-      const long begin = units * part / parts * elements, end = least(k, units * (part + 1) / parts * elements);
+      const long begin = units * part / parts * unit, end = least(k, units * (part + 1) / parts * unit);
       multiply_part(
           from((mvp_matrix){x.data, a.type, a.row, a.column}, 0, begin),
           from((mvp_matrix){y.data, b.type, b.row, b.column}, begin, 0), (mvp_matrix){z.data, c.type, c.row, 1}, m, n,
@@ -182,10 +196,13 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
 
 long mvp_panel_columns(void) { return PANEL; }
 
-size_t mvp_packed_bytes(long k, long n, mvp_type type) { return (size_t)units_of(k, type) * padded_columns(n) * 4; }
+size_t mvp_packed_bytes(long k, long n, mvp_type type) {
+  return (size_t)units_of(k, mvp_arithmetic(type)) * padded_columns(n) * 4;
+}
 
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed) {
   if ((b.row != 1 && b.column != 1) || (b.type != type && b.type != MVP_FLOAT32)) return false;
+  type = mvp_arithmetic(type);
   mvp_pack_panels(from(b, 0, first), k, count, type, (uint32_t *)packed + first * units_of(k, type));
   return true;
 }
@@ -199,6 +216,7 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
 }
 long mvp_panel_columns(void) { return PANEL; }
 size_t mvp_packed_bytes(long k, long n, mvp_type type) { return 0; }
+mvp_type mvp_arithmetic(mvp_type type) { return type; }
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed) { return false; }
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {

@@ -24,6 +24,10 @@ typedef struct {
 // Whether this CPU has the instructions for products of such elements.
 bool mvp_products_supported(mvp_type type);
 
+// The type in which elements of `type` are multiplied. bfloat16 becomes float32 while it is packed where dot products of it take
+// longer than float32 multiply-adds: Intel's take four times as long a vector (all but Cooper Lake's), AMD's as long.
+mvp_type mvp_arithmetic(mvp_type type);
+
 // C[m,n] (+)= A[m,k] B[k,n], summed in float32. A and B are of one type, C of either; its rows are contiguous. False, and nothing is
 // written, where the types or strides are others than the kernels read: one of the two strides of A and of B has to be 1.
 bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch);
@@ -31,8 +35,8 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
 // Columns of a panel: a matrix can be packed in parts that begin at multiples of it.
 long mvp_panel_columns(void);
 size_t mvp_packed_bytes(long k, long n, mvp_type type);
-// Packs columns [first, first + count) of B[k,n] into the panels of `packed`, the memory of the whole; float32 becomes bfloat16 where
-// `type` says so. False where a stride is not 1.
+// Packs columns [first, first + count) of B[k,n] into the panels of `packed`, the memory of the whole, for products with an A
+// of `type`; float32 becomes what that is multiplied as. False where a stride is not 1.
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed);
 // C[m,n] (+)= A[m,k] B + bias[n] for a packed B of A's type; bias may be NULL, rows of A are contiguous.
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,

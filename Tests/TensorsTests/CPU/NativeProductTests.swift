@@ -46,7 +46,7 @@ struct NativeProductTests {
         for first in stride(from: 0, to: n, by: mvp_panel_columns()) {
           #expect(mvp_pack(weights.view, k, n, first, min(mvp_panel_columns(), n - first), type, packed))
         }
-        var expected = c.sums(a, weights.rounded(to: type), accumulate: false)
+        var expected = c.sums(a, weights.rounded(to: mvp_arithmetic(type)), accumulate: false)
         for i in 0..<m { for j in 0..<n { expected[i * n + j] += bias[0, j] } }
         mvp_multiply_packed(
           a.view, packed, c.view, m, n, k, false, bias.view.data.assumingMemoryBound(to: Float.self))
