@@ -3,8 +3,8 @@
 ///
 /// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when `accumulate` is
 /// true and overwritten otherwise; shapes are those that the op's documentation gives.
-public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, NormKernels, AttentionKernels, TokenKernels,
-  RowKernels, LossKernels, OptimizerKernels
+public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
+  NormKernels, AttentionKernels, TokenKernels, RowKernels, LossKernels, OptimizerKernels
 {
   /// The device in words, for headers and logs.
   var description: String { get }

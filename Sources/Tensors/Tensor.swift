@@ -9,6 +9,8 @@ public final class Tensor {
   let node: TapeNode?
   /// Where this tensor's gradient gathers; nil where none is wanted.
   private(set) var slot: GradientSlot?
+  /// Computes the values again, bit for bit, from what is kept anyway: a backward pass that needs them once more has them made so.
+  var remake: (() -> Storage)?
 
   /// Number format of the elements.
   public var precision: Precision { storage.precision }
@@ -95,6 +97,13 @@ public final class Tensor {
     guard precision != self.precision else { return self }
     let node = TapeNode.record([self], count: count, precision: precision) { [target] in target.give($0) }
     return Tensor(storage: device.converted(storage, to: precision), shape: shape, device: device, node: node)
+  }
+
+  /// Hands out `values`, which are this tensor's in some number format, in the backward pass: kept, or made again where that takes no
+  /// memory.
+  func kept(as values: Storage) -> () -> Storage {
+    if let remake, values === storage { return remake }
+    return { values }
   }
 
   /// Rows when the last axis is taken as columns.

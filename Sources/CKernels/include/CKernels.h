@@ -12,7 +12,7 @@
 // Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
 // Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
 
-typedef enum { MVP_ACTIVATION_NONE = 0, MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
+typedef enum { MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
 
 // memory.c: 64-byte aligned; large blocks ask for huge pages.
 void *mvp_allocate(size_t bytes);
@@ -36,14 +36,16 @@ void mvp_add(const float *x, const float *y, float *z, long n);
 double mvp_sum_squares(const float *x, long n);
 double mvp_dot(const float *x, const float *y, long n);
 void mvp_convert(mvp_array x, mvp_array y, long n);
-// y[r,c] = activation(z[r,c] + bias[c]); slope (may be NULL) receives the activation's derivative there, in y's type. bias may be
-// NULL, y may be z.
-void mvp_bias_activation(const float *z, const float *bias, mvp_array y, mvp_array slope, long rows, long columns,
-                         mvp_activation activation);
-// dz = dy * slope (1 where NULL), and the column sums of dz are added to db; either of dz and db may be NULL, dz may be dy.
-void mvp_activation_backward(mvp_array dy, mvp_array slope, mvp_array dz, float *db, long rows, long columns);
-// out[c] += sum over rows
-void mvp_column_sums(const float *x, long rows, long columns, float *out);
+void mvp_add_bias(const float *x, const float *bias, mvp_array y, long rows, long columns);
+// sums[c] += sum over rows
+void mvp_column_sums(mvp_array x, float *sums, long rows, long columns);
+
+// activation.c: x and y are of one type; y may be x
+void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind);
+// dx = dy * slope at x; y (may be NULL) receives the activation again, and sums (may be NULL) the column sums of dx added to it. x, y
+// and dx are of one type, dy of that or float32; dx may be x.
+void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows, long columns,
+                             mvp_activation kind);
 
 // norm.c
 void mvp_layer_norm(const float *x, const float *w, const float *b, mvp_array y, float *mean, float *rstd, long rows,

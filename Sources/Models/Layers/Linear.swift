@@ -38,11 +38,8 @@ public struct Linear: Module {
 
   /// [..., inputs] -> [..., outputs], by products of the device's number format.
   /// - Parameter output: number format of the result; layers inside a block hand on that of the device.
-  public func callAsFunction(
-    _ x: Tensor, activation: Activation = .none, output: Precision = .float32
-  ) -> Tensor {
-    linear(
-      x, weight: weight, bias: bias, activation: activation, precision: weight.device.precision, output: output)
+  public func callAsFunction(_ x: Tensor, output: Precision = .float32) -> Tensor {
+    linear(x, weight: weight, bias: bias, precision: weight.device.precision, output: output)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

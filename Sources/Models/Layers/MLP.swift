@@ -15,7 +15,9 @@ public struct MLP: Module {
   /// [..., D] -> [..., D]
   public func callAsFunction(_ x: Tensor) -> Tensor {
     let precision = x.device.precision
-    return fc2(fc1(x, activation: activation, output: precision), output: precision)
+    return feedForward(
+      x, first: (fc1.weight, fc1.bias), second: (fc2.weight, fc2.bias), activation: activation, precision: precision,
+      output: precision)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

@@ -23,7 +23,7 @@ struct DinoHead: Module {
   /// - Parameter features: [R, inputs].
   /// - Returns: [R, K], cosines of each row with each prototype.
   func callAsFunction(_ features: Tensor) -> Tensor {
-    let hidden = layers[1](layers[0](features, activation: .gelu), activation: .gelu)
+    let hidden = activated(layers[1](activated(layers[0](features), by: .gelu)), by: .gelu)
     return matmulTransposed(l2Normalize(layers[2](hidden)), l2Normalize(prototypes))
   }
 

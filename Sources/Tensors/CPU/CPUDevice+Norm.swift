@@ -23,7 +23,7 @@ extension CPUDevice {
     let out = dx.map { pointer($0.storage) }
     let accumulate = dx?.accumulate ?? false
     let wantsParameters = dw != nil || db != nil
-    reduceRows(rows, width: columns, into: [dw, db]) { range, partial in
+    reduceRows(rows, width: columns, into: [dw, db]) { _, range, partial in
       let r = range.lowerBound
       mvp_layer_norm_backward(
         x + r * columns, w, array(dy, at: r * columns), mean + r, rstd + r, out.map { $0 + r * columns }, accumulate,

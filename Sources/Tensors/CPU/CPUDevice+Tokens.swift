@@ -30,7 +30,7 @@ extension CPUDevice {
     let (scale, dy) = (pointer(scale), pointer(dy))
     let accumulate = dbranch?.accumulate ?? false
     let wantsScale = dscale != nil
-    reduceRows(rows, width: columns, into: [dscale]) { range, partial in
+    reduceRows(rows, width: columns, into: [dscale]) { _, range, partial in
       var r = range.lowerBound
       while r < range.upperBound {
         let sample = r / rowsPerSample

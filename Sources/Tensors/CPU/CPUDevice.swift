@@ -2,8 +2,6 @@ import CKernels
 import COpenBLAS
 import Foundation
 
-private typealias PartWork = (Int) -> Void
-
 /// The host CPU: OpenBLAS or oneDNN for products, `CKernels` for the rest, work split over a few threads that sleep when idle.
 ///
 /// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of threads.
@@ -28,71 +26,6 @@ public final class CPUDevice: ComputeDevice {
   }
 
   public var description: String { "\(backend.description) x\(threads), \(precision.rawValue)" }
-
-  /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
-  static let parallelGrain = 16_384
-  /// Rows by which work is dealt out to cores.
-  static let rowUnit = 64
-
-  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
-  /// - Parameter width: values of a row of what stays there.
-  static func rowsAtATime(width: Int) -> Int {
-    min(max(rowUnit, cachedValues / max(width, 1) / rowUnit * rowUnit), 4 * rowUnit)
-  }
-
-  /// 800 KB of float32; an L2 cache holds 1 MB and more.
-  private static let cachedValues = 200_000
-
-  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
-  func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
-    parallel(count, work: work) { _, range in body(range) }
-  }
-
-  /// The same with the number of the part, below ``threads``, for memory that each core has of its own.
-  func parallel(_ count: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
-    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
-    guard parts > 1 else {
-      if count > 0 { body(0, 0..<count) }
-      return
-    }
-    // Ranges are disjoint and the call returns only when all are done.
-    withoutActuallyEscaping(body) { body in
-      var run: PartWork = { part in body(part, count * part / parts..<count * (part + 1) / parts) }
-      withUnsafeMutablePointer(to: &run) { run in
-        mvp_run_parts(parts, { context, part in context?.assumingMemoryBound(to: PartWork.self).pointee(part) }, run)
-      }
-    }
-  }
-
-  /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and adds the
-  /// partial results into `out` in order.
-  /// - Parameter work: elements touched; nil: rows * width.
-  func reduceRows(
-    _ rows: Int, width: Int, into out: [Destination?], work: Int? = nil,
-    body: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
-  ) {
-    let units = (rows + CPUDevice.rowUnit - 1) / CPUDevice.rowUnit
-    let blocks = max(1, min(16, units))
-    let partial = allocate(blocks * width * out.count)
-    let memory = pointer(partial)
-    let stride = width * out.count
-    parallel(blocks, work: work ?? rows * width) { range in
-      for block in range {
-        let mine = memory + block * stride
-        mvp_fill(mine, 0, stride)
-        let begin = units * block / blocks * CPUDevice.rowUnit
-        body(begin..<min(rows, units * (block + 1) / blocks * CPUDevice.rowUnit), mine)
-      }
-    }
-    for (i, destination) in out.enumerated() {
-      guard let destination else { continue }
-      let target = pointer(destination.storage)
-      for block in 0..<blocks {
-        mvp_axpby(
-          memory + block * stride + i * width, 1, target, block == 0 && !destination.accumulate ? 0 : 1, width)
-      }
-    }
-  }
 
   func memory(_ storage: Storage) -> UnsafeMutableRawPointer {
     guard let own = storage as? CPUStorage else { preconditionFailure("storage of another device") }

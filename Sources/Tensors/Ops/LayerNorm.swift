@@ -41,7 +41,17 @@ public func layerNorm(
       x: x.storage, weight: weight.storage, dy: dy, mean: mean, rstd: rstd, dx: x.target.destination(),
       dw: weight.target.destination(), db: bias.destination(), rows: rows, columns: columns)
   }
-  return Tensor(storage: y, shape: x.shape, device: device, node: node)
+  let result = Tensor(storage: y, shape: x.shape, device: device, node: node)
+  if node != nil {
+    result.remake = { [x, weight, bias] in
+      let y = device.allocate(x.count, output)
+      device.layerNorm(
+        x: x.storage, weight: weight.storage, bias: bias.storage, y: y, mean: nil, rstd: nil, rows: rows,
+        columns: columns, epsilon: epsilon)
+      return y
+    }
+  }
+  return result
 }
 
 /// Each row divided by its L2 norm, as torch's `F.normalize` over the last axis.

@@ -56,11 +56,18 @@ def attention(qkv, heads, bias=None, causal=False, probabilities=False):
     return p if probabilities else (p @ v).transpose(1, 2).reshape(b, n, d3 // 3)
 
 
-# Linear: weights, bias, activations; 3-D input
+# Linear: weights and bias; 3-D input
+case("linear.bias", lambda x, w, b: F.linear(x, w, b), ("x", "w", "b"), x=random(2, 5, 7), w=random(6, 7, scale=0.7), b=random(6))
+case("linear.plain", lambda x, w: F.linear(x, w), ("x", "w"), x=random(9, 5), w=random(3, 5))
+
+# Activations, alone and between two linear layers
 for kind, activation in ACTIVATIONS.items():
-    case(f"linear.{kind}.bias", lambda x, w, b: activation(F.linear(x, w, b)), ("x", "w", "b"),
-         x=random(2, 5, 7), w=random(6, 7, scale=0.7), b=random(6))
-    case(f"linear.{kind}.plain", lambda x, w: activation(F.linear(x, w)), ("x", "w"), x=random(9, 5), w=random(3, 5))
+    case(f"activated.{kind}", activation, ("x",), x=random(2, 5, 7, scale=3))
+    case(f"feedForward.{kind}.bias", lambda x, w1, b1, w2, b2: F.linear(activation(F.linear(x, w1, b1)), w2, b2),
+         ("x", "w1", "b1", "w2", "b2"), x=random(2, 5, 7), w1=random(11, 7, scale=0.7), b1=random(11),
+         w2=random(6, 11, scale=0.5), b2=random(6))
+    case(f"feedForward.{kind}.plain", lambda x, w1, w2: F.linear(activation(F.linear(x, w1)), w2), ("x", "w1", "w2"),
+         x=random(9, 5), w1=random(8, 5), w2=random(3, 8))
 case("matmulTransposed", lambda a, b: a @ b.T, ("a", "b"), a=random(4, 5), b=random(7, 5))
 
 # Normalisation

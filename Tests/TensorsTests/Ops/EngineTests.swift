@@ -3,7 +3,7 @@ import Testing
 
 /// Sizes at which the fused and packed paths of the products are taken, for every way to compute, against OpenBLAS in float32.
 @Suite struct EngineTests {
-  /// Output and gradients of a layer norm, a linear layer with activation and a residual: [rows, 130] -> [rows, 130].
+  /// Output and gradients of a layer norm, a feed-forward part and a residual: [rows, 130] -> [rows, 130].
   private func layers(_ device: CPUDevice, rows: Int) -> [[Float]] {
     let x = normalTensor([rows, 130], seed: 1, tracked: true, device: device)
     let shift = normalTensor([130], seed: 2, tracked: true, device: device)
@@ -14,8 +14,9 @@ import Testing
     scale.requiresGradient = true
     let dtype = device.precision
     let normed = layerNorm(x, weight: scale, bias: shift, epsilon: 1e-6, output: dtype)
-    let hidden = linear(normed, weight: first, bias: bias, activation: .gelu, precision: dtype, output: dtype)
-    let y = residual(x, linear(hidden, weight: second, precision: dtype, output: dtype), scale: scale)
+    let fed = feedForward(
+      normed, first: (first, bias), second: (second, nil), activation: .gelu, precision: dtype, output: dtype)
+    let y = residual(x, fed, scale: scale)
     dotProduct(y, normalValues(y.count, seed: 6)).backward()
     return [y.array()] + [x, shift, first, bias, second, scale].map { $0.gradient?.array() ?? [] }
   }

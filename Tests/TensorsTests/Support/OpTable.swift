@@ -4,16 +4,14 @@ import Tensors
 enum OpTable {
   typealias Op = @Sendable (OpInputs) -> Tensor
 
-  static let ops: [String: Op] = linearOps.merging(normOps) { $1 }.merging(attentionOps) { $1 }
-    .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(["block": block]) { $1 }
+  static let ops: [String: Op] = linearOps.merging(activationOps) { $1 }.merging(normOps) { $1 }.merging(attentionOps) {
+    $1
+  }
+  .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(["block": block]) { $1 }
 
   static let linearOps: [String: Op] = [
-    "linear.none.bias": { layer($0.x, $0.w, $0.b) },
-    "linear.gelu.bias": { layer($0.x, $0.w, $0.b, .gelu) },
-    "linear.quickGELU.bias": { layer($0.x, $0.w, $0.b, .quickGELU) },
-    "linear.none.plain": { layer($0.x, $0.w, nil) },
-    "linear.gelu.plain": { layer($0.x, $0.w, nil, .gelu) },
-    "linear.quickGELU.plain": { layer($0.x, $0.w, nil, .quickGELU) },
+    "linear.bias": { layer($0.x, $0.w, $0.b) },
+    "linear.plain": { layer($0.x, $0.w, nil) },
     "matmulTransposed": { matmulTransposed($0.a, $0.b) },
     "patchEmbedding": {
       let patches = patchify(
@@ -21,6 +19,15 @@ enum OpTable {
       return layer(patches, $0.w, $0.b)
     },
   ]
+
+  static let activationOps: [String: Op] = Dictionary(
+    uniqueKeysWithValues: Activation.allCases.flatMap { kind -> [(String, Op)] in
+      [
+        ("activated.\(kind)", { activated(lowered($0.x), by: kind) }),
+        ("feedForward.\(kind).bias", { fed($0.x, ($0.w1, $0.b1), ($0.w2, $0.b2), kind) }),
+        ("feedForward.\(kind).plain", { fed($0.x, ($0.w1, nil), ($0.w2, nil), kind) }),
+      ]
+    })
 
   static let normOps: [String: Op] = [
     "layerNorm": { norm($0.x, $0.w, $0.b) },
@@ -92,17 +99,24 @@ enum OpTable {
   static let block: Op = { p in
     let mixed = attention(qkv: layer(norm(p.x, p.n1w, p.n1b), p.qkvw, p.qkvb), heads: 3, bias: p.bias)
     let x = residual(p.x, layer(mixed, p.pw, p.pb), scale: p.g1)
-    let hidden = layer(norm(x, p.n2w, p.n2b), p.f1w, p.f1b, .gelu)
-    return residual(x, layer(hidden, p.f2w, p.f2b), scale: p.g2)
+    return residual(x, fed(norm(x, p.n2w, p.n2b), (p.f1w, p.f1b), (p.f2w, p.f2b), .gelu), scale: p.g2)
   }
 
   // As the layers of a model use them: products and what lies between them in the device's number format.
 
   private static func lowered(_ x: Tensor) -> Tensor { x.converted(to: x.device.precision) }
 
-  private static func layer(_ x: Tensor, _ w: Tensor, _ b: Tensor?, _ activation: Activation = .none) -> Tensor {
-    linear(
-      x, weight: w, bias: b, activation: activation, precision: x.device.precision, output: x.device.precision)
+  private static func layer(_ x: Tensor, _ w: Tensor, _ b: Tensor?) -> Tensor {
+    linear(x, weight: w, bias: b, precision: x.device.precision, output: x.device.precision)
+  }
+
+  private static func fed(
+    _ x: Tensor, _ first: (weight: Tensor, bias: Tensor?), _ second: (weight: Tensor, bias: Tensor?),
+    _ activation: Activation
+  ) -> Tensor {
+    feedForward(
+      x, first: first, second: second, activation: activation, precision: x.device.precision,
+      output: x.device.precision)
   }
 
   private static func norm(_ x: Tensor, _ w: Tensor, _ b: Tensor) -> Tensor {

@@ -1,0 +1,87 @@
+#include "clones.h"
+
+// Values are worked on in tiles: x may lie where results go, and each of the short loops vectorises better alone.
+enum { TILE = 256 };
+
+INLINE long tile_at(long start, long n) { return n - start < TILE ? n - start : TILE; }
+
+INLINE float activation(float x, mvp_activation kind) {
+  if (kind == MVP_ACTIVATION_QUICK_GELU) return x * (1.0f / (1.0f + vexp(-1.702f * x)));
+  float density;
+  return x * normal_cdf(x, &density);
+}
+
+INLINE float slope(float x, mvp_activation kind, float *value) {
+  if (kind == MVP_ACTIVATION_QUICK_GELU) {
+    float sigmoid = 1.0f / (1.0f + vexp(-1.702f * x));
+    *value = x * sigmoid;
+    return sigmoid * (1.0f + 1.702f * x * (1.0f - sigmoid));
+  }
+  float density;
+  float cdf = normal_cdf(x, &density);
+  *value = x * cdf;
+  return cdf + x * density;
+}
+
+INLINE void activate(const void *x, void *y, mvp_type type, long n, mvp_activation kind) {
+  float values[TILE];
+  for (long start = 0; start < n; start += TILE) {
+    const long count = tile_at(start, n);
+    for (long i = 0; i < count; i++) values[i] = activation(load(x, type, start + i), kind);
+    for (long i = 0; i < count; i++) store(y, type, start + i, values[i]);
+  }
+}
+
+// Each kind and type is compiled apart, so that nothing is asked in the loops.
+#define FOR_KIND(kind, BODY) \
+  if ((kind) == MVP_ACTIVATION_QUICK_GELU) { \
+    BODY(MVP_ACTIVATION_QUICK_GELU); \
+  } else { \
+    BODY(MVP_ACTIVATION_GELU); \
+  }
+
+CLONES void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind) {
+#define KIND(K) activate(x.data, y.data, MVP_FLOAT32, n, K)
+#define NARROW(K) activate(x.data, y.data, MVP_BFLOAT16, n, K)
+  if (x.type == MVP_FLOAT32) {
+    FOR_KIND(kind, KIND)
+  } else {
+    FOR_KIND(kind, NARROW)
+  }
+#undef KIND
+#undef NARROW
+}
+
+INLINE void activation_gradient(const void *x, mvp_type type, const void *dy, mvp_type from, void *y, void *dx, float *sums,
+                                long rows, long columns, mvp_activation kind) {
+  float values[TILE], slopes[TILE];
+  for (long r = 0; r < rows; r++) {
+    for (long start = 0; start < columns; start += TILE) {
+      const long count = tile_at(start, columns), at = r * columns + start;
+      for (long i = 0; i < count; i++) slopes[i] = slope(load(x, type, at + i), kind, &values[i]);
+      for (long i = 0; i < count; i++) slopes[i] *= load(dy, from, at + i);
+      if (y) {
+        for (long i = 0; i < count; i++) store(y, type, at + i, values[i]);
+      }
+      if (sums) {
+        for (long i = 0; i < count; i++) sums[start + i] += slopes[i];
+      }
+      for (long i = 0; i < count; i++) store(dx, type, at + i, slopes[i]);
+    }
+  }
+}
+
+CLONES void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
+                                    long columns, mvp_activation kind) {
+#define ROWS(T, F, K) activation_gradient(x.data, T, dy.data, F, y.data, dx.data, sums, rows, columns, K)
+#define WIDE(K) ROWS(MVP_FLOAT32, MVP_FLOAT32, K)
+#define MIXED(K) ROWS(MVP_BFLOAT16, MVP_FLOAT32, K)
+#define NARROW(K) ROWS(MVP_BFLOAT16, MVP_BFLOAT16, K)
+  if (x.type == MVP_FLOAT32) {
+    FOR_KIND(kind, WIDE)
+  } else if (dy.type == MVP_FLOAT32) {
+    FOR_KIND(kind, MIXED)
+  } else {
+    FOR_KIND(kind, NARROW)
+  }
+}

@@ -1,0 +1,108 @@
+import CKernels
+import Synchronization
+
+private typealias PartWork = (Int) -> Void
+
+/// How work is dealt out to cores.
+extension CPUDevice {
+  /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
+  static let parallelGrain = 16_384
+  /// Rows by which work is dealt out to cores.
+  static let rowUnit = 64
+
+  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
+  func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
+    parallel(count, work: work) { _, range in body(range) }
+  }
+
+  /// The same with the number of the part, below ``threads``, for memory that each core has of its own.
+  func parallel(_ count: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
+    guard parts > 1 else {
+      if count > 0 { body(0, 0..<count) }
+      return
+    }
+    // Ranges are disjoint and the call returns only when all are done.
+    withoutActuallyEscaping(body) { body in
+      var run: PartWork = { part in body(part, count * part / parts..<count * (part + 1) / parts) }
+      withUnsafeMutablePointer(to: &run) { run in
+        mvp_run_parts(parts, { context, part in context?.assumingMemoryBound(to: PartWork.self).pointee(part) }, run)
+      }
+    }
+  }
+
+  /// Calls `body` with ranges that cover 0..<count, each on the core that is free first: long ones to begin with, short ones at the
+  /// end, so that no core waits long for another. What `body` computes must not depend on where a range ends.
+  /// - Parameter most: length of the longest.
+  func inTurn(_ count: Int, most: Int = 1, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
+    let next = Atomic<Int>(0)
+    parallel(max(parts, 1), work: work) { part, _ in
+      while true {
+        let begin = next.load(ordering: .relaxed)
+        guard begin < count else { return }
+        let end = min(count, begin + min(most, max(1, (count - begin) / (2 * parts))))
+        if next.compareExchange(expected: begin, desired: end, ordering: .relaxed).exchanged {
+          body(part, begin..<end)
+        }
+      }
+    }
+  }
+
+  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
+  /// - Parameter width: values of a row of what stays there.
+  func rowsAtATime(width: Int) -> Int {
+    let unit = CPUDevice.rowUnit
+    return min(max(unit, CPUDevice.cachedValues / max(width, 1) / unit * unit), 4 * unit)
+  }
+
+  /// 800 KB of float32; an L2 cache holds 1 MB and more.
+  private static let cachedValues = 200_000
+
+  /// Calls `body` with blocks of at most `most` rows, each on the core that is free first, and the number of the core's part.
+  func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+    let unit = CPUDevice.rowUnit
+    inTurn((rows + unit - 1) / unit, most: max(1, most / unit), work: work) { part, range in
+      body(part, range.lowerBound * unit..<min(rows, range.upperBound * unit))
+    }
+  }
+
+  /// Calls `body` with consecutive parts of a range, at most `most` long.
+  static func eachBlock(of range: Range<Int>, most: Int, body: (Range<Int>) -> Void) {
+    for begin in stride(from: range.lowerBound, to: range.upperBound, by: most) {
+      body(begin..<min(begin + most, range.upperBound))
+    }
+  }
+
+  /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and adds the
+  /// partial results into `out` in order.
+  /// - Parameters:
+  ///   - work: elements touched; nil: rows * width.
+  ///   - body: also receives the number of the core's part, below ``threads``.
+  func reduceRows(
+    _ rows: Int, width: Int, into out: [Destination?], work: Int? = nil,
+    body: (_ part: Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let units = (rows + CPUDevice.rowUnit - 1) / CPUDevice.rowUnit
+    let blocks = max(1, min(16, units))
+    let partial = allocate(blocks * width * out.count)
+    let memory = pointer(partial)
+    let stride = width * out.count
+    inTurn(blocks, work: work ?? rows * width) { part, range in
+      for block in range {
+        let mine = memory + block * stride
+        mvp_fill(mine, 0, stride)
+        let begin = units * block / blocks * CPUDevice.rowUnit
+        body(part, begin..<min(rows, units * (block + 1) / blocks * CPUDevice.rowUnit), mine)
+      }
+    }
+    for (i, destination) in out.enumerated() {
+      guard let destination else { continue }
+      let target = pointer(destination.storage)
+      for block in 0..<blocks {
+        mvp_axpby(
+          memory + block * stride + i * width, 1, target, block == 0 && !destination.accumulate ? 0 : 1, width)
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import CKernels
+
+extension CPUDevice {
+  public func feedForward(
+    x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape
+  ) {
+    let (rows, inputs, hidden, outputs) = (shape.rows, shape.inputs, shape.hidden, shape.outputs)
+    let precision = x.precision
+    let first = matrix(parameters.firstWeight, columns: inputs).transposed
+    let second = matrix(parameters.secondWeight, columns: hidden).transposed
+    guard let kind = shape.activation.kernel,
+      let first = packed(first, k: inputs, n: hidden, rows: rows, precision: precision),
+      let second = packed(second, k: hidden, n: outputs, rows: rows, precision: precision)
+    else { return layerByLayer(x: x, parameters: parameters, z: z, y: y, shape: shape) }
+
+    let most = rowsAtATime(width: hidden)
+    let scratch = allocate(threads * most * hidden, precision)
+    let (firstBias, secondBias) = (pointer(parameters.firstBias), pointer(parameters.secondBias))
+    let (xRows, yRows, own) = (
+      matrix(x, columns: inputs), matrix(y, columns: outputs), matrix(scratch, columns: hidden)
+    )
+    let zRows = z.map { matrix($0, columns: hidden) }
+    blocks(of: rows, most: most, work: rows * hidden / 8 * inputs) { part, range in
+      let activations = own.from(row: part * most)
+      let sums = zRows?.from(row: range.lowerBound) ?? activations
+      multiply(
+        xRows.from(row: range.lowerBound), packed: first, into: sums, m: range.count, n: hidden, k: inputs,
+        bias: firstBias)
+      mvp_activate(
+        array(sums.data, precision), array(activations.data, precision), range.count * hidden, kind)
+      multiply(
+        activations, packed: second, into: yRows.from(row: range.lowerBound), m: range.count, n: outputs, k: hidden,
+        bias: secondBias)
+    }
+  }
+
+  public func feedForwardGradient(
+    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
+  ) {
+    let (rows, inputs, hidden, outputs) = (shape.rows, shape.inputs, shape.hidden, shape.outputs)
+    let precision = z.precision
+    let dy = converted(dy, to: precision)
+    guard let kind = shape.activation.kernel,
+      let second = packed(
+        matrix(parameters.secondWeight, columns: hidden), k: outputs, n: hidden, rows: rows, precision: precision)
+    else {
+      return layerByLayerGradient(
+        dy: dy, z: z, x: x, parameters: parameters, dx: dx, gradients: gradients, shape: shape)
+    }
+    let first =
+      dx == nil
+      ? nil
+      : packed(matrix(parameters.firstWeight, columns: inputs), k: hidden, n: inputs, rows: rows, precision: precision)
+
+    // dh = dy W2;  dz = dh slope(z), in place of z;  db1 = column sums of dz;  dx = dz W1
+    let activations = gradients.secondWeight == nil ? nil : allocate(rows * hidden, precision)
+    let most = rowsAtATime(width: hidden)
+    let scratch = allocate(threads * most * hidden)
+    let (dyRows, zRows, own) = (
+      matrix(dy, columns: outputs), matrix(z, columns: hidden), matrix(scratch, columns: hidden)
+    )
+    let firstBias = gradients.firstBias ?? nil
+    reduceRows(rows, width: hidden, into: [firstBias], work: rows * hidden / 8 * outputs) { part, range, partial in
+      CPUDevice.eachBlock(of: range, most: most) { block in
+        let (begin, count) = (block.lowerBound, block.count)
+        let (dh, at) = (own.from(row: part * most), begin * hidden)
+        multiply(dyRows.from(row: begin), packed: second, into: dh, m: count, n: hidden, k: outputs)
+        mvp_activation_gradient(
+          array(z, at: at), array(dh.data, .float32), array(activations, at: at), array(z, at: at),
+          firstBias == nil ? nil : partial, count, hidden, kind)
+        if let dx, let first {
+          multiply(
+            zRows.from(row: begin), packed: first, into: matrix(dx.storage, columns: inputs).from(row: begin),
+            m: count, n: inputs, k: hidden, accumulate: dx.accumulate)
+        }
+      }
+    }
+    if let db = gradients.secondBias ?? nil { columnSums(dy, into: db, rows: rows, columns: outputs) }
+    if let dw = gradients.secondWeight, let activations {
+      weightGradient(dy, activations, into: dw, rows: rows, inputs: hidden, outputs: outputs)
+    }
+    if let dw = gradients.firstWeight {
+      weightGradient(z, converted(x(), to: precision), into: dw, rows: rows, inputs: inputs, outputs: hidden)
+    }
+  }
+
+  // One layer after the other: where the products have no right side that serves block by block.
+
+  private func layerByLayer(
+    x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape
+  ) {
+    let count = shape.rows * shape.hidden
+    let sums = z ?? allocate(count, x.precision)
+    linear(
+      x: x, weight: parameters.firstWeight, bias: parameters.firstBias, y: sums, rows: shape.rows, inputs: shape.inputs,
+      outputs: shape.hidden)
+    let activations = z == nil ? sums : allocate(count, x.precision)
+    activate(sums, into: activations, count: count, activation: shape.activation)
+    linear(
+      x: activations, weight: parameters.secondWeight, bias: parameters.secondBias, y: y, rows: shape.rows,
+      inputs: shape.hidden, outputs: shape.outputs)
+  }
+
+  private func layerByLayerGradient(
+    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
+  ) {
+    let count = shape.rows * shape.hidden
+    let dh = allocate(count, z.precision)
+    linearGradient(
+      dy: dy,
+      x: {
+        let activations = self.allocate(count, z.precision)
+        self.activate(z, into: activations, count: count, activation: shape.activation)
+        return activations
+      }, weight: parameters.secondWeight, precision: z.precision, dx: (dh, false), dw: gradients.secondWeight,
+      db: gradients.secondBias ?? nil, rows: shape.rows, inputs: shape.hidden, outputs: shape.outputs)
+    activationGradient(x: z, dy: dh, dx: z, count: count, activation: shape.activation)
+    linearGradient(
+      dy: z, x: x, weight: parameters.firstWeight, precision: z.precision, dx: dx, dw: gradients.firstWeight,
+      db: gradients.firstBias ?? nil, rows: shape.rows, inputs: shape.inputs, outputs: shape.hidden)
+  }
+}

@@ -1,0 +1,78 @@
+/// Sizes of a feed-forward part, and what lies between its two linear layers.
+public struct FeedForwardShape: Equatable, Sendable {
+  public var rows: Int
+  public var inputs: Int
+  /// Outputs of the first layer, inputs of the second.
+  public var hidden: Int
+  public var outputs: Int
+  public var activation: Activation
+}
+
+/// The four parameters of a feed-forward part, or whatever belongs to each of them.
+public struct FeedForwardParts<Part> {
+  /// [hidden, inputs]
+  public var firstWeight: Part
+  /// [hidden]
+  public var firstBias: Part?
+  /// [outputs, hidden]
+  public var secondWeight: Part
+  /// [outputs]
+  public var secondBias: Part?
+}
+
+public protocol FeedForwardKernels {
+  /// y = activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's number format, which
+  /// z has, too.
+  func feedForward(x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape)
+  /// Gradients from dy[R,O] and z, in whose place the gradient of z comes. Products of z's number format.
+  /// - Parameter x: asked for once, if at all.
+  func feedForwardGradient(
+    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape)
+}
+
+/// y = activation(x w1^T + b1) w2^T + b2 (the MLP of a transformer block) block of rows by block of rows, so that what lies between the
+/// layers stays in the cache. For the backward only x w1^T + b1 is kept, the activation is computed again.
+/// - Parameters:
+///   - x: [..., I]
+///   - first: weight [H, I] and bias [H] of the first layer
+///   - second: weight [O, H] and bias [O] of the second
+///   - precision: number format of the products, and of what is kept
+///   - output: number format of the result
+/// - Returns: [..., O]
+public func feedForward(
+  _ x: Tensor, first: (weight: Tensor, bias: Tensor?), second: (weight: Tensor, bias: Tensor?), activation: Activation,
+  precision: Precision = .float32, output: Precision = .float32
+) -> Tensor {
+  let device = x.device
+  let shape = FeedForwardShape(
+    rows: x.rows, inputs: x.columns, hidden: first.weight.shape[0], outputs: second.weight.shape[0],
+    activation: activation)
+  precondition(
+    first.weight.columns == shape.inputs && second.weight.columns == shape.hidden,
+    "feedForward: input \(x.shape), weights \(first.weight.shape) and \(second.weight.shape)")
+  let leaves = [x, first.weight, first.bias, second.weight, second.bias]
+  let tracked = leaves.contains { $0?.isTracked == true }
+  let parameters = FeedForwardParts(
+    firstWeight: first.weight.storage, firstBias: first.bias?.storage, secondWeight: second.weight.storage,
+    secondBias: second.bias?.storage)
+  let targets = FeedForwardParts(
+    firstWeight: first.weight.target, firstBias: first.bias?.target, secondWeight: second.weight.target,
+    secondBias: second.bias?.target)
+  let y = device.allocate(shape.rows * shape.outputs, output)
+  let z = tracked ? device.allocate(shape.rows * shape.hidden, precision) : nil
+  let input = device.converted(x.storage, to: precision)
+  device.feedForward(x: input, parameters: parameters, z: z, y: y, shape: shape)
+
+  let (kept, xTarget) = (x.kept(as: input), x.target)
+  let node = TapeNode.record(leaves, count: shape.rows * shape.outputs, precision: output) { dy in
+    guard let z else { return }
+    device.feedForwardGradient(
+      dy: dy, z: z, x: kept, parameters: parameters, dx: xTarget.destination(),
+      gradients: FeedForwardParts(
+        firstWeight: targets.firstWeight.destination(), firstBias: targets.firstBias?.destination(),
+        secondWeight: targets.secondWeight.destination(), secondBias: targets.secondBias?.destination()),
+      shape: shape)
+  }
+  return Tensor(storage: y, shape: x.shape.dropLast() + [shape.outputs], device: device, node: node)
+}
