@@ -8,8 +8,10 @@ INLINE float row_max(const float *x, long n) {
   for (; i + 16 <= n; i += 16) {
     for (int l = 0; l < 16; l++) lanes[l] = x[i + l] > lanes[l] ? x[i + l] : lanes[l];
   }
+  for (int width = 8; width > 0; width /= 2) {
+    for (int l = 0; l < width; l++) lanes[l] = lanes[l + width] > lanes[l] ? lanes[l + width] : lanes[l];
+  }
   float top = lanes[0];
-  for (int l = 1; l < 16; l++) top = lanes[l] > top ? lanes[l] : top;
   for (; i < n; i++) top = x[i] > top ? x[i] : top;
   return top;
 }

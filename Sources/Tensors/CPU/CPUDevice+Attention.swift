@@ -21,79 +21,100 @@ private struct HeadViews {
   var square: Int { (picture * shape.heads + heads.lowerBound) * shape.tokens * shape.tokens }
 }
 
+extension AttentionShape {
+  /// Numbers in one head's scores.
+  fileprivate var square: Int { tokens * tokens }
+  /// Heads that are worked on at a time: as many as have their scores in the cache.
+  fileprivate var headsAtATime: Int { min(heads, max(1, 100_000 / square)) }
+}
+
 extension CPUDevice {
-  /// Calls `body` once for every picture and share of its heads; `part` numbers the core's share of the work. Without a sum over
-  /// the batch whole pictures are dealt out; with one each core owns heads and goes over the batch in order.
-  private func eachPicture(
+  /// Calls `body` once for every picture and group of its heads; `part` numbers the core's share of the work. With a sum over the
+  /// batch each core owns heads and goes over the batch in order.
+  private func eachGroup(
     _ shape: AttentionShape, sumsOverBatch: Bool, body: (_ part: Int, HeadViews) -> Void
   ) {
-    let work = shape.batch * shape.heads * shape.tokens * shape.tokens * shape.headWidth / 4
+    let work = shape.batch * shape.heads * shape.square * shape.headWidth / 4
+    let groups = (shape.heads + shape.headsAtATime - 1) / shape.headsAtATime
+    func heads(_ group: Int) -> Range<Int> {
+      shape.heads * group / groups..<shape.heads * (group + 1) / groups
+    }
     if sumsOverBatch {
-      let parts = min(threads, shape.heads)
-      parallel(parts, work: work) { range in
-        for part in range {
-          let heads = shape.heads * part / parts..<shape.heads * (part + 1) / parts
-          for picture in 0..<shape.batch { body(part, HeadViews(shape: shape, heads: heads, picture: picture)) }
+      parallel(shape.heads, work: work) { part, owned in
+        for picture in 0..<shape.batch {
+          CPUDevice.eachBlock(of: owned, most: shape.headsAtATime) {
+            body(part, HeadViews(shape: shape, heads: $0, picture: picture))
+          }
         }
       }
     } else {
-      let parts = min(threads, shape.batch)
-      parallel(parts, work: work) { range in
-        for part in range {
-          for picture in shape.batch * part / parts..<shape.batch * (part + 1) / parts {
-            body(part, HeadViews(shape: shape, heads: 0..<shape.heads, picture: picture))
-          }
+      inTurn(shape.batch * groups, work: work) { part, range in
+        for index in range {
+          body(part, HeadViews(shape: shape, heads: heads(index % groups), picture: index / groups))
         }
       }
     }
   }
 
   public func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
-    let (n, d, square) = (shape.tokens, shape.headWidth, shape.tokens * shape.tokens)
+    let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
     let (bias, kept) = (pointer(bias), probabilities)
-    let scores = allocate(threads * shape.heads * square)
+    let share = shape.headsAtATime * square
+    let scores = allocate(threads * share)
     // Without anything to keep, probabilities take the place of the scores, or of a core's own memory where they are narrower.
-    let passing =
-      kept == nil && out.precision != .float32 ? allocate(threads * shape.heads * square, out.precision) : nil
+    let passing = kept == nil && out.precision != .float32 ? allocate(threads * share, out.precision) : nil
     let (qkv, out) = (matrix(qkv, columns: 3 * shape.width), matrix(out, columns: shape.width))
-    eachPicture(shape, sumsOverBatch: false) { part, views in
-      let count = views.heads.count
-      let mine = part * shape.heads * square
-      let s = matrix(scores, columns: n).moved(mine)
-      let q = views.part(0, of: qkv)
-      multiply(
-        q, views.part(1, of: qkv).transposed, into: s, m: n, n: n, k: d,
-        batch: ProductBatch(count: count, a: d, b: d, c: square))
+    eachGroup(shape, sumsOverBatch: false) { part, views in
+      let s = matrix(scores, columns: n).moved(part * share)
       let p =
-        kept.map { matrix($0, columns: n).moved(views.square) } ?? passing.map { matrix($0, columns: n).moved(mine) }
-        ?? s
-      mvp_attention_softmax(
-        s.data.assumingMemoryBound(to: Float.self), bias.map { $0 + views.heads.lowerBound * square },
-        array(p.data, p.precision), count * n, n, shape.scale, shape.causal)
+        kept.map { matrix($0, columns: n).moved(views.square) }
+        ?? passing.map { matrix($0, columns: n).moved(part * share) } ?? s
+      attend(views, qkv: qkv, bias: bias, scores: s, into: p)
       multiply(
         p, views.part(2, of: qkv), into: views.output(out), m: n, n: d, k: n,
-        batch: ProductBatch(count: count, a: square, b: d, c: d))
+        batch: ProductBatch(count: views.heads.count, a: square, b: d, c: d))
     }
   }
 
-  public func attentionGradient(
-    qkv: Storage, probabilities: Storage, dout: Storage, dqkv: Destination?, dbias: Destination?, shape: AttentionShape
+  /// Probabilities of a group of heads; `scores` is room for them, and may be where they go.
+  private func attend(
+    _ views: HeadViews, qkv: Matrix, bias: UnsafeMutablePointer<Float>?, scores: Matrix, into p: Matrix
   ) {
-    let (n, d, square) = (shape.tokens, shape.headWidth, shape.tokens * shape.tokens)
+    let (shape, count) = (views.shape, views.heads.count)
+    let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
+    multiply(
+      views.part(0, of: qkv), views.part(1, of: qkv).transposed, into: scores, m: n, n: n, k: d,
+      batch: ProductBatch(count: count, a: d, b: d, c: square))
+    mvp_attention_softmax(
+      scores.data.assumingMemoryBound(to: Float.self), bias.map { $0 + views.heads.lowerBound * square },
+      array(p.data, p.precision), count * n, n, shape.scale, shape.causal)
+  }
+
+  public func attentionGradient(
+    qkv: Storage, bias: Storage?, probabilities: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
+    shape: AttentionShape
+  ) {
+    let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
     let precision = qkv.precision
     let discarded = dqkv == nil ? allocate(qkv.count, precision) : nil
     guard let target = dqkv?.storage ?? discarded else { return }
     let accumulate = dqkv?.accumulate ?? false
-    let (dp, ds) = (allocate(threads * shape.heads * square), allocate(threads * shape.heads * square, precision))
+    let share = shape.headsAtATime * square
+    let (dp, ds) = (allocate(threads * share), allocate(threads * share, precision))
+    let again = probabilities == nil ? allocate(threads * share, precision) : nil
+    let bias = pointer(bias)
     let dbiasMemory = dbias.map { pointer($0.storage) }
     if let dbias, !dbias.accumulate { fill(dbias.storage, 0) }
     let (qkv, dout) = (matrix(qkv, columns: 3 * shape.width), matrix(dout, columns: shape.width))
-    let (p, dqkv) = (matrix(probabilities, columns: n), matrix(target, columns: 3 * shape.width))
-    eachPicture(shape, sumsOverBatch: dbias != nil) { part, views in
+    let dqkv = matrix(target, columns: 3 * shape.width)
+    eachGroup(shape, sumsOverBatch: dbias != nil) { part, views in
       let count = views.heads.count
-      let mine = part * shape.heads * square
-      let (p, dout) = (p.moved(views.square), views.output(dout))
-      let (dp, ds) = (matrix(dp, columns: n).moved(mine), matrix(ds, columns: n).moved(mine))
+      let dout = views.output(dout)
+      let (dp, ds) = (matrix(dp, columns: n).moved(part * share), matrix(ds, columns: n).moved(part * share))
+      let kept = probabilities.map { matrix($0, columns: n).moved(views.square) }
+      let made = again.map { matrix($0, columns: n).moved(part * share) }
+      guard let p = kept ?? made else { return }
+      if kept == nil { attend(views, qkv: qkv, bias: bias, scores: dp, into: p) }
       // dV = P^T dO
       multiply(
         p.transposed, dout, into: views.part(2, of: dqkv), m: n, n: d, k: n, accumulate: accumulate,

@@ -93,21 +93,22 @@ extension CPUDevice {
   /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind the other,
   /// along the rows wherever there are enough.
   func product(_ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool) {
-    let work = m * n / 8 * k
     let unit = 16  // parts begin at multiples of the kernels' tile
-    if m >= n || backend == .oneDNN && m >= unit * threads {
-      parallel((m + unit - 1) / unit, work: work) { range in
-        let begin = range.lowerBound * unit
+    let alongRows = m >= n || backend == .oneDNN && m >= unit * threads
+    let length = alongRows ? m : n
+    let units = (length + unit - 1) / unit
+    // Twice as many parts as cores: one that is held up leaves the last of them to another. More would pack the other side too often.
+    let parts = min(units, threads == 1 ? 1 : 2 * threads)
+    inTurn(parts, work: m * n / 8 * k) { _, range in
+      let (begin, end) = (
+        units * range.lowerBound / parts * unit, min(length, units * range.upperBound / parts * unit)
+      )
+      if alongRows {
         multiply(
-          a.from(row: begin), b, into: c.from(row: begin), m: min(m, range.upperBound * unit) - begin, n: n, k: k,
-          accumulate: accumulate)
-      }
-    } else {
-      parallel((n + unit - 1) / unit, work: work) { range in
-        let begin = range.lowerBound * unit
+          a.from(row: begin), b, into: c.from(row: begin), m: end - begin, n: n, k: k, accumulate: accumulate)
+      } else {
         multiply(
-          a, b.from(column: begin), into: c.from(column: begin), m: m, n: min(n, range.upperBound * unit) - begin,
-          k: k, accumulate: accumulate)
+          a, b.from(column: begin), into: c.from(column: begin), m: m, n: end - begin, k: k, accumulate: accumulate)
       }
     }
   }

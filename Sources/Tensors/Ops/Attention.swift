@@ -10,13 +10,18 @@ public struct AttentionShape: Equatable, Sendable {
   public var width: Int { heads * headWidth }
   /// 1 / sqrt(head width)
   public var scale: Float { 1 / Float(headWidth).squareRoot() }
+  /// Whether a forward pass keeps the probabilities for the backward: making them again takes about a seventh of the attention's
+  /// time, and many tokens make them the largest thing that a block keeps.
+  var keepsProbabilities: Bool { batch * heads * tokens * tokens <= 2_000_000 }
 }
 
 public protocol AttentionKernels {
   /// qkv [B,N,3D] -> out [B,N,D]; probabilities [B,H,N,N] are kept when given. bias [H,N,N] is added to the scaled scores.
   func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape)
+  /// - Parameter probabilities: made again from qkv and bias where nil.
   func attentionGradient(
-    qkv: Storage, probabilities: Storage, dout: Storage, dqkv: Destination?, dbias: Destination?, shape: AttentionShape)
+    qkv: Storage, bias: Storage?, probabilities: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
+    shape: AttentionShape)
   /// Probabilities [B,H,N] of one query token.
   func attentionRow(qkv: Storage, bias: Storage?, query: Int, out: Storage, shape: AttentionShape)
 }
@@ -33,16 +38,16 @@ public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool
   let out = device.allocate(shape.batch * shape.tokens * shape.width, qkv.precision)
   let tracked = qkv.isTracked || (bias?.isTracked ?? false)
   let probabilities =
-    tracked ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens, qkv.precision) : nil
+    tracked && shape.keepsProbabilities
+    ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens, qkv.precision) : nil
   device.attention(qkv: qkv.storage, bias: bias?.storage, out: out, probabilities: probabilities, shape: shape)
 
   // dV = P^T dO;  dP = dO V^T;  dS = P (dP - sum(P dP));  dQ = dS K scale;  dK = dS^T Q scale;  dbias = sum over batch of dS
   let node = TapeNode.record([qkv, bias], count: out.count, precision: out.precision) {
-    [qkv, bias = bias?.target] dout in
-    guard let probabilities else { return }
+    [qkv, bias] dout in
     device.attentionGradient(
-      qkv: qkv.storage, probabilities: probabilities, dout: dout, dqkv: qkv.target.destination(),
-      dbias: bias?.destination(), shape: shape)
+      qkv: qkv.storage, bias: bias?.storage, probabilities: probabilities, dout: dout,
+      dqkv: qkv.target.destination(), dbias: bias?.target.destination(), shape: shape)
   }
   return Tensor(
     storage: out, shape: [shape.batch, shape.tokens, shape.width], device: device, node: node)
