@@ -110,16 +110,22 @@ INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type
   }
 }
 
-// Rows of A that follow each other are read side by side, across all tiles: its columns may lie pages apart.
+// Rows of A that follow each other are read side by side, across all tiles, some units at a time: its columns may lie pages apart, and
+// each tile is to be written in pieces of whole lines.
+enum { UNITS_AT_A_TIME = 8 };
+
 INLINE AVX512_BF16 void tiles_from_columns(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {
   const mvp_matrix across = {a.data, a.type, a.column, 1};
   const long units = units_of(k, type), parts = tile_count(m);
-  for (long unit = 0; unit < units; unit++) {
+  for (long start = 0; start < units; start += UNITS_AT_A_TIME) {
+    const long end = units - start < UNITS_AT_A_TIME ? units : start + UNITS_AT_A_TIME;
     for (long part = 0; part < parts; part++) {
       const long first = tile_start(m, part), rows = tile_start(m, part + 1) - first;
       const uint32_t mask = first_of(rows, LANES);
-      uint32_t *to = tiles + first * units + unit * rows;
-      _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, type));
+      uint32_t *to = tiles + first * units + start * rows;
+      for (long unit = start; unit < end; unit++, to += rows) {
+        _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, type));
+      }
     }
   }
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 // Parts of A and B that are worked on together are to stay in the L2 cache, whose share for them this is.
-enum { CACHED_BYTES = 400 << 10, LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 400, MOST_PACKED_UNITS = 1024 };
+enum { CACHED_BYTES = 400 << 10, LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 512, MOST_PACKED_UNITS = 1024 };
 
 static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
