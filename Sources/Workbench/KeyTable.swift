@@ -15,6 +15,9 @@ public enum KeyTable {
     KeyBinding(.global, [.character("c")], .checkpoint, "checkpoint", "write a checkpoint", footer: 8),
     KeyBinding(
       .global, [.character("q"), .control("c")], .quit, "quit", "leave: asks first while the run is live", footer: 6),
+    KeyBinding(
+      .global, [.character("Q")], .detach, "detach",
+      "leave; the run goes on without a terminal"),
   ]
 
   private static let shownBindings: [KeyBinding] = [
@@ -79,7 +82,8 @@ public enum KeyTable {
     KeyBinding(
       .quitDialog, [.character("s")], .choose(.stopWithoutCheckpoint), "stop", "stop without a checkpoint", footer: 4),
     KeyBinding(
-      .quitDialog, [.character("d")], .choose(.detach), "detach", "leave the screen, the run goes on", footer: 5),
+      .quitDialog, [.character("d")], .choose(.detach), "detach",
+      "leave the screen; the run goes on, mvp attach brings it back", footer: 5),
     KeyBinding(
       .quitDialog, [.character("!")], .choose(.leaveAtOnce), "leave at once", "do not wait for the step to end"),
     KeyBinding(

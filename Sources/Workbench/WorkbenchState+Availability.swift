@@ -9,6 +9,7 @@ extension WorkbenchState {
     switch command {
     case .pauseOrResume: runCommandAvailability("pause")
     case .checkpoint: runCommandAvailability("checkpoint")
+    case .detach, .choose(.detach): detachAvailability
     case .stepOnce, .advance:
       if case .disabled(let reason) = runCommandAvailability("step") {
         .disabled(reason: reason)
@@ -49,6 +50,15 @@ extension WorkbenchState {
       options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
     default: .enabled
     }
+  }
+
+  /// A run of another process is left as it is; one of this process is handed over at a step boundary.
+  private var detachAvailability: Availability {
+    if case .disabled(let reason) = runCommandAvailability("detach from") { return .disabled(reason: reason) }
+    if !options.canDetach { return .disabled(reason: "this run cannot go on without this screen") }
+    if options.attachment != nil { return .enabled }
+    if runState == .preparing { return .disabled(reason: "the run is being prepared: nothing to detach from yet") }
+    return isLeaving ? .disabled(reason: "the run is stopping") : .enabled
   }
 
   private func runCommandAvailability(_ verb: String) -> Availability {

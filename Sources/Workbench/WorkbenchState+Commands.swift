@@ -17,6 +17,7 @@ extension WorkbenchState {
       dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map(EvalForm.init)))
       return []
     case .quit: return askToQuit()
+    case .detach: return leave(.detach)
     case .previousPicture: return showPicture(by: -1)
     case .nextPicture: return showPicture(by: 1)
     case .cycleTheme: return cycleTheme()

@@ -48,7 +48,11 @@ extension WorkbenchState {
     if case .finished = event {
       pending = []
     } else if let index = pending.firstIndex(where: { $0.isSettled(by: event) }) {
-      pending.remove(at: index)
+      let settled = pending.remove(at: index)
+      if settled.command == .handOver, case .message(let message) = event {
+        isLeaving = false
+        tell(message.text, isWarning: true)
+      }
     }
   }
 
@@ -133,6 +137,8 @@ extension WorkbenchState {
     activeEvals = []
     timeline.add(.finished(summary), step: summary.step)
     if case .quit = dialog { dialog = nil }
+    // Nothing more comes from here: another process goes on.
+    if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
     return [.bell]

@@ -30,6 +30,7 @@ extension Run {
     do {
       var terminalOptions = display.terminalOptions
       terminalOptions.loadHistory = place.historyLoader
+      terminalOptions.canDetach = options.canHandOver
       switch try runWorkbench(inbox: inbox, options: terminalOptions, send: backend.send) {
       case .ended: break
       case .interrupted(let signal):
@@ -39,7 +40,10 @@ extension Run {
         )
       case .abandoned:
         backend.send(.stop(checkpoint: false))
-      case .hangup, .detached:
+      case .detached:
+        if let handOver = backend.handOver { try goOnWithoutTerminal(handOver, of: options.session) }
+        return backend.waitUntilFinished()
+      case .hangup:
         // Nobody watches any more: stop on a signal as a headless run does.
         _ = stopOnSignals(backend)
       }
