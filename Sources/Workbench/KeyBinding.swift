@@ -27,10 +27,12 @@ public struct KeyBinding: Sendable {
   public var footerRank: Int?
   /// What stands before the name in the footer; the first key where nothing else is said.
   public var footerKey: String
+  /// The views whose look it changes; the footers of others do not offer it. nil: wherever it holds.
+  var concerns: Set<WorkbenchView>?
 
   init(
     _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil,
-    footerKey: String? = nil
+    footerKey: String? = nil, concerns: Set<WorkbenchView>? = nil
   ) {
     self.scope = scope
     self.keys = keys
@@ -39,7 +41,11 @@ public struct KeyBinding: Sendable {
     self.help = help
     footerRank = footer
     self.footerKey = footerKey ?? keys.first?.label ?? ""
+    self.concerns = concerns
   }
+
+  /// Whether no footer may lack it for want of room: how to get out, and how to find everything else.
+  var isEssential: Bool { keys.contains(.escape) || command == .toggleHelp || command == .quit }
 
   /// `p space`, `[ ]`.
   public var keyLabel: String { keys.map(\.label).joined(separator: " ") }

@@ -23,16 +23,21 @@ public enum KeyTable {
   private static let shownBindings: [KeyBinding] = [
     KeyBinding(
       .global, [.character("m")], .cycleMaskView, "mask",
-      "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5),
-    KeyBinding(.global, [.character("[")], .previousPicture, "prev", "previous picture of the preview set"),
+      "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5, concerns: [.dashboard, .mask]),
+    KeyBinding(
+      .global, [.character("[")], .previousPicture, "picture", "previous picture of the preview set", footer: 5,
+      footerKey: "[ ]", concerns: [.mask]),
     KeyBinding(.global, [.character("]")], .nextPicture, "next", "next picture of the preview set"),
     KeyBinding(
       .global, [.character("l")], .toggleLogarithmicScale, "log y",
-      "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9),
+      "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9,
+      concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10),
+      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10,
+      concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11),
+      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11,
+      concerns: [.dashboard, .curves, .system]),
     KeyBinding(.global, [.character("t")], .cycleTheme, "theme", "next colour theme", footer: 12),
     KeyBinding(
       .global, [.character("T")], .openThemes, "themes", "choose a theme from a list, each shown as it is marked"),
@@ -53,7 +58,9 @@ public enum KeyTable {
       KeyBinding(.global, [.backTab], .previousView, "previous", "previous view"),
       KeyBinding(
         .global, [.character("?"), .character("h"), .function(1)], .toggleHelp, "help", "every key", footer: 7),
-      KeyBinding(.global, [.escape], .back, "back", "one layer out: dialog, view, dashboard"),
+      KeyBinding(
+        .global, [.escape], .back, "back", "one layer out: dialog, view, dashboard", footer: 5,
+        concerns: Set(WorkbenchView.allCases).subtracting([.dashboard])),
     ]
 
   private static let scrollBindings: [KeyBinding] =

@@ -46,6 +46,12 @@ extension WorkbenchState {
     case .toggleLogarithmicScale:
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
+    case .runs where runs.comparison != nil:
+      .disabled(reason: "esc leaves the comparison first")
+    case .runs(.mark), .runs(.compare), .runs(.rename), .runs(.tag), .runs(.note), .runs(.delete):
+      runs.shown.isEmpty ? .disabled(reason: "there is no run to choose") : .enabled
+    case .evals(.cancel):
+      activeEvals.isEmpty ? .disabled(reason: "no evaluation waits or works") : .enabled
     case .cycleTheme, .openThemes:
       options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
     default: .enabled

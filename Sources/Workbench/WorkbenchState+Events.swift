@@ -170,10 +170,20 @@ extension WorkbenchState {
         level: notice.isActive ? .warning : .info, step: notice.step,
         text: (notice.isActive ? "" : "over: ") + notice.cause + advice)
     case .message(let message): return message
+    case .guidance(let change):
+      return RunMessage(
+        level: .info, step: change.step, text: "guidance \(guidanceName(change.from)) > \(guidanceName(change.to))")
+    case .checkpoint(let record):
+      return RunMessage(
+        level: .info, step: record.step,
+        text: "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds)): \(record.path)")
+    case .evalResult(let result):
+      let name = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      return RunMessage(level: .info, step: result.step, text: "\(name): \(scoreText(result.score))")
     case .finished(let summary):
       return RunMessage(
         level: summary.outcome == "failed" ? .error : .info, step: summary.step, text: summaryText(summary))
-    case .started, .step, .preview, .inspection, .system, .guidance, .checkpoint, .evalProgress, .evalResult, .features,
+    case .started, .step, .preview, .inspection, .system, .evalProgress, .features,
       .runs, .comparison:
       return nil
     }

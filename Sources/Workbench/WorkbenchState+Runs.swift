@@ -46,7 +46,7 @@ extension WorkbenchState {
     case .rename, .delete:
       guard !listing.isActive else {
         tell(
-          "\(listing.name) is being trained: only a run in nobody's hands can be renamed or deleted", isWarning: true)
+          "\(listing.name) goes on: rename or delete it when it has ended", isWarning: true)
         return []
       }
       dialog =

@@ -103,7 +103,7 @@ import Workbench
     state.receive(.preview(SampleRun.preview))
     let all = screen(state, width: 120, height: 40)
     for title in [
-      "picture", "CLIP sees", "DINO sees", "predicted", "cosine", "loss", "student", "attention", "masked how often",
+      "picture", "CLIP sees", "DINO sees", "predicted", "cosine", "loss", "student", "attention", "masked %",
     ] { #expect(all.contains(title), "\(title)") }
     // At 80x24 the rest is a key away.
     var seen = ""
@@ -111,7 +111,7 @@ import Workbench
       seen += screen(state)
       state.press(.right)
     }
-    #expect(seen.contains("masked how") && seen.contains("loss"))
+    #expect(seen.contains("masked %") && seen.contains("loss"))
     state.press(.enter)
     #expect(state.screen.view == .mask)
     #expect(screen(state, width: 120, height: 40).components(separatedBy: "┌").count == 2)

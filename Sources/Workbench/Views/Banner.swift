@@ -36,20 +36,8 @@ struct Banner {
   func rows(width: Int) -> Int { displayWidth(shown) > width ? 2 : 1 }
 
   func draw(on canvas: inout Canvas, glyphs: GlyphLevel) {
-    var lines = [shown]
-    if rows(width: canvas.columns) == 2 {
-      let words = shown.split(separator: " ", omittingEmptySubsequences: false)
-      var first = ""
-      var count = 0
-      for word in words {
-        let longer = count == 0 ? String(word) : first + " " + word
-        guard displayWidth(longer) <= canvas.columns else { break }
-        first = longer
-        count += 1
-      }
-      let rest = words.dropFirst(count).joined(separator: " ")
-      lines = [first, "   " + rest]
-    }
+    let parts = wrapped(shown, canvas.columns)
+    let lines = parts.count == 1 ? parts : [parts[0], "   " + parts.dropFirst().joined(separator: " ")]
     for (row, line) in lines.enumerated() {
       canvas.write(
         fitted(line, canvas.columns, ellipsis: glyphs.ellipsis), x: 0, y: row, style: Style(role, [.bold, .reverse]))

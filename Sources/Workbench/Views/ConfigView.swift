@@ -36,7 +36,7 @@ struct ConfigView {
     ) { inside in
       let rows = config.rows
       guard !rows.isEmpty else {
-        inside.write("the run has not told its session yet", x: 1, y: 0, .dim)
+        inside.write("the session is shown once the run has started", x: 1, y: 0, .dim)
         return
       }
       let rect = Rect(x: 0, y: 0, width: inside.columns, height: max(1, inside.rows - 1))
@@ -91,8 +91,11 @@ struct ConfigView {
         lines.append(("the student's features have not been looked at yet", .dim))
       }
       lines.append(("watched: loss (plateau, divergence, nan), features, data loader, disk", .dim))
-      for (row, line) in lines.prefix(inside.rows).enumerated() {
-        inside.write(context.fit(sanitised(line.0), inside.columns - 2), x: 1, y: row, line.1)
+      let width = inside.columns - 2
+      // Whole sentences where there is room for them.
+      let whole = lines.flatMap { line in wrapped(sanitised(line.0), width).map { ($0, line.1) } }
+      for (row, line) in (whole.count <= inside.rows ? whole : lines).prefix(inside.rows).enumerated() {
+        inside.write(context.fit(sanitised(line.0), width), x: 1, y: row, line.1)
       }
     }
   }

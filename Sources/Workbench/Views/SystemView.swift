@@ -42,15 +42,20 @@ struct SystemView {
     var title = [Span("img/s", .title, .bold)]
     if let value = series.smoothed(1) { title.append(Span(" " + rateText(value), .accent, .bold)) }
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      CurvePlot(curves: [Curve(series, smoothing: 1)], xRange: context.stepBounds, glyphs: context.glyphs)
-        .draw(on: &inside)
+      var plot = CurvePlot(
+        curves: [Curve(series, smoothing: 1)], xRange: context.stepBounds, glyphs: context.glyphs)
+      plot.unit = Metric.imagesPerSecond.axisUnit
+      plot.draw(on: &inside)
     }
   }
+
+  /// In which the title says what part of the cores this process takes.
+  private static let leastTitleColumns = 30
 
   private func drawCores(on canvas: inout Canvas) {
     let cores = sample?.cores ?? []
     var title = [Span("cores ", .title, .bold), Span("\(cores.count)", .dim)]
-    if let busy = sample?.processCores {
+    if let busy = sample?.processCores, canvas.columns >= Self.leastTitleColumns {
       title.append(Span("  this process ", .dim))
       title.append(Span(fixedText(busy, decimals: 2), .accent, .bold))
     }
@@ -86,7 +91,8 @@ struct SystemView {
   private func drawMemory(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: [Span("memory and disk", .title, .bold)], on: &canvas) { inside in
       guard let sample else {
-        inside.write(state.isLive ? "asking the engine" : "the run has ended", x: 1, y: 0, .dim)
+        inside.write(
+          state.isLive ? "asking the engine" : "the run has ended: nothing is measured any more", x: 1, y: 0, .dim)
         return
       }
       for (row, amount) in amounts(sample).enumerated() {
