@@ -19,8 +19,10 @@ public struct KeyBinding: Sendable {
   public var scope: Scope
   public var keys: [Key]
   public var command: WorkbenchCommand
-  /// What the footer calls it.
+  /// What the palette calls it.
   public var name: String
+  /// What the footer calls it; the same where nothing else is said.
+  public var footerName: String
   /// What the help screen and the README say.
   public var help: String
   /// Order in the footer; nil: not shown there.
@@ -32,7 +34,7 @@ public struct KeyBinding: Sendable {
 
   init(
     _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil,
-    footerKey: String? = nil, concerns: Set<WorkbenchView>? = nil
+    footerKey: String? = nil, footerName: String? = nil, concerns: Set<WorkbenchView>? = nil
   ) {
     self.scope = scope
     self.keys = keys
@@ -40,6 +42,7 @@ public struct KeyBinding: Sendable {
     self.name = name
     self.help = help
     footerRank = footer
+    self.footerName = footerName ?? name
     self.footerKey = footerKey ?? keys.first?.label ?? ""
     self.concerns = concerns
   }

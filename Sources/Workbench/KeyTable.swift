@@ -25,9 +25,10 @@ public enum KeyTable {
       .global, [.character("m")], .cycleMaskView, "mask",
       "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5, concerns: [.dashboard, .mask]),
     KeyBinding(
-      .global, [.character("[")], .previousPicture, "picture", "previous picture of the preview set", footer: 5,
-      footerKey: "[ ]", concerns: [.mask]),
-    KeyBinding(.global, [.character("]")], .nextPicture, "next", "next picture of the preview set"),
+      .global, [.character("[")], .previousPicture, "previous picture", "previous picture of the preview set",
+      footer: 5,
+      footerKey: "[ ]", footerName: "picture", concerns: [.mask]),
+    KeyBinding(.global, [.character("]")], .nextPicture, "next picture", "next picture of the preview set"),
     KeyBinding(
       .global, [.character("l")], .toggleLogarithmicScale, "log y",
       "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9,

@@ -72,14 +72,6 @@ extension WorkbenchState {
       config.move(by: 0)
     case .edit:
       guard case .value(let value, _, _)? = config.selectedRow else { return [] }
-      guard value.edit != nil else {
-        tell("\(value.key) is fixed once a run has begun; a shows what may change", isWarning: true)
-        return []
-      }
-      if case .disabled(let reason) = availability(of: .checkpoint) {
-        tell(reason, isWarning: true)
-        return []
-      }
       dialog = .setting(ConfigEdit(key: value.key, text: value.value))
     }
     return []

@@ -189,13 +189,13 @@ extension WorkbenchState {
     }
   }
 
-  func summaryText(_ summary: RunSummary) -> String {
+  func summaryText(_ summary: RunSummary, namesCheckpoint: Bool = true) -> String {
     var text = "\(summary.outcome) at step \(summary.step)"
     if let reason = summary.reason { text += ": \(reason)" }
     text += summary.reason == nil ? " after " : "; after "
     text += durationText(summary.seconds)
     if let loss = summary.loss { text += ", loss \(Metric.loss.text(loss))" }
-    if let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
+    if namesCheckpoint, let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
     return text
   }
 }

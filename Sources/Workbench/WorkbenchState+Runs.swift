@@ -25,10 +25,7 @@ extension WorkbenchState {
       tell("runs sorted by \(runs.sort.rawValue)")
     case .compare: return compareRuns()
     case .mark, .rename, .tag, .note, .delete:
-      guard let listing = runs.selectedListing else {
-        tell("there is no run to choose", isWarning: true)
-        return []
-      }
+      guard let listing = runs.selectedListing else { return [] }
       return perform(command, on: listing)
     }
     return []
@@ -37,22 +34,11 @@ extension WorkbenchState {
   private mutating func perform(_ command: RunsCommand, on listing: RunListing) -> [WorkbenchEffect] {
     switch command {
     case .mark:
-      if listing.name == run?.run {
-        tell("\(listing.name) is on the curves already: it is the current run")
-      } else {
-        guard let session = run?.session else { return [] }
-        return toggleOverlay(RunReference(session: session, run: listing.name))
-      }
-    case .rename, .delete:
-      guard !listing.isActive else {
-        tell(
-          "\(listing.name) goes on: rename or delete it when it has ended", isWarning: true)
-        return []
-      }
-      dialog =
-        command == .delete
-        ? .deleteRun(listing.name)
-        : .runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name))
+      guard let session = run?.session else { return [] }
+      return toggleOverlay(RunReference(session: session, run: listing.name))
+    case .rename:
+      dialog = .runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name))
+    case .delete: dialog = .deleteRun(listing.name)
     case .tag:
       dialog = .runText(
         RunTextDialog(purpose: .tag(listing.name), text: listing.tags.joined(separator: " ")))

@@ -17,10 +17,15 @@ import Workbench
   @Test func afterTheEnd() {
     var state = SampleRun.state(steps: 10)
     state.receive(.finished(RunSummary(outcome: "stopped", step: 10, seconds: 3)))
-    for (name, view) in [("dashboard", WorkbenchView.dashboard), ("mask", .mask), ("system", .system)] {
+    for (name, view) in [
+      ("dashboard", WorkbenchView.dashboard), ("mask", .mask), ("system", .system), ("evals", .evals),
+    ] {
       state.show(view)
       Snapshots.check("ended-\(name)", state, width: 80, height: 24)
     }
+    // What can no longer be answered is not asked.
+    #expect(state.press(.character("]")).isEmpty)
+    #expect(state.pending.isEmpty && state.notice?.text == "the run has ended")
   }
 
   @Test func aSessionWithoutPictures() {

@@ -37,6 +37,8 @@ import Workbench
     #expect(footer(state).contains("[ ] picture"))
     state.show(.evals)
     #expect(!footer(state).contains("D cancel"), "nothing works")
+    state.show(.config)
+    #expect(!footer(state).contains("enter change"), "there is no value")
     state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3)))
     state.show(.dashboard)
     for name in ["pause", "resume", "step", "guidance", "evals", "checkpoint"] {

@@ -8,11 +8,12 @@ struct Banner {
   init?(state: WorkbenchState) {
     switch state.runState {
     case .failed:
-      text = (state.summary.map(state.summaryText) ?? state.stateCause ?? "failed without a reason")
+      text = (state.summary.map { state.summaryText($0) } ?? state.stateCause ?? "failed without a reason")
       role = .bad
     case .finished:
       guard let summary = state.summary else { return nil }
-      text = state.summaryText(summary) + "; q leaves"
+      // Its checkpoint stands in the log: a path would push out what to do.
+      text = state.summaryText(summary, namesCheckpoint: false) + "; q leaves"
       role = .good
     case .paused:
       guard let cause = state.stateCause else { return nil }

@@ -32,7 +32,8 @@ struct ConfigView {
       Span(config.showsLiveOnly ? "\(live) values that may change" : counted(config.values.count, "value"), .dim),
     ]
     context.pane(
-      canvas.bounds, title: title, trailing: [Span("* may change now", .dim)], isFocused: true, on: &canvas
+      canvas.bounds, title: title, trailing: [Span(state.isLive ? "* may change now" : "the run has ended", .dim)],
+      isFocused: true, on: &canvas
     ) { inside in
       let rows = config.rows
       guard !rows.isEmpty else {
@@ -64,7 +65,9 @@ struct ConfigView {
   private func drawHint(_ row: ConfigState.Row?, y: Int, on canvas: inout Canvas) {
     guard case .value(let value, _, _)? = row else { return }
     let text =
-      value.edit.map { "enter changes \(value.key): \($0.allowed)" } ?? "\(value.key) is fixed once a run has begun"
+      state.isLive
+      ? value.edit.map { "enter changes \(value.key): \($0.allowed)" } ?? "\(value.key) is fixed once a run has begun"
+      : value.key
     canvas.write(context.fit(sanitised(text), canvas.columns - 2), x: 1, y: y, .dim)
   }
 

@@ -20,10 +20,15 @@ struct EvalsView {
       Span("at work ", .title, .bold), Span(active.isEmpty ? "none" : counted(active.count, "evaluation"), .dim),
     ]
     context.pane(
-      canvas.bounds, title: title, trailing: [Span("e starts one, D cancels the last", .dim)], on: &canvas
+      canvas.bounds, title: title,
+      trailing: state.isLive ? [Span("e starts one, D cancels the last", .dim)] : [], on: &canvas
     ) { inside in
       guard !active.isEmpty else {
-        inside.write("none at work: e starts one, and training goes on meanwhile", x: 1, y: 0, .dim)
+        let text =
+          state.isLive
+          ? "none at work: e starts one, and training goes on meanwhile"
+          : "the run has ended: mvp eval judges its checkpoint"
+        inside.write(context.fit(text, inside.columns - 2), x: 1, y: 0, .dim)
         return
       }
       let hidden = active.count - inside.rows
@@ -58,7 +63,8 @@ struct EvalsView {
     let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : []
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !rows.isEmpty else {
-        inside.write("no evaluation has ended yet: e starts one", x: 1, y: 0, .dim)
+        inside.write(
+          state.isLive ? "no evaluation has ended yet: e starts one" : "no evaluation was made", x: 1, y: 0, .dim)
         return
       }
       drawRow(

@@ -53,7 +53,7 @@ struct FooterView {
 
   /// Fields of fixed width, so that the line does not move.
   private func name(_ binding: KeyBinding) -> String {
-    guard binding.command == .pauseOrResume else { return binding.name }
+    guard binding.command == .pauseOrResume else { return binding.footerName }
     return state.runState == .paused ? "resume" : "pause "
   }
 
