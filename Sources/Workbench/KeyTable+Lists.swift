@@ -38,6 +38,8 @@ extension KeyTable {
     KeyBinding(
       .view(.config), [.character("a")], .config(.toggleLive), "all/live", "all values, or those that may change now",
       footer: 1),
+    KeyBinding(
+      .view(.config), [.character("/")], .config(.filter), "filter", "only values that hold these words", footer: 1),
   ]
 
   private static let textBindings: [KeyBinding] = [

@@ -12,7 +12,7 @@ extension ConfigState {
   var rows: [Row] {
     var rows: [Row] = []
     var open: [String] = []
-    for value in values where !showsLiveOnly || value.edit != nil {
+    for value in shownValues {
       let path = value.key.split(separator: ".").map(String.init)
       let sections = Array(path.dropLast())
       let shared = zip(open, sections).prefix { $0 == $1 }.count
@@ -65,6 +65,7 @@ extension LiveEdit {
 extension WorkbenchState {
   mutating func perform(_ command: ConfigCommand) -> [WorkbenchEffect] {
     switch command {
+    case .filter: dialog = .runText(RunTextDialog(purpose: .filterConfig, text: config.filter))
     case .toggleLive:
       let row = config.selectedRow
       config.showsLiveOnly.toggle()

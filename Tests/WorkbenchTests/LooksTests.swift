@@ -43,6 +43,21 @@ import Workbench
     #expect(reduce(into: &state, action: .tick(12)).isEmpty)
   }
 
+  /// How busy the machine was, as long as someone has looked.
+  @Test func coursesOfTheMachine() {
+    var state = SampleRun.state(steps: 3)
+    state.show(.system)
+    for second in 0..<90 {
+      _ = reduce(into: &state, action: .tick(Double(second)))
+      var sample = Self.sample
+      sample.processCores = second < 45 ? 0.2 : 1.8
+      sample.residentBytes = 100_000_000 + second * 2_000_000
+      state.receive(.system(sample))
+    }
+    Snapshots.check("system-course", state, width: 80, height: 24)
+    Snapshots.check("system-course", state, width: 120, height: 40, glyphs: .ascii)
+  }
+
   @Test func anotherPictureIsInspectedAtOnce() {
     var state = SampleRun.state(steps: 3)
     #expect(state.show(.mask) == [.send(.inspect(index: 0))])

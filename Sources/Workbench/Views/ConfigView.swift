@@ -27,17 +27,25 @@ struct ConfigView {
   private func drawTree(on canvas: inout Canvas) {
     let config = state.config
     let live = config.values.count { $0.edit != nil }
-    let title = [
+    let all = config.showsLiveOnly ? live : config.values.count
+    let shown = config.shownValues.count
+    var title = [
       Span("session ", .title, .bold),
-      Span(config.showsLiveOnly ? "\(live) values that may change" : counted(config.values.count, "value"), .dim),
+      Span(
+        (shown < all ? "\(shown) of " : "") + counted(all, "value") + (config.showsLiveOnly ? " that may change" : ""),
+        .dim),
     ]
+    if !config.filter.isEmpty { title.append(Span(" /" + sanitised(config.filter), .accent)) }
     context.pane(
       canvas.bounds, title: title, trailing: [Span(state.isLive ? "* may change now" : "the run has ended", .dim)],
       isFocused: true, on: &canvas
     ) { inside in
       let rows = config.rows
       guard !rows.isEmpty else {
-        inside.write("the session is shown once the run has started", x: 1, y: 0, .dim)
+        let text =
+          config.filter.isEmpty
+          ? "the session is shown once the run has started" : "no value holds these words: esc shows all"
+        inside.write(text, x: 1, y: 0, .dim)
         return
       }
       let rect = Rect(x: 0, y: 0, width: inside.columns, height: max(1, inside.rows - 1))

@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 import RunEvents
 
@@ -77,7 +78,19 @@ struct SystemView {
           line.write(percentText(busy), x: line.columns - 5, y: 0)
         }
       }
+      if cores.count < inside.rows { drawCourse(state.looks.busyCores, "busy", 5, y: inside.rows - 1, on: &inside) }
     }
+  }
+
+  /// `busy ▁▂▃▅▆  2:00`: how a number went while someone looked, and for how long the line is.
+  private func drawCourse(_ series: Series, _ name: String, _ nameColumns: Int, y: Int, on canvas: inout Canvas) {
+    guard let range = state.looks.courseRange, !series.isEmpty else { return }
+    let time = durationText(range.upperBound - range.lowerBound)
+    let x = canvas.write(context.fit(name, nameColumns) + " ", x: 1, y: y, .dim)
+    let columns = canvas.columns - x - displayWidth(time) - 2
+    let line = sparkline(
+      series, range: range, columns: columns, glyphs: context.glyphs, smoothing: 0, isFromZero: true)
+    canvas.write([Span(line, .good), Span(" " + time, .dim)], x: x, y: y)
   }
 
   /// A line of the pane of bytes: what, how much, of how much, and what it means.
@@ -108,6 +121,9 @@ struct SystemView {
         } else {
           inside.write(context.fit(amount.note, max(0, rest)), x: x, y: row, .dim)
         }
+      }
+      if amounts(sample).count < inside.rows {
+        drawCourse(state.looks.residentBytes, "process", 10, y: inside.rows - 1, on: &inside)
       }
     }
   }

@@ -36,7 +36,8 @@ extension Run {
       case .interrupted(let signal):
         _ = backend.waitUntilFinished()
         throw CommandFailure(
-          message: "interrupted; the run was checkpointed, `mvp run \(session) --resume` goes on.", status: 128 + signal
+          message: "interrupted; the run was checkpointed, `mvp run \(session)\(place.words) --resume` goes on.",
+          status: 128 + signal
         )
       case .abandoned:
         backend.send(.stop(checkpoint: false))
@@ -69,7 +70,8 @@ extension Run {
   private func closingLine(_ summary: RunSummary) -> String {
     let loss = summary.loss.map { " at loss \(formatted($0, 4))" } ?? ""
     let resume =
-      summary.outcome == "stopped" && summary.checkpoint != nil ? "; `mvp run \(session) --resume` goes on" : ""
+      summary.outcome == "stopped" && summary.checkpoint != nil
+      ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""
     return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
   }
 }

@@ -20,16 +20,14 @@ extension Run {
     } catch {
       throw CommandFailure(
         message: "run \(handOver.run) could not be handed over (\(error)); it waits in the checkpoint of step "
-          + "\(handOver.step), `mvp run \(self.session)\(placeWords) --resume --run \(handOver.run)` goes on.")
+          + "\(handOver.step), `mvp run \(self.session)\(place.words) --resume --run \(handOver.run)` goes on.")
     }
     print(
       """
       \(handOver.run) goes on from step \(handOver.step) without a terminal, in process \(successor.process)
-      `mvp attach \(session.name) \(handOver.run)\(placeWords)` brings it back; what it prints goes to \(log.path)
+      `mvp attach \(session.name) \(handOver.run)\(place.words)` brings it back; what it prints goes to \(log.path)
       """)
   }
-
-  private var placeWords: String { place.sessions.map { " --sessions \($0)" } ?? "" }
 
   /// What was overridden stands in the run's settings, which a resumed run keeps.
   private func arguments(_ handOver: HandOver, of session: Session) -> [String] {
