@@ -15,6 +15,9 @@ struct PhasesPane {
     var seconds: Double
   }
 
+  /// Part of a step between its phases that is worth a word.
+  private static let leastRest = 0.01
+
   /// With its frame, the bar, a blank line and a line for every phase.
   static let rows = 9
 
@@ -37,7 +40,7 @@ struct PhasesPane {
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
       let whole = max(sum, readout.metrics.stepSeconds)
       drawBar(phases, of: whole, on: &inside)
-      if whole > sum {
+      if whole - sum >= Self.leastRest * whole {
         let text = ". between them " + secondsText(whole - sum) + " " + shareText((whole - sum) / whole)
         inside.writeRight([Span(text, .dim)], maxX: inside.columns - 1, y: 1)
       }
