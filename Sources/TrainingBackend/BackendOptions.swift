@@ -1,3 +1,4 @@
+import RunEvents
 import Sessions
 
 /// What a run is started with, beside its session.
@@ -13,12 +14,14 @@ public struct BackendOptions: Sendable {
   public var previews: Bool
   /// Pause after that many steps, 0 at once; nil does not.
   public var pauseAfter: Int?
+  /// Evaluations to begin with.
+  public var evaluations: [EvalRequest]
   /// Whether ``RunCommand/handOver`` is obeyed: somebody starts the process that goes on.
   public var canHandOver: Bool
 
   public init(
     session: Session, resume: Bool = false, run: String? = nil, stepsLimit: Int? = nil, previews: Bool = false,
-    pauseAfter: Int? = nil, canHandOver: Bool = false
+    pauseAfter: Int? = nil, evaluations: [EvalRequest] = [], canHandOver: Bool = false
   ) {
     self.session = session
     self.resume = resume
@@ -26,6 +29,7 @@ public struct BackendOptions: Sendable {
     self.stepsLimit = stepsLimit
     self.previews = previews
     self.pauseAfter = pauseAfter
+    self.evaluations = evaluations
     self.canHandOver = canHandOver
   }
 }

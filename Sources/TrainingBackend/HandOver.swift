@@ -1,3 +1,5 @@
+import RunEvents
+
 /// What a process that goes on with a run has to know beside the run's checkpoint.
 public struct HandOver: Equatable, Sendable {
   public let run: String
@@ -7,8 +9,13 @@ public struct HandOver: Equatable, Sendable {
   public let stepsLeft: Int?
   /// Steps until the run pauses, 0 where it is paused; nil: it goes on.
   public let pauseAfter: Int?
+  /// Evaluations that waited or worked, and begin anew with the student of the checkpoint.
+  public let evaluations: [EvalRequest]
 
-  public init(run: String, step: Int, stepsLeft: Int? = nil, pauseAfter: Int? = nil) {
+  public init(
+    run: String, step: Int, stepsLeft: Int? = nil, pauseAfter: Int? = nil, evaluations: [EvalRequest] = []
+  ) {
+    self.evaluations = evaluations
     self.run = run
     self.step = step
     self.stepsLeft = stepsLeft

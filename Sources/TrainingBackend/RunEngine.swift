@@ -94,6 +94,7 @@ final class RunEngine {
     }
     enter(options.pauseAfter == 0 ? .paused : .running)
     stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
+    for request in options.evaluations { queueEval(request) }
   }
 
   func emit(_ event: RunEvent) {
@@ -266,6 +267,7 @@ final class RunEngine {
 
   private func finish(outcome: String, withCheckpoint: Bool, reason: String? = nil) -> TurnOutcome {
     let pauseAfter = state == .paused ? 0 : stepsUntilPause
+    let evaluations = evals.entries.map(\.request)
     watchdog.end()
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
@@ -296,6 +298,7 @@ final class RunEngine {
       summary,
       HandOver(
         run: recorder.name, step: trainer.completedSteps,
-        stepsLeft: options.stepsLimit.map { _ in stopAfter - trainer.completedSteps }, pauseAfter: pauseAfter))
+        stepsLeft: options.stepsLimit.map { _ in stopAfter - trainer.completedSteps }, pauseAfter: pauseAfter,
+        evaluations: evaluations))
   }
 }

@@ -76,7 +76,7 @@ public enum KeyTable {
         KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
       ]
     } + [
-      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 1)
+      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 0)
     ]
 
   private static let quitBindings: [KeyBinding] = [

@@ -75,6 +75,30 @@ import TrainingBackend
     #expect(told.stepsLeft == 30 - told.step && told.pauseAfter == 7 - told.step)
   }
 
+  /// Evaluations that wait begin anew with the student of the checkpoint.
+  @Test func evaluationsAreTakenAlong() throws {
+    let live = try LiveRun(canHandOver: true)
+    #expect(live.log.waitForStep(1))
+    live.backend.send(.pause)
+    #expect(live.log.waitForState(.paused))
+    let asked = [EvalRequest(kind: "knn", options: ["k": "3"]), EvalRequest(kind: "linear")]
+    for request in asked { live.backend.send(.evaluate(request)) }
+    live.backend.send(.handOver)
+    let told = try #require(handOver(live))
+    #expect(told.evaluations == asked || told.evaluations == Array(asked.dropFirst()))
+    let stored = try loadStoredSession("small", run: told.run, sessionsDirectory: live.small.folder)
+    let seen = EventLog()
+    let successor = TrainingBackend(
+      options: BackendOptions(
+        session: stored.session, resume: true, run: told.run, pauseAfter: told.pauseAfter,
+        evaluations: told.evaluations), emit: seen.take)
+    successor.start()
+    #expect(seen.wait { if case .evalResult(let result) = $0 { result.kind == "linear" } else { false } })
+    #expect(seen.all.results.allSatisfy { $0.step == told.step } && seen.all.losses.isEmpty)
+    successor.send(.stop(checkpoint: false))
+    _ = successor.waitUntilFinished()
+  }
+
   @Test func aRunBeginsPausedWhereThatIsAsked() throws {
     let small = try SmallRun()
     let log = EventLog()

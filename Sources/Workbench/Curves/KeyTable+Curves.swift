@@ -13,7 +13,7 @@ extension KeyTable {
     curves([.pageDown], .nextPage, "page", "next page of panes"),
     curves([.pageUp], .previousPage, "previous page", "previous page of panes"),
     curves([.enter], .maximise, "enlarge", "this pane alone, or all again", footer: 14),
-    curves([.character("/")], .openFilter, "filter", "show metrics that match a regular expression", footer: 14),
+    curves([.character("/")], .openFilter, "filter", "show metrics that match a regular expression", footer: 0),
     curves(
       [.character("u")], .cycleAxis, "x axis", "count steps, epochs, seconds of training, or time of day", footer: 14),
     curves([.character("L")], .toggleLogarithmicX, "log x", "logarithmic horizontal axis"),

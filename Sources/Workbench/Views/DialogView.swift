@@ -50,7 +50,10 @@ struct DialogView {
     guard state.options.attachment == nil else { return [] }
     var hints: [String] = []
     if quit.choices.contains(.detach) { hints.append("detached, it needs no terminal; mvp attach comes back") }
-    if !state.activeEvals.isEmpty { hints.append("to leave cancels " + counted(state.activeEvals.count, "evaluation")) }
+    if !state.activeEvals.isEmpty {
+      hints.append("stopping cancels " + counted(state.activeEvals.count, "evaluation"))
+      if quit.choices.contains(.detach) { hints[hints.count - 1] += ", detaching begins anew" }
+    }
     return hints
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 import Sessions
 import Terminal
 import TrainingBackend
@@ -36,6 +37,7 @@ extension Run {
     ]
     if let steps = handOver.stepsLeft { arguments += ["--steps", String(steps)] }
     if let pauseAfter = handOver.pauseAfter { arguments += ["--pause-after", String(pauseAfter)] }
+    for request in handOver.evaluations { arguments += ["--evaluate", request.words] }
     return arguments
   }
 }

@@ -49,6 +49,12 @@ struct Run: ParsableCommand {
   @Option(help: "Seed of the run; the session's where it is not given.")
   var seed: UInt64?
 
+  @Option(
+    help: ArgumentHelp(
+      "Evaluation to begin with, such as `knn` or `knn k=20 features=mean`; may be repeated.", valueName: "eval"),
+    transform: EvalRequest.init(words:))
+  var evaluate: [EvalRequest] = []
+
   @OptionGroup var given: SessionOverrides
 
   @Option(help: "Steps between checkpoints; 0 makes none on the way.")
@@ -84,7 +90,7 @@ struct Run: ParsableCommand {
     let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
     let options = BackendOptions(
       session: loaded, resume: resume, run: runName, stepsLimit: steps, previews: wantsWorkbench,
-      pauseAfter: pauseAfter, canHandOver: wantsWorkbench)
+      pauseAfter: pauseAfter, evaluations: evaluate, canHandOver: wantsWorkbench)
     let summary = wantsWorkbench ? try runInWorkbench(options) : runInLines(options)
     if summary.outcome == "failed" {
       throw CommandFailure(message: summary.reason ?? "the run failed at step \(summary.step).")
