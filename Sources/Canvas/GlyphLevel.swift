@@ -26,11 +26,14 @@ public struct LineSet: Equatable, Sendable {
   public var tickDown: String
   /// A vertical line through a plot that is not an axis.
   public var dashedVertical: String
+  public var dashedHorizontal: String
+  /// A point where two such lines would cross.
+  public var dot: String
 
   public static let unicode = LineSet(
     horizontal: "─", vertical: "│", topLeft: "┌", topRight: "┐", bottomLeft: "└", bottomRight: "┘", tickLeft: "┤",
-    tickDown: "┬", dashedVertical: "┊")
+    tickDown: "┬", dashedVertical: "┊", dashedHorizontal: "┈", dot: "·")
   public static let ascii = LineSet(
     horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", tickLeft: "+",
-    tickDown: "+", dashedVertical: ":")
+    tickDown: "+", dashedVertical: ":", dashedHorizontal: "-", dot: ".")
 }

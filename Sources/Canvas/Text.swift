@@ -66,3 +66,19 @@ public func fitted(
   }
   return String(result) + String(repeating: " ", count: max(0, room - used)) + (room >= 0 ? ellipsis : "")
 }
+
+/// The words of a text in lines of at most `width` columns; a word that is longer has a line of its own.
+public func wrapped(_ text: String, _ width: Int) -> [String] {
+  var lines: [String] = []
+  var line: String?
+  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    let longer = line.map { $0 + " " + word } ?? String(word)
+    if let complete = line, displayWidth(longer) > width {
+      lines.append(complete)
+      line = String(word)
+    } else {
+      line = longer
+    }
+  }
+  return lines + [line ?? ""]
+}

@@ -15,6 +15,9 @@ public struct CurvePlot: Sendable {
   public var cursor: Double?
   /// Shown in the middle while there is no point.
   public var emptyText: String
+  /// What the labels of the vertical axis count, in at most six columns; below them.
+  public var unit = ""
+  public var guides = PlotGuides.off
 
   public init(
     curves: [Curve], horizontal: HorizontalScale, scale: AxisScale = .linear, offset: Double = 0,
@@ -73,8 +76,20 @@ public struct CurvePlot: Sendable {
       }
       return
     }
+    frame.drawUnit(unit, on: &canvas)
     frame.drawAxes(on: &canvas, axis: axis, horizontal: horizontal, markers: markers, glyphs: glyphs)
+    canvas.within(frame.plot) { drawGuides(on: &$0, frame: frame, axis: axis) }
     canvas.within(frame.plot) { drawPlot(parts, on: &$0, axis: axis) }
+  }
+
+  /// Below everything else.
+  private func drawGuides(on canvas: inout Canvas, frame: PlotFrame, axis: Axis) {
+    guard guides != .off else { return }
+    let columns = guides == .lines ? Array(0..<canvas.columns) : frame.tickColumns(horizontal)
+    let glyph = guides == .lines ? glyphs.lines.dashedHorizontal : glyphs.lines.dot
+    for row in frame.tickRows(axis, glyphs: glyphs).map(\.row) {
+      for column in columns { canvas.write(glyph, x: column, y: row, .border) }
+    }
   }
 
   private func drawPlot(_ parts: [VisibleCurve], on canvas: inout Canvas, axis: Axis) {

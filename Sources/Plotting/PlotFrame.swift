@@ -29,18 +29,44 @@ struct PlotFrame {
   private func drawVertical(on canvas: inout Canvas, axis: Axis?, glyphs: GlyphLevel) {
     guard labelColumns > 0 else { return }
     for row in 0..<plot.height { canvas.write(glyphs.lines.vertical, x: labelColumns, y: row, .marker) }
-    let down = DotRaster.dotsPerCell(glyphs).down
-    var free = plot.height
-    for tick in axis?.ticks ?? [] {
-      guard let position = axis?.position(tick.value) else { continue }
-      let dot = Int(((1 - position) * Double(plot.height * down - 1)).rounded())
-      let row = dot / down
-      guard row >= 0, row < free else { continue }
-      free = row
+    guard let axis else { return }
+    for (row, tick) in tickRows(axis, glyphs: glyphs) {
       let label = fitted(tick.label, labelColumns, alignment: .right, ellipsis: glyphs.ellipsis)
       canvas.write(label, x: 0, y: row, .dim)
       canvas.write(glyphs.lines.tickLeft, x: labelColumns, y: row, .marker)
     }
+  }
+
+  /// Ticks with rows of their own.
+  func tickRows(_ axis: Axis, glyphs: GlyphLevel) -> [(row: Int, tick: Tick)] {
+    let down = DotRaster.dotsPerCell(glyphs).down
+    var free = plot.height
+    var rows: [(row: Int, tick: Tick)] = []
+    for tick in axis.ticks {
+      guard let position = axis.position(tick.value) else { continue }
+      let dot = Int(((1 - position) * Double(plot.height * down - 1)).rounded())
+      let row = dot / down
+      guard row >= 0, row < free else { continue }
+      free = row
+      rows.append((row, tick))
+    }
+    return rows
+  }
+
+  /// Columns of the plot in which the horizontal axis has ticks.
+  func tickColumns(_ horizontal: HorizontalScale) -> [Int] {
+    horizontal.ticks(columns: plot.width).compactMap { column($0.value, horizontal) }
+  }
+
+  private func column(_ x: Double, _ horizontal: HorizontalScale) -> Int? {
+    guard let fraction = horizontal.fraction(x), fraction >= 0, fraction <= 1 else { return nil }
+    return min(plot.width - 1, Int(fraction * Double(plot.width)))
+  }
+
+  /// In the corner below the labels of the vertical axis.
+  func drawUnit(_ unit: String, on canvas: inout Canvas) {
+    guard labelColumns > 0, axisRows == 2 else { return }
+    canvas.write(fitted(unit, labelColumns, alignment: .right), x: 0, y: plot.height, .dim)
   }
 
   private func drawHorizontal(
@@ -52,13 +78,9 @@ struct PlotFrame {
     canvas.write(String(repeating: lines.horizontal, count: plot.width), x: plot.x, y: row, .marker)
     if labelColumns > 0 { canvas.write(lines.bottomLeft, x: labelColumns, y: row, .marker) }
     guard plot.width > 0 else { return }
-    func column(_ x: Double) -> Int? {
-      guard let fraction = horizontal.fraction(x), fraction >= 0, fraction <= 1 else { return nil }
-      return min(plot.width - 1, Int(fraction * Double(plot.width)))
-    }
     var end = 0
     for tick in horizontal.ticks(columns: plot.width) {
-      guard let at = column(tick.value) else { continue }
+      guard let at = column(tick.value, horizontal) else { continue }
       let width = displayWidth(tick.label)
       let start = min(max(end, plot.x + at - width / 2), canvas.columns - width)
       guard start >= end else { continue }
@@ -69,7 +91,7 @@ struct PlotFrame {
       end = start + width + 1
     }
     for marker in markers {
-      guard case .tick(let letter) = marker.kind, let at = column(marker.x) else { continue }
+      guard case .tick(let letter) = marker.kind, let at = column(marker.x, horizontal) else { continue }
       canvas.write(String(letter), x: plot.x + at, y: row, style: Style(marker.role, .bold))
     }
   }

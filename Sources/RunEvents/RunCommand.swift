@@ -24,4 +24,7 @@ public enum RunCommand: Equatable, Sendable {
   case editRun(name: String, edit: RunEdit)
   /// Ends the run at the next step boundary, with a checkpoint or without.
   case stop(checkpoint: Bool)
+  /// Ends this process's part in the run at the next step boundary with a checkpoint, from which another process goes on at once.
+  /// Where that cannot be, the run stays, and a message says why.
+  case handOver
 }

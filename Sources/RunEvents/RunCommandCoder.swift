@@ -27,6 +27,7 @@ extension RunCommand: Codable {
     case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, system, change, runs, compare, edit
     case stop
     case cancelEval = "cancel_eval"
+    case handOver = "hand_over"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -64,6 +65,7 @@ extension RunCommand: Codable {
       self = .editRun(
         name: try fields.decode(String.self, forKey: .run), edit: try fields.decode(RunEdit.self, forKey: .edit))
     case .stop: self = .stop(checkpoint: try fields.decode(Bool.self, forKey: .checkpoint))
+    case .handOver: self = .handOver
     }
   }
 
@@ -72,7 +74,7 @@ extension RunCommand: Codable {
     try fields.encode(RunCommandCoder.version, forKey: .version)
     try fields.encode(kind, forKey: .command)
     switch self {
-    case .pause, .resume, .checkpoint, .sampleSystem, .listRuns: break
+    case .pause, .resume, .checkpoint, .sampleSystem, .listRuns, .handOver: break
     case .advance(let count): try fields.encode(count, forKey: .count)
     case .switchGuidance(let name): try fields.encodeIfPresent(name, forKey: .name)
     case .evaluate(let request):
@@ -110,6 +112,7 @@ extension RunCommand: Codable {
     case .compareRuns: .compare
     case .editRun: .edit
     case .stop: .stop
+    case .handOver: .handOver
     }
   }
 }

@@ -84,7 +84,7 @@ public struct RunMessage: Codable, Equatable, Sendable {
 }
 
 public struct RunSummary: Codable, Equatable, Sendable {
-  /// `finished`, `stopped` (a person or a signal ended it; it can be resumed) or `failed`.
+  /// `finished`, `stopped` (a person or a signal ended it; it can be resumed), `failed`, or ``handedOver``.
   public var outcome: String
   public var step: Int
   public var loss: Double?
@@ -92,6 +92,9 @@ public struct RunSummary: Codable, Equatable, Sendable {
   /// Newest checkpoint, if any.
   public var checkpoint: String?
   public var reason: String?
+
+  /// The outcome of one process's part in a run that another process goes on with.
+  public static let handedOver = "detached"
 
   public init(
     outcome: String, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil, reason: String? = nil

@@ -1,19 +1,35 @@
+import RunEvents
 import Sessions
 
 /// What a run is started with, beside its session.
 public struct BackendOptions: Sendable {
   public var session: Session
-  /// Go on from the newest checkpoint of the session's newest run.
+  /// Go on from the newest checkpoint of a run.
   public var resume: Bool
+  /// The run to resume; nil: the session's newest.
+  public var run: String?
   /// Optimiser steps to make now, then checkpoint and stop; nil trains to the end of the schedule.
   public var stepsLimit: Int?
   /// Whether the front end of this process shows mask previews; else they are computed while others are attached.
   public var previews: Bool
+  /// Pause after that many steps, 0 at once; nil does not.
+  public var pauseAfter: Int?
+  /// Evaluations to begin with.
+  public var evaluations: [EvalRequest]
+  /// Whether ``RunCommand/handOver`` is obeyed: somebody starts the process that goes on.
+  public var canHandOver: Bool
 
-  public init(session: Session, resume: Bool = false, stepsLimit: Int? = nil, previews: Bool = false) {
+  public init(
+    session: Session, resume: Bool = false, run: String? = nil, stepsLimit: Int? = nil, previews: Bool = false,
+    pauseAfter: Int? = nil, evaluations: [EvalRequest] = [], canHandOver: Bool = false
+  ) {
     self.session = session
     self.resume = resume
+    self.run = run
     self.stepsLimit = stepsLimit
     self.previews = previews
+    self.pauseAfter = pauseAfter
+    self.evaluations = evaluations
+    self.canHandOver = canHandOver
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import RunEvents
 import Sessions
 
-/// The newest run of a session that can go on, taken into hand, with the checkpoint that it goes on from.
+/// A run that goes on, taken into hand, with the checkpoint that it goes on from.
 struct RestoredRun {
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
@@ -17,8 +17,9 @@ struct RestoredRun {
   let changes: [SettingChange]
   let warnings: [String]
 
-  init(session: Session, store: RunStore) throws {
-    guard let run = try store.newestToResume() else {
+  /// - Parameter named: nil: the newest run of the session that can go on.
+  init(_ named: String?, session: Session, store: RunStore) throws {
+    guard let run = try store.runToResume(named: named) else {
       throw BackendError(
         "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`."
       )

@@ -11,7 +11,8 @@ enum TurnOutcome {
   case again
   /// Nothing to do until a command comes.
   case idle
-  case ended(RunSummary)
+  /// With what another process has to know to go on, where one does.
+  case ended(RunSummary, HandOver?)
 }
 
 /// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the training queue.
@@ -44,7 +45,7 @@ final class RunEngine {
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
   private var stepsUntilPause: Int?
   /// Last step of this invocation.
-  private let stopAfter: Int
+  let stopAfter: Int
   private var stopRequest: (checkpoint: Bool, outcome: String)?
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
@@ -91,7 +92,9 @@ final class RunEngine {
     if let restored = opened.restoredFrom {
       message(.info, "resumed from the checkpoint of step \(trainer.completedSteps) (\(restored)), bit for bit")
     }
-    enter(.running)
+    enter(options.pauseAfter == 0 ? .paused : .running)
+    stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
+    for request in options.evaluations { queueEval(request) }
   }
 
   func emit(_ event: RunEvent) {
@@ -141,8 +144,12 @@ final class RunEngine {
     case .listRuns, .compareRuns, .editRun: break
     case .stop(let withCheckpoint):
       stopRequest = (withCheckpoint, "stopped")
+    case .handOver: handOver()
     }
   }
+
+  /// The next turn is the last one; another process goes on.
+  func letGo() { stopRequest = (true, RunSummary.handedOver) }
 
   private func resume() {
     stepsUntilPause = nil
@@ -259,6 +266,8 @@ final class RunEngine {
   }
 
   private func finish(outcome: String, withCheckpoint: Bool, reason: String? = nil) -> TurnOutcome {
+    let pauseAfter = state == .paused ? 0 : stepsUntilPause
+    let evaluations = evals.entries.map(\.request)
     watchdog.end()
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
@@ -273,14 +282,23 @@ final class RunEngine {
       }
     }
     if let reason { message(.error, reason) }
-    enter(outcome == "failed" ? .failed : .finished, cause: reason)
+    let isHandedOver = outcome == RunSummary.handedOver
+    if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
-    reporter.alert(
-      outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+    if !isHandedOver {
+      reporter.alert(
+        outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+    }
     control.shut()
     outlet.close(with: summary)
-    return .ended(summary)
+    guard isHandedOver else { return .ended(summary, nil) }
+    return .ended(
+      summary,
+      HandOver(
+        run: recorder.name, step: trainer.completedSteps,
+        stepsLeft: options.stepsLimit.map { _ in stopAfter - trainer.completedSteps }, pauseAfter: pauseAfter,
+        evaluations: evaluations))
   }
 }

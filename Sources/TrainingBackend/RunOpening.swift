@@ -5,7 +5,7 @@ import RunEvents
 import Sessions
 import Tensors
 
-/// Opens a run: a fresh one, or the newest one of the session from its newest checkpoint.
+/// Opens a run: a fresh one, or one of the session from its newest checkpoint.
 struct RunOpening {
   let assembly: RunAssembly
   let trainer: Trainer
@@ -27,7 +27,7 @@ struct RunOpening {
     var session = options.session
     try session.checkInputs()
     let store = try RunStore(directory: session.directory)
-    let restored = options.resume ? try RestoredRun(session: session, store: store) : nil
+    let restored = options.resume ? try RestoredRun(options.run, session: session, store: store) : nil
     if let restored { session.settings = restored.settings }
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()

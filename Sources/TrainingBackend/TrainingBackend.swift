@@ -16,7 +16,7 @@ public final class TrainingBackend: Sendable {
   private let ended = DispatchGroup()
   private let desk: CatalogDesk
   private let control: ControlServer
-  private let summary = Mutex<RunSummary?>(nil)
+  private let result = Mutex<(summary: RunSummary, handOver: HandOver?)?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
 
@@ -58,9 +58,12 @@ public final class TrainingBackend: Sendable {
   /// Blocks until the run has ended.
   public func waitUntilFinished() -> RunSummary {
     ended.wait()
-    return summary.withLock { $0 }
+    return result.withLock { $0?.summary }
       ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
   }
+
+  /// What the next process has to know, once the run has ended here with the outcome ``RunSummary/handedOver``.
+  public var handOver: HandOver? { result.withLock { $0?.handOver } }
 
   private func schedule() {
     guard !isScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }
@@ -78,15 +81,15 @@ public final class TrainingBackend: Sendable {
     switch engine.advance() {
     case .again: schedule()
     case .idle: break
-    case .ended(let result):
+    case .ended(let summary, let handOver):
       self.engine = nil
-      end(result)
+      end(summary, handOver)
     }
   }
 
-  private func end(_ result: RunSummary) {
-    summary.withLock { $0 = result }
-    emit(.finished(result))
+  private func end(_ summary: RunSummary, _ handOver: HandOver? = nil) {
+    result.withLock { $0 = (summary, handOver) }
+    emit(.finished(summary))
     control.close()
     ended.leave()
   }

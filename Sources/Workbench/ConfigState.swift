@@ -10,6 +10,8 @@ public struct ConfigState: Equatable, Sendable {
   var selected = 0
   /// Only what may change live.
   var showsLiveOnly = false
+  /// Words that all stand somewhere in the key or the value of what is shown.
+  private(set) var filter = ""
 
   public func value(of key: String) -> String? { values.first { $0.key == key }?.value }
 
@@ -18,6 +20,22 @@ public struct ConfigState: Equatable, Sendable {
     self.values = values
     start = Dictionary(values.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     move(by: 0)
+  }
+
+  /// Shows what holds these words; the mark stays where it is, if that is shown.
+  mutating func filter(by text: String) {
+    let row = selectedRow
+    filter = text
+    selected = row.flatMap { rows.firstIndex(of: $0) } ?? 0
+    move(by: 0)
+  }
+
+  public var shownValues: [ConfigurationValue] {
+    let words = filter.lowercased().split(separator: " ")
+    return values.filter { value in
+      let text = (value.key + " " + value.value).lowercased()
+      return (!showsLiveOnly || value.edit != nil) && words.allSatisfy { text.contains($0) }
+    }
   }
 
   mutating func take(_ change: SettingChange) {

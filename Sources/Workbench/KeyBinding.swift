@@ -19,18 +19,22 @@ public struct KeyBinding: Sendable {
   public var scope: Scope
   public var keys: [Key]
   public var command: WorkbenchCommand
-  /// What the footer calls it.
+  /// What the palette calls it.
   public var name: String
+  /// What the footer calls it; the same where nothing else is said.
+  public var footerName: String
   /// What the help screen and the README say.
   public var help: String
   /// Order in the footer; nil: not shown there.
   public var footerRank: Int?
   /// What stands before the name in the footer; the first key where nothing else is said.
   public var footerKey: String
+  /// The views whose look it changes; the footers of others do not offer it. nil: wherever it holds.
+  var concerns: Set<WorkbenchView>?
 
   init(
     _ scope: Scope, _ keys: [Key], _ command: WorkbenchCommand, _ name: String, _ help: String, footer: Int? = nil,
-    footerKey: String? = nil
+    footerKey: String? = nil, footerName: String? = nil, concerns: Set<WorkbenchView>? = nil
   ) {
     self.scope = scope
     self.keys = keys
@@ -38,8 +42,13 @@ public struct KeyBinding: Sendable {
     self.name = name
     self.help = help
     footerRank = footer
+    self.footerName = footerName ?? name
     self.footerKey = footerKey ?? keys.first?.label ?? ""
+    self.concerns = concerns
   }
+
+  /// Whether no footer may lack it for want of room: how to get out, and how to find everything else.
+  var isEssential: Bool { keys.contains(.escape) || command == .toggleHelp || command == .quit }
 
   /// `p space`, `[ ]`.
   public var keyLabel: String { keys.map(\.label).joined(separator: " ") }

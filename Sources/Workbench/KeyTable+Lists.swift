@@ -6,7 +6,7 @@ extension KeyTable {
     KeyBinding(
       .view(.evals), [.character("D"), .delete], .evals(.cancel), "cancel",
       "cancel the evaluation that was queued last",
-      footer: 1)
+      footer: 0)
   ]
 
   private static let runListBindings: [KeyBinding] = [
@@ -17,11 +17,11 @@ extension KeyTable {
     KeyBinding(
       .view(.runs), [.character("d")], .runs(.compare), "compare",
       "compare the marked run with one over the curves, else with the current one", footer: 0),
-    KeyBinding(.view(.runs), [.character("/")], .runs(.filter), "filter", "only runs that hold these words", footer: 1),
+    KeyBinding(.view(.runs), [.character("/")], .runs(.filter), "filter", "only runs that hold these words", footer: 0),
     KeyBinding(
       .view(.runs), [.character("o")], .runs(.sort), "order",
       "sort by update, creation, name, state, step, loss, score",
-      footer: 1),
+      footer: 0),
     KeyBinding(
       .view(.runs), [.character("R")], .runs(.rename), "rename", "give the marked run another name", footer: 2),
     KeyBinding(.view(.runs), [.character("#")], .runs(.tag), "tags", "set the tags of the marked run", footer: 2),
@@ -37,7 +37,9 @@ extension KeyTable {
       .view(.config), [.enter], .config(.edit), "change", "change the marked value from the next step on", footer: 0),
     KeyBinding(
       .view(.config), [.character("a")], .config(.toggleLive), "all/live", "all values, or those that may change now",
-      footer: 1),
+      footer: 0),
+    KeyBinding(
+      .view(.config), [.character("/")], .config(.filter), "filter", "only values that hold these words", footer: 0),
   ]
 
   private static let textBindings: [KeyBinding] = [

@@ -15,21 +15,30 @@ public enum KeyTable {
     KeyBinding(.global, [.character("c")], .checkpoint, "checkpoint", "write a checkpoint", footer: 8),
     KeyBinding(
       .global, [.character("q"), .control("c")], .quit, "quit", "leave: asks first while the run is live", footer: 6),
+    KeyBinding(
+      .global, [.character("Q")], .detach, "detach",
+      "leave; the run goes on without a terminal"),
   ]
 
   private static let shownBindings: [KeyBinding] = [
     KeyBinding(
       .global, [.character("m")], .cycleMaskView, "mask",
-      "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5),
-    KeyBinding(.global, [.character("[")], .previousPicture, "prev", "previous picture of the preview set"),
-    KeyBinding(.global, [.character("]")], .nextPicture, "next", "next picture of the preview set"),
+      "mask view: picture and mask, cosine map, mask alone, picture alone", footer: 5, concerns: [.dashboard, .mask]),
+    KeyBinding(
+      .global, [.character("[")], .previousPicture, "previous picture", "previous picture of the preview set",
+      footer: 5,
+      footerKey: "[ ]", footerName: "picture", concerns: [.mask]),
+    KeyBinding(.global, [.character("]")], .nextPicture, "next picture", "next picture of the preview set"),
     KeyBinding(
       .global, [.character("l")], .toggleLogarithmicScale, "log y",
-      "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9),
+      "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9,
+      concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10),
+      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10,
+      concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11),
+      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11,
+      concerns: [.dashboard, .curves, .system]),
     KeyBinding(.global, [.character("t")], .cycleTheme, "theme", "next colour theme", footer: 12),
     KeyBinding(
       .global, [.character("T")], .openThemes, "themes", "choose a theme from a list, each shown as it is marked"),
@@ -50,7 +59,9 @@ public enum KeyTable {
       KeyBinding(.global, [.backTab], .previousView, "previous", "previous view"),
       KeyBinding(
         .global, [.character("?"), .character("h"), .function(1)], .toggleHelp, "help", "every key", footer: 7),
-      KeyBinding(.global, [.escape], .back, "back", "one layer out: dialog, view, dashboard"),
+      KeyBinding(
+        .global, [.escape], .back, "back", "one layer out: dialog, view, dashboard", footer: 5,
+        concerns: Set(WorkbenchView.allCases).subtracting([.dashboard])),
     ]
 
   private static let scrollBindings: [KeyBinding] =
@@ -65,7 +76,7 @@ public enum KeyTable {
         KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
       ]
     } + [
-      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 1)
+      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 0)
     ]
 
   private static let quitBindings: [KeyBinding] = [
@@ -79,7 +90,8 @@ public enum KeyTable {
     KeyBinding(
       .quitDialog, [.character("s")], .choose(.stopWithoutCheckpoint), "stop", "stop without a checkpoint", footer: 4),
     KeyBinding(
-      .quitDialog, [.character("d")], .choose(.detach), "detach", "leave the screen, the run goes on", footer: 5),
+      .quitDialog, [.character("d")], .choose(.detach), "detach",
+      "leave the screen; the run goes on, mvp attach brings it back", footer: 5),
     KeyBinding(
       .quitDialog, [.character("!")], .choose(.leaveAtOnce), "leave at once", "do not wait for the step to end"),
     KeyBinding(

@@ -5,7 +5,7 @@ public enum RunsCommand: Hashable, Sendable {
 
 /// What a person can ask of the session's values.
 public enum ConfigCommand: Hashable, Sendable {
-  case edit, toggleLive
+  case edit, toggleLive, filter
 }
 
 /// What a person can ask of evaluations beside starting one.
@@ -13,15 +13,16 @@ public enum EvalsCommand: Hashable, Sendable {
   case cancel, queue
 }
 
-/// A line of text that is being typed about a run.
+/// A line of text that is being typed about a run, or a filter of a list, by which it is shown meanwhile.
 public struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
-    case filter
+    case filterRuns, filterConfig
     case rename(String), tag(String), note(String)
 
     var title: String {
       switch self {
-      case .filter: "show runs that hold these words"
+      case .filterRuns: "show runs that hold these words"
+      case .filterConfig: "show values that hold these words"
       case .rename(let name): "new name of \(name)"
       case .tag(let name): "tags of \(name)"
       case .note(let name): "note on \(name)"
@@ -30,7 +31,8 @@ public struct RunTextDialog: Equatable, Sendable {
 
     var hint: String {
       switch self {
-      case .filter: "names, states, guidances, notes, tag:WORD, seed:NUMBER"
+      case .filterConfig: "parts of keys and values: mask, learning, cosine"
+      case .filterRuns: "names, states, guidances, notes, tag:WORD, seed:NUMBER"
       case .rename: "letters, digits, - and _"
       case .tag: "words with spaces between them; none: no tags"
       case .note: "one line; none takes the note away"
@@ -40,9 +42,12 @@ public struct RunTextDialog: Equatable, Sendable {
 
   var purpose: Purpose
   var field: TextField
+  /// What stood there at first.
+  let before: String
 
   init(purpose: Purpose, text: String) {
     self.purpose = purpose
+    before = text
     field = TextField(text)
   }
 

@@ -1,3 +1,4 @@
+import Histories
 import RunEvents
 
 /// What is asked of the engine only while someone looks: the machine's state, and what the networks make of a picture.
@@ -5,12 +6,32 @@ struct LooksState: Equatable, Sendable {
   /// Seconds between two questions; the engine answers less often where that would slow training.
   static let interval = 1.0
 
-  var system: SystemSample?
+  private(set) var system: SystemSample?
+  /// Cores that the run's process kept busy and its memory, by seconds of the state's clock, while someone looked.
+  private(set) var busyCores = Series(capacity: LooksState.courseCapacity)
+  private(set) var residentBytes = Series(capacity: LooksState.courseCapacity)
   var inspection: PatchInspection?
   private var lastSystem: Double?
   private var lastInspection: Double?
   /// What was asked for last: another picture or guidance is asked for at once.
   private var inspected: String?
+
+  private static let courseCapacity = 512
+
+  mutating func take(_ sample: SystemSample, now: Double) {
+    system = sample
+    if let busy = sample.processCores { busyCores.append(x: now, y: busy) }
+    if let bytes = sample.residentBytes { residentBytes.append(x: now, y: Double(bytes)) }
+  }
+
+  /// The time that courses are drawn over: from the first look on, doubled whenever it is full, so that columns seldom move.
+  var courseRange: ClosedRange<Double>? {
+    let all = busyCores.isEmpty ? residentBytes : busyCores
+    guard let first = all.buckets.first?.firstX, let last = all.buckets.last?.lastX else { return nil }
+    var span = 60.0
+    while last - first > span { span *= 2 }
+    return first...(first + span)
+  }
 
   /// Whether it is time to ask for the machine's state.
   mutating func isSystemDue(_ now: Double) -> Bool {

@@ -23,8 +23,21 @@ enum MaskPanel: Equatable, Sendable {
     case .prediction: "predicted"
     case .student: "student"
     case .attention: "attention"
-    case .frequency: "masked how often"
+    case .frequency: "masked %"
     case .teacher(let name): guidanceName(name) + " sees"
+    }
+  }
+
+  /// The same in as few words as fit a narrow screen.
+  var brief: String {
+    switch self {
+    case .picture: "with the student's mask"
+    case .cosine: "prediction and target: 9 is .9"
+    case .loss: "of each patch, the most is 9"
+    case .prediction: "like colours, like features"
+    case .student, .teacher: "three principal components"
+    case .attention: "of CLS, last block: most is 9"
+    case .frequency: "of all masks: 4 is 40 to 49%"
     }
   }
 

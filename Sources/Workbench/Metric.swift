@@ -21,6 +21,15 @@ extension Metric {
     }
   }
 
+  /// What the labels of an axis count; empty for what has no unit.
+  var axisUnit: String {
+    switch self {
+    case .loss, .learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .cosineVisible: ""
+    case .imagesPerSecond: "img/s"
+    case .stepSeconds, .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds: "s"
+    }
+  }
+
   /// In at most eight characters.
   func text(_ value: Double) -> String {
     switch self {

@@ -23,6 +23,7 @@ public struct PendingCommand: Equatable, Sendable {
     case .compareRuns(let left, let right): "comparing \(left) and \(right)"
     case .editRun(let name, let edit): edit.words(name)
     case .stop(let checkpoint): checkpoint ? "writing a checkpoint and stopping" : "stopping"
+    case .handOver: "handing the run over to a process without a terminal"
     }
   }
 
@@ -48,7 +49,7 @@ public struct PendingCommand: Equatable, Sendable {
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
     case (.change(let key, _), .setting(let change)): return change.key == key
     case (.change, .message(let message)): return message.level != .info
-    case (.showPreview, .message(let message)): return message.level != .info
+    case (.showPreview, .message(let message)), (.handOver, .message(let message)): return message.level != .info
     default: return false
     }
   }

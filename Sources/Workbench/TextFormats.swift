@@ -52,6 +52,13 @@ func percentText(_ fraction: Double) -> String {
   return fitted("\(percent)%", 4, alignment: .right)
 }
 
+/// A part of a whole in four columns, to the nearest percent: parts add up to it.
+func shareText(_ fraction: Double) -> String {
+  guard fraction.isFinite, fraction >= 0 else { return "  - " }
+  let percent = (min(fraction, 1) * 100).rounded()
+  return percent == 0 && fraction > 0 ? " <1%" : fitted("\(Int(percent))%", 4, alignment: .right)
+}
+
 /// A score in 0...1 as `71.4%`.
 func scoreText(_ score: Double) -> String {
   score.isFinite ? fixedText(score * 100, decimals: 1) + "%" : fixedText(score, decimals: 1)

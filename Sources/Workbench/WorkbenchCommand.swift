@@ -1,7 +1,7 @@
 /// What a person can ask of the workbench, by whichever key.
 public enum WorkbenchCommand: Hashable, Sendable {
   // The run.
-  case pauseOrResume, stepOnce, switchGuidance, openEvals, checkpoint, quit
+  case pauseOrResume, stepOnce, switchGuidance, openEvals, checkpoint, quit, detach
   // What is shown.
   case cycleMaskView, previousPicture, nextPicture, toggleLogarithmicScale, cycleSmoothing, cycleStepRange
   case show(WorkbenchView)

@@ -9,6 +9,7 @@ extension WorkbenchState {
     switch command {
     case .pauseOrResume: runCommandAvailability("pause")
     case .checkpoint: runCommandAvailability("checkpoint")
+    case .detach, .choose(.detach): detachAvailability
     case .stepOnce, .advance:
       if case .disabled(let reason) = runCommandAvailability("step") {
         .disabled(reason: reason)
@@ -39,16 +40,57 @@ extension WorkbenchState {
       } else {
         .enabled
       }
-    case .previousPicture, .nextPicture:
-      (run?.previewCount ?? 0) > 1
-        ? .enabled : .disabled(reason: "the preview set has no other picture")
+    case .previousPicture, .nextPicture, .showPicture:
+      if case .disabled(let reason) = runCommandAvailability("show") {
+        .disabled(reason: reason)
+      } else {
+        (run?.previewCount ?? 0) > 1 ? .enabled : .disabled(reason: "the preview set has no other picture")
+      }
     case .toggleLogarithmicScale:
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
+    case .runs(let command): availability(of: command)
+    case .config(.edit): editAvailability
+    case .evals(.cancel):
+      activeEvals.isEmpty ? .disabled(reason: "no evaluation waits or works") : .enabled
     case .cycleTheme, .openThemes:
       options.themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
     default: .enabled
     }
+  }
+
+  private func availability(of command: RunsCommand) -> Availability {
+    if runs.comparison != nil { return .disabled(reason: "esc leaves the comparison first") }
+    switch command {
+    case .filter, .sort, .reload: return .enabled
+    case .mark, .compare, .rename, .tag, .note, .delete: break
+    }
+    guard let listing = runs.selectedListing else { return .disabled(reason: "there is no run to choose") }
+    switch command {
+    case .mark where listing.name == run?.run:
+      return .disabled(reason: "\(listing.name) is on the curves already: it is the current run")
+    case .rename where listing.isActive, .delete where listing.isActive:
+      return .disabled(reason: "\(listing.name) goes on: rename or delete it when it has ended")
+    default: return .enabled
+    }
+  }
+
+  private var editAvailability: Availability {
+    if case .disabled(let reason) = runCommandAvailability("change") { return .disabled(reason: reason) }
+    guard case .value(let value, _, _)? = config.selectedRow else {
+      return .disabled(reason: "there is no value to change yet")
+    }
+    return value.edit == nil
+      ? .disabled(reason: "\(value.key) is fixed once a run has begun; a shows what may change") : .enabled
+  }
+
+  /// A run of another process is left as it is; one of this process is handed over at a step boundary.
+  private var detachAvailability: Availability {
+    if case .disabled(let reason) = runCommandAvailability("detach from") { return .disabled(reason: reason) }
+    if !options.canDetach { return .disabled(reason: "this run cannot go on without this screen") }
+    if options.attachment != nil { return .enabled }
+    if runState == .preparing { return .disabled(reason: "the run is being prepared: nothing to detach from yet") }
+    return isLeaving ? .disabled(reason: "the run is stopping") : .enabled
   }
 
   private func runCommandAvailability(_ verb: String) -> Availability {

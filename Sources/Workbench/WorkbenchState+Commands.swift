@@ -17,6 +17,7 @@ extension WorkbenchState {
       dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map(EvalForm.init)))
       return []
     case .quit: return askToQuit()
+    case .detach: return leave(.detach)
     case .previousPicture: return showPicture(by: -1)
     case .nextPicture: return showPicture(by: 1)
     case .cycleTheme: return cycleTheme()
@@ -147,7 +148,10 @@ extension WorkbenchState {
   private mutating func back() -> [WorkbenchEffect] {
     switch dialog {
     case .themes, .logSearch: return performInDialog(.back)
-    case .quit, .evals, .palette, .curveFilter, .runText, .deleteRun, .setting:
+    case .runText(let text):
+      cancel(text)
+      return []
+    case .quit, .evals, .palette, .curveFilter, .deleteRun, .setting:
       dialog = nil
       return []
     case nil: break
@@ -155,6 +159,8 @@ extension WorkbenchState {
     if leaveRunsLayer() { return [] }
     if screen.view == .log, screen.logSearch.isActive {
       endLogSearch()
+    } else if screen.view == .config, !config.filter.isEmpty {
+      config.filter(by: "")
     } else if screen.view == .curves, leaveCurvesLayer() {
       return []
     } else if screen.view == .help {

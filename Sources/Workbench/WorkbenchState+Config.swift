@@ -12,7 +12,7 @@ extension ConfigState {
   var rows: [Row] {
     var rows: [Row] = []
     var open: [String] = []
-    for value in values where !showsLiveOnly || value.edit != nil {
+    for value in shownValues {
       let path = value.key.split(separator: ".").map(String.init)
       let sections = Array(path.dropLast())
       let shared = zip(open, sections).prefix { $0 == $1 }.count
@@ -65,6 +65,7 @@ extension LiveEdit {
 extension WorkbenchState {
   mutating func perform(_ command: ConfigCommand) -> [WorkbenchEffect] {
     switch command {
+    case .filter: dialog = .runText(RunTextDialog(purpose: .filterConfig, text: config.filter))
     case .toggleLive:
       let row = config.selectedRow
       config.showsLiveOnly.toggle()
@@ -72,14 +73,6 @@ extension WorkbenchState {
       config.move(by: 0)
     case .edit:
       guard case .value(let value, _, _)? = config.selectedRow else { return [] }
-      guard value.edit != nil else {
-        tell("\(value.key) is fixed once a run has begun; a shows what may change", isWarning: true)
-        return []
-      }
-      if case .disabled(let reason) = availability(of: .checkpoint) {
-        tell(reason, isWarning: true)
-        return []
-      }
       dialog = .setting(ConfigEdit(key: value.key, text: value.value))
     }
     return []

@@ -4,9 +4,9 @@ extension WorkbenchState {
   mutating func askToQuit() -> [WorkbenchEffect] {
     guard isLive else { return [.quit(.ended)] }
     var choices: [QuitChoice] = isLeaving ? [] : [.checkpointAndStop, .stopWithoutCheckpoint]
-    if options.canDetach, !isLeaving {
+    if availability(of: .detach) == .enabled {
       // Who only looks in leaves without a second thought.
-      choices.insert(.detach, at: options.attachment == nil ? choices.endIndex : 0)
+      choices.insert(.detach, at: options.attachment == nil ? 1 : 0)
     }
     if isLeaving || runState == .preparing || runState == .stopping { choices.append(.leaveAtOnce) }
     choices.append(.cancel)
@@ -43,13 +43,16 @@ extension WorkbenchState {
     return []
   }
 
-  private mutating func leave(_ choice: QuitChoice) -> [WorkbenchEffect] {
+  mutating func leave(_ choice: QuitChoice) -> [WorkbenchEffect] {
     dialog = nil
     switch choice {
     case .checkpointAndStop, .stopWithoutCheckpoint:
       isLeaving = true
       return send(.stop(checkpoint: choice == .checkpointAndStop))
-    case .detach: return [.quit(.detached)]
+    case .detach:
+      if options.attachment != nil { return [.quit(.detached)] }
+      isLeaving = true
+      return send(.handOver)
     case .leaveAtOnce: return [.quit(.abandoned)]
     case .cancel: return []
     }

@@ -14,7 +14,7 @@ extension WorkbenchState {
         previewIndex = preview.index
       }
     case .inspection(let inspection): looks.inspection = inspection
-    case .system(let sample): looks.system = sample
+    case .system(let sample): looks.take(sample, now: now)
     case .guidance(let change):
       guidance = change.to
       guidanceHistory.append((from: change.step, name: change.to))
@@ -48,7 +48,11 @@ extension WorkbenchState {
     if case .finished = event {
       pending = []
     } else if let index = pending.firstIndex(where: { $0.isSettled(by: event) }) {
-      pending.remove(at: index)
+      let settled = pending.remove(at: index)
+      if settled.command == .handOver, case .message(let message) = event {
+        isLeaving = false
+        tell(message.text, isWarning: true)
+      }
     }
   }
 
@@ -133,6 +137,8 @@ extension WorkbenchState {
     activeEvals = []
     timeline.add(.finished(summary), step: summary.step)
     if case .quit = dialog { dialog = nil }
+    // Nothing more comes from here: another process goes on.
+    if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
     return [.bell]
@@ -164,22 +170,32 @@ extension WorkbenchState {
         level: notice.isActive ? .warning : .info, step: notice.step,
         text: (notice.isActive ? "" : "over: ") + notice.cause + advice)
     case .message(let message): return message
+    case .guidance(let change):
+      return RunMessage(
+        level: .info, step: change.step, text: "guidance \(guidanceName(change.from)) > \(guidanceName(change.to))")
+    case .checkpoint(let record):
+      return RunMessage(
+        level: .info, step: record.step,
+        text: "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds)): \(record.path)")
+    case .evalResult(let result):
+      let name = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      return RunMessage(level: .info, step: result.step, text: "\(name): \(scoreText(result.score))")
     case .finished(let summary):
       return RunMessage(
         level: summary.outcome == "failed" ? .error : .info, step: summary.step, text: summaryText(summary))
-    case .started, .step, .preview, .inspection, .system, .guidance, .checkpoint, .evalProgress, .evalResult, .features,
+    case .started, .step, .preview, .inspection, .system, .evalProgress, .features,
       .runs, .comparison:
       return nil
     }
   }
 
-  func summaryText(_ summary: RunSummary) -> String {
+  func summaryText(_ summary: RunSummary, namesCheckpoint: Bool = true) -> String {
     var text = "\(summary.outcome) at step \(summary.step)"
     if let reason = summary.reason { text += ": \(reason)" }
     text += summary.reason == nil ? " after " : "; after "
     text += durationText(summary.seconds)
     if let loss = summary.loss { text += ", loss \(Metric.loss.text(loss))" }
-    if let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
+    if namesCheckpoint, let checkpoint = summary.checkpoint { text += "; checkpoint \(checkpoint)" }
     return text
   }
 }

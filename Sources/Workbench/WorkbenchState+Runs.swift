@@ -19,16 +19,13 @@ extension WorkbenchState {
   mutating func perform(_ command: RunsCommand) -> [WorkbenchEffect] {
     switch command {
     case .reload: return reloadRuns()
-    case .filter: dialog = .runText(RunTextDialog(purpose: .filter, text: runs.filter))
+    case .filter: dialog = .runText(RunTextDialog(purpose: .filterRuns, text: runs.filter))
     case .sort:
       runs.sort = runs.sort.next
       tell("runs sorted by \(runs.sort.rawValue)")
     case .compare: return compareRuns()
     case .mark, .rename, .tag, .note, .delete:
-      guard let listing = runs.selectedListing else {
-        tell("there is no run to choose", isWarning: true)
-        return []
-      }
+      guard let listing = runs.selectedListing else { return [] }
       return perform(command, on: listing)
     }
     return []
@@ -37,22 +34,11 @@ extension WorkbenchState {
   private mutating func perform(_ command: RunsCommand, on listing: RunListing) -> [WorkbenchEffect] {
     switch command {
     case .mark:
-      if listing.name == run?.run {
-        tell("\(listing.name) is on the curves already: it is the current run")
-      } else {
-        guard let session = run?.session else { return [] }
-        return toggleOverlay(RunReference(session: session, run: listing.name))
-      }
-    case .rename, .delete:
-      guard !listing.isActive else {
-        tell(
-          "\(listing.name) is being trained: only a run in nobody's hands can be renamed or deleted", isWarning: true)
-        return []
-      }
-      dialog =
-        command == .delete
-        ? .deleteRun(listing.name)
-        : .runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name))
+      guard let session = run?.session else { return [] }
+      return toggleOverlay(RunReference(session: session, run: listing.name))
+    case .rename:
+      dialog = .runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name))
+    case .delete: dialog = .deleteRun(listing.name)
     case .tag:
       dialog = .runText(
         RunTextDialog(purpose: .tag(listing.name), text: listing.tags.joined(separator: " ")))
@@ -101,11 +87,11 @@ extension WorkbenchState {
     case .eraseCharacter, .clearText:
       if command == .clearText { text.field.clear() } else { text.field.erase() }
       dialog = .runText(text)
-      filterIfAsked(text)
+      filterIfAsked(text.purpose, text.text)
     case .confirm:
       dialog = nil
       switch text.purpose {
-      case .filter: filterIfAsked(text)
+      case .filterRuns, .filterConfig: break
       case .rename(let name): return text.text == name ? [] : edit(name, .rename(to: text.text))
       case .tag(let name):
         return edit(name, .tag(text.text.split(separator: " ").map(String.init)))
@@ -120,7 +106,13 @@ extension WorkbenchState {
     var text = text
     text.field.type(character)
     dialog = .runText(text)
-    filterIfAsked(text)
+    filterIfAsked(text.purpose, text.text)
+  }
+
+  /// Leaves the line of text, with a filter as it was before.
+  mutating func cancel(_ text: RunTextDialog) {
+    dialog = nil
+    filterIfAsked(text.purpose, text.before)
   }
 
   mutating func performInDeleteDialog(_ command: WorkbenchCommand, _ name: String) -> [WorkbenchEffect] {
@@ -135,10 +127,14 @@ extension WorkbenchState {
     return [.send(.editRun(name: name, edit: edit))]
   }
 
-  private mutating func filterIfAsked(_ text: RunTextDialog) {
-    guard text.purpose == .filter else { return }
-    runs.filter = text.text
-    runs.keepSelection()
+  private mutating func filterIfAsked(_ purpose: RunTextDialog.Purpose, _ text: String) {
+    switch purpose {
+    case .filterRuns:
+      runs.filter = text
+      runs.keepSelection()
+    case .filterConfig: config.filter(by: text)
+    case .rename, .tag, .note: break
+    }
   }
 
   /// ESC takes away the comparison, then the filter; false where neither is there.

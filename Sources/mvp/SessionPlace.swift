@@ -14,6 +14,9 @@ struct SessionPlace: ParsableArguments {
     return URL(fileURLWithPath: path, isDirectory: true)
   }
 
+  /// What a command that is recommended has to say beside the session's name to find it again.
+  var words: String { sessions.map { " --sessions \($0)" } ?? "" }
+
   /// Folders of the sessions that have runs, by name.
   var foldersWithRuns: [URL] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

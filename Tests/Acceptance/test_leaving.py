@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import re
 import signal
+import sqlite3
 import termios
 import time
 import unittest
@@ -69,6 +71,90 @@ class Leaving(WorkbenchTest):
         self.assertEqual(program.wait_exit(), 0)
         self.assert_restored(program)
         self.assertIn(b"stopped after step", program.sent)
+
+    def test_detaching_hands_the_run_over(self):
+        """The shell comes back, the run goes on in a process that the closing of the terminal does not reach, with the losses of a
+        run that was left alone."""
+        program = self.started("--steps", "300")
+        program.type("p")
+        program.wait_text("PAUSED")
+        program.type("q")
+        program.wait_text("detach, the run goes on")
+        program.type("d")
+        self.assertEqual(program.wait_exit(), 0)
+        self.assert_restored(program)
+        told = program.sent[program.sent.rfind(LEAVES_SCREEN):].decode()
+        found = re.search(r"([a-z0-9-]+) goes on from step (\d+) without a terminal, in process (\d+)", told)
+        self.assertIsNotNone(found, told)
+        run, step, process = found[1], int(found[2]), int(found[3])
+        self.addCleanup(self.end, process)
+        self.assertIn(f"`mvp attach small {run} --sessions {self.sessions}` brings it back", told)
+        # Nothing of it belongs to this terminal any more.
+        self.assertNotEqual(os.getsid(process), program.pid)
+        for descriptor in os.listdir(f"/proc/{process}/fd"):
+            self.assertNotIn("/dev/pts", os.readlink(f"/proc/{process}/fd/{descriptor}"))
+        os.close(self.sides.pop())
+        program.hang_up()
+        viewer = Program([MVP, "attach", "small", run, "--sessions", self.sessions], home=self.home)
+        self.addCleanup(viewer.close)
+        viewer.wait_text(f"attached to process {process}")
+        viewer.wait_text("PAUSED")
+        viewer.type("p")
+        viewer.wait_text("STOPPED")
+        viewer.type("q")
+        self.assertEqual(viewer.wait_exit(), 0)
+        handed = self.losses(self.sessions)
+        self.assertEqual(len(handed), 300)
+        self.assertLess(step, 300)
+        alone = os.path.join(self.folder, "alone")
+        result = mvp("run", SESSION, "--sessions", alone, "--headless", "--steps", "300")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(handed, self.losses(alone))
+
+    def losses(self, sessions):
+        with sqlite3.connect(os.path.join(sessions, "small", "runs.sqlite")) as store:
+            return store.execute("SELECT step, loss FROM metrics ORDER BY step").fetchall()
+
+    def detach_by_a_script(self, session):
+        script = os.path.join(self.folder, "script")
+        with open(script, "w") as file:
+            file.write("wait step 3\nkeys :\ntype detach\nkeys enter\nsleep 60\n")
+        return mvp(
+            "run", session, "--sessions", self.sessions, "--script", script,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": self.home})
+
+    def test_detaching_by_name(self):
+        result = self.detach_by_a_script(SESSION)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        process = int(re.search(r"in process (\d+)", result.stdout)[1])
+        log = re.search(r"what it prints goes to (\S+)", result.stdout)[1]
+        self.end(process, signal.SIGTERM)
+        with open(log) as file:
+            self.assertIn("bit for bit", file.read())
+
+    def test_a_run_that_cannot_be_handed_over_waits_in_its_checkpoint(self):
+        os.makedirs(os.path.join(self.sessions, "small"))
+        open(os.path.join(self.sessions, "small", "logs"), "w").close()
+        result = self.detach_by_a_script(SESSION)
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r"could not be handed over \(.*\); it waits in the checkpoint of step \d+")
+        run = re.search(r"--resume --run (\S+)`", result.stderr)[1]
+        resumed = mvp(
+            "run", SESSION, "--sessions", self.sessions, "--resume", "--run", run, "--headless", "--steps", "1")
+        self.assertEqual(resumed.returncode, 0, resumed.stderr)
+
+    @staticmethod
+    def end(process, number=signal.SIGKILL):
+        """Ends a process that is no child of this one, and waits until it is gone."""
+        for attempt in range(200):
+            try:
+                if attempt == 0:
+                    os.kill(process, number)
+                os.kill(process, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"process {process} does not end")
 
     def test_sigterm_checkpoints_and_restores(self):
         program = self.started()

@@ -51,7 +51,7 @@ class Scripts(WorkbenchTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("stopped after step", result.stdout)
         self.assertIn("RUNNING", self.shown("dashboard"))
-        for word in ["CLIP sees", "DINO sees", "predicted", "attention", "masked how often"]:
+        for word in ["CLIP sees", "DINO sees", "predicted", "attention", "masked %"]:
             self.assertIn(word, self.shown("mask"))
         self.assertIn("optimiser", self.shown("system"))
         self.assertIn(":log_", self.shown("palette"))

@@ -129,7 +129,7 @@ def view(name):
 
 NUMBERED = ("dashboard", "curves", "mask", "evals", "runs", "config", "log", "system")
 VIEWS = [(name, view(name)) for name in NUMBERED] + [
-    ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("themes", keys("T", "j")),
+    ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("leaving", keys("q")), ("themes", keys("T", "j")),
 ]
 
 
@@ -153,7 +153,7 @@ def main():
                     with open(os.path.join(HERE, f"{name}.svg"), "w", encoding="utf-8") as file:
                         file.write(svg(program.screen))
                     print(f"{name}.svg", flush=True)
-                if name in ("help", "palette"):
+                if name in ("help", "palette", "leaving"):
                     program.type("\x1b")
                     settle(program, 0.4)
                     program.show("dashboard")

@@ -33,6 +33,6 @@ import Testing
     .showPreview(index: 2), .inspect(index: 1), .sampleSystem, .change(key: "mask.masked", value: "0.5"), .listRuns,
     .compareRuns(left: "brisk-otter", right: "calm-fox"),
     .editRun(name: "brisk-otter", edit: .note("a \"quoted\" note\nof two lines")),
-    .editRun(name: "brisk-otter", edit: .delete), .stop(checkpoint: true), .stop(checkpoint: false),
+    .editRun(name: "brisk-otter", edit: .delete), .stop(checkpoint: true), .stop(checkpoint: false), .handOver,
   ]
 }

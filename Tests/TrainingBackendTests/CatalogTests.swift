@@ -25,6 +25,12 @@ import TrainingBackend
     try small.run(steps: 2, overrides: ["evals.during=[knn]", "schedule.eval_every=1"])
     try small.run(steps: 1, overrides: ["student.width=32", "guidance.start=dino"])
     let names = try small.store.runs().map(\.name)
+    // What processes printed that trained them without a terminal.
+    for name in names {
+      let log = try small.store.outputLog(of: name)
+      try FileManager.default.createDirectory(at: log.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(name.utf8).write(to: log)
+    }
     let events = try answer(
       small, .editRun(name: names[1], edit: .tag(["base", "base clip"])),
       .editRun(name: names[1], edit: .note("a note\nin two lines")),
@@ -54,6 +60,9 @@ import TrainingBackend
     let left = try FileManager.default.contentsOfDirectory(
       atPath: small.folder.appendingPathComponent("small/checkpoints").path)
     #expect(left == ["first"])
+    let logs = try FileManager.default.contentsOfDirectory(
+      atPath: small.folder.appendingPathComponent("small/logs").path)
+    #expect(logs == ["first.log"])
   }
 
   @Test func whatCannotBeDoneIsSaid() throws {

@@ -36,10 +36,11 @@ final class LiveRun {
   let log = EventLog()
   let backend: TrainingBackend
 
-  init(steps: Int = 1_000_000) throws {
+  init(steps: Int = 1_000_000, canHandOver: Bool = false) throws {
     small = try SmallRun()
     backend = TrainingBackend(
-      options: BackendOptions(session: try small.session(["schedule.steps=\(steps)"])), emit: log.take)
+      options: BackendOptions(session: try small.session(["schedule.steps=\(steps)"]), canHandOver: canHandOver),
+      emit: log.take)
     backend.start()
   }
 

@@ -47,13 +47,15 @@ final class SmallRun {
   @discardableResult
   func run(
     steps: Int? = nil, resume: Bool = false, overrides: [String] = [], session: Session? = nil,
+    named: String? = nil, canHandOver: Bool = false,
     respond: @escaping @Sendable (RunEvent) -> [RunCommand] = { _ in [] }
   ) throws -> [RunEvent] {
     let events = Mutex<[RunEvent]>([])
     let sender = Mutex<TrainingBackend?>(nil)
-    let backend = TrainingBackend(
-      options: BackendOptions(session: try session ?? self.session(overrides), resume: resume, stepsLimit: steps)
-    ) { event in
+    var options = BackendOptions(session: try session ?? self.session(overrides), resume: resume, stepsLimit: steps)
+    options.run = named
+    options.canHandOver = canHandOver
+    let backend = TrainingBackend(options: options) { event in
       events.withLock { $0.append(event) }
       for command in respond(event) { sender.withLock { $0 }?.send(command) }
     }

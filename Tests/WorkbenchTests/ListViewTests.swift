@@ -82,6 +82,24 @@ import Workbench
     Snapshots.check("list-\(view.rawValue)", state, width: 1, height: 1)
   }
 
+  /// A filter shows itself while it is typed, and is as it was where it is not kept.
+  @Test func theConfigIsFiltered() {
+    var state = Self.state(.config)
+    let all = state.config.shownValues.count
+    state.press(.character("/"))
+    for character in "LEARN" { state.press(.character(character)) }
+    #expect(state.config.shownValues.map(\.key) == ["optimizer.learning_rate_scale"])
+    state.press(.escape)
+    #expect(state.config.shownValues.count == all && state.dialog == nil && state.screen.view == .config)
+    state.press(.character("/"), .character("m"), .character("a"), .character("s"), .character("k"), .enter)
+    Snapshots.check("config-filtered", state, width: 80, height: 24)
+    state.press(.escape)
+    #expect(state.config.shownValues.count == all && state.screen.view == .config)
+    state.press(.character("/"), .character("~"), .enter)
+    #expect(
+      renderWorkbench(state, width: 80, height: 24, glyphs: .braille).textSnapshot().contains("esc shows all"))
+  }
+
   @Test func filteredMarkedAndSorted() {
     var state = Self.state(.runs)
     state.press(.character("/"))

@@ -43,6 +43,21 @@ import Workbench
     #expect(reduce(into: &state, action: .tick(12)).isEmpty)
   }
 
+  /// How busy the machine was, as long as someone has looked.
+  @Test func coursesOfTheMachine() {
+    var state = SampleRun.state(steps: 3)
+    state.show(.system)
+    for second in 0..<90 {
+      _ = reduce(into: &state, action: .tick(Double(second)))
+      var sample = Self.sample
+      sample.processCores = second < 45 ? 0.2 : 1.8
+      sample.residentBytes = 100_000_000 + second * 2_000_000
+      state.receive(.system(sample))
+    }
+    Snapshots.check("system-course", state, width: 80, height: 24)
+    Snapshots.check("system-course", state, width: 120, height: 40, glyphs: .ascii)
+  }
+
   @Test func anotherPictureIsInspectedAtOnce() {
     var state = SampleRun.state(steps: 3)
     #expect(state.show(.mask) == [.send(.inspect(index: 0))])
@@ -103,7 +118,7 @@ import Workbench
     state.receive(.preview(SampleRun.preview))
     let all = screen(state, width: 120, height: 40)
     for title in [
-      "picture", "CLIP sees", "DINO sees", "predicted", "cosine", "loss", "student", "attention", "masked how often",
+      "picture", "CLIP sees", "DINO sees", "predicted", "cosine", "loss", "student", "attention", "masked %",
     ] { #expect(all.contains(title), "\(title)") }
     // At 80x24 the rest is a key away.
     var seen = ""
@@ -111,7 +126,7 @@ import Workbench
       seen += screen(state)
       state.press(.right)
     }
-    #expect(seen.contains("masked how") && seen.contains("loss"))
+    #expect(seen.contains("masked %") && seen.contains("loss"))
     state.press(.enter)
     #expect(state.screen.view == .mask)
     #expect(screen(state, width: 120, height: 40).components(separatedBy: "┌").count == 2)

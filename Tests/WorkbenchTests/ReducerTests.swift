@@ -118,8 +118,46 @@ import Workbench
     #expect(state.press(.control("c"), .escape).isEmpty)
     #expect(state.dialog == nil)
     #expect(state.press(.character("q"), .character("d")).isEmpty, "this run cannot be detached from")
-    var attached = SampleRun.state(steps: 10, options: WorkbenchOptions(canDetach: true))
-    #expect(attached.press(.character("q"), .character("d")) == [.quit(.detached)])
+  }
+
+  /// The screen is left when another process can go on with the run, and not before.
+  @Test(arguments: [[Key.character("q"), .character("d")], [.character("Q")]])
+  func detachingHandsTheRunOver(keys: [Key]) {
+    var state = SampleRun.state(steps: 10, options: WorkbenchOptions(canDetach: true))
+    var effects: [WorkbenchEffect] = []
+    for key in keys { effects += state.press(key) }
+    #expect(effects == [.send(.handOver)])
+    #expect(state.press(.character("Q")).isEmpty, "once is enough")
+    state.receive(.step(SampleRun.step(11)))
+    state.receive(.checkpoint(CheckpointRecord(step: 11, path: "x", bytes: 1, seconds: 0.1)))
+    #expect(state.pending.map(\.command) == [.handOver])
+    state.receive(.state(RunStateChange(state: .stopping, step: 11)))
+    #expect(
+      state.receive(.finished(RunSummary(outcome: RunSummary.handedOver, step: 11, seconds: 3))) == [.quit(.detached)])
+  }
+
+  @Test func aRunThatCannotBeHandedOverStays() {
+    var state = SampleRun.state(steps: 10, options: WorkbenchOptions(canDetach: true))
+    state.press(.character("Q"))
+    state.receive(.message(RunMessage(level: .info, step: 10, text: "process 4711 attached itself")))
+    #expect(!state.pending.isEmpty)
+    state.receive(.message(RunMessage(level: .error, step: 10, text: "the run stays here: the disk is full")))
+    #expect(state.pending.isEmpty)
+    #expect(state.notice?.text == "the run stays here: the disk is full")
+    #expect(state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3))) == [.bell])
+  }
+
+  @Test func detachingNeedsARunThatGoesOn() {
+    var state = WorkbenchState(options: WorkbenchOptions(canDetach: true))
+    #expect(state.press(.character("q"), .character("d")).isEmpty)
+    state.press(.escape)
+    #expect(state.press(.character("Q")).isEmpty)
+    #expect(state.notice?.text.contains("being prepared") == true)
+    state.receive(.started(SampleRun.description))
+    #expect(state.press(.character("Q")).isEmpty, "there is no step boundary yet")
+    state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3)))
+    #expect(state.press(.character("Q")).isEmpty)
+    #expect(state.notice?.text == "the run has ended")
   }
 
   /// Who looks in from another process leaves without a second thought.
@@ -127,6 +165,7 @@ import Workbench
     let options = WorkbenchOptions(canDetach: true, attachment: "attached to process 4711")
     var state = SampleRun.state(steps: 10, options: options)
     #expect(state.press(.character("q"), .enter) == [.quit(.detached)])
+    #expect(SampleRun.state(steps: 10, options: options).pressed(.character("Q")) == [.quit(.detached)])
     state = SampleRun.state(steps: 10, options: options)
     #expect(state.press(.character("q"), .character("c")) == [.send(.stop(checkpoint: true))])
     #expect(state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3))) == [.quit(.ended)])

@@ -108,6 +108,12 @@ extension WorkbenchState {
     keys.flatMap { reduce(into: &self, action: .key($0)) }
   }
 
+  /// The effects of one key on a copy.
+  func pressed(_ key: Key) -> [WorkbenchEffect] {
+    var copy = self
+    return copy.press(key)
+  }
+
   @discardableResult
   mutating func receive(_ event: RunEvent) -> [WorkbenchEffect] {
     reduce(into: &self, action: .event(event))

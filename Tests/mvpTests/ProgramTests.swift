@@ -32,6 +32,15 @@ import Testing
     #expect(result.errors.contains("option `\(options[0].dropFirst(2))` of evaluation"), "\(result.errors)")
   }
 
+  @Test(arguments: [
+    ["--evaluate", "k=3"], ["--evaluate", "knn k"], ["--pause-after", "-1"], ["--run", "brisk-otter"],
+  ])
+  func wrongWordsAboutGoingOnAreUsageErrors(options: [String]) throws {
+    let result = try Program.run(["run", "demo", "--headless"] + options)
+    #expect(result.status == 2)
+    #expect(result.errors.contains(options[0]), "\(result.errors)")
+  }
+
   @Test func missingSessionNamesThoseThatExist() throws {
     let result = try Program.run(["run", "demoo", "--headless"])
     #expect(result.status == 1)

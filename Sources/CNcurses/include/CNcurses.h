@@ -140,4 +140,10 @@ int cn_set_nonblocking(int fd);
 /// Whether this process may use the terminal on `fd` now, that is, runs in the foreground of its shell.
 int cn_in_foreground(int fd);
 
+// ---- A process without a terminal (spawn.c) -------------------------------------------------------------------------
+
+/// Starts a program in a session of its own: closing this terminal, or its SIGHUP, does not reach it. It reads nothing, appends what it
+/// prints to the file `output`, and has no other descriptor of this process. Returns its number, or an error's with a minus.
+int cn_spawn_without_terminal(const char *program, char *const arguments[], const char *output);
+
 #endif

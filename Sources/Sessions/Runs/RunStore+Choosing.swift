@@ -6,6 +6,13 @@ extension RunStore {
     return runs.first { $0.lastStep > 0 } ?? runs.first
   }
 
+  /// The run of that name, or else ``newestToResume()``.
+  public func runToResume(named name: String?) throws -> RunRecord? {
+    guard let name else { return try newestToResume() }
+    guard let record = try run(named: name) else { throw notFound(name) }
+    return record
+  }
+
   /// The newest run that made a step, or else the newest; entries of untrained students are none.
   package func newestToJudge() throws -> RunRecord? {
     let runs = try runs().filter { !$0.isUntrained }

@@ -59,6 +59,7 @@ extension RunStore {
         throw error
       }
       unlink(controlSocket(of: run).path)
+      _ = Glibc.rename(outputLog(of: run).path, outputLog(of: new).path)
       // Checkpoints say whose they are.
       try CheckpointStore(directory: to.deletingLastPathComponent(), run: new, keep: 1).adopt(from: run)
     }
@@ -95,6 +96,7 @@ extension RunStore {
       try writing { db in try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [record.id]) }
       // A killed process leaves it.
       unlink(controlSocket(of: run).path)
+      unlink(outputLog(of: run).path)
       let folder = checkpointFolder(run)
       guard FileManager.default.fileExists(atPath: folder.path) else { return }
       do {

@@ -22,6 +22,8 @@ public final class AttachedRun: Sendable {
   /// How long a process that holds the run may take to answer.
   private static let attempts = 40
   private static let pauseMicroseconds: UInt32 = 50_000
+  /// How long one that takes a run over may take to load its models.
+  private static let successorSeconds = 120.0
 
   /// Connects to the process that trains a run.
   ///
@@ -99,7 +101,17 @@ public final class AttachedRun: Sendable {
   private func follow() {
     defer { ended.leave() }
     while true {
-      if let summary = readToTheEnd() { return end(with: summary) }
+      if var summary = readToTheEnd() {
+        let isHandedOver = summary.outcome == RunSummary.handedOver
+        if !isHandedOver || !awaitSuccessor() {
+          if isHandedOver {
+            summary.outcome = "lost"
+            summary.reason = "it was handed over, and no process has taken it up"
+          }
+          emit(.finished(summary))
+          return end(with: summary)
+        }
+      }
       // The process parted from us (we were too slow, or were stopped), or is gone.
       do {
         let descriptor = try Self.connect(to: run, in: store)
@@ -115,6 +127,18 @@ public final class AttachedRun: Sendable {
         return end(with: summary)
       }
     }
+  }
+
+  /// Whether another process has taken the run up that this one let go of; waits for it.
+  private func awaitSuccessor() -> Bool {
+    let end = ContinuousClock.now + .seconds(Self.successorSeconds)
+    while ContinuousClock.now < end {
+      if store.holder(of: run) != nil, FileManager.default.fileExists(atPath: store.controlSocket(of: run).path) {
+        return true
+      }
+      usleep(Self.pauseMicroseconds)
+    }
+    return false
   }
 
   private func end(with summary: RunSummary) { self.summary.withLock { $0 = summary } }
@@ -134,8 +158,8 @@ public final class AttachedRun: Sendable {
       for line in lines {
         do {
           let event = try RunEventCoder.event(line: line)
-          emit(event)
           if case .finished(let summary) = event { return summary }
+          emit(event)
         } catch  where !hasWarned {
           hasWarned = true
           emit(

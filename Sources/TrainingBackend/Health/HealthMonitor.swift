@@ -32,6 +32,8 @@ package struct HealthMonitor {
   private static let windowSteps = 50
   /// Share of a step that waiting for pictures may take.
   private static let mostWaiting = 0.4
+  /// What is less is written as 0 in five decimals.
+  private static let leastGain = 0.000_005
   /// Share of the schedule after which a flat loss is what the schedule is for.
   private static let lastPart = 0.85
   private static let leastDeviation = 0.05
@@ -88,7 +90,13 @@ package struct HealthMonitor {
       if diverges { cause = "the loss has climbed from \(rounded(best, 4)) to \(rounded(now, 4))" }
     case .plateau(let blocks, let gain):
       isFlat = step > warmupSteps && Double(step) < Self.lastPart * Double(totalSteps)
-      if isFlat { cause = "the loss has gained only \(rounded(gain, 5)) in \(blocks * trend.length) steps" }
+      let steps = blocks * trend.length
+      if isFlat {
+        cause =
+          gain < Self.leastGain
+          ? "the loss has not fallen in \(steps) steps"
+          : "the loss has gained only \(rounded(gain, 5)) in \(steps) steps"
+      }
     }
     return notice(
       .divergence, step: step, isActive: diverges, cause: diverges ? cause : "the loss no longer climbs",

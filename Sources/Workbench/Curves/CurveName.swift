@@ -24,6 +24,13 @@ public enum CurveName: Hashable, Sendable {
     }
   }
 
+  var axisUnit: String {
+    switch self {
+    case .metric(let metric): metric.axisUnit
+    case .eval: "of 1"
+    }
+  }
+
   func text(_ value: Double) -> String {
     switch self {
     case .metric(let metric): metric.text(value)

@@ -1,4 +1,5 @@
 import Histories
+import Plotting
 import RunEvents
 
 /// What the curves show: whose, which metrics, and which part of the horizontal axis.
@@ -52,6 +53,7 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
   /// Keys of the metrics that have a logarithmic vertical axis.
   public var logarithmic: Set<String> = []
   public var layers = Layers.all
+  public var guides = PlotGuides.off
   /// A regular expression; only metrics whose name or key it matches are shown. Empty: all.
   public var filter = ""
 
@@ -69,6 +71,7 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
     isLogarithmicX = value(.isLogarithmicX, false)
     logarithmic = value(.logarithmic, [])
     layers = value(.layers, .all)
+    guides = value(.guides, .off)
     filter = value(.filter, "")
   }
 }
@@ -87,7 +90,7 @@ public enum CurvesCommand: Hashable, Sendable, CaseIterable {
   case cursorLeft, cursorRight, zoomIn, zoomOut, panLeft, panRight, showAll, follow
   case nextPane, previousPane, nextPage, previousPage, maximise
   case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid
-  case toggleLogarithmicX, cycleAxis, cycleLayers
+  case toggleLogarithmicX, cycleAxis, cycleLayers, cycleGuides
   case openFilter
   case addOverlay, clearOverlays
 }

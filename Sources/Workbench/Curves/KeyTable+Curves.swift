@@ -13,11 +13,12 @@ extension KeyTable {
     curves([.pageDown], .nextPage, "page", "next page of panes"),
     curves([.pageUp], .previousPage, "previous page", "previous page of panes"),
     curves([.enter], .maximise, "enlarge", "this pane alone, or all again", footer: 14),
-    curves([.character("/")], .openFilter, "filter", "show metrics that match a regular expression", footer: 14),
+    curves([.character("/")], .openFilter, "filter", "show metrics that match a regular expression", footer: 0),
     curves(
       [.character("u")], .cycleAxis, "x axis", "count steps, epochs, seconds of training, or time of day", footer: 14),
     curves([.character("L")], .toggleLogarithmicX, "log x", "logarithmic horizontal axis"),
     curves([.character("b")], .cycleLayers, "layers", "points and smoothed curve, or one of them"),
+    curves([.character("G")], .cycleGuides, "guides", "guides from the labels through the plots: off, lines, dots"),
     curves([.character("o")], .addOverlay, "overlay", "draw the session's newest other run over this one", footer: 14),
     curves([.character("O")], .clearOverlays, "no overlays", "take the other runs away"),
     curves([.character(">")], .moreColumns, "more columns", "more panes side by side, up to 9"),

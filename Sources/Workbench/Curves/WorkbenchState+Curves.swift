@@ -34,6 +34,9 @@ extension WorkbenchState {
     case .cycleLayers:
       curves.choices.layers = curves.choices.layers.next
       tell("curves: \(curves.choices.layers.rawValue)")
+    case .cycleGuides:
+      curves.choices.guides = curves.choices.guides.next
+      tell("guides: \(curves.choices.guides.rawValue)")
     case .openFilter: dialog = .curveFilter(TextField(curves.choices.filter))
     case .addOverlay: return addOverlay()
     case .clearOverlays:

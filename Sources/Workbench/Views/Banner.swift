@@ -8,11 +8,12 @@ struct Banner {
   init?(state: WorkbenchState) {
     switch state.runState {
     case .failed:
-      text = (state.summary.map(state.summaryText) ?? state.stateCause ?? "failed without a reason")
+      text = (state.summary.map { state.summaryText($0) } ?? state.stateCause ?? "failed without a reason")
       role = .bad
     case .finished:
       guard let summary = state.summary else { return nil }
-      text = state.summaryText(summary) + "; q leaves"
+      // Its checkpoint stands in the log: a path would push out what to do.
+      text = state.summaryText(summary, namesCheckpoint: false) + "; q leaves"
       role = .good
     case .paused:
       guard let cause = state.stateCause else { return nil }
@@ -36,20 +37,8 @@ struct Banner {
   func rows(width: Int) -> Int { displayWidth(shown) > width ? 2 : 1 }
 
   func draw(on canvas: inout Canvas, glyphs: GlyphLevel) {
-    var lines = [shown]
-    if rows(width: canvas.columns) == 2 {
-      let words = shown.split(separator: " ", omittingEmptySubsequences: false)
-      var first = ""
-      var count = 0
-      for word in words {
-        let longer = count == 0 ? String(word) : first + " " + word
-        guard displayWidth(longer) <= canvas.columns else { break }
-        first = longer
-        count += 1
-      }
-      let rest = words.dropFirst(count).joined(separator: " ")
-      lines = [first, "   " + rest]
-    }
+    let parts = wrapped(shown, canvas.columns)
+    let lines = parts.count == 1 ? parts : [parts[0], "   " + parts.dropFirst().joined(separator: " ")]
     for (row, line) in lines.enumerated() {
       canvas.write(
         fitted(line, canvas.columns, ellipsis: glyphs.ellipsis), x: 0, y: row, style: Style(role, [.bold, .reverse]))

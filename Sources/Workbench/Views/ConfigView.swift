@@ -27,16 +27,25 @@ struct ConfigView {
   private func drawTree(on canvas: inout Canvas) {
     let config = state.config
     let live = config.values.count { $0.edit != nil }
-    let title = [
+    let all = config.showsLiveOnly ? live : config.values.count
+    let shown = config.shownValues.count
+    var title = [
       Span("session ", .title, .bold),
-      Span(config.showsLiveOnly ? "\(live) values that may change" : counted(config.values.count, "value"), .dim),
+      Span(
+        (shown < all ? "\(shown) of " : "") + counted(all, "value") + (config.showsLiveOnly ? " that may change" : ""),
+        .dim),
     ]
+    if !config.filter.isEmpty { title.append(Span(" /" + sanitised(config.filter), .accent)) }
     context.pane(
-      canvas.bounds, title: title, trailing: [Span("* may change now", .dim)], isFocused: true, on: &canvas
+      canvas.bounds, title: title, trailing: [Span(state.isLive ? "* may change now" : "the run has ended", .dim)],
+      isFocused: true, on: &canvas
     ) { inside in
       let rows = config.rows
       guard !rows.isEmpty else {
-        inside.write("the run has not told its session yet", x: 1, y: 0, .dim)
+        let text =
+          config.filter.isEmpty
+          ? "the session is shown once the run has started" : "no value holds these words: esc shows all"
+        inside.write(text, x: 1, y: 0, .dim)
         return
       }
       let rect = Rect(x: 0, y: 0, width: inside.columns, height: max(1, inside.rows - 1))
@@ -64,7 +73,9 @@ struct ConfigView {
   private func drawHint(_ row: ConfigState.Row?, y: Int, on canvas: inout Canvas) {
     guard case .value(let value, _, _)? = row else { return }
     let text =
-      value.edit.map { "enter changes \(value.key): \($0.allowed)" } ?? "\(value.key) is fixed once a run has begun"
+      state.isLive
+      ? value.edit.map { "enter changes \(value.key): \($0.allowed)" } ?? "\(value.key) is fixed once a run has begun"
+      : value.key
     canvas.write(context.fit(sanitised(text), canvas.columns - 2), x: 1, y: y, .dim)
   }
 
@@ -91,8 +102,11 @@ struct ConfigView {
         lines.append(("the student's features have not been looked at yet", .dim))
       }
       lines.append(("watched: loss (plateau, divergence, nan), features, data loader, disk", .dim))
-      for (row, line) in lines.prefix(inside.rows).enumerated() {
-        inside.write(context.fit(sanitised(line.0), inside.columns - 2), x: 1, y: row, line.1)
+      let width = inside.columns - 2
+      // Whole sentences where there is room for them.
+      let whole = lines.flatMap { line in wrapped(sanitised(line.0), width).map { ($0, line.1) } }
+      for (row, line) in (whole.count <= inside.rows ? whole : lines).prefix(inside.rows).enumerated() {
+        inside.write(context.fit(sanitised(line.0), width), x: 1, y: row, line.1)
       }
     }
   }

@@ -25,11 +25,14 @@ struct CurvePane {
     context.pane(
       canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, on: &canvas
     ) { inside in
-      CurvePlot(
+      var plot = CurvePlot(
         curves: zip(runs, series).map(curve), horizontal: horizontal, scale: offset == nil ? .linear : .logarithmic,
         offset: offset ?? 0, markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor,
-        emptyText: state.history.lastStep == 0 ? "waiting for the first step" : "no points here"
-      ).draw(on: &inside)
+        emptyText: state.history.lastStep == 0 ? "waiting for the first step" : "no points here: home shows all"
+      )
+      plot.unit = name.axisUnit
+      plot.guides = state.curves.choices.guides
+      plot.draw(on: &inside)
     }
     if runs.count > 1 { drawValues(series, on: &canvas) }
   }

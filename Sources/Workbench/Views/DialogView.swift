@@ -30,13 +30,31 @@ struct DialogView {
 
   private func drawQuit(_ quit: QuitDialog, on canvas: inout Canvas) {
     let state = context.state
-    frame("leave the run at step \(state.step)?", width: 58, rows: quit.choices.count + 2, on: &canvas) { inside in
-      let rect = inside.bounds.inset(columns: 1, rows: 1)
+    let hints = hints(quit)
+    let rows = quit.choices.count + 2 + hints.count
+    frame("leave the run at step \(state.step)?", width: 58, rows: rows, on: &canvas) { inside in
+      let rect = Rect(x: 1, y: 1, width: inside.columns - 2, height: quit.choices.count)
       context.list(quit.choices, marked: quit.selected, in: rect, on: &inside) { choice, line, canvas in
         let key = KeyTable.bindings.first { $0.command == .choose(choice) }?.keys[0].label ?? ""
         canvas.write(line.styled([Span(fitted(key, 4), .key, .bold), Span(choice.title)]), x: 2, y: 0)
       }
+      for (row, hint) in hints.enumerated() {
+        canvasHint(hint, isProblem: false, y: inside.rows - hints.count + row, on: &inside)
+      }
     }
+  }
+
+  /// What the choices do not say of themselves.
+  private func hints(_ quit: QuitDialog) -> [String] {
+    let state = context.state
+    guard state.options.attachment == nil else { return [] }
+    var hints: [String] = []
+    if quit.choices.contains(.detach) { hints.append("detached, it needs no terminal; mvp attach comes back") }
+    if !state.activeEvals.isEmpty {
+      hints.append("stopping cancels " + counted(state.activeEvals.count, "evaluation"))
+      if quit.choices.contains(.detach) { hints[hints.count - 1] += ", detaching begins anew" }
+    }
+    return hints
   }
 
   private func drawEvals(_ evals: EvalDialog, on canvas: inout Canvas) {

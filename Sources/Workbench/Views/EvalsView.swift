@@ -20,10 +20,15 @@ struct EvalsView {
       Span("at work ", .title, .bold), Span(active.isEmpty ? "none" : counted(active.count, "evaluation"), .dim),
     ]
     context.pane(
-      canvas.bounds, title: title, trailing: [Span("e starts one, D cancels the last", .dim)], on: &canvas
+      canvas.bounds, title: title,
+      trailing: state.isLive ? [Span("e starts one, D cancels the last", .dim)] : [], on: &canvas
     ) { inside in
       guard !active.isEmpty else {
-        inside.write("nothing waits; training goes on while one works", x: 1, y: 0, .dim)
+        let text =
+          state.isLive
+          ? "none at work: e starts one, and training goes on meanwhile"
+          : "the run has ended: mvp eval judges its checkpoint"
+        inside.write(context.fit(text, inside.columns - 2), x: 1, y: 0, .dim)
         return
       }
       let hidden = active.count - inside.rows
@@ -58,11 +63,12 @@ struct EvalsView {
     let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : []
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !rows.isEmpty else {
-        inside.write("no evaluation has ended yet: e starts one", x: 1, y: 0, .dim)
+        inside.write(
+          state.isLive ? "no evaluation has ended yet: e starts one" : "no evaluation was made", x: 1, y: 0, .dim)
         return
       }
       drawRow(
-        ["step", "eval", "guidance", "score", "change", "", "time", "options"], y: 0, style: Style(.dim, .underline),
+        ["step", "eval", "guidance", "score", "points", "", "time", "options"], y: 0, style: Style(.dim, .underline),
         on: &inside)
       let bests = Set(results.map(\.kind)).compactMap { state.timeline.best(kind: $0)?.id }
       for (row, entry) in rows.dropFirst(offset).prefix(max(0, inside.rows - 1)).enumerated() {
@@ -87,12 +93,31 @@ struct EvalsView {
     return (change < 0 ? "" : "+") + fixedText(change, decimals: 1)
   }
 
+  /// A column of the results; the one of the greatest rank goes first where the line is short.
+  private struct Column {
+    var width: Int
+    var isNumber = false
+    var rank = 0
+  }
+
   private func drawRow(_ fields: [String], y: Int, style: Style, on canvas: inout Canvas) {
-    let widths = [context.stepColumns, 13, 9, 6, 6, 4, 8, max(0, canvas.columns - context.stepColumns - 62)]
+    let columns = [
+      Column(width: context.stepColumns, isNumber: true), Column(width: 13), Column(width: 9),
+      Column(width: 6, isNumber: true), Column(width: 6, isNumber: true), Column(width: 4),
+      Column(width: 8, isNumber: true, rank: 1),
+    ]
+    var shown = Array(zip(fields, columns))
+    func width() -> Int { shown.reduce(1) { $0 + $1.1.width + 2 } }
+    if width() - 2 > canvas.columns { shown.removeAll { $0.1.rank > 0 } }
+    let rest = canvas.columns - width() - 1
+    if rest >= Self.leastOptions { shown.append((fields[columns.count], Column(width: rest))) }
     var x = 1
-    for (index, (field, width)) in zip(fields, widths).enumerated() {
-      let isNumber = [0, 3, 4, 6].contains(index)
-      x = canvas.write(context.fit(sanitised(field), width, isNumber ? .right : .left), x: x, y: y, style: style) + 2
+    for (field, column) in shown {
+      let text = context.fit(sanitised(field), column.width, column.isNumber ? .right : .left)
+      x = canvas.write(text, x: x, y: y, style: style) + 2
     }
   }
+
+  /// Columns in which options say anything.
+  private static let leastOptions = 4
 }

@@ -20,7 +20,7 @@ struct EventsPane {
         drawEntry(entry, y: row, on: &inside)
         row += 1
       }
-      if row == 0 { inside.write("nothing yet", x: 1, y: 0, .dim) }
+      if row == 0 { inside.write("nothing yet: e evaluates, c checkpoints", x: 1, y: 0, .dim) }
     }
   }
 

@@ -12,29 +12,48 @@ struct FooterView {
     drawStatus(on: &canvas)
   }
 
+  /// The keys that do something now, as many as fit; those that lead out and to the help always.
   private func drawKeys(on canvas: inout Canvas) {
-    let scopes = state.keyScopes
-    let shown = KeyTable.bindings.filter { scopes.contains($0.scope) && $0.footerRank != nil && isOffered($0) }
-      .sorted { ($0.footerRank ?? 0) < ($1.footerRank ?? 0) }
+    let offered = offered
+    var room = canvas.columns - 2 + Self.gap
+    func take(_ binding: KeyBinding) -> Bool {
+      let width = displayWidth(binding.footerKey) + 1 + displayWidth(name(binding)) + Self.gap
+      guard width <= room else { return false }
+      room -= width
+      return true
+    }
+    var shown = offered.map { $0.isEssential && take($0) }
+    for (index, binding) in offered.enumerated() where !shown[index] {
+      guard take(binding) else { break }
+      shown[index] = true
+    }
     var x = 1
-    for binding in shown {
-      let key = binding.footerKey
-      let name = name(binding)
-      guard x + displayWidth(key) + 1 + displayWidth(name) <= canvas.columns - 1 else { break }
-      let isEnabled = state.availability(of: binding.command) == .enabled
-      x = canvas.write(key, x: x, y: 0, style: isEnabled ? Style(.key, .bold) : Style(.dim))
-      x = canvas.write(" " + name, x: x, y: 0, style: isEnabled ? Style(.text) : Style(.dim, .dim)) + 2
+    for (binding, isShown) in zip(offered, shown) where isShown {
+      x = canvas.write(binding.footerKey, x: x, y: 0, .key, .bold)
+      x = canvas.write(" " + name(binding), x: x, y: 0, .text) + Self.gap
     }
   }
 
+  private static let gap = 2
+
+  /// By their order in the table where they have the same rank.
+  private var offered: [KeyBinding] {
+    let scopes = state.keyScopes
+    let bindings = KeyTable.bindings.filter { scopes.contains($0.scope) && isOffered($0) }
+    return bindings.enumerated()
+      .sorted { ($0.element.footerRank ?? 0, $0.offset) < ($1.element.footerRank ?? 0, $1.offset) }.map(\.element)
+  }
+
   private func isOffered(_ binding: KeyBinding) -> Bool {
+    guard binding.footerRank != nil, state.availability(of: binding.command) == .enabled else { return false }
+    if let views = binding.concerns, state.dialog == nil, !views.contains(state.screen.view) { return false }
     guard case .quit(let quit) = state.dialog, case .choose(let choice) = binding.command else { return true }
     return quit.choices.contains(choice)
   }
 
   /// Fields of fixed width, so that the line does not move.
   private func name(_ binding: KeyBinding) -> String {
-    guard binding.command == .pauseOrResume else { return binding.name }
+    guard binding.command == .pauseOrResume else { return binding.footerName }
     return state.runState == .paused ? "resume" : "pause "
   }
 
@@ -59,7 +78,7 @@ struct FooterView {
 
   /// What is running; the student without its shape where the line is short.
   private func facts(columns: Int) -> [String] {
-    guard let run = state.run else { return ["? help", "q quit"] }
+    guard let run = state.run else { return ["loading student, teachers and pictures"] }
     var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {
       let size = parametersText(guidance.teacher.parameters)

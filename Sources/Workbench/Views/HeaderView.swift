@@ -77,6 +77,7 @@ struct HeaderView {
       case .resume: return ("resuming", .accent)
       case .advance: return ("stepping", .accent)
       case .stop: return ("stopping", .warning)
+      case .handOver: return ("detaching", .accent)
       default: continue
       }
     }

@@ -31,14 +31,17 @@ struct HelpView {
   static let lineCount = lines.count
 
   func draw(on canvas: inout Canvas) {
+    let columns = canvas.columns >= 132 ? 2 : 1
+    let room = max(0, (canvas.rows - 2) * columns)
+    let offset = min(context.state.screen.helpOffset, max(0, Self.lines.count - room))
+    let last = min(Self.lines.count, offset + room)
+    let place = last - offset < Self.lines.count ? "lines \(offset + 1)-\(last) of \(Self.lines.count)" : ""
     context.pane(
-      canvas.bounds, title: [Span("keys", .title, .bold)], trailing: [Span("esc back", .dim)], isFocused: true,
-      on: &canvas
+      canvas.bounds, title: [Span("keys ", .title, .bold), Span(place, .dim)], trailing: [Span("esc back", .dim)],
+      isFocused: true, on: &canvas
     ) { inside in
-      let columns = inside.columns >= 130 ? 2 : 1
       let width = inside.columns / columns
-      let offset = min(context.state.screen.helpOffset, max(0, Self.lines.count - inside.rows * columns))
-      for (index, line) in Self.lines.dropFirst(offset).prefix(inside.rows * columns).enumerated() {
+      for (index, line) in Self.lines.dropFirst(offset).prefix(room).enumerated() {
         let rect = Rect(x: index / inside.rows * width, y: index % inside.rows, width: width, height: 1)
         inside.within(rect) { draw(line, on: &$0) }
       }

@@ -24,7 +24,10 @@ struct LogView {
       let rows = inside.rows - (hasSearchLine ? 1 : 0)
       if hasSearchLine { drawSearch(y: inside.rows - 1, on: &inside) }
       guard !lines.isEmpty else {
-        inside.write(search.isActive ? "no line holds this" : "nothing was logged yet", x: 1, y: 0, .dim)
+        inside.write(
+          search.isActive
+            ? "no line holds this: esc shows every line" : "nothing yet: warnings, changes and stray output come here",
+          x: 1, y: 0, .dim)
         return
       }
       for (row, line) in lines.dropLast(offset).suffix(rows).enumerated() { draw(line, y: row, on: &inside) }

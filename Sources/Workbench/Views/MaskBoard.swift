@@ -14,17 +14,18 @@ struct MaskBoard {
     let panels = state.maskPanels
     let selected = state.maskPanelIndex
     let area = Rect(x: 0, y: 0, width: canvas.columns, height: canvas.rows - Self.captionRows)
-    canvas.within(area) { drawPanels(panels, selected: selected, on: &$0) }
+    let tiling =
+      state.mask.isAlone
+      ? MaskTiling(columns: 1, rows: 1, width: area.width, height: area.height)
+      : MaskTiling(panels: panels.count, grid: grid, columns: area.width, rows: area.height)
+    canvas.within(area) { drawPanels(panels, selected: selected, tiling, on: &$0) }
     canvas.within(Rect(x: 0, y: area.height, width: canvas.columns, height: Self.captionRows)) {
-      drawCaption(panels[selected], on: &$0)
+      drawCaption(
+        panels[selected], place: tiling.count < panels.count ? "panel \(selected + 1)/\(panels.count) " : "", on: &$0)
     }
   }
 
-  private func drawPanels(_ panels: [MaskPanel], selected: Int, on canvas: inout Canvas) {
-    let tiling =
-      state.mask.isAlone
-      ? MaskTiling(columns: 1, rows: 1, width: canvas.columns, height: canvas.rows)
-      : MaskTiling(panels: panels.count, grid: grid, columns: canvas.columns, rows: canvas.rows)
+  private func drawPanels(_ panels: [MaskPanel], selected: Int, _ tiling: MaskTiling, on canvas: inout Canvas) {
     let page = selected / tiling.count
     let shown = Array(panels.enumerated().dropFirst(page * tiling.count).prefix(tiling.count))
     for (place, item) in shown.enumerated() {
@@ -46,15 +47,18 @@ struct MaskBoard {
     return (max(1, state.run?.grid.first ?? 8), max(1, state.run?.grid.last ?? 8))
   }
 
-  private func drawCaption(_ panel: MaskPanel, on canvas: inout Canvas) {
+  private func drawCaption(_ panel: MaskPanel, place: String, on canvas: inout Canvas) {
     let count = max(1, state.run?.previewCount ?? 1)
     var x = canvas.write("picture \(state.previewIndex + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
-    let half = max(10, canvas.columns / 3)
+    x = canvas.write(place, x: x, y: 0, .accent)
     if let preview = state.preview, preview.index == state.previewIndex {
-      x = canvas.write(context.fit(sanitised(preview.name), min(half, displayWidth(preview.name))) + "  ", x: x, y: 0)
+      let name = sanitised(preview.name)
+      let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))
+      x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)
     }
+    let room = max(0, canvas.columns - x - 1)
     let text = panel.help(state.looks.inspection)
-    canvas.write(context.fit(text, max(0, canvas.columns - x - 1)), x: x, y: 0, .dim)
+    canvas.write(context.fit(displayWidth(text) <= room ? text : panel.brief, room), x: x, y: 0, .dim)
   }
 }
 

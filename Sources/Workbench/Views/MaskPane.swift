@@ -27,8 +27,7 @@ struct MaskPane {
   func draw(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
-        let text = state.preview == nil ? "no picture yet" : "picture cannot be shown"
-        inside.write(context.fit(text, inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
+        context.explain(state.preview == nil ? context.noPicture : ["picture cannot be shown"], on: &inside)
         return
       }
       let captions = inside.rows >= 7 ? Self.captionRows : 0

@@ -23,13 +23,13 @@ struct MaskTile {
     let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, on: &canvas) { inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
-        inside.write(context.fit("no picture yet", inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
+        context.explain(context.noPicture, on: &inside)
         return
       }
       let rect = Self.area(rows: picture.gridRows, columns: picture.gridColumns, in: inside.bounds)
       let isDrawn = inside.within(rect) { draw(picture, preview, on: &$0) }
       if !isDrawn {
-        inside.write(context.fit("computing", inside.columns, .center), x: 0, y: inside.rows / 2, .dim)
+        context.explain([state.isLive ? "computing" : "the run has ended"], on: &inside)
       }
     }
   }

@@ -103,7 +103,7 @@ struct MetricsPane {
       canvas.write(context.fit(phase.name, names - 3), x: 3, y: y + row, .dim)
       let time = hasStep ? secondsText(phase.seconds) : "-"
       canvas.write(context.fit(time, Self.valueColumns, .right), x: names, y: y + row)
-      let percent = hasStep ? percentText(share(phase)) : "  - "
+      let percent = hasStep ? shareText(share(phase)) : "  - "
       let end = canvas.write(percent, x: start, y: y + row)
       let bar = progressBar(share(phase), columns: canvas.columns - end - 2, glyphs: context.glyphs)
       canvas.write(bar.done, x: end + 1, y: y + row, phase.role)

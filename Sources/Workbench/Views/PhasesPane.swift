@@ -15,6 +15,9 @@ struct PhasesPane {
     var seconds: Double
   }
 
+  /// Part of a step between its phases that is worth a word.
+  private static let leastRest = 0.01
+
   /// With its frame, the bar, a blank line and a line for every phase.
   static let rows = 9
 
@@ -23,7 +26,7 @@ struct PhasesPane {
   func draw(on canvas: inout Canvas) {
     guard let readout = state.readout else {
       context.pane(canvas.bounds, title: [Span("step", .title, .bold)], on: &canvas) {
-        $0.write("no step yet", x: 1, y: 0, .dim)
+        $0.write("no step yet: the first one fills this", x: 1, y: 0, .dim)
       }
       return
     }
@@ -35,12 +38,17 @@ struct PhasesPane {
       Span(" at \(rateText(readout.imagesPerSecond ?? readout.metrics.imagesPerSecond)) img/s", .dim),
     ]
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      drawBar(phases, of: max(sum, readout.metrics.stepSeconds), on: &inside)
+      let whole = max(sum, readout.metrics.stepSeconds)
+      drawBar(phases, of: whole, on: &inside)
+      if whole - sum >= Self.leastRest * whole {
+        let text = ". between them " + secondsText(whole - sum) + " " + shareText((whole - sum) / whole)
+        inside.writeRight([Span(text, .dim)], maxX: inside.columns - 1, y: 1)
+      }
       for (row, phase) in phases.enumerated() where row + 2 < inside.rows {
         var x = inside.write(phase.letter + " ", x: 1, y: row + 2, style: Style(phase.role, .bold))
         x = inside.write(context.fit(phase.name, 10), x: x, y: row + 2)
         x = inside.write(context.fit(secondsText(phase.seconds), 9, .right), x: x, y: row + 2, .text, .bold)
-        x = inside.write(percentText(sum > 0 ? phase.seconds / sum : 0) + "  ", x: x + 1, y: row + 2)
+        x = inside.write(shareText(whole > 0 ? phase.seconds / whole : 0) + "  ", x: x + 1, y: row + 2)
         inside.write(context.fit(phase.help, max(0, inside.columns - x - 1)), x: x, y: row + 2, .dim)
       }
     }

@@ -27,7 +27,8 @@ struct RunsView {
     if !runs.filter.isEmpty {
       title.append(Span(" /" + context.clipped(sanitised(runs.filter), max(4, canvas.columns - 50)), .accent))
     }
-    let trailing = [Span("by \(runs.sort.rawValue)", .dim)]
+    let marks = state.overlaidRuns.isEmpty ? "* this run" : "* this run, letters: on the curves"
+    let trailing = [Span("\(marks)\(context.separator)by \(runs.sort.rawValue)", .dim)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !shown.isEmpty else {
         inside.write(emptyText, x: 1, y: 0, .dim)
@@ -43,7 +44,7 @@ struct RunsView {
 
   private var emptyText: String {
     if !runs.hasLoaded { return "reading the run store" }
-    return runs.listings.isEmpty ? "no runs yet" : "no run holds these words: esc shows all"
+    return runs.listings.isEmpty ? "no runs yet: mvp run begins one" : "no run holds these words: esc shows all"
   }
 
   private func drawDetail(on canvas: inout Canvas) {
@@ -53,7 +54,10 @@ struct RunsView {
     context.pane(
       canvas.bounds, title: [Span(context.clipped(name, max(4, canvas.columns - 8)), .title, .bold)], on: &canvas
     ) { inside in
-      guard let listing else { return }
+      guard let listing else {
+        inside.write("up and down mark a run", x: 1, y: 0, .dim)
+        return
+      }
       var facts = [
         "seed \(listing.seed)", "begun \(ageText(runs.readAt.timeIntervalSince(listing.created))) ago",
         "last heard of \(ageText(runs.readAt.timeIntervalSince(listing.updated))) ago",
@@ -97,13 +101,13 @@ private struct RunColumns {
     self.context = context
     let runs = context.state.runs
     let widest = runs.listings.map { displayWidth(sanitised($0.name)) }.max() ?? 4
-    let steps = runs.listings.map { "\($0.step)/\($0.totalSteps)".count }.max() ?? 4
+    let steps = runs.listings.map { Self.steps($0).count }.max() ?? 4
     let kinds = Set(runs.listings.flatMap(\.evals.keys)).sorted()
     var columns = [
       Column(title: "run", width: min(28, max(8, widest))) { sanitised($0.name) },
       Column(title: "state", width: 11) { sanitised($0.state) },
       Column(title: "guide", width: 6, rank: 2) { guidanceName($0.guidance) },
-      Column(title: "step", width: max(4, steps), isNumber: true, rank: 1) { "\($0.step)/\($0.totalSteps)" },
+      Column(title: "step", width: max(4, steps), isNumber: true, rank: 1) { Self.steps($0) },
       Column(title: "loss", width: 8, isNumber: true) { $0.loss.map { Metric.loss.text($0) } ?? "-" },
     ]
     for (index, kind) in kinds.prefix(4).enumerated() {
@@ -124,6 +128,11 @@ private struct RunColumns {
     func total() -> Int { columns.reduce(4) { $0 + $1.width + 2 } }
     while total() > width, let worst = columns.map(\.rank).max(), worst > 0 { columns.removeAll { $0.rank == worst } }
     self.columns = columns
+  }
+
+  /// An untrained student has none.
+  private static func steps(_ listing: RunListing) -> String {
+    listing.totalSteps > 0 ? "\(listing.step)/\(listing.totalSteps)" : "-"
   }
 
   func drawTitles(on canvas: inout Canvas) {

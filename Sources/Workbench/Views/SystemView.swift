@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 import RunEvents
 
@@ -42,15 +43,20 @@ struct SystemView {
     var title = [Span("img/s", .title, .bold)]
     if let value = series.smoothed(1) { title.append(Span(" " + rateText(value), .accent, .bold)) }
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      CurvePlot(curves: [Curve(series, smoothing: 1)], xRange: context.stepBounds, glyphs: context.glyphs)
-        .draw(on: &inside)
+      var plot = CurvePlot(
+        curves: [Curve(series, smoothing: 1)], xRange: context.stepBounds, glyphs: context.glyphs)
+      plot.unit = Metric.imagesPerSecond.axisUnit
+      plot.draw(on: &inside)
     }
   }
+
+  /// In which the title says what part of the cores this process takes.
+  private static let leastTitleColumns = 30
 
   private func drawCores(on canvas: inout Canvas) {
     let cores = sample?.cores ?? []
     var title = [Span("cores ", .title, .bold), Span("\(cores.count)", .dim)]
-    if let busy = sample?.processCores {
+    if let busy = sample?.processCores, canvas.columns >= Self.leastTitleColumns {
       title.append(Span("  this process ", .dim))
       title.append(Span(fixedText(busy, decimals: 2), .accent, .bold))
     }
@@ -72,7 +78,19 @@ struct SystemView {
           line.write(percentText(busy), x: line.columns - 5, y: 0)
         }
       }
+      if cores.count < inside.rows { drawCourse(state.looks.busyCores, "busy", 5, y: inside.rows - 1, on: &inside) }
     }
+  }
+
+  /// `busy ▁▂▃▅▆  2:00`: how a number went while someone looked, and for how long the line is.
+  private func drawCourse(_ series: Series, _ name: String, _ nameColumns: Int, y: Int, on canvas: inout Canvas) {
+    guard let range = state.looks.courseRange, !series.isEmpty else { return }
+    let time = durationText(range.upperBound - range.lowerBound)
+    let x = canvas.write(context.fit(name, nameColumns) + " ", x: 1, y: y, .dim)
+    let columns = canvas.columns - x - displayWidth(time) - 2
+    let line = sparkline(
+      series, range: range, columns: columns, glyphs: context.glyphs, smoothing: 0, isFromZero: true)
+    canvas.write([Span(line, .good), Span(" " + time, .dim)], x: x, y: y)
   }
 
   /// A line of the pane of bytes: what, how much, of how much, and what it means.
@@ -86,7 +104,8 @@ struct SystemView {
   private func drawMemory(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: [Span("memory and disk", .title, .bold)], on: &canvas) { inside in
       guard let sample else {
-        inside.write(state.isLive ? "asking the engine" : "the run has ended", x: 1, y: 0, .dim)
+        inside.write(
+          state.isLive ? "asking the engine" : "the run has ended: nothing is measured any more", x: 1, y: 0, .dim)
         return
       }
       for (row, amount) in amounts(sample).enumerated() {
@@ -102,6 +121,9 @@ struct SystemView {
         } else {
           inside.write(context.fit(amount.note, max(0, rest)), x: x, y: row, .dim)
         }
+      }
+      if amounts(sample).count < inside.rows {
+        drawCourse(state.looks.residentBytes, "process", 10, y: inside.rows - 1, on: &inside)
       }
     }
   }

@@ -12,10 +12,19 @@ struct TooSmallView {
     switch context.state.dialog {
     case .quit(let quit):
       lines = quit.choices.compactMap { choice in
-        KeyTable.bindings.first { $0.command == .choose(choice) }.map { "\($0.keys[0].label) \($0.name)" }
+        let mark = choice == quit.selectedChoice ? "> " : "  "
+        return KeyTable.bindings.first { $0.command == .choose(choice) }.map { mark + "\($0.keys[0].label) \($0.name)" }
       }
+      // In one column, whatever their lengths.
+      let widest = lines.map(displayWidth).max() ?? 0
+      lines = lines.map { fitted($0, widest) }
+      if canvas.height > lines.count { lines.insert("leave the run?", at: 0) }
     case .evals: lines.append("esc closes evals")
-    case .palette(let palette): lines = [":" + sanitised(palette.field.text), "esc closes"]
+    case .palette(let palette):
+      let entry = context.state.paletteEntries(matching: palette.field.text).dropFirst(palette.selected).first
+      lines = [
+        ":" + sanitised(palette.field.text), entry.map { "> " + sanitised($0.name) } ?? "no match", "esc closes",
+      ]
     case .themes: lines.append("esc closes themes")
     case .logSearch: lines.append("esc closes search")
     case .curveFilter(let field): lines = ["filter " + sanitised(field.text), "esc cancels"]
@@ -24,11 +33,15 @@ struct TooSmallView {
     case .setting(let edit): lines = [sanitised(edit.key), edit.text]
     case nil:
       if canvas.height > 3 { lines.append(context.state.runState.rawValue + " \(context.state.step)") }
+      if canvas.height > 4 { lines.append(context.state.isLive ? "p pauses, q leaves" : "q leaves") }
     }
     let top = max(0, (canvas.height - lines.count) / 2)
     for (row, line) in lines.enumerated() {
-      let text = canvas.width >= line.count ? fitted(line, canvas.width, alignment: .center) : line
+      let text = canvas.width < Self.leastColumns ? line : context.fit(line, canvas.width, .center)
       canvas.write(text, x: 0, y: top + row, style: row == 0 ? Style(.warning, .bold) : Style(.text))
     }
   }
+
+  /// In fewer columns, the beginning of a word says more than an ellipsis.
+  private static let leastColumns = 6
 }

@@ -15,6 +15,36 @@ struct ViewContext {
   /// The same where the text is too long, and the text as it is where it is not: for titles, which blanks would cut off their frame.
   func clipped(_ text: String, _ width: Int) -> String { displayWidth(text) <= width ? text : fit(text, width) }
 
+  private func clipped(_ spans: [Span], _ width: Int) -> [Span] {
+    var shown: [Span] = []
+    var room = width
+    for span in spans {
+      let columns = displayWidth(span.text)
+      guard columns > room else {
+        shown.append(span)
+        room -= columns
+        continue
+      }
+      return shown + [Span(fit(span.text, max(0, room)), span.style)]
+    }
+    return shown
+  }
+
+  /// Writes lines in the middle of a region that has nothing to show: what is missing, and what brings it.
+  func explain(_ lines: [String], on canvas: inout Canvas) {
+    let top = max(0, (canvas.rows - lines.count) / 2)
+    for (row, line) in lines.enumerated() {
+      canvas.write(fit(line, canvas.columns, .center), x: 0, y: top + row, .dim)
+    }
+  }
+
+  /// Why there is no picture, and what brings one.
+  var noPicture: [String] {
+    if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
+    if !state.isLive { return ["no picture:", "an ended run keeps none"] }
+    return ["no picture yet:", "the first steps bring it"]
+  }
+
   /// A guidance has the same role wherever its name or its curve stands.
   func role(guidance name: String) -> Role {
     switch name {
@@ -41,7 +71,8 @@ struct ViewContext {
     draw: (inout Canvas) -> Void
   ) {
     let style = isFocused ? Style(.focus) : Style(.border)
-    canvas.box(rect, title: title, trailing: trailing, lines: glyphs.lines, style: style)
+    // Two corners, and a blank on each side.
+    canvas.box(rect, title: clipped(title, rect.width - 4), trailing: trailing, lines: glyphs.lines, style: style)
     canvas.within(rect.inset(columns: 1, rows: 1), draw)
   }
 }

@@ -51,8 +51,12 @@ struct Attach: ParsableCommand {
     watched.start()
     do {
       switch try runWorkbench(inbox: inbox, options: options, send: watched.send) {
+      case .ended where watched.isLive:
+        let summary = watched.waitUntilFinished()
+        print("\(found.run.name) \(summary.outcome) at step \(summary.step)")
       case .ended, .abandoned, .hangup: break
-      case .detached: print("left \(found.run.name); `mvp attach \(found.session) \(found.run.name)` comes back")
+      case .detached:
+        print("left \(found.run.name); `mvp attach \(found.session) \(found.run.name)\(place.words)` comes back")
       case .interrupted(let signal): throw ExitCode(128 + signal)
       }
     } catch let error as TerminalError {

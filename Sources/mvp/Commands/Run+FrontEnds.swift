@@ -30,16 +30,21 @@ extension Run {
     do {
       var terminalOptions = display.terminalOptions
       terminalOptions.loadHistory = place.historyLoader
+      terminalOptions.canDetach = options.canHandOver
       switch try runWorkbench(inbox: inbox, options: terminalOptions, send: backend.send) {
       case .ended: break
       case .interrupted(let signal):
         _ = backend.waitUntilFinished()
         throw CommandFailure(
-          message: "interrupted; the run was checkpointed, `mvp run \(session) --resume` goes on.", status: 128 + signal
+          message: "interrupted; the run was checkpointed, `mvp run \(session)\(place.words) --resume` goes on.",
+          status: 128 + signal
         )
       case .abandoned:
         backend.send(.stop(checkpoint: false))
-      case .hangup, .detached:
+      case .detached:
+        if let handOver = backend.handOver { try goOnWithoutTerminal(handOver, of: options.session) }
+        return backend.waitUntilFinished()
+      case .hangup:
         // Nobody watches any more: stop on a signal as a headless run does.
         _ = stopOnSignals(backend)
       }
@@ -65,7 +70,8 @@ extension Run {
   private func closingLine(_ summary: RunSummary) -> String {
     let loss = summary.loss.map { " at loss \(formatted($0, 4))" } ?? ""
     let resume =
-      summary.outcome == "stopped" && summary.checkpoint != nil ? "; `mvp run \(session) --resume` goes on" : ""
+      summary.outcome == "stopped" && summary.checkpoint != nil
+      ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""
     return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
   }
 }

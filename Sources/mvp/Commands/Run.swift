@@ -33,14 +33,27 @@ struct Run: ParsableCommand {
   @Flag(help: "Print plain lines instead of the workbench.")
   var plain = false
 
-  @Flag(help: "Go on from the newest checkpoint of the session's newest run.")
+  @Flag(help: "Go on from the newest checkpoint of the session's newest run, or of the one that --run names.")
   var resume = false
+
+  @Option(name: .customLong("run"), help: ArgumentHelp("Run to resume.", valueName: "name"))
+  var runName: String?
+
+  @Option(
+    help: ArgumentHelp("Pause after that many steps; 0 begins paused, for a front end to resume.", valueName: "n"))
+  var pauseAfter: Int?
 
   @Option(help: "Make at most this many steps now, then checkpoint and stop. The schedule's length is schedule.steps.")
   var steps: Int?
 
   @Option(help: "Seed of the run; the session's where it is not given.")
   var seed: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Evaluation to begin with, such as `knn` or `knn k=20 features=mean`; may be repeated.", valueName: "eval"),
+    transform: EvalRequest.init(words:))
+  var evaluate: [EvalRequest] = []
 
   @OptionGroup var given: SessionOverrides
 
@@ -60,6 +73,8 @@ struct Run: ParsableCommand {
 
   func validate() throws {
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
+    if let pauseAfter, pauseAfter < 0 { throw ValidationError("--pause-after is \(pauseAfter): give 0 or more.") }
+    if runName != nil, !resume { throw ValidationError("--run names a run to go on with: give --resume too.") }
     if resume, seed != nil {
       throw ValidationError("--seed cannot be changed with --resume: a resumed run keeps its seed.")
     }
@@ -71,27 +86,33 @@ struct Run: ParsableCommand {
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
     if let dtype { overrides.append("engine.dtype=\(dtype)") }
     if let backend { overrides.append("engine.backend=\(backend)") }
-    var loaded = try loadSession(session, sessionsDirectory: place.folder, overrides: overrides)
-    if resume { loaded.settings = try settingsOfNewestRun(loaded, overrides: overrides) }
+    let loaded = try chosenSession(overrides)
     let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
-    let options = BackendOptions(session: loaded, resume: resume, stepsLimit: steps, previews: wantsWorkbench)
+    let options = BackendOptions(
+      session: loaded, resume: resume, run: runName, stepsLimit: steps, previews: wantsWorkbench,
+      pauseAfter: pauseAfter, evaluations: evaluate, canHandOver: wantsWorkbench)
     let summary = wantsWorkbench ? try runInWorkbench(options) : runInLines(options)
     if summary.outcome == "failed" {
       throw CommandFailure(message: summary.reason ?? "the run failed at step \(summary.step).")
     }
   }
 
-  /// A resumed run goes on with the settings it was started with; only what is overridden now differs.
-  private func settingsOfNewestRun(_ session: Session, overrides: [String]) throws -> SessionFile {
-    guard let store = try RunStore.existing(in: session.directory),
-      let run = try store.newestToResume()
-    else {
+  /// A resumed run goes on with the settings it was started with, whatever became of its file; only what is overridden now differs.
+  private func chosenSession(_ overrides: [String]) throws -> Session {
+    func fromFile() throws -> Session {
+      try loadSession(session, sessionsDirectory: place.folder, overrides: overrides)
+    }
+    guard resume else { return try fromFile() }
+    let directory = sessionDirectory(of: session, in: place.folder)
+    guard let run = try RunStore.existing(in: directory)?.runToResume(named: runName) else {
+      let name = try fromFile().name
       throw CommandFailure(
         message:
-          "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(self.session)`."
+          "session \(name) has no run to resume in \(directory.path); start one with `mvp run \(session)`."
       )
     }
-    return try SessionFile(
-      yaml: try store.settings(of: run.name).json, file: "run \(run.name)", overrides: overrides)
+    return try loadStoredSession(
+      session, run: run.name, sessionsDirectory: place.folder, overrides: overrides
+    ).session
   }
 }

@@ -1,0 +1,67 @@
+import Foundation
+import RunEvents
+import Sessions
+import Terminal
+import TrainingBackend
+
+extension Run {
+  /// Starts the process that goes on with the run, and tells how to come back to it.
+  ///
+  /// Returns once that process holds the run and can be attached to.
+  func goOnWithoutTerminal(_ handOver: HandOver, of session: Session) throws {
+    let store = try RunStore(directory: session.directory)
+    let log = store.outputLog(of: handOver.run)
+    let successor: Successor
+    do {
+      try FileManager.default.createDirectory(at: log.deletingLastPathComponent(), withIntermediateDirectories: true)
+      successor = Successor(
+        process: try spawnWithoutTerminal(arguments: arguments(handOver, of: session), output: log), run: handOver.run,
+        store: store)
+      try successor.awaitRun()
+    } catch {
+      throw CommandFailure(
+        message: "run \(handOver.run) could not be handed over (\(error)); it waits in the checkpoint of step "
+          + "\(handOver.step), `mvp run \(self.session)\(place.words) --resume --run \(handOver.run)` goes on.")
+    }
+    print(
+      """
+      \(handOver.run) goes on from step \(handOver.step) without a terminal, in process \(successor.process)
+      `mvp attach \(session.name) \(handOver.run)\(place.words)` brings it back; what it prints goes to \(log.path)
+      """)
+  }
+
+  /// What was overridden stands in the run's settings, which a resumed run keeps.
+  private func arguments(_ handOver: HandOver, of session: Session) -> [String] {
+    var arguments = [
+      "run", session.name, "--sessions", place.folder.path, "--headless", "--resume", "--run", handOver.run,
+    ]
+    if let steps = handOver.stepsLeft { arguments += ["--steps", String(steps)] }
+    if let pauseAfter = handOver.pauseAfter { arguments += ["--pause-after", String(pauseAfter)] }
+    for request in handOver.evaluations { arguments += ["--evaluate", request.words] }
+    return arguments
+  }
+}
+
+/// The process that takes a run over.
+private struct Successor {
+  let process: Int32
+  let run: String
+  let store: RunStore
+
+  private static let pauseMicroseconds: UInt32 = 20_000
+
+  /// Returns when the process holds the run and listens.
+  func awaitRun() throws {
+    let socket = store.controlSocket(of: run).path
+    while store.holder(of: run) != Int(process) || !FileManager.default.fileExists(atPath: socket) {
+      var status: Int32 = 0
+      if waitpid(process, &status, WNOHANG) == process { throw BackendError(lastWords) }
+      usleep(Self.pauseMicroseconds)
+    }
+  }
+
+  private var lastWords: String {
+    let text = (try? String(contentsOf: store.outputLog(of: run), encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").last.map(String.init) ?? "the process ended without a word"
+  }
+}
