@@ -11,13 +11,16 @@ struct CommandFailure: Error {
   var status: Int32 = 1
 }
 
-/// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where the variable holds it to kernels slower than the CPU's, the program
-/// starts itself again without it; `mvp doctor` reports that. `MVP_KEEP_CORETYPE=1` keeps the variable in force.
+/// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where that variable, or a CPU that the library does not know, holds it to kernels
+/// slower than the CPU's, the program starts itself again with a better value; `mvp doctor` reports that. `MVP_KEEP_CORETYPE=1` keeps
+/// what is there in force.
 func useBestOpenBLASKernels() {
   let environment = ProcessInfo.processInfo.environment
-  guard environment["MVP_KEEP_CORETYPE"] == nil, let requested = MachineReport.heldBackCoreType else { return }
-  unsetenv("OPENBLAS_CORETYPE")
-  setenv("MVP_IGNORED_CORETYPE", requested, 1)
+  guard environment["MVP_KEEP_CORETYPE"] == nil, environment["MVP_IGNORED_CORETYPE"] == nil,
+    let better = MachineReport.betterCoreType
+  else { return }
+  setenv("MVP_IGNORED_CORETYPE", environment["OPENBLAS_CORETYPE"] ?? "", 1)
+  setenv("OPENBLAS_CORETYPE", better, 1)
   var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
   arguments.append(nil)
   execv("/proc/self/exe", arguments)

@@ -7,8 +7,8 @@ private typealias PartWork = (Int) -> Void
 extension CPUDevice {
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
-  /// Rows by which work is dealt out to cores.
-  static let rowUnit = 64
+  /// Rows by which work is dealt out to cores: whole tiles of the native products.
+  static let rowUnit = 70
 
   /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {

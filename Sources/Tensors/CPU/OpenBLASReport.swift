@@ -4,7 +4,8 @@ import Foundation
 
 /// Which OpenBLAS kernels are in use, and whether this CPU could do better.
 ///
-/// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`; some machines export a slower core type than their CPU has.
+/// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`; some machines export a slower core type than their
+/// CPU has.
 public struct OpenBLASReport: Equatable, Sendable {
   /// Core type in use, as OpenBLAS names it.
   public let coreName: String
@@ -24,18 +25,21 @@ public struct OpenBLASReport: Equatable, Sendable {
       kernelLevel: String(cString: mvp_cpu_level()), cpuFeatures: String(cString: mvp_cpu_features()))
   }
 
-  /// True where the variable holds OpenBLAS to kernels below what the CPU supports.
-  public var isHeldBack: Bool {
-    guard requestedCoreType != nil else { return false }
-    return OpenBLASReport.rank(coreName) < Int(mvp_cpu_best_openblas_core())
+  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil where it uses all that the CPU has. Besides the
+  /// variable, a CPU younger than the library holds it back.
+  public var betterCoreType: String? {
+    let best = Int(mvp_cpu_best_openblas_core())
+    guard OpenBLASReport.rank(coreName) < min(best, 2) else { return nil }
+    return ["Haswell", "SkylakeX", "Cooperlake"][best - 1]
   }
 
   /// One sentence with the remedy, where OpenBLAS is held back.
   public var remedy: String? {
-    guard isHeldBack, let requestedCoreType else { return nil }
-    return
-      "OPENBLAS_CORETYPE=\(requestedCoreType) holds OpenBLAS to \(coreName) kernels although this CPU supports AVX-512: "
-      + "run `unset OPENBLAS_CORETYPE` first, products are about twice as fast then."
+    guard let betterCoreType else { return nil }
+    let reason =
+      requestedCoreType.map { "OPENBLAS_CORETYPE=\($0) holds OpenBLAS to \(coreName) kernels" }
+      ?? "OpenBLAS does not know this CPU and takes its \(coreName) kernels"
+    return "\(reason), products take twice as long and more: run `export OPENBLAS_CORETYPE=\(betterCoreType)` first."
   }
 
   private static func rank(_ core: String) -> Int {

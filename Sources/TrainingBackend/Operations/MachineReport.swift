@@ -29,11 +29,8 @@ public struct MachineReport: Codable, Equatable, Sendable {
     remedy = blas.remedy
   }
 
-  /// The value of `OPENBLAS_CORETYPE` where it holds OpenBLAS below what the CPU supports.
-  public static var heldBackCoreType: String? {
-    let report = OpenBLASReport.current
-    return report.isHeldBack ? report.requestedCoreType : nil
-  }
+  /// The value of `OPENBLAS_CORETYPE` that OpenBLAS needs for the CPU's own kernels, where it does not use them.
+  public static var betterCoreType: String? { OpenBLASReport.current.betterCoreType }
 
   private static var cpuName: String? {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)

@@ -58,7 +58,7 @@ private struct DoctorReport: Encodable {
     sessions = folder.path
     var remedies = screen.remedies
     if let remedy = machine.remedy { remedies.append(remedy) }
-    if let ignored = environment["MVP_IGNORED_CORETYPE"] {
+    if let ignored = environment["MVP_IGNORED_CORETYPE"], !ignored.isEmpty {
       remedies.append(
         "OPENBLAS_CORETYPE=\(ignored) is exported although this CPU has faster kernels; mvp leaves it out of account, "
           + "and `unset OPENBLAS_CORETYPE` would spare it that (MVP_KEEP_CORETYPE=1 keeps it in force).")
