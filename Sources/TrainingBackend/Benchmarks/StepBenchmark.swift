@@ -101,8 +101,7 @@ public struct StepBenchmark: Sendable {
     }
     allocations = device.pool.statistics.allocations - allocations
     let memory = ProcessUsage.peakMemoryMB
-    let peak = ArithmeticPeak.measure(threads: device.threads)
-    let peakGFLOPS = engine.dtype == .bfloat16 ? peak.bfloat16 ?? peak.float32 : peak.float32
+    let peakGFLOPS = ArithmeticPeak.measure(threads: device.threads).best(for: engine.dtype)
     let seconds = measured.map(\.seconds)
     let typical = median(seconds)
     func phase(_ member: KeyPath<TrainerPhases, Double>) -> Double {
