@@ -138,7 +138,7 @@ void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m,
   const mvp_type type = mvp_arithmetic(a.type);
   const long depth = units_of(k, type), parts = parts_of(depth, c.type, MOST_PACKED_UNITS);
   const long most = rows_at_a_time(m, (depth + parts - 1) / parts);
-  a.column = 1;
+  if (k == 1) a.column = 1;
   uint32_t *tiles = in_place(a, type, m, k) ? NULL : scratch_units(tile_units(most, (depth + parts - 1) / parts));
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);

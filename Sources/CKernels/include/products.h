@@ -38,7 +38,7 @@ size_t mvp_packed_bytes(long k, long n, mvp_type type);
 // Packs columns [first, first + count) of B[k,n] into the panels of `packed`, the memory of the whole, for products with an A
 // of `type`; float32 becomes what that is multiplied as. False where a stride is not 1.
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed);
-// C[m,n] (+)= A[m,k] B + bias[n] for a packed B of A's type; bias may be NULL, rows of A are contiguous.
+// C[m,n] (+)= A[m,k] B + bias[n] for a packed B of A's type; bias may be NULL, one of A's strides is 1.
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias);
 

@@ -7,10 +7,13 @@ private typealias PartWork = (Int) -> Void
 extension CPUDevice {
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
-  /// Rows by which work is dealt out to cores: whole tiles of the native products.
-  static let rowUnit = 70
+  /// Rows of a tile of the native products.
+  static let tileRows = 14
+  /// Rows by which work is dealt out to cores.
+  static let rowUnit = 5 * tileRows
 
-  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth.
+  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth. A core has the same share every time, and
+  /// finds in its cache what it worked on before.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
     parallel(count, work: work) { _, range in body(range) }
   }

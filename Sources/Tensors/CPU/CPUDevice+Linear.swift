@@ -59,9 +59,22 @@ extension CPUDevice {
 
   /// dw[O,I] (+)= dy[R,O]^T x[R,I]
   func weightGradient(_ dy: Storage, _ x: Storage, into dw: Destination, rows: Int, inputs: Int, outputs: Int) {
-    product(
-      matrix(dy, columns: outputs).transposed, matrix(x, columns: inputs), into: matrix(dw.storage, columns: inputs),
-      m: outputs, n: inputs, k: rows, accumulate: dw.accumulate)
+    let (dy, x) = (matrix(dy, columns: outputs).transposed, matrix(x, columns: inputs))
+    let target = matrix(dw.storage, columns: inputs)
+    // x is the narrower of the two, or as wide: laid out once it serves pieces of dw, whichever core takes them.
+    if backend == .native, outputs >= inputs,
+      let right = packed(x, k: rows, n: inputs, rows: outputs, precision: x.precision)
+    {
+      let unit = CPUDevice.tileRows
+      inTurn((outputs + unit - 1) / unit, most: 7, work: rows * outputs / 8 * inputs) { _, range in
+        let (begin, end) = (range.lowerBound * unit, min(outputs, range.upperBound * unit))
+        multiply(
+          dy.from(row: begin), packed: right, into: target.from(row: begin), m: end - begin, n: inputs, k: rows,
+          accumulate: dw.accumulate)
+      }
+    } else {
+      product(dy, x, into: target, m: outputs, n: inputs, k: rows, accumulate: dw.accumulate)
+    }
   }
 
   public func columnSums(_ x: Storage, into out: Destination, rows: Int, columns: Int) {
