@@ -24,6 +24,16 @@ void mvp_release(void *memory);
 typedef void (*mvp_part_work)(void *context, long part);
 void mvp_run_parts(long parts, mvp_part_work work, void *context);
 
+// shares.c: 0..<count dealt out in equal shares, one a part. A part takes pieces from the front of its own share, and when that is
+// empty from the back of the others'.
+typedef struct {
+  uint64_t left;      // begin << 32 | end
+  char padding[56];  // each in a cache line of its own
+} mvp_share;
+void mvp_deal(mvp_share *shares, long parts, long count);
+// At most `most` at once, fewer towards the end of a share. False where nothing is left.
+bool mvp_take(mvp_share *shares, long parts, long part, long most, long *begin, long *end);
+
 // cpu.c
 const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"
 const char *mvp_cpu_features(void);  // space-separated features that matter here

@@ -1,5 +1,4 @@
 import CKernels
-import Synchronization
 
 private typealias PartWork = (Int) -> Void
 
@@ -12,42 +11,49 @@ extension CPUDevice {
   /// Rows by which work is dealt out to cores.
   static let rowUnit = 5 * tileRows
 
-  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth. A core has the same share every time, and
-  /// finds in its cache what it worked on before.
+  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth: a few for each core, in turn.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
-    parallel(count, work: work) { _, range in body(range) }
-  }
-
-  /// The same with the number of the part, below ``threads``, for memory that each core has of its own.
-  func parallel(_ count: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
-    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
-    guard parts > 1 else {
-      if count > 0 { body(0, 0..<count) }
+    let pieces = min(count, 8 * threads)
+    guard threads > 1, pieces > 1, work >= 2 * CPUDevice.parallelGrain else {
+      if count > 0 { body(0..<count) }
       return
     }
-    // Ranges are disjoint and the call returns only when all are done.
+    inTurn(pieces, most: 4, work: work) { _, range in
+      body(count * range.lowerBound / pieces..<count * range.upperBound / pieces)
+    }
+  }
+
+  /// Calls `body` with one range for each core and the number of the part, below ``threads``.
+  func parallel(_ count: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+    let parts = max(1, min(threads, count, work / CPUDevice.parallelGrain))
+    oncePerCore(parts) { part in
+      let range = count * part / parts..<count * (part + 1) / parts
+      if !range.isEmpty { body(part, range) }
+    }
+  }
+
+  private func oncePerCore(_ parts: Int, body: (_ part: Int) -> Void) {
+    guard parts > 1 else { return body(0) }
+    // The call returns only when all parts are done.
     withoutActuallyEscaping(body) { body in
-      var run: PartWork = { part in body(part, count * part / parts..<count * (part + 1) / parts) }
+      var run: PartWork = body
       withUnsafeMutablePointer(to: &run) { run in
         mvp_run_parts(parts, { context, part in context?.assumingMemoryBound(to: PartWork.self).pointee(part) }, run)
       }
     }
   }
 
-  /// Calls `body` with ranges that cover 0..<count, each on the core that is free first: long ones to begin with, short ones at the
-  /// end, so that no core waits long for another. What `body` computes must not depend on where a range ends.
+  /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, and finds in its cache what it worked on
+  /// before; one that is done takes from what the others have left. What `body` computes must not depend on where a range ends.
   /// - Parameter most: length of the longest.
   func inTurn(_ count: Int, most: Int = 1, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
-    let parts = min(threads, count, max(1, work / CPUDevice.parallelGrain))
-    let next = Atomic<Int>(0)
-    parallel(max(parts, 1), work: work) { part, _ in
-      while true {
-        let begin = next.load(ordering: .relaxed)
-        guard begin < count else { return }
-        let end = min(count, begin + min(most, max(1, (count - begin) / (2 * parts))))
-        if next.compareExchange(expected: begin, desired: end, ordering: .relaxed).exchanged {
-          body(part, begin..<end)
-        }
+    let parts = max(1, min(threads, count, work / CPUDevice.parallelGrain))
+    withUnsafeTemporaryAllocation(of: mvp_share.self, capacity: parts) { shares in
+      let shares = shares.baseAddress
+      mvp_deal(shares, parts, count)
+      oncePerCore(parts) { part in
+        var (begin, end) = (0, 0)
+        while mvp_take(shares, parts, part, most, &begin, &end) { body(part, begin..<end) }
       }
     }
   }
