@@ -75,7 +75,7 @@ INLINE float normal_cdf(float x, float *density) {
   p = p * t + 1.421413741f;
   p = p * t - 0.284496736f;
   p = p * t + 0.254829592f;
-  // Beyond 12.6 the tail would be a subnormal number, with which some CPUs take a hundred times as long.
+  // Beyond 12.6 the tail would be a subnormal number, with which Emerald Rapids took ten times as long.
   float gauss = vexp(-z * z < -80.0f ? -80.0f : -z * z);
   float tail = 0.5f * p * t * gauss;
   *density = 0.3989422804014327f * gauss;

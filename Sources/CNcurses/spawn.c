@@ -1,7 +1,6 @@
 #define _GNU_SOURCE  // POSIX_SPAWN_SETSID, closefrom
 #include "CNcurses.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>

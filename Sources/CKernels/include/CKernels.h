@@ -12,7 +12,7 @@
 // Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
 // Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
 
-typedef enum { MVP_ACTIVATION_GELU = 1, MVP_ACTIVATION_QUICK_GELU = 2 } mvp_activation;
+typedef enum { MVP_ACTIVATION_GELU, MVP_ACTIVATION_QUICK_GELU } mvp_activation;
 
 // memory.c: 64-byte aligned; large blocks ask for huge pages.
 void *mvp_allocate(size_t bytes);

@@ -25,7 +25,8 @@ typedef struct {
 bool mvp_products_supported(mvp_type type);
 
 // The type in which elements of `type` are multiplied. bfloat16 becomes float32 while it is packed where dot products of it take
-// longer than float32 multiply-adds: Intel's take four times as long a vector (all but Cooper Lake's), AMD's as long.
+// longer than float32 multiply-adds: a vector of them took four times as long on Emerald Rapids, and as long on Zen 4. Intel's are
+// taken for such, but for Cooper Lake's.
 mvp_type mvp_arithmetic(mvp_type type);
 
 // C[m,n] (+)= A[m,k] B[k,n], summed in float32. A and B are of one type, C of either; its rows are contiguous. False, and nothing is

@@ -15,6 +15,11 @@ extension RunStore {
     isHeld(run) ? RunLock.holder(path: lockPath(run)) : nil
   }
 
+  /// The same once that process can be attached to.
+  package func listener(of run: String) -> Int? {
+    FileManager.default.fileExists(atPath: controlSocket(of: run).path) ? holder(of: run) : nil
+  }
+
   /// Runs that some process trains or holds paused, newest first.
   package func liveRuns() throws -> [RunRecord] { try runs().filter(\.isActive) }
 }

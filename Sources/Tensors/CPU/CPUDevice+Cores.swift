@@ -68,7 +68,7 @@ extension CPUDevice {
   /// 800 KB of float32; an L2 cache holds 1 MB and more.
   private static let cachedValues = 200_000
 
-  /// Calls `body` with blocks of at most `most` rows, each on the core that is free first, and the number of the core's part.
+  /// Calls `body` with blocks of at most `most` rows, in turn, and the number of the core's part.
   func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     let unit = CPUDevice.rowUnit
     inTurn((rows + unit - 1) / unit, most: max(1, most / unit), work: work) { part, range in

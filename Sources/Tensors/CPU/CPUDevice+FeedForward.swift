@@ -35,7 +35,7 @@ extension CPUDevice {
   }
 
   public func feedForwardGradient(
-    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
   ) {
     let (rows, inputs, hidden, outputs) = (shape.rows, shape.inputs, shape.hidden, shape.outputs)
@@ -80,7 +80,7 @@ extension CPUDevice {
     if let dw = gradients.secondWeight, let activations {
       weightGradient(dy, activations, into: dw, rows: rows, inputs: hidden, outputs: outputs)
     }
-    if let dw = gradients.firstWeight {
+    if let dw = gradients.firstWeight, let x {
       weightGradient(z, converted(x(), to: precision), into: dw, rows: rows, inputs: inputs, outputs: hidden)
     }
   }
@@ -103,7 +103,7 @@ extension CPUDevice {
   }
 
   private func layerByLayerGradient(
-    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
   ) {
     let count = shape.rows * shape.hidden

@@ -61,7 +61,8 @@ extension CPUDevice {
   func weightGradient(_ dy: Storage, _ x: Storage, into dw: Destination, rows: Int, inputs: Int, outputs: Int) {
     let (dy, x) = (matrix(dy, columns: outputs).transposed, matrix(x, columns: inputs))
     let target = matrix(dw.storage, columns: inputs)
-    // x is the narrower of the two, or as wide: laid out once it serves pieces of dw, whichever core takes them.
+    // x is the narrower of the two, or as wide: laid out once it serves pieces of dw, whichever core takes them; seven tiles are about
+    // what the kernels pack of dy at once.
     if backend == .native, outputs >= inputs,
       let right = packed(x, k: rows, n: inputs, rows: outputs, precision: x.precision)
     {

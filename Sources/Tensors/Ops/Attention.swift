@@ -10,8 +10,8 @@ public struct AttentionShape: Equatable, Sendable {
   public var width: Int { heads * headWidth }
   /// 1 / sqrt(head width)
   public var scale: Float { 1 / Float(headWidth).squareRoot() }
-  /// Whether a forward pass keeps the probabilities for the backward: making them again takes about a seventh of the attention's
-  /// time, and many tokens make them the largest thing that a block keeps.
+  /// Whether a forward pass keeps the probabilities for the backward: making them again is one product more
+  /// where there are six, and many tokens make them the largest thing that a block keeps.
   var keepsProbabilities: Bool { batch * heads * tokens * tokens <= 2_000_000 }
 }
 

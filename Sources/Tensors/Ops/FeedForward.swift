@@ -25,9 +25,9 @@ public protocol FeedForwardKernels {
   /// z has, too.
   func feedForward(x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape)
   /// Gradients from dy[R,O] and z, in whose place the gradient of z comes. Products of z's number format.
-  /// - Parameter x: asked for once, if at all.
+  /// - Parameter x: asked for once, where the first weight's gradient is wanted.
   func feedForwardGradient(
-    dy: Storage, z: Storage, x: @escaping () -> Storage, parameters: FeedForwardParts<Storage>, dx: Destination?,
+    dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape)
 }
 
@@ -64,7 +64,7 @@ public func feedForward(
   let input = device.converted(x.storage, to: precision)
   device.feedForward(x: input, parameters: parameters, z: z, y: y, shape: shape)
 
-  let (kept, xTarget) = (x.kept(as: input), x.target)
+  let (kept, xTarget) = (first.weight.isTracked ? x.kept(as: input) : nil, x.target)
   let node = TapeNode.record(leaves, count: shape.rows * shape.outputs, precision: output) { dy in
     guard let z else { return }
     device.feedForwardGradient(

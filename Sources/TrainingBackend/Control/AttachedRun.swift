@@ -133,9 +133,7 @@ public final class AttachedRun: Sendable {
   private func awaitSuccessor() -> Bool {
     let end = ContinuousClock.now + .seconds(Self.successorSeconds)
     while ContinuousClock.now < end {
-      if store.holder(of: run) != nil, FileManager.default.fileExists(atPath: store.controlSocket(of: run).path) {
-        return true
-      }
+      if store.listener(of: run) != nil { return true }
       usleep(Self.pauseMicroseconds)
     }
     return false

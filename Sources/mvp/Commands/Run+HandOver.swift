@@ -52,8 +52,7 @@ private struct Successor {
 
   /// Returns when the process holds the run and listens.
   func awaitRun() throws {
-    let socket = store.controlSocket(of: run).path
-    while store.holder(of: run) != Int(process) || !FileManager.default.fileExists(atPath: socket) {
+    while store.listener(of: run) != Int(process) {
       var status: Int32 = 0
       if waitpid(process, &status, WNOHANG) == process { throw BackendError(lastWords) }
       usleep(Self.pauseMicroseconds)
