@@ -1,6 +1,15 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "include/CKernels.h"
+
+size_t mvp_cache_bytes(void) {
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  const long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  if (bytes >= 256 << 10 && bytes <= 16 << 20) return (size_t)bytes;
+#endif
+  return 1 << 20;
+}
 
 #if defined(__x86_64__)
 static bool has_v4(void) {

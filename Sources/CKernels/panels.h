@@ -28,6 +28,7 @@ typedef struct {
   const char *a;
   long a_row, a_unit;  // bytes from row to row and from unit to unit
   const uint32_t *panel;
+  const char *upcoming;  // of the next panel, what this tile is to fetch
   long units;  // whole ones
   bool half;   // one bfloat16 more along k
   char *c;
@@ -43,7 +44,7 @@ typedef void (*tile_function)(const tile_work *);
 extern const tile_function mvp_tiles[TILE_ROWS][2][2];
 
 // B[k,n] into panels of `type`; one of its strides is 1.
-void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels);
+void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, bool past_caches, uint32_t *panels);
 // A[m,k] tile by tile: for each unit of k the units of the tile's rows. A half unit is made whole. One of A's strides is 1; `tiles`
 // has room for 16 units more.
 void mvp_pack_tiles(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles);

@@ -37,7 +37,16 @@ INLINE AVX512_BF16 __m512i units_across(mvp_matrix b, long unit, long column, lo
   return _mm512_or_si512(first, _mm512_slli_epi32(load_halves(b.type, element(b, 2 * unit + 1, column), mask), 16));
 }
 
-INLINE AVX512_BF16 void pack_rows(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
+// `past_caches` has to be a constant after inlining: of two stores to the same place the compiler makes one plain one.
+INLINE AVX512 void put(uint32_t *line, __m512i units, bool past_caches) {
+  if (past_caches) {
+    _mm512_stream_si512((__m512i *)line, units);
+  } else {
+    _mm512_store_si512(line, units);
+  }
+}
+
+INLINE AVX512_BF16 void pack_rows(mvp_matrix b, long k, long n, mvp_type type, bool past, uint32_t *panels) {
   const long units = units_of(k, type);
   for (long unit = 0; unit < units; unit++) {
     for (long j = 0; j < n; j += PANEL) {
@@ -45,10 +54,10 @@ INLINE AVX512_BF16 void pack_rows(mvp_matrix b, long k, long n, mvp_type type, u
       const long rest = n - j;
       if (rest > LANES) {
         uint32_t *line = panel + unit * PANEL;
-        _mm512_store_si512(line, units_across(b, unit, j, k, 0xffff, type));
-        _mm512_store_si512(line + LANES, units_across(b, unit, j + LANES, k, first_of(rest - LANES, LANES), type));
+        put(line, units_across(b, unit, j, k, 0xffff, type), past);
+        put(line + LANES, units_across(b, unit, j + LANES, k, first_of(rest - LANES, LANES), type), past);
       } else {
-        _mm512_store_si512(panel + unit * LANES, units_across(b, unit, j, k, first_of(rest, LANES), type));
+        put(panel + unit * LANES, units_across(b, unit, j, k, first_of(rest, LANES), type), past);
       }
     }
   }
@@ -90,7 +99,7 @@ INLINE AVX512 void transpose(__m512i x[16]) {
   for (int i = 0; i < 16; i++) x[i] = y[i];
 }
 
-INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
+INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type, bool past, uint32_t *panels) {
   const long units = units_of(k, type);
   for (long j = 0; j < n; j += LANES) {
     const long start = j / PANEL * PANEL, width = n - start > LANES ? PANEL : LANES;
@@ -102,10 +111,10 @@ INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type
       }
       transpose(block);
       const long lines = units - unit < LANES ? units - unit : LANES;
-      for (long i = 0; i < lines; i++) _mm512_store_si512(out + (unit + i) * width, block[i]);
+      for (long i = 0; i < lines; i++) put(out + (unit + i) * width, block[i], past);
     }
     if (width == PANEL && n - j <= LANES && j == start) {
-      for (long unit = 0; unit < units; unit++) _mm512_store_si512(out + LANES + unit * width, _mm512_setzero_si512());
+      for (long unit = 0; unit < units; unit++) put(out + LANES + unit * width, _mm512_setzero_si512(), past);
     }
   }
 }
@@ -161,16 +170,25 @@ INLINE AVX512_BF16 void tiles_from_rows(mvp_matrix a, long m, long k, mvp_type t
     BODY(MVP_BFLOAT16, MVP_BFLOAT16); \
   }
 
-AVX512_BF16 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, uint32_t *panels) {
-#define ROWS(from, to) pack_rows((mvp_matrix){b.data, from, b.row, 1}, k, n, to, panels)
-#define COLUMNS(from, to) pack_columns((mvp_matrix){b.data, from, 1, b.column}, k, n, to, panels)
-  if (b.column == 1) {
+AVX512_BF16 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, bool past_caches, uint32_t *panels) {
+#define ROWS(from, to) pack_rows((mvp_matrix){b.data, from, b.row, 1}, k, n, to, false, panels)
+#define COLUMNS(from, to) pack_columns((mvp_matrix){b.data, from, 1, b.column}, k, n, to, false, panels)
+#define STREAMED_ROWS(from, to) pack_rows((mvp_matrix){b.data, from, b.row, 1}, k, n, to, true, panels)
+#define STREAMED_COLUMNS(from, to) pack_columns((mvp_matrix){b.data, from, 1, b.column}, k, n, to, true, panels)
+  if (past_caches && b.column == 1) {
+    FOR_TYPES(b.type, type, STREAMED_ROWS)
+  } else if (past_caches) {
+    FOR_TYPES(b.type, type, STREAMED_COLUMNS)
+  } else if (b.column == 1) {
     FOR_TYPES(b.type, type, ROWS)
   } else {
     FOR_TYPES(b.type, type, COLUMNS)
   }
+  if (past_caches) _mm_sfence();  // other cores are to see it
 #undef ROWS
 #undef COLUMNS
+#undef STREAMED_ROWS
+#undef STREAMED_COLUMNS
 }
 
 AVX512_BF16 void mvp_pack_tiles(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {

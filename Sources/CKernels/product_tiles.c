@@ -59,23 +59,29 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   __m512 sums[TILE_ROWS][2];
   UNROLLED(int i = 0; i < rows; i++) {
     UNROLLED(int j = 0; j < vectors; j++) sums[i][j] = _mm512_setzero_ps();
-    UNROLLED(int j = 0; j < vectors; j++) __builtin_prefetch(work->c + i * work->c_row + 64 * j, 1);
   }
   // Three pointers and multiples of the stride reach all rows: a pointer for each would not fit into the registers.
   const long row = work->a_row, three = 3 * row, unit = work->a_unit;
   const char *first = work->a, *sixth = first + 5 * row, *eleventh = first + 10 * row;
   const uint32_t *line = work->panel;
-  // A line of the cache holds 16 units of a row: the next ones of all rows are fetched one after the other meanwhile, and the panel
-  // some units ahead.
-  const char *next = first + LINE;
-  for (long left = work->units; left > 0; left -= LANES, next += LINE) {
-    const char *ahead = next;
+  // What is needed next is fetched meanwhile, a little with each unit: the panel's lines some units ahead; of A the next line of each
+  // row, or the lines of the next units where a column is contiguous (each lies in two); into the L2 cache the two lines of each row
+  // of C, and then lines of the next panel. All at once they would keep what this unit needs waiting.
+  const long stride = row > unit ? row : unit, c_row = work->c_row;
+  const char *next = first + LANES * unit, *other = work->c;
+  for (long left = work->units; left > 0; left -= LANES, next += LANES * unit) {
+    const char *ahead = next, *later = other;
+    const bool in_c = left > work->units - 2 * LANES;
+    const long step = in_c ? c_row : LINE;
+    other = left == work->units ? other + LINE : in_c ? work->upcoming : other + LANES * LINE;
     for (long k = left < LANES ? left : LANES; k > 0; k--) {
-      __asm__("" : "+r"(first), "+r"(sixth), "+r"(eleventh), "+r"(line), "+r"(ahead));
+      __asm__("" : "+r"(first), "+r"(sixth), "+r"(eleventh), "+r"(line), "+r"(ahead), "+r"(later));
       __m512i b[2];
       UNROLLED(int j = 0; j < vectors; j++) b[j] = _mm512_load_si512(line + LANES * j);
       UNROLLED(int j = 0; j < vectors; j++) __builtin_prefetch(line + LANES * j + AHEAD * LANES * vectors);
       __builtin_prefetch(ahead);
+      __builtin_prefetch(ahead + 4 * (TILE_ROWS - 1));
+      __builtin_prefetch(later, 0, 2);
       UNROLLED(int i = 0; i < rows; i++) {
         const char *near = i < 5 ? first : i < 10 ? sixth : eleventh;
         const int step = i % 5;
@@ -86,7 +92,8 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
       sixth += unit;
       eleventh += unit;
       line += LANES * vectors;
-      ahead += row;
+      ahead += stride;
+      later += step;
     }
   }
   if (type == MVP_BFLOAT16 && work->half) {

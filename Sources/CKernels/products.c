@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Parts of A and B that are worked on together are to stay in the L2 cache, whose share for them this is.
-enum { CACHED_BYTES = 400 << 10, LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 512, MOST_PACKED_UNITS = 1024 };
+enum { LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 512, MOST_PACKED_UNITS = 1024 };
 
 static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -89,8 +88,11 @@ static void multiply_panels(left_side a, right_side b, mvp_matrix c, long m, lon
       const long columns = width - v * LANES;
       work.columns[v] = columns >= LANES ? 0xffff : columns > 0 ? (uint16_t)((1 << columns) - 1) : 0;
     }
+    const long next = j + PANEL < n ? j + PANEL : 0, line = n - next > LANES ? PANEL : LANES;
+    const uint32_t *upcoming = b.panels + next * b.depth + b.begin * line;
     for (long part = 0; part < parts; part++) {
       const long i = tile_start(m, part), rows = tile_start(m, part + 1) - i;
+      work.upcoming = (const char *)(upcoming + units * line / parts * part);
       if (a.tiles) {
         work.a = (const char *)(a.tiles + i * units);
         work.a_row = 4;
@@ -104,9 +106,9 @@ static void multiply_panels(left_side a, right_side b, mvp_matrix c, long m, lon
   }
 }
 
-// Rows of A at a time of which `units` units each stay in the cache.
+// Rows of A at a time of which `units` units each stay in the L2 cache beside the panels and C.
 static long rows_at_a_time(long m, long units) {
-  long most = CACHED_BYTES / (4 * units);
+  long most = (long)mvp_cache_bytes() * 2 / 5 / (4 * units);
   if (most < LEAST_ROWS) most = LEAST_ROWS;
   const long blocks = (m + most - 1) / most;
   return (m + blocks - 1) / blocks;
@@ -115,11 +117,12 @@ static long rows_at_a_time(long m, long units) {
 static long least(long x, long y) { return x < y ? x : y; }
 
 // Whether A[m,k] is read where it lies. Rows that lie a multiple of a page apart push each other out of the L1 cache, of which all
-// of them share one set. Contiguous columns are read so where all of them stay in it; their pairs of bfloat16 lie apart.
+// of them share one set. So do units along k, of which many more are read, where few of them have a set of their own. Pairs of
+// bfloat16 in contiguous columns lie apart.
 static bool in_place(mvp_matrix a, mvp_type type, long m, long k) {
   if (a.type != type) return false;
   if (a.column == 1) return a.row * size_of(type) % 4096 != 0;
-  return type == MVP_FLOAT32 && m * k <= 8 << 10;
+  return type == MVP_FLOAT32 && (m * k <= 8 << 10 || a.column * size_of(type) % 1024 != 0);
 }
 
 // Units that left() needs for A[m,k].
@@ -160,7 +163,7 @@ static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long
   const size_t panel_units = (size_t)units * padded_columns(n);
   uint32_t *panels = scratch_units(panel_units + (packs ? tile_units(most, units) : 0));
   uint32_t *tiles = packs ? panels + panel_units : NULL;
-  mvp_pack_panels(b, k, n, type, panels);
+  mvp_pack_panels(b, k, n, type, false, panels);
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     multiply_panels(
@@ -200,10 +203,11 @@ size_t mvp_packed_bytes(long k, long n, mvp_type type) {
   return (size_t)units_of(k, mvp_arithmetic(type)) * padded_columns(n) * 4;
 }
 
-bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed) {
+bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches,
+              void *packed) {
   if ((b.row != 1 && b.column != 1) || (b.type != type && b.type != MVP_FLOAT32)) return false;
   type = mvp_arithmetic(type);
-  mvp_pack_panels(from(b, 0, first), k, count, type, (uint32_t *)packed + first * units_of(k, type));
+  mvp_pack_panels(from(b, 0, first), k, count, type, past_caches, (uint32_t *)packed + first * units_of(k, type));
   return true;
 }
 #else
@@ -217,7 +221,9 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
 long mvp_panel_columns(void) { return PANEL; }
 size_t mvp_packed_bytes(long k, long n, mvp_type type) { return 0; }
 mvp_type mvp_arithmetic(mvp_type type) { return type; }
-bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, void *packed) { return false; }
+bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed) {
+  return false;
+}
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {
   abort();

@@ -16,41 +16,60 @@ INLINE float row_max(const float *x, long n) {
   return top;
 }
 
-// Rows are short and rarely a multiple of a vector: each is worked on in a copy that is padded to one.
-INLINE void attention_softmax_rows(const float *s, const float *bias, void *p, mvp_type type, float *line, long rows,
-                                   long columns, float scale, bool causal) {
+// Rows are short and rarely a multiple of a vector: they are worked on in copies that are padded to one, some rows at a time, so that
+// the end of one row's sum is not waited for before the next begins.
+enum { ROWS_AT_A_TIME = 8 };
+
+INLINE void attention_softmax_rows(const float *s, const float *bias, void *p, mvp_type type, float *lines, long first,
+                                   long rows, long columns, float scale, bool causal) {
   VECTOR_SUMS
+  const long width = (columns + 15) / 16 * 16;
+  __builtin_assume(width % 16 == 0);
+  float tops[ROWS_AT_A_TIME], sums[ROWS_AT_A_TIME];
   for (long r = 0; r < rows; r++) {
-    long at = r * columns;
-    long n = causal ? r % columns + 1 : columns;
-    long padded = (n + 15) / 16 * 16;
-    __builtin_assume(padded % 16 == 0);
+    const long at = (first + r) * columns;
+    float *line = lines + r * width;
+    for (long c = columns / 16 * 16; c < width; c++) line[c] = -1e30f;
     if (bias) {
-      for (long c = 0; c < n; c++) line[c] = s[at + c] * scale + bias[at + c];
+      for (long c = 0; c < columns; c++) line[c] = s[at + c] * scale + bias[at + c];
     } else {
-      for (long c = 0; c < n; c++) line[c] = s[at + c] * scale;
+      for (long c = 0; c < columns; c++) line[c] = s[at + c] * scale;
     }
-    for (long c = n; c < padded; c++) line[c] = -1e30f;
-    float top = row_max(line, padded);
+    if (causal) {
+      for (long c = (first + r) % columns + 1; c < columns; c++) line[c] = -1e30f;
+    }
+  }
+  for (long r = 0; r < rows; r++) tops[r] = row_max(lines + r * width, width);
+  for (long r = 0; r < rows; r++) {
+    float *line = lines + r * width;
     float sum = 0;
-    for (long c = 0; c < padded; c++) {
-      float e = vexp(line[c] - top);
+    for (long c = 0; c < width; c++) {
+      float e = vexp(line[c] - tops[r]);
       line[c] = e;
       sum += e;
     }
-    // The padding added exp(-87) at most, once for each of fewer than 16 places: nothing in float32.
-    float inverse = 1.0f / sum;
-    for (long c = 0; c < n; c++) store(p, type, at + c, line[c] * inverse);
-    for (long c = n; c < columns; c++) store(p, type, at + c, 0);
+    sums[r] = sum;
+  }
+  for (long r = 0; r < rows; r++) {
+    // Each place of the padding added exp(-87): nothing in float32.
+    const long at = (first + r) * columns;
+    const float *line = lines + r * width, inverse = 1.0f / sums[r];
+    for (long c = 0; c < columns; c++) store(p, type, at + c, line[c] * inverse);
+    if (causal) {
+      for (long c = (first + r) % columns + 1; c < columns; c++) store(p, type, at + c, 0);
+    }
   }
 }
 
 CLONES void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long rows, long columns, float scale,
                                   bool causal) {
-  float line[columns + 16];
-#define BODY(T) attention_softmax_rows(s, bias, p.data, T, line, rows, columns, scale, causal)
-  FOR_TYPE(p.type, BODY)
+  float lines[ROWS_AT_A_TIME * (columns + 15)];
+  for (long r = 0; r < rows; r += ROWS_AT_A_TIME) {
+    const long count = rows - r < ROWS_AT_A_TIME ? rows - r : ROWS_AT_A_TIME;
+#define BODY(T) attention_softmax_rows(s, bias, p.data, T, lines, r, count, columns, scale, causal)
+    FOR_TYPE(p.type, BODY)
 #undef BODY
+  }
 }
 
 INLINE void softmax_backward_rows(const void *p, const float *dp, void *ds, mvp_type type, float *dbias, long rows,

@@ -64,7 +64,7 @@ extension CPUDevice {
     // x is the narrower of the two, or as wide: laid out once it serves pieces of dw, whichever core takes them; seven tiles are about
     // what the kernels pack of dy at once.
     if backend == .native, outputs >= inputs,
-      let right = packed(x, k: rows, n: inputs, rows: outputs, precision: x.precision)
+      let right = packed(x, k: rows, n: inputs, rows: outputs, precision: x.precision, pastCaches: false)
     {
       let unit = CPUDevice.tileRows
       inTurn((outputs + unit - 1) / unit, most: 7, work: rows * outputs / 8 * inputs) { _, range in

@@ -35,23 +35,28 @@ extension CPUDevice {
   /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given number format;
   /// nil where that is not worth it. Made afresh at each use: weights change with every step, and one copy at a time takes little
   /// memory.
-  func packed(_ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision) -> CPUStorage? {
+  /// - Parameter pastCaches: whether it is written to memory rather than to the caches, for a matrix that serves many rows.
+  func packed(
+    _ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision, pastCaches: Bool = true
+  ) -> CPUStorage? {
     switch backend {
     case .openBLAS: nil
     case .native:
       rows >= CPUDevice.rowUnit && mvp_products_supported(precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32)
-        ? packedByKernels(matrix, k: k, n: n, precision: precision) : nil
+        ? packedByKernels(matrix, k: k, n: n, precision: precision, pastCaches: pastCaches) : nil
     case .oneDNN:
       precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit
         ? packedByOneDNN(matrix, k: k, n: n, precision: precision) : nil
     }
   }
 
-  private func packedByKernels(_ matrix: Matrix, k: Int, n: Int, precision: Precision) -> CPUStorage {
+  private func packedByKernels(
+    _ matrix: Matrix, k: Int, n: Int, precision: Precision, pastCaches: Bool
+  ) -> CPUStorage {
     let type = precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32
     let packed = packedMemory(bytes: mvp_packed_bytes(k, n, type), precision)
     packInParts(n, unit: mvp_panel_columns(), work: k * n / 2) { first, count in
-      mvp_pack(matrix.view, k, n, first, count, type, packed.memory)
+      mvp_pack(matrix.view, k, n, first, count, type, pastCaches, packed.memory)
     }
     return packed
   }

@@ -44,7 +44,8 @@ struct NativeProductTests {
         let packed = mvp_allocate(mvp_packed_bytes(k, n, type))
         defer { mvp_release(packed) }
         for first in stride(from: 0, to: n, by: mvp_panel_columns()) {
-          #expect(mvp_pack(weights.view, k, n, first, min(mvp_panel_columns(), n - first), type, packed))
+          #expect(
+            mvp_pack(weights.view, k, n, first, min(mvp_panel_columns(), n - first), type, first % 64 == 0, packed))
         }
         var expected = c.sums(a, weights.rounded(to: mvp_arithmetic(type)), accumulate: false)
         for i in 0..<m { for j in 0..<n { expected[i * n + j] += bias[0, j] } }
@@ -74,7 +75,7 @@ struct NativeProductTests {
     (gapped.row, gapped.column) = (2, 2)
     let one = mvp_product_batch(count: 1, a: 0, b: 0, c: 0)
     #expect(!mvp_multiply(gapped, a.view, a.view, 2, 2, 2, false, one))
-    #expect(!mvp_pack(gapped, 2, 2, 0, 2, MVP_FLOAT32, a.view.data))
+    #expect(!mvp_pack(gapped, 2, 2, 0, 2, MVP_FLOAT32, false, a.view.data))
   }
 }
 
