@@ -120,8 +120,8 @@ INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type
 }
 
 // Rows of A that follow each other are read side by side, across all tiles, some units at a time: its columns may lie pages apart, and
-// each tile is to be written in pieces of whole lines.
-enum { UNITS_AT_A_TIME = 8 };
+// each tile is to be written in pieces of whole lines. What lies apart no hardware fetches ahead.
+enum { UNITS_AT_A_TIME = 8, UNITS_AHEAD = 16 };
 
 INLINE AVX512_BF16 void tiles_from_columns(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {
   const mvp_matrix across = {a.data, a.type, a.column, 1};
@@ -133,6 +133,7 @@ INLINE AVX512_BF16 void tiles_from_columns(mvp_matrix a, long m, long k, mvp_typ
       const uint32_t mask = first_of(rows, LANES);
       uint32_t *to = tiles + first * units + start * rows;
       for (long unit = start; unit < end; unit++, to += rows) {
+        __builtin_prefetch(element(across, (unit + UNITS_AHEAD) * (type == MVP_BFLOAT16 ? 2 : 1), first));
         _mm512_mask_storeu_epi32(to, (__mmask16)mask, units_across(across, unit, first, k, mask, type));
       }
     }

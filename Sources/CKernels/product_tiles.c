@@ -65,8 +65,7 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   const char *first = work->a, *sixth = first + 5 * row, *eleventh = first + 10 * row;
   const uint32_t *line = work->panel;
   // What is needed next is fetched meanwhile, a little with each unit: the panel's lines some units ahead; of A the next line of each
-  // row, or the lines of the next units where a column is contiguous (each lies in two); into the L2 cache the two lines of each row
-  // of C, and then lines of the next panel. All at once they would keep what this unit needs waiting.
+  // row; into the L2 cache the two lines of each row of C, and then lines of the next panel. All at once they would keep what this unit needs waiting.
   const long stride = row > unit ? row : unit, c_row = work->c_row;
   const char *next = first + LANES * unit, *other = work->c;
   for (long left = work->units; left > 0; left -= LANES, next += LANES * unit) {
@@ -80,7 +79,6 @@ INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
       UNROLLED(int j = 0; j < vectors; j++) b[j] = _mm512_load_si512(line + LANES * j);
       UNROLLED(int j = 0; j < vectors; j++) __builtin_prefetch(line + LANES * j + AHEAD * LANES * vectors);
       __builtin_prefetch(ahead);
-      __builtin_prefetch(ahead + 4 * (TILE_ROWS - 1));
       __builtin_prefetch(later, 0, 2);
       UNROLLED(int i = 0; i < rows; i++) {
         const char *near = i < 5 ? first : i < 10 ? sixth : eleventh;
