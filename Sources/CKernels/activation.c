@@ -1,3 +1,4 @@
+#include "activation_tables.h"
 #include "clones.h"
 
 // Values are worked on in tiles: x may lie where results go, and each of the short loops vectorises better alone.
@@ -40,7 +41,7 @@ INLINE void activate(const void *x, void *y, mvp_type type, long n, mvp_activati
     BODY(MVP_ACTIVATION_GELU); \
   }
 
-CLONES void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind) {
+CLONES static void activate_by_formula(mvp_array x, mvp_array y, long n, mvp_activation kind) {
 #define KIND(K) activate(x.data, y.data, MVP_FLOAT32, n, K)
 #define NARROW(K) activate(x.data, y.data, MVP_BFLOAT16, n, K)
   if (x.type == MVP_FLOAT32) {
@@ -71,8 +72,8 @@ INLINE void activation_gradient(const void *x, mvp_type type, const void *dy, mv
   }
 }
 
-CLONES void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
-                                    long columns, mvp_activation kind) {
+CLONES static void gradient_by_formula(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
+                                       long columns, mvp_activation kind) {
 #define ROWS(T, F, K) activation_gradient(x.data, T, dy.data, F, y.data, dx.data, sums, rows, columns, K)
 #define WIDE(K) ROWS(MVP_FLOAT32, MVP_FLOAT32, K)
 #define MIXED(K) ROWS(MVP_BFLOAT16, MVP_FLOAT32, K)
@@ -84,4 +85,19 @@ CLONES void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_
   } else {
     FOR_KIND(kind, NARROW)
   }
+}
+
+void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind) {
+#if defined(__x86_64__)
+  if (mvp_has_avx512()) return mvp_activate_by_tables(x, y, n, kind);
+#endif
+  activate_by_formula(x, y, n, kind);
+}
+
+void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows, long columns,
+                             mvp_activation kind) {
+#if defined(__x86_64__)
+  if (mvp_has_avx512()) return mvp_activation_gradient_by_tables(x, dy, y, dx, sums, rows, columns, kind);
+#endif
+  gradient_by_formula(x, dy, y, dx, sums, rows, columns, kind);
 }

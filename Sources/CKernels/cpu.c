@@ -12,10 +12,12 @@ size_t mvp_cache_bytes(void) {
 }
 
 #if defined(__x86_64__)
-static bool has_v4(void) {
+bool mvp_has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+
+static bool has_v4(void) { return mvp_has_avx512() && __builtin_cpu_supports("avx512cd"); }
 
 static bool has_v3(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 
@@ -42,6 +44,7 @@ int mvp_cpu_best_openblas_core(void) {
   return has_v3() ? 1 : 0;
 }
 #else
+bool mvp_has_avx512(void) { return false; }
 const char *mvp_cpu_level(void) { return "baseline"; }
 const char *mvp_cpu_features(void) { return ""; }
 int mvp_cpu_best_openblas_core(void) { return 0; }

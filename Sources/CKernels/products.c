@@ -7,13 +7,8 @@
 
 enum { LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 512, MOST_PACKED_UNITS = 1024 };
 
-static bool has_avx512(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-
 bool mvp_products_supported(mvp_type type) {
-  return has_avx512() && (type == MVP_FLOAT32 || __builtin_cpu_supports("avx512bf16"));
+  return mvp_has_avx512() && (type == MVP_FLOAT32 || __builtin_cpu_supports("avx512bf16"));
 }
 
 mvp_type mvp_arithmetic(mvp_type type) {

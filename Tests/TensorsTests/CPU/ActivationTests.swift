@@ -1,0 +1,52 @@
+import CKernels
+import Foundation
+import Testing
+
+/// Activations and their slopes, whichever way this CPU computes them, against the formulas in double precision.
+struct ActivationTests {
+  private static let kinds = [MVP_ACTIVATION_GELU, MVP_ACTIVATION_QUICK_GELU]
+
+  /// f and its derivative, where the activation is x f(x).
+  private func formula(_ x: Double, _ kind: mvp_activation) -> (f: Double, derivative: Double) {
+    if kind == MVP_ACTIVATION_GELU {
+      return (0.5 * erfc(-x * 0.5.squareRoot()), exp(-0.5 * x * x) / (2 * Double.pi).squareRoot())
+    }
+    let sigmoid = 1 / (1 + exp(-1.702 * x))
+    return (sigmoid, 1.702 * sigmoid * (1 - sigmoid))
+  }
+
+  @Test(arguments: kinds)
+  func valuesAndSlopesFollowTheFormula(kind: mvp_activation) {
+    var x = (0...80_001).map { Float($0) * 5e-4 - 20 }  // no multiple of a vector
+    var (y, again) = (x, x)
+    var (dy, dx, sums) = (x.map { _ in Float(1) }, x, x.map { _ in Float(0) })
+    let count = x.count
+    x.withUnsafeMutableBytes { x in
+      let view = { (bytes: UnsafeMutableRawBufferPointer) in mvp_array(data: bytes.baseAddress, type: MVP_FLOAT32) }
+      y.withUnsafeMutableBytes { mvp_activate(view(x), view($0), count, kind) }
+      dy.withUnsafeMutableBytes { dy in
+        again.withUnsafeMutableBytes { again in
+          dx.withUnsafeMutableBytes { dx in
+            mvp_activation_gradient(view(x), view(dy), view(again), view(dx), &sums, 1, count, kind)
+          }
+        }
+      }
+    }
+    for i in 0..<count {
+      let at = Double(x[i]), (f, derivative) = formula(at, kind)
+      #expect(abs(Double(y[i]) - at * f) < 3e-7 * max(1, abs(at)), "at \(at)")
+      #expect(abs(Double(dx[i]) - f - at * derivative) < 2e-6, "at \(at)")
+    }
+    #expect(again == y && sums == dx)
+  }
+
+  @Test(arguments: kinds)
+  func whatIsNoNumberStaysSo(kind: mvp_activation) {
+    var values: [Float] = [.nan, .infinity, 1]
+    values.withUnsafeMutableBytes {
+      let array = mvp_array(data: $0.baseAddress, type: MVP_FLOAT32)
+      mvp_activate(array, array, 3, kind)
+    }
+    #expect(values[0].isNaN && values[1] == .infinity && values[2] > 0.8 && values[2] < 0.9)
+  }
+}
