@@ -2,8 +2,9 @@
 """Times one pre-training step of `mvp bench` against PyTorch's, in turn (A B A B ...), whole processes, and prints the ratios.
 
 PyTorch runs at the best setting that is found: allocator (its own, glibc kept from giving memory back, tcmalloc where it is found),
-attention written out or fused, torch.compile or not. `--tune` tries them all for each cell and remembers the best in torch_best.json;
-without it the remembered setting is used. Results are added to history.jsonl.
+attention written out or fused, torch.compile or not, and for float32 products by MKL (precision "highest") or oneDNN ("medium", which
+computes in bfloat16 on a CPU with AMX and is left out there). `--tune` tries them all for each cell and remembers the best for this
+CPU in torch_best.json; without it the remembered setting is used. Results are added to history.jsonl.
 
   python3 Tests/Benchmarks/compare.py --tune --cells tiny-32:fp32
   python3 Tests/Benchmarks/compare.py                              # all six cells, 5 pairs each
@@ -43,6 +44,11 @@ if tcmalloc:
     allocators["tcmalloc"] = {"LD_PRELOAD": tcmalloc, "TCMALLOC_LARGE_ALLOC_REPORT_THRESHOLD": "1000000000000"}
 
 
+cpu = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in open("/proc/cpuinfo"))}
+machine = f"{cpu.get('vendor_id', 'unknown')} {cpu.get('cpu family', '')}-{cpu.get('model', '')}"
+has_tiles = "amx_bf16" in cpu.get("flags", "")
+
+
 def run(command, environment=()):
     env = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_PRELOAD")}
     env.update(environment)
@@ -64,16 +70,22 @@ def ours(config, dtype):
 
 def torch(config, dtype, setting, count=None):
     return run([args.python, here / "torch_step.py", "--config", config, "--dtype", "amp" if dtype == "bf16" else "fp32",
-                "--attn", setting["attn"], "--compile", setting["compile"], "--threads", args.threads, "--steps",
-                count or steps(config)], allocators[setting["allocator"]].items())
+                "--attn", setting["attn"], "--compile", setting["compile"], "--prec", setting["prec"], "--threads", args.threads,
+                "--steps", count or steps(config)], allocators[setting["allocator"]].items())
+
+
+def precisions(dtype):
+    if dtype == "bf16" or has_tiles:
+        return ("medium",) if dtype == "bf16" else ("highest",)
+    return ("medium", "highest") if "AMD" in machine else ("highest", "medium")  # the likelier one first
 
 
 def tuned(config, dtype):
     best = None
-    for allocator, attn, mode in itertools.product(allocators, ("math", "sdpa"), args.compile):
-        setting = dict(allocator=allocator, attn=attn, compile=mode)
+    for allocator, attn, mode, prec in itertools.product(allocators, ("math", "sdpa"), args.compile, precisions(dtype)):
+        setting = dict(allocator=allocator, attn=attn, compile=mode, prec=prec)
         seconds = torch(config, dtype, setting, count=max(2, steps(config) // 2))["step_s"]
-        print(f"  {config} {dtype} {allocator:10} {attn:4} compile={mode:7} {seconds * 1000:8.1f} ms", flush=True)
+        print(f"  {config} {dtype} {allocator:10} {attn:4} compile={mode:7} {prec:7} {seconds * 1000:8.1f} ms", flush=True)
         if best is None or seconds < best[0]:
             best = (seconds, setting)
     return best[1]
@@ -81,7 +93,8 @@ def tuned(config, dtype):
 
 args.threads = str(args.threads)
 best_file = here / "torch_best.json"
-best = json.loads(best_file.read_text()) if best_file.exists() else {}
+remembered = json.loads(best_file.read_text()) if best_file.exists() else {}
+best = remembered.setdefault(machine, {})
 cells = [cell.split(":") for cell in args.cells]
 for config, dtype in cells:
     if config not in configs or dtype not in dtypes:
@@ -91,8 +104,9 @@ for config, dtype in cells:
     key = f"{config}:{dtype}:{args.threads}"
     if args.tune:
         best[key] = tuned(config, dtype)
-        best_file.write_text(json.dumps(best, indent=1, sort_keys=True) + "\n")
-    setting = best.get(key, dict(allocator="tcmalloc" if tcmalloc else "glibc-keep", attn="math", compile="none"))
+        best_file.write_text(json.dumps(remembered, indent=1, sort_keys=True) + "\n")
+    usual = dict(allocator="tcmalloc" if tcmalloc else "glibc-keep", attn="math", compile="none", prec=precisions(dtype)[0])
+    setting = best.get(key, usual)
     if setting["allocator"] not in allocators:
         raise SystemExit(f"compare: the best setting of {key} needs {setting['allocator']}; give --tcmalloc FILE or --tune again")
     pairs = []
@@ -118,8 +132,7 @@ for row in rows:
           f"{row['ours_mb']} / {row['torch_mb']} | {row['memory_ratio']:.2f} |")
 if not args.no_history and rows:
     commit = subprocess.run(["git", "-C", root, "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
     entry = dict(date=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), commit=commit,
-                 machine=f"{model}, {os.cpu_count()} cores", cells=rows)
+                 machine=f"{cpu.get('model name', 'unknown')} ({machine}), {os.cpu_count()} cores", cells=rows)
     with open(here / "history.jsonl", "a") as history:
         history.write(json.dumps(entry) + "\n")
