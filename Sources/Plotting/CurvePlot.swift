@@ -69,11 +69,7 @@ public struct CurvePlot: Sendable {
       labelColumns: min(max(widest, Self.labelColumns), Self.mostLabelColumns))
     guard !frame.plot.isEmpty else { return }
     guard let axis else {
-      frame.drawAxes(on: &canvas, axis: nil, horizontal: horizontal, markers: [], glyphs: glyphs)
-      canvas.within(frame.plot) { plot in
-        let text = fitted(emptyText, plot.columns, alignment: .center, ellipsis: glyphs.ellipsis)
-        plot.write(text, x: 0, y: plot.rows / 2, .dim)
-      }
+      frame.drawEmpty(emptyText, on: &canvas, horizontal: horizontal, glyphs: glyphs)
       return
     }
     frame.drawUnit(unit, on: &canvas)
@@ -95,22 +91,14 @@ public struct CurvePlot: Sendable {
   private func drawPlot(_ parts: [VisibleCurve], on canvas: inout Canvas, axis: Axis) {
     let placing = PlotPlacing(
       columns: canvas.columns, rows: canvas.rows, glyphs: glyphs, horizontal: horizontal, axis: axis, offset: offset)
-    for marker in markers where marker.kind == .line {
-      guard let column = placing.column(marker.x) else { continue }
-      for row in 0..<canvas.rows {
-        canvas.write(glyphs.lines.dashedVertical, x: column, y: row, style: Style(marker.role))
-      }
-    }
-    if let cursor, let column = placing.column(cursor) {
-      for row in 0..<canvas.rows { canvas.write(glyphs.lines.vertical, x: column, y: row, .accent) }
-    }
+    drawVerticals(markers, cursor: cursor, glyphs: glyphs, on: &canvas, column: placing.column)
     for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), on: &canvas) }
     let lines = parts.map { $0.curve.showsLine ? placing.line(of: $0) : placing.emptyRaster }
     for (part, line) in zip(parts, lines) { drawLine(line, of: part, placing: placing, on: &canvas) }
     for (index, part) in parts.enumerated() where part.curve.letter != nil {
       drawLetters(lines[index], of: part.curve, index: index, placing: placing, on: &canvas)
     }
-    drawLabels(on: &canvas, placing: placing, avoiding: lines)
+    drawMarkerLabels(markers, on: &canvas, avoiding: lines, column: placing.column)
   }
 
   private func drawFaint(_ layer: PlotPlacing.Points, on canvas: inout Canvas) {
@@ -161,38 +149,11 @@ public struct CurvePlot: Sendable {
     }
   }
 
-  /// Labels stand beside their lines in the uppermost row where they hide neither a curve nor each other,
-  /// or at least not each other.
-  private func drawLabels(on canvas: inout Canvas, placing: PlotPlacing, avoiding lines: [DotRaster]) {
-    var taken: [Rect] = []
-    for marker in markers where marker.kind == .line {
-      guard let column = placing.column(marker.x) else { continue }
-      let width = displayWidth(marker.label)
-      var places: [Rect] = []
-      for row in 0..<min(canvas.rows, 6) {
-        if column + 1 + width <= canvas.columns { places.append(Rect(x: column + 1, y: row, width: width, height: 1)) }
-        if column - width >= 0 { places.append(Rect(x: column - width, y: row, width: width, height: 1)) }
-      }
-      let free = places.filter { place in
-        !taken.contains { !$0.inset(columns: -1, rows: 0).intersection(place).isEmpty }
-      }
-      let clear = free.first { place in
-        !lines.contains { line in
-          (place.x..<place.maxX).contains { !line.isEmpty(column: $0, row: place.y) }
-        }
-      }
-      guard let place = clear ?? free.first else { continue }
-      taken.append(place)
-      canvas.write(marker.label, x: place.x, y: place.y, style: Style(marker.role, .bold))
-    }
-  }
-
   /// Values that are looked at to find out which of them lie far off: in all, and of a curve at least.
   private static let samples = 128
   private static let leastSamples = 16
 
-  /// What the vertical axis has to show; nil without any point. Single points far off do not flatten the curve: where
-  /// they would take more than two thirds of the height, the axis holds all but the outermost hundredth.
+  /// What the vertical axis has to show; nil without any point.
   private func valueRange(_ parts: [VisibleCurve]) -> ClosedRange<Double>? {
     var least = Double.infinity
     var greatest = -Double.infinity
@@ -217,11 +178,7 @@ public struct CurvePlot: Sendable {
       }
     }
     guard least <= greatest else { return nil }
-    guard scale == .linear, extremes.count >= 64 else { return least...greatest }
-    extremes.sort()
-    let cut = extremes.count / 100
-    let low = min(extremes[cut], smoothed.min() ?? extremes[cut])
-    let high = max(extremes[extremes.count - 1 - cut], smoothed.max() ?? extremes[cut])
-    return greatest - least > 3 * (high - low) && high > low ? low...high : least...greatest
+    return scale == .linear
+      ? withoutFarValues(least...greatest, samples: extremes, keeping: smoothed) : least...greatest
   }
 }

@@ -3,7 +3,7 @@ import Canvas
 /// The parts of a plot: labels and axis at the left, axis and labels below, the plot itself.
 struct PlotFrame {
   let plot: Rect
-  private let labelColumns: Int
+  let labelColumns: Int
   private let axisRows: Int
 
   private static func axisRows(rows: Int) -> Int { rows >= 7 ? 2 : rows >= 4 ? 1 : 0 }
@@ -58,9 +58,18 @@ struct PlotFrame {
     horizontal.ticks(columns: plot.width).compactMap { column($0.value, horizontal) }
   }
 
-  private func column(_ x: Double, _ horizontal: HorizontalScale) -> Int? {
+  func column(_ x: Double, _ horizontal: HorizontalScale) -> Int? {
     guard let fraction = horizontal.fraction(x), fraction >= 0, fraction <= 1 else { return nil }
     return min(plot.width - 1, Int(fraction * Double(plot.width)))
+  }
+
+  /// The axes alone, with a text in the middle that says why.
+  func drawEmpty(_ text: String, on canvas: inout Canvas, horizontal: HorizontalScale, glyphs: GlyphLevel) {
+    drawAxes(on: &canvas, axis: nil, horizontal: horizontal, markers: [], glyphs: glyphs)
+    canvas.within(plot) { plot in
+      let line = fitted(text, plot.columns, alignment: .center, ellipsis: glyphs.ellipsis)
+      plot.write(line, x: 0, y: plot.rows / 2, .dim)
+    }
   }
 
   /// In the corner below the labels of the vertical axis.
