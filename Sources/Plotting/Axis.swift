@@ -32,6 +32,11 @@ public struct Axis: Equatable, Sendable {
     }
   }
 
+  /// An axis without ticks.
+  init(from lower: Double, to upper: Double, scale: AxisScale) {
+    (self.scale, self.lower, self.upper, ticks) = (scale, lower, upper, [])
+  }
+
   /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil where the scale has no such value.
   public func position(_ value: Double) -> Double? {
     guard value.isFinite else { return nil }
