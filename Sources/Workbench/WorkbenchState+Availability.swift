@@ -49,6 +49,9 @@ extension WorkbenchState {
     case .toggleLogarithmicScale:
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
+    case .curves(.cycleLayers), .curves(.cycleGuides):
+      curves.choices.isHeatMap
+        ? .disabled(reason: "the heat map has neither layers nor guides: H shows curves") : .enabled
     case .runs(let command): availability(of: command)
     case .config(.edit): editAvailability
     case .evals(.cancel):

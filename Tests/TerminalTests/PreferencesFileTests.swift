@@ -20,6 +20,7 @@ import Workbench
     preferences.curves.columns = 4
     preferences.curves.axis = .relative
     preferences.curves.logarithmic = ["loss"]
+    preferences.curves.isHeatMap = true
     #expect(file().save(preferences) == nil)
     #expect(file().load() == preferences)
     #expect(file().url?.path.hasSuffix("/mvp/workbench.json") == true)

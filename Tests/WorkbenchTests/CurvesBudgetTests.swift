@@ -64,6 +64,8 @@ import Workbench
     let clock = ContinuousClock()
     for (name, keys) in [
       ("panes", []), ("one pane", [Key.enter]), ("relative time", [.character("u"), .character("u")]),
+      ("heat maps", [.character("H")]), ("one heat map", [.character("H"), .enter]),
+      ("heat maps by relative time", [.character("H"), .character("u"), .character("u")]),
     ] {
       var state = state
       for key in keys { state.press(key) }

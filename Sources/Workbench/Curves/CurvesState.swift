@@ -53,6 +53,8 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
   /// Keys of the metrics that have a logarithmic vertical axis.
   public var logarithmic: Set<String> = []
   public var layers = Layers.all
+  /// Whether panes show rows of coloured or shaded cells instead of curves.
+  public var isHeatMap = false
   public var guides = PlotGuides.off
   /// A regular expression; only metrics whose name or key it matches are shown. Empty: all.
   public var filter = ""
@@ -71,6 +73,7 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
     isLogarithmicX = value(.isLogarithmicX, false)
     logarithmic = value(.logarithmic, [])
     layers = value(.layers, .all)
+    isHeatMap = value(.isHeatMap, false)
     guides = value(.guides, .off)
     filter = value(.filter, "")
   }
@@ -90,7 +93,7 @@ public enum CurvesCommand: Hashable, Sendable, CaseIterable {
   case cursorLeft, cursorRight, zoomIn, zoomOut, panLeft, panRight, showAll, follow
   case nextPane, previousPane, nextPage, previousPage, maximise
   case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid
-  case toggleLogarithmicX, cycleAxis, cycleLayers, cycleGuides
+  case toggleLogarithmicX, cycleAxis, cycleLayers, cycleGuides, toggleHeatMap
   case openFilter
   case addOverlay, clearOverlays
 }

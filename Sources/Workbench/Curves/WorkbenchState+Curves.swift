@@ -37,6 +37,9 @@ extension WorkbenchState {
     case .cycleGuides:
       curves.choices.guides = curves.choices.guides.next
       tell("guides: \(curves.choices.guides.rawValue)")
+    case .toggleHeatMap:
+      curves.choices.isHeatMap.toggle()
+      tell(curves.choices.isHeatMap ? "heat map: all runs of a pane share one scale" : "curves")
     case .openFilter: dialog = .curveFilter(TextField(curves.choices.filter))
     case .addOverlay: return addOverlay()
     case .clearOverlays:

@@ -16,7 +16,7 @@ struct CurvePane {
   private var state: WorkbenchState { context.state }
   private var smoothing: Int { name.isSmoothed ? state.screen.smoothing : 0 }
   /// Under a logarithmic scale what is added to the values; nil: the scale is linear.
-  private var offset: Double? {
+  var offset: Double? {
     state.curves.choices.logarithmic.contains(name.key) ? state.logarithmicOffset(name) : nil
   }
 
@@ -25,22 +25,34 @@ struct CurvePane {
     context.pane(
       canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, on: &canvas
     ) { inside in
-      var plot = CurvePlot(
-        curves: zip(runs, series).map(curve), horizontal: horizontal, scale: offset == nil ? .linear : .logarithmic,
-        offset: offset ?? 0, markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor,
-        emptyText: state.history.lastStep == 0 ? "waiting for the first step" : "no points here: home shows all"
-      )
-      plot.unit = name.axisUnit
-      plot.guides = state.curves.choices.guides
-      plot.draw(on: &inside)
+      if state.curves.choices.isHeatMap {
+        drawHeatMap(series, on: &inside)
+      } else {
+        drawCurves(series, on: &inside)
+      }
     }
     if runs.count > 1 { drawValues(series, on: &canvas) }
+  }
+
+  var scale: AxisScale { offset == nil ? .linear : .logarithmic }
+
+  var emptyText: String {
+    state.history.lastStep == 0 ? "waiting for the first step" : "no points here: home shows all"
+  }
+
+  private func drawCurves(_ series: [Series], on canvas: inout Canvas) {
+    var plot = CurvePlot(
+      curves: zip(runs, series).map(curve), horizontal: horizontal, scale: scale, offset: offset ?? 0,
+      markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor, emptyText: emptyText)
+    plot.unit = name.axisUnit
+    plot.guides = state.curves.choices.guides
+    plot.draw(on: &canvas)
   }
 
   /// Bands of many runs would hide each other.
   private static let mostBands = 2
 
-  private func curve(_ run: CurveRun, _ series: Series) -> Curve {
+  func curve(_ run: CurveRun, _ series: Series) -> Curve {
     let layers = state.curves.choices.layers
     let showsPoints = layers != .line && (run.isMain || runs.count <= Self.mostBands)
     var curve = Curve(series, smoothing: smoothing, segments: run.segments, showsPoints: showsPoints)

@@ -84,7 +84,11 @@ struct CurvesView {
     case .fixed: facts.append("part, end follows")
     }
     facts.append("smooth \(state.smoothingText)")
-    if state.curves.choices.layers != .all { facts.append(state.curves.choices.layers.rawValue) }
+    if state.curves.choices.isHeatMap {
+      facts.append("heat map")
+    } else if state.curves.choices.layers != .all {
+      facts.append(state.curves.choices.layers.rawValue)
+    }
     if !state.curves.choices.filter.isEmpty { facts.append("filter \(sanitised(state.curves.choices.filter))") }
     if layout.pages > 1 { facts.append("page \(layout.page + 1)/\(layout.pages)") }
     if !state.curves.requests.isEmpty { facts.append("reading the store") }

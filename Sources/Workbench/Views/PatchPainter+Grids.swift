@@ -53,7 +53,7 @@ extension PatchPainter {
     return fitted(String(Int(min(scale - 1, value * scale))), count, alignment: .right)
   }
 
-  private func levelStyle(_ value: Double, isMarked: Bool) -> Style {
+  func levelStyle(_ value: Double, isMarked: Bool) -> Style {
     guard showsColors, value.isFinite else { return isMarked ? Style(.masked, .bold) : Style(.text) }
     let color = heatColor(value)
     let ink: Ink = color.luminance > 0.5 ? .rgb(0, 0, 0) : .rgb(255, 255, 255)

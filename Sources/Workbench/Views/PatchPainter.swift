@@ -11,7 +11,7 @@ struct PatchPainter {
   private static let maskedBrightness = 0.3
 
   var maskedGlyph: String { glyphs == .braille ? "╳" : "#" }
-  private var visibleGlyph: String { glyphs == .ascii ? "." : "·" }
+  var visibleGlyph: String { glyphs == .ascii ? "." : "·" }
   /// From dark to light; the last but for ASCII, where `#` marks masked patches.
   private var shades: [String] {
     glyphs == .ascii ? [" ", ".", ":", "-", "=", "+", "*", "%", "@"] : [" ", "░", "▒", "▓", "█"]
@@ -109,6 +109,13 @@ struct PatchPainter {
   func shade(_ level: Double) -> String {
     guard level.isFinite else { return "?" }
     return shades[min(shades.count - 1, Int(min(max(level, 0), 1) * Double(shades.count)))]
+  }
+
+  /// The same, of shades that are never blank, so that the lowest value differs from none.
+  func inkedShade(_ level: Double) -> String {
+    guard level.isFinite else { return shade(level) }
+    let inked = shades.dropFirst()
+    return inked[min(inked.endIndex - 1, inked.startIndex + Int(min(max(level, 0), 1) * Double(inked.count)))]
   }
 
   /// A dark or pale picture still uses all shades.
