@@ -19,10 +19,10 @@ struct Mvp: ParsableCommand {
     ])
 
   static func main() {
-    useBestOpenBLASKernels()
     ignoreBrokenPipes()
     do {
       var command = try parseAsRoot()
+      if command is any ComputingCommand { useBestOpenBLASKernels() }
       try command.run()
     } catch let failure as CommandFailure {
       writeError(failure.message)

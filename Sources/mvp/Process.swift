@@ -11,6 +11,9 @@ struct CommandFailure: Error {
   var status: Int32 = 1
 }
 
+/// A command that trains, evaluates or measures: worth starting again for faster kernels. Others, as lists, are to answer at once.
+protocol ComputingCommand: ParsableCommand {}
+
 /// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where that variable, or a CPU that the library does not know, holds it to kernels
 /// slower than the CPU's, the program starts itself again with a better value; `mvp doctor` reports that. `MVP_KEEP_CORETYPE=1` keeps
 /// what is there in force.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import TrainingBackend
 
-struct Bench: ParsableCommand {
+struct Bench: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure one pre-training step by phases, the machine's peak, or the data pipeline.",
     discussion: """

@@ -3,7 +3,7 @@ import Foundation
 import Terminal
 import TrainingBackend
 
-struct Doctor: ParsableCommand {
+struct Doctor: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Report what this machine and terminal offer, and what would make runs faster or clearer.",
     discussion: """

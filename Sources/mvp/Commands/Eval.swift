@@ -4,7 +4,7 @@ import RunEvents
 import Sessions
 import TrainingBackend
 
-struct Eval: ParsableCommand {
+struct Eval: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Judge a checkpoint of a run, a file of weights or an untrained student by kNN and linear probe.",
     discussion: """

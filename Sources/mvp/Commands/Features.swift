@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import TrainingBackend
 
-struct Features: ParsableCommand {
+struct Features: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the features of a folder of pictures as safetensors.",
     discussion: """

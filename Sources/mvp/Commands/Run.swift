@@ -5,7 +5,7 @@ import Sessions
 import Terminal
 import TrainingBackend
 
-struct Run: ParsableCommand {
+struct Run: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pre-train a student under guidance, and watch and steer it.",
     discussion: """

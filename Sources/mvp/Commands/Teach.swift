@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import TrainingBackend
 
-struct Teach: ParsableCommand {
+struct Teach: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a small teacher from drawn scenes, as those that ship with the program were.",
     discussion: """
