@@ -127,9 +127,14 @@ def view(name):
     return press
 
 
+def heat_map(program):
+    program.show("curves")
+    program.type("H")
+
+
 NUMBERED = ("dashboard", "curves", "mask", "evals", "runs", "config", "log", "system")
 VIEWS = [(name, view(name)) for name in NUMBERED] + [
-    ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("leaving", keys("q")), ("themes", keys("T", "j")),
+    ("heatmap", heat_map), ("help", keys("?")), ("palette", keys(":", "g", "u", "i")), ("leaving", keys("q")), ("themes", keys("T", "j")),
 ]
 
 
