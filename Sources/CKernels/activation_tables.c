@@ -3,12 +3,13 @@
 
 #include "activation_tables.h"
 
+#include "lanes.h"
+
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <math.h>
 #include <pthread.h>
 
-enum { PIECES = 32, TERMS = 5, LANES = 16 };
+enum { PIECES = 2 * LANES, TERMS = 5 };
 
 // 1 - f(u) for 0 <= u < `end`, f being a distribution function with f(-u) = 1 - f(u): a polynomial in the distance from where each
 // piece begins, in pieces.
@@ -52,7 +53,7 @@ static void fit(double (*function)(double), double end, curve *to) {
 }
 
 static void fit_all(void) {
-  gelu.end = 5.5f;  // there 1 - f is 2e-8
+  gelu.end = 5.5f;  // there 1 - f is 2e-8, and stays so
   fit(gelu_tail, gelu.end, &gelu.value);
   fit(gelu_slope_tail, gelu.end, &gelu.slope);
   quick.end = 10;  // 4e-8
@@ -60,16 +61,12 @@ static void fit_all(void) {
   fit(quick_slope_tail, quick.end, &quick.slope);
 }
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-#define INLINE static inline __attribute__((always_inline)) TARGET
-
-INLINE __m512 load(const void *data, mvp_type type, long i, __mmask16 mask) {
-  if (type == MVP_FLOAT32) return _mm512_maskz_loadu_ps(mask, (const float *)data + i);
-  return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, (const uint16_t *)data + i)), 16);
+INLINE AVX512 __m512 load(const void *data, mvp_type type, long i, __mmask16 mask) {
+  return (__m512)load_wide(type, (const char *)data + i * (type == MVP_FLOAT32 ? 4 : 2), mask);
 }
 
 // Rounds to nearest, ties to even.
-INLINE void store(void *data, mvp_type type, long i, __mmask16 mask, __m512 value) {
+INLINE AVX512 void store(void *data, mvp_type type, long i, __mmask16 mask, __m512 value) {
   if (type == MVP_FLOAT32) return _mm512_mask_storeu_ps((float *)data + i, mask, value);
   __m512i bits = (__m512i)value, odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
   bits = _mm512_srli_epi32(_mm512_add_epi32(_mm512_add_epi32(bits, odd), _mm512_set1_epi32(0x7fff)), 16);
@@ -83,7 +80,7 @@ typedef struct {
   __mmask16 negative;
 } place;
 
-INLINE place find(__m512 x, float end) {
+INLINE AVX512 place find(__m512 x, float end) {
   // Of a NaN and a number min gives the second.
   __m512 u = _mm512_min_ps(_mm512_set1_ps(end * 0.999999f), _mm512_abs_ps(x));
   __m512 pieces = _mm512_mul_ps(u, _mm512_set1_ps(PIECES / end));
@@ -95,7 +92,7 @@ typedef struct {
   __m512 low[TERMS], high[TERMS];
 } registers;
 
-INLINE registers in_registers(const curve *curve) {
+INLINE AVX512 registers in_registers(const curve *curve) {
   registers all;
   for (int term = 0; term < TERMS; term++) {
     all.low[term] = _mm512_loadu_ps(curve->terms[term]);
@@ -104,7 +101,7 @@ INLINE registers in_registers(const curve *curve) {
   return all;
 }
 
-INLINE __m512 evaluate(const registers *curve, place at) {
+INLINE AVX512 __m512 evaluate(const registers *curve, place at) {
   __m512 sum = _mm512_permutex2var_ps(curve->low[TERMS - 1], at.piece, curve->high[TERMS - 1]);
   for (int term = TERMS - 2; term >= 0; term--) {
     sum = _mm512_fmadd_ps(
@@ -113,24 +110,22 @@ INLINE __m512 evaluate(const registers *curve, place at) {
   return _mm512_mask_sub_ps(sum, (__mmask16)~at.negative, _mm512_set1_ps(1), sum);
 }
 
-INLINE __mmask16 first_of(long count) { return count >= LANES ? 0xffff : (__mmask16)((1u << count) - 1); }
-
 static const activation_tables *of(mvp_activation kind) {
   pthread_once(&once, fit_all);
   return kind == MVP_ACTIVATION_QUICK_GELU ? &quick : &gelu;
 }
 
-INLINE void activate(const void *x, void *y, mvp_type type, long n, const activation_tables *tables) {
+INLINE AVX512 void activate(const void *x, void *y, mvp_type type, long n, const activation_tables *tables) {
   const registers curve = in_registers(&tables->value);
   const float end = tables->end;
   for (long i = 0; i < n; i += LANES) {
-    const __mmask16 mask = first_of(n - i);
+    const __mmask16 mask = (__mmask16)first_of(n - i, LANES);
     __m512 value = load(x, type, i, mask);
     store(y, type, i, mask, _mm512_mul_ps(value, evaluate(&curve, find(value, end))));
   }
 }
 
-TARGET void mvp_activate_by_tables(mvp_array x, mvp_array y, long n, mvp_activation kind) {
+AVX512 void mvp_activate_by_tables(mvp_array x, mvp_array y, long n, mvp_activation kind) {
   const activation_tables *tables = of(kind);
   if (x.type == MVP_FLOAT32) {
     activate(x.data, y.data, MVP_FLOAT32, n, tables);
@@ -139,13 +134,13 @@ TARGET void mvp_activate_by_tables(mvp_array x, mvp_array y, long n, mvp_activat
   }
 }
 
-INLINE void gradient(const void *x, mvp_type type, const void *dy, mvp_type from, void *y, void *dx, float *sums,
+INLINE AVX512 void gradient(const void *x, mvp_type type, const void *dy, mvp_type from, void *y, void *dx, float *sums,
                      long rows, long columns, const activation_tables *tables) {
   const registers value_curve = in_registers(&tables->value), slope_curve = in_registers(&tables->slope);
   const float end = tables->end;
   for (long r = 0; r < rows; r++) {
     for (long c = 0; c < columns; c += LANES) {
-      const __mmask16 mask = first_of(columns - c);
+      const __mmask16 mask = (__mmask16)first_of(columns - c, LANES);
       const long i = r * columns + c;
       __m512 value = load(x, type, i, mask), upper = load(dy, from, i, mask);
       const place at = find(value, end);
@@ -159,7 +154,7 @@ INLINE void gradient(const void *x, mvp_type type, const void *dy, mvp_type from
   }
 }
 
-TARGET void mvp_activation_gradient_by_tables(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
+AVX512 void mvp_activation_gradient_by_tables(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
                                               long columns, mvp_activation kind) {
   const activation_tables *tables = of(kind);
 #define ROWS(T, F) gradient(x.data, T, dy.data, F, y.data, dx.data, sums, rows, columns, tables)

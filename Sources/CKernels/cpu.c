@@ -3,12 +3,20 @@
 
 #include "include/CKernels.h"
 
-size_t mvp_cache_bytes(void) {
+static size_t cache_bytes(void) {
 #ifdef _SC_LEVEL2_CACHE_SIZE
   const long bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
   if (bytes >= 256 << 10 && bytes <= 16 << 20) return (size_t)bytes;
 #endif
   return 1 << 20;
+}
+
+// Products ask at every turn, and not every C library remembers: the first answer is kept.
+size_t mvp_cache_bytes(void) {
+  static size_t known;
+  size_t bytes = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (!bytes) __atomic_store_n(&known, bytes = cache_bytes(), __ATOMIC_RELAXED);
+  return bytes;
 }
 
 #if defined(__x86_64__)

@@ -3,12 +3,12 @@
 
 #include <stdint.h>
 
-#include "include/CKernels.h"
+#include "lanes.h"
 
 // What packing and tiles agree on. A unit is what one lane of a vector multiplies at once: a float32, or two bfloat16 that follow each
 // other along k, the second zero where k is odd. B lies in panels of 32 columns, one behind the other; the last one has 16 where
 // that is enough, and zeros where there is no column. In a panel a line of 16 or 32 units stands for each unit of k.
-enum { LANES = 16, PANEL = 2 * LANES, TILE_ROWS = 14 };
+enum { PANEL = 2 * LANES, TILE_ROWS = 14 };
 
 static inline long units_of(long k, mvp_type type) { return type == MVP_BFLOAT16 ? (k + 1) / 2 : k; }
 static inline long size_of(mvp_type type) { return type == MVP_BFLOAT16 ? 2 : 4; }
@@ -20,9 +20,6 @@ static inline long tile_count(long m) { return (m + TILE_ROWS - 1) / TILE_ROWS; 
 static inline long tile_start(long m, long tile) { return m * tile / tile_count(m); }
 
 #if defined(__x86_64__)
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-#define AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
-
 // At most 14 rows by at most 32 columns of C.
 typedef struct {
   const char *a;

@@ -1,32 +1,30 @@
 #include "panels.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline)) AVX512_BF16
 enum { LINE = 64, AHEAD = 8 };
 
 #define UNROLLED _Pragma("clang loop unroll(full)") for
 
-INLINE __m512 multiply_add(mvp_type type, __m512 sum, __m512i a, __m512i b) {
+INLINE AVX512_BF16 __m512 multiply_add(mvp_type type, __m512 sum, __m512i a, __m512i b) {
   if (type == MVP_BFLOAT16) return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
   return _mm512_fmadd_ps((__m512)a, (__m512)b, sum);
 }
 
-INLINE __m512i everywhere(const char *unit) {
+INLINE AVX512_BF16 __m512i everywhere(const char *unit) {
   uint32_t bits;
   memcpy(&bits, unit, 4);
   return _mm512_set1_epi32((int)bits);
 }
 
-INLINE __m512i half_everywhere(const char *unit) {
+INLINE AVX512_BF16 __m512i half_everywhere(const char *unit) {
   uint16_t bits;
   memcpy(&bits, unit, 2);
   return _mm512_set1_epi32(bits);
 }
 
-INLINE void store_sums(const tile_work *work, int rows, int vectors, __m512 sums[TILE_ROWS][2]) {
+INLINE AVX512_BF16 void store_sums(const tile_work *work, int rows, int vectors, __m512 sums[TILE_ROWS][2]) {
   if (work->bias) {
     UNROLLED(int j = 0; j < vectors; j++) {
       __m512 bias = _mm512_maskz_loadu_ps(work->columns[j], work->bias + LANES * j);
@@ -55,7 +53,7 @@ INLINE void store_sums(const tile_work *work, int rows, int vectors, __m512 sums
 }
 
 // Compiled once for each number of rows and vectors: all loops but the one over k unroll, and the sums stay in registers.
-INLINE void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
+INLINE AVX512_BF16 void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   __m512 sums[TILE_ROWS][2];
   UNROLLED(int i = 0; i < rows; i++) {
     UNROLLED(int j = 0; j < vectors; j++) sums[i][j] = _mm512_setzero_ps();

@@ -4,7 +4,7 @@
 PyTorch runs at the best setting that is found: allocator (its own, glibc kept from giving memory back, tcmalloc where it is found),
 attention written out or fused, torch.compile or not, and for float32 products by MKL (precision "highest") or oneDNN ("medium", which
 computes in bfloat16 on a CPU with AMX and is left out there). `--tune` tries them all for each cell and remembers the best for this
-CPU in torch_best.json; without it the remembered setting is used. Results are added to history.jsonl.
+CPU in torch_best.json; without a remembered one the usual setting is used, which trials by hand found. Results are added to history.jsonl.
 
   python3 Tests/Benchmarks/compare.py --tune --cells tiny-32:fp32
   python3 Tests/Benchmarks/compare.py                              # all six cells, 5 pairs each
@@ -105,7 +105,8 @@ for config, dtype in cells:
     if args.tune:
         best[key] = tuned(config, dtype)
         best_file.write_text(json.dumps(remembered, indent=1, sort_keys=True) + "\n")
-    usual = dict(allocator="tcmalloc" if tcmalloc else "glibc-keep", attn="math", compile="none", prec=precisions(dtype)[0])
+    usual = dict(allocator="tcmalloc" if tcmalloc else "glibc-keep", attn="math", compile="default" if dtype == "bf16" else "none",
+                 prec=precisions(dtype)[0])
     setting = best.get(key, usual)
     if setting["allocator"] not in allocators:
         raise SystemExit(f"compare: the best setting of {key} needs {setting['allocator']}; give --tcmalloc FILE or --tune again")

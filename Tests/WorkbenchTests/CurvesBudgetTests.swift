@@ -86,15 +86,7 @@ import Workbench
     state.show(.curves)
     for keys in [[], [Key.up]] {
       for key in keys { state.press(key) }
-      var before = renderWorkbench(state, width: 120, height: 40, glyphs: .braille)
-      var changes: [Int] = []
-      for index in (state.step + 1)...(state.step + 40) {
-        state.receive(.step(SampleRun.step(index)))
-        let after = renderWorkbench(state, width: 120, height: 40, glyphs: .braille)
-        changes.append(zip(before.cells, after.cells).count { $0 != $1 })
-        before = after
-      }
-      changes.sort()
+      let changes = changedCells(in: &state)
       #expect(changes[20] < 80, "median of changed cells: \(changes[20])")
     }
   }

@@ -49,18 +49,7 @@ import Workbench
   }
 
   @Test func aMillionSteps() {
-    var state = WorkbenchState()
-    var description = SampleRun.description
-    description.totalSteps = 1_000_000
-    state.receive(.started(description))
-    for index in 1...1_000_000 {
-      var metrics = SampleRun.step(index / 400 + 1, loss: index == 700_000 ? 9 : nil)
-      metrics.step = index
-      metrics.totalSteps = 1_000_000
-      metrics.loss += 0.01 * SampleRun.noise(index)
-      state.receive(.step(metrics))
-    }
-    state.show(.curves)
+    var state = curvesOfAMillionSteps(odd: 9)
     check("million", state)
     state.press(.character("L"))
     check("million-log-x", state)
@@ -71,20 +60,6 @@ import Workbench
     let other = CurvesTests.other("keen-yak", steps: 900)
     state.answer(other, .run(other.reference))
     state.press(.left)
-    for columns in [1, 3, 9] {
-      for rows in [1, 4, 9] {
-        var choices = state.preferences
-        choices.curves.columns = columns
-        choices.curves.rows = rows
-        state.preferences = choices
-        for (index, size) in [(1, 1), (60, 16), (61, 17), (80, 24), (133, 37), (250, 80)].enumerated() {
-          _ = reduce(into: &state, action: .resize(width: size.0, height: size.1))
-          state.press(.left, .character("j"))
-          let canvas = renderWorkbench(
-            state, width: size.0, height: size.1, glyphs: GlyphLevel.allCases[index % 3])
-          for y in 0..<size.1 { #expect(canvas.row(y).reduce(0) { $0 + Int($1.width) } == size.0) }
-        }
-      }
-    }
+    expectEverySizeAndGrid(of: state)
   }
 }

@@ -169,18 +169,7 @@ import Workbench
   }
 
   @Test func aMillionSteps() {
-    var state = WorkbenchState()
-    var description = SampleRun.description
-    description.totalSteps = 1_000_000
-    state.receive(.started(description))
-    for index in 1...1_000_000 {
-      var metrics = SampleRun.step(index / 400 + 1, loss: index == 700_000 ? .nan : nil)
-      metrics.step = index
-      metrics.totalSteps = 1_000_000
-      metrics.loss += 0.01 * SampleRun.noise(index)
-      state.receive(.step(metrics))
-    }
-    state.show(.curves)
+    var state = curvesOfAMillionSteps(odd: .nan)
     state.press(.character("H"))
     check("million", state)
     state.press(.character("L"))
@@ -190,21 +179,7 @@ import Workbench
   @Test func everySizeAndGridIsDrawn() {
     var state = Self.severalRuns()
     state.press(.left)
-    for columns in [1, 3, 9] {
-      for rows in [1, 4, 9] {
-        var choices = state.preferences
-        choices.curves.columns = columns
-        choices.curves.rows = rows
-        state.preferences = choices
-        for (index, size) in [(1, 1), (60, 16), (61, 17), (80, 24), (133, 37), (250, 80)].enumerated() {
-          _ = reduce(into: &state, action: .resize(width: size.0, height: size.1))
-          state.press(.left, .character("j"))
-          let canvas = renderWorkbench(
-            state, width: size.0, height: size.1, glyphs: GlyphLevel.allCases[index % 3])
-          for y in 0..<size.1 { #expect(canvas.row(y).reduce(0) { $0 + Int($1.width) } == size.0) }
-        }
-      }
-    }
+    expectEverySizeAndGrid(of: state)
   }
 
   /// Colours stay as they are while a run goes on, so that little is sent to the terminal.
@@ -212,15 +187,7 @@ import Workbench
     var state = SampleRun.state(steps: 1000)
     state.show(.curves)
     state.press(.character("H"))
-    var before = renderWorkbench(state, width: 120, height: 40, glyphs: .braille)
-    var changes: [Int] = []
-    for index in (state.step + 1)...(state.step + 40) {
-      state.receive(.step(SampleRun.step(index)))
-      let after = renderWorkbench(state, width: 120, height: 40, glyphs: .braille)
-      changes.append(zip(before.cells, after.cells).count { $0 != $1 })
-      before = after
-    }
-    changes.sort()
+    let changes = changedCells(in: &state)
     #expect(changes[20] < 80, "median of changed cells: \(changes[20])")
   }
 }
