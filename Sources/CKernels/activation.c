@@ -53,17 +53,15 @@ CLONES static void activate_by_formula(mvp_array x, mvp_array y, long n, mvp_act
 #undef NARROW
 }
 
-INLINE void activation_gradient(const void *x, mvp_type type, const void *dy, mvp_type from, void *y, void *dx, float *sums,
-                                long rows, long columns, mvp_activation kind) {
+INLINE void activation_gradient(const void *x, mvp_type type, const void *dy, mvp_type from, mvp_stripes y, void *dx,
+                                float *sums, long rows, long columns, mvp_activation kind) {
   float values[TILE], slopes[TILE];
   for (long r = 0; r < rows; r++) {
     for (long start = 0; start < columns; start += TILE) {
       const long count = tile_at(start, columns), at = r * columns + start;
       for (long i = 0; i < count; i++) slopes[i] = slope(load(x, type, at + i), kind, &values[i]);
       for (long i = 0; i < count; i++) slopes[i] *= load(dy, from, at + i);
-      if (y) {
-        for (long i = 0; i < count; i++) store(y, type, at + i, values[i]);
-      }
+      if (y.data) store_stripes(y, r, start, values, count);
       if (sums) {
         for (long i = 0; i < count; i++) sums[start + i] += slopes[i];
       }
@@ -72,9 +70,9 @@ INLINE void activation_gradient(const void *x, mvp_type type, const void *dy, mv
   }
 }
 
-CLONES static void gradient_by_formula(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
+CLONES static void gradient_by_formula(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows,
                                        long columns, mvp_activation kind) {
-#define ROWS(T, F, K) activation_gradient(x.data, T, dy.data, F, y.data, dx.data, sums, rows, columns, K)
+#define ROWS(T, F, K) activation_gradient(x.data, T, dy.data, F, y, dx.data, sums, rows, columns, K)
 #define WIDE(K) ROWS(MVP_FLOAT32, MVP_FLOAT32, K)
 #define MIXED(K) ROWS(MVP_BFLOAT16, MVP_FLOAT32, K)
 #define NARROW(K) ROWS(MVP_BFLOAT16, MVP_BFLOAT16, K)
@@ -94,7 +92,7 @@ void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind) {
   activate_by_formula(x, y, n, kind);
 }
 
-void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows, long columns,
+void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows, long columns,
                              mvp_activation kind) {
 #if defined(__x86_64__)
   if (mvp_has_avx512()) return mvp_activation_gradient_by_tables(x, dy, y, dx, sums, rows, columns, kind);

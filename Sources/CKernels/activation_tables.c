@@ -134,8 +134,8 @@ AVX512 void mvp_activate_by_tables(mvp_array x, mvp_array y, long n, mvp_activat
   }
 }
 
-INLINE AVX512 void gradient(const void *x, mvp_type type, const void *dy, mvp_type from, void *y, void *dx, float *sums,
-                     long rows, long columns, const activation_tables *tables) {
+INLINE AVX512 void gradient(const void *x, mvp_type type, const void *dy, mvp_type from, mvp_stripes y, void *dx,
+                            float *sums, long rows, long columns, const activation_tables *tables) {
   const registers value_curve = in_registers(&tables->value), slope_curve = in_registers(&tables->slope);
   const float end = tables->end;
   for (long r = 0; r < rows; r++) {
@@ -144,7 +144,10 @@ INLINE AVX512 void gradient(const void *x, mvp_type type, const void *dy, mvp_ty
       const long i = r * columns + c;
       __m512 value = load(x, type, i, mask), upper = load(dy, from, i, mask);
       const place at = find(value, end);
-      if (y) store(y, type, i, mask, _mm512_mul_ps(value, evaluate(&value_curve, at)));
+      if (y.data) {
+        const long place = r * y.row + c / MVP_STRIPE * y.stripe + c % MVP_STRIPE;
+        store(y.data, y.type, place, mask, _mm512_mul_ps(value, evaluate(&value_curve, at)));
+      }
       __m512 lower = _mm512_mul_ps(upper, evaluate(&slope_curve, at));
       if (sums) {
         _mm512_mask_storeu_ps(sums + c, mask, _mm512_add_ps(_mm512_maskz_loadu_ps(mask, sums + c), lower));
@@ -154,16 +157,19 @@ INLINE AVX512 void gradient(const void *x, mvp_type type, const void *dy, mvp_ty
   }
 }
 
-AVX512 void mvp_activation_gradient_by_tables(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows,
+AVX512 void mvp_activation_gradient_by_tables(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows,
                                               long columns, mvp_activation kind) {
   const activation_tables *tables = of(kind);
-#define ROWS(T, F) gradient(x.data, T, dy.data, F, y.data, dx.data, sums, rows, columns, tables)
+#define ROWS(T, F, Y) \
+  gradient(x.data, T, dy.data, F, (mvp_stripes){y.data, Y, y.row, y.stripe}, dx.data, sums, rows, columns, tables)
   if (x.type == MVP_FLOAT32) {
-    ROWS(MVP_FLOAT32, MVP_FLOAT32);
-  } else if (dy.type == MVP_FLOAT32) {
-    ROWS(MVP_BFLOAT16, MVP_FLOAT32);
+    ROWS(MVP_FLOAT32, MVP_FLOAT32, MVP_FLOAT32);
+  } else if (dy.type == MVP_BFLOAT16) {
+    ROWS(MVP_BFLOAT16, MVP_BFLOAT16, y.type);
+  } else if (y.type == MVP_BFLOAT16) {
+    ROWS(MVP_BFLOAT16, MVP_FLOAT32, MVP_BFLOAT16);
   } else {
-    ROWS(MVP_BFLOAT16, MVP_BFLOAT16);
+    ROWS(MVP_BFLOAT16, MVP_FLOAT32, MVP_FLOAT32);
   }
 #undef ROWS
 }

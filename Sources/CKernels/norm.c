@@ -1,5 +1,10 @@
 #include "clones.h"
 
+INLINE void normalize(const float *row, const float *w, const float *b, void *y, mvp_type type, long at, float mean,
+                      float rstd, long columns) {
+  for (long c = 0; c < columns; c++) store(y, type, at + c, (row[c] - mean) * rstd * w[c] + b[c]);
+}
+
 INLINE void layer_norm_rows(const float *x, const float *w, const float *b, void *y, mvp_type type, float *mean,
                             float *rstd, long rows, long columns, float epsilon) {
   VECTOR_SUMS
@@ -18,13 +23,32 @@ INLINE void layer_norm_rows(const float *x, const float *w, const float *b, void
       mean[r] = m;
       rstd[r] = scale;
     }
-    for (long c = 0; c < columns; c++) store(y, type, r * columns + c, (row[c] - m) * scale * w[c] + b[c]);
+    normalize(row, w, b, y, type, r * columns, m, scale, columns);
   }
 }
 
 CLONES void mvp_layer_norm(const float *x, const float *w, const float *b, mvp_array y, float *mean, float *rstd,
                            long rows, long columns, float epsilon) {
 #define BODY(T) layer_norm_rows(x, w, b, y.data, T, mean, rstd, rows, columns, epsilon)
+  FOR_TYPE(y.type, BODY)
+#undef BODY
+}
+
+INLINE void normalize_rows(const float *x, const float *w, const float *b, mvp_stripes y, mvp_type type,
+                           const float *mean, const float *rstd, long rows, long columns) {
+  const long whole = columns / MVP_STRIPE * MVP_STRIPE;
+  for (long r = 0; r < rows; r++, x += columns) {
+    long at = r * y.row;
+    for (long c = 0; c < whole; c += MVP_STRIPE, at += y.stripe) {
+      normalize(x + c, w + c, b + c, y.data, type, at, mean[r], rstd[r], MVP_STRIPE);
+    }
+    normalize(x + whole, w + whole, b + whole, y.data, type, at, mean[r], rstd[r], columns - whole);
+  }
+}
+
+CLONES void mvp_layer_norm_again(const float *x, const float *w, const float *b, mvp_stripes y, const float *mean,
+                                 const float *rstd, long rows, long columns) {
+#define BODY(T) normalize_rows(x, w, b, y, T, mean, rstd, rows, columns)
   FOR_TYPE(y.type, BODY)
 #undef BODY
 }

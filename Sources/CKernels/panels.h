@@ -8,7 +8,7 @@
 // What packing and tiles agree on. A unit is what one lane of a vector multiplies at once: a float32, or two bfloat16 that follow each
 // other along k, the second zero where k is odd. B lies in panels of 32 columns, one behind the other; the last one has 16 where
 // that is enough, and zeros where there is no column. In a panel a line of 16 or 32 units stands for each unit of k.
-enum { PANEL = 2 * LANES, TILE_ROWS = 14 };
+enum { PANEL = MVP_STRIPE, TILE_ROWS = 14 };
 
 static inline long units_of(long k, mvp_type type) { return type == MVP_BFLOAT16 ? (k + 1) / 2 : k; }
 static inline long size_of(mvp_type type) { return type == MVP_BFLOAT16 ? 2 : 4; }

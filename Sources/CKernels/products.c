@@ -204,6 +204,19 @@ bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type typ
   mvp_pack_panels(from(b, 0, first), k, count, type, past_caches, (uint32_t *)packed + first * units_of(k, type));
   return true;
 }
+
+void mvp_unpack(const void *packed, long k, long n, mvp_matrix b) {
+  const float *panels = packed;
+  for (long j = 0; j < n; j += PANEL) {
+    const long rest = n - j, width = rest > LANES ? PANEL : LANES;
+    for (long unit = 0; unit < k; unit++) {
+      const float *line = panels + j * k + unit * width;
+      for (long column = 0; column < width && column < rest; column++) {
+        ((float *)b.data)[unit * b.row + (j + column) * b.column] = line[column];
+      }
+    }
+  }
+}
 #else
 #include <stdlib.h>
 
@@ -218,6 +231,7 @@ mvp_type mvp_arithmetic(mvp_type type) { return type; }
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed) {
   return false;
 }
+void mvp_unpack(const void *packed, long k, long n, mvp_matrix b) { abort(); }
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {
   abort();

@@ -4,6 +4,9 @@ public class Storage {
   public let count: Int
   /// Number format of the elements.
   public let precision: Precision
+  /// Whether the elements are not going to change: the device may then keep them in the way that its products want. A write is right
+  /// all the same, only slower.
+  var isConstant = false
 
   init(count: Int, precision: Precision) {
     self.count = count

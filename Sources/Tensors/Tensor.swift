@@ -9,7 +9,8 @@ public final class Tensor {
   let node: TapeNode?
   /// Where this tensor's gradient gathers; nil where none is wanted.
   private(set) var slot: GradientSlot?
-  /// Computes the values again, bit for bit, from what is kept anyway: a backward pass that needs them once more has them made so.
+  /// Computes the values again from what is kept anyway, rounded no more than they were: a backward pass that needs them once more for
+  /// a weight's gradient has them made so.
   var remake: (() -> Storage)?
 
   /// Number format of the elements.
@@ -67,6 +68,12 @@ public final class Tensor {
   public func write(_ values: [Float]) {
     precondition(values.count == count, "\(values.count) values for shape \(shape)")
     device.write(values, to: storage)
+  }
+
+  /// A promise, for speed alone, that the values will not change: those of a frozen teacher.
+  public var isConstant: Bool {
+    get { storage.isConstant }
+    set { storage.isConstant = newValue }
   }
 
   /// The value of a tensor of one element.

@@ -54,14 +54,17 @@ void mvp_column_sums(mvp_array x, float *sums, long rows, long columns);
 
 // activation.c: x and y are of one type; y may be x
 void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind);
-// dx = dy * slope at x; y (may be NULL) receives the activation again, and sums (may be NULL) the column sums of dx added to it. x, y
-// and dx are of one type, dy of that or float32; dx may be x.
-void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_array y, mvp_array dx, float *sums, long rows, long columns,
+// dx = dy * slope at x; y (its data may be NULL) receives the activation again, and sums (may be NULL) the column sums of dx added to
+// it. x and dx are of one type, dy and y of that or float32; dx may be x.
+void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows, long columns,
                              mvp_activation kind);
 
 // norm.c
 void mvp_layer_norm(const float *x, const float *w, const float *b, mvp_array y, float *mean, float *rstd, long rows,
                     long columns, float epsilon);
+// The same values once more, from the mean and rstd that were kept.
+void mvp_layer_norm_again(const float *x, const float *w, const float *b, mvp_stripes y, const float *mean,
+                          const float *rstd, long rows, long columns);
 // dx (may be NULL) = or += ; dw, db (may be NULL) +=
 void mvp_layer_norm_backward(const float *x, const float *w, mvp_array dy, const float *mean, const float *rstd,
                              float *dx, bool accumulate, float *dw, float *db, long rows, long columns);

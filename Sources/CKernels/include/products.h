@@ -40,6 +40,8 @@ size_t mvp_packed_bytes(long k, long n, mvp_type type);
 // of `type`; float32 becomes what that is multiplied as. `past_caches` writes to memory what will not be read at once: twice as fast
 // as first fetching the lines that are written over. False where a stride is not 1.
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed);
+// The reverse of mvp_pack for the whole of a float32 B.
+void mvp_unpack(const void *packed, long k, long n, mvp_matrix b);
 // C[m,n] (+)= A[m,k] B + bias[n] for a packed B of A's type; bias may be NULL, one of A's strides is 1.
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias);

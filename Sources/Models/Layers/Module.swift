@@ -20,6 +20,12 @@ extension Module {
   /// No gradients from here on: a teacher, a snapshot.
   public func freeze() { setRequiresGradient(false) }
 
+  /// No gradients and no changes of any kind from here on: a teacher that is not taught itself.
+  public func freezeForGood() {
+    freeze()
+    for parameter in parameters() { parameter.tensor.isConstant = true }
+  }
+
   /// Overwrites every parameter with that of another module of the same configuration.
   public func copyParameters(from other: some Module) {
     for (mine, theirs) in zip(parameters(), other.parameters()) { mine.tensor.write(theirs.tensor.array()) }

@@ -24,7 +24,7 @@ public final class TeacherGuidance: Guidance {
     featureWidth = project ? configuration.projection ?? configuration.width : configuration.width
     grid = (configuration.grid, configuration.grid)
     imageSize = configuration.imageSize
-    vision.model.freeze()
+    vision.model.freezeForGood()
   }
 
   public func targets(pixels: Tensor) throws -> Tensor { features(pixels, rows: nil) }

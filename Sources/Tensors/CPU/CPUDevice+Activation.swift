@@ -13,7 +13,7 @@ extension CPUDevice {
     parallel(count, work: 4 * count) { range in
       let i = range.lowerBound
       mvp_activation_gradient(
-        array(x, at: i), array(dy, at: i), array(nil), array(dx, at: i), nil, 1, range.count, kind)
+        array(x, at: i), array(dy, at: i), mvp_stripes(), array(dx, at: i), nil, 1, range.count, kind)
     }
   }
 }

@@ -6,11 +6,11 @@ extension CPUDevice {
   ) {
     let (rows, inputs, hidden, outputs) = (shape.rows, shape.inputs, shape.hidden, shape.outputs)
     let precision = x.precision
-    let first = matrix(parameters.firstWeight, columns: inputs).transposed
-    let second = matrix(parameters.secondWeight, columns: hidden).transposed
     guard let kind = shape.activation.kernel,
-      let first = packed(first, k: inputs, n: hidden, rows: rows, precision: precision),
-      let second = packed(second, k: hidden, n: outputs, rows: rows, precision: precision)
+      let first = packedWeight(
+        parameters.firstWeight, inputs: inputs, outputs: hidden, rows: rows, precision: precision),
+      let second = packedWeight(
+        parameters.secondWeight, inputs: hidden, outputs: outputs, rows: rows, precision: precision)
     else { return layerByLayer(x: x, parameters: parameters, z: z, y: y, shape: shape) }
 
     let most = rowsAtATime(width: hidden)
@@ -54,7 +54,8 @@ extension CPUDevice {
       : packed(matrix(parameters.firstWeight, columns: inputs), k: hidden, n: inputs, rows: rows, precision: precision)
 
     // dh = dy W2;  dz = dh slope(z), in place of z;  db1 = column sums of dz;  dx = dz W1
-    let activations = gradients.secondWeight == nil ? nil : allocate(rows * hidden, precision)
+    let activations =
+      gradients.secondWeight == nil ? nil : allocateRight(rows: rows, columns: hidden, precision)
     let most = rowsAtATime(width: hidden)
     let scratch = allocate(threads * most * hidden)
     let (dyRows, zRows, own) = (
@@ -67,7 +68,8 @@ extension CPUDevice {
         let (dh, at) = (own.from(row: part * most), begin * hidden)
         multiply(dyRows.from(row: begin), packed: second, into: dh, m: count, n: hidden, k: outputs)
         mvp_activation_gradient(
-          array(z, at: at), array(dh.data, .float32), array(activations, at: at), array(z, at: at),
+          array(z, at: at), array(dh.data, .float32),
+          activations.map { stripes($0, columns: hidden, from: begin) } ?? mvp_stripes(), array(z, at: at),
           firstBias == nil ? nil : partial, count, hidden, kind)
         if let dx, let first {
           multiply(
@@ -81,7 +83,7 @@ extension CPUDevice {
       weightGradient(dy, activations, into: dw, rows: rows, inputs: hidden, outputs: outputs)
     }
     if let dw = gradients.firstWeight, let x {
-      weightGradient(z, converted(x(), to: precision), into: dw, rows: rows, inputs: inputs, outputs: hidden)
+      weightGradient(z, x(), into: dw, rows: rows, inputs: inputs, outputs: hidden)
     }
   }
 

@@ -3,8 +3,10 @@ import CKernels
 extension CPUDevice {
   public func linear(x: Storage, weight: Storage, bias: Storage?, y: Storage, rows: Int, inputs: Int, outputs: Int) {
     let (x, y, bias) = (matrix(x, columns: inputs), matrix(y, columns: outputs), pointer(bias))
-    let weight = matrix(weight, columns: inputs).transposed
-    guard let right = packed(weight, k: inputs, n: outputs, rows: rows, precision: x.precision) else {
+    guard
+      let right = packedWeight(weight, inputs: inputs, outputs: outputs, rows: rows, precision: x.precision)
+    else {
+      let weight = matrix(weight, columns: inputs).transposed
       return plainLinear(x, weight, bias: bias, y: y, rows: rows, inputs: inputs, outputs: outputs)
     }
     blocks(of: rows, most: rowsAtATime(width: outputs), work: rows * outputs / 8 * inputs) { _, range in
@@ -53,19 +55,16 @@ extension CPUDevice {
       }
     }
     if let dw, let x {
-      weightGradient(dy, converted(x(), to: precision), into: dw, rows: rows, inputs: inputs, outputs: outputs)
+      weightGradient(dy, x(), into: dw, rows: rows, inputs: inputs, outputs: outputs)
     }
   }
 
   /// dw[O,I] (+)= dy[R,O]^T x[R,I]
   func weightGradient(_ dy: Storage, _ x: Storage, into dw: Destination, rows: Int, inputs: Int, outputs: Int) {
-    let (dy, x) = (matrix(dy, columns: outputs).transposed, matrix(x, columns: inputs))
-    let target = matrix(dw.storage, columns: inputs)
-    // x is the narrower of the two, or as wide: laid out once it serves pieces of dw, whichever core takes them; seven tiles are about
-    // what the kernels pack of dy at once.
-    if backend == .native, outputs >= inputs,
-      let right = packed(x, k: rows, n: inputs, rows: outputs, precision: x.precision, pastCaches: false)
-    {
+    let precision = dy.precision
+    let (dy, target) = (matrix(dy, columns: outputs).transposed, matrix(dw.storage, columns: inputs))
+    // Laid out once x serves pieces of dw, whichever core takes them; seven tiles are about what the kernels pack of dy at once.
+    if let right = packedRight(x, rows: rows, columns: inputs, serving: outputs, precision) {
       let unit = CPUDevice.tileRows
       inTurn((outputs + unit - 1) / unit, most: 7, work: rows * outputs / 8 * inputs) { _, range in
         let (begin, end) = (range.lowerBound * unit, min(outputs, range.upperBound * unit))
@@ -74,6 +73,7 @@ extension CPUDevice {
           accumulate: dw.accumulate)
       }
     } else {
+      let x = matrix(converted(x, to: precision), columns: inputs)
       product(dy, x, into: target, m: outputs, n: inputs, k: rows, accumulate: dw.accumulate)
     }
   }

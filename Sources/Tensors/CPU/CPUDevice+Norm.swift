@@ -15,6 +15,20 @@ extension CPUDevice {
     }
   }
 
+  public func layerNormAgain(
+    x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
+    precision: Precision
+  ) -> Storage {
+    let (x, w, b, mean, rstd) = (pointer(x), pointer(weight), pointer(bias), pointer(mean), pointer(rstd))
+    let y = allocateRight(rows: rows, columns: columns, precision)
+    parallel(rows, work: rows * columns) { range in
+      let r = range.lowerBound
+      mvp_layer_norm_again(
+        x + r * columns, w, b, stripes(y, columns: columns, from: r), mean + r, rstd + r, range.count, columns)
+    }
+    return y
+  }
+
   public func layerNormGradient(
     x: Storage, weight: Storage, dy: Storage, mean: Storage, rstd: Storage, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, columns: Int

@@ -42,7 +42,7 @@ extension CPUDevice {
     switch backend {
     case .openBLAS: nil
     case .native:
-      rows >= CPUDevice.rowUnit && mvp_products_supported(precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32)
+      rows >= CPUDevice.rowUnit && mvp_products_supported(precision.kernel)
         ? packedByKernels(matrix, k: k, n: n, precision: precision, pastCaches: pastCaches) : nil
     case .oneDNN:
       precision == .bfloat16 || rows >= 4 * CPUDevice.rowUnit
@@ -53,7 +53,7 @@ extension CPUDevice {
   private func packedByKernels(
     _ matrix: Matrix, k: Int, n: Int, precision: Precision, pastCaches: Bool
   ) -> CPUStorage {
-    let type = precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32
+    let type = precision.kernel
     let packed = packedMemory(bytes: mvp_packed_bytes(k, n, type), precision)
     packInParts(n, unit: mvp_panel_columns(), work: k * n / 2) { first, count in
       mvp_pack(matrix.view, k, n, first, count, type, pastCaches, packed.memory)

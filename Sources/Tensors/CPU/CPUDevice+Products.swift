@@ -32,8 +32,7 @@ struct Matrix {
 
   /// The same for kernels.
   var view: mvp_matrix {
-    mvp_matrix(
-      data: data, type: precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32, row: rowStride, column: columnStride)
+    mvp_matrix(data: data, type: precision.kernel, row: rowStride, column: columnStride)
   }
 }
 
@@ -43,6 +42,11 @@ struct ProductBatch {
   var a = 0
   var b = 0
   var c = 0
+}
+
+extension Precision {
+  /// As kernels name it.
+  var kernel: mvp_type { self == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32 }
 }
 
 extension CPUDevice {
@@ -55,8 +59,7 @@ extension CPUDevice {
   }
 
   func array(_ memory: UnsafeMutableRawPointer, _ precision: Precision, at offset: Int = 0) -> mvp_array {
-    mvp_array(
-      data: memory + offset * precision.stride, type: precision == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32)
+    mvp_array(data: memory + offset * precision.stride, type: precision.kernel)
   }
 
   /// A storage of rows as a matrix.

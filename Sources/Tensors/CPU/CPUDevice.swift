@@ -29,6 +29,7 @@ public final class CPUDevice: ComputeDevice {
 
   func memory(_ storage: Storage) -> UnsafeMutableRawPointer {
     guard let own = storage as? CPUStorage else { preconditionFailure("storage of another device") }
+    putInOrder(own)
     return own.memory
   }
 

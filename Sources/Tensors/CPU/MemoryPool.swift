@@ -1,22 +1,6 @@
 import CKernels
 import Synchronization
 
-/// Host memory of a ``CPUDevice``; goes back to the pool with the last reference.
-final class CPUStorage: Storage {
-  let memory: UnsafeMutableRawPointer
-  private let bytes: Int
-  private let pool: MemoryPool
-
-  init(count: Int, precision: Precision, pool: MemoryPool) {
-    bytes = count * precision.stride
-    memory = pool.take(bytes)
-    self.pool = pool
-    super.init(count: count, precision: precision)
-  }
-
-  deinit { pool.giveBack(memory, bytes: bytes) }
-}
-
 /// Keeps freed memory: small blocks by size, large ones in an ``Arena``. A training step asks for the same sizes every time, so after
 /// two steps it asks the system for nothing.
 public final class MemoryPool: Sendable {

@@ -3,6 +3,12 @@ public protocol NormKernels {
   func layerNorm(
     x: Storage, weight: Storage, bias: Storage, y: Storage, mean: Storage?, rstd: Storage?, rows: Int, columns: Int,
     epsilon: Float)
+  /// The same values once more from the mean and rstd that were kept: for the gradient of a weight that they are multiplied by in
+  /// `precision`. They are rounded to it where the product needs that.
+  func layerNormAgain(
+    x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
+    precision: Precision
+  ) -> Storage
   func layerNormGradient(
     x: Storage, weight: Storage, dy: Storage, mean: Storage, rstd: Storage, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, columns: Int)
@@ -42,13 +48,11 @@ public func layerNorm(
       dw: weight.target.destination(), db: bias.destination(), rows: rows, columns: columns)
   }
   let result = Tensor(storage: y, shape: x.shape, device: device, node: node)
-  if node != nil {
+  if node != nil, let mean, let rstd {
     result.remake = { [x, weight, bias] in
-      let y = device.allocate(x.count, output)
-      device.layerNorm(
-        x: x.storage, weight: weight.storage, bias: bias.storage, y: y, mean: nil, rstd: nil, rows: rows,
-        columns: columns, epsilon: epsilon)
-      return y
+      device.layerNormAgain(
+        x: x.storage, weight: weight.storage, bias: bias.storage, mean: mean, rstd: rstd, rows: rows,
+        columns: columns, precision: output)
     }
   }
   return result

@@ -27,7 +27,9 @@ struct ActivationTests {
       dy.withUnsafeMutableBytes { dy in
         again.withUnsafeMutableBytes { again in
           dx.withUnsafeMutableBytes { dx in
-            mvp_activation_gradient(view(x), view(dy), view(again), view(dx), &sums, 1, count, kind)
+            let rows = mvp_stripes(
+              data: again.baseAddress, type: MVP_FLOAT32, row: count, stripe: Int(MVP_STRIPE))
+            mvp_activation_gradient(view(x), view(dy), rows, view(dx), &sums, 1, count, kind)
           }
         }
       }
@@ -38,6 +40,29 @@ struct ActivationTests {
       #expect(abs(Double(dx[i]) - f - at * derivative) < 2e-6, "at \(at)")
     }
     #expect(again == y && sums == dx)
+  }
+
+  /// The values again in panels of 32 columns, of which the last is not full, as the products read them.
+  @Test(arguments: [MVP_FLOAT32, MVP_BFLOAT16])
+  func valuesComeInStripes(type: mvp_type) {
+    let (rows, columns, width) = (3, 70, Int(MVP_STRIPE))
+    let x = TestMatrix(rows, columns, type, columnsFirst: false, padding: 0, seed: 1)
+    let dy = TestMatrix(rows, columns, MVP_FLOAT32, columnsFirst: false, padding: 0, seed: 2)
+    var y = [Float](repeating: 9, count: 3 * rows * width)
+    let values = (0..<rows * columns).map { Float(x[$0 / columns, $0 % columns]) }
+    y.withUnsafeMutableBytes {
+      let stripes = mvp_stripes(data: $0.baseAddress, type: MVP_FLOAT32, row: width, stripe: rows * width)
+      let data = mvp_array(data: x.view.data, type: type)
+      mvp_activation_gradient(
+        data, mvp_array(data: dy.view.data, type: MVP_FLOAT32), stripes, data, nil, rows, columns, MVP_ACTIVATION_GELU)
+    }
+    for r in 0..<rows {
+      for c in 0..<3 * width {
+        let (found, at) = (y[c / width * rows * width + r * width + c % width], r * columns + c)
+        let value = c < columns ? Double(values[at]) : 0
+        #expect(c < columns ? abs(Double(found) - value * formula(value, MVP_ACTIVATION_GELU).f) < 1e-6 : found == 9)
+      }
+    }
   }
 
   @Test(arguments: kinds)

@@ -3,14 +3,14 @@ import Testing
 
 /// Sizes at which the fused and packed paths of the products are taken, for every way to compute, against OpenBLAS in float32.
 @Suite struct EngineTests {
-  /// Output and gradients of a layer norm, a feed-forward part and a residual: [rows, 130] -> [rows, 130].
-  private func layers(_ device: CPUDevice, rows: Int) -> [[Float]] {
-    let x = normalTensor([rows, 130], seed: 1, tracked: true, device: device)
-    let shift = normalTensor([130], seed: 2, tracked: true, device: device)
-    let first = normalTensor([200, 130], seed: 3, scale: 0.1, tracked: true, device: device)
-    let bias = normalTensor([200], seed: 4, tracked: true, device: device)
-    let second = normalTensor([130, 200], seed: 5, scale: 0.1, tracked: true, device: device)
-    let scale = Tensor.full(0.5, [130], device: device)
+  /// Output and gradients of a layer norm, a feed-forward part and a residual: [rows, width] -> [rows, width].
+  private func layers(_ device: CPUDevice, rows: Int, width: Int = 130, hidden: Int = 200) -> [[Float]] {
+    let x = normalTensor([rows, width], seed: 1, tracked: true, device: device)
+    let shift = normalTensor([width], seed: 2, tracked: true, device: device)
+    let first = normalTensor([hidden, width], seed: 3, scale: 0.1, tracked: true, device: device)
+    let bias = normalTensor([hidden], seed: 4, tracked: true, device: device)
+    let second = normalTensor([width, hidden], seed: 5, scale: 0.1, tracked: true, device: device)
+    let scale = Tensor.full(0.5, [width], device: device)
     scale.requiresGradient = true
     let dtype = device.precision
     let normed = layerNorm(x, weight: scale, bias: shift, epsilon: 1e-6, output: dtype)
@@ -31,9 +31,11 @@ import Testing
 
   @Test(arguments: Engine.all, [1, 2, 3])
   func layersAgree(engine: Engine, threads: Int) {
-    for rows in [64, 300, 515] {
-      let expected = layers(CPUDevice(threads: 1, backend: .openBLAS), rows: rows)
-      let found = layers(engine.device(threads: threads), rows: rows)
+    // Columns in whole panels and others.
+    for (rows, width, hidden) in [(64, 130, 200), (300, 130, 200), (300, 64, 224), (515, 130, 200), (515, 96, 64)] {
+      let expected = layers(
+        CPUDevice(threads: 1, backend: .openBLAS), rows: rows, width: width, hidden: hidden)
+      let found = layers(engine.device(threads: threads), rows: rows, width: width, hidden: hidden)
       for (index, (a, b)) in zip(found, expected).enumerated() {
         expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(rows) rows, result \(index)")
       }
@@ -48,6 +50,28 @@ import Testing
       for (index, (a, b)) in zip(found, expected).enumerated() {
         expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(tokens) tokens, result \(index)")
       }
+    }
+  }
+
+  /// A weight that is not to change may be kept in another order: what is computed and read stays the same, and so does what a change
+  /// brings, which a promise for speed does not forbid.
+  @Test(arguments: Engine.all)
+  func constantWeightsAreThemselves(engine: Engine) {
+    let device = engine.device(threads: 2)
+    let x = normalTensor([150, 40], seed: 10, device: device)
+    func product(_ weight: Tensor) -> [Float] { linear(x, weight: weight, precision: engine.dtype).array() }
+    for outputs in [48, 50] {
+      let plain = normalTensor([outputs, 40], seed: 11, device: device)
+      let constant = plain.copy()
+      constant.isConstant = true
+      for _ in 0..<2 { #expect(product(constant) == product(plain)) }
+      #expect(constant.array() == plain.array())
+      #expect(product(constant) == product(plain))
+      let other = normalValues(outputs * 40, seed: 12)
+      constant.write(other)
+      plain.write(other)
+      #expect(product(constant) == product(plain))
+      #expect(constant.array() == other)
     }
   }
 
