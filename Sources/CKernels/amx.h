@@ -55,16 +55,16 @@ typedef struct {
 } amx_left;
 
 // C[m,n] (+)= A B + bias for the panels of B: `depth` units each, of which those of this k begin at `begin`. `room` is for
-// mvp_amx_room(m) units.
+// mvp_amx_room(m, n) units.
 void mvp_multiply_amx(amx_left a, const uint32_t *panels, long depth, long begin, mvp_matrix c, long m, long n, long k,
                       bool accumulate, const float *bias, uint32_t *room);
 
-// Units of what mvp_pack_amx_tiles writes, and of the sums of m rows with a step of A beside them.
+// Units of what mvp_pack_amx_tiles writes; and of the sums of 2 x 2 tiles for some panels, with a step of every row and panel.
+enum { AMX_PANELS = 32, AMX_SUMS = 2 * AMX_ROWS * PANEL };
 static inline size_t mvp_amx_tiles(long m, long units) {
   return (size_t)amx_rows_of(m).tiles * AMX_ROWS * ((units + AMX_UNITS - 1) / AMX_UNITS) * AMX_UNITS;
 }
-static inline long amx_sums_of(long m) { return (amx_rows_of(m).tiles + 1) / 2 * 2 * AMX_ROWS * PANEL; }
-static inline size_t mvp_amx_room(long m) { return (size_t)(amx_sums_of(m) + m * AMX_UNITS); }
+static inline size_t mvp_amx_room(long m, long n) { return AMX_PANELS * AMX_SUMS + (size_t)(m + n + PANEL) * AMX_UNITS; }
 #endif
 
 #endif

@@ -3,25 +3,26 @@
 #if defined(__x86_64__)
 #include <string.h>
 
-// Steps of k at a time, so that a panel's part of them stays in the L1 cache beside what passes through it.
-enum { MOST_STEPS = 16 };
+// Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: so many steps of k at a time, and so
+// many panels, whose sums are kept where k has more.
+enum { MOST_STEPS = 16, MOST_PANELS = AMX_PANELS };
 
 // At most 2 x 2 tiles of C, and the steps of k that are added to them now.
 typedef struct {
-  const char *a[2];  // of each row of tiles
+  const char *a[2];    // of each row of tiles
   long a_row, a_step;  // bytes from row to row and from step to step
   const char *panel;
   long steps;
-  // The last step where k ends within it, with zeros behind; NULL where it does not.
+  // The last step where k ends within it, with zeros behind; `panel_end` is NULL where it does not.
   const char *a_end[2], *panel_end;
-  float *sums;      // lines of PANEL, one for each row
-  long second;       // the line at which the second row of tiles begins
-  bool first;        // nothing is summed yet
-  // What is needed next is fetched meanwhile: the rows of C, two lines each where it is float32; into the L2 cache lines of the next
-  // panel, so many a step.
-  const char *c, *upcoming;
-  long c_row, c_rows, upcoming_lines;
-  mvp_type c_type;
+  float *sums;  // lines of PANEL, one for each row
+  long second;  // the line at which the second row of tiles begins
+  bool first;   // nothing is summed yet
+  long finished_rows;  // of the block before, with each step
+  // The rows of A that come next are fetched with the last panel, a line of each with each step: they lie apart. Panels the hardware
+  // fetches ahead.
+  const char *next_a;
+  long next_a_rows;
 } block_work;
 
 // Rows of C whose sums are complete but for bias and what was there before.
@@ -31,43 +32,48 @@ typedef struct {
   long left, c_row;
   mvp_type c_type;
   bool accumulate;
-  const float *bias;
+  __m512 bias[2];
   uint32_t columns;  // those that there are, a bit each
 } finishing;
 
-INLINE AMX __m512 with_bias(const finishing *f, __m512 sum, int vector) {
-  if (!f->bias) return sum;
-  return _mm512_add_ps(sum, load_floats(f->bias + LANES * vector, f->columns >> LANES * vector & 0xffff));
+INLINE AMX void finish_rows(finishing *f, long rows, mvp_type type, bool accumulate) {
+  const __m512 bias[2] = {f->bias[0], f->bias[1]};
+  const __mmask32 all = f->columns;
+  const __mmask16 columns[2] = {(__mmask16)all, (__mmask16)(all >> LANES)};
+  const long c_row = f->c_row;
+  const float *from = f->sums;
+  char *row = f->c;
+  for (long i = 0; i < rows; i++, from += PANEL, row += c_row) {
+    __m512 sums[2];
+    // Other panels of these rows follow.
+    __builtin_prefetch(row + PANEL * size_of(type), 1);
+    if (type == MVP_FLOAT32) __builtin_prefetch(row + PANEL * size_of(type) + AMX_LINE, 1);
+    UNROLLED(int j = 0; j < 2; j++) {
+      sums[j] = _mm512_add_ps(_mm512_load_ps(from + LANES * j), bias[j]);
+      char *c = row + LANES * j * size_of(type);
+      if (accumulate) sums[j] = _mm512_add_ps(sums[j], (__m512)load_wide(type, c, columns[j]));
+      if (type == MVP_FLOAT32) _mm512_mask_storeu_ps(c, columns[j], sums[j]);
+    }
+    if (type == MVP_BFLOAT16) _mm512_mask_storeu_epi16(row, all, (__m512i)_mm512_cvtne2ps_pbh(sums[1], sums[0]));
+  }
+  f->sums = from;
+  f->c = row;
+  f->left -= rows;
 }
 
-INLINE AMX void finish_row(finishing *f, int vectors) {
-  __m512 sums[2];
-  for (int j = 0; j < vectors; j++) {
-    const uint32_t columns = f->columns >> LANES * j & 0xffff;
-    sums[j] = with_bias(f, _mm512_load_ps(f->sums + LANES * j), j);
+INLINE AMX void finish(finishing *f, long most) {
+  const long rows = most < f->left ? most : f->left;
+  if (rows <= 0) return;
+  if (f->c_type == MVP_BFLOAT16) {
     if (f->accumulate) {
-      const void *c = f->c + LANES * j * size_of(f->c_type);
-      sums[j] = _mm512_add_ps(sums[j], (__m512)load_wide(f->c_type, c, columns));
-    }
-    if (f->c_type == MVP_FLOAT32) _mm512_mask_storeu_ps((float *)f->c + LANES * j, (__mmask16)columns, sums[j]);
-  }
-  if (f->c_type == MVP_BFLOAT16 && vectors == 2) {
-    _mm512_mask_storeu_epi16(f->c, f->columns, (__m512i)_mm512_cvtne2ps_pbh(sums[1], sums[0]));
-  } else if (f->c_type == MVP_BFLOAT16) {
-    _mm256_mask_storeu_epi16(f->c, (__mmask16)f->columns, (__m256i)_mm512_cvtneps_pbh(sums[0]));
-  }
-  f->sums += PANEL;
-  f->c += f->c_row;
-  f->left--;
-}
-
-INLINE AMX void finish(finishing *f, long rows) {
-  for (long i = rows < f->left ? rows : f->left; i > 0; i--) {
-    if (f->columns >> LANES) {
-      finish_row(f, 2);
+      finish_rows(f, rows, MVP_BFLOAT16, true);
     } else {
-      finish_row(f, 1);
+      finish_rows(f, rows, MVP_BFLOAT16, false);
     }
+  } else if (f->accumulate) {
+    finish_rows(f, rows, MVP_FLOAT32, true);
+  } else {
+    finish_rows(f, rows, MVP_FLOAT32, false);
   }
 }
 
@@ -87,11 +93,12 @@ INLINE AMX void step(const char *const a[2], long a_row, const char *b, int rows
   }
 }
 
-INLINE long in_parts(long count, long parts) { return parts > 0 ? (count + parts - 1) / parts : 0; }
+INLINE long in_parts(long count, long parts) { return (count + parts - 1) / parts; }
 
 // While the tiles multiply, the vector units finish the rows of the block before.
 INLINE AMX void block(const block_work *work, finishing *before, int rows, int vectors) {
   enum { STRIDE = 4 * PANEL };
+  const long size = AMX_UNITS * AMX_LINE * vectors;
   float *second = work->sums + work->second * PANEL;
   if (work->first) {
     amx_zero(0);
@@ -104,20 +111,17 @@ INLINE AMX void block(const block_work *work, finishing *before, int rows, int v
     if (rows == 2) amx_load(2, second, STRIDE);
     if (rows == 2 && vectors == 2) amx_load(3, second + LANES, STRIDE);
   }
-  const char *a[2] = {work->a[0], work->a[1]}, *b = work->panel, *upcoming = work->upcoming;
-  const long share = in_parts(before->left, work->steps), rows_of_c = in_parts(work->c_rows, work->steps);
-  const char *c = work->c;
+  const char *a[2] = {work->a[0], work->a[1]}, *b = work->panel, *next_a = work->next_a;
   for (long i = 0; i < work->steps; i++) {
     step(a, work->a_row, b, rows, vectors);
+    if (next_a) {
+      for (long row = 0; row < work->next_a_rows; row++) __builtin_prefetch(next_a + row * work->a_row);
+      next_a += work->a_step;
+    }
+    finish(before, work->finished_rows);
     a[0] += work->a_step;
     a[1] += work->a_step;
-    b += AMX_UNITS * AMX_LINE * vectors;
-    for (long line = work->upcoming_lines; line > 0; line--, upcoming += AMX_LINE) __builtin_prefetch(upcoming, 0, 2);
-    for (long row = rows_of_c; row > 0; row--, c += work->c_row) {
-      __builtin_prefetch(c, 1);
-      if (work->c_type == MVP_FLOAT32) __builtin_prefetch(c + AMX_LINE, 1);
-    }
-    finish(before, share);
+    b += size;
   }
   if (work->panel_end) step(work->a_end, AMX_LINE, work->panel_end, rows, vectors);
   finish(before, before->left);
@@ -144,73 +148,85 @@ AMX static void configure(long rows) {
 }
 
 // What A[m,k] has behind its whole steps, zeros behind that.
-AMX static void copy_ends(mvp_matrix a, long m, long k, uint32_t *ends) {
-  const long whole = k / (2 * AMX_UNITS) * 2 * AMX_UNITS;
-  const uint32_t mask = first_of(k - whole, 32);
+AMX static void copy_ends_of_rows(mvp_matrix a, long m, long k, long whole, uint32_t *ends) {
+  const uint32_t mask = first_of(k - whole * 2 * AMX_UNITS, 2 * AMX_UNITS);
   for (long i = 0; i < m; i++) {
-    const __m512i end = _mm512_maskz_loadu_epi16(mask, (const uint16_t *)a.data + i * a.row + whole);
-    _mm512_store_si512(ends + i * AMX_UNITS, end);
+    const uint16_t *from = (const uint16_t *)a.data + i * a.row + whole * 2 * AMX_UNITS;
+    _mm512_store_si512(ends + i * AMX_UNITS, _mm512_maskz_loadu_epi16(mask, from));
   }
 }
 
-// Where row `i` of the block's tiles, the product's row `tile`, begins at step `from`, and where its last step lies.
-static void set_tile(block_work *work, int i, amx_left a, const uint32_t *ends, amx_rows rows, long tile, long steps, long from, long whole) {
-  const long row = amx_start(rows, tile), size = rows.rows * AMX_UNITS;
-  work->a[i] = a.tiles ? (const char *)(a.tiles + (tile * steps + from) * size)
-                       : (const char *)a.matrix.data + row * work->a_row + from * AMX_LINE;
-  work->a_end[i] = (const char *)(a.tiles ? a.tiles + (tile * steps + whole) * size : ends + row * AMX_UNITS);
+// Two rows of tiles: where they begin in A at step `from` of `steps`, and where their last step lies. The second may be none.
+static void set_rows(block_work *work, amx_left a, const uint32_t *ends, amx_rows rows, long tile, long steps, long whole, long from) {
+  const long size = rows.rows * AMX_UNITS;
+  for (long i = 0; i < 2 && tile + i < rows.tiles; i++) {
+    const long row = amx_start(rows, tile + i);
+    work->a[i] = a.tiles ? (const char *)(a.tiles + ((tile + i) * steps + from) * size)
+                         : (const char *)a.matrix.data + row * work->a_row + from * AMX_LINE;
+    work->a_end[i] = (const char *)(a.tiles ? a.tiles + ((tile + i) * steps + whole) * size : ends + row * AMX_UNITS);
+  }
 }
 
 AMX void mvp_multiply_amx(amx_left a, const uint32_t *panels, long depth, long begin, mvp_matrix c, long m, long n, long k,
                           bool accumulate, const float *bias, uint32_t *room) {
   const amx_rows rows = amx_rows_of(m);
   const long units = units_of(k, MVP_BFLOAT16), steps = amx_steps(k), whole = k / (2 * AMX_UNITS);
-  const long parts = whole <= MOST_STEPS ? 1 : in_parts(whole, MOST_STEPS), blocks = in_parts(rows.tiles, 2);
+  const long parts = whole > MOST_STEPS ? in_parts(whole, MOST_STEPS) : 1, columns = in_parts(n, PANEL);
   const bool ends = whole < steps;
-  uint32_t panel_end[AMX_UNITS * PANEL] __attribute__((aligned(64))) = {0};
   float *sums = (float *)room;
-  uint32_t *a_ends = room + amx_sums_of(m);
-  if (ends && !a.tiles) copy_ends(a.matrix, m, k, a_ends);
+  uint32_t *row_ends = room + MOST_PANELS * AMX_SUMS, *panel_ends = row_ends + m * AMX_UNITS;
+  if (ends && !a.tiles) copy_ends_of_rows(a.matrix, m, k, whole, row_ends);
+  for (long j = 0; ends && j < columns; j++) {
+    const long line = n - j * PANEL > LANES ? PANEL : LANES, there = (units - whole * AMX_UNITS) * line;
+    uint32_t *end = panel_ends + j * AMX_UNITS * PANEL;
+    memcpy(end, panels + j * PANEL * depth + (begin + whole * AMX_UNITS) * line, (size_t)there * 4);
+    memset(end + there, 0, (size_t)(AMX_UNITS * line - there) * 4);
+  }
+
   block_work work = {.a_row = a.tiles ? AMX_LINE : 2 * a.matrix.row, .a_step = a.tiles ? AMX_LINE * rows.rows : AMX_LINE};
-  work.c_row = c.row * size_of(c.type);
-  work.c_type = c.type;
-  finishing before = {0}, now = {.c_row = work.c_row, .c_type = c.type, .accumulate = accumulate};
+  finishing before = {0}, now = {.c_row = c.row * size_of(c.type), .c_type = c.type, .accumulate = accumulate};
+  long most = (long)mvp_cache_bytes() / 2 / (units * 4 * PANEL + 1);
+  most = most < 1 ? 1 : most > MOST_PANELS ? MOST_PANELS : most;
+  const long groups = in_parts(columns, most);
   configure(rows.rows);
-  for (long j = 0; j < n; j += PANEL) {
-    const long line = n - j > LANES ? PANEL : LANES;
-    const uint32_t *panel = panels + j * depth + begin * line;
-    if (ends) memcpy(panel_end, panel + whole * AMX_UNITS * line, (size_t)((units - whole * AMX_UNITS) * line * 4));
-    const long next = j + PANEL < n ? j + PANEL : 0, next_line = n - next > LANES ? PANEL : LANES;
-    work.upcoming = (const char *)(panels + next * depth + begin * next_line);
-    work.upcoming_lines = in_parts(units * next_line / LANES, blocks * whole);
-    now.columns = first_of(n - j, PANEL);
-    now.bias = bias ? bias + j : NULL;
-    for (long part = 0; part < parts; part++) {
-      const long from = whole * part / parts, to = whole * (part + 1) / parts;
-      const bool last = part + 1 == parts;
-      work.first = part == 0;
-      work.steps = to - from;
-      work.panel = (const char *)(panel + from * AMX_UNITS * line);
-      work.panel_end = last && ends ? (const char *)panel_end : NULL;
-      for (long tile = 0, done = 0; tile < rows.tiles; tile += 2) {
-        const bool two = tile + 1 < rows.tiles;
-        const long start = amx_start(rows, tile), second = two ? amx_start(rows, tile + 1) : start;
-        set_tile(&work, 0, a, a_ends, rows, tile, steps, from, whole);
-        if (two) set_tile(&work, 1, a, a_ends, rows, tile + 1, steps, from, whole);
-        work.sums = sums + (parts > 1 ? tile * AMX_ROWS * PANEL : 0);
+  for (long group = 0; group < groups; group++) {
+    const long first = columns * group / groups, end = columns * (group + 1) / groups;
+    for (long tile = 0, done = 0; tile < rows.tiles; tile += 2) {
+      const bool two = tile + 1 < rows.tiles;
+      const long start = amx_start(rows, tile), second = two ? amx_start(rows, tile + 1) : start;
+      const long count = second + rows.rows - done;
+      for (long part = 0; part < parts; part++) {
+        const long from = whole * part / parts, to = whole * (part + 1) / parts;
+        const bool last = part + 1 == parts;
+        set_rows(&work, a, row_ends, rows, tile, steps, whole, from);
+        work.first = part == 0;
+        work.steps = to - from;
+        work.finished_rows = in_parts(2 * AMX_ROWS, work.steps + 1);
         work.second = second - start;
-        work.c = (const char *)c.data + done * work.c_row + j * size_of(c.type);
-        work.c_rows = last ? second + rows.rows - done : 0;
-        block_functions[two][line > LANES](&work, &before);
-        work.upcoming += work.steps * work.upcoming_lines * AMX_LINE;
-        if (last) {
-          before = now;
-          before.sums = work.sums + (done - start) * PANEL;
-          before.c = (char *)c.data + done * work.c_row + j * size_of(c.type);
-          before.left = work.c_rows;
-          done += work.c_rows;
+        const long next_row = last ? second + rows.rows : start;
+        const char *next_a = (const char *)a.matrix.data + next_row * work.a_row + (last ? 0 : to) * AMX_LINE;
+        work.next_a_rows = m - next_row < 2 * rows.rows ? m - next_row : 2 * rows.rows;
+        for (long j = first; j < end; j++) {
+          const long line = n - j * PANEL > LANES ? PANEL : LANES;
+          const uint32_t *panel = panels + j * PANEL * depth + (begin + from * AMX_UNITS) * line;
+          work.panel = (const char *)panel;
+          work.panel_end = last && ends ? (const char *)(panel_ends + j * AMX_UNITS * PANEL) : NULL;
+          work.next_a = j + 1 == end && !a.tiles ? next_a : NULL;
+          work.sums = sums + (parts > 1 ? (j - first) * AMX_SUMS : 0);
+          block_functions[two][line > LANES](&work, &before);
+          if (last) {
+            before = now;
+            before.sums = work.sums + (done - start) * PANEL;
+            before.c = (char *)c.data + done * now.c_row + j * PANEL * size_of(c.type);
+            before.left = count;
+            before.columns = first_of(n - j * PANEL, PANEL);
+            for (int v = 0; v < 2 && bias; v++) {
+              before.bias[v] = load_floats(bias + j * PANEL + v * LANES, before.columns >> v * LANES & 0xffff);
+            }
+          }
         }
       }
+      done += count;
     }
   }
   finish(&before, before.left);

@@ -127,14 +127,14 @@ static bool in_place(mvp_matrix a, mvp_type type, long m, long k) {
 }
 
 // Units that left() needs for A[m,k].
-static size_t left_units(long m, long units, mvp_type type, bool packs) {
-  if (by_amx(type)) return mvp_amx_room(m) + (packs ? mvp_amx_tiles(m, units + AMX_UNITS) : 0);
+static size_t left_units(long m, long n, long units, mvp_type type, bool packs) {
+  if (by_amx(type)) return mvp_amx_room(m, n) + (packs ? mvp_amx_tiles(m, units + AMX_UNITS) : 0);
   return packs ? (size_t)m * units + LANES : 0;
 }
 
-static left_side left(mvp_matrix a, mvp_type type, long m, long k, bool packs, uint32_t *memory) {
+static left_side left(mvp_matrix a, mvp_type type, long m, long n, long k, bool packs, uint32_t *memory) {
   const bool amx = by_amx(type);
-  uint32_t *room = memory, *tiles = packs ? memory + (amx ? mvp_amx_room(m) : 0) : NULL;
+  uint32_t *room = memory, *tiles = packs ? memory + (amx ? mvp_amx_room(m, n) : 0) : NULL;
   if (packs && amx) {
     mvp_pack_amx_tiles(a, m, k, tiles);
   } else if (packs) {
@@ -155,18 +155,18 @@ static long parts_of(long units, mvp_type c_type, long most) { return c_type == 
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {
   const mvp_type type = mvp_arithmetic(a.type);
-  const long depth = units_of(k, type), parts = parts_of(depth, c.type, MOST_PACKED_UNITS);
+  const long depth = units_of(k, type), parts = parts_of(depth, c.type, by_amx(type) ? MOST_UNITS : MOST_PACKED_UNITS);
   const long most = rows_at_a_time(m, (depth + parts - 1) / parts);
   if (k == 1) a.column = 1;
   const bool packs = !in_place(a, type, m, k);
-  uint32_t *memory = scratch_units(left_units(most, (depth + parts - 1) / parts, type, packs));
+  uint32_t *memory = scratch_units(left_units(most, n, (depth + parts - 1) / parts, type, packs));
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     for (long part = 0; part < parts; part++) {
       const long first = begin_of(part, parts, depth, type), unit = type == MVP_BFLOAT16 ? 2 : 1;
       const long length = least(k, begin_of(part + 1, parts, depth, type) * unit) - first * unit;
       multiply_panels(
-          left(from(a, i, first * unit), type, rows, length, packs, memory), (right_side){packed, depth, first},
+          left(from(a, i, first * unit), type, rows, n, length, packs, memory), (right_side){packed, depth, first},
           from(c, i, 0), rows, n, length, type, accumulate || part > 0, part == 0 ? bias : NULL);
     }
   }
@@ -178,12 +178,12 @@ static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long
   const long units = units_of(k, type), most = rows_at_a_time(m, units);
   const bool packs = !in_place(a, type, m, k);
   const size_t panel_units = (size_t)units * padded_columns(n);
-  uint32_t *panels = scratch_units(panel_units + left_units(most, units, type, packs));
+  uint32_t *panels = scratch_units(panel_units + left_units(most, n, units, type, packs));
   mvp_pack_panels(b, k, n, type, false, panels);
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     multiply_panels(
-        left(from(a, i, 0), type, rows, k, packs, panels + panel_units), (right_side){panels, units, 0}, from(c, i, 0),
+        left(from(a, i, 0), type, rows, n, k, packs, panels + panel_units), (right_side){panels, units, 0}, from(c, i, 0),
         rows, n, k, type, accumulate, NULL);
   }
 }
