@@ -7,7 +7,7 @@ let package = Package(
   products: [.executable(name: "mvp", targets: ["mvp"])],
   traits: [
     .trait(
-      name: "OneDNN", description: "Matrix products by oneDNN, for CPUs without AVX-512 or with AMX. Needs libdnnl-dev."
+      name: "OneDNN", description: "Matrix products by oneDNN, for CPUs without AVX-512. Needs libdnnl-dev."
     ),
     .default(enabledTraits: ["OneDNN"]),
   ],

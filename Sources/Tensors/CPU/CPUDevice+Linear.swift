@@ -7,7 +7,8 @@ extension CPUDevice {
     guard let right = packed(weight, k: inputs, n: outputs, rows: rows, precision: x.precision) else {
       return plainLinear(x, weight, bias: bias, y: y, rows: rows, inputs: inputs, outputs: outputs)
     }
-    blocks(of: rows, most: rowsAtATime(width: outputs, of: y.precision), work: rows * outputs / 8 * inputs) { _, range in
+    blocks(of: rows, most: rowsAtATime(width: outputs, of: y.precision), work: rows * outputs / 8 * inputs) {
+      _, range in
       multiply(
         x.from(row: range.lowerBound), packed: right, into: y.from(row: range.lowerBound), m: range.count, n: outputs,
         k: inputs, bias: bias)
@@ -43,7 +44,8 @@ extension CPUDevice {
       let (from, to) = (matrix(dy, columns: outputs), matrix(dx.storage, columns: inputs))
       let weight = matrix(weight, columns: inputs)
       if let right = packed(weight, k: outputs, n: inputs, rows: rows, precision: precision) {
-        blocks(of: rows, most: rowsAtATime(width: outputs, of: precision), work: rows * outputs / 8 * inputs) { _, range in
+        blocks(of: rows, most: rowsAtATime(width: outputs, of: precision), work: rows * outputs / 8 * inputs) {
+          _, range in
           multiply(
             from.from(row: range.lowerBound), packed: right, into: to.from(row: range.lowerBound), m: range.count,
             n: inputs, k: outputs, accumulate: dx.accumulate)

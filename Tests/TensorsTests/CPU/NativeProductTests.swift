@@ -35,7 +35,8 @@ struct NativeProductTests {
             let expected = c.sums(a, b, accumulate: accumulate)
             let padding = c.padding
             let multiply = way.amx ? amx_in_c_multiply : mvp_multiply
-            #expect(multiply(a.view, b.view, c.view, m, n, k, accumulate, mvp_product_batch(count: 1, a: 0, b: 0, c: 0)))
+            #expect(
+              multiply(a.view, b.view, c.view, m, n, k, accumulate, mvp_product_batch(count: 1, a: 0, b: 0, c: 0)))
             #expect(c.distance(from: expected) < c.tolerance(k: k), "\(m) x \(n) x \(k)")
             #expect(c.padding == padding, "\(m) x \(n) x \(k) wrote beside its columns")
           }
