@@ -5,7 +5,7 @@
 
 // Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: so many steps of k at a time, and so
 // many panels, whose sums are kept where k has more.
-enum { MOST_STEPS = 16, MOST_PANELS = AMX_PANELS };
+enum { MOST_STEPS = 24, MOST_PANELS = AMX_PANELS };
 
 // At most 2 x 2 tiles of C, and the steps of k that are added to them now.
 typedef struct {
@@ -18,32 +18,27 @@ typedef struct {
   float *sums;  // lines of PANEL, one for each row
   long second;  // the line at which the second row of tiles begins
   bool first;   // nothing is summed yet
-  long finished_rows;  // of the block before, with each step
-  // The rows of A that come next are fetched with the last panel, a line of each with each step: they lie apart. Panels the hardware
-  // fetches ahead.
-  const char *next_a;
-  long next_a_rows;
 } block_work;
 
 // Rows of C whose sums are complete but for bias and what was there before.
 typedef struct {
   const float *sums;
   char *c;
-  long left, c_row;
+  long rows, c_row;
   mvp_type c_type;
   bool accumulate;
   __m512 bias[2];
   uint32_t columns;  // those that there are, a bit each
 } finishing;
 
-INLINE AMX void finish_rows(finishing *f, long rows, mvp_type type, bool accumulate) {
+INLINE AMX void finish_rows(const finishing *f, mvp_type type, bool accumulate) {
   const __m512 bias[2] = {f->bias[0], f->bias[1]};
   const __mmask32 all = f->columns;
   const __mmask16 columns[2] = {(__mmask16)all, (__mmask16)(all >> LANES)};
   const long c_row = f->c_row;
   const float *from = f->sums;
   char *row = f->c;
-  for (long i = 0; i < rows; i++, from += PANEL, row += c_row) {
+  for (long i = 0; i < f->rows; i++, from += PANEL, row += c_row) {
     __m512 sums[2];
     // Other panels of these rows follow.
     __builtin_prefetch(row + PANEL * size_of(type), 1);
@@ -56,24 +51,19 @@ INLINE AMX void finish_rows(finishing *f, long rows, mvp_type type, bool accumul
     }
     if (type == MVP_BFLOAT16) _mm512_mask_storeu_epi16(row, all, (__m512i)_mm512_cvtne2ps_pbh(sums[1], sums[0]));
   }
-  f->sums = from;
-  f->c = row;
-  f->left -= rows;
 }
 
-INLINE AMX void finish(finishing *f, long most) {
-  const long rows = most < f->left ? most : f->left;
-  if (rows <= 0) return;
+INLINE AMX void finish(const finishing *f) {
   if (f->c_type == MVP_BFLOAT16) {
     if (f->accumulate) {
-      finish_rows(f, rows, MVP_BFLOAT16, true);
+      finish_rows(f, MVP_BFLOAT16, true);
     } else {
-      finish_rows(f, rows, MVP_BFLOAT16, false);
+      finish_rows(f, MVP_BFLOAT16, false);
     }
   } else if (f->accumulate) {
-    finish_rows(f, rows, MVP_FLOAT32, true);
+    finish_rows(f, MVP_FLOAT32, true);
   } else {
-    finish_rows(f, rows, MVP_FLOAT32, false);
+    finish_rows(f, MVP_FLOAT32, false);
   }
 }
 
@@ -95,8 +85,9 @@ INLINE AMX void step(const char *const a[2], long a_row, const char *b, int rows
 
 INLINE long in_parts(long count, long parts) { return (count + parts - 1) / parts; }
 
-// While the tiles multiply, the vector units finish the rows of the block before.
-INLINE AMX void block(const block_work *work, finishing *before, int rows, int vectors) {
+// While the tiles multiply, the vector units finish the rows of the block before, which no tile waits for: the CPU finds both to do by
+// itself. Fetching ahead by instructions, of panels or of rows of A, was slower than what the hardware fetches.
+INLINE AMX void block(const block_work *work, const finishing *before, int rows, int vectors) {
   enum { STRIDE = 4 * PANEL };
   const long size = AMX_UNITS * AMX_LINE * vectors;
   float *second = work->sums + work->second * PANEL;
@@ -111,32 +102,27 @@ INLINE AMX void block(const block_work *work, finishing *before, int rows, int v
     if (rows == 2) amx_load(2, second, STRIDE);
     if (rows == 2 && vectors == 2) amx_load(3, second + LANES, STRIDE);
   }
-  const char *a[2] = {work->a[0], work->a[1]}, *b = work->panel, *next_a = work->next_a;
+  const char *a[2] = {work->a[0], work->a[1]}, *b = work->panel;
   for (long i = 0; i < work->steps; i++) {
     step(a, work->a_row, b, rows, vectors);
-    if (next_a) {
-      for (long row = 0; row < work->next_a_rows; row++) __builtin_prefetch(next_a + row * work->a_row);
-      next_a += work->a_step;
-    }
-    finish(before, work->finished_rows);
     a[0] += work->a_step;
     a[1] += work->a_step;
     b += size;
   }
   if (work->panel_end) step(work->a_end, AMX_LINE, work->panel_end, rows, vectors);
-  finish(before, before->left);
+  finish(before);
   amx_store(0, work->sums, STRIDE);
   if (vectors == 2) amx_store(1, work->sums + LANES, STRIDE);
   if (rows == 2) amx_store(2, second, STRIDE);
   if (rows == 2 && vectors == 2) amx_store(3, second + LANES, STRIDE);
 }
 
-AMX static void block_1_1(const block_work *work, finishing *before) { block(work, before, 1, 1); }
-AMX static void block_1_2(const block_work *work, finishing *before) { block(work, before, 1, 2); }
-AMX static void block_2_1(const block_work *work, finishing *before) { block(work, before, 2, 1); }
-AMX static void block_2_2(const block_work *work, finishing *before) { block(work, before, 2, 2); }
+AMX static void block_1_1(const block_work *work, const finishing *before) { block(work, before, 1, 1); }
+AMX static void block_1_2(const block_work *work, const finishing *before) { block(work, before, 1, 2); }
+AMX static void block_2_1(const block_work *work, const finishing *before) { block(work, before, 2, 1); }
+AMX static void block_2_2(const block_work *work, const finishing *before) { block(work, before, 2, 2); }
 // By two rows of tiles, and two columns.
-static void (*const block_functions[2][2])(const block_work *, finishing *) = {{block_1_1, block_1_2}, {block_2_1, block_2_2}};
+static void (*const block_functions[2][2])(const block_work *, const finishing *) = {{block_1_1, block_1_2}, {block_2_1, block_2_2}};
 
 AMX static void configure(long rows) {
   amx_shapes shapes __attribute__((aligned(64))) = {.palette = 1};
@@ -201,24 +187,20 @@ AMX void mvp_multiply_amx(amx_left a, const uint32_t *panels, long depth, long b
         set_rows(&work, a, row_ends, rows, tile, steps, whole, from);
         work.first = part == 0;
         work.steps = to - from;
-        work.finished_rows = in_parts(2 * AMX_ROWS, work.steps + 1);
         work.second = second - start;
-        const long next_row = last ? second + rows.rows : start;
-        const char *next_a = (const char *)a.matrix.data + next_row * work.a_row + (last ? 0 : to) * AMX_LINE;
-        work.next_a_rows = m - next_row < 2 * rows.rows ? m - next_row : 2 * rows.rows;
         for (long j = first; j < end; j++) {
           const long line = n - j * PANEL > LANES ? PANEL : LANES;
           const uint32_t *panel = panels + j * PANEL * depth + (begin + from * AMX_UNITS) * line;
           work.panel = (const char *)panel;
           work.panel_end = last && ends ? (const char *)(panel_ends + j * AMX_UNITS * PANEL) : NULL;
-          work.next_a = j + 1 == end && !a.tiles ? next_a : NULL;
           work.sums = sums + (parts > 1 ? (j - first) * AMX_SUMS : 0);
           block_functions[two][line > LANES](&work, &before);
+          before.rows = 0;
           if (last) {
             before = now;
             before.sums = work.sums + (done - start) * PANEL;
             before.c = (char *)c.data + done * now.c_row + j * PANEL * size_of(c.type);
-            before.left = count;
+            before.rows = count;
             before.columns = first_of(n - j * PANEL, PANEL);
             for (int v = 0; v < 2 && bias; v++) {
               before.bias[v] = load_floats(bias + j * PANEL + v * LANES, before.columns >> v * LANES & 0xffff);
@@ -229,7 +211,7 @@ AMX void mvp_multiply_amx(amx_left a, const uint32_t *panels, long depth, long b
       done += count;
     }
   }
-  finish(&before, before.left);
+  finish(&before);
   amx_release();
 }
 #endif
