@@ -7,7 +7,7 @@ let package = Package(
   products: [.executable(name: "mvp", targets: ["mvp"])],
   traits: [
     .trait(
-      name: "OneDNN", description: "Matrix products by oneDNN, for CPUs without AVX-512 or with AMX. Needs libdnnl-dev."
+      name: "OneDNN", description: "Matrix products by oneDNN, for CPUs without AVX-512. Needs libdnnl-dev."
     ),
     .default(enabledTraits: ["OneDNN"]),
   ],
@@ -81,8 +81,9 @@ let package = Package(
       name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
       exclude: ["Fixtures"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .target(name: "CAMXInC", dependencies: ["CKernels"], path: "Tests/CAMXInC"),
     .testTarget(
-      name: "TensorsTests", dependencies: ["CKernels", "Tensors"], resources: [.copy("Fixtures")]),
+      name: "TensorsTests", dependencies: ["CAMXInC", "CKernels", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -12,6 +12,7 @@ enum { LANES = 16 };
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #define AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("clang loop unroll(full)") for
 
 // The first `count` of 16 or 32, a bit each.
 INLINE uint32_t first_of(long count, long of) {

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "include/CKernels.h"
+#include "amx.h"
 
 static double now(void) {
   struct timespec time;
@@ -74,6 +74,35 @@ __attribute__((target("avx512f,avx512bf16"))) static float dot_512(void) {
   return _mm512_reduce_add_ps(sums[0]);
 }
 
+enum { CHAINS_OF_TILES = 4 };
+
+AMX static float tiles_bf16(void) {
+  amx_shapes shapes __attribute__((aligned(64))) = {.palette = 1};
+  for (int tile = 0; tile < 8; ++tile) {
+    shapes.line_bytes[tile] = AMX_LINE;
+    shapes.lines[tile] = AMX_ROWS;
+  }
+  uint16_t halves[AMX_ROWS * AMX_LINE / 2];
+  for (int i = 0; i < AMX_ROWS * AMX_LINE / 2; ++i) halves[i] = (uint16_t)(0x3c00 + (int)seed * (i % 37));  // 0.008 and more
+  float sums[AMX_ROWS * LANES];
+  amx_configure(&shapes);
+  amx_load(4, halves, AMX_LINE);
+  amx_load(5, halves, AMX_LINE);
+  amx_zero(0);
+  amx_zero(1);
+  amx_zero(2);
+  amx_zero(3);
+  for (int round = 0; round < ROUNDS; ++round) {
+    amx_multiply_add(0, 4, 5);
+    amx_multiply_add(1, 4, 5);
+    amx_multiply_add(2, 4, 5);
+    amx_multiply_add(3, 4, 5);
+  }
+  amx_store(0, sums, AMX_LINE);
+  amx_release();
+  return sums[0];
+}
+
 double mvp_peak_fma(double seconds) {
   if (__builtin_cpu_supports("avx512f")) return rate(fma_512, 2.0 * 16 * CHAINS_512 * ROUNDS, seconds);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
@@ -83,6 +112,7 @@ double mvp_peak_fma(double seconds) {
 }
 
 double mvp_peak_bf16(double seconds) {
+  if (mvp_has_amx()) return rate(tiles_bf16, 4.0 * AMX_ROWS * LANES * AMX_UNITS * CHAINS_OF_TILES * ROUNDS, seconds);
   if (!__builtin_cpu_supports("avx512bf16")) return 0;
   return rate(dot_512, 4.0 * 16 * CHAINS_512 * ROUNDS, seconds);
 }

@@ -5,8 +5,6 @@
 
 enum { LINE = 64, AHEAD = 8 };
 
-#define UNROLLED _Pragma("clang loop unroll(full)") for
-
 INLINE AVX512_BF16 __m512 multiply_add(mvp_type type, __m512 sum, __m512i a, __m512i b) {
   if (type == MVP_BFLOAT16) return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
   return _mm512_fmadd_ps((__m512)a, (__m512)b, sum);

@@ -1,4 +1,4 @@
-#include "panels.h"
+#include "amx.h"
 
 #if defined(__x86_64__)
 #include <pthread.h>
@@ -12,7 +12,7 @@ bool mvp_products_supported(mvp_type type) {
 }
 
 mvp_type mvp_arithmetic(mvp_type type) {
-  const bool slow = __builtin_cpu_is("intel") && !__builtin_cpu_is("cooperlake");
+  const bool slow = __builtin_cpu_is("intel") && !__builtin_cpu_is("cooperlake") && !mvp_has_amx();
   return type == MVP_BFLOAT16 && !slow ? MVP_BFLOAT16 : MVP_FLOAT32;
 }
 
@@ -60,15 +60,22 @@ typedef struct {
   long depth, begin;
 } right_side;
 
-// A[m,k] as the tiles read it: packed by tiles, or as it lies where `tiles` is NULL.
+// A[m,k] as the tiles read it: packed by tiles, or as it lies where `tiles` is NULL. `room` is what AMX works in.
 typedef struct {
   mvp_matrix matrix;
   const uint32_t *tiles;
+  uint32_t *room;
 } left_side;
+
+static bool by_amx(mvp_type type) { return type == MVP_BFLOAT16 && mvp_has_amx(); }
 
 // All tiles of C[m,n].
 static void multiply_panels(left_side a, right_side b, mvp_matrix c, long m, long n, long k, mvp_type type,
                             bool accumulate, const float *bias) {
+  if (by_amx(type)) {
+    return mvp_multiply_amx(
+        (amx_left){a.matrix, a.tiles}, b.panels, b.depth, b.begin, c, m, n, k, accumulate, bias, a.room);
+  }
   const long units = units_of(k, type), size = size_of(type), parts = tile_count(m);
   const bool half = type == MVP_BFLOAT16 && k % 2 != 0 && !a.tiles;  // tiles have a zero there
   tile_work work = {.a_row = a.matrix.row * size, .a_unit = a.matrix.column * 4, .units = units - half, .half = half};
@@ -120,11 +127,26 @@ static bool in_place(mvp_matrix a, mvp_type type, long m, long k) {
 }
 
 // Units that left() needs for A[m,k].
-static size_t tile_units(long m, long units) { return (size_t)m * units + LANES; }
+static size_t left_units(long m, long n, long units, mvp_type type, bool packs) {
+  if (by_amx(type)) return mvp_amx_room(m, n) + (packs ? mvp_amx_tiles(m, units + AMX_UNITS) : 0);
+  return packs ? (size_t)m * units + LANES : 0;
+}
 
-static left_side left(mvp_matrix a, mvp_type type, long m, long k, uint32_t *tiles) {
-  if (tiles) mvp_pack_tiles(a, m, k, type, tiles);
-  return (left_side){a, tiles};
+static left_side left(mvp_matrix a, mvp_type type, long m, long n, long k, bool packs, uint32_t *memory) {
+  const bool amx = by_amx(type);
+  uint32_t *room = memory, *tiles = packs ? memory + (amx ? mvp_amx_room(m, n) : 0) : NULL;
+  if (packs && amx) {
+    mvp_pack_amx_tiles(a, m, k, tiles);
+  } else if (packs) {
+    mvp_pack_tiles(a, m, k, type, tiles);
+  }
+  return (left_side){a, tiles, room};
+}
+
+// The unit at which a part of k begins; lines of A should lie in one line of the cache where AMX reads it in place.
+static long begin_of(long part, long parts, long units, mvp_type type) {
+  const long begin = units * part / parts;
+  return by_amx(type) && part < parts ? begin / AMX_UNITS * AMX_UNITS : begin;
 }
 
 // In how many parts k is summed. Narrow sums cannot be added up in parts.
@@ -133,18 +155,19 @@ static long parts_of(long units, mvp_type c_type, long most) { return c_type == 
 void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                          const float *bias) {
   const mvp_type type = mvp_arithmetic(a.type);
-  const long depth = units_of(k, type), parts = parts_of(depth, c.type, MOST_PACKED_UNITS);
+  const long depth = units_of(k, type), parts = parts_of(depth, c.type, by_amx(type) ? MOST_UNITS : MOST_PACKED_UNITS);
   const long most = rows_at_a_time(m, (depth + parts - 1) / parts);
   if (k == 1) a.column = 1;
-  uint32_t *tiles = in_place(a, type, m, k) ? NULL : scratch_units(tile_units(most, (depth + parts - 1) / parts));
+  const bool packs = !in_place(a, type, m, k);
+  uint32_t *memory = scratch_units(left_units(most, n, (depth + parts - 1) / parts, type, packs));
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     for (long part = 0; part < parts; part++) {
-      const long first = depth * part / parts, unit = type == MVP_BFLOAT16 ? 2 : 1;
-      const long length = least(k, depth * (part + 1) / parts * unit) - first * unit;
+      const long first = begin_of(part, parts, depth, type), unit = type == MVP_BFLOAT16 ? 2 : 1;
+      const long length = least(k, begin_of(part + 1, parts, depth, type) * unit) - first * unit;
       multiply_panels(
-          left(from(a, i, first * unit), type, rows, length, tiles), (right_side){packed, depth, first}, from(c, i, 0),
-          rows, n, length, type, accumulate || part > 0, part == 0 ? bias : NULL);
+          left(from(a, i, first * unit), type, rows, n, length, packs, memory), (right_side){packed, depth, first},
+          from(c, i, 0), rows, n, length, type, accumulate || part > 0, part == 0 ? bias : NULL);
     }
   }
 }
@@ -155,14 +178,13 @@ static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long
   const long units = units_of(k, type), most = rows_at_a_time(m, units);
   const bool packs = !in_place(a, type, m, k);
   const size_t panel_units = (size_t)units * padded_columns(n);
-  uint32_t *panels = scratch_units(panel_units + (packs ? tile_units(most, units) : 0));
-  uint32_t *tiles = packs ? panels + panel_units : NULL;
+  uint32_t *panels = scratch_units(panel_units + left_units(most, n, units, type, packs));
   mvp_pack_panels(b, k, n, type, false, panels);
   for (long i = 0; i < m; i += most) {
     const long rows = least(most, m - i);
     multiply_panels(
-        left(from(a, i, 0), type, rows, k, tiles), (right_side){panels, units, 0}, from(c, i, 0), rows, n, k, type,
-        accumulate, NULL);
+        left(from(a, i, 0), type, rows, n, k, packs, panels + panel_units), (right_side){panels, units, 0}, from(c, i, 0),
+        rows, n, k, type, accumulate, NULL);
   }
 }
 
@@ -181,7 +203,8 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
     const mvp_matrix y = from((mvp_matrix){b.data, b.type, 1, 0}, index * batch.b, 0);
     const mvp_matrix z = from((mvp_matrix){c.data, c.type, 1, 0}, index * batch.c, 0);
     for (long part = 0; part < parts; part++) {
-      const long begin = units * part / parts * unit, end = least(k, units * (part + 1) / parts * unit);
+      const long begin = begin_of(part, parts, units, type) * unit;
+      const long end = least(k, begin_of(part + 1, parts, units, type) * unit);
       multiply_part(
           from((mvp_matrix){x.data, a.type, a.row, a.column}, 0, begin),
           from((mvp_matrix){y.data, b.type, b.row, b.column}, begin, 0), (mvp_matrix){z.data, c.type, c.row, 1}, m, n,

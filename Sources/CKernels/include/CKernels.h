@@ -37,6 +37,7 @@ bool mvp_take(mvp_share *shares, long parts, long part, long most, long *begin, 
 // cpu.c
 const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"
 bool mvp_has_avx512(void);           // F, BW, DQ and VL
+bool mvp_has_amx(void);              // amx.c: bfloat16 by tiles, granted to this process; asks for it at the first call
 size_t mvp_cache_bytes(void);        // of a core's L2 cache; 1 MB where the system does not say
 const char *mvp_cpu_features(void);  // space-separated features that matter here
 int mvp_cpu_best_openblas_core(void);  // 0 unknown, 1 Haswell, 2 SkylakeX, 3 Cooperlake

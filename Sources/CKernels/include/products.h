@@ -7,7 +7,7 @@
 #include "types.h"
 
 // Matrix products for CPUs with AVX-512, each on the calling thread alone: tiles of 14 x 32 sums that never leave the registers, fed by
-// A as it lies in memory and by B in panels of 32 columns.
+// A as it lies in memory and by B in panels of 32 columns. bfloat16 goes through the matrix unit of CPUs with AMX, from the same panels.
 
 // Rows and columns in memory, by strides in elements.
 typedef struct {
@@ -26,7 +26,7 @@ bool mvp_products_supported(mvp_type type);
 
 // The type in which elements of `type` are multiplied. bfloat16 becomes float32 while it is packed where dot products of it take
 // longer than float32 multiply-adds: a vector of them took four times as long on Emerald Rapids, and as long on Zen 4. Intel's are
-// taken for such, but for Cooper Lake's.
+// taken for such, but for Cooper Lake's, and those that have AMX.
 mvp_type mvp_arithmetic(mvp_type type);
 
 // C[m,n] (+)= A[m,k] B[k,n], summed in float32. A and B are of one type, C of either; its rows are contiguous. False, and nothing is

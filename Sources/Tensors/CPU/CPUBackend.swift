@@ -29,7 +29,7 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
   /// Library, version or kernels in words.
   public var description: String {
     switch self {
-    case .native: return "native \(String(cString: mvp_cpu_level()))"
+    case .native: return "native \(String(cString: mvp_cpu_level()))\(mvp_has_amx() ? " with AMX" : "")"
     case .openBLAS: return "OpenBLAS \(OpenBLASReport.current.coreName)"
     case .oneDNN:
       #if OneDNN
@@ -40,12 +40,9 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
     }
   }
 
-  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion; one
-  /// with AMX, which only oneDNN uses, is faster with that.
+  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion.
   public static func preferred(for dtype: Precision) -> CPUBackend {
-    let hasTiles = String(cString: mvp_cpu_features()).contains("amx_bf16")
-    let order: [CPUBackend] = dtype == .bfloat16 && hasTiles ? [.oneDNN, .native] : [.native, .oneDNN]
-    return order.first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
+    [.native, .oneDNN].first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
   }
 
   private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")

@@ -59,14 +59,20 @@ extension CPUDevice {
   }
 
   /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
-  /// - Parameter width: values of a row of what stays there.
-  func rowsAtATime(width: Int) -> Int {
+  /// - Parameters:
+  ///   - width: values of a row of what stays there.
+  ///   - stored: their number format.
+  func rowsAtATime(width: Int, of stored: Precision) -> Int {
     let unit = CPUDevice.rowUnit
-    return min(max(unit, CPUDevice.cachedValues / max(width, 1) / unit * unit), 4 * unit)
+    let values = usesAMX ? mvp_cache_bytes() * 3 / 5 / stored.stride : CPUDevice.cachedValues
+    return min(max(unit, values / max(width, 1) / unit * unit), 4 * unit)
   }
 
   /// 800 KB of float32; an L2 cache holds 1 MB and more.
   private static let cachedValues = 200_000
+
+  /// Whether products are so fast that they wait for the weights where few rows share them.
+  var usesAMX: Bool { backend == .native && precision == .bfloat16 && mvp_has_amx() }
 
   /// Calls `body` with blocks of at most `most` rows, in turn, and the number of the core's part.
   func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {

@@ -13,7 +13,7 @@ extension CPUDevice {
         parameters.secondWeight, inputs: hidden, outputs: outputs, rows: rows, precision: precision)
     else { return layerByLayer(x: x, parameters: parameters, z: z, y: y, shape: shape) }
 
-    let most = rowsAtATime(width: hidden)
+    let most = rowsAtATime(width: hidden, of: precision)
     let scratch = allocate(threads * most * hidden, precision)
     let (firstBias, secondBias) = (pointer(parameters.firstBias), pointer(parameters.secondBias))
     let (xRows, yRows, own) = (
@@ -56,7 +56,7 @@ extension CPUDevice {
     // dh = dy W2;  dz = dh slope(z), in place of z;  db1 = column sums of dz;  dx = dz W1
     let activations =
       gradients.secondWeight == nil ? nil : allocateRight(rows: rows, columns: hidden, precision)
-    let most = rowsAtATime(width: hidden)
+    let most = rowsAtATime(width: hidden, of: .float32)
     let scratch = allocate(threads * most * hidden)
     let (dyRows, zRows, own) = (
       matrix(dy, columns: outputs), matrix(z, columns: hidden), matrix(scratch, columns: hidden)

@@ -9,7 +9,8 @@ extension CPUDevice {
       let weight = matrix(weight, columns: inputs).transposed
       return plainLinear(x, weight, bias: bias, y: y, rows: rows, inputs: inputs, outputs: outputs)
     }
-    blocks(of: rows, most: rowsAtATime(width: outputs), work: rows * outputs / 8 * inputs) { _, range in
+    blocks(of: rows, most: rowsAtATime(width: outputs, of: y.precision), work: rows * outputs / 8 * inputs) {
+      _, range in
       multiply(
         x.from(row: range.lowerBound), packed: right, into: y.from(row: range.lowerBound), m: range.count, n: outputs,
         k: inputs, bias: bias)
@@ -45,7 +46,8 @@ extension CPUDevice {
       let (from, to) = (matrix(dy, columns: outputs), matrix(dx.storage, columns: inputs))
       let weight = matrix(weight, columns: inputs)
       if let right = packed(weight, k: outputs, n: inputs, rows: rows, precision: precision) {
-        blocks(of: rows, most: rowsAtATime(width: outputs), work: rows * outputs / 8 * inputs) { _, range in
+        blocks(of: rows, most: rowsAtATime(width: outputs, of: precision), work: rows * outputs / 8 * inputs) {
+          _, range in
           multiply(
             from.from(row: range.lowerBound), packed: right, into: to.from(row: range.lowerBound), m: range.count,
             n: inputs, k: outputs, accumulate: dx.accumulate)
@@ -63,10 +65,11 @@ extension CPUDevice {
   func weightGradient(_ dy: Storage, _ x: Storage, into dw: Destination, rows: Int, inputs: Int, outputs: Int) {
     let precision = dy.precision
     let (dy, target) = (matrix(dy, columns: outputs).transposed, matrix(dw.storage, columns: inputs))
-    // Laid out once x serves pieces of dw, whichever core takes them; seven tiles are about what the kernels pack of dy at once.
+    // Laid out once x serves pieces of dw, whichever core takes them; seven tiles, or six pairs of AMX's, are about what the kernels pack
+    // of dy at once.
     if let right = packedRight(x, rows: rows, columns: inputs, serving: outputs, precision) {
-      let unit = CPUDevice.tileRows
-      inTurn((outputs + unit - 1) / unit, most: 7, work: rows * outputs / 8 * inputs) { _, range in
+      let (unit, most) = usesAMX ? (16, 12) : (CPUDevice.tileRows, 7)
+      inTurn((outputs + unit - 1) / unit, most: most, work: rows * outputs / 8 * inputs) { _, range in
         let (begin, end) = (range.lowerBound * unit, min(outputs, range.upperBound * unit))
         multiply(
           dy.from(row: begin), packed: right, into: target.from(row: begin), m: end - begin, n: inputs, k: rows,

@@ -1,0 +1,13 @@
+#ifndef CAMXINC_H
+#define CAMXINC_H
+
+#include "../../../Sources/CKernels/include/products.h"
+
+// mvp_multiply, mvp_pack and mvp_multiply_packed as they are on a CPU with AMX, its instructions in plain C.
+bool amx_in_c_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch);
+size_t amx_in_c_packed_bytes(long k, long n, mvp_type type);
+bool amx_in_c_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed);
+void amx_in_c_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
+                              const float *bias);
+
+#endif
