@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Canvas", "CNcurses", "RunEvents", "Workbench", .product(name: "Yams", package: "Yams"),
+        "Canvas", "CImageCodecs", "CNcurses", "RunEvents", "Workbench", .product(name: "Yams", package: "Yams"),
       ]),
 
     // Engine: from vector kernels to a training run.

@@ -32,3 +32,14 @@ uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked
   *unpacked_size = filled;
   return unpacked;
 }
+
+uint8_t *image_codecs_deflate(const uint8_t *bytes, size_t size, size_t *packed_size) {
+  uLongf length = compressBound(size);
+  uint8_t *packed = malloc(length);
+  if (packed && compress2(packed, &length, bytes, size, Z_DEFAULT_COMPRESSION) != Z_OK) {
+    free(packed);
+    return NULL;
+  }
+  *packed_size = length;
+  return packed;
+}

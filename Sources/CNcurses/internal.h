@@ -22,8 +22,7 @@ void cn_disarm_restore(void);
 int cn_output_begin(int curses, int terminal);
 void cn_output_end(void);
 void cn_output_to_memory(void);
-void cn_output_to_terminal(void);
-/// Adds bytes to those that wait.
-void cn_output_add(const char *text);
+/// Returns 1 where the bytes move lines or erase the screen.
+int cn_output_to_terminal(void);
 
 #endif

@@ -69,28 +69,46 @@ static char *room(size_t count) {
   return waiting + waiting_length;
 }
 
-void cn_output_to_terminal(void) {
-  if (memory_fd < 0) return;
+/// Whether bytes hold a control that scrolls, inserts or deletes lines, narrows the part that scrolls, or erases the
+/// screen (ECMA-48: IND, RI, SU, SD, IL, DL, ED; DECSTBM).
+/// Curses scrolls wherever it saves bytes, and cannot be told not to.
+static int moves_lines(const char *bytes, size_t count) {
+  for (size_t i = 0; i + 1 < count; i++) {
+    if (bytes[i] != '\033') continue;
+    if (bytes[i + 1] == 'D' || bytes[i + 1] == 'M') return 1;
+    if (bytes[i + 1] != '[') continue;
+    size_t end = i + 2;
+    while (end < count && (unsigned char)bytes[end] < 0x40) end++;
+    if (end < count && memchr("STLMJr", bytes[end], 6)) return 1;
+    i = end;
+  }
+  return 0;
+}
+
+int cn_output_to_terminal(void) {
+  if (memory_fd < 0) return 1;  // nobody saw them
   dup2(terminal_fd, curses_fd);
   off_t size = lseek(memory_fd, 0, SEEK_CUR);
   char *place = size > 0 ? room((size_t)size) : NULL;
   ssize_t count = place ? pread(memory_fd, place, (size_t)size, 0) : 0;
   if (count > 0) waiting_length += (size_t)count;
   lseek(memory_fd, 0, SEEK_SET);
-  if (ftruncate(memory_fd, 0) != 0) return;
+  int ignored = ftruncate(memory_fd, 0);
+  (void)ignored;
+  return count > 0 && moves_lines(place, (size_t)count);
 }
 
-void cn_output_add(const char *text) {
-  size_t count = strlen(text);
+void cn_send(const void *bytes, size_t count) {
   if (memory_fd < 0) {
-    ssize_t ignored = write(curses_fd, text, count);
+    ssize_t ignored = write(curses_fd, bytes, count);
     (void)ignored;
     return;
   }
   char *place = room(count);
   if (!place) return;
-  memcpy(place, text, count);
+  memcpy(place, bytes, count);
   waiting_length += count;
+  cn_flush(0);
 }
 
 int cn_flush(int milliseconds) {

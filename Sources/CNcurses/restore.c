@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <term.h>
 #include <termios.h>
@@ -12,6 +13,7 @@
 // Prepared while all is well, because a signal handler may call next to nothing.
 static char bytes[512];
 static size_t length;
+static char first[64];
 static int fd = -1;
 static struct termios settings;
 static atomic_int armed;
@@ -34,6 +36,7 @@ static void append(const char *capability) {
 void cn_arm_restore(int terminal, const struct termios *original) {
   atomic_store(&armed, 0);
   length = 0;
+  append(first);
   append(CN_MODES_OFF);
   append(tigetstr("sgr0"));
   append(tigetstr("op"));
@@ -47,6 +50,12 @@ void cn_arm_restore(int terminal, const struct termios *original) {
   fd = terminal;
   settings = *original;
   atomic_store(&armed, 1);
+}
+
+void cn_restore_first(const char *text) {
+  int was_armed = atomic_exchange(&armed, 0);
+  snprintf(first, sizeof first, "%s", text);
+  if (was_armed) cn_arm_restore(fd, &settings);
 }
 
 void cn_disarm_restore(void) { atomic_store(&armed, 0); }

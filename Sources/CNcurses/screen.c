@@ -175,8 +175,8 @@ void cn_erase(void) {
   werase(stdscr);
 }
 
-void cn_refresh(void) {
-  if (!screen) return;
+int cn_refresh(void) {
+  if (!screen) return 0;
   cn_output_to_memory();
   if (cursor_can_hide)
     leaveok(stdscr, TRUE);
@@ -184,8 +184,9 @@ void cn_refresh(void) {
     wmove(stdscr, getmaxy(stdscr) - 1, 0);  // a cursor that must be seen rests where it covers least
   wnoutrefresh(stdscr);
   doupdate();
-  cn_output_to_terminal();
+  int moved = cn_output_to_terminal();
   cn_flush(0);
+  return moved;
 }
 
 void cn_redraw(void) {
@@ -194,8 +195,7 @@ void cn_redraw(void) {
 
 void cn_bell(void) {
   if (!screen) return;
-  cn_output_add("\a");
-  cn_flush(0);
+  cn_send("\a", 1);
 }
 
 const char *cn_codeset(void) {

@@ -92,8 +92,14 @@ extension Canvas {
     return columns
   }
 
-  /// Stores a cell of the grid; a wide character of which it covers one half is blanked.
+  /// Stores a cell of the grid, in front of any picture.
   private mutating func store(_ cell: Cell, x: Int, y: Int) {
+    if !pictures.isEmpty { uncover(Rect(x: x, y: y, width: 1, height: 1)) }
+    replace(cell, x: x, y: y)
+  }
+
+  /// Replaces a cell of the grid; a wide character of which it covers one half is blanked.
+  mutating func replace(_ cell: Cell, x: Int, y: Int) {
     let index = y * width + x
     let old = cells[index]
     if old.width == 0, cell.width != 0, x > 0, cells[index - 1].width == 2 {

@@ -9,6 +9,8 @@ public struct Canvas: Equatable, Sendable {
   public let height: Int
   /// Row by row from the top; `width * height` cells.
   public internal(set) var cells: [Cell]
+  /// What lies over the cells where the screen can show it; no two overlap.
+  public internal(set) var pictures: [PlacedPicture] = []
   /// Where drawing happens now, in coordinates of the grid. May reach outside of ``clip``.
   var origin: Rect
   var clip: Rect

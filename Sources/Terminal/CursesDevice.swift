@@ -2,6 +2,8 @@ import CNcurses
 
 /// The curses screen of this process.
 final class CursesDevice: ScreenDevice {
+  private(set) var hasSentPictures = false
+
   var columns: Int { Int(cn_columns()) }
   var rows: Int { Int(cn_lines()) }
   var colors: Int { Int(cn_colors()) }
@@ -22,5 +24,12 @@ final class CursesDevice: ScreenDevice {
 
   func erase() { cn_erase() }
   func redraw() { cn_redraw() }
-  func refresh() { cn_refresh() }
+  func refresh() -> Bool { cn_refresh() != 0 }
+
+  func sendPictures(_ bytes: [UInt8]) {
+    // However the process ends from now on, they go with the screen.
+    if !hasSentPictures { cn_restore_first(KittyGraphics.deleteAll) }
+    hasSentPictures = true
+    cn_send(bytes, bytes.count)
+  }
 }

@@ -12,6 +12,12 @@ package struct KeyDecoder {
 
   private var isPasting = false
   private var escapeWaits = false
+  /// A report of the terminal that comes when nobody asks any more: its bytes press no keys.
+  private var report: Report?
+  /// `[` or `_` behind ESC: what follows tells whether a report begins.
+  private var introducer: UInt32?
+
+  private enum Report { case control, command }
 
   package init() {}
 
@@ -33,23 +39,51 @@ package struct KeyDecoder {
     case _ where isPasting: return nil
     case .special(let code):
       escapeWaits = false
+      report = nil
       return Self.special(code)
+    case .character(27) where report == .command:
+      // ESC \ ends a command; of these the second presses nothing.
+      report = nil
+      escapeWaits = true
+      return nil
     case .character(27):
+      report = nil
       // ESC twice is ESC once more.
       defer { escapeWaits = true }
       return escapeWaits ? .escape : nil
     case .character(let value):
       if escapeWaits {
         escapeWaits = false
+        introducer = value
         return nil
       }
+      if isOfReport(value) { return nil }
       return Self.character(value)
     }
   }
 
   package mutating func flush() -> Key? {
-    defer { escapeWaits = false }
+    defer {
+      escapeWaits = false
+      introducer = nil
+    }
     return escapeWaits ? .escape : nil
+  }
+
+  /// Answers to ``KittyGraphics/question``: device attributes, `ESC [ ?` up to a letter, and a graphics command, `ESC _ G` up to ESC.
+  /// No key sends these.
+  private mutating func isOfReport(_ value: UInt32) -> Bool {
+    defer { introducer = nil }
+    switch (report, introducer, Unicode.Scalar(value)) {
+    case (.command, _, _): return true
+    case (.control, _, _):
+      if (0x40...0x7E).contains(value) { report = nil }
+      return true
+    case (nil, 0x5B, "?"): report = .control
+    case (nil, 0x5F, "G"): report = .command
+    default: return false
+    }
+    return true
   }
 
   private static func character(_ value: UInt32) -> Key? {

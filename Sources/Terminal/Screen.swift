@@ -13,6 +13,8 @@ final class Screen {
   let descriptor: Int32
   /// Whether nobody sees this terminal.
   var isPrivate = false
+  /// What was typed while the terminal was asked, still to be handed over.
+  var typedAhead: [UInt8] = []
   /// Something to tell about the terminal type.
   let remark: String?
 
@@ -113,6 +115,7 @@ final class Screen {
 
   /// What has been typed, as far as it has arrived.
   func nextInput() -> KeyDecoder.Input? {
+    if !typedAhead.isEmpty { return .character(UInt32(typedAhead.removeFirst())) }
     var value: UInt32 = 0
     switch Int(cn_key(&value)) {
     case CN_KEY_CHARACTER.number: return .character(value)
@@ -123,6 +126,7 @@ final class Screen {
 
   func bell() { cn_bell() }
   func suspend() {
+    removePictures()
     _ = cn_flush(Self.patience)
     cn_suspend()
   }
@@ -130,6 +134,7 @@ final class Screen {
 
   /// Gives the terminal back. One that takes nothing, behind a link that hangs, is not waited for.
   func end() {
+    removePictures()
     if cn_flush(Self.patience) != 0, takesBytes {
       cn_end()
     } else {

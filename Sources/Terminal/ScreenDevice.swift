@@ -12,6 +12,8 @@ package protocol ScreenDevice: AnyObject {
   func erase()
   /// Makes the next refresh repaint everything.
   func redraw()
-  /// Shows what was put.
-  func refresh()
+  /// Shows what was put; true where that moved lines or erased the screen, and with it what lies over the cells.
+  func refresh() -> Bool
+  /// Sends what is told of the pictures over the cells, behind what was shown.
+  func sendPictures(_ bytes: [UInt8])
 }

@@ -9,6 +9,7 @@ package struct ScreenPresenter {
   private var painter: StylePainter
   private var pairs: ColorPairs
   private var shown: Canvas?
+  private var pictures = PictureLayer()
 
   package init(theme: Theme, capabilities: TerminalCapabilities, device: some ScreenDevice) {
     unicode = capabilities.unicode
@@ -27,10 +28,16 @@ package struct ScreenPresenter {
   /// Forgets what is on the screen, so that the next canvas is put whole.
   package mutating func invalidate() {
     shown = nil
+    pictures.invalidate()
   }
 
   /// Shows a canvas of the screen's size; what is beyond the screen is left out.
   package mutating func present(_ canvas: Canvas, on device: some ScreenDevice) {
+    var canvas = canvas
+    let screen = Rect(x: 0, y: 0, width: device.columns, height: device.rows)
+    // A theme without colours has none in pixels either.
+    let hasColors = painter.level != .mono
+    canvas.blankBelowPictures { hasColors && $0.rect.intersection(screen) == $0.rect }
     if !put(canvas, on: device) {
       // All colour pairs are taken: their numbers are given anew to what this canvas needs.
       pairs.removeAll()
@@ -38,7 +45,9 @@ package struct ScreenPresenter {
       _ = put(canvas, on: device)
     }
     shown = canvas
-    device.refresh()
+    if device.refresh() { pictures.invalidate() }
+    let bytes = pictures.update(to: canvas.pictures)
+    if !bytes.isEmpty { device.sendPictures(bytes) }
   }
 
   /// False where the colour pairs did not suffice.

@@ -11,6 +11,8 @@ public struct TerminalOptions: Sendable {
   public var color = ColorChoice.auto
   /// nil leaves the glyphs to theme and locale.
   public var glyphs: GlyphLevel?
+  /// How pictures are shown in the mask view.
+  public var pictures = PictureChoice.auto
   /// Refreshes a second while events come in; keys are answered at once.
   public var refreshHz = 5
   /// Whether leaving the screen may leave the run going.

@@ -112,7 +112,8 @@ final class WorkbenchLoop {
     state = WorkbenchState(
       options: WorkbenchOptions(
         themes: names, theme: options.theme, refreshHz: options.refreshHz,
-        showsPictureColors: theme.usesColor && capabilities.color >= .palette256, canDetach: options.canDetach,
+        showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
+        canShowPixels: screen.showsPictures(options, capabilities), canDetach: options.canDetach,
         attachment: options.attachment,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
   }
@@ -144,7 +145,10 @@ final class WorkbenchLoop {
     if let remark = screen.remark { reduceAndPerform(.log(remark)) }
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
     if let remembered = preferences.load() { state.preferences = remembered }
+    // Asked for now, whatever was chosen before.
+    if options.pictures == .kitty { state.preferences.showsPixels = true }
     defer { savePreferences(atLast: true) }
+    takeKeys()
     clock.want(.now)
     while true {
       takeSignals()

@@ -18,6 +18,9 @@ extension KeyTable {
     KeyBinding(
       .view(.mask), [.enter, .character("z")], .enlargePanel, "enlarge", "the marked panel alone, or all again",
       footer: 0),
+    KeyBinding(
+      .view(.mask), [.character("i")], .togglePixels, "pixels",
+      "pictures in pixels (Kitty's protocol) or in characters", footer: 4),
   ]
 
   static let themeBindings: [KeyBinding] = [

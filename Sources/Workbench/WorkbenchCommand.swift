@@ -14,7 +14,7 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case choose(QuitChoice)
   // What is typed.
   case complete, clearText
-  case nextPanel, previousPanel, enlargePanel
+  case nextPanel, previousPanel, enlargePanel, togglePixels
   case openPalette, openThemes, searchLog
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)

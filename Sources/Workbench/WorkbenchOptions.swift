@@ -6,6 +6,8 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public var refreshHz: Int
   /// Whether pictures may be drawn in colours of their own. Without, they are drawn in shades of characters.
   public var showsPictureColors: Bool
+  /// Whether the terminal can show pictures in pixels.
+  public var canShowPixels: Bool
   /// Whether the run lives in another process or can be handed over to one, so that leaving need not end it.
   public var canDetach: Bool
   /// Where the run lives, if not in this process: `attached to process 4711`. nil: here.
@@ -17,12 +19,14 @@ public struct WorkbenchOptions: Equatable, Sendable {
 
   public init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
-    canDetach: Bool = false, attachment: String? = nil, loadsHistory: Bool = false, utcOffset: Double = 0
+    canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, loadsHistory: Bool = false,
+    utcOffset: Double = 0
   ) {
     self.themes = themes
     self.theme = theme
     self.refreshHz = refreshHz
     self.showsPictureColors = showsPictureColors
+    self.canShowPixels = canShowPixels
     self.canDetach = canDetach
     self.attachment = attachment
     self.loadsHistory = loadsHistory

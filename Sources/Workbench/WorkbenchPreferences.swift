@@ -4,6 +4,8 @@ import Foundation
 public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var view = WorkbenchView.dashboard
   public var maskView = MaskView.pictureAndMask
+  /// Whether pictures are shown in pixels where the terminal can.
+  public var showsPixels = true
   public var isLogarithmicLoss = false
   /// Index into ``Series/smoothingWeights``.
   public var smoothing = 2
@@ -20,6 +22,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     }
     view = value(.view, .dashboard)
     maskView = value(.maskView, .pictureAndMask)
+    showsPixels = value(.showsPixels, true)
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
     smoothing = min(max(0, value(.smoothing, 2)), 3)
     stepRange = value(.stepRange, "so far")

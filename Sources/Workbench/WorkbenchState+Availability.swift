@@ -52,6 +52,10 @@ extension WorkbenchState {
     case .curves(.cycleLayers), .curves(.cycleGuides):
       curves.choices.isHeatMap
         ? .disabled(reason: "the heat map has neither layers nor guides: H shows curves") : .enabled
+    case .togglePixels:
+      options.canShowPixels
+        ? .enabled
+        : .disabled(reason: "this terminal shows no pixels: Kitty, Ghostty, WezTerm and Konsole do, outside tmux")
     case .runs(let command): availability(of: command)
     case .config(.edit): editAvailability
     case .evals(.cancel):

@@ -27,6 +27,9 @@ extension WorkbenchState {
     case .curves(let command): return perform(command)
     case .nextPanel: selectMaskPanel(by: 1)
     case .previousPanel: selectMaskPanel(by: -1)
+    case .togglePixels:
+      screen.showsPixels.toggle()
+      tell(screen.showsPixels ? "pictures in pixels" : "pictures in characters")
     case .enlargePanel: mask.isAlone.toggle()
     case .openPalette: dialog = .palette(PaletteState())
     case .openThemes: openThemePicker()

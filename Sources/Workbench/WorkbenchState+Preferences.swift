@@ -8,6 +8,7 @@ extension WorkbenchState {
       // Nobody wants to be met by the keys again.
       preferences.view = screen.view == .help ? screen.viewBeforeHelp : screen.view
       preferences.maskView = screen.maskView
+      preferences.showsPixels = screen.showsPixels
       preferences.isLogarithmicLoss = screen.isLogarithmic
       preferences.smoothing = screen.smoothing
       preferences.stepRange = screen.stepRange.rawValue
@@ -17,6 +18,7 @@ extension WorkbenchState {
     set {
       screen.view = newValue.view == .help ? .dashboard : newValue.view
       screen.maskView = newValue.maskView
+      screen.showsPixels = newValue.showsPixels
       screen.isLogarithmic = newValue.isLogarithmicLoss
       screen.smoothing = newValue.smoothing
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar

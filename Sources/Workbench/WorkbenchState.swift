@@ -101,6 +101,8 @@ public struct ScreenChoices: Equatable, Sendable {
   /// Where ESC and `?` lead back to from the help screen.
   var viewBeforeHelp = WorkbenchView.dashboard
   public internal(set) var maskView = MaskView.pictureAndMask
+  /// Whether pictures are shown in pixels where the terminal can.
+  public internal(set) var showsPixels = true
   public internal(set) var isLogarithmic = false
   /// Index into ``Series/smoothingWeights``.
   public internal(set) var smoothing = 2

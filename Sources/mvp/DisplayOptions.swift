@@ -16,6 +16,11 @@ struct DisplayOptions: ParsableArguments {
   @Option(help: "Glyphs: auto, braille, block or ascii.")
   var glyphs = "auto"
 
+  @Option(
+    help:
+      "Pictures of the mask view: auto, cells, or kitty: pixels, by the protocol of Kitty, Ghostty, WezTerm, Konsole.")
+  var pictures = "auto"
+
   @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")
   var refresh = 5
 
@@ -40,6 +45,9 @@ struct DisplayOptions: ParsableArguments {
     if !options.chooseGlyphs(glyphs) {
       throw ValidationError("--glyphs is \(glyphs): choose auto, braille, block or ascii.")
     }
+    if PictureChoice(rawValue: pictures) == nil {
+      throw ValidationError("--pictures is \(pictures): choose auto, kitty or cells.")
+    }
     guard (1...30).contains(refresh) else { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
   }
 
@@ -49,6 +57,7 @@ struct DisplayOptions: ParsableArguments {
     options.themesDirectory = themes
     options.color = ColorChoice(rawValue: color) ?? .auto
     _ = options.chooseGlyphs(glyphs)
+    options.pictures = PictureChoice(rawValue: pictures) ?? .auto
     options.refreshHz = refresh
     options.script = script
     return options

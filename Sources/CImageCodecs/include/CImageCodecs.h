@@ -36,6 +36,9 @@ bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInf
 // Unpacks a gzip file; the caller frees the result with free(). NULL on failure.
 uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked_size, char *error);
 
+// Packs bytes as a zlib stream (RFC 1950); the caller frees the result with free(). NULL on failure.
+uint8_t *image_codecs_deflate(const uint8_t *bytes, size_t size, size_t *packed_size);
+
 // pixels.c
 
 // Fraction bits of a resampling weight: 32 less 8 for the pixel and 2 for overshoot.

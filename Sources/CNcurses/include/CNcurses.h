@@ -59,13 +59,16 @@ void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, in
 int cn_width(uint32_t scalar);
 
 void cn_erase(void);
-/// Prepares what changed since the last refresh for `cn_flush`, and sends what the terminal takes at once.
-void cn_refresh(void);
+/// Prepares what changed since the last refresh for `cn_flush`, and sends what the terminal takes at once. Returns 1 where lines are
+/// scrolled or the screen is erased, and with them what a terminal has over its text.
+int cn_refresh(void);
 /// Sends what waits, for as long as the terminal takes something within `milliseconds`. Returns 1 when all is sent.
 int cn_flush(int milliseconds);
 /// Makes the next refresh repaint the whole screen.
 void cn_redraw(void);
 void cn_bell(void);
+/// Adds bytes that curses knows nothing of to what waits, and sends what the terminal takes at once.
+void cn_send(const void *bytes, size_t count);
 
 /// What curses believes to stand in row `y` of the terminal: at most `count` scalars, from the left. Returns how many.
 int cn_row(int y, uint32_t *scalars, int count);
@@ -116,6 +119,8 @@ int cn_key(uint32_t *value);
 /// Writes the prepared bytes that undo everything this process did to the terminal, and its first line settings.
 /// Any thread, also inside a signal handler; only the first call after `cn_begin` or `cn_resume` does anything.
 void cn_restore(void);
+/// From now on `cn_restore` first writes these bytes, at most 63.
+void cn_restore_first(const char *bytes);
 
 // ---- Signals (signals.c) --------------------------------------------------------------------------------------------
 

@@ -72,6 +72,8 @@ struct MaskTile {
     switch panel {
     case .picture:
       painter.drawPicture(picture, content: content, on: &canvas)
+      // The mask alone has no pixels of its own.
+      if content != .mask { lay(painter.pixels(of: picture, content: content), on: &canvas) }
       return true
     case .cosine: return drawLevels(preview.cosine, rows, columns, scale: 1, marked: marked, on: &canvas)
     case .loss:
@@ -116,6 +118,12 @@ struct MaskTile {
         rows: inspection.gridRows, columns: inspection.gridColumns, bytes: bytes)
     else { return false }
     painter.drawColors(grid, on: &canvas)
+    lay(painter.pixels(of: grid), on: &canvas)
     return true
+  }
+
+  private func lay(_ pixels: @autoclosure () -> Picture?, on canvas: inout Canvas) {
+    guard context.showsPixels, let picture = pixels() else { return }
+    canvas.lay(picture, over: canvas.bounds)
   }
 }

@@ -8,7 +8,7 @@ struct PatchPainter {
   let showsColors: Bool
 
   /// How bright the picture is under masked patches.
-  private static let maskedBrightness = 0.3
+  static let maskedBrightness = 0.3
 
   var maskedGlyph: String { glyphs == .braille ? "╳" : "#" }
   var visibleGlyph: String { glyphs == .ascii ? "." : "·" }

@@ -4,6 +4,8 @@ import RunEvents
 struct PreviewPicture {
   let gridRows: Int
   let gridColumns: Int
+  var width: Int { preview.width }
+  var height: Int { preview.height }
   private let preview: MaskPreview
 
   /// Far beyond any preview, and safe to multiply.

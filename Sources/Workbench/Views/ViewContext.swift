@@ -5,6 +5,9 @@ struct ViewContext {
   let state: WorkbenchState
   let glyphs: GlyphLevel
 
+  /// Whether pictures are laid over their cells in pixels.
+  var showsPixels: Bool { state.options.canShowPixels && state.screen.showsPixels && glyphs != .ascii }
+
   /// Between facts in one line.
   var separator: String { glyphs == .ascii ? " | " : " · " }
 
