@@ -1,5 +1,5 @@
 /// Pixels that a terminal may show in place of a rectangle of cells.
-public struct Picture: Equatable, Sendable {
+public struct Picture: Hashable, Sendable {
   public let width: Int
   public let height: Int
   /// `width * height * 3` bytes, RGB, row by row from the top.

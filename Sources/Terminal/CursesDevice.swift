@@ -28,7 +28,7 @@ final class CursesDevice: ScreenDevice {
 
   func sendPictures(_ bytes: [UInt8]) {
     // However the process ends from now on, they go with the screen.
-    if !hasSentPictures { cn_restore_first(KittyGraphics.deleteAll) }
+    if !hasSentPictures { cn_restore_first(KittyGraphics.deleteAllAtLast) }
     hasSentPictures = true
     cn_send(bytes, bytes.count)
   }

@@ -16,8 +16,10 @@ package enum KittyGraphics {
   /// terminal answers.
   package static let question = Array("\u{1B}_Gi=\(questionID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[c".utf8)
 
-  /// Takes every picture away and frees its memory. Begins with the end of a command, because one may have been cut off.
-  package static let deleteAll = "\u{1B}\\\u{1B}_Ga=d,d=A,q=2\u{1B}\\"
+  /// Takes every picture away and frees its memory.
+  package static let deleteAll = "\u{1B}_Ga=d,d=A,q=2\u{1B}\\"
+  /// The same wherever the process ends: a command may have been cut off, and is ended first.
+  package static let deleteAllAtLast = "\u{1B}\\" + deleteAll
 
   /// Sends pixels, RGB of 8 bits packed by zlib where that succeeds, and keeps them under a number.
   package static func transmit(_ picture: Picture, id: UInt32) -> [UInt8] {

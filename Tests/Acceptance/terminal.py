@@ -15,6 +15,8 @@ import time
 
 import pyte
 
+import kitty
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MVP = os.environ.get("MVP", os.path.join(ROOT, ".build", "release", "mvp"))
 SESSION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "small.yaml")
@@ -84,11 +86,16 @@ class Stream(pyte.ByteStream):
 
 
 class Program:
-    """`arguments` on a pseudo terminal of this size; everything it sends is kept in `sent` and parsed into `screen`."""
+    """`arguments` on a pseudo terminal of this size; everything it sends is kept in `sent` and parsed into `screen` and `pictures`.
+    `answer` is what the terminal says to the question whether it shows pictures."""
 
-    def __init__(self, arguments, columns=80, rows=24, term="xterm-256color", locale="C.UTF-8", env=None, home=None):
+    def __init__(
+            self, arguments, columns=80, rows=24, term="xterm-256color", locale="C.UTF-8", env=None, home=None,
+            answer=b""):
         self.screen = Screen(columns, rows)
         self.stream = Stream(self.screen)
+        self.pictures = kitty.Pictures()
+        self.answer = answer
         self.sent = b""
         self.status = None
         # What one program remembers of its screen must not meet the next.
@@ -132,7 +139,10 @@ class Program:
                 return taken
             taken += data
             self.sent += data
-            self.stream.feed(data)
+            self.stream.feed(self.pictures.filter(data))
+            if self.answer and kitty.QUESTION in self.pictures.commands:
+                os.write(self.fd, self.answer)
+                self.answer = b""
 
     def lines(self):
         return [line.rstrip() for line in self.screen.display]

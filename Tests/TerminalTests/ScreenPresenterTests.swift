@@ -14,6 +14,8 @@ private final class FakeDevice: ScreenDevice {
   var defined: [Int: (Int, Int)] = [:]
   var erased = 0
   var refreshed = 0
+  var movesLines = false
+  var pictures: [String] = []
 
   init() {
     text = Array(repeating: Array(repeating: " ", count: 20), count: 4)
@@ -35,7 +37,11 @@ private final class FakeDevice: ScreenDevice {
     text = Array(repeating: Array(repeating: " ", count: columns), count: rows)
   }
   func redraw() {}
-  func refresh() { refreshed += 1 }
+  func refresh() -> Bool {
+    refreshed += 1
+    return movesLines
+  }
+  func sendPictures(_ bytes: [UInt8]) { pictures.append(String(decoding: bytes, as: UTF8.self)) }
 }
 
 @Suite struct ScreenPresenterTests {
@@ -54,6 +60,50 @@ private final class FakeDevice: ScreenDevice {
     var canvas = Canvas(width: 20, height: 4)
     draw(&canvas)
     return canvas
+  }
+
+  private func pictured(_ rect: Rect = Rect(x: 1, y: 1, width: 4, height: 2)) throws -> Canvas {
+    let picture = try #require(Picture(width: 1, height: 1, rgb: [255, 0, 0]))
+    return canvas {
+      $0.fill($0.bounds, "x")
+      $0.lay(picture, over: rect)
+    }
+  }
+
+  @Test func picturesLieOverBlankCells() throws {
+    var presenter = try presenter()
+    presenter.present(try pictured(), on: device)
+    #expect(device.text[1].prefix(6) == ["x", " ", " ", " ", " ", "x"])
+    #expect(device.pictures.count == 1 && device.pictures[0].contains("a=p"))
+    presenter.present(try pictured(), on: device)
+    #expect(device.pictures.count == 1, "an unchanged frame sends nothing")
+    presenter.present(canvas { $0.fill($0.bounds, "x") }, on: device)
+    #expect(device.text[1].prefix(6) == ["x", "x", "x", "x", "x", "x"])
+    #expect(device.pictures.count == 2 && device.pictures[1].contains("d=I"))
+  }
+
+  @Test func whatScrollsOrRepaintsTakesPicturesWithIt() throws {
+    var presenter = try presenter()
+    presenter.present(try pictured(), on: device)
+    device.movesLines = true
+    presenter.present(try pictured(), on: device)
+    #expect(device.pictures.count == 2 && device.pictures[1].contains("a=t"))
+    device.movesLines = false
+    presenter.invalidate()
+    presenter.present(try pictured(), on: device)
+    #expect(device.pictures.count == 3 && device.pictures[2].contains("a=t"))
+  }
+
+  @Test func withoutColoursOrRoomThereAreCells() throws {
+    for level in [ColorLevel.mono, .palette256] {
+      var presenter = try presenter(level, yaml: level == .mono ? "{}" : "color: false")
+      presenter.present(try pictured(), on: device)
+    }
+    // The screen has become smaller since the canvas was drawn.
+    device.rows = 2
+    var presenter = try presenter()
+    presenter.present(try pictured(), on: device)
+    #expect(device.pictures.isEmpty && device.text[1][1] == "x")
   }
 
   @Test func onlyWhatChangedIsPutAndNothingIsErased() throws {
