@@ -19,7 +19,8 @@ class Pictures:
         self.pixels = {}
         self.placed = {}
         self.loading = None
-        self.cursor = None
+        # The end of what came between commands: what arrives in one go may begin and end anywhere.
+        self.tail = b""
 
     def filter(self, data):
         """Obeys the commands in `data`; returns the rest, for an emulator that knows none."""
@@ -29,16 +30,17 @@ class Pictures:
         while b"\x1b_" in data:
             before, data = data.split(b"\x1b_", 1)
             shown += before
+            self.tail = (self.tail + before)[-32:]
             if b"\x1b\\" not in data:
                 self.rest = b"\x1b_" + data
                 return shown
             command, data = data.split(b"\x1b\\", 1)
-            moves = re.findall(rb"\x1b\[(\d+);(\d+)H", before)
-            self.cursor = tuple(map(int, moves[-1])) if moves else None
             self.obey(command.decode())
+            self.tail = b""
         if data.endswith(b"\x1b"):
             self.rest = b"\x1b"
             data = data[:-1]
+        self.tail = (self.tail + data)[-32:]
         return shown + data
 
     def obey(self, command):
@@ -60,8 +62,9 @@ class Pictures:
                 self.pixels[int(first["i"])] = self.unpack(first, data)
         elif action == "p":
             assert number in self.pixels, "what was never sent cannot be shown"
-            assert self.cursor is not None, "nobody said where"
-            self.placed[number] = (self.cursor[0] - 1, self.cursor[1] - 1, int(keys["r"]), int(keys["c"]))
+            place = re.search(rb"\x1b7\x1b\[(\d+);(\d+)H$", self.tail)
+            assert place, "nobody said where, with the cursor saved"
+            self.placed[number] = (int(place[1]) - 1, int(place[2]) - 1, int(keys["r"]), int(keys["c"]))
         elif action == "d" and keys["d"] == "A":
             self.pixels.clear()
             self.placed.clear()
