@@ -81,9 +81,9 @@ let package = Package(
       name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
       exclude: ["Fixtures"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .target(name: "CAMXInC", dependencies: ["CKernels"], path: "Tests/CAMXInC"),
+    .target(name: "COtherCPUs", dependencies: ["CKernels"], path: "Tests/COtherCPUs"),
     .testTarget(
-      name: "TensorsTests", dependencies: ["CAMXInC", "CKernels", "Tensors"], resources: [.copy("Fixtures")]),
+      name: "TensorsTests", dependencies: ["COtherCPUs", "CKernels", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets"], resources: [.copy("Fixtures")]),
     .testTarget(

@@ -60,9 +60,16 @@ public struct Block: Module {
     var x = x
     var attended = selfAttention.attended(norm1(x, output: precision), positionBias: positionBias)
     if let rows { (x, attended) = (gatherRows(x, rows), gatherRows(attended, rows)) }
-    x = residual(
-      x, selfAttention.projection(attended, output: precision), scale: gamma1, keep: keep?.attention)
-    return residual(x, mlp(norm2(x, output: precision)), scale: gamma2, keep: keep?.mlp)
+    x = added(x, scale: gamma1, keep: keep?.attention) {
+      selfAttention.projection(attended, addedTo: $0, output: precision)
+    }
+    return added(x, scale: gamma2, keep: keep?.mlp) { mlp(norm2(x, output: precision), addedTo: $0) }
+  }
+
+  /// x + keep * scale * branch: the branch's last product adds itself to x where nothing comes between.
+  private func added(_ x: Tensor, scale: Tensor?, keep: [Float]?, branch: (_ addedTo: Tensor?) -> Tensor) -> Tensor {
+    guard scale != nil || keep != nil else { return branch(x) }
+    return residual(x, branch(nil), scale: scale, keep: keep)
   }
 
   /// The same, keeping only the input for the backward pass, which computes the block again.

@@ -37,9 +37,11 @@ public struct Linear: Module {
   public var outputs: Int { weight.shape[0] }
 
   /// [..., inputs] -> [..., outputs], by products of the device's number format.
-  /// - Parameter output: number format of the result; layers inside a block hand on that of the device.
-  public func callAsFunction(_ x: Tensor, output: Precision = .float32) -> Tensor {
-    linear(x, weight: weight, bias: bias, precision: weight.device.precision, output: output)
+  /// - Parameters:
+  ///   - a: [..., outputs] that the result is added to
+  ///   - output: number format of the result; layers inside a block hand on that of the device.
+  public func callAsFunction(_ x: Tensor, addedTo a: Tensor? = nil, output: Precision = .float32) -> Tensor {
+    linear(x, weight: weight, bias: bias, addedTo: a, precision: weight.device.precision, output: output)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

@@ -13,11 +13,12 @@ public struct MLP: Module {
   }
 
   /// [..., D] -> [..., D]
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  /// - Parameter a: [..., D] that the result is added to
+  public func callAsFunction(_ x: Tensor, addedTo a: Tensor? = nil) -> Tensor {
     let precision = x.device.precision
     return feedForward(
-      x, first: (fc1.weight, fc1.bias), second: (fc2.weight, fc2.bias), activation: activation, precision: precision,
-      output: precision)
+      x, first: (fc1.weight, fc1.bias), second: (fc2.weight, fc2.bias), activation: activation, addedTo: a,
+      precision: precision, output: precision)
   }
 
   public func parameters(prefix: String) -> [NamedTensor] {

@@ -2,7 +2,8 @@ import CKernels
 
 extension CPUDevice {
   public func feedForward(
-    x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape
+    x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
+    shape: FeedForwardShape
   ) {
     let (rows, inputs, hidden, outputs) = (shape.rows, shape.inputs, shape.hidden, shape.outputs)
     let precision = x.precision
@@ -11,7 +12,7 @@ extension CPUDevice {
         parameters.firstWeight, inputs: inputs, outputs: hidden, rows: rows, precision: precision),
       let second = packedWeight(
         parameters.secondWeight, inputs: hidden, outputs: outputs, rows: rows, precision: precision)
-    else { return layerByLayer(x: x, parameters: parameters, z: z, y: y, shape: shape) }
+    else { return layerByLayer(x: x, parameters: parameters, addedTo: a, z: z, y: y, shape: shape) }
 
     let most = rowsAtATime(width: hidden, of: precision)
     let scratch = allocate(threads * most * hidden, precision)
@@ -28,9 +29,10 @@ extension CPUDevice {
         bias: firstBias)
       mvp_activate(
         array(sums.data, precision), array(activations.data, precision), range.count * hidden, kind)
+      copyRows(range, of: a, to: y, columns: outputs)
       multiply(
         activations, packed: second, into: yRows.from(row: range.lowerBound), m: range.count, n: outputs, k: hidden,
-        bias: secondBias)
+        accumulate: a != nil, bias: secondBias)
     }
   }
 
@@ -90,17 +92,18 @@ extension CPUDevice {
   // One layer after the other: where the products have no right side that serves block by block.
 
   private func layerByLayer(
-    x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape
+    x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
+    shape: FeedForwardShape
   ) {
     let count = shape.rows * shape.hidden
     let sums = z ?? allocate(count, x.precision)
     linear(
-      x: x, weight: parameters.firstWeight, bias: parameters.firstBias, y: sums, rows: shape.rows, inputs: shape.inputs,
-      outputs: shape.hidden)
+      x: x, weight: parameters.firstWeight, bias: parameters.firstBias, addedTo: nil, y: sums, rows: shape.rows,
+      inputs: shape.inputs, outputs: shape.hidden)
     let activations = z == nil ? sums : allocate(count, x.precision)
     activate(sums, into: activations, count: count, activation: shape.activation)
     linear(
-      x: activations, weight: parameters.secondWeight, bias: parameters.secondBias, y: y, rows: shape.rows,
+      x: activations, weight: parameters.secondWeight, bias: parameters.secondBias, addedTo: a, y: y, rows: shape.rows,
       inputs: shape.hidden, outputs: shape.outputs)
   }
 

@@ -1,20 +1,33 @@
 import CKernels
 
 extension CPUDevice {
-  public func linear(x: Storage, weight: Storage, bias: Storage?, y: Storage, rows: Int, inputs: Int, outputs: Int) {
-    let (x, y, bias) = (matrix(x, columns: inputs), matrix(y, columns: outputs), pointer(bias))
+  public func linear(
+    x: Storage, weight: Storage, bias: Storage?, addedTo a: Storage?, y result: Storage, rows: Int, inputs: Int,
+    outputs: Int
+  ) {
+    let (x, y, bias) = (matrix(x, columns: inputs), matrix(result, columns: outputs), pointer(bias))
     guard
       let right = packedWeight(weight, inputs: inputs, outputs: outputs, rows: rows, precision: x.precision)
     else {
       let weight = matrix(weight, columns: inputs).transposed
-      return plainLinear(x, weight, bias: bias, y: y, rows: rows, inputs: inputs, outputs: outputs)
+      plainLinear(x, weight, bias: bias, y: y, rows: rows, inputs: inputs, outputs: outputs)
+      if let a { axpby(a, scale: 1, into: result, keep: 1, count: rows * outputs) }
+      return
     }
     blocks(of: rows, most: rowsAtATime(width: outputs, of: y.precision), work: rows * outputs / 8 * inputs) {
       _, range in
+      copyRows(range, of: a, to: result, columns: outputs)
       multiply(
         x.from(row: range.lowerBound), packed: right, into: y.from(row: range.lowerBound), m: range.count, n: outputs,
-        k: inputs, bias: bias)
+        k: inputs, accumulate: a != nil, bias: bias)
     }
+  }
+
+  /// Rows that a product is to be added to, copied to where it goes: they are in the cache when it comes. Nothing for no source.
+  func copyRows(_ rows: Range<Int>, of source: Storage?, to result: Storage, columns: Int) {
+    guard let source else { return }
+    let begin = rows.lowerBound * columns
+    mvp_convert(array(source, at: begin), array(result, at: begin), rows.count * columns)
   }
 
   /// Products split over cores first, then the bias over the whole.

@@ -21,9 +21,11 @@ public struct FeedForwardParts<Part> {
 }
 
 public protocol FeedForwardKernels {
-  /// y = activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's number format, which
-  /// z has, too.
-  func feedForward(x: Storage, parameters: FeedForwardParts<Storage>, z: Storage?, y: Storage, shape: FeedForwardShape)
+  /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's number format, which
+  /// z has, too; where there is an a[R,O], a and y are float32.
+  func feedForward(
+    x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
+    shape: FeedForwardShape)
   /// Gradients from dy[R,O] and z, in whose place the gradient of z comes. Products of z's number format.
   /// - Parameter x: asked for once, where the first weight's gradient is wanted.
   func feedForwardGradient(
@@ -37,12 +39,13 @@ public protocol FeedForwardKernels {
 ///   - x: [..., I]
 ///   - first: weight [H, I] and bias [H] of the first layer
 ///   - second: weight [O, H] and bias [O] of the second
+///   - a: [..., O] that the result is added to, as a residual connection is; nil for none
 ///   - precision: number format of the products, and of what is kept
-///   - output: number format of the result
+///   - output: number format of the result; float32 where it is added to something
 /// - Returns: [..., O]
 public func feedForward(
   _ x: Tensor, first: (weight: Tensor, bias: Tensor?), second: (weight: Tensor, bias: Tensor?), activation: Activation,
-  precision: Precision = .float32, output: Precision = .float32
+  addedTo a: Tensor? = nil, precision: Precision = .float32, output: Precision = .float32
 ) -> Tensor {
   let device = x.device
   let shape = FeedForwardShape(
@@ -51,6 +54,10 @@ public func feedForward(
   precondition(
     first.weight.columns == shape.inputs && second.weight.columns == shape.hidden,
     "feedForward: input \(x.shape), weights \(first.weight.shape) and \(second.weight.shape)")
+  let (a, output) = (a?.float32(), a == nil ? output : .float32)
+  precondition(
+    a.map { $0.count == shape.rows * shape.outputs } ?? true, "feedForward: input \(x.shape) added to \(a?.shape ?? [])"
+  )
   let leaves = [x, first.weight, first.bias, second.weight, second.bias]
   let tracked = leaves.contains { $0?.isTracked == true }
   let parameters = FeedForwardParts(
@@ -62,10 +69,12 @@ public func feedForward(
   let y = device.allocate(shape.rows * shape.outputs, output)
   let z = tracked ? device.allocate(shape.rows * shape.hidden, precision) : nil
   let input = device.converted(x.storage, to: precision)
-  device.feedForward(x: input, parameters: parameters, z: z, y: y, shape: shape)
+  device.feedForward(x: input, parameters: parameters, addedTo: a?.storage, z: z, y: y, shape: shape)
 
-  let (kept, xTarget) = (first.weight.isTracked ? x.kept(as: input) : nil, x.target)
-  let node = TapeNode.record(leaves, count: shape.rows * shape.outputs, precision: output) { dy in
+  let kept = first.weight.isTracked ? x.kept(as: input) : nil
+  let (xTarget, aTarget) = (x.target, a?.target)
+  let node = TapeNode.record(leaves + [a], count: shape.rows * shape.outputs, precision: output) { dy in
+    defer { aTarget?.give(dy) }
     guard let z else { return }
     device.feedForwardGradient(
       dy: dy, z: z, x: kept, parameters: parameters, dx: xTarget.destination(),

@@ -1,9 +1,32 @@
 import CKernels
+import COtherCPUs
 import Foundation
 import Testing
 
-/// Activations and their slopes, whichever way this CPU computes them, against the formulas in double precision.
+/// Activations and their slopes against the formulas in double precision.
 struct ActivationTests {
+  /// The way in which this CPU computes them, and that of one without AVX-512.
+  enum Way: CaseIterable {
+    case own, byFormula
+
+    func activate(_ x: mvp_array, _ y: mvp_array, _ count: Int, _ kind: mvp_activation) {
+      switch self {
+      case .own: mvp_activate(x, y, count, kind)
+      case .byFormula: by_formula_activate(x, y, count, kind)
+      }
+    }
+
+    func gradient(
+      _ x: mvp_array, _ dy: mvp_array, _ y: mvp_stripes, _ dx: mvp_array, _ sums: UnsafeMutablePointer<Float>?,
+      _ rows: Int, _ columns: Int, _ kind: mvp_activation
+    ) {
+      switch self {
+      case .own: mvp_activation_gradient(x, dy, y, dx, sums, rows, columns, kind)
+      case .byFormula: by_formula_activation_gradient(x, dy, y, dx, sums, rows, columns, kind)
+      }
+    }
+  }
+
   private static let kinds = [MVP_ACTIVATION_GELU, MVP_ACTIVATION_QUICK_GELU]
 
   /// f and its derivative, where the activation is x f(x).
@@ -15,21 +38,21 @@ struct ActivationTests {
     return (sigmoid, 1.702 * sigmoid * (1 - sigmoid))
   }
 
-  @Test(arguments: kinds)
-  func valuesAndSlopesFollowTheFormula(kind: mvp_activation) {
+  @Test(arguments: Way.allCases, kinds)
+  func valuesAndSlopesFollowTheFormula(way: Way, kind: mvp_activation) {
     var x = (0...80_001).map { Float($0) * 5e-4 - 20 }  // no multiple of a vector
     var (y, again) = (x, x)
     var (dy, dx, sums) = (x.map { _ in Float(1) }, x, x.map { _ in Float(0) })
     let count = x.count
     x.withUnsafeMutableBytes { x in
       let view = { (bytes: UnsafeMutableRawBufferPointer) in mvp_array(data: bytes.baseAddress, type: MVP_FLOAT32) }
-      y.withUnsafeMutableBytes { mvp_activate(view(x), view($0), count, kind) }
+      y.withUnsafeMutableBytes { way.activate(view(x), view($0), count, kind) }
       dy.withUnsafeMutableBytes { dy in
         again.withUnsafeMutableBytes { again in
           dx.withUnsafeMutableBytes { dx in
             let rows = mvp_stripes(
               data: again.baseAddress, type: MVP_FLOAT32, row: count, stripe: Int(MVP_STRIPE))
-            mvp_activation_gradient(view(x), view(dy), rows, view(dx), &sums, 1, count, kind)
+            way.gradient(view(x), view(dy), rows, view(dx), &sums, 1, count, kind)
           }
         }
       }
@@ -43,8 +66,8 @@ struct ActivationTests {
   }
 
   /// The values again in panels of 32 columns, of which the last is not full, as the products read them.
-  @Test(arguments: [MVP_FLOAT32, MVP_BFLOAT16])
-  func valuesComeInStripes(type: mvp_type) {
+  @Test(arguments: Way.allCases, [MVP_FLOAT32, MVP_BFLOAT16])
+  func valuesComeInStripes(way: Way, type: mvp_type) {
     let (rows, columns, width) = (3, 70, Int(MVP_STRIPE))
     let x = TestMatrix(rows, columns, type, columnsFirst: false, padding: 0, seed: 1)
     let dy = TestMatrix(rows, columns, MVP_FLOAT32, columnsFirst: false, padding: 0, seed: 2)
@@ -53,7 +76,7 @@ struct ActivationTests {
     y.withUnsafeMutableBytes {
       let stripes = mvp_stripes(data: $0.baseAddress, type: MVP_FLOAT32, row: width, stripe: rows * width)
       let data = mvp_array(data: x.view.data, type: type)
-      mvp_activation_gradient(
+      way.gradient(
         data, mvp_array(data: dy.view.data, type: MVP_FLOAT32), stripes, data, nil, rows, columns, MVP_ACTIVATION_GELU)
     }
     for r in 0..<rows {
@@ -65,12 +88,12 @@ struct ActivationTests {
     }
   }
 
-  @Test(arguments: kinds)
-  func whatIsNoNumberStaysSo(kind: mvp_activation) {
+  @Test(arguments: Way.allCases, kinds)
+  func whatIsNoNumberStaysSo(way: Way, kind: mvp_activation) {
     var values: [Float] = [.nan, .infinity, 1]
     values.withUnsafeMutableBytes {
       let array = mvp_array(data: $0.baseAddress, type: MVP_FLOAT32)
-      mvp_activate(array, array, 3, kind)
+      way.activate(array, array, 3, kind)
     }
     #expect(values[0].isNaN && values[1] == .infinity && values[2] > 0.8 && values[2] < 0.9)
   }

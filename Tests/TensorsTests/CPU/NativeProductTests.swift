@@ -1,5 +1,5 @@
-import CAMXInC
 import CKernels
+import COtherCPUs
 import Testing
 
 /// The products of `CKernels` against sums in Double, with every way in which their sides may lie.

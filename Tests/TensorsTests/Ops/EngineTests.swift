@@ -21,6 +21,25 @@ import Testing
     return [y.array()] + [x, shift, first, bias, second, scale].map { $0.gradient?.array() ?? [] }
   }
 
+  /// Output and gradients of the layers of a block without layer scale, which add themselves to what goes past them, or of the same with
+  /// the additions apart: [rows, 64] -> [rows, 64].
+  private func residuals(_ device: CPUDevice, rows: Int, apart: Bool = false) -> [[Float]] {
+    let x = normalTensor([rows, 64], seed: 13, tracked: true, device: device)
+    let weight = normalTensor([64, 64], seed: 14, scale: 0.1, tracked: true, device: device)
+    let first = normalTensor([96, 64], seed: 15, scale: 0.1, tracked: true, device: device)
+    let second = normalTensor([64, 96], seed: 16, scale: 0.1, tracked: true, device: device)
+    let bias = normalTensor([64], seed: 17, tracked: true, device: device)
+    let dtype = device.precision
+    func added(_ x: Tensor, _ branch: (Tensor?) -> Tensor) -> Tensor { apart ? add(x, branch(nil)) : branch(x) }
+    let middle = added(x) { linear(x, weight: weight, bias: bias, addedTo: $0, precision: dtype) }
+    let y = added(middle) {
+      feedForward(
+        middle, first: (first, nil), second: (second, bias), activation: .quickGELU, addedTo: $0, precision: dtype)
+    }
+    dotProduct(y, normalValues(y.count, seed: 18)).backward()
+    return [y.array()] + [x, weight, first, second, bias].map { $0.gradient?.array() ?? [] }
+  }
+
   private func attended(_ device: CPUDevice, tokens: Int, bias wantsBias: Bool) -> [[Float]] {
     let qkv = normalTensor([3, tokens, 3 * 64], seed: 7, tracked: true, device: device)
     let bias = wantsBias ? normalTensor([2, tokens, tokens], seed: 8, tracked: true, device: device) : nil
@@ -36,6 +55,17 @@ import Testing
       let expected = layers(
         CPUDevice(threads: 1, backend: .openBLAS), rows: rows, width: width, hidden: hidden)
       let found = layers(engine.device(threads: threads), rows: rows, width: width, hidden: hidden)
+      for (index, (a, b)) in zip(found, expected).enumerated() {
+        expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(rows) rows, result \(index)")
+      }
+    }
+  }
+
+  @Test(arguments: Engine.all, [1, 2])
+  func layersAddThemselves(engine: Engine, threads: Int) {
+    for rows in [20, 300] {
+      let expected = residuals(CPUDevice(threads: 1, backend: .openBLAS), rows: rows, apart: true)
+      let found = residuals(engine.device(threads: threads), rows: rows)
       for (index, (a, b)) in zip(found, expected).enumerated() {
         expectClose(a, b, within: engine.dtype == .bfloat16 ? 0.03 : 2e-5, "\(rows) rows, result \(index)")
       }
@@ -81,6 +111,19 @@ import Testing
     let device = engine.device(threads: 2)
     #expect(layers(device, rows: 515) == layers(device, rows: 515))
     #expect(attended(device, tokens: 65, bias: true) == attended(device, tokens: 65, bias: true))
+  }
+
+  /// And whatever the number of cores; libraries add up in other orders where they are given other parts.
+  @Test(arguments: Engine.all.filter { $0.backend == .native }, [2, 3])
+  func resultsDoNotDependOnThreads(engine: Engine, threads: Int) {
+    let (one, more) = (engine.device(threads: 1), engine.device(threads: threads))
+    for (rows, width, hidden) in [(64, 130, 200), (515, 130, 200), (515, 96, 64)] {
+      let expected = layers(one, rows: rows, width: width, hidden: hidden)
+      #expect(layers(more, rows: rows, width: width, hidden: hidden) == expected)
+    }
+    for bias in [false, true] {
+      #expect(attended(more, tokens: 65, bias: bias) == attended(one, tokens: 65, bias: bias))
+    }
   }
 
   /// After two rounds the pool has every block that a third asks for.

@@ -1,5 +1,5 @@
 // The products of CKernels once more, from its own sources, for a CPU that has AMX.
-#define MVP_AMX_IN_C "../../Tests/CAMXInC/amx_in_c.h"
+#define MVP_AMX_IN_C "../../Tests/COtherCPUs/amx_in_c.h"
 #define mvp_has_amx amx_in_c_is_there
 #define mvp_products_supported amx_in_c_products_supported
 #define mvp_arithmetic amx_in_c_arithmetic

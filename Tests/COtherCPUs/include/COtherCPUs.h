@@ -1,7 +1,9 @@
-#ifndef CAMXINC_H
-#define CAMXINC_H
+#ifndef COTHERCPUS_H
+#define COTHERCPUS_H
 
-#include "../../../Sources/CKernels/include/products.h"
+#include "../../../Sources/CKernels/include/CKernels.h"
+
+// Parts of CKernels as they are on CPUs that this machine may not be.
 
 // mvp_multiply, mvp_pack and mvp_multiply_packed as they are on a CPU with AMX, its instructions in plain C.
 bool amx_in_c_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch);
@@ -9,5 +11,10 @@ size_t amx_in_c_packed_bytes(long k, long n, mvp_type type);
 bool amx_in_c_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed);
 void amx_in_c_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m, long n, long k, bool accumulate,
                               const float *bias);
+
+// mvp_activate and mvp_activation_gradient as they are on a CPU without AVX-512.
+void by_formula_activate(mvp_array x, mvp_array y, long n, mvp_activation kind);
+void by_formula_activation_gradient(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows,
+                                    long columns, mvp_activation kind);
 
 #endif
