@@ -36,15 +36,6 @@ INLINE void store(void *data, mvp_type type, long i, float value) {
   }
 }
 
-// Stores columns [column, column + count) of a row, `column` being where a stripe begins.
-INLINE void store_stripes(mvp_stripes y, long row, long column, const float *values, long count) {
-  for (long i = 0; i < count; i += MVP_STRIPE) {
-    const long at = row * y.row + (column + i) / MVP_STRIPE * y.stripe;
-    const long width = count - i < MVP_STRIPE ? count - i : MVP_STRIPE;
-    for (long c = 0; c < width; c++) store(y.data, y.type, at + c, values[i + c]);
-  }
-}
-
 // Calls BODY(type) with the type as a constant.
 #define FOR_TYPE(type, BODY) \
   if ((type) == MVP_BFLOAT16) { \
@@ -52,6 +43,18 @@ INLINE void store_stripes(mvp_stripes y, long row, long column, const float *val
   } else { \
     BODY(MVP_FLOAT32); \
   }
+
+// Stores columns [column, column + count) of a row, `column` being where a stripe begins.
+INLINE void store_stripes(mvp_stripes y, long row, long column, const float *values, long count) {
+  for (long i = 0; i < count; i += MVP_STRIPE) {
+    const long at = row * y.row + (column + i) / MVP_STRIPE * y.stripe;
+    const long width = count - i < MVP_STRIPE ? count - i : MVP_STRIPE;
+#define BODY(T) \
+  for (long c = 0; c < width; c++) store(y.data, T, at + c, values[i + c])
+    FOR_TYPE(y.type, BODY)
+#undef BODY
+  }
+}
 
 // exp to about 1e-7 relative, branch-free (Cephes polynomial); saturates outside float's range.
 INLINE float vexp(float x) {

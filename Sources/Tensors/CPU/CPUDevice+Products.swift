@@ -49,6 +49,13 @@ extension Precision {
   var kernel: mvp_type { self == .bfloat16 ? MVP_BFLOAT16 : MVP_FLOAT32 }
 }
 
+extension mvp_array {
+  /// The elements from one on.
+  func from(_ element: Int) -> mvp_array {
+    mvp_array(data: data + element * (type == MVP_BFLOAT16 ? 2 : 4), type: type)
+  }
+}
+
 extension CPUDevice {
   func array(_ storage: Storage, at offset: Int = 0) -> mvp_array {
     array(memory(storage), storage.precision, at: offset)

@@ -47,9 +47,7 @@ extension CPUDevice {
   }
 
   public func convert(_ x: Storage, to y: Storage, count: Int) {
-    parallel(count, work: count) { range in
-      mvp_convert(array(x, at: range.lowerBound), array(y, at: range.lowerBound), range.count)
-    }
+    copy(x, from: 0, to: y, at: 0, count: count)
   }
 
   public func write(_ values: [Float], to storage: Storage) {
@@ -75,9 +73,10 @@ extension CPUDevice {
   }
 
   public func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
+    // Asked for once: a weight in panels is put in order by whoever asks first.
+    let (source, destination) = (array(source, at: from), array(destination, at: at))
     parallel(count, work: count) { range in
-      mvp_convert(
-        array(source, at: from + range.lowerBound), array(destination, at: at + range.lowerBound), range.count)
+      mvp_convert(source.from(range.lowerBound), destination.from(range.lowerBound), range.count)
     }
   }
 

@@ -95,6 +95,8 @@ import Testing
       let constant = plain.copy()
       constant.isConstant = true
       for _ in 0..<2 { #expect(product(constant) == product(plain)) }
+      #expect(constant.copy().array() == plain.array())
+      #expect(product(constant) == product(plain))
       #expect(constant.array() == plain.array())
       #expect(product(constant) == product(plain))
       let other = normalValues(outputs * 40, seed: 12)
