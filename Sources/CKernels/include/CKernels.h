@@ -31,8 +31,9 @@ typedef struct {
   char padding[56];  // each in a cache line of its own
 } mvp_share;
 void mvp_deal(mvp_share *shares, long parts, long count);
-// At most `most` at once, fewer towards the end of a share. False where nothing is left.
-bool mvp_take(mvp_share *shares, long parts, long part, long most, long *begin, long *end);
+// At most `most` at once; towards the end of a share half of what is left, but not fewer than `least` where there are as many.
+// False where nothing is left.
+bool mvp_take(mvp_share *shares, long parts, long part, long least, long most, long *begin, long *end);
 
 // cpu.c
 const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"

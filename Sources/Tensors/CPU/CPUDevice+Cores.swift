@@ -45,15 +45,17 @@ extension CPUDevice {
 
   /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, and finds in its cache what it worked on
   /// before; one that is done takes from what the others have left. What `body` computes must not depend on where a range ends.
-  /// - Parameter most: length of the longest.
-  func inTurn(_ count: Int, most: Int = 1, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
+  /// - Parameters:
+  ///   - least: length below which a range is not worth its while.
+  ///   - most: length of the longest.
+  func inTurn(_ count: Int, least: Int = 1, most: Int = 1, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     let parts = max(1, min(threads, count, work / CPUDevice.parallelGrain))
     withUnsafeTemporaryAllocation(of: mvp_share.self, capacity: parts) { shares in
       let shares = shares.baseAddress
       mvp_deal(shares, parts, count)
       oncePerCore(parts) { part in
         var (begin, end) = (0, 0)
-        while mvp_take(shares, parts, part, most, &begin, &end) { body(part, begin..<end) }
+        while mvp_take(shares, parts, part, least, most, &begin, &end) { body(part, begin..<end) }
       }
     }
   }
@@ -76,8 +78,11 @@ extension CPUDevice {
 
   /// Calls `body` with blocks of at most `most` rows, in turn, and the number of the core's part.
   func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
-    let unit = CPUDevice.rowUnit
-    inTurn((rows + unit - 1) / unit, most: max(1, most / unit), work: work) { part, range in
+    // Whole tiles, and so few rows more on one core than on another as there can be; below three tiles the weights take longer to come than
+    // to be multiplied.
+    let unit = usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows
+    let most = max(1, most / unit)
+    inTurn((rows + unit - 1) / unit, least: min(most, 3), most: most, work: work) { part, range in
       body(part, range.lowerBound * unit..<min(rows, range.upperBound * unit))
     }
   }
@@ -98,8 +103,10 @@ extension CPUDevice {
     _ rows: Int, width: Int, into out: [Destination?], work: Int? = nil,
     body: (_ part: Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    let units = (rows + CPUDevice.rowUnit - 1) / CPUDevice.rowUnit
-    let blocks = max(1, min(16, units))
+    // As many rows in the first half of the blocks as in the second, for two cores, and no more than a fused op has at a time.
+    let unit = CPUDevice.tileRows
+    let units = (rows + unit - 1) / unit
+    let blocks = max(1, min(24, units / 4))
     let partial = allocate(blocks * width * out.count)
     let memory = pointer(partial)
     let stride = width * out.count
@@ -107,8 +114,8 @@ extension CPUDevice {
       for block in range {
         let mine = memory + block * stride
         mvp_fill(mine, 0, stride)
-        let begin = units * block / blocks * CPUDevice.rowUnit
-        body(part, begin..<min(rows, units * (block + 1) / blocks * CPUDevice.rowUnit), mine)
+        let begin = units * block / blocks * unit
+        body(part, begin..<min(rows, units * (block + 1) / blocks * unit), mine)
       }
     }
     for (i, destination) in out.enumerated() {
