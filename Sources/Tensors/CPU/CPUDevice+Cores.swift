@@ -65,13 +65,13 @@ extension CPUDevice {
   ///   - width: values of a row of what stays there.
   ///   - stored: their number format.
   func rowsAtATime(width: Int, of stored: Precision) -> Int {
-    let unit = CPUDevice.rowUnit
+    let unit = usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows
     let values = usesAMX ? mvp_cache_bytes() * 3 / 5 / stored.stride : CPUDevice.cachedValues
-    return min(max(unit, values / max(width, 1) / unit * unit), 4 * unit)
+    return min(max(CPUDevice.rowUnit, values / max(width, 1) / unit * unit), 4 * CPUDevice.rowUnit)
   }
 
-  /// 800 KB of float32; an L2 cache holds 1 MB and more.
-  private static let cachedValues = 200_000
+  /// 800 KB of float32 where an L2 cache holds 1 MB, and more where it is larger.
+  private static let cachedValues = max(200_000, mvp_cache_bytes() * 3 / 20)
 
   /// Whether products are so fast that they wait for the weights where few rows share them.
   var usesAMX: Bool { backend == .native && precision == .bfloat16 && mvp_has_amx() }

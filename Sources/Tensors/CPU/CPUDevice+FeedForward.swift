@@ -15,10 +15,12 @@ extension CPUDevice {
     else { return layerByLayer(x: x, parameters: parameters, addedTo: a, z: z, y: y, shape: shape) }
 
     let most = rowsAtATime(width: hidden, of: precision)
-    let scratch = allocate(threads * most * hidden, precision)
+    // Rows a multiple of a page apart would be copied before they are multiplied.
+    let width = hidden * precision.stride % 4096 == 0 ? hidden + 64 / precision.stride : hidden
+    let scratch = allocate(threads * most * width, precision)
     let (firstBias, secondBias) = (pointer(parameters.firstBias), pointer(parameters.secondBias))
     let (xRows, yRows, own) = (
-      matrix(x, columns: inputs), matrix(y, columns: outputs), matrix(scratch, columns: hidden)
+      matrix(x, columns: inputs), matrix(y, columns: outputs), matrix(scratch, columns: width)
     )
     let zRows = z.map { matrix($0, columns: hidden) }
     blocks(of: rows, most: most, work: rows * hidden / 8 * inputs) { part, range in
@@ -27,8 +29,14 @@ extension CPUDevice {
       multiply(
         xRows.from(row: range.lowerBound), packed: first, into: sums, m: range.count, n: hidden, k: inputs,
         bias: firstBias)
-      mvp_activate(
-        array(sums.data, precision), array(activations.data, precision), range.count * hidden, kind)
+      if width == hidden {
+        mvp_activate(array(sums.data, precision), array(activations.data, precision), range.count * hidden, kind)
+      } else {
+        for row in 0..<range.count {
+          mvp_activate(
+            array(sums.from(row: row).data, precision), array(activations.from(row: row).data, precision), hidden, kind)
+        }
+      }
       copyRows(range, of: a, to: y, columns: outputs)
       multiply(
         activations, packed: second, into: yRows.from(row: range.lowerBound), m: range.count, n: outputs, k: hidden,
