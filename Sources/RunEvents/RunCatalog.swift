@@ -20,12 +20,14 @@ public struct RunListing: Codable, Equatable, Sendable {
   public var isActive: Bool
   /// Why it failed, stopped or paused.
   public var reason: String?
+  /// Values of its configuration by their dotted keys, those that were asked for.
+  public var values: [String: String]?
 
   public init(
     name: String, state: String, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
     evals: [String: Double] = [:], seed: UInt64 = 0, created: Date, updated: Date, tags: [String] = [],
     note: String = "",
-    isActive: Bool = false, reason: String? = nil
+    isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil
   ) {
     self.name = name
     self.state = state
@@ -41,10 +43,11 @@ public struct RunListing: Codable, Equatable, Sendable {
     self.note = note
     self.isActive = isActive
     self.reason = reason
+    self.values = values
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, state, guidance, step, loss, evals, seed, created, updated, tags, note, reason
+    case name, state, guidance, step, loss, evals, seed, created, updated, tags, note, reason, values
     case totalSteps = "total_steps"
     case isActive = "active"
   }
@@ -55,10 +58,13 @@ public struct RunCatalog: Codable, Equatable, Sendable {
   public var runs: [RunListing]
   /// When the store was read.
   public var time: Date
+  /// Keys of the configurations that were looked for.
+  public var keys: [String]?
 
-  public init(runs: [RunListing], time: Date = Date()) {
+  public init(runs: [RunListing], time: Date = Date(), keys: [String]? = nil) {
     self.runs = runs
     self.time = time
+    self.keys = keys
   }
 }
 

@@ -19,6 +19,8 @@ public enum RunCommand: Equatable, Sendable {
   case change(key: String, value: String)
   /// Asks for a ``RunCatalog``, a ``RunComparison``. Answered beside training, whatever it does.
   case listRuns
+  /// The same, with values of the runs' configurations by their dotted keys.
+  case listRunsWithValues(of: [String])
   case compareRuns(left: String, right: String)
   /// Edits what the store says about a run of the session; answered by a new ``RunCatalog``, or by a message.
   case editRun(name: String, edit: RunEdit)

@@ -20,7 +20,7 @@ public enum RunCommandCoder {
 
 extension RunCommand: Codable {
   private enum Keys: String, CodingKey {
-    case version, command, count, name, kind, options, id, index, key, value, left, right, run, edit, checkpoint
+    case version, command, count, name, kind, options, id, index, key, value, left, right, run, edit, checkpoint, keys
   }
 
   private enum Kind: String, Codable {
@@ -57,7 +57,9 @@ extension RunCommand: Codable {
     case .change:
       self = .change(
         key: try fields.decode(String.self, forKey: .key), value: try fields.decode(String.self, forKey: .value))
-    case .runs: self = .listRuns
+    case .runs:
+      let keys = try fields.decodeIfPresent([String].self, forKey: .keys)
+      self = keys.map { .listRunsWithValues(of: $0) } ?? .listRuns
     case .compare:
       self = .compareRuns(
         left: try fields.decode(String.self, forKey: .left), right: try fields.decode(String.self, forKey: .right))
@@ -75,6 +77,7 @@ extension RunCommand: Codable {
     try fields.encode(kind, forKey: .command)
     switch self {
     case .pause, .resume, .checkpoint, .sampleSystem, .listRuns, .handOver: break
+    case .listRunsWithValues(let keys): try fields.encode(keys, forKey: .keys)
     case .advance(let count): try fields.encode(count, forKey: .count)
     case .switchGuidance(let name): try fields.encodeIfPresent(name, forKey: .name)
     case .evaluate(let request):
@@ -108,7 +111,7 @@ extension RunCommand: Codable {
     case .inspect: .inspect
     case .sampleSystem: .system
     case .change: .change
-    case .listRuns: .runs
+    case .listRuns, .listRunsWithValues: .runs
     case .compareRuns: .compare
     case .editRun: .edit
     case .stop: .stop

@@ -13,6 +13,8 @@ public final class EventInbox: Sendable {
     var inspection: Int?
     var progress: [Int: Int] = [:]
     var isClosed = false
+    /// Whose events are taken.
+    var source = 0
   }
 
   private let contents = Mutex(Contents())
@@ -20,9 +22,13 @@ public final class EventInbox: Sendable {
 
   public init() {}
 
-  public func post(_ event: RunEvent) {
+  public func post(_ event: RunEvent) { post(event, from: 0) }
+
+  /// - Parameter source: the run that it comes from, by a number; the first one is 0. Events of others than the one that is watched
+  ///   (``watch(source:)``) are dropped.
+  func post(_ event: RunEvent, from source: Int) {
     let isTaken = contents.withLock { contents in
-      guard !contents.isClosed else { return false }
+      guard !contents.isClosed, source == contents.source else { return false }
       switch event {
       case .preview:
         if let place = contents.preview { contents.events[place] = nil }
@@ -53,6 +59,15 @@ public final class EventInbox: Sendable {
       return contents.events
     }
     return taken.compactMap { $0 }
+  }
+
+  /// From now on another run is watched; what came of the one before is dropped.
+  func watch(source: Int) {
+    contents.withLock { contents in
+      guard !contents.isClosed else { return }
+      contents = Contents()
+      contents.source = source
+    }
   }
 
   /// From now on events are dropped: nobody takes them any more.

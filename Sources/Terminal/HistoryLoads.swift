@@ -7,14 +7,22 @@ import Workbench
 final class HistoryLoads: Sendable {
   private let load: (@Sendable (HistoryRequest) throws -> RunHistory?)?
   private let queue = DispatchQueue(label: "mvp.history", qos: .userInitiated)
-  private let answers = Mutex<[WorkbenchAction]>([])
+  private let contents = Mutex(Contents())
+
+  private struct Contents {
+    var answers: [WorkbenchAction] = []
+    /// How often the run that is watched was another one; answers to earlier questions are of no use.
+    var generation = 0
+  }
 
   init(_ load: (@Sendable (HistoryRequest) throws -> RunHistory?)?) {
     self.load = load
   }
 
   func start(_ request: HistoryRequest, wake: WakePipe) {
+    let generation = contents.withLock { $0.generation }
     queue.async { [self] in
+      guard contents.withLock({ $0.generation == generation }) else { return }
       let answer: WorkbenchAction
       do {
         if let history = try load?(request) {
@@ -25,16 +33,24 @@ final class HistoryLoads: Sendable {
       } catch {
         answer = .historyFailed(request, reason: "\(error)")
       }
-      answers.withLock { $0.append(answer) }
+      contents.withLock { if $0.generation == generation { $0.answers.append(answer) } }
       wake.ring()
     }
   }
 
   /// Takes the answers that have come, oldest first.
   func drain() -> [WorkbenchAction] {
-    answers.withLock { answers in
-      defer { answers = [] }
-      return answers
+    contents.withLock { contents in
+      defer { contents.answers = [] }
+      return contents.answers
+    }
+  }
+
+  /// What has been asked for so far is answered no more.
+  func forget() {
+    contents.withLock { contents in
+      contents.answers = []
+      contents.generation += 1
     }
   }
 }

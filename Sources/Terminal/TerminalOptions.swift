@@ -1,6 +1,7 @@
 import Canvas
 import Foundation
 import RunEvents
+import Workbench
 
 /// How a person wants the screen.
 public struct TerminalOptions: Sendable {
@@ -24,6 +25,10 @@ public struct TerminalOptions: Sendable {
   public var script: Script?
   /// Reads the run store, on a thread of its own; nil: runs have no earlier history, and no other runs are shown.
   public var loadHistory: (@Sendable (HistoryRequest) throws -> RunHistory?)?
+  /// Connects to other runs; nil: the run that is watched stays the only one.
+  public var openRun: RunOpener?
+  /// The view to begin with, in place of the one that was left last.
+  public var firstView: WorkbenchView?
   public var environment = ProcessInfo.processInfo.environment
   /// Open for reading and writing; nil takes the terminal that controls this process.
   package var descriptor: Int32?

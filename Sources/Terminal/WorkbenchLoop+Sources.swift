@@ -122,7 +122,7 @@ extension WorkbenchLoop {
   }
 
   func drawIfDue() {
-    guard !isSuspended else { return }
+    guard !isSuspended, !awaitsFirstEvent else { return }
     if let start = unsentSince {
       guard screen.flush() else { return }
       unsentSince = nil

@@ -56,8 +56,10 @@ final class WorkbenchLoop {
   let capture: OutputCapture?
   let library: ThemeLibrary
   let options: TerminalOptions
-  let send: @Sendable (RunCommand) -> Void
+  /// To the run that is watched.
+  var send: @Sendable (RunCommand) -> Void
   let loads: HistoryLoads
+  let openings: RunOpenings
   let preferences: PreferencesFile
   /// When the choices were last compared with what is remembered.
   private var lastSave = 0.0
@@ -79,6 +81,8 @@ final class WorkbenchLoop {
   var hasRunEnded = false
   /// When the frame was drawn that the terminal has not taken whole. Until it has, none is drawn.
   var unsentSince: Double?
+  /// Until when a run that has just been opened may take to tell of itself before it is drawn.
+  var firstEventBy: Double?
   /// Times in a row that the terminal seemed to have something to read and had nothing.
   var emptyReads = 0
 
@@ -100,6 +104,7 @@ final class WorkbenchLoop {
     self.options = options
     self.send = send
     loads = HistoryLoads(options.loadHistory)
+    openings = RunOpenings(options.openRun)
     // A script plays the same whoever runs it.
     preferences = PreferencesFile(environment: options.script == nil ? options.environment : [:])
     let capabilities = Self.capabilities(screen, options, theme)
@@ -114,7 +119,7 @@ final class WorkbenchLoop {
         themes: names, theme: options.theme, refreshHz: options.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
         canShowPixels: screen.showsPictures(options, capabilities), canDetach: options.canDetach,
-        attachment: options.attachment,
+        attachment: options.attachment, opensRuns: options.openRun != nil,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
   }
 
@@ -146,12 +151,14 @@ final class WorkbenchLoop {
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
     if let remembered = preferences.load() { state.preferences = remembered }
     // Asked for now, whatever was chosen before.
+    if let view = options.firstView { state.preferences.view = view }
     if options.pictures == .kitty { state.preferences.showsPixels = true }
     defer { savePreferences(atLast: true) }
     takeKeys()
     clock.want(.now)
     while true {
       takeSignals()
+      takeOpenings()
       takeEvents()
       takeHistories()
       takeStrayOutput()
@@ -167,6 +174,7 @@ final class WorkbenchLoop {
 
   private func wait() {
     var limit = unsentSince == nil ? clock.delay(at: Self.now()) ?? Self.longestWait : Self.longestWait
+    if firstEventBy != nil { limit = min(limit, Self.scriptWait) }
     limit = min(limit, isSuspended ? Self.suspendedWait : script == nil ? Self.longestWait : Self.scriptWait)
     var entries = [
       pollfd(fd: inbox.wake.descriptor, events: Int16(POLLIN), revents: 0),
@@ -201,6 +209,7 @@ final class WorkbenchLoop {
   private func perform(_ effect: WorkbenchEffect) {
     switch effect {
     case .send(let command): send(command)
+    case .open(let reference): openings.start(reference, inbox: inbox)
     case .loadHistory(let request): loads.start(request, wake: inbox.wake)
     case .quit(.ended): outcome = .ended
     case .quit(.detached): outcome = .detached

@@ -22,6 +22,7 @@ package final class CatalogDesk: Sendable {
   func take(_ command: RunCommand) -> Bool {
     switch command {
     case .listRuns: answer { store in .runs(try store.catalog()) }
+    case .listRunsWithValues(let keys): answer { store in .runs(try store.catalog(values: keys)) }
     case .compareRuns(let left, let right): answer { store in .comparison(try store.comparison(left, right)) }
     case .editRun(let name, let edit):
       answer { store in

@@ -141,7 +141,7 @@ final class RunEngine {
     case .inspect(let index): inspect(index)
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
-    case .listRuns, .compareRuns, .editRun: break
+    case .listRuns, .listRunsWithValues, .compareRuns, .editRun: break
     case .stop(let withCheckpoint):
       stopRequest = (withCheckpoint, "stopped")
     case .handOver: handOver()

@@ -11,13 +11,20 @@ extension KeyTable {
 
   private static let runListBindings: [KeyBinding] = [
     KeyBinding(
-      .view(.runs), [.character("v"), .enter], .runs(.mark), "overlay",
-      "lay the marked run over the curves, or no more",
+      .view(.runs), [.enter], .runs(.open), "open",
+      "watch the marked run instead, where mvp attach shows this one", footer: 0),
+    KeyBinding(
+      .view(.runs), [.character("v")], .runs(.mark), "overlay", "lay the marked run over the curves, or no more",
       footer: 0),
+    KeyBinding(
+      .view(.runs), [.character("P")], .runs(.pin), "pin",
+      "keep the marked run first and over the curves, or no more", footer: 0),
     KeyBinding(
       .view(.runs), [.character("d")], .runs(.compare), "compare",
       "compare the marked run with one over the curves, else with the current one", footer: 0),
-    KeyBinding(.view(.runs), [.character("/")], .runs(.filter), "filter", "only runs that hold these words", footer: 0),
+    KeyBinding(
+      .view(.runs), [.character("/")], .runs(.filter), "filter",
+      "only some runs, by words or as loss<-0.8 mask.masked=26 -tag:bad", footer: 0),
     KeyBinding(
       .view(.runs), [.character("o")], .runs(.sort), "order",
       "sort by update, creation, name, state, step, loss, score",

@@ -1,6 +1,6 @@
 /// What a person can ask of the list of runs.
 public enum RunsCommand: Hashable, Sendable {
-  case mark, compare, filter, sort, rename, tag, note, delete, reload
+  case open, pin, mark, compare, filter, sort, rename, tag, note, delete, reload
 }
 
 /// What a person can ask of the session's values.
@@ -21,7 +21,7 @@ public struct RunTextDialog: Equatable, Sendable {
 
     var title: String {
       switch self {
-      case .filterRuns: "show runs that hold these words"
+      case .filterRuns: "show runs by words and by what is known of them"
       case .filterConfig: "show values that hold these words"
       case .rename(let name): "new name of \(name)"
       case .tag(let name): "tags of \(name)"
@@ -32,7 +32,7 @@ public struct RunTextDialog: Equatable, Sendable {
     var hint: String {
       switch self {
       case .filterConfig: "parts of keys and values: mask, learning, cosine"
-      case .filterRuns: "names, states, guidances, notes, tag:WORD, seed:NUMBER"
+      case .filterRuns: "words, loss<-0.8, knn>0.7, tag:x, mask.masked=26, -not"
       case .rename: "letters, digits, - and _"
       case .tag: "words with spaces between them; none: no tags"
       case .note: "one line; none takes the note away"

@@ -1,3 +1,5 @@
+import Canvas
+
 /// The command palette: what is typed, and which of the lines that match is marked.
 public struct PaletteState: Equatable, Sendable {
   public internal(set) var field = TextField()
@@ -54,7 +56,7 @@ extension WorkbenchState {
     let themes = options.themes.map {
       PaletteEntry(name: "theme \($0)", help: "colours of \($0)", command: .useTheme($0))
     }
-    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes + entriesOfOtherViews
+    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes + entriesOfOtherViews + runEntries
   }
 
   /// Keys that lists share do nothing in a view that the person does not see.
@@ -69,6 +71,16 @@ extension WorkbenchState {
       return PaletteEntry(
         name: "\(view.rawValue) \(binding.name)", help: binding.help, keys: binding.keyLabel, command: binding.command,
         view: view)
+    }
+  }
+
+  /// Runs that can take the place of this one.
+  private var runEntries: [PaletteEntry] {
+    guard options.opensRuns else { return [] }
+    return runs.listings.map {
+      PaletteEntry(
+        name: "open \(sanitised($0.name))", help: "watch this run: \(sanitised($0.state)) at step \($0.step)",
+        command: .openRun($0.name))
     }
   }
 

@@ -22,6 +22,10 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
   case .historyFailed(let request, let reason):
     state.failedToLoad(request, reason: reason)
     return []
+  case .opened(let opened): return state.take(opened)
+  case .openingFailed(let reference, let reason):
+    state.failedToOpen(reference, reason: reason)
+    return []
   case .log(let text):
     state.note(text, source: .stray, step: state.step)
     return []
@@ -31,7 +35,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
 extension WorkbenchState {
   mutating func press(_ key: Key) -> [WorkbenchEffect] {
     guard let binding = KeyTable.binding(for: key, in: self) else {
-      if case .character(let character) = key { typeIntoDialog(character) }
+      if case .character(let character) = key { return typeIntoDialog(character) }
       return []
     }
     let before = screen.view

@@ -10,20 +10,35 @@ public struct RunsState: Equatable, Sendable {
   }
 
   /// Newest first, as the store gave them.
-  public internal(set) var listings: [RunListing] = []
+  public internal(set) var listings: [RunListing] = [] { didSet { arrange() } }
   public internal(set) var hasLoaded = false
-  public internal(set) var sort = Sort.updated
-  public internal(set) var filter = ""
+  public internal(set) var sort = Sort.updated { didSet { arrange() } }
+  public internal(set) var filter = "" { didSet { arrange() } }
+  /// Those that pass the filter, the pinned ones first, sorted.
+  public private(set) var shown: [RunListing] = []
+  /// What the filter cannot do, in a sentence.
+  private(set) var filterProblem: String?
   /// Name of the run on which the mark stands.
   public internal(set) var selected: String?
   public internal(set) var comparison: RunComparison?
   var comparisonOffset = 0
+  /// Keys of the configurations that the listings have values of, and those that were asked for.
+  var readKeys: [String] = []
+  var askedKeys: [String] = []
+  public internal(set) var pins = RunPins() { didSet { arrange() } }
+  /// The session of the listings.
+  var session: String? { didSet { arrange() } }
+  /// Pinned runs are laid over the curves as soon as the list tells which there are.
+  var awaitsPins = false
+  /// New names by old ones, of runs that are being renamed.
+  var renames: [String: String] = [:]
   /// When the store was read, as it said; ages are counted from it.
   var readAt = Date(timeIntervalSince1970: 0)
   /// When it was asked last, on the state's clock.
   var askedAt = -Double.infinity
 
   mutating func take(_ catalog: RunCatalog) {
+    readKeys = catalog.keys ?? []
     listings = catalog.runs
     hasLoaded = true
     readAt = catalog.time
@@ -32,20 +47,22 @@ public struct RunsState: Equatable, Sendable {
     keepSelection()
   }
 
-  /// Those that pass the filter, sorted.
-  public var shown: [RunListing] {
-    let words = filter.lowercased().split(separator: " ")
-    let passing =
-      words.isEmpty
-      ? listings
-      : listings.filter { listing in
-        let text = listing.searchText
-        return words.allSatisfy { text.contains($0) }
-      }
+  /// Views and keys ask for the list many times between two changes of it.
+  private mutating func arrange() {
+    let filter = RunFilter(filter)
+    filterProblem = filter.problem(among: listings, readKeys: readKeys)
+    let pinned = Set(pins.references.filter { $0.session == session }.map(\.run))
     // Sorting keeps the store's order, newest first, among equals.
-    return passing.enumerated().sorted { left, right in
-      isBefore(left.element, right.element) ?? (left.offset < right.offset)
+    shown = filter.passing(listings).enumerated().sorted { left, right in
+      let isPinned = pinned.contains(left.element.name)
+      guard isPinned == pinned.contains(right.element.name) else { return isPinned }
+      return isBefore(left.element, right.element) ?? (left.offset < right.offset)
     }.map(\.element)
+  }
+
+  public func isPinned(_ name: String) -> Bool {
+    guard let session, !pins.references.isEmpty else { return false }
+    return pins.contains(RunReference(session: session, run: name))
   }
 
   /// Whether one stands before the other; nil where the order does not tell.
@@ -83,10 +100,5 @@ public struct RunsState: Equatable, Sendable {
 }
 
 extension RunListing {
-  /// What a filter looks through: `tag:x` finds a tag, everything else any of the words.
-  var searchText: String {
-    ([name, state, guidance, note, "seed:\(seed)"] + tags.map { "tag:\($0)" }).joined(separator: " ").lowercased()
-  }
-
   var bestScore: Double { evals.values.filter(\.isFinite).max() ?? -1 }
 }

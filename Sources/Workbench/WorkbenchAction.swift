@@ -12,6 +12,9 @@ public enum WorkbenchAction: Sendable {
   /// The answer of the run store.
   case history(RunHistory, for: HistoryRequest)
   case historyFailed(HistoryRequest, reason: String)
+  /// The answers to ``WorkbenchEffect/open(_:)``.
+  case opened(OpenedRun)
+  case openingFailed(RunReference, reason: String)
   /// A line that some library wrote to the standard error stream while the screen was taken.
   case log(String)
 }

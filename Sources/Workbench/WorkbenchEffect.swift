@@ -5,6 +5,8 @@ public enum WorkbenchEffect: Equatable, Sendable {
   case send(RunCommand)
   /// Read the run store, away from the screen's thread, and answer by an action.
   case loadHistory(HistoryRequest)
+  /// Connect to another run, away from the screen's thread, and answer by an action; this one is left then.
+  case open(RunReference)
   /// Leave the screen.
   case quit(QuitReason)
   case bell

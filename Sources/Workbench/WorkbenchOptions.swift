@@ -1,4 +1,4 @@
-/// What a terminal and a person bring to the workbench; fixed while it runs.
+/// What a terminal and a person bring to the workbench; fixed while it runs, but for what concerns the run that is watched.
 public struct WorkbenchOptions: Equatable, Sendable {
   /// Names of the themes that `t` goes through.
   public var themes: [String]
@@ -12,6 +12,8 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public var canDetach: Bool
   /// Where the run lives, if not in this process: `attached to process 4711`. nil: here.
   public var attachment: String?
+  /// Whether `.open` is answered: the run lives elsewhere, and another one can take its place on the screen.
+  public var opensRuns: Bool
   /// Whether `.loadHistory` is answered.
   public var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.
@@ -19,8 +21,8 @@ public struct WorkbenchOptions: Equatable, Sendable {
 
   public init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
-    canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, loadsHistory: Bool = false,
-    utcOffset: Double = 0
+    canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, opensRuns: Bool = false,
+    loadsHistory: Bool = false, utcOffset: Double = 0
   ) {
     self.themes = themes
     self.theme = theme
@@ -29,6 +31,7 @@ public struct WorkbenchOptions: Equatable, Sendable {
     self.canShowPixels = canShowPixels
     self.canDetach = canDetach
     self.attachment = attachment
+    self.opensRuns = opensRuns
     self.loadsHistory = loadsHistory
     self.utcOffset = utcOffset
   }

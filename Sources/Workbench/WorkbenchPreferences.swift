@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 
 /// What is remembered of a person's choices from one run to the next.
 public struct WorkbenchPreferences: Codable, Equatable, Sendable {
@@ -11,6 +12,8 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var smoothing = 2
   public var stepRange = "so far"
   public var curves = CurvesChoices()
+  /// Runs that stand first and are laid over the curves, of all sessions.
+  public var pins: [RunReference] = []
 
   public init() {}
 
@@ -27,6 +30,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     smoothing = min(max(0, value(.smoothing, 2)), 3)
     stepRange = value(.stepRange, "so far")
     curves = value(.curves, CurvesChoices())
+    pins = value(.pins, [])
   }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.

@@ -50,12 +50,14 @@ extension WorkbenchState {
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")
     case .curves(.cycleLayers), .curves(.cycleGuides):
-      curves.choices.isHeatMap
-        ? .disabled(reason: "the heat map has neither layers nor guides: H shows curves") : .enabled
+      curves.choices.drawing == .curves
+        ? .enabled
+        : .disabled(reason: "only curves have layers and guides: H shows curves again")
     case .togglePixels:
       options.canShowPixels
         ? .enabled
         : .disabled(reason: "this terminal shows no pixels: Kitty, Ghostty, WezTerm and Konsole do, outside tmux")
+    case .openRun(let name): openAvailability(name)
     case .runs(let command): availability(of: command)
     case .config(.edit): editAvailability
     case .evals(.cancel):
@@ -70,7 +72,8 @@ extension WorkbenchState {
     if runs.comparison != nil { return .disabled(reason: "esc leaves the comparison first") }
     switch command {
     case .filter, .sort, .reload: return .enabled
-    case .mark, .compare, .rename, .tag, .note, .delete: break
+    case .open: return openAvailability(runs.selectedListing?.name)
+    case .pin, .mark, .compare, .rename, .tag, .note, .delete: break
     }
     guard let listing = runs.selectedListing else { return .disabled(reason: "there is no run to choose") }
     switch command {

@@ -31,7 +31,10 @@ extension WorkbenchState {
       screen.showsPixels.toggle()
       tell(screen.showsPixels ? "pictures in pixels" : "pictures in characters")
     case .enlargePanel: mask.isAlone.toggle()
-    case .openPalette: dialog = .palette(PaletteState())
+    case .openPalette:
+      dialog = .palette(PaletteState())
+      // It names the runs that can be opened.
+      return options.opensRuns && !runs.hasLoaded && run != nil ? reloadRuns() : []
     case .openThemes: openThemePicker()
     case .searchLog: dialog = .logSearch
     case .useTheme(let name):
@@ -42,6 +45,7 @@ extension WorkbenchState {
     case .advance(let count): return send(.advance(count: count))
     case .showPicture(let number): return showPicture(number - 1)
     case .refreshAt(let hz): return setRefresh(hz)
+    case .openRun(let name): return open(name)
     case .runs(let command): return perform(command)
     case .config(let command): return perform(command)
     case .evals(let command): return perform(command)
@@ -151,9 +155,7 @@ extension WorkbenchState {
   private mutating func back() -> [WorkbenchEffect] {
     switch dialog {
     case .themes, .logSearch: return performInDialog(.back)
-    case .runText(let text):
-      cancel(text)
-      return []
+    case .runText(let text): return cancel(text)
     case .quit, .evals, .palette, .curveFilter, .deleteRun, .setting:
       dialog = nil
       return []

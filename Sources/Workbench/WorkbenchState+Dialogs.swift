@@ -93,7 +93,7 @@ extension WorkbenchState {
     return []
   }
 
-  mutating func typeIntoDialog(_ character: Character) {
+  mutating func typeIntoDialog(_ character: Character) -> [WorkbenchEffect] {
     switch dialog {
     case .evals(let evals): typeIntoEvalForm(character, evals)
     case .palette(var palette):
@@ -106,10 +106,11 @@ extension WorkbenchState {
     case .curveFilter(var field):
       field.type(character)
       dialog = .curveFilter(field)
-    case .runText(let text): typeIntoRunText(character, text)
+    case .runText(let text): return typeIntoRunText(character, text)
     case .setting(let edit): typeIntoSetting(character, edit)
     case .quit, .themes, .deleteRun, nil: break
     }
+    return []
   }
 
   private mutating func typeIntoEvalForm(_ character: Character, _ evals: EvalDialog) {

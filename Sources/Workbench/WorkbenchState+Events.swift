@@ -32,7 +32,7 @@ extension WorkbenchState {
     case .setting(let change): take(change)
     case .health(let notice): return take(notice)
     case .features(let spread): health.spread = spread
-    case .runs(let catalog): take(catalog)
+    case .runs(let catalog): return take(catalog)
     case .comparison(let comparison): runs.comparison = comparison
     case .message(let message):
       // An answer to what was asked on the screen stands where it is looked for.
@@ -87,9 +87,15 @@ extension WorkbenchState {
     guidance = description.guidance
     if guidanceHistory.last?.name != guidance { guidanceHistory.append((from: step, name: guidance)) }
     timeline.add(.started(resumed: description.startStep > 0), step: step)
+    runs.session = description.session
     guard options.loadsHistory, let reference else { return [] }
     heldSteps = []
-    return request(.run(reference))
+    let effects = request(.run(reference))
+    guard !isSameRun, runs.pins.references.contains(where: { $0.session == description.session }) else {
+      return effects
+    }
+    runs.awaitsPins = true
+    return effects + reloadRuns()
   }
 
   private mutating func enter(_ change: RunStateChange) -> [WorkbenchEffect] {

@@ -13,6 +13,7 @@ extension WorkbenchState {
       preferences.smoothing = screen.smoothing
       preferences.stepRange = screen.stepRange.rawValue
       preferences.curves = curves.choices
+      preferences.pins = runs.pins.references
       return preferences
     }
     set {
@@ -23,6 +24,7 @@ extension WorkbenchState {
       screen.smoothing = newValue.smoothing
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar
       curves.choices = newValue.curves
+      runs.pins = RunPins(newValue.pins)
     }
   }
 }

@@ -7,7 +7,8 @@ extension WorkbenchState {
   /// Asks for the list; it is answered beside training, so nobody waits for it.
   mutating func reloadRuns() -> [WorkbenchEffect] {
     runs.askedAt = now
-    return [.send(.listRuns)]
+    runs.askedKeys = RunFilter(runs.filter).configurationKeys
+    return [.send(runs.askedKeys.isEmpty ? .listRuns : .listRunsWithValues(of: runs.askedKeys))]
   }
 
   /// While the list is shown it is kept fresh.
@@ -24,7 +25,7 @@ extension WorkbenchState {
       runs.sort = runs.sort.next
       tell("runs sorted by \(runs.sort.rawValue)")
     case .compare: return compareRuns()
-    case .mark, .rename, .tag, .note, .delete:
+    case .open, .pin, .mark, .rename, .tag, .note, .delete:
       guard let listing = runs.selectedListing else { return [] }
       return perform(command, on: listing)
     }
@@ -33,6 +34,8 @@ extension WorkbenchState {
 
   private mutating func perform(_ command: RunsCommand, on listing: RunListing) -> [WorkbenchEffect] {
     switch command {
+    case .open: return open(listing.name)
+    case .pin: return togglePin(listing.name)
     case .mark:
       guard let session = run?.session else { return [] }
       return toggleOverlay(RunReference(session: session, run: listing.name))
@@ -73,10 +76,18 @@ extension WorkbenchState {
     return (shown + asked.filter { !shown.contains($0) }).filter { $0.session == run?.session }.map(\.run)
   }
 
-  mutating func take(_ catalog: RunCatalog) {
+  mutating func take(_ catalog: RunCatalog) -> [WorkbenchEffect] {
+    let readKeys = runs.readKeys
     runs.take(catalog)
+    if runs.readKeys != readKeys { tellFilterProblem() }
+    let effects = followRenames() + layPinnedRunsOver()
     let names = Set(catalog.runs.map(\.name))
     curves.overlays.removeAll { $0.reference.session == run?.session && !names.contains($0.reference.run) }
+    return effects
+  }
+
+  private mutating func tellFilterProblem() {
+    if let problem = runs.filterProblem { tell(problem, isWarning: true) }
   }
 
   // MARK: dialogs
@@ -87,11 +98,12 @@ extension WorkbenchState {
     case .eraseCharacter, .clearText:
       if command == .clearText { text.field.clear() } else { text.field.erase() }
       dialog = .runText(text)
-      filterIfAsked(text.purpose, text.text)
+      return filterIfAsked(text.purpose, text.text)
     case .confirm:
       dialog = nil
       switch text.purpose {
-      case .filterRuns, .filterConfig: break
+      case .filterRuns: tellFilterProblem()
+      case .filterConfig: break
       case .rename(let name): return text.text == name ? [] : edit(name, .rename(to: text.text))
       case .tag(let name):
         return edit(name, .tag(text.text.split(separator: " ").map(String.init)))
@@ -102,17 +114,17 @@ extension WorkbenchState {
     return []
   }
 
-  mutating func typeIntoRunText(_ character: Character, _ text: RunTextDialog) {
+  mutating func typeIntoRunText(_ character: Character, _ text: RunTextDialog) -> [WorkbenchEffect] {
     var text = text
     text.field.type(character)
     dialog = .runText(text)
-    filterIfAsked(text.purpose, text.text)
+    return filterIfAsked(text.purpose, text.text)
   }
 
   /// Leaves the line of text, with a filter as it was before.
-  mutating func cancel(_ text: RunTextDialog) {
+  mutating func cancel(_ text: RunTextDialog) -> [WorkbenchEffect] {
     dialog = nil
-    filterIfAsked(text.purpose, text.before)
+    return filterIfAsked(text.purpose, text.before)
   }
 
   mutating func performInDeleteDialog(_ command: WorkbenchCommand, _ name: String) -> [WorkbenchEffect] {
@@ -123,18 +135,29 @@ extension WorkbenchState {
 
   private mutating func edit(_ name: String, _ edit: RunEdit) -> [WorkbenchEffect] {
     tell(edit.words(name))
-    if case .rename(let new) = edit, runs.selected == name { runs.selected = new }
+    switch edit {
+    case .rename(let new):
+      runs.renames[name] = new
+      if runs.selected == name { runs.selected = new }
+    case .delete: if let session = run?.session { runs.pins.remove(RunReference(session: session, run: name)) }
+    case .tag, .note: break
+    }
     return [.send(.editRun(name: name, edit: edit))]
   }
 
-  private mutating func filterIfAsked(_ purpose: RunTextDialog.Purpose, _ text: String) {
+  /// Filters while the text is typed; what of the configurations that asks for is read once it is named.
+  private mutating func filterIfAsked(_ purpose: RunTextDialog.Purpose, _ text: String) -> [WorkbenchEffect] {
     switch purpose {
     case .filterRuns:
       runs.filter = text
       runs.keepSelection()
+      let keys = RunFilter(text).configurationKeys
+      if !Set(keys).isSubset(of: runs.askedKeys) { return reloadRuns() }
+      tellFilterProblem()
     case .filterConfig: config.filter(by: text)
     case .rename, .tag, .note: break
     }
+    return []
   }
 
   /// ESC takes away the comparison, then the filter; false where neither is there.

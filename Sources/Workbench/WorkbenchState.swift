@@ -6,7 +6,7 @@ import RunEvents
 ///
 /// Changed only by ``reduce(into:action:)``, drawn by ``renderWorkbench(_:width:height:glyphs:)``.
 public struct WorkbenchState: Sendable {
-  public let options: WorkbenchOptions
+  public internal(set) var options: WorkbenchOptions
 
   // What the run told.
   public internal(set) var run: RunDescription?
@@ -41,6 +41,8 @@ public struct WorkbenchState: Sendable {
   public internal(set) var config = ConfigState()
   public internal(set) var health = HealthState()
   public internal(set) var runs = RunsState()
+  /// The run that was asked for in place of this one, until it is there.
+  public internal(set) var opening: RunReference?
   var lastEvalID = 0
   var looks = LooksState()
   /// A person asked for the run to stop: the program leaves with it.

@@ -5,6 +5,8 @@ import Sessions
 struct FoundRun {
   let store: RunStore
   let run: RunRecord
+  /// Whether others could have been meant as well.
+  var isOneOfSeveral = false
 
   var session: String { store.directory.lastPathComponent }
 }
@@ -12,6 +14,8 @@ struct FoundRun {
 /// Finds the run that is meant by what a person typed, or did not type.
 struct RunFinder {
   let place: SessionPlace
+  /// Whether the newest run is taken where several could be meant, for who can then choose another; else that is an error.
+  var takesNewest = false
 
   /// - Parameters:
   ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that goes on.
@@ -30,7 +34,7 @@ struct RunFinder {
       return FoundRun(store: store, run: record)
     }
     let live = try store.liveRuns()
-    if live.count > 1 { throw severalGoOn(live.map { FoundRun(store: store, run: $0) }) }
+    if live.count > 1 { return try oneOfSeveral(live.map { FoundRun(store: store, run: $0) }) }
     guard let record = try live.first ?? store.newestToJudge() else {
       throw CommandFailure(
         message:
@@ -42,14 +46,29 @@ struct RunFinder {
 
   private func onlyLiveRun() throws -> FoundRun {
     let live = try stores().flatMap { store in try store.liveRuns().map { FoundRun(store: store, run: $0) } }
-    if live.count > 1 { throw severalGoOn(live) }
-    guard let only = live.first else {
+    if live.count > 1 { return try oneOfSeveral(live) }
+    guard let only = try live.first ?? newestOfAnySession() else {
       throw CommandFailure(
         message:
           "no run goes on in \(place.folder.path): start one with `mvp run demo`, or name a session to look at its newest run."
       )
     }
     return only
+  }
+
+  /// The newest of several runs that go on, where one session has them all: a workbench lists the runs of one session.
+  private func oneOfSeveral(_ live: [FoundRun]) throws -> FoundRun {
+    guard takesNewest, var newest = live.first, Set(live.map(\.session)).count == 1 else { throw severalGoOn(live) }
+    newest.isOneOfSeveral = true
+    return newest
+  }
+
+  /// The run that was last at work, where none goes on.
+  private func newestOfAnySession() throws -> FoundRun? {
+    guard takesNewest else { return nil }
+    return try stores().compactMap { store in
+      try store.newestToJudge().map { FoundRun(store: store, run: $0, isOneOfSeveral: true) }
+    }.max { $0.run.updated < $1.run.updated }
   }
 
   private func runOfAnySession(_ name: String) throws -> FoundRun? {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long `mvp runs` takes with 1000 runs: Tests/Benchmarks/runs.py [RUNS] [TIMES]
+"""How long `mvp runs` takes with 1000 runs: Tests/Benchmarks/runs.py [RUNS] [TIMES] [FILTER]
 
 One run is made by the program, the others are copies of its row with three scores each.
 """
@@ -17,6 +17,8 @@ from terminal import MVP, mvp  # noqa: E402
 
 runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 times = int(sys.argv[2]) if len(sys.argv) > 2 else 21
+# One that every run passes, such as "mask.masked>0".
+chosen = ["--filter", sys.argv[3]] if len(sys.argv) > 3 else []
 
 with tempfile.TemporaryDirectory() as folder:
     made = mvp("run", "demo", "--headless", "--json", "--steps", "1", "--sessions", folder)
@@ -39,7 +41,8 @@ with tempfile.TemporaryDirectory() as folder:
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
-        listing = subprocess.run([MVP, "runs", "--sessions", folder], capture_output=True, check=True).stdout
+        command = [MVP, "runs", "--sessions", folder, *chosen]
+        listing = subprocess.run(command, capture_output=True, check=True).stdout
         seconds.append(time.perf_counter() - start)
         assert listing.count(b"\n") == runs + 1, listing[:400]
     print(

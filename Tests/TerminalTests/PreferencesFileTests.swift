@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 import Terminal
 import Testing
 import Workbench
@@ -20,7 +21,8 @@ import Workbench
     preferences.curves.columns = 4
     preferences.curves.axis = .relative
     preferences.curves.logarithmic = ["loss"]
-    preferences.curves.isHeatMap = true
+    preferences.curves.drawing = .bars
+    preferences.pins = [RunReference(session: "demo", run: "calm-fox")]
     #expect(file().save(preferences) == nil)
     #expect(file().load() == preferences)
     #expect(file().url?.path.hasSuffix("/mvp/workbench.json") == true)
@@ -43,6 +45,20 @@ import Workbench
     #expect(preferences.view == .dashboard && preferences.smoothing == 3 && preferences.isLogarithmicLoss)
     #expect(preferences.curves.columns == 0 && preferences.curves.rows == 9 && preferences.curves.axis == .step)
     #expect(preferences.curves.filter == "cos")
+  }
+
+  /// There was a switch for the heat map before there were bars.
+  @Test func aRememberedHeatMapOfAnEarlierVersionStays() throws {
+    for (text, drawing) in [
+      (#"{"curves": {"isHeatMap": true}}"#, CurvesChoices.Drawing.heatMap),
+      (#"{"curves": {"isHeatMap": false}}"#, .curves),
+      (#"{"curves": {"isHeatMap": true, "drawing": "bars"}}"#, .bars),
+      (#"{"curves": {"drawing": "hologram"}}"#, .curves),
+      (#"{"curves": {"isHeatMap": "yes"}}"#, .curves),
+    ] {
+      #expect(WorkbenchPreferences(Data(text.utf8))?.curves.drawing == drawing, "\(text)")
+    }
+    #expect(WorkbenchPreferences(Data(#"{"pins": [{"run": 3}], "smoothing": 1}"#.utf8))?.smoothing == 1)
   }
 
   @Test func placesThatCannotBeWrittenAreNamedOnce() throws {

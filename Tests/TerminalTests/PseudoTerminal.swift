@@ -88,12 +88,14 @@ final class WorkbenchUnderTest: Sendable {
     self.init(terminal, environment: ["TERM": term])
   }
 
-  init(_ terminal: PseudoTerminal, environment: [String: String]) {
+  init(_ terminal: PseudoTerminal, environment: [String: String], openRun: RunOpener? = nil) {
     self.terminal = terminal
     var options = TerminalOptions()
     options.environment = environment
     options.descriptor = terminal.slave
     options.capturesOutput = false
+    options.openRun = openRun
+    if openRun != nil { options.attachment = "attached to process 1" }
     let thread = Thread { [self, options] in
       let value = Result { try runWorkbench(inbox: inbox, options: options) { self.note($0) } }
       result.withLock { $0 = value }
@@ -101,7 +103,7 @@ final class WorkbenchUnderTest: Sendable {
     thread.start()
   }
 
-  private func note(_ command: RunCommand) { commands.withLock { $0.append(command) } }
+  func note(_ command: RunCommand) { commands.withLock { $0.append(command) } }
 
   var sent: [RunCommand] { commands.withLock { $0 } }
 
@@ -112,19 +114,21 @@ final class WorkbenchUnderTest: Sendable {
 
   /// Posts the beginning of a run and waits until it is shown.
   func begin() -> Bool {
-    inbox.post(
-      .started(
-        RunDescription(
-          session: "demo", run: "brisk-otter", seed: 0, totalSteps: 1000, startStep: 0, batchSize: 8, accumulation: 1,
-          datasetSize: 100, dataset: "Scenes", student: ModelDescription(summary: "ViT", parameters: 1000),
-          guidances: [
-            GuidanceDescription(
-              name: "clip", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
-            GuidanceDescription(
-              name: "dino", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
-          ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1)))
+    inbox.post(.started(Self.description("brisk-otter")))
     inbox.post(.state(RunStateChange(state: .running, step: 0)))
     return PseudoTerminal.wait { terminal.received.contains("RUNNING") }
+  }
+
+  static func description(_ run: String) -> RunDescription {
+    RunDescription(
+      session: "demo", run: run, seed: 0, totalSteps: 1000, startStep: 0, batchSize: 8, accumulation: 1,
+      datasetSize: 100, dataset: "Scenes", student: ModelDescription(summary: "ViT", parameters: 1000),
+      guidances: [
+        GuidanceDescription(
+          name: "clip", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
+        GuidanceDescription(
+          name: "dino", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
+      ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1)
   }
 
   func step(_ number: Int) {

@@ -40,6 +40,36 @@ import Testing
     #expect(terminal.settings() == before)
   }
 
+  /// Another run takes the screen: what is sent goes to it, what the one before still says is dropped, nothing is given back.
+  @Test func anotherRunTakesTheScreen() throws {
+    let other = OtherRun()
+    let workbench = WorkbenchUnderTest(
+      terminal, environment: ["TERM": "xterm-256color"],
+      openRun: { reference, emit in try other.open(reference, emit) })
+    #expect(workbench.begin())
+    let listings = ["brisk-otter", "calm-fox", "never-begun"].map {
+      RunListing(
+        name: $0, state: "running", guidance: "clip", step: 1, totalSteps: 9, created: Date(), updated: Date())
+    }
+    workbench.inbox.post(.runs(RunCatalog(runs: listings)))
+    terminal.type(":")
+    usleep(100_000)
+    terminal.type("open never\r")
+    #expect(PseudoTerminal.wait { terminal.received.contains("there is nothing to see") })
+    terminal.type(":open calm\r")
+    #expect(PseudoTerminal.wait { other.hasBegun })
+    workbench.inbox.post(.state(RunStateChange(state: .paused, step: 4)))
+    #expect(PseudoTerminal.wait { terminal.received.contains("read-only") })
+    terminal.type("p")
+    #expect(PseudoTerminal.wait { other.sent.contains(.pause) })
+    #expect(!workbench.sent.contains(.pause) && !terminal.received.contains("PAUSED"))
+    #expect(!terminal.received.contains("\u{1B}[?1049l") && !terminal.received.contains("waiting for the run"))
+    other.finish()
+    #expect(PseudoTerminal.wait { terminal.received.contains("FINISHED") })
+    terminal.type("q")
+    #expect(try workbench.outcome() == .ended)
+  }
+
   @Test func theScreenIsNeverClearedInARefresh() throws {
     let workbench = WorkbenchUnderTest(terminal)
     #expect(workbench.begin())

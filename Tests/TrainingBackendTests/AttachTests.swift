@@ -44,6 +44,25 @@ import TrainingBackend
     #expect(!FileManager.default.fileExists(atPath: socket(run, live)))
   }
 
+  /// A viewer that turns to another run hears no more, and the run goes on.
+  @Test func aViewerThatLeavesHearsNoMore() throws {
+    let live = try LiveRun()
+    defer { live.end() }
+    let run = try #require(live.begun())
+    let seen = EventLog()
+    let viewer = try AttachedRun(run, in: try live.small.store, emit: seen.take)
+    viewer.start()
+    #expect(seen.waitForStep(1))
+    viewer.send(.pause)
+    viewer.leave()
+    _ = viewer.waitUntilFinished()
+    #expect(live.log.waitForState(.paused), "what was sent before goes out")
+    let heard = seen.all.count
+    live.backend.send(.resume)
+    #expect(live.log.waitForStep(20))
+    #expect(seen.all.count == heard && seen.all.summary == nil)
+  }
+
   /// Earlier steps from the store and later ones from the socket: none is missing between them.
   @Test func aLatecomerMissesNoStep() throws {
     let live = try LiveRun()

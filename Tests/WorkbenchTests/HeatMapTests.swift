@@ -56,13 +56,14 @@ import Workbench
     var state = CurvesTests.watched(steps: 400)
     let curves = text(state)
     state.press(.character("H"))
-    #expect(state.curves.choices.isHeatMap && state.notice?.text.contains("heat map") == true)
+    #expect(state.curves.choices.drawing == .heatMap && state.notice?.text.contains("heat map") == true)
     #expect(text(state).contains("heat map") && text(state).contains("░"))
     var later = CurvesTests.watched(steps: 400)
     later.preferences = state.preferences
-    #expect(later.curves.choices.isHeatMap)
-    state.press(.character("H"))
-    #expect(!state.curves.choices.isHeatMap)
+    #expect(later.curves.choices.drawing == .heatMap)
+    // The third way, bars, lies between.
+    state.press(.character("H"), .character("H"))
+    #expect(state.curves.choices.drawing == .curves)
     _ = reduce(into: &state, action: .tick(100))
     #expect(text(state) == curves)
   }
@@ -72,7 +73,7 @@ import Workbench
     state.press(.character(":"))
     for character in "heat map" { state.press(.character(character)) }
     state.press(.enter)
-    #expect(state.curves.choices.isHeatMap)
+    #expect(state.curves.choices.drawing == .heatMap)
   }
 
   @Test func whatConcernsLinesAloneIsRefused() {

@@ -4,7 +4,9 @@ import RunEvents
 
 extension RunStore {
   /// All runs as lists show them, newest first, in two queries however many there are.
-  public func catalog() throws -> RunCatalog {
+  ///
+  /// - Parameter keys: dotted keys of values of the runs' configurations to be read too; of each that a run does not have, it has none.
+  public func catalog(values keys: [String] = []) throws -> RunCatalog {
     try reading { db in
       var scores: [Int64: [String: Double]] = [:]
       // The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
@@ -12,6 +14,7 @@ extension RunStore {
         db, sql: "SELECT run, kind, score FROM evals WHERE score IS NOT NULL ORDER BY run, step, id")
       while let row = try rows.next() { scores[row["run"], default: [:]][row["kind"]] = row["score"] }
       let runs = try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
+      let values = try keys.isEmpty ? nil : configurationValues(of: keys, db)
       return RunCatalog(
         runs: runs.map { row in
           let record = RunRecord(row: row, isHeld: isHeld)
@@ -20,9 +23,28 @@ extension RunStore {
             guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
             loss: record.lastLoss, evals: scores[record.id] ?? [:], seed: record.seed, created: record.created,
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
-            reason: record.reason)
-        })
+            reason: record.reason, values: values.map { $0[record.id] ?? [:] })
+        }, keys: keys.isEmpty ? nil : keys)
     }
+  }
+
+  /// Values as session files say them, by run and dotted key, without reading the configurations whole.
+  private func configurationValues(of keys: [String], _ db: Database) throws -> [Int64: [String: String]] {
+    var values: [Int64: [String: String]] = [:]
+    for key in keys where !key.contains("\"") {
+      let path = "$" + key.split(separator: ".").map { ".\"\($0)\"" }.joined()
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT id, CASE json_type(settings, :path) WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+            WHEN 'object' THEN NULL ELSE CAST(json_extract(settings, :path) AS TEXT) END AS value
+          FROM runs WHERE json_valid(settings)
+          """, arguments: ["path": path])
+      while let row = try rows.next() {
+        if let value: String = row["value"] { values[row["id"], default: [:]][key] = value }
+      }
+    }
+    return values
   }
 
   /// Two runs side by side.

@@ -16,6 +16,7 @@ public final class AttachedRun: Sendable {
   private let connection: Mutex<Int32>
   private let summary = Mutex<RunSummary?>(nil)
   private let ended = DispatchGroup()
+  private let isLeft = Atomic(false)
 
   /// Bytes of the longest event: a picture of 1024 pixels' edge, inspected by many teachers, takes less.
   private static let longestLine = 64 << 20
@@ -35,6 +36,10 @@ public final class AttachedRun: Sendable {
     self.emit = emit
     desk = CatalogDesk(directory: store.directory, emit: emit)
     connection = Mutex(try Self.connect(to: run, in: store))
+  }
+
+  deinit {
+    connection.withLock { descriptor in _ = close(descriptor) }
   }
 
   /// Process that trains the run.
@@ -68,7 +73,15 @@ public final class AttachedRun: Sendable {
     }
   }
 
-  /// Blocks until the run has ended, or its process is gone.
+  /// Leaves the run alone: no more events come, what has been sent before still goes out. Returns at once.
+  public func leave() {
+    isLeft.store(true, ordering: .releasing)
+    writing.async { [self] in
+      connection.withLock { descriptor in _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  /// Blocks until the run has ended, or its process is gone, or it was left.
   public func waitUntilFinished() -> RunSummary {
     ended.wait()
     return summary.withLock { $0 } ?? RunSummary(outcome: "lost", step: 0, seconds: 0)
@@ -101,9 +114,13 @@ public final class AttachedRun: Sendable {
   private func follow() {
     defer { ended.leave() }
     while true {
-      if var summary = readToTheEnd() {
+      let last = readToTheEnd()
+      if isLeft.load(ordering: .acquiring) { return }
+      if var summary = last {
         let isHandedOver = summary.outcome == RunSummary.handedOver
-        if !isHandedOver || !awaitSuccessor() {
+        let isTakenUp = isHandedOver && awaitSuccessor()
+        if isLeft.load(ordering: .acquiring) { return }
+        if !isTakenUp {
           if isHandedOver {
             summary.outcome = "lost"
             summary.reason = "it was handed over, and no process has taken it up"
@@ -134,6 +151,7 @@ public final class AttachedRun: Sendable {
     let end = ContinuousClock.now + .seconds(Self.successorSeconds)
     while ContinuousClock.now < end {
       if store.listener(of: run) != nil { return true }
+      if isLeft.load(ordering: .acquiring) { return false }
       usleep(Self.pauseMicroseconds)
     }
     return false
@@ -157,6 +175,7 @@ public final class AttachedRun: Sendable {
         do {
           let event = try RunEventCoder.event(line: line)
           if case .finished(let summary) = event { return summary }
+          if isLeft.load(ordering: .acquiring) { return nil }
           emit(event)
         } catch  where !hasWarned {
           hasWarned = true

@@ -14,12 +14,12 @@ struct CurvesLayout {
   /// Place of the focused pane in `names`.
   let focus: Int
   private let area: Rect
-  private let isHeatMap: Bool
+  private let drawing: CurvesChoices.Drawing
 
   /// - Parameter area: what the panes have to share.
   init(_ state: WorkbenchState, area: Rect) {
     self.area = area
-    isHeatMap = state.curves.choices.isHeatMap
+    drawing = state.curves.choices.drawing
     names = state.curveNames
     let choices = state.curves.choices
     focus = state.curves.focus.flatMap(names.firstIndex) ?? 0
@@ -60,7 +60,8 @@ struct CurvesLayout {
   /// Columns of the plot in a pane, for a cursor that moves by one of them.
   var plotColumns: Int {
     let inside = max(1, area.width / columns - 2)
-    return max(1, inside - (isHeatMap ? HeatMapPlot.leftColumns(of: inside) : CurvePlot.leftColumns(of: inside)))
+    return max(
+      1, inside - (drawing == .heatMap ? HeatMapPlot.leftColumns(of: inside) : CurvePlot.leftColumns(of: inside)))
   }
 }
 

@@ -13,6 +13,8 @@ public struct CurvesState: Equatable, Sendable {
   public internal(set) var requests: [HistoryRequest] = []
   /// Runs among these that nobody wants to see any more: their answers are dropped.
   var withdrawn: Set<RunReference> = []
+  /// Runs among these that the workbench asked for by itself: nothing is said when they come.
+  var unasked: Set<RunReference> = []
   /// Parts of the runs in more detail than the whole has, for the window that is shown.
   var details: [RunReference: RunHistory] = [:]
 
@@ -43,6 +45,15 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
     case points = "points alone"
   }
 
+  /// How a pane draws its runs.
+  public enum Drawing: String, CaseIterable, Codable, Sendable {
+    case curves = "curves"
+    /// A row of coloured or shaded cells for each run.
+    case heatMap = "heat map"
+    /// A bar for each run: its newest value.
+    case bars = "bars"
+  }
+
   public static let mostPanes = 9
 
   /// Panes side by side and one over the other; 0: as many as are legible.
@@ -53,8 +64,7 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
   /// Keys of the metrics that have a logarithmic vertical axis.
   public var logarithmic: Set<String> = []
   public var layers = Layers.all
-  /// Whether panes show rows of coloured or shaded cells instead of curves.
-  public var isHeatMap = false
+  public var drawing = Drawing.curves
   public var guides = PlotGuides.off
   /// A regular expression; only metrics whose name or key it matches are shown. Empty: all.
   public var filter = ""
@@ -73,9 +83,17 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
     isLogarithmicX = value(.isLogarithmicX, false)
     logarithmic = value(.logarithmic, [])
     layers = value(.layers, .all)
-    isHeatMap = value(.isHeatMap, false)
+    drawing = value(.drawing, Self.remembersHeatMap(decoder) ? .heatMap : .curves)
     guides = value(.guides, .off)
     filter = value(.filter, "")
+  }
+
+  private enum FormerKeys: String, CodingKey { case isHeatMap }
+
+  /// What stood in place of ``drawing`` before there were three of them.
+  private static func remembersHeatMap(_ decoder: any Decoder) -> Bool {
+    let values = try? decoder.container(keyedBy: FormerKeys.self)
+    return (try? values?.decodeIfPresent(Bool.self, forKey: .isHeatMap)) ?? false
   }
 }
 
@@ -93,7 +111,7 @@ public enum CurvesCommand: Hashable, Sendable, CaseIterable {
   case cursorLeft, cursorRight, zoomIn, zoomOut, panLeft, panRight, showAll, follow
   case nextPane, previousPane, nextPage, previousPage, maximise
   case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid
-  case toggleLogarithmicX, cycleAxis, cycleLayers, cycleGuides, toggleHeatMap
+  case toggleLogarithmicX, cycleAxis, cycleLayers, cycleGuides, cycleDrawing
   case openFilter
   case addOverlay, clearOverlays
 }

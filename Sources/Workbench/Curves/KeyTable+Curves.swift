@@ -19,7 +19,9 @@ extension KeyTable {
     curves([.character("L")], .toggleLogarithmicX, "log x", "logarithmic horizontal axis"),
     curves([.character("b")], .cycleLayers, "layers", "points and smoothed curve, or one of them"),
     curves([.character("G")], .cycleGuides, "guides", "guides from the labels through the plots: off, lines, dots"),
-    curves([.character("H")], .toggleHeatMap, "heat map", "a row of colours or shades for each run, or curves again"),
+    curves(
+      [.character("H")], .cycleDrawing, "heat map, bars",
+      "a row of shades for each run, then bars of newest values, then curves"),
     curves([.character("o")], .addOverlay, "overlay", "draw the session's newest other run over this one", footer: 14),
     curves([.character("O")], .clearOverlays, "no overlays", "take the other runs away"),
     curves([.character(">")], .moreColumns, "more columns", "more panes side by side, up to 9"),

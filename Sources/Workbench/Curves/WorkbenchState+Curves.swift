@@ -37,9 +37,13 @@ extension WorkbenchState {
     case .cycleGuides:
       curves.choices.guides = curves.choices.guides.next
       tell("guides: \(curves.choices.guides.rawValue)")
-    case .toggleHeatMap:
-      curves.choices.isHeatMap.toggle()
-      tell(curves.choices.isHeatMap ? "heat map: all runs of a pane share one scale" : "curves")
+    case .cycleDrawing:
+      curves.choices.drawing = curves.choices.drawing.next
+      switch curves.choices.drawing {
+      case .curves: tell("curves")
+      case .heatMap: tell("heat map: all runs of a pane share one scale")
+      case .bars: tell("bars: newest values, or those at the cursor, and their ranges")
+      }
     case .openFilter: dialog = .curveFilter(TextField(curves.choices.filter))
     case .addOverlay: return addOverlay()
     case .clearOverlays:

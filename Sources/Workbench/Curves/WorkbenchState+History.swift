@@ -51,7 +51,7 @@ extension WorkbenchState {
       curves.overlays[index] = history
     } else if curves.overlays.count + 1 < CurvesState.mostRuns {
       curves.overlays.append(history)
-      tell("\(history.reference.run) is drawn over this run")
+      if curves.unasked.remove(history.reference) == nil { tell("\(history.reference.run) is drawn over this run") }
     }
     return []
   }
@@ -86,7 +86,8 @@ extension WorkbenchState {
     curves.requests.removeAll { $0 == request }
     if case .run(let reference) = request {
       if reference == self.reference { releaseHeldSteps() }
-      if curves.withdrawn.remove(reference) != nil { return }
+      let isQuiet = curves.unasked.remove(reference) != nil
+      if curves.withdrawn.remove(reference) != nil || isQuiet { return }
     }
     tell(reason, isWarning: true)
     note(reason, source: .message(.warning), step: step)

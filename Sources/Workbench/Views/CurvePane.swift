@@ -13,7 +13,7 @@ struct CurvePane {
   let markers: [PlotMarker]
   let isFocused: Bool
 
-  private var state: WorkbenchState { context.state }
+  var state: WorkbenchState { context.state }
   private var smoothing: Int { name.isSmoothed ? state.screen.smoothing : 0 }
   /// Under a logarithmic scale what is added to the values; nil: the scale is linear.
   var offset: Double? {
@@ -25,13 +25,13 @@ struct CurvePane {
     context.pane(
       canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, on: &canvas
     ) { inside in
-      if state.curves.choices.isHeatMap {
-        drawHeatMap(series, on: &inside)
-      } else {
-        drawCurves(series, on: &inside)
+      switch state.curves.choices.drawing {
+      case .curves: drawCurves(series, on: &inside)
+      case .heatMap: drawHeatMap(series, on: &inside)
+      case .bars: drawBars(series, on: &inside)
       }
     }
-    if runs.count > 1 { drawValues(series, on: &canvas) }
+    if runs.count > 1, state.curves.choices.drawing != .bars { drawValues(series, on: &canvas) }
   }
 
   var scale: AxisScale { offset == nil ? .linear : .logarithmic }
@@ -89,7 +89,7 @@ struct CurvePane {
     smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
   }
 
-  private func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {
+  func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {
     guard let cursor = state.curves.cursor else {
       guard let newest = run?.newest(name, smoothing: smoothing) else { return nil }
       return (newest.smoothed, newest.raw.isFinite ? newest.raw...newest.raw : nil)

@@ -84,8 +84,10 @@ struct CurvesView {
     case .fixed: facts.append("part, end follows")
     }
     facts.append("smooth \(state.smoothingText)")
-    if state.curves.choices.isHeatMap {
-      facts.append("heat map")
+    if state.curves.choices.drawing == .bars, !state.curves.overlays.isEmpty {
+      facts.append("bars, * best")
+    } else if state.curves.choices.drawing != .curves {
+      facts.append(state.curves.choices.drawing.rawValue)
     } else if state.curves.choices.layers != .all {
       facts.append(state.curves.choices.layers.rawValue)
     }
@@ -138,8 +140,6 @@ struct CurveRun {
 
   /// What marks the runs that are laid over the one that is watched, in their order.
   static let overlayLetters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
-  private static let roles: [Role] = [.series1, .series2, .series3, .series4]
-
   /// All runs, the one that is watched last, as it is drawn over the others.
   static func all(_ context: ViewContext) -> [CurveRun] {
     let state = context.state
@@ -152,9 +152,9 @@ struct CurveRun {
       segments: isAlone
         ? state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
         : [(from: -.infinity, role: .curveSmooth)])
-    let others = zip(state.curves.overlays, overlayLetters).enumerated().map { index, pair -> CurveRun in
+    let roles = RunRoles.roles(of: state.curves.overlays.map(\.reference.run))
+    let others = zip(zip(state.curves.overlays, overlayLetters), roles).map { pair, role -> CurveRun in
       let (overlay, letter) = pair
-      let role = roles[index % roles.count]
       return CurveRun(
         reference: overlay.reference, whole: overlay.metrics,
         metrics: state.drawnMetrics(overlay.reference, overlay.metrics),
@@ -165,10 +165,18 @@ struct CurveRun {
     return others.reversed() + [main]
   }
 
+  /// Its colour at its newest step.
+  var roleNow: Role { segments.last?.role ?? role }
+
   /// The newest value, raw and smoothed.
   func newest(_ name: CurveName, smoothing: Int) -> (smoothed: Double?, raw: Double)? {
-    let series = if case .metric(let metric) = name { whole[metric] } else { series(name) }
+    let series = wholeSeries(name)
     return series.last.map { (series.smoothed(smoothing), $0.y) }
+  }
+
+  /// The whole series, whatever part of it is drawn.
+  func wholeSeries(_ name: CurveName) -> Series {
+    if case .metric(let metric) = name { whole[metric] } else { series(name) }
   }
 
   func series(_ name: CurveName) -> Series {

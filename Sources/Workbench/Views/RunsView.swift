@@ -25,10 +25,14 @@ struct RunsView {
     let count = runs.filter.isEmpty ? "\(shown.count)" : "\(shown.count) of \(runs.listings.count)"
     title.append(Span(count, .dim))
     if !runs.filter.isEmpty {
-      title.append(Span(" /" + context.clipped(sanitised(runs.filter), max(4, canvas.columns - 50)), .accent))
+      let filter = " /" + context.clipped(sanitised(runs.filter), max(4, canvas.columns - 50))
+      title.append(Span(filter, runs.filterProblem == nil ? .accent : .warning))
+      if runs.filterProblem != nil { title.append(Span(" ?", .warning, .bold)) }
     }
-    let marks = state.overlaidRuns.isEmpty ? "* this run" : "* this run, letters: on the curves"
-    let trailing = [Span("\(marks)\(context.separator)by \(runs.sort.rawValue)", .dim)]
+    var marks = ["* this run"]
+    if !state.overlaidRuns.isEmpty { marks.append("letters: on the curves") }
+    if shown.contains(where: { runs.isPinned($0.name) }) { marks.append("^ pinned") }
+    let trailing = [Span("\(marks.joined(separator: ", "))\(context.separator)by \(runs.sort.rawValue)", .dim)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !shown.isEmpty else {
         inside.write(emptyText, x: 1, y: 0, .dim)
@@ -44,7 +48,7 @@ struct RunsView {
 
   private var emptyText: String {
     if !runs.hasLoaded { return "reading the run store" }
-    return runs.listings.isEmpty ? "no runs yet: mvp run begins one" : "no run holds these words: esc shows all"
+    return runs.listings.isEmpty ? "no runs yet: mvp run begins one" : "no run passes the filter: esc shows all"
   }
 
   private func drawDetail(on canvas: inout Canvas) {
@@ -96,9 +100,13 @@ private struct RunColumns {
 
   let context: ViewContext
   private let columns: [Column]
+  /// Colours of the runs that are laid over the curves.
+  private let roles: [String: Role]
 
   init(width: Int, context: ViewContext) {
     self.context = context
+    let overlaid = context.state.overlaidRuns
+    roles = Dictionary(zip(overlaid, RunRoles.roles(of: overlaid)), uniquingKeysWith: { first, _ in first })
     let runs = context.state.runs
     let widest = runs.listings.map { displayWidth(sanitised($0.name)) }.max() ?? 4
     let steps = runs.listings.map { Self.steps($0).count }.max() ?? 4
@@ -146,8 +154,12 @@ private struct RunColumns {
   func draw(_ listing: RunListing, _ line: MarkedLine, on canvas: inout Canvas) {
     let state = context.state
     let isCurrent = listing.name == state.run?.run
-    let mark = state.overlayLetter(of: listing.name).map(String.init) ?? (isCurrent ? "*" : " ")
-    canvas.write(mark, x: 2, y: 0, style: line.style(.accent, .bold))
+    if state.runs.isPinned(listing.name) { canvas.write("^", x: 1, y: 0, style: line.style(.accent, .bold)) }
+    if let letter = state.overlayLetter(of: listing.name) {
+      canvas.write(String(letter), x: 2, y: 0, style: line.style(roles[listing.name] ?? .accent, .bold))
+    } else if isCurrent {
+      canvas.write("*", x: 2, y: 0, style: line.style(.accent, .bold))
+    }
     var x = 4
     for (index, column) in columns.enumerated() {
       let text = context.fit(column.text(listing), column.width, column.isNumber ? .right : .left)

@@ -11,9 +11,10 @@ struct Attach: ParsableCommand {
     discussion: """
       The workbench opens on the run: curves from its beginning, masks, evaluations, log; pause, guidance, checkpoint, live values,
       evaluations and stop act on it. Several may be attached at once; leaving, by whatever way, never ends the run. A run that is in
-      nobody's hands opens read-only from its store. Without a terminal, or with --plain or --json, its events are printed as they come.
+      nobody's hands opens read-only from its store. The runs view opens the session's other runs on the same screen. Without a terminal, or with --plain or --json, its events are printed as they come.
 
-      SESSION may be left out where one run goes on, or be the name of a run.
+      SESSION may be left out, or be the name of a run. Where it does not say which run is meant, because several of one session go on
+      or none does, the workbench begins with the list of runs, on the newest.
 
       EXAMPLE
         mvp run demo --headless &        a run without a screen, perhaps on another machine
@@ -40,28 +41,38 @@ struct Attach: ParsableCommand {
   @OptionGroup var display: DisplayOptions
 
   func run() throws {
-    let found = try RunFinder(place: place).find(session: session, run: runName)
-    if plain || json || !display.terminalIsUsable { return try followInLines(found) }
-    let inbox = EventInbox()
-    let watched = try Watched(found, emit: inbox.post)
-    var options = display.terminalOptions
-    options.loadHistory = place.historyLoader
-    options.canDetach = watched.isLive
-    options.attachment = watched.words
-    watched.start()
+    let isInLines = plain || json || !display.terminalIsUsable
+    let found = try RunFinder(place: place, takesNewest: !isInLines).find(session: session, run: runName)
+    if isInLines { return try followInLines(found) }
     do {
-      switch try runWorkbench(inbox: inbox, options: options, send: watched.send) {
-      case .ended where watched.isLive:
-        let summary = watched.waitUntilFinished()
-        print("\(found.run.name) \(summary.outcome) at step \(summary.step)")
-      case .ended, .abandoned, .hangup: break
-      case .detached:
-        print("left \(found.run.name); `mvp attach \(found.session) \(found.run.name)\(place.words)` comes back")
-      case .interrupted(let signal): throw ExitCode(128 + signal)
-      }
+      try watch(found)
     } catch let error as TerminalError {
       writeError("\(error.description) The run's events are printed.")
       try followInLines(found)
+    }
+  }
+
+  private func watch(_ found: FoundRun) throws {
+    let inbox = EventInbox()
+    let first = try Watched(found, emit: inbox.post)
+    let visit = Visit(first, place: place)
+    var options = display.terminalOptions
+    options.loadHistory = place.historyLoader
+    options.canDetach = first.isLive
+    options.attachment = first.words
+    options.openRun = visit.open
+    if found.isOneOfSeveral { options.firstView = .runs }
+    first.start()
+    let outcome = try runWorkbench(inbox: inbox, options: options, send: first.send)
+    let last = visit.watched
+    let name = last.found.run.name
+    switch outcome {
+    case .ended where last.isLive:
+      let summary = last.waitUntilFinished()
+      print("\(name) \(summary.outcome) at step \(summary.step)")
+    case .ended, .abandoned, .hangup: break
+    case .detached: print("left \(name); `mvp attach \(last.found.session) \(name)\(place.words)` comes back")
+    case .interrupted(let signal): throw ExitCode(128 + signal)
     }
   }
 
@@ -75,33 +86,6 @@ struct Attach: ParsableCommand {
     reporter.flush()
     if summary.outcome == "failed" || summary.outcome == "lost" {
       throw CommandFailure(message: summary.reason ?? "run \(found.run.name) failed at step \(summary.step).")
-    }
-  }
-}
-
-/// A run that is looked at, alive or not.
-private struct Watched {
-  /// For the status line.
-  let words: String
-  let isLive: Bool
-  let start: () -> Void
-  let send: @Sendable (RunCommand) -> Void
-  let waitUntilFinished: () -> RunSummary
-
-  init(_ found: FoundRun, emit: @escaping @Sendable (RunEvent) -> Void) throws {
-    isLive = found.run.isActive
-    if isLive {
-      let attached = try AttachedRun(found.run.name, in: found.store, emit: emit)
-      words = attached.process.map { "attached to process \($0)" } ?? "attached"
-      start = attached.start
-      send = attached.send
-      waitUntilFinished = attached.waitUntilFinished
-    } else {
-      let stored = try StoredRun(found.run.name, in: found.store)
-      words = "read-only"
-      start = { stored.events.forEach(emit) }
-      send = CatalogDesk(directory: found.store.directory, emit: emit).answer
-      waitUntilFinished = { stored.summary }
     }
   }
 }

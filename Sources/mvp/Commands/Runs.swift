@@ -10,6 +10,7 @@ struct Runs: ParsableCommand {
       EXAMPLE
         mvp runs                                   all runs of all sessions, the one that was last at work first
         mvp runs demo --state finished --sort knn --json
+        mvp runs --filter 'knn>0.5 mask.masked=26 -tag:bad'
         mvp runs compare demo brisk-otter calm-fox
         mvp runs tag demo brisk-otter baseline clip
       """,
@@ -24,6 +25,7 @@ struct RunsList: ParsableCommand {
     discussion: """
       EXAMPLE
         mvp runs list demo --tag baseline --sort loss
+        mvp runs list demo --filter 'guidance=clip loss<-0.8 name:*otter'
       """)
 
   @Argument(help: "Session; all sessions where it is not given.")
@@ -40,6 +42,13 @@ struct RunsList: ParsableCommand {
   @Option(help: "Only runs under this guidance.")
   var guidance: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only runs that hold words, or of which comparisons hold: KEY:PART, KEY=VALUE, != < <= > >=. Keys are state, guidance, seed, "
+        + "step, loss, score, tag, note, name, an evaluation (knn), or one of the session (mask.masked); * stands for anything, "
+        + "- in front for not.", valueName: "terms"))
+  var filter: String?
+
   @Option(help: "updated, created, name, step, loss, or an evaluation (knn, linear); best or newest first.")
   var sort = "updated"
 
@@ -54,11 +63,16 @@ struct RunsList: ParsableCommand {
   }
 
   func run() throws {
+    let filter = RunFilter(filter ?? "")
     let lines = try folders().flatMap { folder in
-      try RunStore.existing(in: folder)?.catalog().runs.map { RunLine(session: folder.lastPathComponent, run: $0) }
-        ?? []
+      try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
+        .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
     }
-    let listings = sorted(lines.filter(isWanted))
+    if let problem = filter.problem(among: lines.map(\.run), readKeys: filter.configurationKeys) {
+      throw CommandFailure(message: "--filter: \(problem).", status: 2)
+    }
+    let passes = filter.test(for: lines.map(\.run))
+    let listings = sorted(lines.filter { isWanted($0) && passes($0.run) })
     if json {
       for listing in listings { try printJSON(listing) }
       return
