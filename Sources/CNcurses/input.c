@@ -19,6 +19,8 @@ static uint32_t special(wint_t code) {
     case KEY_ENTER: return CN_ENTER;
     case KEY_BTAB: return CN_BACK_TAB;
     case KEY_RESIZE: return CN_RESIZE;
+    case KEY_MAX - 4: return CN_MOUSE_OLD;
+    case KEY_MAX - 3: return CN_MOUSE;
     case KEY_MAX - 2: return CN_PASTE_BEGIN;
     case KEY_MAX - 1: return CN_PASTE_END;
     default:

@@ -8,13 +8,17 @@
 // and down keys in the alternate screen: no mouse mode, so the terminal's own selection goes on working.
 #define CN_MODES_ON "\033[?2004h\033[?1007s\033[?1007h"
 #define CN_MODES_OFF "\033[?2004l\033[?1007r"
+// Buttons, wheel and drags (1002), told in decimal numbers (1006), where a person asked for them: selecting then wants shift held.
+#define CN_MOUSE_ON "\033[?1002h\033[?1006h"
+#define CN_MOUSE_OFF "\033[?1006l\033[?1002l"
 
 // A pad to read keys from: reading from the screen's own window would refresh it half drawn.
 extern WINDOW *cn_keys;
 
-/// Prepares `cn_restore` for the terminal on `fd`; `settings` are its line settings before curses.
+/// Prepares `cn_restore` for the terminal on `fd`; `settings` are its line settings before curses, and `mouse` tells whether it was
+/// ever asked for the mouse.
 struct termios;
-void cn_arm_restore(int fd, const struct termios *settings);
+void cn_arm_restore(int fd, const struct termios *settings, int mouse);
 void cn_disarm_restore(void);
 
 /// Keeps what curses writes to `curses` for `cn_flush`, between `cn_output_to_memory` and `cn_output_to_terminal`.

@@ -16,6 +16,7 @@ static size_t length;
 static char first[64];
 static int fd = -1;
 static struct termios settings;
+static int had_mouse;
 static atomic_int armed;
 
 static void append(const char *capability) {
@@ -33,10 +34,12 @@ static void append(const char *capability) {
   }
 }
 
-void cn_arm_restore(int terminal, const struct termios *original) {
+void cn_arm_restore(int terminal, const struct termios *original, int mouse) {
   atomic_store(&armed, 0);
   length = 0;
+  had_mouse = mouse;
   append(first);
+  if (mouse) append(CN_MOUSE_OFF);
   append(CN_MODES_OFF);
   append(tigetstr("sgr0"));
   append(tigetstr("op"));
@@ -55,7 +58,7 @@ void cn_arm_restore(int terminal, const struct termios *original) {
 void cn_restore_first(const char *text) {
   int was_armed = atomic_exchange(&armed, 0);
   snprintf(first, sizeof first, "%s", text);
-  if (was_armed) cn_arm_restore(fd, &settings);
+  if (was_armed) cn_arm_restore(fd, &settings, had_mouse);
 }
 
 void cn_disarm_restore(void) { atomic_store(&armed, 0); }

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
@@ -17,6 +18,7 @@ static FILE *terminal_in, *terminal_out;
 static int terminal_fd = -1, sending_fd = -1;
 static struct termios original_settings;
 static int default_colors, cursor_can_hide;
+static int mouse_is_on, mouse_was_on;
 WINDOW *cn_keys;
 
 static void send(const char *bytes) {
@@ -32,6 +34,24 @@ static void prepare_input(void) {
   typeahead(-1);  // a frame once begun is finished
   cursor_can_hide = curs_set(0) != ERR;
   send(CN_MODES_ON);
+  if (mouse_is_on) send(CN_MOUSE_ON);
+}
+
+static void leave_modes(void) {
+  if (mouse_is_on) send(CN_MOUSE_OFF);
+  send(CN_MODES_OFF);
+  curs_set(1);
+  endwin();
+}
+
+/// Reports of the mouse come as codes of their own, followed by their numbers. Curses' own handling of them would wait for clicks to
+/// become double clicks, and drop what it does not know.
+static void define_mouse(void) {
+  const char *report = tigetstr("kmous");
+  int is_old = report && report != (const char *)-1 && strcmp(report, "\033[M") == 0;
+  define_key(NULL, KEY_MOUSE);
+  define_key("\033[<", KEY_MAX - 3);
+  if (is_old) define_key("\033[M", KEY_MAX - 4);
 }
 
 static void close_files(void) {
@@ -80,20 +100,20 @@ int cn_begin(const char *term, int fd, int escape_delay) {
   meta(cn_keys, TRUE);
   define_key("\033[200~", KEY_MAX - 2);
   define_key("\033[201~", KEY_MAX - 1);
+  define_mouse();
+  mouse_is_on = mouse_was_on = 0;
   default_colors = 0;
   if (has_colors() && start_color() != ERR) default_colors = use_default_colors() != ERR;
   prepare_input();
   cn_follow_size();
   sending_fd = cn_output_begin(terminal_fd, fd);
-  cn_arm_restore(sending_fd, &original_settings);
+  cn_arm_restore(sending_fd, &original_settings, 0);
   return 0;
 }
 
 void cn_end(void) {
   if (!screen) return;
-  send(CN_MODES_OFF);
-  curs_set(1);
-  endwin();
+  leave_modes();
   cn_disarm_restore();
   tcsetattr(terminal_fd, TCSADRAIN, &original_settings);
   if (cn_keys) delwin(cn_keys);
@@ -115,9 +135,7 @@ void cn_abandon(void) {
 
 void cn_suspend(void) {
   if (!screen) return;
-  send(CN_MODES_OFF);
-  curs_set(1);
-  endwin();
+  leave_modes();
   cn_disarm_restore();
 }
 
@@ -127,7 +145,17 @@ void cn_resume(void) {
   prepare_input();
   cn_follow_size();
   clearok(curscr, TRUE);
-  cn_arm_restore(sending_fd, &original_settings);
+  cn_arm_restore(sending_fd, &original_settings, mouse_was_on);
+}
+
+void cn_mouse(int on) {
+  if (!screen || on == mouse_is_on) return;
+  mouse_is_on = on;
+  // However the process ends from now on, the terminal is told.
+  if (!mouse_was_on) cn_arm_restore(sending_fd, &original_settings, 1);
+  mouse_was_on = 1;
+  const char *bytes = on ? CN_MOUSE_ON : CN_MOUSE_OFF;
+  cn_send(bytes, strlen(bytes));
 }
 
 int cn_lines(void) { return screen ? getmaxy(stdscr) : 0; }

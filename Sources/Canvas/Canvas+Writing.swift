@@ -48,8 +48,7 @@ extension Canvas {
 
   /// Changes the style of what stands in a rectangle of the region.
   public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
-    let area = Rect(x: rect.x + origin.x, y: rect.y + origin.y, width: rect.width, height: rect.height)
-      .intersection(clip)
+    let area = visible(rect)
     for y in area.y..<area.maxY {
       for x in area.x..<area.maxX { change(&cells[y * width + x].style) }
     }

@@ -30,6 +30,11 @@ public struct Canvas: Equatable, Sendable {
   /// The region in its own coordinates: `x` and `y` are 0.
   public var bounds: Rect { Rect(x: 0, y: 0, width: columns, height: rows) }
 
+  /// The part of a rectangle of the region that can be seen, in coordinates of the grid.
+  public func visible(_ rect: Rect) -> Rect {
+    Rect(x: rect.x + origin.x, y: rect.y + origin.y, width: rect.width, height: rect.height).intersection(clip)
+  }
+
   /// A cell of the grid (not of the region); blank outside.
   public subscript(x: Int, y: Int) -> Cell {
     x >= 0 && x < width && y >= 0 && y < height ? cells[y * width + x] : .blank

@@ -57,8 +57,9 @@ public struct CurvePlot: Sendable {
     curves.reduce(0) { $0 + VisibleCurve($1, horizontal: horizontal, dots: columns * 2).buckets.count }
   }
 
-  /// Fills the region of the canvas.
-  public func draw(on canvas: inout Canvas) {
+  /// Fills the region of the canvas. Returns where in it the plot itself stands, without its axes.
+  @discardableResult
+  public func draw(on canvas: inout Canvas) -> Rect {
     let parts = curves.map { VisibleCurve($0, horizontal: horizontal, dots: canvas.columns * 2) }
     let axis = valueRange(parts).map {
       Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows))
@@ -67,15 +68,16 @@ public struct CurvePlot: Sendable {
     let frame = PlotFrame(
       columns: canvas.columns, rows: canvas.rows,
       labelColumns: min(max(widest, Self.labelColumns), Self.mostLabelColumns))
-    guard !frame.plot.isEmpty else { return }
+    guard !frame.plot.isEmpty else { return frame.plot }
     guard let axis else {
       frame.drawEmpty(emptyText, on: &canvas, horizontal: horizontal, glyphs: glyphs)
-      return
+      return frame.plot
     }
     frame.drawUnit(unit, on: &canvas)
     frame.drawAxes(on: &canvas, axis: axis, horizontal: horizontal, markers: markers, glyphs: glyphs)
     canvas.within(frame.plot) { drawGuides(on: &$0, frame: frame, axis: axis) }
     canvas.within(frame.plot) { drawPlot(parts, on: &$0, axis: axis) }
+    return frame.plot
   }
 
   /// Below everything else.

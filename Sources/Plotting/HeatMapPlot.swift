@@ -58,20 +58,22 @@ public struct HeatMapPlot {
     return PlotFrame(columns: columns, rows: rows, labelColumns: labels)
   }
 
-  /// Fills the region of the canvas.
-  public func draw(on canvas: inout Canvas) {
+  /// Fills the region of the canvas. Returns where in it the plot itself stands, without its axes.
+  @discardableResult
+  public func draw(on canvas: inout Canvas) -> Rect {
     let legendRows = canvas.rows >= Self.leastRowsWithLegend ? 1 : 0
     let frame = Self.frame(columns: canvas.columns, rows: canvas.rows - legendRows)
-    guard !frame.plot.isEmpty else { return }
+    guard !frame.plot.isEmpty else { return frame.plot }
     let cells = rows.map {
       HeatRow(
         VisibleCurve($0.curve, horizontal: horizontal, dots: canvas.columns * 2), columns: frame.plot.width)
     }
     let values = HeatScale(cells, scale: scale, offset: offset)
     let region = Rect(x: 0, y: legendRows, width: canvas.columns, height: canvas.rows - legendRows)
+    let plot = Rect(x: frame.plot.x, y: legendRows, width: frame.plot.width, height: frame.plot.height)
     guard values.axis != nil || values.hasGaps else {
       canvas.within(region) { frame.drawEmpty(emptyText, on: &$0, horizontal: horizontal, glyphs: glyphs) }
-      return
+      return plot
     }
     if legendRows > 0 {
       canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: 1)) { drawLegend(of: values, on: &$0) }
@@ -80,6 +82,7 @@ public struct HeatMapPlot {
       frame.drawAxes(on: &canvas, axis: nil, horizontal: horizontal, markers: markers, glyphs: glyphs)
       drawMap(cells, values, frame: frame, on: &canvas)
     }
+    return plot
   }
 
   private func drawMap(_ cells: [HeatRow], _ values: HeatScale, frame: PlotFrame, on canvas: inout Canvas) {

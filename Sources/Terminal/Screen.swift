@@ -125,6 +125,10 @@ final class Screen {
   }
 
   func bell() { cn_bell() }
+
+  /// Asks the terminal for the mouse, or no more.
+  func useMouse(_ isOn: Bool) { cn_mouse(isOn ? 1 : 0) }
+
   func suspend() {
     removePictures()
     _ = cn_flush(Self.patience)

@@ -14,6 +14,8 @@ public struct TerminalOptions: Sendable {
   public var glyphs: GlyphLevel?
   /// How pictures are shown in the mask view.
   public var pictures = PictureChoice.auto
+  /// Whether the mouse is asked for; nil leaves it to what is remembered.
+  public var usesMouse: Bool?
   /// Refreshes a second while events come in; keys are answered at once.
   public var refreshHz = 5
   /// Whether leaving the screen may leave the run going.

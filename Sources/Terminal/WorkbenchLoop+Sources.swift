@@ -40,12 +40,29 @@ extension WorkbenchLoop {
       switch input {
       case .special(Int32(CN_RESIZE.number)): followSize()
       case .character(26): suspend()
-      default: if let key = keys.decode(input) { press(key) }
+      default:
+        switch mouse.decode(input) {
+        case .part: break
+        case .event(let event): point(event)
+        case .others(let inputs): press(inputs)
+        }
       }
       if isSuspended { return }
     }
+    press(mouse.flush())
     if outcome == nil, let key = keys.flush() { press(key) }
     noteRead(isEmpty: count == 0)
+  }
+
+  private func press(_ inputs: [KeyDecoder.Input]) {
+    for input in inputs where outcome == nil {
+      if let key = keys.decode(input) { press(key) }
+    }
+  }
+
+  private func point(_ event: PointerEvent) {
+    reduceAndPerform(.pointer(event))
+    clock.want(.now)
   }
 
   func press(_ key: Key) {

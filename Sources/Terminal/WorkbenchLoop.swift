@@ -71,6 +71,7 @@ final class WorkbenchLoop {
   var glyphs: GlyphLevel
   var clock: RefreshClock
   var keys = KeyDecoder()
+  var mouse = MouseDecoder()
   var outcome: TerminalOutcome?
   var script: ScriptPlayer?
   var scriptFailure: ScriptError?
@@ -153,6 +154,8 @@ final class WorkbenchLoop {
     // Asked for now, whatever was chosen before.
     if let view = options.firstView { state.preferences.view = view }
     if options.pictures == .kitty { state.preferences.showsPixels = true }
+    if let usesMouse = options.usesMouse { state.preferences.usesMouse = usesMouse }
+    screen.useMouse(state.screen.usesMouse)
     defer { savePreferences(atLast: true) }
     takeKeys()
     clock.want(.now)
@@ -219,6 +222,7 @@ final class WorkbenchLoop {
       presenter.invalidate()
       screen.device.redraw()
     case .setTheme(let name): useTheme(name)
+    case .setMouse(let isOn): screen.useMouse(isOn)
     case .setRefresh(let hz): clock.hz = hz
     }
   }

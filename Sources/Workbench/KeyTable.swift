@@ -1,7 +1,7 @@
 /// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
-    runBindings + shownBindings + viewBindings + scrollBindings + curvesBindings + quitBindings + evalBindings
+    runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings + evalBindings
     + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [
@@ -45,6 +45,9 @@ public enum KeyTable {
     KeyBinding(
       .global, [.character(":")], .openPalette, "commands", "everything a key can do, by name; tab completes", footer: 6
     ),
+    KeyBinding(
+      .global, [.character("M")], .toggleMouse, "mouse",
+      "mouse: wheel zooms and scrolls, clicks choose, drags read out and resize; or the terminal's own"),
     KeyBinding(.global, [.character("+"), .character("=")], .refreshFaster, "faster", "refresh more often"),
     KeyBinding(.global, [.character("-")], .refreshSlower, "slower", "refresh less often, for slow links"),
     KeyBinding(.global, [.control("l")], .redraw, "redraw", "paint the whole screen again"),
@@ -144,7 +147,7 @@ public enum KeyTable {
 
   /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
-    ("keys", [.global]), ("curves", [.view(.curves)]),
+    ("keys", [.global]), ("dashboard", [.view(.dashboard)]), ("curves", [.view(.curves)]),
     ("log; evals, runs, config and help scroll alike", [.view(.log)]),
     ("mask view", [.view(.mask)]),
     ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]), ("leaving", [.quitDialog]),

@@ -6,6 +6,7 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
   switch action {
   case .event(let event): return state.receive(event)
   case .key(let key): return state.press(key) + state.askForLooks()
+  case .pointer(let event): return state.point(event) + state.askForLooks()
   case .tick(let seconds):
     state.now = max(state.now, seconds)
     if let notice = state.notice, notice.until <= state.now { state.notice = nil }

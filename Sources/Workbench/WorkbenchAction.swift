@@ -4,6 +4,7 @@ import RunEvents
 public enum WorkbenchAction: Sendable {
   case event(RunEvent)
   case key(Key)
+  case pointer(PointerEvent)
   /// Seconds of a monotonic clock.
   case tick(Double)
   case resize(width: Int, height: Int)

@@ -7,7 +7,9 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case show(WorkbenchView)
   case nextView, previousView, toggleHelp, back
   case cycleTheme, refreshFaster, refreshSlower, redraw
+  case toggleMouse
   case curves(CurvesCommand)
+  case panes(PanesCommand)
   // Lists and dialogs.
   case scrollUp, scrollDown, pageUp, pageDown, scrollToTop, scrollToBottom
   case selectPrevious, selectNext, decreaseValue, increaseValue, eraseCharacter, confirm

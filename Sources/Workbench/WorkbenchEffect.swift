@@ -13,6 +13,8 @@ public enum WorkbenchEffect: Equatable, Sendable {
   /// Paint every cell again, as something else may have written on the screen.
   case redraw
   case setTheme(String)
+  /// Ask the terminal for the mouse, or leave it to the terminal.
+  case setMouse(Bool)
   /// Refreshes a second.
   case setRefresh(hz: Int)
 }

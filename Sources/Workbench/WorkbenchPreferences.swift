@@ -7,10 +7,13 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var maskView = MaskView.pictureAndMask
   /// Whether pictures are shown in pixels where the terminal can.
   public var showsPixels = true
+  /// Whether the mouse is asked for.
+  public var usesMouse = false
   public var isLogarithmicLoss = false
   /// Index into ``Series/smoothingWeights``.
   public var smoothing = 2
   public var stepRange = "so far"
+  public var dashboard = DashboardChoices()
   public var curves = CurvesChoices()
   /// Runs that stand first and are laid over the curves, of all sessions.
   public var pins: [RunReference] = []
@@ -26,9 +29,11 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     view = value(.view, .dashboard)
     maskView = value(.maskView, .pictureAndMask)
     showsPixels = value(.showsPixels, true)
+    usesMouse = value(.usesMouse, false)
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
     smoothing = min(max(0, value(.smoothing, 2)), 3)
     stepRange = value(.stepRange, "so far")
+    dashboard = value(.dashboard, DashboardChoices())
     curves = value(.curves, CurvesChoices())
     pins = value(.pins, [])
   }

@@ -58,6 +58,7 @@ extension WorkbenchState {
         ? .enabled
         : .disabled(reason: "this terminal shows no pixels: Kitty, Ghostty, WezTerm and Konsole do, outside tmux")
     case .openRun(let name): openAvailability(name)
+    case .panes(let command): availability(of: command)
     case .runs(let command): availability(of: command)
     case .config(.edit): editAvailability
     case .evals(.cancel):

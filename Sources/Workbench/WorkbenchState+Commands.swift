@@ -24,7 +24,9 @@ extension WorkbenchState {
     case .refreshFaster: return changeRefresh(by: 1)
     case .refreshSlower: return changeRefresh(by: -1)
     case .redraw: return [.redraw]
+    case .toggleMouse: return toggleMouse()
     case .curves(let command): return perform(command)
+    case .panes(let command): perform(command)
     case .nextPanel: selectMaskPanel(by: 1)
     case .previousPanel: selectMaskPanel(by: -1)
     case .togglePixels:
@@ -135,6 +137,13 @@ extension WorkbenchState {
     return [.setTheme(theme)]
   }
 
+  private mutating func toggleMouse() -> [WorkbenchEffect] {
+    screen.usesMouse.toggle()
+    pointer = PointerState()
+    tell(screen.usesMouse ? "mouse on: shift and drag select text" : "mouse off: the terminal selects text")
+    return [.setMouse(screen.usesMouse)]
+  }
+
   private mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
     let rates = Self.refreshRates
     let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
@@ -172,6 +181,8 @@ extension WorkbenchState {
       screen.view = screen.viewBeforeHelp
     } else if screen.view != .dashboard {
       screen.view = .dashboard
+    } else if leaveDashboardLayer() {
+      return []
     } else {
       notice = nil
     }

@@ -28,6 +28,14 @@ extension ConfigState {
     return rows.isEmpty ? nil : rows[min(max(0, selected), rows.count - 1)]
   }
 
+  /// Marks a line; false where it holds no value.
+  mutating func mark(_ line: Int) -> Bool {
+    let rows = rows
+    guard rows.indices.contains(line), case .value = rows[line] else { return false }
+    selected = line
+    return true
+  }
+
   /// Goes to another value; headings are passed over.
   mutating func move(by delta: Int) {
     let rows = rows

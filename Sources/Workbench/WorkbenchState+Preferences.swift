@@ -9,9 +9,11 @@ extension WorkbenchState {
       preferences.view = screen.view == .help ? screen.viewBeforeHelp : screen.view
       preferences.maskView = screen.maskView
       preferences.showsPixels = screen.showsPixels
+      preferences.usesMouse = screen.usesMouse
       preferences.isLogarithmicLoss = screen.isLogarithmic
       preferences.smoothing = screen.smoothing
       preferences.stepRange = screen.stepRange.rawValue
+      preferences.dashboard = dashboard.choices
       preferences.curves = curves.choices
       preferences.pins = runs.pins.references
       return preferences
@@ -20,9 +22,11 @@ extension WorkbenchState {
       screen.view = newValue.view == .help ? .dashboard : newValue.view
       screen.maskView = newValue.maskView
       screen.showsPixels = newValue.showsPixels
+      screen.usesMouse = newValue.usesMouse
       screen.isLogarithmic = newValue.isLogarithmicLoss
       screen.smoothing = newValue.smoothing
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar
+      dashboard.choices = newValue.dashboard
       curves.choices = newValue.curves
       runs.pins = RunPins(newValue.pins)
     }

@@ -50,9 +50,11 @@ public struct WorkbenchState: Sendable {
 
   // What the person chose.
   public internal(set) var screen = ScreenChoices()
+  public internal(set) var dashboard = DashboardState()
   public internal(set) var mask = MaskState()
   public internal(set) var curves = CurvesState()
   public internal(set) var dialog: Dialog?
+  var pointer = PointerState()
   public internal(set) var notice: Notice?
   public internal(set) var theme: String
   public internal(set) var refreshHz: Int
@@ -105,6 +107,8 @@ public struct ScreenChoices: Equatable, Sendable {
   public internal(set) var maskView = MaskView.pictureAndMask
   /// Whether pictures are shown in pixels where the terminal can.
   public internal(set) var showsPixels = true
+  /// Whether the mouse is asked for; otherwise it selects text, which terminals do by themselves.
+  public internal(set) var usesMouse = false
   public internal(set) var isLogarithmic = false
   /// Index into ``Series/smoothingWeights``.
   public internal(set) var smoothing = 2

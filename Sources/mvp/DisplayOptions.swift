@@ -21,6 +21,12 @@ struct DisplayOptions: ParsableArguments {
       "Pictures of the mask view: auto, cells, or kitty: pixels, by the protocol of Kitty, Ghostty, WezTerm, Konsole.")
   var pictures = "auto"
 
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Use the mouse: wheel, clicks and drags; the terminal then selects text with shift held. M changes it; remembered.")
+  var mouse: Bool?
+
   @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")
   var refresh = 5
 
@@ -58,6 +64,7 @@ struct DisplayOptions: ParsableArguments {
     options.color = ColorChoice(rawValue: color) ?? .auto
     _ = options.chooseGlyphs(glyphs)
     options.pictures = PictureChoice(rawValue: pictures) ?? .auto
+    options.usesMouse = mouse
     options.refreshHz = refresh
     options.script = script
     return options

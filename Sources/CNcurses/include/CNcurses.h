@@ -70,6 +70,9 @@ void cn_bell(void);
 /// Adds bytes that curses knows nothing of to what waits, and sends what the terminal takes at once.
 void cn_send(const void *bytes, size_t count);
 
+/// Asks the terminal for the mouse, or no more: buttons, wheel and drags then come as keys (below). Off at first.
+void cn_mouse(int on);
+
 /// What curses believes to stand in row `y` of the terminal: at most `count` scalars, from the left. Returns how many.
 int cn_row(int y, uint32_t *scalars, int count);
 
@@ -107,6 +110,8 @@ enum {
   CN_RESIZE,
   CN_PASTE_BEGIN,
   CN_PASTE_END,
+  CN_MOUSE,      // the beginning of a report of the mouse, ESC [ <: its numbers follow as characters, up to M or m
+  CN_MOUSE_OLD,  // the beginning of one in the old form, ESC [ M: three characters follow
   CN_F1 = 64,  // CN_F1 + n - 1 is function key n
   CN_OTHER = 255,
 };

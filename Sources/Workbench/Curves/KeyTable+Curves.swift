@@ -28,7 +28,7 @@ extension KeyTable {
     curves([.character("<")], .fewerColumns, "fewer columns", "fewer panes side by side"),
     curves([.character(")")], .moreRows, "more rows", "more rows of panes, up to 9"),
     curves([.character("(")], .fewerRows, "fewer rows", "fewer rows of panes"),
-    curves([.character("a")], .automaticGrid, "grid", "as many panes as are legible"),
+    curves([.character("a"), .character("0")], .automaticGrid, "grid", "as many panes as are legible"),
     KeyBinding(.curveFilter, [.enter], .confirm, "keep", "keep the filter", footer: 1),
     KeyBinding(.curveFilter, [.backspace, .delete], .eraseCharacter, "erase", "erase a character", footer: 2),
     KeyBinding(.curveFilter, [.control("u")], .clearText, "clear", "erase everything", footer: 3),

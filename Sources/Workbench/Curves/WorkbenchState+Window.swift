@@ -70,17 +70,21 @@ extension WorkbenchState {
 
   // MARK: moving
 
-  mutating func zoom(inwards: Bool) -> [WorkbenchEffect] {
+  /// - Parameter place: what stays where it is, as a part of the width; nil: the cursor, or else the newest steps.
+  mutating func zoom(inwards: Bool, at place: Double? = nil) -> [WorkbenchEffect] {
     let now = horizontal
     let whole = scaled(wholeBounds).bounds
-    let isAtTail = curves.cursor == nil && now.scale == .linear && !isFixed
+    // At the newest steps it goes on following them.
+    let isAtEnd = place.map { $0 >= now.fraction(newestPlace) ?? 1 } ?? (curves.cursor == nil)
+    let isAtTail = isAtEnd && now.scale == .linear && !isFixed
     if isAtTail {
       let span = now.bounds.upperBound - now.bounds.lowerBound
       let next = inwards ? span / 2 : span * 2
       if !inwards, next >= whole.upperBound - whole.lowerBound { return show(.all) }
       return show(.tail(next), else: "no closer: single steps are seen already")
     }
-    let anchor = curves.cursor.flatMap(now.fraction).map { min(max(0, $0), 1) } ?? (isFixed ? 0.5 : 1)
+    let cursor = curves.cursor.flatMap(now.fraction).map { min(max(0, $0), 1) }
+    let anchor = place ?? cursor ?? (isFixed ? 0.5 : 1)
     let factor = inwards ? 0.5 : 2.0
     let part = now.part(from: anchor - anchor * factor, to: anchor + (1 - anchor) * factor)
     return show(inside(part, whole), else: "no closer: single steps are seen already")

@@ -4,7 +4,7 @@ import Plotting
 
 extension CurvePane {
   /// Every run's series as a row of cells instead of curves, the run that is watched first.
-  func drawHeatMap(_ series: [Series], on canvas: inout Canvas) {
+  func drawHeatMap(_ series: [Series], on canvas: inout Canvas) -> Rect {
     let painter = PatchPainter(glyphs: context.glyphs, showsColors: context.state.options.showsPictureColors)
     let rows = zip(runs, series).reversed().map { run, series in
       HeatMapPlot.Row(curve(run, series), name: run.title)
@@ -15,6 +15,6 @@ extension CurvePane {
     plot.markers = markers
     plot.cursor = context.state.curves.cursor
     plot.emptyText = emptyText
-    plot.draw(on: &canvas)
+    return plot.draw(on: &canvas)
   }
 }

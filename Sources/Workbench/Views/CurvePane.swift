@@ -23,11 +23,12 @@ struct CurvePane {
   func draw(on canvas: inout Canvas) {
     let series = runs.map { $0.series(name) }
     context.pane(
-      canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, on: &canvas
+      canvas.bounds, title: title(series.last), trailing: trailing, isFocused: isFocused, of: .curve(name), on: &canvas
     ) { inside in
       switch state.curves.choices.drawing {
-      case .curves: drawCurves(series, on: &inside)
-      case .heatMap: drawHeatMap(series, on: &inside)
+      case .curves: context.target(.plot(name), drawCurves(series, on: &inside), on: inside)
+      case .heatMap: context.target(.plot(name), drawHeatMap(series, on: &inside), on: inside)
+      // Bars have no horizontal axis to point at.
       case .bars: drawBars(series, on: &inside)
       }
     }
@@ -40,13 +41,13 @@ struct CurvePane {
     state.history.lastStep == 0 ? "waiting for the first step" : "no points here: home shows all"
   }
 
-  private func drawCurves(_ series: [Series], on canvas: inout Canvas) {
+  private func drawCurves(_ series: [Series], on canvas: inout Canvas) -> Rect {
     var plot = CurvePlot(
       curves: zip(runs, series).map(curve), horizontal: horizontal, scale: scale, offset: offset ?? 0,
       markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor, emptyText: emptyText)
     plot.unit = name.axisUnit
     plot.guides = state.curves.choices.guides
-    plot.draw(on: &canvas)
+    return plot.draw(on: &canvas)
   }
 
   /// Bands of many runs would hide each other.

@@ -15,21 +15,17 @@ struct DashboardView {
   }
 
   private func drawPanes(on canvas: inout Canvas) {
-    let lower = max(8, min(21, canvas.rows * 2 / 5))
-    let upper = canvas.rows - lower
-    let maskColumns = MaskPane.columns(rows: upper, of: canvas.columns, grid: context.state.run?.grid ?? [])
-    let metricsColumns = max(31, min(64, canvas.columns * 3 / 8))
-    canvas.within(Rect(x: 0, y: 0, width: canvas.columns - maskColumns, height: upper)) {
-      LossPane(context: context).draw(on: &$0)
-    }
-    canvas.within(Rect(x: canvas.columns - maskColumns, y: 0, width: maskColumns, height: upper)) {
-      MaskPane(context: context).draw(on: &$0)
-    }
-    canvas.within(Rect(x: 0, y: upper, width: metricsColumns, height: lower)) {
-      MetricsPane(context: context).draw(on: &$0)
-    }
-    canvas.within(Rect(x: metricsColumns, y: upper, width: canvas.columns - metricsColumns, height: lower)) {
-      EventsPane(context: context).draw(on: &$0)
+    let layout = DashboardLayout(context.state, area: canvas.bounds)
+    for (pane, rect) in layout.panes { canvas.within(rect) { draw(pane, on: &$0) } }
+    for (border, rect) in layout.borders { context.target(.border(border), rect, on: canvas) }
+  }
+
+  private func draw(_ pane: DashboardPane, on canvas: inout Canvas) {
+    switch pane {
+    case .loss: LossPane(context: context, pane: .dashboard(.loss)).draw(on: &canvas)
+    case .mask: MaskPane(context: context).draw(on: &canvas)
+    case .metrics: MetricsPane(context: context).draw(on: &canvas)
+    case .events: EventsPane(context: context).draw(on: &canvas)
     }
   }
 

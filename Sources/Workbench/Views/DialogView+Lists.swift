@@ -18,8 +18,12 @@ extension DialogView {
     frame("delete a run?", width: 58, rows: 4, on: &canvas) { inside in
       inside.write(context.fit(sanitised(name), inside.columns - 4), x: 2, y: 0, .bad, .bold)
       canvasHint("its metrics, events, results and checkpoints go too", isProblem: false, y: 1, on: &inside)
-      inside.write(
-        [Span("y", .key, .bold), Span(" delete it    "), Span("n", .key, .bold), Span(" keep it")], x: 2, y: 3)
+      var x = 2
+      for (key, words) in [("y", "delete it"), ("n", "keep it")] {
+        let end = inside.write([Span(key, .key, .bold), Span(" " + words)], x: x, y: 3)
+        context.target(.key(.character(Character(key))), Rect(x: x, y: 3, width: end - x, height: 1), on: inside)
+        x = end + 4
+      }
     }
   }
 

@@ -7,6 +7,7 @@ struct DialogView {
   let dialog: Dialog
 
   func draw(on canvas: inout Canvas) {
+    context.targets?.removeAll()
     switch dialog {
     case .quit(let quit): drawQuit(quit, on: &canvas)
     case .evals(let evals): drawEvals(evals, on: &canvas)

@@ -9,7 +9,9 @@ struct EventsPane {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    context.pane(canvas.bounds, title: [Span("evals and events", .title, .bold)], on: &canvas) { inside in
+    context.pane(
+      canvas.bounds, title: [Span("evals and events", .title, .bold)], of: .dashboard(.events), on: &canvas
+    ) { inside in
       var row = 0
       for eval in state.activeEvals.prefix(max(1, inside.rows / 2)) {
         drawEval(eval, y: row, on: &inside)

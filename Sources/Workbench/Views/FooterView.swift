@@ -29,8 +29,13 @@ struct FooterView {
     }
     var x = 1
     for (binding, isShown) in zip(offered, shown) where isShown {
+      let start = x
       x = canvas.write(binding.footerKey, x: x, y: 0, .key, .bold)
-      x = canvas.write(" " + name(binding), x: x, y: 0, .text) + Self.gap
+      x = canvas.write(" " + name(binding), x: x, y: 0, .text)
+      if let key = binding.keys.first {
+        context.target(.key(key), Rect(x: start, y: 0, width: x - start, height: 1), on: canvas)
+      }
+      x += Self.gap
     }
   }
 

@@ -5,12 +5,14 @@ import RunEvents
 /// The loss over the steps with what happened on the way.
 struct LossPane {
   let context: ViewContext
+  /// nil where it stands alone and cannot be chosen.
+  var pane: PointerPane?
 
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
     let markers = context.markers()
-    context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in
+    context.pane(canvas.bounds, title: title, trailing: trailing, of: pane, on: &canvas) { inside in
       let curve = Curve(state.history[.loss], smoothing: state.screen.smoothing, segments: segments)
       CurvePlot(
         curves: [curve], xRange: context.stepBounds, scale: offset == nil ? .linear : .logarithmic,

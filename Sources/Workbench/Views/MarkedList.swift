@@ -23,6 +23,7 @@ extension ViewContext {
     for (y, item) in rows.enumerated().dropFirst(first).prefix(max(0, rect.height)).enumerated() {
       let line = MarkedLine(isMarked: item.offset == marked)
       canvas.within(Rect(x: rect.x, y: rect.y + y, width: rect.width, height: 1)) { canvas in
+        target(.line(item.offset), canvas.bounds, on: canvas)
         if line.isMarked {
           canvas.fill(canvas.bounds, style: Style(.selection))
           canvas.write(">", x: 0, y: 0, style: line.style(.text))

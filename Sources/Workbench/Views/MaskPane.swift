@@ -25,7 +25,7 @@ struct MaskPane {
   }
 
   func draw(on canvas: inout Canvas) {
-    context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in
+    context.pane(canvas.bounds, title: title, trailing: trailing, of: .dashboard(.mask), on: &canvas) { inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
         context.explain(state.preview == nil ? context.noPicture : ["picture cannot be shown"], on: &inside)
         return

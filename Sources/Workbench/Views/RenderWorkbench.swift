@@ -4,33 +4,43 @@ import Canvas
 ///
 /// Numbers stand in fields of fixed width, so that from one refresh to the next few cells change.
 public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, glyphs: GlyphLevel) -> Canvas {
-  var canvas = Canvas(width: width, height: height)
-  let context = ViewContext(state: state, glyphs: glyphs)
-  guard let layout = ScreenLayout(width: width, height: height) else {
-    TooSmallView(context: context).draw(on: &canvas)
+  ViewContext(state: state, glyphs: glyphs).draw(width: width, height: height)
+}
+
+extension ViewContext {
+  /// Draws the whole screen.
+  func draw(width: Int, height: Int) -> Canvas {
+    var canvas = Canvas(width: width, height: height)
+    guard let layout = ScreenLayout(width: width, height: height) else {
+      TooSmallView(context: self).draw(on: &canvas)
+      if glyphs == .ascii { canvas.reduceToASCII() }
+      return canvas
+    }
+    canvas.within(layout.header) { HeaderView(context: self).draw(on: &$0) }
+    let (banner, body) = layout.divided(for: state)
+    if let banner = banner { canvas.within(banner.area) { banner.banner.draw(on: &$0, glyphs: glyphs) } }
+    canvas.within(body) { canvas in
+      drawView(isReduced: layout.isReduced, on: &canvas)
+      if let dialog = state.dialog { DialogView(context: self, dialog: dialog).draw(on: &canvas) }
+    }
+    canvas.within(layout.footer) { FooterView(context: self).draw(on: &$0) }
     if glyphs == .ascii { canvas.reduceToASCII() }
     return canvas
   }
-  canvas.within(layout.header) { HeaderView(context: context).draw(on: &$0) }
-  let (banner, body) = layout.divided(for: state)
-  if let banner = banner { canvas.within(banner.area) { banner.banner.draw(on: &$0, glyphs: glyphs) } }
-  canvas.within(body) { canvas in
+
+  private func drawView(isReduced: Bool, on canvas: inout Canvas) {
     switch state.screen.view {
-    case .dashboard: DashboardView(context: context, isReduced: layout.isReduced).draw(on: &canvas)
-    case .curves: CurvesView(context: context).draw(on: &canvas)
-    case .mask: MaskBoard(context: context).draw(on: &canvas)
-    case .evals: EvalsView(context: context).draw(on: &canvas)
-    case .runs: RunsView(context: context).draw(on: &canvas)
-    case .config: ConfigView(context: context).draw(on: &canvas)
-    case .log: LogView(context: context).draw(on: &canvas)
-    case .system: SystemView(context: context).draw(on: &canvas)
-    case .help: HelpView(context: context).draw(on: &canvas)
+    case .dashboard: DashboardView(context: self, isReduced: isReduced).draw(on: &canvas)
+    case .curves: CurvesView(context: self).draw(on: &canvas)
+    case .mask: MaskBoard(context: self).draw(on: &canvas)
+    case .evals: EvalsView(context: self).draw(on: &canvas)
+    case .runs: RunsView(context: self).draw(on: &canvas)
+    case .config: ConfigView(context: self).draw(on: &canvas)
+    case .log: LogView(context: self).draw(on: &canvas)
+    case .system: SystemView(context: self).draw(on: &canvas)
+    case .help: HelpView(context: self).draw(on: &canvas)
     }
-    if let dialog = state.dialog { DialogView(context: context, dialog: dialog).draw(on: &canvas) }
   }
-  canvas.within(layout.footer) { FooterView(context: context).draw(on: &$0) }
-  if glyphs == .ascii { canvas.reduceToASCII() }
-  return canvas
 }
 
 /// How a screen is divided; nil where it is too small for any view.

@@ -4,6 +4,8 @@ import Canvas
 struct ViewContext {
   let state: WorkbenchState
   let glyphs: GlyphLevel
+  /// Where the views write down what the mouse can be used on; nil: nobody asks.
+  var targets: PointerTargets?
 
   /// Whether pictures are laid over their cells in pixels.
   var showsPixels: Bool { state.options.canShowPixels && state.screen.showsPixels && glyphs != .ascii }
@@ -69,13 +71,22 @@ struct ViewContext {
   }
 
   /// A pane with a frame; `draw` gets its inside.
+  ///
+  /// - Parameter pane: what the mouse can choose and enlarge by it. The chosen pane of the dashboard is marked here.
   func pane(
-    _ rect: Rect, title: [Span], trailing: [Span] = [], isFocused: Bool = false, on canvas: inout Canvas,
-    draw: (inout Canvas) -> Void
+    _ rect: Rect, title: [Span], trailing: [Span] = [], isFocused: Bool = false, of pane: PointerPane? = nil,
+    on canvas: inout Canvas, draw: (inout Canvas) -> Void
   ) {
-    let style = isFocused ? Style(.focus) : Style(.border)
+    let isChosen = if case .dashboard(let name) = pane { name == state.dashboard.focus } else { false }
+    let style = isFocused || isChosen ? Style(.focus) : Style(.border)
     // Two corners, and a blank on each side.
-    canvas.box(rect, title: clipped(title, rect.width - 4), trailing: trailing, lines: glyphs.lines, style: style)
+    let title = clipped(isChosen ? [Span("> ", .focus, .bold)] + title : title, rect.width - 4)
+    canvas.box(rect, title: title, trailing: trailing, lines: glyphs.lines, style: style)
+    if let pane {
+      target(.pane(pane), rect, on: canvas)
+      let columns = title.reduce(2) { $0 + displayWidth($1.text) }
+      target(.title(pane), Rect(x: rect.x + 1, y: rect.y, width: columns, height: 1), on: canvas)
+    }
     canvas.within(rect.inset(columns: 1, rows: 1), draw)
   }
 }

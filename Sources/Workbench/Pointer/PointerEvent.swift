@@ -1,0 +1,24 @@
+/// What a person did with the mouse, as the terminal told it.
+public struct PointerEvent: Hashable, Sendable {
+  public enum Button: Hashable, Sendable { case left, middle, right }
+
+  public enum Kind: Hashable, Sendable {
+    case press(Button)
+    /// The pointer came to another cell with a button held.
+    case drag(Button)
+    /// Some button was let go; terminals of old do not say which.
+    case release
+    case wheelUp, wheelDown
+  }
+
+  public var kind: Kind
+  /// The cell, counted from the left and from the top of the screen.
+  public var x: Int
+  public var y: Int
+
+  public init(_ kind: Kind, x: Int, y: Int) {
+    self.kind = kind
+    self.x = x
+    self.y = y
+  }
+}
