@@ -47,7 +47,7 @@ public enum KeyTable {
     ),
     KeyBinding(
       .global, [.character("M")], .toggleMouse, "mouse",
-      "mouse: wheel zooms and scrolls, clicks choose, drags read out and resize; or the terminal's own"),
+      "mouse on or off; off, the terminal selects text by it"),
     KeyBinding(.global, [.character("+"), .character("=")], .refreshFaster, "faster", "refresh more often"),
     KeyBinding(.global, [.character("-")], .refreshSlower, "slower", "refresh less often, for slow links"),
     KeyBinding(.global, [.control("l")], .redraw, "redraw", "paint the whole screen again"),

@@ -19,6 +19,8 @@ struct PointerState: Equatable, Sendable {
   private static let doubleClick = 0.4
 
   var drag: Drag?
+  /// Whether the last press enlarged a pane.
+  var hasEnlarged = false
   private var lastClick: Click?
 
   /// Notes a press of the left button; true where it is the second of a double click. A third begins anew.

@@ -20,6 +20,9 @@ extension WorkbenchState {
   private mutating func press(_ event: PointerEvent) -> [WorkbenchEffect] {
     pointer.drag = nil
     let isDouble = pointer.isDouble(x: event.x, y: event.y, at: now)
+    // What stood there has given way to the pane that the first press enlarged: the second is not to undo it.
+    if isDouble, pointer.hasEnlarged { return [] }
+    pointer.hasEnlarged = false
     guard let hit = pointerTargets.at(x: event.x, y: event.y) else { return [] }
     switch hit.target {
     case .key(let key): return press(key)
@@ -30,8 +33,8 @@ extension WorkbenchState {
       if isDouble { enlarge(pane) }
     case .title(let pane):
       focus(pane)
-      // The second press of a double click is not to undo the first.
-      if !isDouble { enlarge(pane) }
+      enlarge(pane)
+      pointer.hasEnlarged = true
     case .plot(let name):
       focus(.curve(name))
       if isDouble { enlarge(.curve(name)) } else { pointer.drag = .cursor(plot: hit.rect) }

@@ -25,6 +25,14 @@ struct HelpView {
       "p paused   ! paused with a cause",
       "^ and v: single points beyond the axis",
     ].map(Line.text)
+    lines += [.empty, .heading("with the mouse, where M turned it on")]
+    lines += [
+      "wheel: zooms the curves at the pointer, scrolls lists and text",
+      "click: chooses a pane, marks a line, presses a key of the lowest lines",
+      "double click, or click on a title: the pane alone; on a line: enter",
+      "drag: reads out in a plot (right button: at once), moves a border",
+      "with shift held, the terminal selects text",
+    ].map(Line.text)
     return lines
   }()
 
