@@ -20,6 +20,8 @@ package struct MouseDecoder {
     case outside
     /// Behind `ESC [ <`: what came of the numbers.
     case numbers(String)
+    /// Behind something in them that is no number: up to the end of the report, or of what came in one go.
+    case broken
     /// Behind `ESC [ M`: the characters so far.
     case characters([UInt32])
   }
@@ -48,6 +50,7 @@ package struct MouseDecoder {
       }
       switch place {
       case .numbers(let text): return number(value, behind: text)
+      case .broken: return number(value, behind: "broken")
       case .characters(let values): return old(value, behind: values)
       case .outside: return outside(value)
       }
@@ -59,7 +62,10 @@ package struct MouseDecoder {
     // With `[` behind an ESC that has gone to the keys already, it was no report.
     cut = cut.isEmpty ? held : []
     defer { held = [] }
-    if case .characters = place { place = .outside }
+    switch place {
+    case .broken, .characters: place = .outside
+    case .numbers, .outside: break
+    }
     return held.map { .character($0) }
   }
 
@@ -109,15 +115,13 @@ package struct MouseDecoder {
     case 0x4D, 0x6D:
       place = .outside
       return Self.event(text, isLetGo: value == 0x6D).map { .event($0) } ?? .part
-    case 0x30...0x39, 0x3B: place = .numbers(text.count < Self.longest ? text + String(UnicodeScalar(UInt8(value))) : text)
     case 0..<0x20:
       // Keys with control held are no part of anything, and may be the way out.
       place = .outside
       return .others([.character(value)])
-    case 0x40...0x7E:
-      // The end of some other sequence.
-      place = .outside
-    default: place = .numbers("broken")
+    case 0x30...0x39, 0x3B:
+      if place != .broken, text.count < Self.longest { place = .numbers(text + String(UnicodeScalar(UInt8(value)))) }
+    default: place = .broken
     }
     return .part
   }

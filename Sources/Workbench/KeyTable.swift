@@ -1,7 +1,8 @@
 /// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
-    runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings + evalBindings
+    runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings
+    + evalBindings
     + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [

@@ -24,7 +24,8 @@ struct DisplayOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
     help:
-      "Use the mouse: wheel, clicks and drags; the terminal then selects text with shift held. M changes it; remembered.")
+      "Use the mouse: wheel, clicks and drags; the terminal then selects text with shift held. M changes it; remembered."
+  )
   var mouse: Bool?
 
   @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")

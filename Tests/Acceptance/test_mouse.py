@@ -7,12 +7,11 @@ import signal
 import unittest
 
 from support import WorkbenchTest
-from terminal import run_workbench
+from terminal import MVP, ROOT, SESSION, Program, run_workbench
 
 ON = (b"\x1b[?1002h", b"\x1b[?1006h")
 OFF = (b"\x1b[?1006l", b"\x1b[?1002l")
 LEAVES_SCREEN = b"\x1b[?1049l"
-ENTERS_SCREEN = b"\x1b[?1049h"
 
 
 class Mouse(WorkbenchTest):
@@ -50,11 +49,15 @@ class Mouse(WorkbenchTest):
             self.assertGreater(program.sent.rfind(off), program.sent.rfind(on))
             self.assertLess(program.sent.rfind(off), program.sent.rfind(LEAVES_SCREEN))
 
-    def quit(self, program):
+    def quit(self, program, ended=None):
+        """Stops the run; a program in a shell has ended when the shell shows a text."""
         program.type("q")
         program.wait_text("stop without a checkpoint")
         program.type("s")
-        self.assertEqual(program.wait_exit(), 0)
+        if ended:
+            program.wait_text(ended)
+        else:
+            self.assertEqual(program.wait_exit(), 0)
 
     def test_off_until_it_is_asked_for(self):
         program = self.started()
@@ -176,17 +179,20 @@ class Mouse(WorkbenchTest):
                 program.close()
 
     def test_given_back_to_the_shell_and_taken_again(self):
-        shell = self.started("--mouse")
-        sent = len(shell.sent)
-        os.kill(shell.pid, signal.SIGTSTP)
-        shell.pump(0.5)
-        # Without a shell that could wake it, the kernel may not stop it: what counts is what the terminal was told.
-        self.assertIn(OFF[0], shell.sent[sent:])
-        sent = len(shell.sent)
-        os.kill(shell.pid, signal.SIGCONT)
-        shell.wait(lambda: ON[0] in shell.sent[sent:] or ENTERS_SCREEN in shell.sent[sent:], what="the screen again")
-        shell.pump(0.3)
-        self.assertGreater(shell.sent.rfind(ON[0]), shell.sent.rfind(OFF[0]))
+        shell = Program(["/bin/bash", "--norc", "--noprofile", "-i"], home=self.home, env={"PS1": "shell> "})
+        self.addCleanup(shell.close)
+        shell.wait_text("shell>")
+        shell.type(f"cd {ROOT}; {MVP} run {SESSION} --mouse --sessions {self.sessions}\r")
+        shell.wait_text("RUNNING")
+        shell.type("\x1a")
+        shell.wait_text("Stopped")
+        self.assert_given_back(shell)
+        shell.type("fg\r")
+        shell.wait_text("RUNNING")
+        for on, off in zip(ON, OFF):
+            self.assertGreater(shell.sent.rfind(on), shell.sent.rfind(off))
+        self.quit(shell, ended="stopped after step")
+        self.assert_given_back(shell)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ struct MaskTile {
 
   func draw(on canvas: inout Canvas) {
     let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
-    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) { inside in
+    context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
+      inside in
       guard let preview = state.preview, let picture = PreviewPicture(preview) else {
         context.explain(context.noPicture, on: &inside)
         return

@@ -11,7 +11,8 @@ struct MetricsPane {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    context.pane(canvas.bounds, title: [Span("metrics", .title, .bold)], of: .dashboard(.metrics), on: &canvas) { inside in
+    context.pane(canvas.bounds, title: [Span("metrics", .title, .bold)], of: .dashboard(.metrics), on: &canvas) {
+      inside in
       let isWide = inside.columns >= 36
       let names = isWide ? 12 : 10
       var metrics: [Metric] = [.learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .cosineVisible]
