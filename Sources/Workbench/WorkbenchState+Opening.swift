@@ -35,6 +35,7 @@ extension WorkbenchState {
     next.screen.evalsOffset = 0
     // Who chose a run from the list wants to see it.
     if screen.view == .runs { next.screen.view = .dashboard }
+    next.dashboard = dashboard
     next.mask = mask
     next.config = config
     next.runs = runs

@@ -137,6 +137,16 @@ import Workbench
     #expect(WorkbenchPreferences(.init(all.utf8))?.dashboard.hidden == [])
   }
 
+  @Test func anotherRunStandsInTheSamePanes() {
+    var state = state()
+    state.press(.character("M"), .character("j"), .down, .enter)
+    let dashboard = state.dashboard
+    let other = RunReference(session: "demo", run: "calm-fox")
+    _ = reduce(
+      into: &state, action: .opened(OpenedRun(reference: other, attachment: "read-only", canDetach: false)))
+    #expect(state.dashboard == dashboard && state.preferences.usesMouse)
+  }
+
   /// By the mouse: frames on both sides of a border are the border.
   @Test(arguments: [-1, 0]) func bordersAreDragged(side: Int) {
     var state = state(width: 120, height: 40)
