@@ -38,6 +38,7 @@ final class RunEngine {
   var previewIndex = 0
   private var previews = LookBudget(share: 0.02, least: 2)
   var inspections = LookBudget()
+  var keeper: LookKeeper
   var inspectedIndex: Int?
   var inspectedGuidance: String?
   var system: SystemSampler
@@ -75,6 +76,7 @@ final class RunEngine {
       folder: opened.assembly.session.directory, plannedBytes: opened.trainer.plannedBytes,
       device: opened.assembly.device)
     evals = EvalQueue(after: opened.lastEvalID)
+    keeper = LookKeeper(totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
     let session = opened.assembly.session
     reporter = HealthReporter(
@@ -218,6 +220,7 @@ final class RunEngine {
     let schedule = settings.schedule
     let every = settings.preview.every
     if every > 0, step % every == 0 || step == 1, previews.isOpen { showPreview() }
+    keepLooks()
     if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { try checkpoint() }
     if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
       for kind in settings.evals.during { queueEval(EvalRequest(kind: kind.rawValue)) }

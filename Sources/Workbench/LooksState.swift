@@ -11,6 +11,7 @@ struct LooksState: Equatable, Sendable {
   private(set) var busyCores = Series(capacity: LooksState.courseCapacity)
   private(set) var residentBytes = Series(capacity: LooksState.courseCapacity)
   var inspection: PatchInspection?
+  var kept = KeptLooks()
   private var lastSystem: Double?
   private var lastInspection: Double?
   /// What was asked for last: another picture or guidance is asked for at once.
@@ -59,7 +60,8 @@ struct LooksState: Equatable, Sendable {
 extension WorkbenchState {
   /// Asks for what the view on the screen shows and nothing else needs.
   mutating func askForLooks() -> [WorkbenchEffect] {
-    guard isLive, run != nil, runState != .stopping else { return [] }
+    guard isLive else { return askForKeptLooks() }
+    guard run != nil, runState != .stopping else { return [] }
     switch screen.view {
     case .system: return looks.isSystemDue(now) ? [.send(.sampleSystem)] : []
     case .mask:

@@ -74,7 +74,7 @@ public struct MaskState: Equatable, Sendable {
 }
 
 extension WorkbenchState {
-  var maskPanels: [MaskPanel] { MaskPanel.all(looks.inspection) }
+  var maskPanels: [MaskPanel] { MaskPanel.all(shownInspection) }
 
   mutating func selectMaskPanel(by delta: Int) {
     let panels = maskPanels

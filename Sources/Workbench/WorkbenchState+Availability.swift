@@ -41,11 +41,13 @@ extension WorkbenchState {
         .enabled
       }
     case .previousPicture, .nextPicture, .showPicture:
-      if case .disabled(let reason) = runCommandAvailability("show") {
+      if runState != .finished, runState != .failed, case .disabled(let reason) = runCommandAvailability("show") {
         .disabled(reason: reason)
       } else {
         (run?.previewCount ?? 0) > 1 ? .enabled : .disabled(reason: "the preview set has no other picture")
       }
+    case .look:
+      options.loadsHistory ? .enabled : .disabled(reason: "no run store is open that could have kept earlier looks")
     case .toggleLogarithmicScale:
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")

@@ -32,6 +32,7 @@ extension WorkbenchState {
     case .togglePixels:
       screen.showsPixels.toggle()
       tell(screen.showsPixels ? "pictures in pixels" : "pictures in characters")
+    case .look(let command): return perform(command)
     case .enlargePanel: mask.isAlone.toggle()
     case .openPalette:
       dialog = .palette(PaletteState())
@@ -118,6 +119,8 @@ extension WorkbenchState {
 
   private mutating func showPicture(_ index: Int) -> [WorkbenchEffect] {
     previewIndex = min(max(0, index), max(0, (run?.previewCount ?? 1) - 1))
+    looks.kept = KeptLooks()
+    guard isLive else { return [] }
     // Only the last picture that was asked for is of interest.
     pending.removeAll { if case .showPreview = $0.command { true } else { false } }
     return send(.showPreview(index: previewIndex))
@@ -177,6 +180,8 @@ extension WorkbenchState {
       config.filter(by: "")
     } else if screen.view == .curves, leaveCurvesLayer() {
       return []
+    } else if screen.view == .mask, looks.kept.shown != nil {
+      looks.kept.leave()
     } else if screen.view == .help {
       screen.view = screen.viewBeforeHelp
     } else if screen.view != .dashboard {

@@ -92,7 +92,7 @@ extension RunRecorder {
     }
   }
 
-  private static var detailEncoder: JSONEncoder {
+  static var detailEncoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -10,7 +10,7 @@ import Synchronization
 /// call from any thread.
 public final class RunRecorder: Sendable {
   public let name: String
-  private let store: RunStore
+  let store: RunStore
   let id: Int64
   private let state: Mutex<Pending>
 
@@ -84,7 +84,7 @@ public final class RunRecorder: Sendable {
       pending.events = []
       pending.history = nil
       try store.writing { db in
-        for table in ["metrics", "events", "evals", "checkpoints"] {
+        for table in ["metrics", "events", "evals", "checkpoints", "looks"] {
           try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND step > ?", arguments: [id, step])
         }
         try db.execute(sql: "DELETE FROM history WHERE run = ? AND last_step > ?", arguments: [id, step])

@@ -97,6 +97,24 @@ enum RunStoreSchema {
           );
           """)
     }
+    migrator.registerMigration("looks") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE pictures (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            picture INTEGER NOT NULL,
+            rgb BLOB NOT NULL,
+            PRIMARY KEY (run, picture)
+          );
+          CREATE TABLE looks (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            picture INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            look BLOB NOT NULL,
+            PRIMARY KEY (run, picture, step)
+          );
+          """)
+    }
     return migrator
   }
 }

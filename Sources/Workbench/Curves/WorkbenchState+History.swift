@@ -42,6 +42,10 @@ extension WorkbenchState {
 
   mutating func receive(_ history: RunHistory, for request: HistoryRequest) -> [WorkbenchEffect] {
     curves.requests.removeAll { $0 == request }
+    if case .looks(let reference, let picture) = request {
+      if reference == self.reference { takeLooks(history.looks, of: picture) }
+      return []
+    }
     if curves.withdrawn.remove(history.reference) != nil { return [] }
     if history.reference == reference {
       if history.steps == nil { takeUp(history) } else { keepDetail(history) }

@@ -43,21 +43,29 @@ struct MaskBoard {
   }
 
   private var grid: (rows: Int, columns: Int) {
-    if let preview = state.preview { return (max(1, preview.gridRows), max(1, preview.gridColumns)) }
+    if let preview = state.shownPreview { return (max(1, preview.gridRows), max(1, preview.gridColumns)) }
     return (max(1, state.run?.grid.first ?? 8), max(1, state.run?.grid.last ?? 8))
+  }
+
+  /// Which look at the picture this is, where it is not the newest: `step 450, look 12/33 `.
+  private var lookText: String {
+    let kept = state.looks.kept
+    guard let place = kept.place, let look = kept.shown else { return "" }
+    return "step \(look.step), look \(place + 1)/\(kept.looks.count) "
   }
 
   private func drawCaption(_ panel: MaskPanel, place: String, on canvas: inout Canvas) {
     let count = max(1, state.run?.previewCount ?? 1)
     var x = canvas.write("picture \(state.previewIndex + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
     x = canvas.write(place, x: x, y: 0, .accent)
-    if let preview = state.preview, preview.index == state.previewIndex {
+    x = canvas.write(lookText, x: x, y: 0, .accent)
+    if let preview = state.shownPreview, preview.index == state.previewIndex {
       let name = sanitised(preview.name)
       let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))
       x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)
     }
     let room = max(0, canvas.columns - x - 1)
-    let text = panel.help(state.looks.inspection)
+    let text = panel.help(state.shownInspection)
     canvas.write(context.fit(displayWidth(text) <= room ? text : panel.brief, room), x: x, y: 0, .dim)
   }
 }

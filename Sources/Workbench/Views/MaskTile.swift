@@ -12,7 +12,7 @@ struct MaskTile {
   private var state: WorkbenchState { context.state }
   /// The inspection of the picture that is asked for; an older one of another picture is not shown for it.
   private var inspection: PatchInspection? {
-    state.looks.inspection.flatMap { $0.index == state.previewIndex ? $0 : nil }
+    state.shownInspection.flatMap { $0.index == state.previewIndex ? $0 : nil }
   }
 
   private var painter: PatchPainter {
@@ -23,7 +23,7 @@ struct MaskTile {
     let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
       inside in
-      guard let preview = state.preview, let picture = PreviewPicture(preview) else {
+      guard let preview = state.shownPreview, let picture = PreviewPicture(preview) else {
         context.explain(context.noPicture, on: &inside)
         return
       }
@@ -43,7 +43,7 @@ struct MaskTile {
   private var trailing: [Span] {
     switch panel {
     case .picture:
-      guard let preview = state.preview else { return [] }
+      guard let preview = state.shownPreview else { return [] }
       return [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
     case .teacher(let name):
       return inspection?.guidance == name ? [Span("guides", .dim)] : []

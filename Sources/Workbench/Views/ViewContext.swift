@@ -46,7 +46,10 @@ struct ViewContext {
   /// Why there is no picture, and what brings one.
   var noPicture: [String] {
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
-    if !state.isLive { return ["no picture:", "an ended run keeps none"] }
+    if !state.isLive {
+      return state.looks.kept.picture == nil && state.options.loadsHistory
+        ? ["reading the store"] : ["no picture:", "the run kept no look at it"]
+    }
     return ["no picture yet:", "the first steps bring it"]
   }
 

@@ -1,0 +1,50 @@
+import RunEvents
+
+/// When a run keeps looks at its preview pictures: at the first step, about thirty times on the way, and at the end, one picture a
+/// step, and so seldom that they take one percent of the time.
+struct LookKeeper {
+  static let mostLooks = 32
+  static let mostPictures = 8
+
+  private let every: Int
+  private let pictures: Int
+  private var waiting: [Int] = []
+  var budget = LookBudget(share: 0.01)
+
+  init(totalSteps: Int, pictures: Int) {
+    every = max(1, (totalSteps + Self.mostLooks - 1) / Self.mostLooks)
+    self.pictures = min(pictures, Self.mostPictures)
+  }
+
+  /// The pictures to look at after a step.
+  mutating func due(step: Int, isLast: Bool) -> [Int] {
+    if isLast {
+      waiting = []
+      return Array(0..<pictures)
+    }
+    if waiting.isEmpty, step == 1 || step % every == 0 { waiting = Array(0..<pictures) }
+    guard !waiting.isEmpty, budget.isOpen else { return [] }
+    return [waiting.removeFirst()]
+  }
+}
+
+extension RunEngine {
+  /// Keeps how the student does on pictures of the preview set, for those who look later.
+  func keepLooks() {
+    let step = trainer.completedSteps
+    let due = keeper.due(step: step, isLast: step >= totalSteps)
+    guard !due.isEmpty else { return }
+    let start = ContinuousClock.now
+    defer { keeper.budget.spent(start.duration(to: .now) / .seconds(1), isFree: false) }
+    do {
+      for index in due {
+        let preview = MaskPreview(try trainer.preview(index), step: step, guidance: trainer.guidance)
+        let seen = PatchInspection(try trainer.inspect(index), of: trainer, seconds: 0)
+        try recorder.keep(PictureLook(preview: preview, inspection: seen))
+      }
+    } catch {
+      keeper = LookKeeper(totalSteps: totalSteps, pictures: 0)
+      message(.warning, "looks at the preview pictures are kept no more: \(error)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import RunEvents
+
+/// Looks at one picture of the preview set that the run kept on its way, and which of them the mask view shows.
+struct KeptLooks: Equatable, Sendable {
+  /// The picture that these are of; nil until the store has answered.
+  private(set) var picture: Int?
+  /// Oldest first.
+  private(set) var looks: [PictureLook] = []
+  /// Place of the one that is shown; nil: the newest that is known.
+  private(set) var place: Int?
+  /// A person asked for an earlier look before the store has answered.
+  var isAwaited = false
+  /// When the store was asked last, on the state's clock.
+  var askedAt = -Double.infinity
+
+  var shown: PictureLook? { place.map { looks[$0] } }
+
+  mutating func take(_ looks: [PictureLook], of picture: Int) {
+    let step = self.picture == picture ? shown?.step : nil
+    self.looks = looks
+    self.picture = picture
+    place = step.flatMap { step in looks.firstIndex { $0.step == step } }
+  }
+
+  /// Shows the newest look again.
+  mutating func leave() { place = nil }
+
+  /// Goes to an earlier or later look; false where there is none.
+  /// - Parameter newest: step of the look that is shown where none of these is.
+  mutating func move(by delta: Int, newest: Int) -> Bool {
+    let earlier = looks.prefix { $0.step < newest }.count
+    let next = (place ?? earlier) + delta
+    guard next >= 0 else { return false }
+    if next >= earlier {
+      guard place != nil else { return false }
+      place = nil
+    } else {
+      place = next
+    }
+    return true
+  }
+
+  mutating func showOldest() { place = looks.isEmpty ? nil : 0 }
+}
+
+/// Which of a picture's looks is wanted.
+public enum LookCommand: Hashable, Sendable, CaseIterable {
+  case earlier, later, oldest, newest
+}
+
+extension WorkbenchState {
+  /// What the mask view shows of the picture that was asked for: a look that was kept, or else the newest.
+  var shownPreview: MaskPreview? { looks.kept.shown?.preview ?? preview }
+  var shownInspection: PatchInspection? { looks.kept.shown?.inspection ?? looks.inspection }
+
+  /// So long a list of looks is fresh while the run goes on.
+  private static let freshSeconds = 10.0
+
+  mutating func perform(_ command: LookCommand) -> [WorkbenchEffect] {
+    if command == .newest {
+      looks.kept.leave()
+      return []
+    }
+    let isFresh =
+      looks.kept.picture == previewIndex && (!isLive || now - looks.kept.askedAt < Self.freshSeconds)
+    if !isFresh, looks.kept.shown == nil, command != .later {
+      looks.kept.isAwaited = true
+      return requestLooks()
+    }
+    if command == .oldest {
+      looks.kept.showOldest()
+    } else if !looks.kept.move(by: command == .earlier ? -1 : 1, newest: preview?.step ?? step) {
+      tell(command == .earlier ? "no earlier look at this picture was kept" : "this is the newest look", isWarning: true)
+    }
+    return []
+  }
+
+  /// Asks the store for the looks at the picture that is shown.
+  private mutating func requestLooks() -> [WorkbenchEffect] {
+    guard let reference else { return [] }
+    looks.kept.askedAt = now
+    return request(.looks(reference, picture: previewIndex))
+  }
+
+  /// An ended run answers nothing any more: what it kept is shown.
+  mutating func askForKeptLooks() -> [WorkbenchEffect] {
+    guard !isLive, run != nil, [.mask, .dashboard].contains(screen.view), looks.kept.picture != previewIndex,
+      preview?.index != previewIndex, now - looks.kept.askedAt >= Self.freshSeconds
+    else { return [] }
+    return requestLooks()
+  }
+
+  mutating func takeLooks(_ kept: [PictureLook], of picture: Int) {
+    guard picture == previewIndex else { return }
+    looks.kept.take(kept, of: picture)
+    if !isLive, preview?.index != picture, let last = kept.last {
+      preview = last.preview
+      looks.inspection = last.inspection
+    }
+    guard looks.kept.isAwaited else { return }
+    looks.kept.isAwaited = false
+    if !looks.kept.move(by: -1, newest: preview?.step ?? step) {
+      tell("no earlier look at this picture was kept", isWarning: true)
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import RunEvents
+import Testing
+import Workbench
+
+/// Looks at the preview pictures that a run kept on its way.
+@Suite struct KeptLooksTests {
+  private let reference = RunReference(session: "demo", run: "brisk-otter")
+
+  private func look(_ step: Int, picture: Int = 0) -> PictureLook {
+    var preview = SampleRun.preview
+    (preview.step, preview.index) = (step, picture)
+    preview.cosine = preview.cosine.map { $0 * Float(step) / 3000 }
+    var inspection = LooksTests.inspection
+    (inspection.step, inspection.index) = (step, picture)
+    return PictureLook(preview: preview, inspection: inspection)
+  }
+
+  private func history(_ looks: [PictureLook]) -> RunHistory {
+    RunHistory(
+      reference: reference, state: "finished", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip", looks: looks)
+  }
+
+  private func run() -> WorkbenchState {
+    var state = WorkbenchState(options: WorkbenchOptions(loadsHistory: true))
+    _ = reduce(into: &state, action: .resize(width: 100, height: 30))
+    for event in SampleRun.events(steps: 1284) {
+      if case .preview = event { continue }
+      state.receive(event)
+    }
+    return state
+  }
+
+  private func text(_ state: WorkbenchState) -> String {
+    renderWorkbench(state, width: 100, height: 30, glyphs: .braille).textSnapshot()
+  }
+
+  @Test func anEndedRunShowsWhatItKept() {
+    var state = run()
+    state.receive(.finished(RunSummary(outcome: "finished", step: 3000, seconds: 1)))
+    let request = HistoryRequest.looks(reference, picture: 0)
+    #expect(state.show(.mask) == [.loadHistory(request)])
+    #expect(text(state).contains("reading the store"))
+    #expect(reduce(into: &state, action: .tick(20)).isEmpty, "it is asked once")
+    _ = reduce(into: &state, action: .history(history([look(1), look(1500), look(3000)]), for: request))
+    #expect(text(state).contains("CLIP sees") && text(state).contains("a red disc"))
+    #expect(!text(state).contains("look 3/3"))
+    state.press(.character(","))
+    #expect(text(state).contains("step 1500, look 2/3"))
+    state.press(.home)
+    #expect(text(state).contains("step 1, look 1/3"))
+    state.press(.character(","))
+    #expect(state.notice?.text.contains("no earlier look") == true)
+    state.press(.character("."))
+    #expect(text(state).contains("step 1500, look 2/3"))
+    state.press(.escape)
+    #expect(state.screen.view == .mask && !text(state).contains("look 2/3"))
+    #expect(state.press(.character("]")) == [.loadHistory(.looks(reference, picture: 1))])
+    let other = HistoryRequest.looks(reference, picture: 1)
+    _ = reduce(into: &state, action: .history(history([]), for: other))
+    #expect(text(state).contains("the run kept no look at it"))
+  }
+
+  @Test func aLiveRunLooksBackAndForthAgain() {
+    var state = run()
+    state.receive(.preview(look(1280).preview))
+    state.show(.mask)
+    let request = HistoryRequest.looks(reference, picture: 0)
+    #expect(state.press(.character(",")).contains(.loadHistory(request)))
+    // What the store has of this very step is no earlier look.
+    _ = reduce(into: &state, action: .history(history([look(1), look(640), look(1280)]), for: request))
+    #expect(text(state).contains("step 640, look 2/3"))
+    state.receive(.preview(look(1290).preview))
+    #expect(text(state).contains("step 640, look 2/3"), "what comes meanwhile does not take it away")
+    state.press(.end)
+    #expect(!text(state).contains("look 2/3"))
+  }
+
+  @Test func anotherRunBeginsWithItsOwnLooks() {
+    var state = run()
+    state.show(.mask)
+    state.press(.character(","))
+    _ = reduce(into: &state, action: .history(history([look(1), look(640)]), for: .looks(reference, picture: 0)))
+    #expect(text(state).contains("step 640, look 2/2"))
+    var other = SampleRun.description
+    other.run = "keen-yak"
+    state.receive(.started(other))
+    #expect(!text(state).contains("look 2/2"))
+  }
+
+  @Test func withoutAStoreTheKeySaysWhy() {
+    var state = SampleRun.state(steps: 3)
+    state.show(.mask)
+    #expect(state.press(.character(",")).isEmpty || state.notice != nil)
+    #expect(state.notice?.isWarning == true)
+  }
+}
