@@ -14,6 +14,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var curves = CurvesChoices()
   /// Runs that stand first and are laid over the curves, of all sessions.
   public var pins: [RunReference] = []
+  public var system = SystemChoices()
 
   public init() {}
 
@@ -31,6 +32,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     stepRange = value(.stepRange, "so far")
     curves = value(.curves, CurvesChoices())
     pins = value(.pins, [])
+    system = value(.system, SystemChoices())
   }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.

@@ -14,10 +14,12 @@ extension WorkbenchState {
       preferences.stepRange = screen.stepRange.rawValue
       preferences.curves = curves.choices
       preferences.pins = runs.pins.references
+      preferences.curves.filter = curves.filterBeforeSystem ?? curves.choices.filter
+      preferences.system = system.choices
       return preferences
     }
     set {
-      screen.view = newValue.view == .help ? .dashboard : newValue.view
+      screen.view = offeredViews.contains(newValue.view) ? newValue.view : homeView
       screen.maskView = newValue.maskView
       screen.showsPixels = newValue.showsPixels
       screen.isLogarithmic = newValue.isLogarithmicLoss
@@ -25,6 +27,7 @@ extension WorkbenchState {
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar
       curves.choices = newValue.curves
       runs.pins = RunPins(newValue.pins)
+      system.choices = newValue.system
     }
   }
 }
