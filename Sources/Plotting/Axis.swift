@@ -2,6 +2,14 @@ import Foundation
 
 public enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 
+/// How the values of an axis are written.
+public enum AxisLabels: Equatable, Sendable {
+  /// `0.15`, `1200`, `1.2e6`.
+  case numbers
+  /// In thousands, millions, billions, the same for a whole axis: `0`, `0.5G`, `1.5G`.
+  case amounts
+}
+
 public struct Tick: Equatable, Sendable {
   public var value: Double
   public var label: String
@@ -19,16 +27,18 @@ public struct Axis: Equatable, Sendable {
   /// - Parameters:
   ///   - values: what has to be shown; widened where it is empty or not positive under a logarithmic scale.
   ///   - tickCount: most ticks.
-  public init(showing values: ClosedRange<Double>, scale: AxisScale, tickCount: Int) {
+  public init(
+    showing values: ClosedRange<Double>, scale: AxisScale, tickCount: Int, labels: AxisLabels = .numbers
+  ) {
     self.scale = scale
     let most = max(2, tickCount)
     switch scale {
     case .linear:
-      (lower, upper, ticks) = Self.linearTicks(values, most: most)
+      (lower, upper, ticks) = Self.linearTicks(values, most: most, labels)
     case .logarithmic:
       let least = max(values.lowerBound, values.upperBound * 1e-12, 1e-300)
       let greatest = max(values.upperBound, least)
-      (lower, upper, ticks) = Self.logarithmicTicks(least...greatest, most: most)
+      (lower, upper, ticks) = Self.logarithmicTicks(least...greatest, most: most, labels)
     }
   }
 
@@ -51,7 +61,9 @@ public struct Axis: Equatable, Sendable {
   private static let leastRelativeSpan = 0.02
 
   /// Bounds lie on multiples of a fine step, so that little of the height stays empty; ticks on those of a coarse one.
-  private static func linearTicks(_ values: ClosedRange<Double>, most: Int) -> (Double, Double, [Tick]) {
+  private static func linearTicks(
+    _ values: ClosedRange<Double>, most: Int, _ labels: AxisLabels
+  ) -> (Double, Double, [Tick]) {
     let magnitude = max(abs(values.lowerBound), abs(values.upperBound))
     // A constant series lies in the middle, between ticks that can be told apart.
     let least = magnitude > 0 ? magnitude * leastRelativeSpan : 1
@@ -74,7 +86,7 @@ public struct Axis: Equatable, Sendable {
       step = niceStep(atLeast: step * 1.01)
       inside = multiples(of: step, from: lower, through: upper)
     }
-    return (lower, upper, labelled(inside, step: step))
+    return (lower, upper, labels == .amounts ? amounts(inside, step: step) : labelled(inside, step: step))
   }
 
   /// The least of 1, 2, 5 times a power of ten that is no less than `width`.
@@ -89,8 +101,20 @@ public struct Axis: Equatable, Sendable {
     return Swift.stride(from: first, through: last, by: 1).map { $0 * step }
   }
 
+  private static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
+
+  private static func amounts(_ values: [Double], step: Double) -> [Tick] {
+    let magnitude = max(values.map(abs).max() ?? 0, step)
+    let (unit, suffix) =
+      [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")].first { magnitude >= $0.0 * (1 - 1e-9) } ?? (1, "")
+    let decimals = max(0, -exponent(step / unit))
+    return values.map { value in
+      let isZero = abs(value) < step / 2
+      return Tick(value: value, label: isZero ? "0" : fixedText(value / unit, decimals: decimals) + suffix)
+    }
+  }
+
   private static func labelled(_ values: [Double], step: Double) -> [Tick] {
-    func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
     let magnitude = max(values.map(abs).max() ?? 0, step)
     // 0.00015 and 1200000 would not fit beside a plot.
     guard magnitude < 1e-2 || magnitude >= 1e5 else {
@@ -103,7 +127,9 @@ public struct Axis: Equatable, Sendable {
     }
   }
 
-  private static func logarithmicTicks(_ values: ClosedRange<Double>, most: Int) -> (Double, Double, [Tick]) {
+  private static func logarithmicTicks(
+    _ values: ClosedRange<Double>, most: Int, _ labels: AxisLabels
+  ) -> (Double, Double, [Tick]) {
     let decades = log10(values.upperBound / values.lowerBound)
     let factors: [Double] = decades > 2 ? [1] : decades > 1 ? [1, 3] : [1, 2, 5]
     let firstDecade = Int((log10(values.lowerBound) + 1e-9).rounded(.down))
@@ -117,7 +143,7 @@ public struct Axis: Equatable, Sendable {
     let inside = stops.filter { $0 >= lower && $0 <= upper }
     let skip = (inside.count + most - 1) / most
     let ticks = inside.enumerated().filter { $0.offset % skip == 0 }.map { _, value in
-      Tick(value: value, label: logarithmicLabel(value))
+      Tick(value: value, label: labels == .amounts && value >= 1 ? countText(value) : logarithmicLabel(value))
     }
     return (lower, upper, ticks)
   }

@@ -17,6 +17,9 @@ public struct CurvePlot: Sendable {
   public var emptyText: String
   /// What the labels of the vertical axis count, in at most six columns; below them.
   public var unit = ""
+  public var labels = AxisLabels.numbers
+  /// Values that a linear vertical axis shows whatever the points are.
+  public var alwaysShown: ClosedRange<Double>?
   public var guides = PlotGuides.off
 
   public init(
@@ -62,7 +65,7 @@ public struct CurvePlot: Sendable {
   public func draw(on canvas: inout Canvas) -> Rect {
     let parts = curves.map { VisibleCurve($0, horizontal: horizontal, dots: canvas.columns * 2) }
     let axis = valueRange(parts).map {
-      Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows))
+      Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows), labels: labels)
     }
     let widest = axis?.ticks.map { displayWidth($0.label) }.max() ?? 0
     let frame = PlotFrame(
@@ -180,7 +183,9 @@ public struct CurvePlot: Sendable {
       }
     }
     guard least <= greatest else { return nil }
-    return scale == .linear
-      ? withoutFarValues(least...greatest, samples: extremes, keeping: smoothed) : least...greatest
+    guard scale == .linear else { return least...greatest }
+    let shown = withoutFarValues(least...greatest, samples: extremes, keeping: smoothed)
+    guard let alwaysShown else { return shown }
+    return min(shown.lowerBound, alwaysShown.lowerBound)...max(shown.upperBound, alwaysShown.upperBound)
   }
 }

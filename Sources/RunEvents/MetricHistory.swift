@@ -1,9 +1,10 @@
 import Histories
 
-/// The history of every metric of a run, with the clock that tells when its steps were made.
+/// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that made them.
 public struct MetricHistory: Equatable, Sendable {
   private var series = Metric.allCases.map { _ in Series() }
   public private(set) var clock = StepClock()
+  public private(set) var system = SystemHistory()
 
   public init() {}
 
@@ -31,6 +32,17 @@ public struct MetricHistory: Equatable, Sendable {
     }
   }
 
+  /// Adds what the machine did. A sample that does not come after all others is left out, as is one without a time.
+  public mutating func append(_ sample: SystemSample) {
+    guard let time = sample.time else { return }
+    append(system: SystemMetric.allCases.map { $0.value(in: sample) }, step: sample.step, time: time)
+  }
+
+  /// The same with the values in the order of `SystemMetric.allCases`, `time` in seconds since 1970.
+  public mutating func append(system values: [Double?], step: Int, time: Double) {
+    system.append(values, step: step, time: time, run: clock)
+  }
+
   /// Adds many steps that were smoothed and merged elsewhere: the last of them, and by metric a bucket and the moving
   /// averages after it.
   public mutating func append(
@@ -44,6 +56,7 @@ public struct MetricHistory: Equatable, Sendable {
   public mutating func removePoints(after step: Int) {
     clock.removeMarks(after: Double(step))
     for index in series.indices { series[index].removePoints(after: Double(step)) }
+    system.removePoints(after: step)
   }
 }
 

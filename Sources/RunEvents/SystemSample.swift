@@ -1,6 +1,12 @@
-/// What the machine that trains was doing. What cannot be read there is nil or empty: it is left out, never shown as zero.
+/// What the machine was doing. What cannot be read there is nil or empty: it is left out, never shown as zero.
 public struct SystemSample: Codable, Equatable, Sendable {
+  /// Seconds between two samples that a run takes by itself, and that its store keeps.
+  public static let interval = 5.0
+
+  /// Last step of the run that was applied; without a run, the number of the sample.
   public var step: Int
+  /// When it was taken, in seconds since 1970; nil from programs before 0.2.
+  public var time: Double?
   /// Busy part of each core since the sample before, 0...1.
   public var cores: [Double]
   /// Cores that this process kept busy since the sample before: 1.9 of 2.
@@ -20,13 +26,24 @@ public struct SystemSample: Codable, Equatable, Sendable {
   public var diskFreeBytes: Int?
   public var diskBytes: Int?
   public var folder: String
+  /// Bytes a second that went from and to disks, and over networks other than the machine's own loop, since the sample before.
+  public var diskReadRate: Double?
+  public var diskWriteRate: Double?
+  public var networkInRate: Double?
+  public var networkOutRate: Double?
+  /// Runs of the sessions folder that go on; nil where nobody looked for them.
+  public var runs: [LiveRunSample]?
 
   public init(
-    step: Int, cores: [Double] = [], processCores: Double? = nil, residentBytes: Int? = nil, peakBytes: Int? = nil,
+    step: Int, time: Double? = nil, cores: [Double] = [], processCores: Double? = nil, residentBytes: Int? = nil,
+    peakBytes: Int? = nil,
     plannedBytes: Int? = nil, tensorBytes: Int? = nil, peakTensorBytes: Int? = nil, memoryBytes: Int? = nil,
-    availableBytes: Int? = nil, diskFreeBytes: Int? = nil, diskBytes: Int? = nil, folder: String = ""
+    availableBytes: Int? = nil, diskFreeBytes: Int? = nil, diskBytes: Int? = nil, folder: String = "",
+    diskReadRate: Double? = nil, diskWriteRate: Double? = nil, networkInRate: Double? = nil,
+    networkOutRate: Double? = nil, runs: [LiveRunSample]? = nil
   ) {
     self.step = step
+    self.time = time
     self.cores = cores
     self.processCores = processCores
     self.residentBytes = residentBytes
@@ -39,10 +56,15 @@ public struct SystemSample: Codable, Equatable, Sendable {
     self.diskFreeBytes = diskFreeBytes
     self.diskBytes = diskBytes
     self.folder = folder
+    self.diskReadRate = diskReadRate
+    self.diskWriteRate = diskWriteRate
+    self.networkInRate = networkInRate
+    self.networkOutRate = networkOutRate
+    self.runs = runs
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, cores, folder
+    case step, time, cores, folder, runs
     case processCores = "process_cores"
     case residentBytes = "resident_bytes"
     case peakBytes = "peak_bytes"
@@ -53,5 +75,9 @@ public struct SystemSample: Codable, Equatable, Sendable {
     case availableBytes = "available_bytes"
     case diskFreeBytes = "disk_free_bytes"
     case diskBytes = "disk_bytes"
+    case diskReadRate = "disk_read_rate"
+    case diskWriteRate = "disk_write_rate"
+    case networkInRate = "network_in_rate"
+    case networkOutRate = "network_out_rate"
   }
 }

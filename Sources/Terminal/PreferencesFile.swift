@@ -1,29 +1,35 @@
 import Foundation
 import Workbench
 
-/// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`.
+/// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the monitor of a machine
+/// stand in `monitor.json`: what one likes to see of a machine is not what one likes to see of a run.
 ///
 /// Written aside and renamed, so that a reader or a power cut never sees half of it. A file that cannot be read counts as absent,
 /// one that cannot be written is told of once: a screen does not fail for that.
 package final class PreferencesFile {
   package let url: URL?
-  private var saved: WorkbenchPreferences?
+  private var saved = WorkbenchPreferences()
   private var hasFailed = false
 
-  package init(environment: [String: String]) {
+  package static let workbench = "workbench.json"
+  package static let monitor = "monitor.json"
+
+  package init(environment: [String: String], name: String = PreferencesFile.workbench) {
     let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.config" : nil }
     let config = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
-    url = config.map { URL(fileURLWithPath: $0).appendingPathComponent("mvp/workbench.json") }
+    url = config.map { URL(fileURLWithPath: $0).appendingPathComponent("mvp/" + name) }
   }
 
-  package func load() -> WorkbenchPreferences? {
-    saved = url.flatMap { try? Data(contentsOf: $0) }.flatMap(WorkbenchPreferences.init)
-    return saved
+  /// - Parameter initial: what a screen begins with that remembers nothing; as long as it stays so, no file is written.
+  package func load(else initial: WorkbenchPreferences = WorkbenchPreferences()) -> WorkbenchPreferences? {
+    let loaded = url.flatMap { try? Data(contentsOf: $0) }.flatMap(WorkbenchPreferences.init)
+    saved = loaded ?? initial
+    return loaded
   }
 
   /// Writes what has changed since the last call; returns a sentence the first time that fails.
   package func save(_ preferences: WorkbenchPreferences) -> String? {
-    guard let url, preferences != saved ?? WorkbenchPreferences() else { return nil }
+    guard let url, preferences != saved else { return nil }
     saved = preferences
     do {
       try FileManager.default.createDirectory(

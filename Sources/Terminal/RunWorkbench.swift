@@ -9,7 +9,8 @@ import RunEvents
 ///
 /// - SIGINT and SIGTERM send `.stop(checkpoint: true)`; a second one `.stop(checkpoint: false)`; a third restores the
 ///   terminal and ends the process with status 128 + signal.
-///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end.
+///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end, as it
+///   does where a machine is watched and no run (``TerminalOptions/machine``).
 /// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on.
 /// - However this function or the process ends, short of SIGKILL, the terminal is restored.
 ///
@@ -26,7 +27,7 @@ public func runWorkbench(
   let theme = try library.theme(named: options.theme)
   // Before curses, which leaves alone what is caught already.
   let signals = PendingSignals()
-  let ownsRun = options.attachment == nil
+  let ownsRun = options.ownsRun
   SignalWatch.shared.start(withScreen: true) { signal in
     switch (signals.note(signal), ownsRun) {
     case (0, _): break

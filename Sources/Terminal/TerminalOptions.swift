@@ -23,6 +23,8 @@ public struct TerminalOptions: Sendable {
   /// Where the run lives, if not in this process, as the status line says it. Signals, a lost terminal and the end of a script then
   /// end this front end alone.
   public var attachment: String?
+  /// Name of the machine that is watched in place of a run; nil: a run is watched.
+  public var machine: String?
   /// Keys, waits and dumps to play instead of a person, or before one takes over.
   public var script: Script?
   /// Reads the run store, on a thread of its own; nil: runs have no earlier history, and no other runs are shown.
@@ -38,6 +40,9 @@ public struct TerminalOptions: Sendable {
   package var capturesOutput = true
 
   public init() {}
+
+  /// Whether a run ends with this front end.
+  var ownsRun: Bool { attachment == nil && machine == nil }
 
   /// Chooses glyphs by name: `braille`, `block`, `ascii`, or `auto`, which leaves them to theme and locale. False for another name.
   public mutating func chooseGlyphs(_ name: String) -> Bool {

@@ -31,7 +31,7 @@ extension WorkbenchLoop {
 
   /// A run of this process ends with the script, one of another process goes on.
   private func leaveAfterScript() {
-    if options.attachment == nil { send(.stop(checkpoint: false)) }
+    if options.ownsRun { send(.stop(checkpoint: false)) }
     outcome = options.attachment == nil ? .ended : .detached
   }
 

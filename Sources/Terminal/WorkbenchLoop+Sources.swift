@@ -83,7 +83,7 @@ extension WorkbenchLoop {
     if taken.isHangup { return hangUp() }
     if let signal = taken.end, endingSignal == nil || taken.ends > 1, outcome == nil {
       if endingSignal == nil {
-        if options.attachment != nil {
+        if !options.ownsRun {
           outcome = .interrupted(signal: signal)
           return
         }

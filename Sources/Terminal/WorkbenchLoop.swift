@@ -107,7 +107,9 @@ final class WorkbenchLoop {
     loads = HistoryLoads(options.loadHistory)
     openings = RunOpenings(options.openRun)
     // A script plays the same whoever runs it.
-    preferences = PreferencesFile(environment: options.script == nil ? options.environment : [:])
+    preferences = PreferencesFile(
+      environment: options.script == nil ? options.environment : [:],
+      name: options.machine == nil ? PreferencesFile.workbench : PreferencesFile.monitor)
     let capabilities = Self.capabilities(screen, options, theme)
     glyphs = capabilities.glyphs
     presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
@@ -120,7 +122,7 @@ final class WorkbenchLoop {
         themes: names, theme: options.theme, refreshHz: options.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
         canShowPixels: screen.showsPictures(options, capabilities), canDetach: options.canDetach,
-        attachment: options.attachment, opensRuns: options.openRun != nil,
+        attachment: options.attachment, opensRuns: options.openRun != nil, machine: options.machine,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
   }
 
@@ -150,7 +152,7 @@ final class WorkbenchLoop {
   func run() -> TerminalOutcome {
     if let remark = screen.remark { reduceAndPerform(.log(remark)) }
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
-    if let remembered = preferences.load() { state.preferences = remembered }
+    if let remembered = preferences.load(else: state.preferences) { state.preferences = remembered }
     // Asked for now, whatever was chosen before.
     if let view = options.firstView { state.preferences.view = view }
     if options.pictures == .kitty { state.preferences.showsPixels = true }

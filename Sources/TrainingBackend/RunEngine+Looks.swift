@@ -42,10 +42,6 @@ extension RunEngine {
       message(.warning, "the picture cannot be inspected: \(error)")
     }
   }
-
-  func sampleSystem() {
-    emit(.system(system.sample(step: trainer.completedSteps)))
-  }
 }
 
 extension PatchInspection {

@@ -42,6 +42,7 @@ final class RunEngine {
   var inspectedIndex: Int?
   var inspectedGuidance: String?
   var system: SystemSampler
+  var nextSystemSample = ContinuousClock.now + .seconds(1)
   var lastDiskLook = ContinuousClock.now - .seconds(60)
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
   private var stepsUntilPause: Int?
@@ -73,8 +74,9 @@ final class RunEngine {
     totalSteps = opened.totalSteps
     elapsed = opened.elapsed
     system = SystemSampler(
-      folder: opened.assembly.session.directory, plannedBytes: opened.trainer.plannedBytes,
-      device: opened.assembly.device)
+      folder: opened.assembly.session.directory,
+      training: SystemSampler.Training(
+        plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
     keeper = LookKeeper(totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
@@ -181,6 +183,7 @@ final class RunEngine {
     do {
       if state == .running, trainer.completedSteps < stopAfter { try step() }
       advanceEvals()
+      sampleSystemIfDue()
       guard trainer.completedSteps >= stopAfter else {
         return state == .running || !evals.isEmpty ? .again : .idle
       }

@@ -2,8 +2,7 @@
 public enum KeyTable {
   public static let bindings: [KeyBinding] =
     runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings
-    + evalBindings
-    + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
+    + evalBindings + systemBindings + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -38,7 +37,8 @@ public enum KeyTable {
       .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10,
       concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("x")], .cycleStepRange, "range", "steps shown: those so far, or the whole run", footer: 11,
+      .global, [.character("x")], .cycleStepRange, "range",
+      "steps shown: so far, or the whole run; system: the newest, or all", footer: 11,
       concerns: [.dashboard, .curves, .system]),
     KeyBinding(.global, [.character("t")], .cycleTheme, "theme", "next colour theme", footer: 12),
     KeyBinding(
@@ -151,10 +151,11 @@ public enum KeyTable {
     ("keys", [.global]), ("dashboard", [.view(.dashboard)]), ("curves", [.view(.curves)]),
     ("log; evals, runs, config and help scroll alike", [.view(.log)]),
     ("mask view", [.view(.mask)]),
-    ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]), ("leaving", [.quitDialog]),
+    ("system", [.view(.system)]), ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]),
+    ("leaving", [.quitDialog]),
     ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),
     ("changing a value", [.settingDialog]), ("commands", [.palette]), ("themes", [.themes]),
-    ("searching the log", [.logSearch]), ("filter of the curves", [.curveFilter]),
+    ("searching the log", [.logSearch]), ("filter of curves and charts", [.curveFilter]),
   ]
 }
 

@@ -66,7 +66,8 @@ extension WorkbenchState {
 
   private var entriesOfOtherViews: [PaletteEntry] {
     KeyTable.bindings.compactMap { binding in
-      guard case .view(let view) = binding.scope, view != screen.view, !Self.scrolling.contains(binding.command)
+      guard case .view(let view) = binding.scope, view != screen.view, offeredViews.contains(view),
+        !Self.scrolling.contains(binding.command)
       else { return nil }
       return PaletteEntry(
         name: "\(view.rawValue) \(binding.name)", help: binding.help, keys: binding.keyLabel, command: binding.command,

@@ -23,7 +23,7 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)
   case openRun(String)
   // Views with lists of their own.
-  case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand)
+  case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand), system(SystemCommand)
 }
 
 /// What fills the screen between header and footer.

@@ -14,6 +14,8 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public var attachment: String?
   /// Whether `.open` is answered: the run lives elsewhere, and another one can take its place on the screen.
   public var opensRuns: Bool
+  /// Name of the machine that is watched in place of a run; nil: a run is watched.
+  public var machine: String?
   /// Whether `.loadHistory` is answered.
   public var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.
@@ -22,6 +24,7 @@ public struct WorkbenchOptions: Equatable, Sendable {
   public init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
     canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, opensRuns: Bool = false,
+    machine: String? = nil,
     loadsHistory: Bool = false, utcOffset: Double = 0
   ) {
     self.themes = themes
@@ -32,6 +35,7 @@ public struct WorkbenchOptions: Equatable, Sendable {
     self.canDetach = canDetach
     self.attachment = attachment
     self.opensRuns = opensRuns
+    self.machine = machine
     self.loadsHistory = loadsHistory
     self.utcOffset = utcOffset
   }

@@ -17,6 +17,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var curves = CurvesChoices()
   /// Runs that stand first and are laid over the curves, of all sessions.
   public var pins: [RunReference] = []
+  public var system = SystemChoices()
 
   public init() {}
 
@@ -36,6 +37,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     dashboard = value(.dashboard, DashboardChoices())
     curves = value(.curves, CurvesChoices())
     pins = value(.pins, [])
+    system = value(.system, SystemChoices())
   }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.

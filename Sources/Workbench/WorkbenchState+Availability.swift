@@ -6,7 +6,8 @@ public enum Availability: Equatable, Sendable {
 
 extension WorkbenchState {
   public func availability(of command: WorkbenchCommand) -> Availability {
-    switch command {
+    if let reason = refusalOfMonitor(command) { return .disabled(reason: reason) }
+    return switch command {
     case .pauseOrResume: runCommandAvailability("pause")
     case .checkpoint: runCommandAvailability("checkpoint")
     case .detach, .choose(.detach): detachAvailability
@@ -61,6 +62,9 @@ extension WorkbenchState {
         : .disabled(reason: "this terminal shows no pixels: Kitty, Ghostty, WezTerm and Konsole do, outside tmux")
     case .openRun(let name): openAvailability(name)
     case .panes(let command): availability(of: command)
+    case .system(.nextPage), .system(.previousPage): systemPagesAvailability
+    case .system(.shorter), .system(.longer), .system(.filter):
+      systemChartsAvailability
     case .runs(let command): availability(of: command)
     case .config(.edit): editAvailability
     case .evals(.cancel):

@@ -52,6 +52,7 @@ extension WorkbenchState {
     case .runs(let command): return perform(command)
     case .config(let command): return perform(command)
     case .evals(let command): return perform(command)
+    case .system(let command): return perform(command)
     case .back: return back()
     case .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm, .choose, .complete,
       .clearText:
@@ -77,6 +78,7 @@ extension WorkbenchState {
       screen.smoothing = (screen.smoothing + 1) % Series.smoothingWeights.count
       tell("smoothing \(smoothingText)")
     case .cycleStepRange:
+      if screen.view == .system { return toggleSystemHistory() }
       screen.stepRange = screen.stepRange.next
       tell("steps shown: \(screen.stepRange.rawValue)")
     case .show(let view): screen.view = view
@@ -127,9 +129,9 @@ extension WorkbenchState {
   }
 
   private mutating func showView(by delta: Int) {
-    let views = WorkbenchView.numbered
+    let views = offeredViews
     let from = screen.view == .help ? screen.viewBeforeHelp : screen.view
-    let index = views.firstIndex(of: from) ?? 0
+    let index = views.firstIndex(of: from) ?? (delta > 0 ? -1 : 0)
     screen.view = views[(index + delta + views.count) % views.count]
   }
 
@@ -182,10 +184,12 @@ extension WorkbenchState {
       return []
     } else if screen.view == .mask, looks.kept.shown != nil {
       looks.kept.leave()
+    } else if screen.view == .system, system.isEnlarged {
+      system.isEnlarged = false
     } else if screen.view == .help {
       screen.view = screen.viewBeforeHelp
-    } else if screen.view != .dashboard {
-      screen.view = .dashboard
+    } else if screen.view != homeView {
+      screen.view = homeView
     } else if leaveDashboardLayer() {
       return []
     } else {

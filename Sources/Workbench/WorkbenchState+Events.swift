@@ -14,7 +14,7 @@ extension WorkbenchState {
         previewIndex = preview.index
       }
     case .inspection(let inspection): looks.inspection = inspection
-    case .system(let sample): looks.take(sample, now: now)
+    case .system(let sample): take(sample)
     case .guidance(let change):
       guidance = change.to
       guidanceHistory.append((from: change.step, name: change.to))

@@ -86,6 +86,7 @@ extension CurvesState {
     state.choices = choices
     state.focus = focus
     state.isMaximised = isMaximised
+    state.filterBeforeSystem = filterBeforeSystem
     state.overlays = overlays.filter { $0.reference != next }
     state.lastFollowed = lastFollowed
     return state

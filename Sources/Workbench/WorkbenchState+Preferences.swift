@@ -16,10 +16,12 @@ extension WorkbenchState {
       preferences.dashboard = dashboard.choices
       preferences.curves = curves.choices
       preferences.pins = runs.pins.references
+      preferences.curves.filter = curves.filterBeforeSystem ?? curves.choices.filter
+      preferences.system = system.choices
       return preferences
     }
     set {
-      screen.view = newValue.view == .help ? .dashboard : newValue.view
+      screen.view = offeredViews.contains(newValue.view) ? newValue.view : homeView
       screen.maskView = newValue.maskView
       screen.showsPixels = newValue.showsPixels
       screen.usesMouse = newValue.usesMouse
@@ -29,6 +31,7 @@ extension WorkbenchState {
       dashboard.choices = newValue.dashboard
       curves.choices = newValue.curves
       runs.pins = RunPins(newValue.pins)
+      system.choices = newValue.system
     }
   }
 }

@@ -53,6 +53,7 @@ public struct WorkbenchState: Sendable {
   public internal(set) var dashboard = DashboardState()
   public internal(set) var mask = MaskState()
   public internal(set) var curves = CurvesState()
+  public internal(set) var system = SystemState()
   public internal(set) var dialog: Dialog?
   var pointer = PointerState()
   public internal(set) var notice: Notice?
@@ -67,6 +68,11 @@ public struct WorkbenchState: Sendable {
     self.options = options
     theme = options.theme
     refreshHz = min(max(1, options.refreshHz), Self.refreshRates.last ?? 30)
+    if isMonitor {
+      screen.view = homeView
+      // Nobody counts samples.
+      curves.choices.axis = .wall
+    }
   }
 
   static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
@@ -74,7 +80,7 @@ public struct WorkbenchState: Sendable {
   /// Whether the run can still take commands.
   public var isLive: Bool {
     switch runState {
-    case .preparing, .running, .paused, .stopping: true
+    case .preparing, .running, .paused, .stopping: !isMonitor
     case .finished, .failed: false
     }
   }

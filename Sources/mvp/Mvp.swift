@@ -12,10 +12,12 @@ struct Mvp: ParsableCommand {
         mvp attach                       watch and steer a run of another terminal; leaving does not end it
         mvp runs                         what has been run, and how it went
         mvp eval demo                    judge the newest checkpoint of the newest run
+        mvp system                       watch the machine, with or without a run
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, Doctor.self,
+      Run.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, System.self,
+      Doctor.self,
     ])
 
   static func main() {

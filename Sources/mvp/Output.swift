@@ -28,6 +28,17 @@ func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.count))
 }
 
+/// A date in local time by a format of `strftime`; a formatter of Foundation would take longer to be made than a thousand runs to be
+/// listed.
+func localTime(_ date: Date, _ format: String) -> String {
+  var seconds = time_t(date.timeIntervalSince1970)
+  var parts = tm()
+  localtime_r(&seconds, &parts)
+  var text = [CChar](repeating: 0, count: 64)
+  strftime(&text, text.count, format, &parts)
+  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
 /// A bar of at most `width` columns for a share of 0...1, in eighths of a column where the locale has the characters.
 func bar(_ share: Double, width: Int = 40) -> String {
   let eighths = Int((min(max(share, 0), 1) * Double(width * 8)).rounded())

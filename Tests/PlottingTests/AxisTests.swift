@@ -80,3 +80,18 @@ import Testing
     #expect(countText(value) == text)
   }
 }
+
+@Suite struct AmountLabelTests {
+  private func labels(_ values: ClosedRange<Double>) -> [String] {
+    Axis(showing: values, scale: .linear, tickCount: 5, labels: .amounts).ticks.map(\.label)
+  }
+
+  @Test func anAxisOfBytesHasOneUnit() {
+    #expect(labels(0...25e9) == ["0", "10G", "20G"])
+    #expect(labels(0...1.2e6) == ["0", "0.5M", "1.0M"])
+    #expect(labels(0...900) == ["0", "200", "400", "600", "800"])
+    #expect(labels(74.1e9...75.2e9).allSatisfy { $0.hasSuffix("G") })
+    #expect(Set(labels(74.1e9...75.2e9)).count == labels(74.1e9...75.2e9).count)
+    #expect(labels(0...3e12) == ["0", "1T", "2T", "3T"])
+  }
+}

@@ -57,7 +57,7 @@ import Workbench
   @Test func helpShowsEveryKeyOfTheTable() {
     var state = SampleRun.state(steps: 3)
     state.press(.character("?"))
-    let screen = renderWorkbench(state, width: 200, height: 120, glyphs: .braille).textSnapshot()
+    let screen = renderWorkbench(state, width: 200, height: 140, glyphs: .braille).textSnapshot()
     for binding in KeyTable.bindings { #expect(screen.contains(binding.help), "\(binding.name) is missing") }
   }
 

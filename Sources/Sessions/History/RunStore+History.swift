@@ -27,7 +27,8 @@ extension RunStore {
   private func history(of run: String, steps: ClosedRange<Int>?) throws -> RunHistory {
     guard let record = try self.run(named: run) else { throw notFound(run) }
     return try reading { db in
-      let metrics = try HistoryReader(run: record.id, db: db).metrics(of: steps)
+      var metrics = try HistoryReader(run: record.id, db: db).metrics(of: steps)
+      try SystemRows(run: record.id, db: db).read(into: &metrics, steps: steps)
       let guidance = try String.fetchOne(
         db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
       return RunHistory(

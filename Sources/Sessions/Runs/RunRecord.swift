@@ -13,6 +13,14 @@ public struct RunRecord: Equatable, Identifiable, Sendable {
     case failed
     /// The process that trained it is gone without a word (`kill -9`, power cut); it can be resumed.
     case interrupted
+
+    /// A process trains it, or holds it paused.
+    var isActive: Bool {
+      switch self {
+      case .preparing, .running, .paused, .stopping: true
+      case .finished, .stopped, .failed, .interrupted: false
+      }
+    }
   }
 
   public let id: Int64
@@ -35,12 +43,7 @@ public struct RunRecord: Equatable, Identifiable, Sendable {
   public let note: String
 
   /// A process trains it, or holds it paused.
-  public var isActive: Bool {
-    switch state {
-    case .preparing, .running, .paused, .stopping: true
-    case .finished, .stopped, .failed, .interrupted: false
-    }
-  }
+  public var isActive: Bool { state.isActive }
 
   /// Not a run but the entry that keeps results of an untrained student.
   public var isUntrained: Bool { totalSteps == 0 }
@@ -76,9 +79,6 @@ extension RunRecord {
     tags = (row["tags"] as String).split(separator: " ").map(String.init)
     note = row["note"]
     let stored = State(rawValue: row["state"]) ?? .interrupted
-    switch stored {
-    case .preparing, .running, .paused, .stopping: state = isHeld(name) ? stored : .interrupted
-    case .finished, .stopped, .failed, .interrupted: state = stored
-    }
+    state = stored.isActive && !isHeld(name) ? .interrupted : stored
   }
 }

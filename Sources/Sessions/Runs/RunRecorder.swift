@@ -18,13 +18,22 @@ public final class RunRecorder: Sendable {
     var lock: RunLock?
     var steps: [StepMetrics] = []
     var events: [(time: Date, event: RunEvent)] = []
+    var samples: [SystemSample] = []
+    /// When the last sample was taken that is kept.
+    var lastSample: Double?
     var lastFlush = ContinuousClock.now
     /// nil until the first steps are written, and after the run went back.
     var history: HistoryWriter?
+
+    var isDue: Bool {
+      steps.count >= RunRecorder.flushSteps || lastFlush.duration(to: .now) >= RunRecorder.flushSeconds
+    }
   }
 
   static let flushSeconds: Duration = .seconds(1)
   static let flushSteps = 512
+  /// Samples that come sooner are for those who look; a step's length less than the usual time is soon enough.
+  static let sampleSeconds = 0.9 * SystemSample.interval
 
   /// Where the process that trains this run listens for others.
   public var controlSocket: URL { store.controlSocket(of: name) }
@@ -38,19 +47,23 @@ public final class RunRecorder: Sendable {
 
   deinit { try? close() }
 
-  /// Records an event; previews and progress of evaluations are dropped.
+  /// Records an event; previews, progress of evaluations and samples of the machine that come in quick succession are dropped.
   ///
   /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next event.
   public func record(_ event: RunEvent) throws {
     try state.withLock { pending in
       switch event {
-      case .preview, .evalProgress, .inspection, .system, .runs, .comparison: return
+      case .preview, .evalProgress, .inspection, .runs, .comparison: return
+      case .system(let sample):
+        guard let time = sample.time, abs(time - (pending.lastSample ?? -.infinity)) >= RunRecorder.sampleSeconds else {
+          return
+        }
+        pending.lastSample = time
+        pending.samples.append(sample)
+        if pending.isDue { try write(&pending) }
       case .step(let metrics):
         pending.steps.append(metrics)
-        let isDue =
-          pending.steps.count >= RunRecorder.flushSteps
-          || pending.lastFlush.duration(to: .now) >= RunRecorder.flushSeconds
-        if isDue { try write(&pending) }
+        if pending.isDue { try write(&pending) }
       default:
         pending.events.append((Date(), event))
         try write(&pending)
@@ -82,9 +95,10 @@ public final class RunRecorder: Sendable {
     try state.withLock { pending in
       pending.steps = []
       pending.events = []
+      pending.samples = []
       pending.history = nil
       try store.writing { db in
-        for table in ["metrics", "events", "evals", "checkpoints", "looks"] {
+        for table in ["metrics", "events", "evals", "checkpoints", "system", "looks"] {
           try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND step > ?", arguments: [id, step])
         }
         try db.execute(sql: "DELETE FROM history WHERE run = ? AND last_step > ?", arguments: [id, step])
@@ -136,9 +150,10 @@ public final class RunRecorder: Sendable {
 
   private func write(_ pending: inout Pending) throws {
     defer { pending.lastFlush = .now }
-    if pending.steps.isEmpty, pending.events.isEmpty { return }
+    if pending.steps.isEmpty, pending.events.isEmpty, pending.samples.isEmpty { return }
     let steps = pending.steps
     let events = pending.events
+    let samples = pending.samples
     var history = pending.history
     try store.writing { db in
       if !steps.isEmpty {
@@ -149,10 +164,12 @@ public final class RunRecorder: Sendable {
       }
       try insert(steps, db)
       for (time, event) in events { try insert(event, time, db) }
+      for sample in samples { try SystemRows(run: id, db: db).insert(sample) }
     }
     pending.history = history
     pending.steps.removeAll(keepingCapacity: true)
     pending.events.removeAll(keepingCapacity: true)
+    pending.samples.removeAll(keepingCapacity: true)
   }
 
   private func insert(_ steps: [StepMetrics], _ db: Database) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// What another process needs to find the one that trains a run.
 extension RunStore {
@@ -21,5 +22,12 @@ extension RunStore {
   }
 
   /// Runs that some process trains or holds paused, newest first.
-  package func liveRuns() throws -> [RunRecord] { try runs().filter(\.isActive) }
+  package func liveRuns() throws -> [RunRecord] {
+    let states = RunRecord.State.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    return try reading { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(states)) ORDER BY created DESC, id DESC"
+      ).map { RunRecord(row: $0, isHeld: isHeld) }.filter(\.isActive)
+    }
+  }
 }

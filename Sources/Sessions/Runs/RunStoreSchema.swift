@@ -97,6 +97,29 @@ enum RunStoreSchema {
           );
           """)
     }
+    migrator.registerMigration("system") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE system (
+            run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            time REAL NOT NULL,
+            cpu REAL,
+            process_cores REAL,
+            process_memory REAL,
+            tensor_memory REAL,
+            machine_memory REAL,
+            disk_used REAL,
+            disk_free REAL,
+            disk_read REAL,
+            disk_write REAL,
+            network_in REAL,
+            network_out REAL,
+            PRIMARY KEY (run, number)
+          ) WITHOUT ROWID;
+          """)
+    }
     migrator.registerMigration("looks") { db in
       try db.execute(
         sql: """

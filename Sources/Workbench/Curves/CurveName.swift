@@ -8,12 +8,18 @@ public enum CurveName: Hashable, Sendable {
   case metric(Metric)
   /// The scores of a kind of evaluation.
   case eval(String)
+  /// What the machine did.
+  case system(SystemMetric)
 
-  /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`.
+  /// Begins the keys of all ``system(_:)``, so that a filter finds them.
+  static let systemPrefix = "system/"
+
+  /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`, `system/cpu`.
   public var key: String {
     switch self {
     case .metric(let metric): metric.rawValue
     case .eval(let kind): "eval/" + kind
+    case .system(let metric): Self.systemPrefix + metric.rawValue
     }
   }
 
@@ -21,6 +27,7 @@ public enum CurveName: Hashable, Sendable {
     switch self {
     case .metric(let metric): metric.name
     case .eval(let kind): evalName(sanitised(kind)) + " score"
+    case .system(let metric): metric.title
     }
   }
 
@@ -28,6 +35,7 @@ public enum CurveName: Hashable, Sendable {
     switch self {
     case .metric(let metric): metric.axisUnit
     case .eval: "of 1"
+    case .system(let metric): metric.axisUnit
     }
   }
 
@@ -35,14 +43,16 @@ public enum CurveName: Hashable, Sendable {
     switch self {
     case .metric(let metric): metric.text(value)
     case .eval: scoreText(value)
+    case .system(let metric): metric.words(value)
     }
   }
 
-  /// Rates follow their schedule and scores are few: neither has noise that smoothing would take away.
+  /// Learning rates follow their schedule, scores are few, and what a machine did is wanted as it was: none has noise that smoothing would
+  /// take away.
   var isSmoothed: Bool {
     switch self {
     case .metric(let metric): metric != .learningRate
-    case .eval: false
+    case .eval, .system: false
     }
   }
 
@@ -64,7 +74,9 @@ struct CurveValue {
   var finiteCount: Int
 
   /// The points at the step, or the nearest ones no further away than a bucket is wide; nil where there are none.
-  init?(_ series: Series, at step: Double, smoothing: Int) {
+  ///
+  /// - Parameter isSparse: the series has no point for most steps: the nearest ones may be further away than two of them usually are.
+  init?(_ series: Series, at step: Double, smoothing: Int, isSparse: Bool = false) {
     let buckets = series.buckets
     var low = 0
     var high = buckets.count
@@ -79,7 +91,10 @@ struct CurveValue {
     guard buckets.indices.contains(nearest) else { return nil }
     let bucket = buckets[nearest]
     let distance = max(bucket.firstX - step, step - bucket.lastX, 0)
-    let width = Double(max(1, series.stride))
+    var width = Double(max(1, series.stride))
+    if isSparse, let last = buckets.last {
+      width = max(width, 2 * (last.lastX - buckets[0].firstX) / Double(buckets.count))
+    }
     guard distance <= width || buckets.count < 64 && distance <= (buckets.last?.lastX ?? 0) / 20 else { return nil }
     steps = bucket.firstX...bucket.lastX
     smoothed = Double(bucket.smoothed[min(max(0, smoothing), 3)])

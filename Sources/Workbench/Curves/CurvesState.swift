@@ -27,6 +27,9 @@ public struct CurvesState: Equatable, Sendable {
   /// Whether that pane fills the view.
   public internal(set) var isMaximised = false
 
+  /// The filter that was there before the system view opened its own curves here; ESC leads back there and to it.
+  var filterBeforeSystem: String?
+
   /// When runs that other processes train were last read anew, in seconds of the state's clock.
   var lastFollowed = 0.0
 

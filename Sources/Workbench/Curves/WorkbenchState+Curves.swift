@@ -1,3 +1,4 @@
+import Histories
 import RunEvents
 
 extension WorkbenchState {
@@ -61,6 +62,10 @@ extension WorkbenchState {
       curves.cursor = nil
     } else if curves.isMaximised {
       curves.isMaximised = false
+    } else if let before = curves.filterBeforeSystem {
+      curves.filterBeforeSystem = nil
+      curves.choices.filter = before
+      screen.view = .system
     } else {
       return false
     }
@@ -84,8 +89,13 @@ extension WorkbenchState {
 
   /// What is added to a metric under a logarithmic axis; nil: it has no value that could be shown on one.
   func logarithmicOffset(_ name: CurveName) -> Double? {
-    guard case .metric(let metric) = name else { return 0 }
-    let all = [history[metric]] + curves.overlays.map { $0.metrics[metric] }
+    let histories = [history] + curves.overlays.map(\.metrics)
+    let all: [Series]
+    switch name {
+    case .metric(let metric): all = histories.map { $0[metric] }
+    case .system(let metric): all = histories.map { $0.system[metric] }
+    case .eval: return 0
+    }
     var least = Double.infinity
     var greatest = -Double.infinity
     for bucket in all.flatMap(\.coarse) where bucket.finiteCount > 0 {
@@ -93,7 +103,7 @@ extension WorkbenchState {
       greatest = max(greatest, bucket.maximum)
     }
     // A loss that is a negative cosine is shown as its distance to -1.
-    if metric == .loss, least <= 0 { return least > -1 ? 1 : nil }
+    if name == .metric(.loss), least <= 0 { return least > -1 ? 1 : nil }
     return greatest > 0 ? 0 : nil
   }
 
@@ -107,9 +117,17 @@ extension WorkbenchState {
         tell("\"\(field.text)\" is no regular expression", isWarning: true)
         return []
       }
-      curves.choices.filter = field.text
       dialog = nil
-      if curveNames.isEmpty { tell("no metric matches; / changes the filter", isWarning: true) }
+      let isSystem = screen.view == .system
+      if isSystem {
+        system.choices.filter = field.text
+      } else {
+        curves.choices.filter = field.text
+        curves.filterBeforeSystem = nil
+      }
+      if isSystem ? systemChartNames.isEmpty : curveNames.isEmpty {
+        tell("no metric matches; / changes the filter", isWarning: true)
+      }
       return []
     default: return []
     }

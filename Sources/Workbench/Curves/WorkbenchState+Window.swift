@@ -62,7 +62,7 @@ extension WorkbenchState {
   }
 
   /// The least of 1, 1.5, 2, 3, 4, 6, 8 times a power of ten above a span.
-  private func roomy(_ span: Double) -> Double {
+  func roomy(_ span: Double) -> Double {
     let span = max(span, 1)
     let power = pow(10, log10(span).rounded(.down))
     return [1, 1.5, 2, 3, 4, 6, 8, 10].map { $0 * power }.first { $0 > span } ?? 10 * power
@@ -147,7 +147,8 @@ extension WorkbenchState {
 
   mutating func changeAxis() -> [WorkbenchEffect] {
     let old = curves.choices.axis
-    let new = old.next
+    let index = offeredAxes.firstIndex(of: old) ?? -1
+    let new = offeredAxes[(index + 1) % offeredAxes.count]
     curves.choices.axis = new
     let clock = history.clock
     func converted(_ x: Double) -> Double? {
@@ -170,7 +171,7 @@ extension WorkbenchState {
         curves.window = .all
       }
     }
-    tell("x axis: \(new.title)")
+    tell("x axis: \(title(of: new))")
     return []
   }
 
@@ -229,17 +230,6 @@ extension StepClock.Mark {
     case .epoch: epoch
     case .relative: elapsed
     case .wall: time
-    }
-  }
-}
-
-extension TimeAxis {
-  var title: String {
-    switch self {
-    case .step: "step"
-    case .epoch: "epoch"
-    case .relative: "training time"
-    case .wall: "time of day"
     }
   }
 }

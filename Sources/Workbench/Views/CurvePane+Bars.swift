@@ -48,6 +48,7 @@ extension CurveName {
   var isLessBetter: Bool? {
     switch self {
     case .eval: false
+    case .system: nil
     case .metric(let metric):
       switch metric {
       case .loss, .stepSeconds, .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds:

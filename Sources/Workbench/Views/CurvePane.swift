@@ -38,7 +38,7 @@ struct CurvePane {
   var scale: AxisScale { offset == nil ? .linear : .logarithmic }
 
   var emptyText: String {
-    state.history.lastStep == 0 ? "waiting for the first step" : "no points here: home shows all"
+    state.history.lastStep == 0 ? "waiting for the first \(state.title(of: .step))" : "no points here: home shows all"
   }
 
   private func drawCurves(_ series: [Series], on canvas: inout Canvas) -> Rect {
@@ -46,6 +46,10 @@ struct CurvePane {
       curves: zip(runs, series).map(curve), horizontal: horizontal, scale: scale, offset: offset ?? 0,
       markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor, emptyText: emptyText)
     plot.unit = name.axisUnit
+    if case .system(let metric) = name {
+      plot.labels = metric.axisLabels
+      plot.alwaysShown = metric.alwaysShown
+    }
     plot.guides = state.curves.choices.guides
     return plot.draw(on: &canvas)
   }
@@ -58,7 +62,7 @@ struct CurvePane {
     let showsPoints = layers != .line && (run.isMain || runs.count <= Self.mostBands)
     var curve = Curve(series, smoothing: smoothing, segments: run.segments, showsPoints: showsPoints)
     curve.showsLine = layers != .points || !run.isMain && !showsPoints
-    curve.clock = run.metrics.clock
+    curve.clock = run.clock(name)
     curve.letter = run.letter
     curve.isThick = run.isMain
     if case .eval = name {
@@ -95,8 +99,9 @@ struct CurvePane {
       guard let newest = run?.newest(name, smoothing: smoothing) else { return nil }
       return (newest.smoothed, newest.raw.isFinite ? newest.raw...newest.raw : nil)
     }
-    guard let step = run?.metrics.clock.step(at: cursor, of: horizontal.axis),
-      let readOut = CurveValue(series, at: step, smoothing: smoothing)
+    let isSparse = if case .system = name { true } else { false }
+    guard let step = run?.clock(name).step(at: cursor, of: horizontal.axis),
+      let readOut = CurveValue(series, at: step, smoothing: smoothing, isSparse: isSparse)
     else { return nil }
     guard readOut.finiteCount > 0 else { return (.nan, nil) }
     return (readOut.smoothed, readOut.minimum...max(readOut.minimum, readOut.maximum))

@@ -39,7 +39,9 @@ struct CurvesView {
 
   private func drawNothing(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: [Span("curves", .title, .bold)], isFocused: true, on: &canvas) { inside in
-      let text = "no metric matches the filter; / changes it"
+      let text =
+        state.isMonitor && state.step == 0
+        ? "waiting for the first sample" : "no metric matches the filter; / changes it"
       inside.write(context.fit(text, inside.columns - 2), x: 1, y: 0, .dim)
     }
   }
@@ -60,11 +62,7 @@ struct CurvesView {
     _ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker], on canvas: inout Canvas
   ) {
     if case .curveFilter(let field) = state.dialog {
-      let isValid = field.text.isEmpty || (try? Regex(field.text)) != nil
-      let end = canvas.write([Span("filter ", .dim), Span(sanitised(field.text), .accent, .bold)], x: 1, y: 0)
-      canvas.write("_", x: end, y: 0, .accent)
-      let count = isValid ? counted(layout.names.count, "metric") : "no regular expression yet"
-      canvas.writeRight([Span(count, isValid ? .dim : .warning)], maxX: canvas.columns - 1, y: 0)
+      context.drawFilter(field, count: counted(layout.names.count, "metric"), on: &canvas)
       return
     }
     let legend = context.legend(of: markers)
@@ -77,13 +75,13 @@ struct CurvesView {
 
   private func facts(_ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker]) -> [String] {
     if let cursor = state.curves.cursor { return cursorFacts(cursor, horizontal, markers) }
-    var facts = ["x \(horizontal.axis.title)" + (horizontal.scale == .logarithmic ? " (log)" : "")]
+    var facts = ["x \(state.title(of: horizontal.axis))" + (horizontal.scale == .logarithmic ? " (log)" : "")]
     switch state.curves.window {
-    case .all: facts.append(state.screen.stepRange.rawValue)
+    case .all: facts.append(state.isMonitor ? "everything" : state.screen.stepRange.rawValue)
     case .tail: facts.append("following the newest")
     case .fixed: facts.append("part, end follows")
     }
-    facts.append("smooth \(state.smoothingText)")
+    if !state.isMonitor { facts.append("smooth \(state.smoothingText)") }
     if state.curves.choices.drawing == .bars, !state.curves.overlays.isEmpty {
       facts.append("bars, * best")
     } else if state.curves.choices.drawing != .curves {
@@ -106,10 +104,15 @@ struct CurvesView {
     let steps = readOut?.steps ?? step...step
     var facts = [
       steps.lowerBound == steps.upperBound
-        ? "step \(Int(steps.lowerBound))" : "steps \(Int(steps.lowerBound))-\(Int(steps.upperBound))"
+        ? "\(state.title(of: .step)) \(Int(steps.lowerBound))"
+        : "steps \(Int(steps.lowerBound))-\(Int(steps.upperBound))"
     ]
-    if let epoch = clock.value(of: .epoch, at: step) { facts.append("epoch " + fixedText(epoch, decimals: 3)) }
-    if let elapsed = clock.value(of: .relative, at: step) { facts.append("trained " + durationText(elapsed)) }
+    if !state.isMonitor, let epoch = clock.value(of: .epoch, at: step) {
+      facts.append("epoch " + fixedText(epoch, decimals: 3))
+    }
+    if let elapsed = clock.value(of: .relative, at: step) {
+      facts.append((state.isMonitor ? "watched " : "trained ") + durationText(elapsed))
+    }
     if let time = clock.value(of: .wall, at: step) {
       facts.append(dateTimeText(time, utcOffset: state.options.utcOffset))
     }
@@ -144,11 +147,12 @@ struct CurveRun {
   static func all(_ context: ViewContext) -> [CurveRun] {
     let state = context.state
     let isAlone = state.curves.overlays.isEmpty
-    let name = state.run.map { sanitised($0.run) } ?? "this run"
+    let name = state.run.map { sanitised($0.run) } ?? state.options.machine.map { sanitised($0) } ?? "this run"
     let main = CurveRun(
       reference: state.reference, whole: state.history, metrics: state.drawnMetrics(state.reference, state.history),
       results: state.timeline.results, letter: isAlone ? nil : "A", role: .curveSmooth, isMain: true,
-      title: "\(name) \(guidanceName(state.guidance)) \(state.runState.rawValue.uppercased())",
+      title: state.isMonitor
+        ? name : "\(name) \(guidanceName(state.guidance)) \(state.runState.rawValue.uppercased())",
       segments: isAlone
         ? state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
         : [(from: -.infinity, role: .curveSmooth)])
@@ -176,12 +180,23 @@ struct CurveRun {
 
   /// The whole series, whatever part of it is drawn.
   func wholeSeries(_ name: CurveName) -> Series {
-    if case .metric(let metric) = name { whole[metric] } else { series(name) }
+    switch name {
+    case .metric(let metric): whole[metric]
+    case .system(let metric): whole.system[metric]
+    case .eval: series(name)
+    }
   }
+
+  /// Of a part in more detail only where the whole has less: a short part may have no sample of the machine at all.
+  private var system: SystemHistory { metrics.system.stride < whole.system.stride ? metrics.system : whole.system }
+
+  /// When the points of a series were measured.
+  func clock(_ name: CurveName) -> StepClock { if case .system = name { system.clock } else { metrics.clock } }
 
   func series(_ name: CurveName) -> Series {
     switch name {
     case .metric(let metric): return metrics[metric]
+    case .system(let metric): return system[metric]
     case .eval(let kind):
       var series = Series(capacity: 512)
       for result in results where result.kind == kind { series.append(x: Double(result.step), y: result.score) }

@@ -51,6 +51,10 @@ struct FooterView {
 
   private func isOffered(_ binding: KeyBinding) -> Bool {
     guard binding.footerRank != nil, state.availability(of: binding.command) == .enabled else { return false }
+    // Where the workbench begins, ESC leads nowhere.
+    if binding.command == .back, state.dialog == nil, state.isMonitor, state.screen.view == .system {
+      return state.system.isEnlarged
+    }
     if let views = binding.concerns, state.dialog == nil, !views.contains(state.screen.view) { return false }
     guard case .quit(let quit) = state.dialog, case .choose(let choice) = binding.command else { return true }
     return quit.choices.contains(choice)
@@ -83,6 +87,7 @@ struct FooterView {
 
   /// What is running; the student without its shape where the line is short.
   private func facts(columns: Int) -> [String] {
+    if state.isMonitor { return ["the machine, no run"] + (state.looks.system.map { [sanitised($0.folder)] } ?? []) }
     guard let run = state.run else { return ["loading student, teachers and pictures"] }
     var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {

@@ -11,6 +11,7 @@ struct HeaderView {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
+    if let machine = state.options.machine { return drawMonitor(machine, on: &canvas) }
     guard let run = state.run else {
       let end = canvas.write(" MVP Workbench", x: 0, y: 0, .title, .bold)
       canvas.writeRight([stateSpan, Span(" ")], maxX: canvas.columns, y: 0)
@@ -29,6 +30,17 @@ struct HeaderView {
     var spans: [Span] = []
     for field in fields { spans += [Span("  ")] + field.spans }
     canvas.writeRight(spans + [Span(" ")], maxX: canvas.columns, y: 0)
+  }
+
+  /// `build-host   MONITOR  2 cores  watched 2:41`
+  private func drawMonitor(_ machine: String, on canvas: inout Canvas) {
+    var spans = [Span("MONITOR", .good, .bold)]
+    if let cores = state.looks.system?.cores.count, cores > 0 { spans.append(Span("  " + counted(cores, "core"))) }
+    let watched = state.history.clock.last?.elapsed ?? 0
+    spans += [Span("  watched ", .dim), Span(context.fit(durationText(watched), 6)), Span(" ")]
+    let width = spans.reduce(0) { $0 + displayWidth($1.text) }
+    canvas.write(context.fit(sanitised(machine), max(0, canvas.columns - width - 2)), x: 1, y: 0, .title, .bold)
+    canvas.writeRight(spans, maxX: canvas.columns, y: 0)
   }
 
   private struct Field {

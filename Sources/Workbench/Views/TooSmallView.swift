@@ -32,7 +32,9 @@ struct TooSmallView {
     case .deleteRun(let name): lines = ["delete \(sanitised(name))?", "y deletes it"]
     case .setting(let edit): lines = [sanitised(edit.key), edit.text]
     case nil:
-      if canvas.height > 3 { lines.append(context.state.runState.rawValue + " \(context.state.step)") }
+      if canvas.height > 3 {
+        lines.append(context.state.isMonitor ? "system" : context.state.runState.rawValue + " \(context.state.step)")
+      }
       if canvas.height > 4 { lines.append(context.state.isLive ? "p pauses, q leaves" : "q leaves") }
     }
     let top = max(0, (canvas.height - lines.count) / 2)

@@ -43,6 +43,15 @@ struct ViewContext {
     }
   }
 
+  /// The line on which a filter of curves or charts is typed, and what it leaves.
+  func drawFilter(_ field: TextField, count: String, on canvas: inout Canvas) {
+    let isValid = field.text.isEmpty || (try? Regex(field.text)) != nil
+    let end = canvas.write([Span("filter ", .dim), Span(sanitised(field.text), .accent, .bold)], x: 1, y: 0)
+    canvas.write("_", x: end, y: 0, .accent)
+    let note = isValid ? count : "no regular expression yet"
+    canvas.writeRight([Span(note, isValid ? .dim : .warning)], maxX: canvas.columns - 1, y: 0)
+  }
+
   /// Why there is no picture, and what brings one.
   var noPicture: [String] {
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }

@@ -152,17 +152,7 @@ private struct RunLine: Encodable {
     return [
       session, run.name, run.state, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { formatted($0, 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(run.seed)",
-      minuteText(run.updated), run.tags.joined(separator: " "),
+      localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
     ]
   }
-}
-
-/// `2026-11-24 21:58` in local time; a formatter of Foundation would take longer to be made than a thousand runs to be listed.
-private func minuteText(_ date: Date) -> String {
-  var seconds = time_t(date.timeIntervalSince1970)
-  var parts = tm()
-  localtime_r(&seconds, &parts)
-  var text = [CChar](repeating: 0, count: 32)
-  strftime(&text, text.count, "%Y-%m-%d %H:%M", &parts)
-  return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -1,0 +1,38 @@
+import Foundation
+import RunEvents
+
+/// Looks at the machine without a run, one after the other. A look's step is its number, from 1.
+public struct SystemLooks {
+  /// Rates need a while to be rates of something; nobody likes to wait for the first look.
+  public static let firstSeconds = 0.5
+
+  private var sampler: SystemSampler
+  private var runs: LiveRuns
+  private var number = 0
+
+  /// Begins to count.
+  ///
+  /// - Parameters:
+  ///   - folder: whose file system is watched.
+  ///   - sessions: folders of the sessions whose live runs are named.
+  public init(folder: URL, sessions: @escaping @Sendable () -> [URL]) {
+    sampler = SystemSampler(folder: folder)
+    runs = LiveRuns(folders: sessions)
+    _ = runs.sample()
+  }
+
+  /// What the machine has done since the look before.
+  public mutating func look() -> SystemSample {
+    number += 1
+    var sample = sampler.sample(step: number)
+    sample.runs = runs.sample()
+    return sample
+  }
+
+  /// The machine's name on its network.
+  public static var machineName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "this machine" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

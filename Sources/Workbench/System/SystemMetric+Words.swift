@@ -1,0 +1,63 @@
+import Plotting
+import RunEvents
+
+extension SystemMetric {
+  /// What the metric is called on the screen and in lines.
+  public var title: String {
+    switch self {
+    case .cpu: "cpu"
+    case .processCores: "process cores"
+    case .processMemory: "process memory"
+    case .tensorMemory: "tensor memory"
+    case .machineMemory: "machine memory"
+    case .diskUsed: "disk used"
+    case .diskFree: "disk free"
+    case .diskRead: "disk read"
+    case .diskWrite: "disk write"
+    case .networkIn: "network in"
+    case .networkOut: "network out"
+    }
+  }
+
+  /// What the labels of an axis count.
+  var axisUnit: String {
+    switch self {
+    case .cpu: "%"
+    case .processCores: "cores"
+    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree: "B"
+    case .diskRead, .diskWrite, .networkIn, .networkOut: "B/s"
+    }
+  }
+
+  var axisLabels: AxisLabels { self == .cpu || self == .processCores ? .numbers : .amounts }
+
+  /// What an axis shows in any case, so that a machine at rest looks like one. A disk is so large that its changes would be lost.
+  var alwaysShown: ClosedRange<Double>? {
+    switch self {
+    case .cpu: 0...100
+    case .processCores: 0...1
+    case .processMemory, .tensorMemory, .machineMemory: 0...1e6
+    case .diskUsed, .diskFree: nil
+    case .diskRead, .diskWrite, .networkIn, .networkOut: 0...1e3
+    }
+  }
+
+  /// A value with its unit, in at most eight characters.
+  public func words(_ value: Double) -> String {
+    guard value.isFinite else { return fixedText(value, decimals: 0) }
+    switch self {
+    case .cpu: return fixedText(value, decimals: 0) + "%"
+    case .processCores: return fixedText(value, decimals: 2)
+    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree: return byteText(value)
+    case .diskRead, .diskWrite, .networkIn, .networkOut: return byteRateText(value)
+    }
+  }
+
+  private func byteText(_ value: Double) -> String { bytesText(Int(min(max(0, value), 1e18))) }
+}
+
+/// `12.4MB/s`, `980kB/s`: a rate in at most eight characters.
+func byteRateText(_ value: Double) -> String {
+  guard value.isFinite else { return "-" }
+  return bytesText(Int(min(max(0, value), 1e18).rounded())).replacing(" ", with: "") + "/s"
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import RunEvents
+import Terminal
+import TrainingBackend
+
+struct System: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Watch this machine: cores, memory, disks, network, and the runs that go on.",
+    discussion: """
+      The workbench opens without a run: the system view with its charts, their curves with zoom, cursor and filter, the log. Without a
+      terminal, or with --plain or --json, a line is printed for every sample. What the machine does not tell is left out.
+
+      EXAMPLE
+        mvp system                       q leaves
+        mvp system --interval 5          a sample every five seconds
+        mvp system --once                one look, with bars
+        mvp system --json >> machine.jsonl
+      """)
+
+  @OptionGroup var place: SessionPlace
+
+  @Option(help: ArgumentHelp("Seconds between two samples, 0.2 to 3600.", valueName: "seconds"))
+  var interval = 1.0
+
+  @Flag(help: "Print one look at the machine as text, or as one JSON object with --json, and leave.")
+  var once = false
+
+  @Flag(help: "Print every sample as one JSON object a line (see CONTRIBUTING.md) instead of the workbench.")
+  var json = false
+
+  @Flag(help: "Print plain lines instead of the workbench.")
+  var plain = false
+
+  @OptionGroup var display: DisplayOptions
+
+  func validate() throws {
+    guard (0.2...3600).contains(interval) else {
+      throw ValidationError("--interval is \(interval): give 0.2 to 3600 seconds.")
+    }
+  }
+
+  func run() throws {
+    if once || plain || json || !display.terminalIsUsable { return try printSamples() }
+    let inbox = EventInbox()
+    let monitor = SystemMonitor(interval: interval, looks: makeLooks, emit: inbox.post)
+    var options = display.terminalOptions
+    options.machine = SystemLooks.machineName
+    monitor.start()
+    defer { monitor.stop() }
+    do {
+      let outcome = try runWorkbench(inbox: inbox, options: options) { _ in }
+      if case .interrupted(let signal) = outcome { throw ExitCode(128 + signal) }
+    } catch let error as TerminalError {
+      writeError("\(error.description) Samples are printed.")
+      try printSamples()
+    }
+  }
+
+  private var makeLooks: @Sendable () -> SystemLooks {
+    let place = place
+    return { SystemLooks(folder: place.folder, sessions: { place.foldersWithRuns }) }
+  }
+
+  /// One look, or a line for each until a signal ends the process or nobody reads any more.
+  private func printSamples() throws {
+    SignalWatch.shared.watch { signal in _exit(128 + signal) }
+    var looks = makeLooks()
+    var pause = min(SystemLooks.firstSeconds, interval)
+    repeat {
+      Thread.sleep(forTimeInterval: pause)
+      pause = interval
+      let sample = looks.look()
+      let text = SystemText(sample)
+      let lines =
+        json ? try RunEventCoder.line(.system(sample)) : once ? text.page(machine: SystemLooks.machineName) : text.line
+      do {
+        try FileHandle.standardOutput.write(contentsOf: Data((lines + "\n").utf8))
+      } catch {
+        return
+      }
+    } while !once
+  }
+}
