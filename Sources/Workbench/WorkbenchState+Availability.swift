@@ -42,7 +42,7 @@ extension WorkbenchState {
         .enabled
       }
     case .previousPicture, .nextPicture, .showPicture:
-      if runState != .finished, runState != .failed, case .disabled(let reason) = runCommandAvailability("show") {
+      if isLive || !options.loadsHistory, case .disabled(let reason) = runCommandAvailability("show") {
         .disabled(reason: reason)
       } else {
         (run?.previewCount ?? 0) > 1 ? .enabled : .disabled(reason: "the preview set has no other picture")

@@ -122,7 +122,12 @@ extension WorkbenchState {
   private mutating func showPicture(_ index: Int) -> [WorkbenchEffect] {
     previewIndex = min(max(0, index), max(0, (run?.previewCount ?? 1) - 1))
     looks.kept = KeptLooks()
-    guard isLive else { return [] }
+    guard isLive else {
+      // The one that is shown is another one; the store is asked for this one.
+      preview = nil
+      looks.inspection = nil
+      return []
+    }
     // Only the last picture that was asked for is of interest.
     pending.removeAll { if case .showPreview = $0.command { true } else { false } }
     return send(.showPreview(index: previewIndex))

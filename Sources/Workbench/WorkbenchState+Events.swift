@@ -147,7 +147,7 @@ extension WorkbenchState {
     if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
-    return [.bell]
+    return [.bell] + askForKeptLooks()
   }
 
   /// Adds to the log; where it is scrolled up, the lines that are read stay where they are.

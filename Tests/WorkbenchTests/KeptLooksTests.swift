@@ -37,9 +37,10 @@ import Workbench
 
   @Test func anEndedRunShowsWhatItKept() {
     var state = run()
-    state.receive(.finished(RunSummary(outcome: "finished", step: 3000, seconds: 1)))
     let request = HistoryRequest.looks(reference, picture: 0)
-    #expect(state.show(.mask) == [.loadHistory(request)])
+    let end = RunSummary(outcome: "finished", step: 3000, seconds: 1)
+    #expect(reduce(into: &state, action: .event(.finished(end))) == [.bell, .loadHistory(request)])
+    #expect(state.show(.mask).isEmpty)
     #expect(text(state).contains("reading the store"))
     #expect(reduce(into: &state, action: .tick(20)).isEmpty, "it is asked once")
     _ = reduce(into: &state, action: .history(history([look(1), look(1500), look(3000)]), for: request))
