@@ -227,6 +227,17 @@ extension WorkbenchState {
     #expect(state.place(of: "┌ picture") != nil)
   }
 
+  @Test func chartsOfTheMachineTakeTheWheelAndClicks() {
+    var state = SystemViewTests.state()
+    _ = reduce(into: &state, action: .resize(width: 120, height: 40))
+    state.show(.system)
+    state.press(.character("M"))
+    state.point(.wheelUp, 10, 30)
+    #expect(state.screenText.contains("last 5 minutes"))
+    state.click(on: "machine memory")
+    #expect(state.system.isEnlarged, "a title gives the charts the view")
+  }
+
   /// No place on any screen traps, and none changes the size of what is drawn.
   @Test func everyCellOfEveryViewTakesEverything() {
     for (width, height) in [(80, 24), (60, 16), (10, 4)] {

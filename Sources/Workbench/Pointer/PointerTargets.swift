@@ -18,6 +18,8 @@ enum PointerPane: Equatable {
   case dashboard(DashboardPane)
   case curve(CurveName)
   case mask(MaskPanel)
+  /// The charts of the system view, which have it to themselves together.
+  case charts
 }
 
 /// Where the targets stand. The views themselves write this down while they draw, so that it is where a person sees them.

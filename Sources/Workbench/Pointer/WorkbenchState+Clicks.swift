@@ -4,6 +4,7 @@ extension WorkbenchState {
     case .dashboard(let pane): dashboard.focus = pane
     case .curve(let name): curves.focus = name
     case .mask(let panel): mask.selected = panel
+    case .charts: break
     }
   }
 
@@ -13,6 +14,7 @@ extension WorkbenchState {
     case .dashboard: dashboard.isAlone.toggle()
     case .curve: curves.isMaximised.toggle()
     case .mask: mask.isAlone.toggle()
+    case .charts: system.isEnlarged.toggle()
     }
   }
 

@@ -83,8 +83,8 @@ extension WorkbenchState {
     switch screen.view {
     case .curves: return zoom(inwards: key == .up, event)
     case .log, .help, .evals: return (0..<Self.wheelLines).flatMap { _ in press(key) }
-    case .runs, .config, .mask: return press(key)
-    case .dashboard, .system: return []
+    case .runs, .config, .mask, .system: return press(key)
+    case .dashboard: return []
     }
   }
 

@@ -28,7 +28,7 @@ struct SystemCharts {
     var title = [Span(metric.title, .title, .bold)]
     // The newest number stands in a field of fixed width, so that the frame behind it stays.
     if let last = series.last { title.append(Span(" " + context.fit(metric.words(last.y), 8, .right), .accent, .bold)) }
-    context.pane(canvas.bounds, title: title, on: &canvas) { inside in
+    context.pane(canvas.bounds, title: title, of: .charts, on: &canvas) { inside in
       var curve = Curve(series, smoothing: 0)
       curve.clock = state.history.system.clock
       curve.isThick = false
