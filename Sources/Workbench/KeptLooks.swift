@@ -70,7 +70,8 @@ extension WorkbenchState {
     if command == .oldest {
       looks.kept.showOldest()
     } else if !looks.kept.move(by: command == .earlier ? -1 : 1, newest: preview?.step ?? step) {
-      tell(command == .earlier ? "no earlier look at this picture was kept" : "this is the newest look", isWarning: true)
+      let reason = command == .earlier ? "no earlier look at this picture was kept" : "this is the newest look"
+      tell(reason, isWarning: true)
     }
     return []
   }

@@ -18,7 +18,8 @@ import Workbench
 
   private func history(_ looks: [PictureLook]) -> RunHistory {
     RunHistory(
-      reference: reference, state: "finished", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip", looks: looks)
+      reference: reference, state: "finished", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
+      looks: looks)
   }
 
   private func run() -> WorkbenchState {
