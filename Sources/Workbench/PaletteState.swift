@@ -99,6 +99,12 @@ extension WorkbenchState {
     NumberedCommand(entry: PaletteEntry(name: "refresh", help: "N: refresh N times a second, 1 to 30")) {
       .refreshAt($0)
     },
+    NumberedCommand(entry: PaletteEntry(name: "columns", help: "N: curves in N panes side by side, 1 to 9")) {
+      .setGrid(columns: $0)
+    },
+    NumberedCommand(entry: PaletteEntry(name: "rows", help: "N: curves in N rows of panes, 1 to 9")) {
+      .setGrid(rows: $0)
+    },
   ]
 
   /// `steps 25`: the one entry that such a text can mean.

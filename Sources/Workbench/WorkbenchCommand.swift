@@ -21,6 +21,7 @@ public enum WorkbenchCommand: Hashable, Sendable {
   case openPalette, openThemes, searchLog
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)
+  case setGrid(columns: Int? = nil, rows: Int? = nil)
   case openRun(String)
   // Views with lists of their own.
   case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand), system(SystemCommand)

@@ -48,6 +48,7 @@ extension WorkbenchState {
     case .advance(let count): return send(.advance(count: count))
     case .showPicture(let number): return showPicture(number - 1)
     case .refreshAt(let hz): return setRefresh(hz)
+    case .setGrid(let columns, let rows): setGrid(columns: columns, rows: rows)
     case .openRun(let name): return open(name)
     case .runs(let command): return perform(command)
     case .config(let command): return perform(command)

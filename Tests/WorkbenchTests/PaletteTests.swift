@@ -61,6 +61,11 @@ import Workbench
     state.press(.escape)
     typed("refresh 99", in: &state)
     #expect(state.press(.enter) == [.setRefresh(hz: 30)])
+    typed("columns 3", in: &state)
+    #expect(state.press(.enter).isEmpty)
+    typed("rows 12", in: &state)
+    #expect(state.press(.enter).isEmpty)
+    #expect(state.curves.choices.columns == 3 && state.curves.choices.rows == 9)
   }
 
   @Test func tabCompletesAndANameThatWantsANumberWaitsForIt() {

@@ -152,9 +152,16 @@ extension WorkbenchState {
   private mutating func changeGrid(columns: Int = 0, rows: Int = 0) {
     curves.isMaximised = false
     let layout = CurvesLayout(self, area: curvesArea)
+    setGrid(columns: layout.columns + columns, rows: layout.rows + rows)
+  }
+
+  /// So many panes side by side and one over the other; what is nil stays as it is.
+  mutating func setGrid(columns: Int?, rows: Int?) {
+    curves.isMaximised = false
+    let layout = CurvesLayout(self, area: curvesArea)
     let most = CurvesChoices.mostPanes
-    curves.choices.columns = min(max(1, layout.columns + columns), most)
-    curves.choices.rows = min(max(1, layout.rows + rows), most)
+    curves.choices.columns = min(max(1, columns ?? layout.columns), most)
+    curves.choices.rows = min(max(1, rows ?? layout.rows), most)
     tell("\(curves.choices.columns) x \(curves.choices.rows) panes")
   }
 
