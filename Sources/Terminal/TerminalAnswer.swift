@@ -45,7 +45,9 @@ package enum TerminalAnswer: Equatable, Sendable {
     guard let colon = colour.firstIndex(of: ":"), ["rgb", "rgba"].contains(colour[..<colon]) else { return nil }
     let parts = colour[colour.index(after: colon)...].split(separator: "/", omittingEmptySubsequences: false)
     let values = parts.compactMap { part -> Double? in
-      guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit), let value = Int(part, radix: 16) else { return nil }
+      guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit), let value = Int(part, radix: 16) else {
+        return nil
+      }
       return Double(value) / Double((1 << (4 * part.count)) - 1)
     }
     guard values.count == parts.count, values.count >= 3 else { return nil }

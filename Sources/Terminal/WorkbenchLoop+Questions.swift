@@ -88,7 +88,9 @@ extension WorkbenchLoop {
     while keys.expectsAnswers(at: Self.now()), screen.flush() {
       let left = end - Self.now()
       var entry = pollfd(fd: screen.descriptor, events: Int16(POLLIN), revents: 0)
-      guard left > 0, poll(&entry, 1, Int32((left * 1000).rounded(.up))) > 0, entry.revents == Int16(POLLIN) else { return }
+      guard left > 0, poll(&entry, 1, Int32((left * 1000).rounded(.up))) > 0, entry.revents == Int16(POLLIN) else {
+        return
+      }
       while let input = screen.nextInput() { _ = keys.decode(input, at: Self.now()) }
     }
   }

@@ -153,7 +153,8 @@ final class WorkbenchLoop {
   /// What the terminal can show with the theme in use.
   var capabilities: TerminalCapabilities { Self.capabilities(screen, options, theme) }
 
-  private static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities {
+  private static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities
+  {
     TerminalCapabilities.detect(
       environment: options.environment, codeset: screen.codeset, colors: screen.device.colors,
       colorChoice: options.color, glyphChoice: options.glyphs ?? theme.glyphs)
@@ -198,7 +199,9 @@ final class WorkbenchLoop {
   private func wait() {
     let isHeldBack = unsentSince != nil || firstFrameBy != nil || firstEventBy != nil
     var limit = isHeldBack ? Self.longestWait : clock.delay(at: Self.now()) ?? Self.longestWait
-    for deadline in [firstFrameBy, keys.deadline].compactMap({ $0 }) { limit = min(limit, max(0, deadline - Self.now())) }
+    for deadline in [firstFrameBy, keys.deadline].compactMap({ $0 }) {
+      limit = min(limit, max(0, deadline - Self.now()))
+    }
     if firstEventBy != nil { limit = min(limit, Self.scriptWait) }
     limit = min(limit, isSuspended ? Self.suspendedWait : script == nil ? Self.longestWait : Self.scriptWait)
     var entries = [

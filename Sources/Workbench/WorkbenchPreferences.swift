@@ -35,7 +35,9 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     showsPixels = value(.showsPixels, true)
     usesMouse = value(.usesMouse, false)
     theme = try? values.decodeIfPresent(String.self, forKey: .theme)
-    refreshHz = (try? values.decodeIfPresent(Int.self, forKey: .refreshHz)).map { min(max(1, $0), LookChoices.refreshRates.last ?? 30) }
+    refreshHz = (try? values.decodeIfPresent(Int.self, forKey: .refreshHz)).map {
+      min(max(1, $0), LookChoices.refreshRates.last ?? 30)
+    }
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
     smoothing = min(max(0, value(.smoothing, 2)), 3)
     stepRange = value(.stepRange, "so far")

@@ -57,7 +57,8 @@ import Workbench
       let all = inputs(answer + "p")
       for cut in 1..<all.count {
         let result = heard([Array(all[..<cut]), Array(all[cut...])], expected: false)
-        #expect(result.keys == (cut == 1 ? [.escape] : []) + characters("p"), "\(answer.debugDescription) cut at \(cut)")
+        #expect(
+          result.keys == (cut == 1 ? [.escape] : []) + characters("p"), "\(answer.debugDescription) cut at \(cut)")
         #expect(result.answers.count == 1, "\(answer.debugDescription) cut at \(cut)")
       }
     }
@@ -70,8 +71,10 @@ import Workbench
     #expect(heard([inputs("\u{1B}"), inputs("["), inputs("x")]).keys == [.escape] + characters("[x"))
     #expect(heard([inputs("\u{1B}"), [up], inputs(Self.light + "p")]).keys == [.escape, .up] + characters("p"))
     #expect(heard([inputs("\u{1B}"), inputs("\u{1B}"), inputs(Self.light)]).keys == [.escape, .escape])
-    #expect(heard([inputs("\u{1B}"), inputs(Self.light + "é")]) == Heard(
-      keys: [.escape, .character("é")], answers: [.background(.light)]))
+    #expect(
+      heard([inputs("\u{1B}"), inputs(Self.light + "é")])
+        == Heard(
+          keys: [.escape, .character("é")], answers: [.background(.light)]))
     #expect(heard([inputs("\u{1B}q" + Self.yes + "\u{1B}[x")]).keys == characters("x"), "Alt+q and Alt+[")
     // Typed, not sent by a terminal.
     for typed in ["[?1c", "_Gi", "]11;rgb"] {
@@ -104,7 +107,10 @@ import Workbench
       #expect(heard([inputs(begun), inputs("\u{1B}"), inputs("p")]).keys == [.escape] + characters("p"))
       #expect(heard([inputs(begun), inputs("p")], apart: 1.1).keys == characters("p"))
       #expect(heard([inputs(begun + Self.light)]).answers == [.background(.light)], "the next one counts")
-      #expect(heard([inputs(begun + String(repeating: "1", count: 2000) + "\u{C}q")]).keys.suffix(2) == [.control("l"), .character("q")])
+      #expect(
+        heard([inputs(begun + String(repeating: "1", count: 2000) + "\u{C}q")]).keys.suffix(2) == [
+          .control("l"), .character("q"),
+        ])
     }
   }
 
@@ -114,7 +120,9 @@ import Workbench
       "\u{1B}]11;rgb:ff/ff\u{07}", "\u{1B}]11;rgb:ff/ff/xx\u{07}", "\u{1B}]11;rgb:ff/ff/\u{07}",
       "\u{1B}]11;rgb:fffff/ff/ff\u{07}", "\u{1B}]11;white\u{1B}\\", "\u{1B}]11;rgb:-1/ff/ff\u{07}", "\u{1B}[?997;1n",
     ]
-    for text in garbage { #expect(heard([inputs(text + "p")]) == Heard(keys: characters("p")), "\(text.debugDescription)") }
+    for text in garbage {
+      #expect(heard([inputs(text + "p")]) == Heard(keys: characters("p")), "\(text.debugDescription)")
+    }
     // Every beginning of every answer, and every byte behind it, leaves the keys usable.
     for text in [Self.yes, Self.light, Self.attributes] {
       for length in 1..<text.unicodeScalars.count {
@@ -127,7 +135,8 @@ import Workbench
   }
 
   @Test(arguments: [
-    ("rgb:0/0/0", Theme.Ground.dark), ("rgb:f/f/f", .light), ("rgb:000000/000000/000000", nil), ("rgb:2b2b/3030/3b3b", .dark),
+    ("rgb:0/0/0", Theme.Ground.dark), ("rgb:f/f/f", .light), ("rgb:000000/000000/000000", nil),
+    ("rgb:2b2b/3030/3b3b", .dark),
     ("rgb:fdfd/f6f6/e3e3", .light), ("rgba:ffff/ffff/ffff/8080", .light), ("rgb:0000/ffff/0000", .light),
     ("rgb:0000/0000/ffff", .dark), ("rgb:00/2b/36", .dark), ("RGB", nil), ("", nil),
   ]) func luminanceDecides(_ colour: String, _ ground: Theme.Ground?) {

@@ -6,21 +6,42 @@ import Workbench
 @Suite struct StartingLookTests {
   private let library = ThemeLibrary(folders: [ThemeTests.folder])
 
+  /// - Parameter remembered: What `workbench.json` holds, and `monitor.json`.
   private func look(
-    asked: String? = nil, remembered: String = "auto", environment: [String: String] = [:], script: Script? = nil
+    remembered: [String: WorkbenchPreferences] = [:], environment: [String: String] = [:],
+    change: (inout TerminalOptions) -> Void = { _ in }
   ) throws -> StartingLook {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-look-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
     var options = TerminalOptions()
-    options.theme = asked
     options.environment = environment
-    options.script = script
+    options.environment["XDG_CONFIG_HOME"] = folder.path
+    for (name, preferences) in remembered {
+      #expect(PreferencesFile(environment: options.environment, name: name).save(preferences) == nil)
+    }
+    change(&options)
+    return try StartingLook(options, library: library)
+  }
+
+  private func look(
+    asked: String? = nil, remembered: String?, environment: [String: String] = [:], script: Script? = nil
+  ) throws -> StartingLook {
+    try look(remembered: [PreferencesFile.workbench: chosen(remembered)], environment: environment) {
+      $0.theme = asked
+      $0.script = script
+    }
+  }
+
+  private func chosen(_ theme: String?, _ hz: Int? = nil) -> WorkbenchPreferences {
     var preferences = WorkbenchPreferences()
-    preferences.theme = remembered
-    return try StartingLook(options, remembered: preferences, library: library)
+    (preferences.theme, preferences.refreshHz) = (theme, hz)
+    return preferences
   }
 
   @Test func whatIsAskedForGoesBeforeWhatIsRemembered() throws {
     let cases = [
-      (nil, "auto", "auto", "default"), (nil, "colour-blind", "colour-blind", "colour-blind"),
+      (nil, "auto", "auto", "default"), (nil, nil, "auto", "default"),
+      (nil, "colour-blind", "colour-blind", "colour-blind"),
       ("mono", "colour-blind", "mono", "mono"), ("auto", "colour-blind", "auto", "default"),
       ("default", "light", "default", "default"),
     ]
@@ -28,7 +49,7 @@ import Workbench
       let look = try look(asked: asked, remembered: remembered)
       #expect(look.name == name && look.theme.name == theme && look.remark == nil)
     }
-    #expect(throws: ThemeError.self) { try self.look(asked: "pink") }
+    #expect(throws: ThemeError.self) { try self.look(asked: "pink", remembered: nil) }
   }
 
   @Test func aRememberedThemeThatIsGoneIsToldOfInOneLine() throws {
@@ -44,20 +65,27 @@ import Workbench
       ("0;15", "light"), ("15;0", "default"), ("0;7", "light"), ("12;8", "default"), ("0;default;15", "light"),
       ("15;default", "default"), ("", "default"), (";", "default"), ("0;16", "default"), ("0;-7", "default"),
     ] {
-      #expect(try look(environment: ["COLORFGBG": value]).theme.name == theme, "\(value)")
+      #expect(try look(remembered: nil, environment: ["COLORFGBG": value]).theme.name == theme, "\(value)")
       #expect(try look(remembered: "colour-blind", environment: ["COLORFGBG": value]).theme.name == "colour-blind")
     }
     let script = try Script(text: "type p", file: "x")
-    #expect(try look(environment: ["COLORFGBG": "0;15"], script: script).theme.name == "default")
+    #expect(try look(remembered: "colour-blind", environment: ["COLORFGBG": "0;15"], script: script).name == "auto")
+    #expect(try look(remembered: nil, environment: ["COLORFGBG": "0;15"], script: script).theme.name == "default")
   }
 
   @Test func theRefreshRateIsRememberedToo() throws {
-    var options = TerminalOptions()
-    var remembered = WorkbenchPreferences()
-    #expect(try StartingLook(options, remembered: remembered, library: library).refreshHz == 5)
-    remembered.refreshHz = 15
-    #expect(try StartingLook(options, remembered: remembered, library: library).refreshHz == 15)
-    options.refreshHz = 2
-    #expect(try StartingLook(options, remembered: remembered, library: library).refreshHz == 2)
+    #expect(try look().refreshHz == 5)
+    let remembered = [PreferencesFile.workbench: chosen(nil, 15)]
+    #expect(try look(remembered: remembered).refreshHz == 15)
+    #expect(try look(remembered: remembered) { $0.refreshHz = 2 }.refreshHz == 2)
+  }
+
+  @Test func theMonitorOfAMachineLooksLikeTheWorkbenchUnlessSomethingElseWasChosenOnIt() throws {
+    var remembered = [PreferencesFile.workbench: chosen("colour-blind", 15)]
+    #expect(try look(remembered: remembered) { $0.machine = "here" }.name == "colour-blind")
+    remembered[PreferencesFile.monitor] = chosen("mono")
+    let look = try look(remembered: remembered) { $0.machine = "here" }
+    #expect(look.name == "mono" && look.refreshHz == 15)
+    #expect(try self.look(remembered: remembered).name == "colour-blind")
   }
 }

@@ -12,7 +12,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "xterm", "xterm-256color", "tmux-256color", "alacritty", "foot-extra", "xterm-kitty", "xterm-ghostty", "ghostty", "wezterm",
+    "xterm", "xterm-256color", "tmux-256color", "alacritty", "foot-extra", "xterm-kitty", "xterm-ghostty", "ghostty",
+    "wezterm",
     "rxvt-unicode-256color", "konsole-256color", "vte-256color", "st-256color",
   ]) func terminalsThatKnowTheQuestionAreAsked(_ term: String) {
     #expect(TerminalQuestions.asksBackground(["TERM": term], .eight))

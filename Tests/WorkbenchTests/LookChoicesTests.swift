@@ -3,7 +3,9 @@ import Testing
 import Workbench
 
 @Suite struct LookChoicesTests {
-  private var options: WorkbenchOptions { WorkbenchOptions(themes: ["auto", "default", "light", "mono"], theme: "auto") }
+  private var options: WorkbenchOptions {
+    WorkbenchOptions(themes: ["auto", "default", "light", "mono"], theme: "auto")
+  }
 
   @Test func whatIsChosenInTheWorkbenchIsRemembered() {
     var state = WorkbenchState(options: options)
@@ -26,7 +28,7 @@ import Workbench
   @Test func whatIsOnlyTriedIsNot() {
     var state = WorkbenchState(options: options)
     state.press(.character("T"), .down)
-    #expect(state.theme == "default" && state.preferences.theme == "auto")
+    #expect(state.theme == "default" && state.preferences.theme == nil)
     state.press(.down, .enter)
     #expect(state.theme == "light" && state.preferences.theme == "light")
     state.press(.character("T"), .down)
@@ -36,7 +38,8 @@ import Workbench
   }
 
   @Test func whatTheCommandLineAskedForIsNotRemembered() {
-    var state = WorkbenchState(options: WorkbenchOptions(themes: ["auto", "light", "mono"], theme: "mono", refreshHz: 2))
+    var state = WorkbenchState(
+      options: WorkbenchOptions(themes: ["auto", "light", "mono"], theme: "mono", refreshHz: 2))
     var remembered = WorkbenchPreferences()
     remembered.theme = "light"
     remembered.refreshHz = 20
@@ -48,9 +51,9 @@ import Workbench
   }
 
   @Test func aFileMayHoldAnything() {
-    for (text, theme, hz) in [
-      (#"{"theme": "light", "refreshHz": 8}"#, "light", 8), (#"{"theme": 7, "refreshHz": "fast"}"#, "auto", 5),
-      (#"{"refreshHz": 0}"#, "auto", 1), (#"{"refreshHz": 999}"#, "auto", 30), ("{}", "auto", 5),
+    for (text, theme, hz): (String, String?, Int?) in [
+      (#"{"theme": "light", "refreshHz": 8}"#, "light", 8), (#"{"theme": 7, "refreshHz": "fast"}"#, nil, nil),
+      (#"{"refreshHz": 0}"#, nil, 1), (#"{"refreshHz": 999}"#, nil, 30), ("{}", nil, nil),
     ] {
       let preferences = WorkbenchPreferences(Data(text.utf8))
       #expect(preferences?.theme == theme && preferences?.refreshHz == hz, "\(text)")
