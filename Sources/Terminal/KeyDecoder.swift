@@ -2,7 +2,7 @@ import CNcurses
 import Workbench
 
 /// Makes keys of what a terminal sends. Bracketed paste, which could press any key, is dropped, and so are keys held
-/// with Alt, which come as ESC and the key.
+/// with Alt, which come as ESC and the key. What the terminal answers presses no keys either, and is told by ``takeAnswers()``.
 package struct KeyDecoder {
   /// What curses read.
   package enum Input: Equatable, Sendable {
@@ -12,22 +12,50 @@ package struct KeyDecoder {
 
   private var isPasting = false
   private var escapeWaits = false
-  /// A report of the terminal that comes when nobody asks any more: its bytes press no keys.
-  private var report: Report?
-  /// `[` or `_` behind ESC: what follows tells whether a report begins.
-  private var introducer: UInt32?
-
-  private enum Report { case control, command }
+  private var answers = AnswerDecoder()
 
   package init() {}
 
-  /// The key that an input completes; nil where it means nothing or more must come. What arrives in one go is handed
-  /// over in one go, then ``flush()`` is called: an ESC with nothing behind it is the key ESC.
-  package mutating func decode(_ input: Input) -> Key? {
+  /// The keys that an input completes; none where it means nothing or more must come. What arrives in one go is handed
+  /// over in one go, then ``flush(at:)`` is called: an ESC with nothing behind it is the key ESC. Times are seconds of a monotonic clock.
+  package mutating func decode(_ input: Input, at now: Double) -> [Key] {
+    isPasting ? press(input).map { [$0] } ?? [] : press(answers.decode(input, at: now))
+  }
+
+  /// Nothing more has come.
+  package mutating func flush(at now: Double) -> [Key] {
+    press(answers.flush(at: now)) + (press(nil).map { [$0] } ?? [])
+  }
+
+  /// When ``flush(at:)`` has to be called though nothing came; nil where nothing is held back.
+  package var deadline: Double? { answers.deadline }
+
+  /// Answers are on their way, up to this time.
+  package mutating func expectAnswers(until end: Double) { answers.expect(until: end) }
+
+  /// Whether the last answer is still to come, within the time that it may take.
+  package func expectsAnswers(at now: Double) -> Bool { answers.expects(at: now) }
+
+  /// What the terminal has answered since the last call.
+  package mutating func takeAnswers() -> [TerminalAnswer] { answers.takeAnswers() }
+
+  private mutating func press(_ decoded: [AnswerDecoder.Decoded]) -> [Key] {
+    decoded.compactMap {
+      switch $0 {
+      case .input(let input): press(input)
+      case .pause: press(nil)
+      }
+    }
+  }
+
+  /// The key of an input, or of an ESC with nothing behind it.
+  private mutating func press(_ input: Input?) -> Key? {
+    let isBehindEscape = escapeWaits
+    escapeWaits = false
     switch input {
+    case nil: return isBehindEscape ? .escape : nil
     case .special(Int32(CN_PASTE_BEGIN.number)):
       isPasting = true
-      escapeWaits = false
       return nil
     case .special(Int32(CN_PASTE_END.number)):
       isPasting = false
@@ -37,53 +65,13 @@ package struct KeyDecoder {
       isPasting = false
       return .escape
     case _ where isPasting: return nil
-    case .special(let code):
-      escapeWaits = false
-      report = nil
-      return Self.special(code)
-    case .character(27) where report == .command:
-      // ESC \ ends a command; of these the second presses nothing.
-      report = nil
-      escapeWaits = true
-      return nil
+    case .special(let code): return Self.special(code)
     case .character(27):
-      report = nil
       // ESC twice is ESC once more.
-      defer { escapeWaits = true }
-      return escapeWaits ? .escape : nil
-    case .character(let value):
-      if escapeWaits {
-        escapeWaits = false
-        introducer = value
-        return nil
-      }
-      if isOfReport(value) { return nil }
-      return Self.character(value)
+      escapeWaits = true
+      return isBehindEscape ? .escape : nil
+    case .character(let value): return isBehindEscape ? nil : Self.character(value)
     }
-  }
-
-  package mutating func flush() -> Key? {
-    defer {
-      escapeWaits = false
-      introducer = nil
-    }
-    return escapeWaits ? .escape : nil
-  }
-
-  /// Answers to ``KittyGraphics/question``: device attributes, `ESC [ ?` up to a letter, and a graphics command, `ESC _ G` up to ESC.
-  /// No key sends these.
-  private mutating func isOfReport(_ value: UInt32) -> Bool {
-    defer { introducer = nil }
-    switch (report, introducer, Unicode.Scalar(value)) {
-    case (.command, _, _): return true
-    case (.control, _, _):
-      if (0x40...0x7E).contains(value) { report = nil }
-      return true
-    case (nil, 0x5B, "?"): report = .control
-    case (nil, 0x5F, "G"): report = .command
-    default: return false
-    }
-    return true
   }
 
   private static func character(_ value: UInt32) -> Key? {

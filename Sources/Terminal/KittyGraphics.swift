@@ -12,9 +12,8 @@ package enum KittyGraphics {
   /// Number of the question whether the protocol is understood.
   static let questionID = 31
 
-  /// Asks whether pictures can be sent, by one of one pixel that is not kept, and then for the primary device attributes, which every
-  /// terminal answers.
-  package static let question = Array("\u{1B}_Gi=\(questionID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\\u{1B}[c".utf8)
+  /// Asks whether pictures can be sent, by one of one pixel that is not kept.
+  package static let question = "\u{1B}_Gi=\(questionID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\"
 
   /// Takes every picture away and frees its memory.
   package static let deleteAll = "\u{1B}_Ga=d,d=A,q=2\u{1B}\\"

@@ -24,7 +24,7 @@ public func runWorkbench(
     environment: options.environment, directory: options.themesDirectory,
     workingDirectory: FileManager.default.currentDirectoryPath,
     executable: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-  let theme = try library.theme(named: options.theme)
+  let look = try StartingLook(options, library: library)
   // Before curses, which leaves alone what is caught already.
   let signals = PendingSignals()
   let ownsRun = options.ownsRun
@@ -58,7 +58,7 @@ public func runWorkbench(
   let capture = options.capturesOutput ? OutputCapture() : nil
   cn_catch_crashes(capture?.descriptor ?? -1, capture?.originalOutput ?? -1, capture?.originalErrors ?? -1)
   let loop = WorkbenchLoop(
-    screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, theme: theme,
+    screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, look: look,
     options: options, send: send)
   let outcome = withExtendedLifetime(privateTerminal) { loop.run() }
   if outcome == .hangup {
@@ -66,6 +66,7 @@ public func runWorkbench(
     capture?.endWithoutTerminal()
     if options.descriptor == nil { leaveStandardInput() }
   } else {
+    loop.awaitLastAnswer()
     screen.end()
     capture?.end()
   }

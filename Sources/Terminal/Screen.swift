@@ -13,8 +13,6 @@ final class Screen {
   let descriptor: Int32
   /// Whether nobody sees this terminal.
   var isPrivate = false
-  /// What was typed while the terminal was asked, still to be handed over.
-  var typedAhead: [UInt8] = []
   /// Something to tell about the terminal type.
   let remark: String?
 
@@ -115,7 +113,6 @@ final class Screen {
 
   /// What has been typed, as far as it has arrived.
   func nextInput() -> KeyDecoder.Input? {
-    if !typedAhead.isEmpty { return .character(UInt32(typedAhead.removeFirst())) }
     var value: UInt32 = 0
     switch Int(cn_key(&value)) {
     case CN_KEY_CHARACTER.number: return .character(value)
@@ -128,6 +125,14 @@ final class Screen {
 
   /// Asks the terminal for the mouse, or no more.
   func useMouse(_ isOn: Bool) { cn_mouse(isOn ? 1 : 0) }
+
+  /// Sends what curses knows nothing of.
+  func send(_ bytes: [UInt8]) { cn_send(bytes, bytes.count) }
+
+  /// Takes what lies over the screen away, where there ever was something.
+  private func removePictures() {
+    if device.hasSentPictures { device.sendPictures(Array(KittyGraphics.deleteAll.utf8)) }
+  }
 
   func suspend() {
     removePictures()

@@ -5,8 +5,8 @@ import Workbench
 
 /// How a person wants the screen.
 public struct TerminalOptions: Sendable {
-  /// Name of a theme, or path of its file.
-  public var theme = "default"
+  /// Name of a theme, or path of its file, or ``LookChoices/automaticTheme``; nil leaves it to what is remembered.
+  public var theme: String?
   /// Folder of themes, in place of `MVP_THEMES`.
   public var themesDirectory: String?
   public var color = ColorChoice.auto
@@ -16,8 +16,8 @@ public struct TerminalOptions: Sendable {
   public var pictures = PictureChoice.auto
   /// Whether the mouse is asked for; nil leaves it to what is remembered.
   public var usesMouse: Bool?
-  /// Refreshes a second while events come in; keys are answered at once.
-  public var refreshHz = 5
+  /// Refreshes a second while events come in; keys are answered at once. nil leaves it to what is remembered.
+  public var refreshHz: Int?
   /// Whether leaving the screen may leave the run going.
   public var canDetach = false
   /// Where the run lives, if not in this process, as the status line says it. Signals, a lost terminal and the end of a script then

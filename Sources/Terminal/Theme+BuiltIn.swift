@@ -1,6 +1,9 @@
 extension Theme {
-  /// The text of `themes/default.yaml`, for a program that finds no themes folder.
-  package static let builtInYAML = #"""
+  /// Texts of themes for a program that finds no themes folder: one for dark backgrounds and one for light ones.
+  package static let builtInYAML = ["default": builtInDefaultYAML, "light": builtInLightYAML]
+
+  /// The text of `themes/default.yaml`.
+  private static let builtInDefaultYAML = #"""
     # The usual theme, for terminals with a dark background.
     #
     # A theme says what each role looks like. To make one of your own, copy this file to ~/.config/mvp/themes/NAME.yaml,

@@ -1,7 +1,7 @@
 import Canvas
 import Foundation
 
-/// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` alone).
+/// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and `light` alone).
 public struct ThemeLibrary: Sendable {
   /// Folders that are searched, first to last.
   public let folders: [String]
@@ -45,7 +45,7 @@ public struct ThemeLibrary: Sendable {
 
   /// Names of all themes that can be found, sorted.
   public var names: [String] {
-    var names: Set<String> = ["default"]
+    var names = Set(Theme.builtInYAML.keys)
     for folder in folders {
       for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".yaml") {
         names.insert(String(file.dropLast(5)))
@@ -76,8 +76,8 @@ public struct ThemeLibrary: Sendable {
         return try read(path, seen: &seen)
       }
     }
-    guard name == "default" else { return nil }
-    return try Theme(yaml: Theme.builtInYAML, file: "built-in theme") { _ in nil }
+    guard let yaml = Theme.builtInYAML[name] else { return nil }
+    return try Theme(yaml: yaml, file: "built-in theme") { $0 == name ? nil : try find($0, seen: &seen) }
   }
 
   private func read(_ path: String, seen: inout Set<String>) throws -> Theme {

@@ -49,15 +49,23 @@ extension WorkbenchLoop {
       }
       if isSuspended { return }
     }
-    press(mouse.flush())
-    if outcome == nil, let key = keys.flush() { press(key) }
+    flushKeys()
     noteRead(isEmpty: count == 0)
   }
 
+  /// Nothing more has been typed for as long as a key may take.
+  func flushKeys() {
+    press(mouse.flush())
+    press(keys.flush(at: Self.now()))
+    takeAnswers()
+  }
+
   private func press(_ inputs: [KeyDecoder.Input]) {
-    for input in inputs where outcome == nil {
-      if let key = keys.decode(input) { press(key) }
-    }
+    for input in inputs { press(keys.decode(input, at: Self.now())) }
+  }
+
+  private func press(_ pressed: [Key]) {
+    for key in pressed where outcome == nil { press(key) }
   }
 
   private func point(_ event: PointerEvent) {
@@ -110,6 +118,7 @@ extension WorkbenchLoop {
 
   /// Ctrl-Z: gives the terminal back and stops this process, training included, until the shell wakes it.
   func suspend() {
+    awaitLastAnswer()
     screen.suspend()
     isSuspended = true
     cn_stop_self()
@@ -139,7 +148,7 @@ extension WorkbenchLoop {
   }
 
   func drawIfDue() {
-    guard !isSuspended, !awaitsFirstEvent else { return }
+    guard !awaitsAnswers, !isSuspended, !awaitsFirstEvent else { return }
     if let start = unsentSince {
       guard screen.flush() else { return }
       unsentSince = nil

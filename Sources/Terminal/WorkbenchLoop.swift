@@ -72,6 +72,19 @@ final class WorkbenchLoop {
   var clock: RefreshClock
   var keys = KeyDecoder()
   var mouse = MouseDecoder()
+  /// In use.
+  var theme: Theme
+  /// What is known of the terminal's background.
+  var ground: Theme.Ground
+  /// Whether the terminal shows pictures in pixels, as far as it is known.
+  var showsPixels: Bool
+  /// What the terminal has been asked, and of that, what it has not answered.
+  var asked: TerminalQuestions = []
+  var unanswered: TerminalQuestions = []
+  /// Until when the first frame waits for answers.
+  var firstFrameBy: Double?
+  /// Why what a person chose before is not used.
+  private let remark: String?
   var outcome: TerminalOutcome?
   var script: ScriptPlayer?
   var scriptFailure: ScriptError?
@@ -95,7 +108,7 @@ final class WorkbenchLoop {
 
   init(
     screen: Screen, inbox: EventInbox, signals: PendingSignals, capture: OutputCapture?, library: ThemeLibrary,
-    theme: Theme, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
+    look: StartingLook, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
   ) {
     self.screen = screen
     self.inbox = inbox
@@ -106,22 +119,23 @@ final class WorkbenchLoop {
     self.send = send
     loads = HistoryLoads(options.loadHistory)
     openings = RunOpenings(options.openRun)
-    // A script plays the same whoever runs it.
-    preferences = PreferencesFile(
-      environment: options.script == nil ? options.environment : [:],
-      name: options.machine == nil ? PreferencesFile.workbench : PreferencesFile.monitor)
+    preferences = PreferencesFile(options)
+    remark = look.remark
+    theme = look.theme
+    ground = options.assumedGround
     let capabilities = Self.capabilities(screen, options, theme)
+    showsPixels = options.pictures == .kitty && PictureSupport.isUsable(capabilities)
     glyphs = capabilities.glyphs
     presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
-    clock = RefreshClock(hz: options.refreshHz)
+    clock = RefreshClock(hz: look.refreshHz)
     script = options.script.map(ScriptPlayer.init)
-    var names = library.names
-    if !names.contains(options.theme) { names.insert(options.theme, at: 0) }
+    var names = library.names.filter { $0 != LookChoices.automaticTheme }
+    if look.name != LookChoices.automaticTheme, !names.contains(look.name) { names.insert(look.name, at: 0) }
     state = WorkbenchState(
       options: WorkbenchOptions(
-        themes: names, theme: options.theme, refreshHz: options.refreshHz,
+        themes: [LookChoices.automaticTheme] + names, theme: look.name, refreshHz: look.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
-        canShowPixels: screen.showsPictures(options, capabilities), canDetach: options.canDetach,
+        canShowPixels: showsPixels, canDetach: options.canDetach,
         attachment: options.attachment, opensRuns: options.openRun != nil, machine: options.machine,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
   }
@@ -136,7 +150,11 @@ final class WorkbenchLoop {
     if let problem = preferences.save(state.preferences) { reduceAndPerform(.log(problem)) }
   }
 
-  static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities {
+  /// What the terminal can show with the theme in use.
+  var capabilities: TerminalCapabilities { Self.capabilities(screen, options, theme) }
+
+  private static func capabilities(_ screen: Screen, _ options: TerminalOptions, _ theme: Theme) -> TerminalCapabilities
+  {
     TerminalCapabilities.detect(
       environment: options.environment, codeset: screen.codeset, colors: screen.device.colors,
       colorChoice: options.color, glyphChoice: options.glyphs ?? theme.glyphs)
@@ -150,7 +168,8 @@ final class WorkbenchLoop {
   }
 
   func run() -> TerminalOutcome {
-    if let remark = screen.remark { reduceAndPerform(.log(remark)) }
+    askTerminal()
+    for remark in [screen.remark, remark].compactMap({ $0 }) { reduceAndPerform(.log(remark)) }
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
     if let remembered = preferences.load(else: state.preferences) { state.preferences = remembered }
     // Asked for now, whatever was chosen before.
@@ -178,7 +197,11 @@ final class WorkbenchLoop {
   }
 
   private func wait() {
-    var limit = unsentSince == nil ? clock.delay(at: Self.now()) ?? Self.longestWait : Self.longestWait
+    let isHeldBack = unsentSince != nil || firstFrameBy != nil || firstEventBy != nil
+    var limit = isHeldBack ? Self.longestWait : clock.delay(at: Self.now()) ?? Self.longestWait
+    for deadline in [firstFrameBy, keys.deadline].compactMap({ $0 }) {
+      limit = min(limit, max(0, deadline - Self.now()))
+    }
     if firstEventBy != nil { limit = min(limit, Self.scriptWait) }
     limit = min(limit, isSuspended ? Self.suspendedWait : script == nil ? Self.longestWait : Self.scriptWait)
     var entries = [
@@ -204,6 +227,8 @@ final class WorkbenchLoop {
       hangUp()
     } else if terminal & POLLIN != 0 {
       takeKeys()
+    } else if let deadline = keys.deadline, Self.now() >= deadline {
+      flushKeys()
     }
   }
 
@@ -226,16 +251,6 @@ final class WorkbenchLoop {
     case .setTheme(let name): useTheme(name)
     case .setMouse(let isOn): screen.useMouse(isOn)
     case .setRefresh(let hz): clock.hz = hz
-    }
-  }
-
-  private func useTheme(_ name: String) {
-    do {
-      let theme = try library.theme(named: name)
-      glyphs = Self.capabilities(screen, options, theme).glyphs
-      presenter.use(theme)
-    } catch {
-      reduceAndPerform(.warn("\(error)"))
     }
   }
 

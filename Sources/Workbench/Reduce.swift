@@ -15,6 +15,10 @@ public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) ->
     state.width = max(0, width)
     state.height = max(0, height)
     return []
+  case .canShow(let pictureColors, let pixels):
+    state.options.showsPictureColors = pictureColors
+    state.options.canShowPixels = pixels
+    return []
   case .warn(let text):
     state.note(text, source: .message(.warning), step: state.step)
     state.tell(text, isWarning: true)

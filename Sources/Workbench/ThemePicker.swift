@@ -10,11 +10,6 @@ extension WorkbenchState {
     dialog = .themes(ThemePicker(selected: options.themes.firstIndex(of: theme) ?? 0, original: theme))
   }
 
-  mutating func use(theme name: String) -> [WorkbenchEffect] {
-    theme = name
-    return [.setTheme(name)]
-  }
-
   mutating func performInThemePicker(_ command: WorkbenchCommand, _ picker: ThemePicker) -> [WorkbenchEffect] {
     var picker = picker
     let count = max(1, options.themes.count)
@@ -23,7 +18,8 @@ extension WorkbenchState {
     case .selectNext: picker.selected = (picker.selected + 1) % count
     case .confirm:
       dialog = nil
-      tell("theme \(theme)")
+      // It is in use already.
+      _ = keep(theme: theme)
       return []
     case .back:
       dialog = nil

@@ -8,6 +8,9 @@ public enum WorkbenchAction: Sendable {
   /// Seconds of a monotonic clock.
   case tick(Double)
   case resize(width: Int, height: Int)
+  /// What the terminal turned out to show, or shows with another theme: ``WorkbenchOptions/showsPictureColors`` and
+  /// ``WorkbenchOptions/canShowPixels``.
+  case canShow(pictureColors: Bool, pixels: Bool)
   /// Something that this front end could not do, in one sentence.
   case warn(String)
   /// The answer of the run store.

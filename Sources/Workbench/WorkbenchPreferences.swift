@@ -9,6 +9,9 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var showsPixels = true
   /// Whether the mouse is asked for.
   public var usesMouse = false
+  /// Name of a theme, or ``LookChoices/automaticTheme``; nil: none was chosen.
+  public var theme: String?
+  public var refreshHz: Int?
   public var isLogarithmicLoss = false
   /// Index into ``Series/smoothingWeights``.
   public var smoothing = 2
@@ -31,6 +34,10 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     maskView = value(.maskView, .pictureAndMask)
     showsPixels = value(.showsPixels, true)
     usesMouse = value(.usesMouse, false)
+    theme = try? values.decodeIfPresent(String.self, forKey: .theme)
+    refreshHz = (try? values.decodeIfPresent(Int.self, forKey: .refreshHz)).map {
+      min(max(1, $0), LookChoices.refreshRates.last ?? 30)
+    }
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
     smoothing = min(max(0, value(.smoothing, 2)), 3)
     stepRange = value(.stepRange, "so far")

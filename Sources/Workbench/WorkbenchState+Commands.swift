@@ -40,9 +40,7 @@ extension WorkbenchState {
       return options.opensRuns && !runs.hasLoaded && run != nil ? reloadRuns() : []
     case .openThemes: openThemePicker()
     case .searchLog: dialog = .logSearch
-    case .useTheme(let name):
-      tell("theme \(name)")
-      return use(theme: name)
+    case .useTheme(let name): return keep(theme: name)
     case .guideBy(let name): return send(.switchGuidance(name: name))
     case .startEval(let kind): return send(.evaluate(EvalRequest(kind: kind)))
     case .advance(let count): return send(.advance(count: count))
@@ -141,34 +139,11 @@ extension WorkbenchState {
     screen.view = views[(index + delta + views.count) % views.count]
   }
 
-  private mutating func cycleTheme() -> [WorkbenchEffect] {
-    let index = options.themes.firstIndex(of: theme) ?? -1
-    theme = options.themes[(index + 1) % options.themes.count]
-    tell("theme \(theme)")
-    return [.setTheme(theme)]
-  }
-
   private mutating func toggleMouse() -> [WorkbenchEffect] {
     screen.usesMouse.toggle()
     pointer = PointerState()
     tell(screen.usesMouse ? "mouse on: shift and drag select text" : "mouse off: the terminal selects text")
     return [.setMouse(screen.usesMouse)]
-  }
-
-  private mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
-    let rates = Self.refreshRates
-    let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
-    guard let next else {
-      tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
-      return []
-    }
-    return setRefresh(next)
-  }
-
-  private mutating func setRefresh(_ hz: Int) -> [WorkbenchEffect] {
-    refreshHz = min(max(1, hz), Self.refreshRates.last ?? 30)
-    tell("refresh \(refreshHz) Hz")
-    return [.setRefresh(hz: refreshHz)]
   }
 
   /// One layer out.

@@ -51,12 +51,14 @@ public struct WorkbenchState: Sendable {
   // What the person chose.
   public internal(set) var screen = ScreenChoices()
   public internal(set) var dashboard = DashboardState()
+  public internal(set) var look = LookChoices()
   public internal(set) var mask = MaskState()
   public internal(set) var curves = CurvesState()
   public internal(set) var system = SystemState()
   public internal(set) var dialog: Dialog?
   var pointer = PointerState()
   public internal(set) var notice: Notice?
+  /// In use; not always the ones that were chosen (``look``).
   public internal(set) var theme: String
   public internal(set) var refreshHz: Int
   public internal(set) var width = 80
@@ -67,15 +69,13 @@ public struct WorkbenchState: Sendable {
   public init(options: WorkbenchOptions = WorkbenchOptions()) {
     self.options = options
     theme = options.theme
-    refreshHz = min(max(1, options.refreshHz), Self.refreshRates.last ?? 30)
+    refreshHz = min(max(1, options.refreshHz), LookChoices.refreshRates.last ?? 30)
     if isMonitor {
       screen.view = homeView
       // Nobody counts samples.
       curves.choices.axis = .wall
     }
   }
-
-  static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
 
   /// Whether the run can still take commands.
   public var isLive: Bool {

@@ -4,8 +4,11 @@ import Terminal
 
 /// How the workbench looks.
 struct DisplayOptions: ParsableArguments {
-  @Option(help: "Theme: a name in themes/ or ~/.config/mvp/themes, or a YAML file. t cycles through them.")
-  var theme = "default"
+  @Option(
+    help:
+      "Theme: auto (by the terminal's background), a name in themes/ or ~/.config/mvp/themes, or a YAML file; else the one chosen last by t or T."
+  )
+  var theme: String?
 
   @Option(help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"))
   var themes: String?
@@ -28,8 +31,8 @@ struct DisplayOptions: ParsableArguments {
   )
   var mouse: Bool?
 
-  @Option(help: "Refreshes a second while events come in, 1 to 30; + and - change it.")
-  var refresh = 5
+  @Option(help: "Refreshes a second while events come in, 1 to 30; else what + and - chose last, 5 at first.")
+  var refresh: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -55,7 +58,7 @@ struct DisplayOptions: ParsableArguments {
     if PictureChoice(rawValue: pictures) == nil {
       throw ValidationError("--pictures is \(pictures): choose auto, kitty or cells.")
     }
-    guard (1...30).contains(refresh) else { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
+    if let refresh, !(1...30).contains(refresh) { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
   }
 
   var terminalOptions: TerminalOptions {

@@ -19,6 +19,7 @@ import kitty
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MVP = os.environ.get("MVP", os.path.join(ROOT, ".build", "release", "mvp"))
+BACKGROUND_QUESTION = b"\x1b]11;?\x1b\\"
 SESSION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "small.yaml")
 
 
@@ -87,15 +88,16 @@ class Stream(pyte.ByteStream):
 
 class Program:
     """`arguments` on a pseudo terminal of this size; everything it sends is kept in `sent` and parsed into `screen` and `pictures`.
-    `answer` is what the terminal says to the question whether it shows pictures."""
+    `answer` is what the terminal says to the question whether it shows pictures, `background` to the one for its background's colour."""
 
     def __init__(
             self, arguments, columns=80, rows=24, term="xterm-256color", locale="C.UTF-8", env=None, home=None,
-            answer=b""):
+            answer=b"", background=b""):
         self.screen = Screen(columns, rows)
         self.stream = Stream(self.screen)
         self.pictures = kitty.Pictures()
         self.answer = answer
+        self.background = background
         self.sent = b""
         self.status = None
         # What one program remembers of its screen must not meet the next.
@@ -143,6 +145,9 @@ class Program:
             if self.answer and kitty.QUESTION in self.pictures.commands:
                 os.write(self.fd, self.answer)
                 self.answer = b""
+            if self.background and BACKGROUND_QUESTION in self.sent:
+                os.write(self.fd, self.background)
+                self.background = b""
 
     def lines(self):
         return [line.rstrip() for line in self.screen.display]

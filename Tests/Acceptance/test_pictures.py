@@ -158,13 +158,15 @@ class Pictures(WorkbenchTest):
         program.wait(lambda: len(program.pictures.placed) == 5, what="the pictures")
         self.assertNotIn(kitty.QUESTION, program.pictures.commands)
 
-    def test_a_late_answer_presses_no_key(self):
+    def test_a_late_answer_counts_and_presses_no_key(self):
         program = self.workbench(answer=b"")
-        # The question's time is over; `?` and `6` of an answer would be keys.
-        program.pump(1)
+        program.pump(2.5)
+        # `?` and `6` of an answer would be keys.
         program.type(YES)
         program.pump(1)
         self.assertTrue(program.lines()[1].startswith(" run "), "the dashboard's line of progress")
+        program.show("mask")
+        program.wait(lambda: len(program.pictures.placed) == 5, what="the pictures")
 
     def test_keys_before_the_answer_are_kept(self):
         program = run_workbench(

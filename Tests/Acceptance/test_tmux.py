@@ -118,12 +118,12 @@ class Tmux(WorkbenchTest):
         self.keys("Enter")
         self.wait_text("planned", "backward")
         self.keys("T")
-        self.wait_text("> default")
+        self.wait_text("> auto, by the background")
         self.keys("Down")
-        self.wait_text("> high-contrast")
+        self.wait_text("> colour-blind")
         self.keys("Escape")
         # The key after an escape must not come so soon that both together are Alt with that key.
-        self.wait_without("> high-contrast")
+        self.wait_without("> colour-blind")
         self.keys("q")
         self.wait_text("up/down move  enter choose")
 

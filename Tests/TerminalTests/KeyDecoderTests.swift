@@ -9,7 +9,7 @@ import Workbench
   /// Keys of what arrived in one go.
   private func keys(_ inputs: [KeyDecoder.Input]) -> [Key] {
     var decoder = KeyDecoder()
-    return inputs.compactMap { decoder.decode($0) } + [decoder.flush()].compactMap { $0 }
+    return inputs.flatMap { decoder.decode($0, at: 0) } + decoder.flush(at: 0)
   }
 
   private func characters(_ text: String) -> [KeyDecoder.Input] {
@@ -40,30 +40,6 @@ import Workbench
     #expect(keys([.character(27)] + characters("qp")) == [.character("p")])
   }
 
-  /// Answers to a question that nobody waits for any more.
-  @Test func lateAnswersPressNothing() {
-    let yes = "\u{1B}_Gi=31;OK\u{1B}\\"
-    let attributes = "\u{1B}[?62;4c"
-    #expect(keys(characters(yes + attributes + "p")) == [.character("p")])
-    #expect(keys(characters(attributes + yes + "p")) == [.character("p")])
-    // In two goes, cut after the beginning.
-    for cut in 3..<yes.count where cut != yes.count - 1 {
-      var decoder = KeyDecoder()
-      let all = characters(yes + attributes + "p")
-      var pressed = all[..<cut].map { decoder.decode($0) } + [decoder.flush()]
-      pressed += all[cut...].map { decoder.decode($0) } + [decoder.flush()]
-      #expect(pressed.compactMap { $0 } == [.character("p")], "cut at \(cut)")
-    }
-    // Alt+[ and Alt+_ are pressed by people, who are not that fast.
-    var decoder = KeyDecoder()
-    let pressed = characters("\u{1B}_").map { decoder.decode($0) } + [decoder.flush(), decoder.decode(.character(71))]
-    #expect(pressed.compactMap { $0 } == [.character("G")])
-    #expect(keys(characters("\u{1B}[x")) == [.character("x")])
-    // The end was lost: ESC frees the keys.
-    #expect(keys(characters("\u{1B}_Gi=31")) == [])
-    #expect(keys(characters("\u{1B}_Gi=31\u{1B}")) == [.escape])
-  }
-
   @Test func whatIsPastedPressesNothing() {
     #expect(
       keys([special(CN_PASTE_BEGIN)] + characters("q\nc") + [special(CN_PASTE_END)] + characters("p")) == [
@@ -71,13 +47,13 @@ import Workbench
       ])
     // A paste that comes in two goes.
     var decoder = KeyDecoder()
-    #expect(decoder.decode(special(CN_PASTE_BEGIN)) == nil)
-    #expect(decoder.flush() == nil)
-    #expect(decoder.decode(.character(113)) == nil)
-    #expect(decoder.decode(special(CN_UP)) == nil)
+    #expect(decoder.decode(special(CN_PASTE_BEGIN), at: 0) == [])
+    #expect(decoder.flush(at: 0) == [])
+    #expect(decoder.decode(.character(113), at: 0) == [])
+    #expect(decoder.decode(special(CN_UP), at: 0) == [])
     // The end was lost: ESC frees the keys.
-    #expect(decoder.decode(.character(27)) == .escape)
-    #expect(decoder.decode(.character(112)) == .character("p"))
+    #expect(decoder.decode(.character(27), at: 0) == [.escape])
+    #expect(decoder.decode(.character(112), at: 0) == [.character("p")])
   }
 }
 

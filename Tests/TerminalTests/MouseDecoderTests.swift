@@ -16,7 +16,7 @@ import Workbench
   private func decoded(_ goes: [[Input]]) -> (events: [PointerEvent], keys: [Key]) {
     var (mouse, keys) = (MouseDecoder(), KeyDecoder())
     var result: (events: [PointerEvent], keys: [Key]) = ([], [])
-    func press(_ inputs: [Input]) { result.keys += inputs.compactMap { keys.decode($0) } }
+    func press(_ inputs: [Input]) { result.keys += inputs.flatMap { keys.decode($0, at: 0) } }
     for go in goes {
       for input in go {
         switch mouse.decode(input) {
@@ -26,7 +26,7 @@ import Workbench
         }
       }
       press(mouse.flush())
-      result.keys += [keys.flush()].compactMap { $0 }
+      result.keys += keys.flush(at: 0)
     }
     return result
   }

@@ -39,29 +39,4 @@ import Testing
     plain.glyphs = .ascii
     #expect(!PictureSupport.asks(.auto, environment: kitty, capabilities: plain))
   }
-
-  private func answer(_ text: String) -> PictureAnswer {
-    var answer = PictureAnswer()
-    text.utf8.forEach { answer.take($0) }
-    return answer
-  }
-
-  @Test func answers() {
-    let attributes = "\u{1B}[?62;c"
-    let yes = answer("\u{1B}_Gi=31;OK\u{1B}\\" + attributes)
-    #expect(yes.isYes && yes.isComplete && yes.typed.isEmpty)
-    let no = answer(attributes)
-    #expect(!no.isYes && no.isComplete)
-    let refused = answer("\u{1B}_Gi=31;EINVAL:unknown\u{1B}\\" + attributes)
-    #expect(!refused.isYes && refused.isComplete)
-    #expect(!answer("\u{1B}_Gi=3;OK\u{1B}\\").isYes, "another's")
-    let cut = answer("\u{1B}_Gi=31;OK\u{1B}\\\u{1B}[?6")
-    #expect(cut.isYes && !cut.isComplete)
-  }
-
-  @Test func whatIsTypedMeanwhileIsKept() {
-    let answer = answer("p\u{1B}_Gi=31;OK\u{1B}\\3\u{1B}[A\u{1B}[?1;2c")
-    #expect(answer.isYes && answer.isComplete)
-    #expect(answer.typed == Array("p3".utf8), "but for keys of several bytes")
-  }
 }

@@ -18,6 +18,8 @@ import Workbench
     #expect(!FileManager.default.fileExists(atPath: folder.path), "nothing was chosen, nothing is written")
     preferences.view = .curves
     preferences.smoothing = 3
+    preferences.theme = "colour-blind"
+    preferences.refreshHz = 15
     preferences.curves.columns = 4
     preferences.curves.axis = .relative
     preferences.curves.logarithmic = ["loss"]

@@ -65,11 +65,14 @@ import Testing
     #expect(theme.look(.bad).monoAttributes != theme.look(.text).monoAttributes)
   }
 
-  @Test func builtInThemeIsTheShippedDefault() throws {
-    let text = try String(contentsOfFile: Self.folder + "/default.yaml", encoding: .utf8)
-    #expect(Theme.builtInYAML == text)
-    let shipped = try ThemeLibrary(folders: [Self.folder]).theme(named: "default")
-    #expect(try ThemeLibrary(folders: []).theme(named: "default") == shipped)
+  @Test func builtInThemesAreTheShippedOnes() throws {
+    #expect(ThemeLibrary(folders: []).names == ["default", "light"])
+    for name in ["default", "light"] {
+      let text = try String(contentsOfFile: Self.folder + "/\(name).yaml", encoding: .utf8)
+      #expect(Theme.builtInYAML[name] == text)
+      let shipped = try ThemeLibrary(folders: [Self.folder]).theme(named: name)
+      #expect(try ThemeLibrary(folders: []).theme(named: name) == shipped)
+    }
   }
 
   @Test func looksAreRead() throws {

@@ -24,7 +24,9 @@ struct ThemePickerView {
     context.pane(rect, title: [Span("themes", .title, .bold)], isFocused: true, on: &canvas) { inside in
       let rect = Rect(x: 1, y: 0, width: inside.columns - 2, height: rows)
       context.list(themes, marked: picker.selected, in: rect, on: &inside) { name, line, canvas in
-        canvas.write(context.fit(sanitised(name), canvas.columns - 2), x: 2, y: 0, style: line.style(.text))
+        canvas.write(
+          context.fit(sanitised(WorkbenchState.themeWords(name)), canvas.columns - 2), x: 2, y: 0,
+          style: line.style(.text))
       }
       for (row, sample) in Self.samples.enumerated() { inside.write(sample, x: 1, y: rows + 1 + row) }
     }

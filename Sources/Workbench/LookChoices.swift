@@ -1,0 +1,55 @@
+/// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not remembered.
+public struct LookChoices: Equatable, Sendable {
+  /// The theme that suits the terminal's background, whichever that is.
+  public static let automaticTheme = "auto"
+  public static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
+
+  /// Refreshes a second while events come in.
+  public static let usualRefresh = 5
+
+  /// nil: none was chosen.
+  public var theme: String?
+  public var refreshHz: Int?
+
+  public init() {}
+}
+
+extension WorkbenchState {
+  mutating func cycleTheme() -> [WorkbenchEffect] {
+    let index = options.themes.firstIndex(of: theme) ?? -1
+    return keep(theme: options.themes[(index + 1) % options.themes.count])
+  }
+
+  /// Uses a theme, this time and the next.
+  mutating func keep(theme name: String) -> [WorkbenchEffect] {
+    tell("theme \(Self.themeWords(name))")
+    look.theme = name
+    return use(theme: name)
+  }
+
+  mutating func use(theme name: String) -> [WorkbenchEffect] {
+    theme = name
+    return [.setTheme(name)]
+  }
+
+  static func themeWords(_ name: String) -> String {
+    name == LookChoices.automaticTheme ? "\(name), by the background" : name
+  }
+
+  mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
+    let rates = LookChoices.refreshRates
+    let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
+    guard let next else {
+      tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
+      return []
+    }
+    return setRefresh(next)
+  }
+
+  mutating func setRefresh(_ hz: Int) -> [WorkbenchEffect] {
+    refreshHz = min(max(1, hz), LookChoices.refreshRates.last ?? 30)
+    look.refreshHz = refreshHz
+    tell("refresh \(refreshHz) Hz")
+    return [.setRefresh(hz: refreshHz)]
+  }
+}
