@@ -45,10 +45,10 @@ final class RunEngine {
   var nextSystemSample = ContinuousClock.now + .seconds(1)
   var lastDiskLook = ContinuousClock.now - .seconds(60)
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
-  private var stepsUntilPause: Int?
+  var stepsUntilPause: Int?
   /// Last step of this invocation.
   let stopAfter: Int
-  private var stopRequest: (checkpoint: Bool, outcome: String)?
+  var stopRequest: (checkpoint: Bool, outcome: String)?
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
@@ -117,64 +117,6 @@ final class RunEngine {
     state = new
     emit(.state(RunStateChange(state: new, step: trainer.completedSteps, cause: cause)))
   }
-
-  // MARK: commands
-
-  func obey(_ command: RunCommand) {
-    switch command {
-    case .pause:
-      if state == .running { enter(.paused) }
-    case .resume:
-      if state == .paused { resume() }
-    case .advance(let count):
-      guard state == .paused, count > 0 else { return }
-      resume()
-      stepsUntilPause = count
-    case .switchGuidance(let name): switchGuidance(name)
-    case .evaluate(let request): queueEval(request)
-    case .cancelEval(let id): cancelEval(id)
-    case .checkpoint:
-      do {
-        try checkpoint()
-      } catch {
-        message(.error, "\(error)")
-      }
-    case .showPreview(let index):
-      previewIndex = max(0, min(index, (trainer.previews?.count ?? 1) - 1))
-      showPreview()
-    case .inspect(let index): inspect(index)
-    case .sampleSystem: sampleSystem()
-    case .change(let key, let value): change(key, to: value)
-    case .listRuns, .listRunsWithValues, .compareRuns, .editRun: break
-    case .stop(let withCheckpoint):
-      stopRequest = (withCheckpoint, "stopped")
-    case .handOver: handOver()
-    }
-  }
-
-  /// The next turn is the last one; another process goes on.
-  func letGo() { stopRequest = (true, RunSummary.handedOver) }
-
-  private func resume() {
-    stepsUntilPause = nil
-    enter(.running)
-  }
-
-  private func switchGuidance(_ name: String?) {
-    let names = trainer.guidanceNames
-    let current = trainer.guidance
-    let next = name ?? names[((names.firstIndex(of: current) ?? 0) + 1) % names.count]
-    guard next != current else { return message(.info, "guidance is \(current) already; the session names no other") }
-    do {
-      try trainer.switchGuidance(next)
-      emit(.guidance(GuidanceChange(step: trainer.completedSteps, from: current, to: next)))
-      health.forgetLosses()
-    } catch {
-      message(.error, "\(error)")
-    }
-  }
-
-  // MARK: turns
 
   func advance() -> TurnOutcome {
     watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
