@@ -1,7 +1,7 @@
 import RunEvents
 
-/// When a run keeps looks at its preview pictures: at the first step, about thirty times on the way, and at the end, one picture a
-/// step, and so seldom that they take one percent of the time.
+/// When a run keeps looks at its preview pictures: from the first step on, at most some thirty times, one picture a step and
+/// so seldom that they take one percent of the time, and at the end all of them.
 struct LookKeeper {
   static let mostLooks = 32
   static let mostPictures = 8

@@ -8,8 +8,8 @@ struct KeptLooks: Equatable, Sendable {
   private(set) var looks: [PictureLook] = []
   /// Place of the one that is shown; nil: the newest that is known.
   private(set) var place: Int?
-  /// A person asked for an earlier look before the store has answered.
-  var isAwaited = false
+  /// What a person asked for before the store has answered.
+  var awaited: LookCommand?
   /// When the store was asked last, on the state's clock.
   var askedAt = -Double.infinity
 
@@ -40,7 +40,7 @@ struct KeptLooks: Equatable, Sendable {
     return true
   }
 
-  mutating func showOldest() { place = looks.isEmpty ? nil : 0 }
+  mutating func showOldest() { place = 0 }
 }
 
 /// Which of a picture's looks is wanted.
@@ -64,16 +64,21 @@ extension WorkbenchState {
     let isFresh =
       looks.kept.picture == previewIndex && (!isLive || now - looks.kept.askedAt < Self.freshSeconds)
     if !isFresh, looks.kept.shown == nil, command != .later {
-      looks.kept.isAwaited = true
+      looks.kept.awaited = command
       return requestLooks()
     }
-    if command == .oldest {
+    go(command)
+    return []
+  }
+
+  /// Among the looks that are there.
+  private mutating func go(_ command: LookCommand) {
+    if command == .oldest, !looks.kept.looks.isEmpty {
       looks.kept.showOldest()
-    } else if !looks.kept.move(by: command == .earlier ? -1 : 1, newest: preview?.step ?? step) {
-      let reason = command == .earlier ? "no earlier look at this picture was kept" : "this is the newest look"
+    } else if !looks.kept.move(by: command == .later ? 1 : -1, newest: preview?.step ?? step) {
+      let reason = command == .later ? "this is the newest look" : "no earlier look at this picture was kept"
       tell(reason, isWarning: true)
     }
-    return []
   }
 
   /// Asks the store for the looks at the picture that is shown.
@@ -98,10 +103,7 @@ extension WorkbenchState {
       preview = last.preview
       looks.inspection = last.inspection
     }
-    guard looks.kept.isAwaited else { return }
-    looks.kept.isAwaited = false
-    if !looks.kept.move(by: -1, newest: preview?.step ?? step) {
-      tell("no earlier look at this picture was kept", isWarning: true)
-    }
+    if let command = looks.kept.awaited { go(command) }
+    looks.kept.awaited = nil
   }
 }

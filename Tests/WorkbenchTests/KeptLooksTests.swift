@@ -76,6 +76,11 @@ import Workbench
     #expect(text(state).contains("step 640, look 2/3"), "what comes meanwhile does not take it away")
     state.press(.end)
     #expect(!text(state).contains("look 2/3"))
+    // What is asked for before the store has answered is what comes.
+    _ = reduce(into: &state, action: .tick(100))
+    #expect(state.press(.home).contains(.loadHistory(request)))
+    _ = reduce(into: &state, action: .history(history([look(1), look(640), look(1280)]), for: request))
+    #expect(text(state).contains("step 1, look 1/3"))
   }
 
   @Test func anotherRunBeginsWithItsOwnLooks() {

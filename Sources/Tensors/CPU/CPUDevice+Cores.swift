@@ -65,7 +65,7 @@ extension CPUDevice {
   ///   - width: values of a row of what stays there.
   ///   - stored: their number format.
   func rowsAtATime(width: Int, of stored: Precision) -> Int {
-    let unit = usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows
+    let unit = dealtRows
     let values = usesAMX ? mvp_cache_bytes() * 3 / 5 / stored.stride : CPUDevice.cachedValues
     return min(max(CPUDevice.rowUnit, values / max(width, 1) / unit * unit), 4 * CPUDevice.rowUnit)
   }
@@ -73,16 +73,18 @@ extension CPUDevice {
   /// 800 KB of float32 where an L2 cache holds 1 MB, and more where it is larger.
   private static let cachedValues = max(200_000, mvp_cache_bytes() * 3 / 20)
 
+  /// Rows by which those of a product are dealt out to cores: whole tiles, so that one core has hardly more to do than another. Tiles of
+  /// AMX are others.
+  private var dealtRows: Int { usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows }
+
   /// Whether products are so fast that they wait for the weights where few rows share them.
   var usesAMX: Bool { backend == .native && precision == .bfloat16 && mvp_has_amx() }
 
   /// Calls `body` with blocks of at most `most` rows, in turn, and the number of the core's part.
   func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
-    // Whole tiles, and so few rows more on one core than on another as there can be; below three tiles the weights take longer to come than
-    // to be multiplied.
-    let unit = usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows
-    let most = max(1, most / unit)
-    inTurn((rows + unit - 1) / unit, least: min(most, 3), most: most, work: work) { part, range in
+    // Below three tiles the weights take longer to come than to be multiplied.
+    let (unit, least) = (dealtRows, max(1, 3 * CPUDevice.tileRows / dealtRows))
+    inTurn((rows + unit - 1) / unit, least: least, most: max(1, most / unit), work: work) { part, range in
       body(part, range.lowerBound * unit..<min(rows, range.upperBound * unit))
     }
   }
@@ -103,10 +105,10 @@ extension CPUDevice {
     _ rows: Int, width: Int, into out: [Destination?], work: Int? = nil,
     body: (_ part: Int, Range<Int>, UnsafeMutablePointer<Float>) -> Void
   ) {
-    // As many rows in the first half of the blocks as in the second, for two cores, and no more than a fused op has at a time.
-    let unit = CPUDevice.tileRows
+    // An even number of blocks of like length wherever there are many rows: two cores have the same to do.
+    let unit = dealtRows
     let units = (rows + unit - 1) / unit
-    let blocks = max(1, min(24, units / 4))
+    let blocks = max(1, usesAMX ? min(16, units) : min(24, units / 4))
     let partial = allocate(blocks * width * out.count)
     let memory = pointer(partial)
     let stride = width * out.count
