@@ -5,7 +5,7 @@ public struct SystemSample: Codable, Equatable, Sendable {
 
   /// Last step of the run that was applied; without a run, the number of the sample.
   public var step: Int
-  /// When it was taken, in seconds since 1970; nil from programs before 0.2.
+  /// When it was taken, in seconds since 1970; nil where that was not told.
   public var time: Double?
   /// Busy part of each core since the sample before, 0...1.
   public var cores: [Double]
