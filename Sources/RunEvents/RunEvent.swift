@@ -92,12 +92,15 @@ public struct RunSummary: Codable, Equatable, Sendable {
   /// Newest checkpoint, if any.
   public var checkpoint: String?
   public var reason: String?
+  /// The exit status that says more than 0 or 1 about the end; see ``exitStatus``.
+  public var status: Int32?
 
   /// The outcome of one process's part in a run that another process goes on with.
   public static let handedOver = "detached"
 
   public init(
-    outcome: String, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil, reason: String? = nil
+    outcome: String, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil,
+    reason: String? = nil, status: ExitStatus? = nil
   ) {
     self.outcome = outcome
     self.step = step
@@ -105,5 +108,9 @@ public struct RunSummary: Codable, Equatable, Sendable {
     self.seconds = seconds
     self.checkpoint = checkpoint
     self.reason = reason
+    self.status = status?.rawValue
   }
+
+  /// With which status a program ends whose run ended so.
+  public var exitStatus: Int32 { status ?? (outcome == "failed" ? ExitStatus.failed : .ok).rawValue }
 }

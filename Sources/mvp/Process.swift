@@ -1,14 +1,15 @@
 import ArgumentParser
 import Foundation
+import RunEvents
 import TrainingBackend
 
 /// The program's version; CHANGELOG.md says what each brought.
 let mvpVersion = "0.1.0"
 
-/// A command ends with a message and an exit status: 1 failed, 2 usage, 130 interrupted.
+/// A command ends with a message and an exit status: one of ``ExitStatus``, or 128 and a signal's number.
 struct CommandFailure: Error {
   var message: String
-  var status: Int32 = 1
+  var status = ExitStatus.failed.rawValue
 }
 
 /// A command that trains, evaluates or measures: worth starting again for faster kernels. Others, as lists, are to answer at once.

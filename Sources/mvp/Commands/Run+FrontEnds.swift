@@ -13,7 +13,7 @@ extension Run {
     backend.start()
     let summary = backend.waitUntilFinished()
     reporter.flush()
-    exitIfInterrupted(interruption)
+    exitIfInterrupted(interruption, summary)
     return summary
   }
 
@@ -55,7 +55,7 @@ extension Run {
       let interruption = stopOnSignals(backend)
       let summary = backend.waitUntilFinished()
       reporter.flush()
-      exitIfInterrupted(interruption)
+      exitIfInterrupted(interruption, summary)
       return summary
     } catch {
       backend.send(.stop(checkpoint: false))
@@ -103,7 +103,8 @@ func stopOnSignals(_ backend: TrainingBackend) -> Interruption {
   return interruption
 }
 
-func exitIfInterrupted(_ interruption: Interruption) {
+/// A run that ended as the signal asked ends the program with the signal's status; one that failed says why first.
+func exitIfInterrupted(_ interruption: Interruption, _ summary: RunSummary) {
   let signal = interruption.value
-  if signal != 0 { exit(128 + signal) }
+  if signal != 0, summary.outcome != "failed" { exit(128 + signal) }
 }

@@ -93,7 +93,8 @@ struct Run: ComputingCommand {
       pauseAfter: pauseAfter, evaluations: evaluate, canHandOver: wantsWorkbench)
     let summary = wantsWorkbench ? try runInWorkbench(options) : runInLines(options)
     if summary.outcome == "failed" {
-      throw CommandFailure(message: summary.reason ?? "the run failed at step \(summary.step).")
+      throw CommandFailure(
+        message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
     }
   }
 
