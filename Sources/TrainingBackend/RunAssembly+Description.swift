@@ -21,6 +21,11 @@ extension RunAssembly {
 }
 
 extension Guidance {
+  /// What a person should know of how the teacher's weights were understood, a sentence each.
+  var loadingNotes: [String] {
+    (uncached as? TeacherGuidance)?.vision.notes.map { "guidance.\(name): \($0)" } ?? []
+  }
+
   var description: GuidanceDescription {
     guard let teacher = uncached as? TeacherGuidance else {
       return GuidanceDescription(

@@ -81,10 +81,11 @@ struct RunAssembly {
     switch teacher.weights {
     case .shipped(let name):
       vision = try shippedTeacher(
-        name, device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
+        name, device: device, tower: teacher.tower, grid: settings.student.grid, imageSize: teacher.imageSize)
     case .path(let path):
       vision = try loadVision(
-        from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid, imageSize: teacher.imageSize)
+        from: URL(fileURLWithPath: path), device: device, tower: teacher.tower, grid: settings.student.grid,
+        imageSize: teacher.imageSize)
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
     return settings.engine.teacherCache ? try cached(guidance) : guidance

@@ -54,6 +54,7 @@ struct RunOpening {
       elapsed = 0
     }
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
+    warnings += trainer.guidances.flatMap(\.loadingNotes)
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     description = assembly.description(
       run: recorder.name, trainer: trainer, source: source, totalSteps: totalSteps)

@@ -5,35 +5,50 @@ struct CheckpointFolder {
   /// As the reader named it.
   let path: String
   let files: [SafetensorsFile]
-  /// `config.json` or `open_clip_config.json`, when a folder was given.
-  let configuration: JSONValue?
-  let configurationPath: String
+  /// The configurations beside the weights that describe a model, `config.json` first.
+  let configurations: [ModelConfiguration]
+  /// Names of the files beside a bare file that are called as configurations are, but describe no model.
+  let strangers: [String]
   /// `preprocessor_config.json`.
   let preprocessor: JSONValue?
-  /// Where vocabularies are looked for.
+  let preprocessorPath: String
+  /// Where configurations and vocabularies are looked for.
   let folder: URL
   private let owner: [String: Int]
 
-  /// - Parameter url: a safetensors file, read by its names and shapes alone, or a folder, read with its configuration.
+  /// - Parameter url: a safetensors file, the index of several, or a folder that holds either. A configuration is read from the folder
+  ///   in which the weights stand, or in which a link to them ends.
   init(_ url: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw CheckpointError.file(url.path, "does not exist, give a safetensors file or a folder that holds one")
     }
     path = url.path
-    let found = isFolder.boolValue ? try Self.weights(in: url) : [url]
+    let isIndex = url.lastPathComponent.hasSuffix(".safetensors.index.json")
+    let found = isFolder.boolValue ? try Self.weights(in: url) : isIndex ? try Self.shards(of: url) : [url]
     files = try found.map { try Self.open($0) }
-    folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
-    func json(_ name: String) throws -> JSONValue? {
-      let file = url.appendingPathComponent(name)
-      guard isFolder.boolValue, FileManager.default.fileExists(atPath: file.path) else { return nil }
-      return try JSONValue.read(file)
+    folder = isFolder.boolValue ? url : Self.configuredFolder(of: url)
+    var configurations: [ModelConfiguration] = []
+    var strangers: [String] = []
+    for name in ModelConfiguration.fileNames {
+      let file = folder.appendingPathComponent(name)
+      guard FileManager.default.fileExists(atPath: file.path) else { continue }
+      if let configuration = try ModelConfiguration(file) {
+        configurations.append(configuration)
+      } else if isFolder.boolValue {
+        throw CheckpointError.file(
+          file.path, "has neither model_type, architecture nor model_cfg, use the file that came with the weights")
+      } else {
+        // A file may lie among others that have nothing to do with it.
+        strangers.append(name)
+      }
     }
-    let names = ["config.json", "open_clip_config.json"]
-    let present = try names.compactMap { name in try json(name).map { (name, $0) } }.first
-    configuration = present?.1
-    configurationPath = url.appendingPathComponent(present?.0 ?? names[0]).path
-    preprocessor = try json("preprocessor_config.json")
+    self.configurations = configurations
+    self.strangers = strangers
+    let preprocessing = folder.appendingPathComponent("preprocessor_config.json")
+    preprocessorPath = preprocessing.path
+    preprocessor =
+      FileManager.default.fileExists(atPath: preprocessing.path) ? try JSONValue.read(preprocessing) : nil
     var owner: [String: Int] = [:]
     for (index, file) in files.enumerated() {
       for name in file.names where owner.updateValue(index, forKey: name) != nil {
@@ -52,11 +67,29 @@ struct CheckpointFolder {
     return try files[index].floats(name)
   }
 
+  /// The configuration for tensors of a naming scheme: of the kind that the scheme's library writes where there is one. Hubs keep the
+  /// same model under several libraries' names in one folder.
+  func configuration(for scheme: NameScheme) -> ModelConfiguration? {
+    let ranked = scheme.configurationKinds.compactMap { kind in configurations.first { $0.kind == kind } }
+    return ranked.first ?? configurations.first
+  }
+
   private static func open(_ url: URL) throws -> SafetensorsFile {
     guard ["pt", "pth", "bin", "pkl", "ckpt"].contains(url.pathExtension.lowercased()) else {
       return try SafetensorsFile(url)
     }
     throw CheckpointError.file(url.path, "is a torch pickle, which is not read; save its state dict with safetensors")
+  }
+
+  /// Where a bare file's configuration stands: beside it, or, for a link without one, beside what it leads to.
+  private static func configuredFolder(of file: URL) -> URL {
+    let places = [file, file.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
+    let configured = places.first { place in
+      ModelConfiguration.fileNames.contains {
+        FileManager.default.fileExists(atPath: place.appendingPathComponent($0).path)
+      }
+    }
+    return configured ?? places[0]
   }
 
   /// `model.safetensors`, or the `student.safetensors` of a run's checkpoint, or the shards of an index, or the only safetensors file
@@ -67,13 +100,7 @@ struct CheckpointFolder {
       if FileManager.default.fileExists(atPath: whole.path) { return [whole] }
     }
     let index = folder.appendingPathComponent("model.safetensors.index.json")
-    if FileManager.default.fileExists(atPath: index.path) {
-      let names = try JSONValue.read(index)["weight_map"]?.members?.compactMap(\.value.string) ?? []
-      guard !names.isEmpty, names.allSatisfy({ !$0.contains("/") }) else {
-        throw CheckpointError.file(index.path, "names no files beside it under weight_map, fetch it anew")
-      }
-      return Set(names).sorted().map { folder.appendingPathComponent($0) }
-    }
+    if FileManager.default.fileExists(atPath: index.path) { return try shards(of: index) }
     let found = ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? [])
       .filter { $0.pathExtension == "safetensors" }
     guard found.count == 1 else {
@@ -81,5 +108,13 @@ struct CheckpointFolder {
       throw CheckpointError.file(folder.path, what)
     }
     return found
+  }
+
+  private static func shards(of index: URL) throws -> [URL] {
+    let names = try JSONValue.read(index)["weight_map"]?.members?.compactMap(\.value.string) ?? []
+    guard !names.isEmpty, names.allSatisfy({ !$0.contains("/") }) else {
+      throw CheckpointError.file(index.path, "names no files beside it under weight_map, fetch it anew")
+    }
+    return Set(names).sorted().map { index.deletingLastPathComponent().appendingPathComponent($0) }
   }
 }

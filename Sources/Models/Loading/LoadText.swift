@@ -41,7 +41,7 @@ public struct LoadedText {
 
 /// Reads CLIP's text tower from a checkpoint of transformers, OpenAI, open_clip or the workbench itself.
 /// - Parameters:
-///   - url: as for ``loadVision(from:device:grid:imageSize:activation:)``
+///   - url: as for ``loadVision(from:device:tower:grid:imageSize:activation:)``
 /// - Throws: `CheckpointError`, one sentence.
 public func loadText(
   from url: URL, device: any ComputeDevice, activation: Activation? = nil

@@ -3,19 +3,23 @@ import Tensors
 
 /// Reads an image model from a checkpoint of transformers, timm, DINO, DINOv2, OpenAI, open_clip or the workbench itself.
 ///
-/// A folder is read by its configuration (`config.json`, `open_clip_config.json`); a bare file by its names and shapes.
+/// Both a folder and a bare file are read by the configuration that stands with the weights (`config.json`, `open_clip_config.json`,
+/// `preprocessor_config.json`). What none says is told by names and shapes, or assumed, and then stands in the result's notes.
 /// - Parameters:
 ///   - url: a folder with `model.safetensors` or shards of it, or one safetensors file
+///   - tower: which of several image towers to read; nil chooses by meaning, see ``TowerChoice``
 ///   - grid: patches along each side that the model is to see; positions are interpolated as its family does
 ///   - imageSize: pixels along each side; wins over `grid`, and both over the size the weights were made for
 ///   - activation: overrides what was recognised, for files that do not tell GELU from QuickGELU
 /// - Returns: the model, frozen.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is missing, unexpected or misshapen.
 public func loadVision(
-  from url: URL, device: any ComputeDevice, grid: Int? = nil, imageSize: Int? = nil, activation: Activation? = nil
+  from url: URL, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil,
+  activation: Activation? = nil
 ) throws -> LoadedVision {
   let checkpoint = try CheckpointFolder(url)
-  let layout = try TowerLayout.imageTower(in: checkpoint)
+  let choice = try TowerChoice(among: TowerLayout.imageTowers(in: checkpoint), named: tower, in: checkpoint)
+  let layout = choice.layout
   let card = try checkpoint.files.first.flatMap { try ModelCard($0) }
   let reader = TowerReader(checkpoint, device: device, places: layout.places)
   var recognised =
@@ -28,7 +32,7 @@ public func loadVision(
     throw CheckpointError.file(checkpoint.path, "describes \(what) wrongly: \(problem)")
   }
   try reader.check(what, fileShapes(of: native, device: device)) { name in
-    guard name.hasPrefix(layout.prefix) else { return false }
+    guard name.hasPrefix(layout.prefix), !choice.isOthers(name) else { return false }
     let rest = name.dropFirst(layout.prefix.count)
     if rest == "pos_embed", native.positions == .sinCos { return false }
     return !bystanders.contains { rest.hasSuffix($0) }
@@ -54,8 +58,11 @@ public func loadVision(
   if let failure = reader.failure { throw failure }
   model.freeze()
   return LoadedVision(
-    model: model, family: recognised.family, report: recognised.report(layout.scheme, configuration: configuration),
-    normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card)
+    model: model, family: recognised.family,
+    report: recognised.report(
+      layout.scheme, configuration: configuration, tower: choice.isOneOfSeveral ? layout.name : nil),
+    normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card,
+    notes: (choice.note.map { [$0] } ?? []) + recognised.notes)
 }
 
 /// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's checkpoint.
@@ -89,21 +96,16 @@ extension VisionRecognition {
     resampling = .bySize
   }
 
-  /// One line: what was recognised, and what had to be assumed.
-  func report(_ scheme: NameScheme, configuration: VisionTransformerConfiguration) -> String {
+  /// One line: what was recognised. ``notes`` say what had to be assumed.
+  /// - Parameter tower: named where the file has several
+  func report(_ scheme: NameScheme, configuration: VisionTransformerConfiguration, tower: String?) -> String {
     let sizes = [192: "Ti", 384: "S", 768: "B", 1024: "L", 1280: "H", 1408: "g", 1664: "G"]
     let size = sizes[configuration.width] ?? "\(configuration.width)x\(configuration.depth)"
-    let activation =
-      switch configuration.activation {
-      case .gelu: "GELU"
-      case .quickGELU: "QuickGELU"
-      case .none: "no activation"
-      }
     var parts = [
       "\(family.title) ViT-\(size)/\(configuration.patchSize) at \(configuration.imageSize) px",
       "\(configuration.tokens) tokens, width \(configuration.width), \(configuration.depth) blocks,"
         + " \(configuration.heads) heads",
-      "\(activation), eps \(configuration.layerNormEpsilon)",
+      "\(configuration.activation.title), eps \(configuration.layerNormEpsilon)",
       configuration.projection.map { "projection \($0)" } ?? "no projection",
       normalization.title,
       scheme.title,
@@ -111,12 +113,23 @@ extension VisionRecognition {
     if self.configuration.imageSize != configuration.imageSize {
       parts.append("positions interpolated from \(self.configuration.imageSize) px")
     }
-    return (parts + notes).joined(separator: "; ")
+    if let tower { parts.append("tower \(tower)") }
+    return parts.joined(separator: "; ")
+  }
+}
+
+extension Activation {
+  var title: String {
+    switch self {
+    case .gelu: "GELU"
+    case .quickGELU: "QuickGELU"
+    case .none: "no activation"
+    }
   }
 }
 
 extension PixelNormalization {
-  fileprivate var title: String {
+  var title: String {
     switch self {
     case .clip: "CLIP's mean and deviation"
     case .imageNet: "ImageNet mean and deviation"

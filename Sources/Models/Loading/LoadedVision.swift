@@ -42,10 +42,12 @@ public struct LoadedVision {
   public let cropShare: Float
   /// How the file was made, where it says so: seed, recipe, data range, scores.
   public let card: ModelCard?
+  /// What a person should know, a sentence without full stop each: what was assumed, and which of several towers was taken.
+  public let notes: [String]
 
   public init(
     model: VisionTransformer, family: VisionFamily, report: String, normalization: PixelNormalization,
-    cropShare: Float? = nil, card: ModelCard? = nil
+    cropShare: Float? = nil, card: ModelCard? = nil, notes: [String] = []
   ) {
     self.model = model
     self.family = family
@@ -53,6 +55,7 @@ public struct LoadedVision {
     self.normalization = normalization
     self.cropShare = cropShare ?? family.cropShare
     self.card = card
+    self.notes = notes
   }
 
   public init(

@@ -37,7 +37,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
   }
 
   /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before their names, is
-  /// read by ``loadVision(from:device:grid:imageSize:activation:)``.
+  /// read by ``loadVision(from:device:tower:grid:imageSize:activation:)``.
   /// - Throws: where a score or setting is not a finite number.
   public func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()

@@ -83,7 +83,8 @@ struct TextLayout {
     else {
       throw unfit("lacks token embedding, positions or projection of its text tower, give a whole CLIP checkpoint")
     }
-    let whole = checkpoint.configuration
+    let source = checkpoint.configuration(for: scheme == .openAI ? .openAI : .transformersCLIP)
+    let whole = source?.content
     let tower = whole?["text_config"] ?? (whole?["model_type"]?.string == "clip_text_model" ? whole : nil)
     let other = whole?["model_cfg"]?["text_cfg"]
     let width = table[1]

@@ -3,29 +3,32 @@ struct TowerLayout {
   let scheme: NameScheme
   let prefix: String
 
-  /// Finds the image tower, whatever wrappers (`module.`, `backbone.`, `teacher.`, `vision_model.`, ...) its names carry.
-  static func imageTower(in checkpoint: CheckpointFolder) throws -> TowerLayout {
+  /// What stands before the tower's names, without the last dot; what `--tower` names it by.
+  var name: String { prefix.isEmpty ? Self.unprefixed : String(prefix.dropLast()) }
+
+  /// Name of a tower whose tensors have nothing before their names.
+  static let unprefixed = "unprefixed"
+
+  /// All image towers, whatever wrappers (`module.`, `backbone.`, `teacher.`, `vision_model.`, ...) their names carry.
+  /// - Throws: where there is none.
+  static func imageTowers(in checkpoint: CheckpointFolder) throws -> [TowerLayout] {
+    let names = checkpoint.names
     let schemes: [NameScheme] = [.transformersCLIP, .transformersViT, .timm, .openAI]
-    for scheme in schemes {
-      let prefixes = checkpoint.names.compactMap { name -> String? in
+    let found = schemes.flatMap { scheme in
+      names.compactMap { name -> TowerLayout? in
         guard name.hasSuffix(scheme.landmark) else { return nil }
         let prefix = String(name.dropLast(scheme.landmark.count))
         guard prefix.isEmpty || prefix.hasSuffix("."), checkpoint.has(prefix + scheme.witness) else { return nil }
-        return prefix
+        return TowerLayout(scheme: scheme, prefix: prefix)
       }
-      // A DINO run stores student and teacher; the teacher is the better model and the one its authors publish.
-      if let prefix = prefixes.min(by: { rank($0) < rank($1) }) { return TowerLayout(scheme: scheme, prefix: prefix) }
     }
-    let some = checkpoint.names.prefix(3).joined(separator: ", ")
+    if !found.isEmpty { return found }
+    let some = names.prefix(3).joined(separator: ", ")
     throw CheckpointError.file(
       checkpoint.path,
       "holds no vision transformer under the names of transformers, timm, DINO, OpenAI or open_clip "
         + "(its tensors are \(some.isEmpty ? "none" : some + ", ...")), give a CLIP, DINO, DINOv2, BEiT or ViT checkpoint"
     )
-  }
-
-  private static func rank(_ prefix: String) -> (Int, Int, String) {
-    (prefix.contains("teacher.") ? 0 : 1, prefix.count, prefix)
   }
 
   func places(_ name: String) -> [TensorPlace] { scheme.places(name, prefix: prefix) }

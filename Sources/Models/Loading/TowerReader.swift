@@ -26,6 +26,9 @@ final class TowerReader: ParameterSource {
 
   func has(_ name: String) -> Bool { place(name) != nil }
 
+  /// Whether at least one tensor of a parameter is there.
+  func hasPart(_ name: String) -> Bool { places(name).flatMap(\.names).contains(where: checkpoint.has) }
+
   /// Shape of a parameter that stands in one tensor.
   func shape(_ name: String) -> [Int]? {
     guard let place = place(name), let first = place.names.first, place.names.count == 1 else { return nil }

@@ -7,7 +7,7 @@ struct VisionRecognition {
   var configuration: VisionTransformerConfiguration
   var normalization: PixelNormalization
   var resampling: PositionResampling
-  /// Assumptions the reader should know of.
+  /// What a person should know of how the checkpoint was understood, a sentence without full stop each: above all what was assumed.
   var notes: [String] = []
 
   init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
@@ -16,9 +16,17 @@ struct VisionRecognition {
     else {
       throw unfit("has a patch embedding that is not [width, 3, patch, patch], only RGB and square patches are read")
     }
-    let facts = try ConfigurationFacts(checkpoint)
+    let facts = try ConfigurationFacts(checkpoint, scheme: layout.scheme)
+    if let conflict = facts.conflict(with: reader, scheme: layout.scheme), let source = facts.source {
+      throw CheckpointError.file(
+        source.path, "\(conflict), but \(checkpoint.path) is not so; put the weights' own beside them")
+    }
+    var assumed = Assumptions(facts: facts)
     family = Self.family(layout.scheme, facts: facts, checkpoint: checkpoint, layout: layout, reader: reader)
-    normalization = facts.normalization ?? (facts.modelType == "vit_mae" ? .imageNet : family.normalization)
+    let isCLIP = family == .clip
+    let usual = facts.modelType == "vit_mae" ? .imageNet : family.normalization
+    normalization = facts.normalization ?? usual
+    if facts.normalization == nil { assumed.add(usual.title) }
     resampling = Self.resampling(layout.scheme, family: family, facts: facts, reader: reader)
 
     let width = facts.width ?? patch[0]
@@ -29,15 +37,16 @@ struct VisionRecognition {
     guard let heads = facts.heads ?? Self.heads(width: width) else {
       throw unfit("does not say how many heads its width of \(width) has, put its config.json beside it")
     }
+    if facts.heads == nil, !facts.namesTimmSize(width: width) { assumed.add("\(heads) heads for a width of \(width)") }
     guard let grid = facts.grid(patchSize: patchSize) ?? Self.grid(reader) else {
       throw unfit("has no positions of a square grid with CLS in front, only such models are read")
     }
-    let isCLIP = family == .clip
     var made = VisionTransformerConfiguration.vit(
       imageSize: grid.multipliedReportingOverflow(by: patchSize).partialValue, patchSize: patchSize, width: width,
       depth: facts.depth ?? layout.depth(in: checkpoint), heads: heads)
     made.mlpRatio = Float(hidden) / Float(width)
     made.layerNormEpsilon = facts.epsilon ?? (isCLIP ? 1e-5 : 1e-6)
+    if facts.epsilon == nil, facts.architecture == nil { assumed.add("eps \(made.layerNormEpsilon)") }
     made.preNorm = isCLIP
     made.patchBias = reader.has("patch_embed.proj.bias") || !isCLIP
     made.relativePositionBias = reader.has("rel_pos_bias.relative_position_bias_table")
@@ -45,9 +54,13 @@ struct VisionRecognition {
     made.maskToken = reader.has("mask_token")
     made.layerScale = reader.has("blocks.0.gamma_1") ? facts.layerScale ?? 1 : nil
     made.qkvBias = Self.qkvBias(family, reader: reader, layout: layout, checkpoint: checkpoint)
+    // OpenAI's weights and those trained from them use QuickGELU; nothing in a file of tensors tells.
+    made.activation = facts.activation ?? (isCLIP ? .quickGELU : .gelu)
+    if facts.activation == nil { assumed.add(made.activation.title) }
     configuration = made
     try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
-    chooseActivation(facts, layout: layout)
+    notes += facts.notes
+    if let sentence = assumed.sentence(family: family) { notes.append(sentence) }
     if family == .dino, made.layerNormEpsilon < 1e-7 {
       notes.append("eps as its configuration has it, DINO itself was trained with 1e-06")
     }
@@ -110,7 +123,7 @@ struct VisionRecognition {
 
   /// Widths of the public models whose heads are not 64 wide; all others are width / 64, as OpenAI and timm have it.
   private static func heads(width: Int) -> Int? {
-    if [1280, 1408, 1664].contains(width) { return 16 }
+    if [1152, 1280, 1408, 1664].contains(width) { return 16 }
     return width % 64 == 0 ? width / 64 : nil
   }
 
@@ -136,14 +149,5 @@ struct VisionRecognition {
       return
     }
     configuration.projection = facts.projection ?? outputs
-  }
-
-  private mutating func chooseActivation(_ facts: ConfigurationFacts, layout: TowerLayout) {
-    if let activation = facts.activation {
-      configuration.activation = activation
-    } else if family == .clip, layout.scheme != .timm || facts.architecture == nil {
-      configuration.activation = .quickGELU
-      notes.append("no configuration says which activation, QuickGELU assumed as in OpenAI's weights")
-    }
   }
 }

@@ -30,9 +30,9 @@ private func shipped(_ name: String) throws -> URL {
 /// One of the small teachers that ship as resources, trained by the workbench on its own scenes.
 /// - Parameter name: `clip` or `dino`
 public func shippedTeacher(
-  _ name: String, device: any ComputeDevice, grid: Int? = nil, imageSize: Int? = nil
+  _ name: String, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil
 ) throws -> LoadedVision {
-  try loadVision(from: shipped(name), device: device, grid: grid, imageSize: imageSize)
+  try loadVision(from: shipped(name), device: device, tower: tower, grid: grid, imageSize: imageSize)
 }
 
 /// The text tower of a shipped teacher.

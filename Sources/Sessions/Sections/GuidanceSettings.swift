@@ -22,6 +22,8 @@ public struct TeacherSettings: Equatable, Sendable {
   /// Key in the session.
   public var name: String
   public var weights: Weights
+  /// Which of several image towers in the weights (`student` and `teacher`, a model and its average); nil: chosen by meaning.
+  public var tower: String?
   /// How to get the weights, in words; shown where the path is not there.
   public var source = ""
   /// Whether targets go through the teacher's projection, where it has one (CLIP).
@@ -83,6 +85,7 @@ extension TeacherSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
       Setting("weights", \.weights, .weights),
+      Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of a tower in the weights"))),
       Setting("source", \.source, .text("words that say how to get the weights")).omitted { $0.source.isEmpty },
       Setting("project", \.project, .flag),
       Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),

@@ -13,6 +13,8 @@ public struct FeatureExport: Sendable {
   }
 
   public var weights: URL
+  /// Which of several image towers in the weights; nil chooses by meaning.
+  public var tower: String?
   public var images: URL
   /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the model's own.
   public var size: Int?
@@ -35,6 +37,8 @@ public struct FeatureExport: Sendable {
   public struct Result: Codable, Equatable, Sendable {
     /// What the loader recognised.
     public var model: String
+    /// What a person should know of how the weights were understood: what was assumed, which of several towers was taken.
+    public var notes: [String]
     public var shape: [Int]
     public var output: String
     /// Pictures that could not be decoded, with the reason.
@@ -42,11 +46,17 @@ public struct FeatureExport: Sendable {
     public var seconds: Double
   }
 
-  /// - Parameter progress: called with pictures done and all pictures.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+  /// - Parameters:
+  ///   - note: called with each of the result's notes as soon as the weights are read.
+  ///   - progress: called with pictures done and all pictures.
+  public func run(
+    note: (String) -> Void = { _ in }, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Result {
     let clock = ContinuousClock.now
     let device = try engine.makeDevice()
-    let vision = try loadVision(from: weights, device: device, imageSize: size)
+    let vision = try loadVision(from: weights, device: device, tower: tower, imageSize: size)
+    let notes = vision.notes.map { "\(weights.path): \($0)" }
+    notes.forEach(note)
     let model = vision.model
     guard !project || model.configuration.projection != nil else {
       throw BackendError("--project: \(weights.path) (\(vision.report)) has no projection; leave --project out.")
@@ -90,7 +100,7 @@ public struct FeatureExport: Sendable {
       metadata: ["files": list, "model": vision.report, "tokens": tokens.rawValue, "size": "\(side)"], dtype: .float32,
       to: output)
     return Result(
-      model: vision.report, shape: shape, output: output.path, skipped: skipped,
+      model: vision.report, notes: notes, shape: shape, output: output.path, skipped: skipped,
       seconds: clock.duration(to: .now) / .seconds(1))
   }
 

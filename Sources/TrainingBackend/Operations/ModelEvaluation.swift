@@ -12,7 +12,8 @@ public struct ModelEvaluation: Sendable {
     /// The student in a checkpoint of a run: that of a step, or the newest that is whole.
     case checkpoint(run: RunRecord, step: Int?)
     /// A student, a teacher or any other model that can be loaded, at the given size in pixels or at its own.
-    case weights(URL, size: Int?)
+    /// Of several image towers in the file the named one, or the one chosen by meaning.
+    case weights(URL, size: Int?, tower: String? = nil)
     /// A fresh student of the session with its seed: what training has to beat.
     case untrained
   }
@@ -53,6 +54,8 @@ public struct ModelEvaluation: Sendable {
     public var train: String
     public var test: String
     public var seconds: Double
+    /// What a person should know of how the model was understood: what was assumed, which of several towers was taken.
+    public var notes: [String]
   }
 
   /// - Parameters:
@@ -82,7 +85,7 @@ public struct ModelEvaluation: Sendable {
         Report(
           session: session?.name, run: run, subject: judged.name, kind: result.kind, step: result.step,
           score: result.score, details: result.details, summary: result.summary, guidance: result.guidance,
-          train: data.train.name, test: data.test.name, seconds: seconds))
+          train: data.train.name, test: data.test.name, seconds: seconds, notes: judged.warnings))
     }
   }
 
@@ -149,12 +152,12 @@ extension ModelEvaluation {
 
   private func judged(device: any ComputeDevice) throws -> Judged {
     switch subject {
-    case .weights(let url, let size):
-      let vision = try loadVision(from: url, device: device, imageSize: size)
+    case .weights(let url, let size, let tower):
+      let vision = try loadVision(from: url, device: device, tower: tower, imageSize: size)
       return Judged(
         model: vision.model, normalization: vision.normalization, name: vision.report,
         step: vision.card?.recipe?["steps"].flatMap { Int($0) } ?? 0,
-        guidance: vision.card?.recipe?["guidance"] ?? "none")
+        guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" })
     case .checkpoint(let run, let step):
       guard let session else { throw BackendError("a run belongs to a session: name it.") }
       let store = CheckpointStore(

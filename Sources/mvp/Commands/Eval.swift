@@ -37,6 +37,9 @@ struct Eval: ComputingCommand {
   @Option(help: "Edge in pixels at which --weights is judged; the model's own where it is not given.")
   var size: Int?
 
+  @Option(help: "Tower of --weights, where it has several; chosen by meaning (teacher, average) where it is not given.")
+  var tower: String?
+
   @Flag(help: "Judge a fresh student of the session with its seed.")
   var untrained = false
 
@@ -85,6 +88,7 @@ struct Eval: ComputingCommand {
     }
     if seed != nil, !untrained { throw ValidationError("--seed goes with --untrained: a run has its own seed.") }
     if size != nil, weights == nil { throw ValidationError("--size goes with --weights: a student has its own size.") }
+    if tower != nil, weights == nil { throw ValidationError("--tower goes with --weights: a student is one tower.") }
     if let wrong = kind.first(where: { !ModelEvaluation.kinds.contains($0) }) {
       throw ValidationError("--kind is \(wrong): choose \(ModelEvaluation.kinds.joined(separator: " or ")).")
     }
@@ -117,7 +121,8 @@ struct Eval: ComputingCommand {
     if let weights {
       let loaded = try session.map { try loadSession($0, sessionsDirectory: place.folder, overrides: given.overrides) }
       return ModelEvaluation(
-        subject: .weights(URL(fileURLWithPath: weights), size: size), session: loaded, requests: requests, data: data,
+        subject: .weights(URL(fileURLWithPath: weights), size: size, tower: tower), session: loaded, requests: requests,
+        data: data,
         threads: threads)
     }
     let name = session ?? ""

@@ -13,8 +13,12 @@ struct Features: ComputingCommand {
         mvp features --weights dinov2-vits14 --images photos --size 224 --tokens all --output photos.safetensors
       """)
 
-  @Option(help: "Weights: a safetensors file, a folder with config.json beside it, or a checkpoint of a run.")
+  @Option(help: "Weights: a safetensors file, a folder of one, its config.json beside it, or a checkpoint of a run.")
   var weights: String
+
+  @Option(
+    help: "Tower of the weights, where they have several; chosen by meaning (teacher, average) where it is not given.")
+  var tower: String?
 
   @Option(help: "Folder of JPEG and PNG pictures.")
   var images: String
@@ -53,9 +57,11 @@ struct Features: ComputingCommand {
       weights: URL(fileURLWithPath: weights), images: URL(fileURLWithPath: images, isDirectory: true), size: size,
       tokens: FeatureExport.Tokens(rawValue: tokens) ?? .cls, project: project, output: URL(fileURLWithPath: output))
     export.batch = batch
+    export.tower = tower
     export.engine = try engine.options
     let progress = ProgressLine(label: "features")
-    let result = try export.run { done, all in progress.show(done: done, of: all) }
+    let result = try export.run(
+      note: { writeError($0) }, progress: { done, all in progress.show(done: done, of: all) })
     progress.clear()
     for (file, reason) in result.skipped.sorted(by: { $0.key < $1.key }) { writeError("skipped \(file): \(reason)") }
     if json { return try printJSON(result) }

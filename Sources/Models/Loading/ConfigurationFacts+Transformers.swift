@@ -1,0 +1,72 @@
+import Tensors
+
+extension ConfigurationFacts {
+  /// Types whose image towers are read.
+  private static let known = ["clip", "clip_vision_model", "vit", "vit_mae", "dinov2", "beit"]
+
+  /// transformers leaves out of nested configurations what its classes have by default, so a key that is missing is no guess but
+  /// that default (`configuration_*.py`): 12 heads in all of these classes, and what stands here.
+  mutating func readTransformers(_ configuration: JSONValue, path: String) throws {
+    let tower = configuration["vision_config"] ?? configuration
+    modelType = tower["model_type"]?.string ?? configuration["model_type"]?.string
+    if let modelType, !Self.known.contains(modelType) {
+      throw CheckpointError.file(
+        path, "is for a model of type \(modelType), read are \(Self.known.joined(separator: ", "))")
+    }
+    if let channels = try whole(tower, "num_channels", path), channels != 3 {
+      throw CheckpointError.file(path, "is for pictures of \(channels) channels, only RGB is read")
+    }
+    imageSize = try whole(tower, "image_size", path)
+    patchSize = try whole(tower, "patch_size", path)
+    width = try whole(tower, "hidden_size", path)
+    depth = try whole(tower, "num_hidden_layers", path)
+    heads = try whole(tower, "num_attention_heads", path)
+    hidden = try whole(tower, "intermediate_size", path)
+    if hidden == nil, let ratio = tower["mlp_ratio"]?.double, let width {
+      if (0...64).contains(ratio) {
+        hidden = Int(Double(width) * ratio)
+      } else {
+        notes.append("its mlp_ratio of \(ratio) is not believed, the width of its MLPs is taken from the tensors")
+      }
+    }
+    // The whole model's figure wins over the tower's, which stays at its default.
+    projection = try whole(configuration, "projection_dim", path) ?? whole(tower, "projection_dim", path)
+    epsilon = try number(tower, "layer_norm_eps", path)
+    layerScale = try number(tower, "layerscale_value", path) ?? number(tower, "layer_scale_init_value", path)
+    hasQKVBias = tower["qkv_bias"]?.bool
+    if tower["use_swiglu_ffn"]?.bool == true {
+      throw CheckpointError.file(path, "asks for SwiGLU blocks (use_swiglu_ffn), only plain MLPs are read")
+    }
+    if let name = tower["hidden_act"], !name.isNull {
+      switch name.string {
+      case "gelu": activation = .gelu
+      case "quick_gelu": activation = .quickGELU
+      default:
+        throw CheckpointError.file(
+          path, "has hidden_act \(name.string ?? "of another kind"), read are gelu and quick_gelu")
+      }
+    }
+    if tower["use_mean_pooling"]?.bool == true {
+      notes.append(
+        "its configuration pools by the mean of the patches (use_mean_pooling), so CLS was not what it was trained for")
+    }
+    fillTransformersDefaults()
+  }
+
+  private mutating func fillTransformersDefaults() {
+    guard let modelType else { return }
+    let isCLIP = modelType.hasPrefix("clip")
+    if epsilon == nil {
+      epsilon = isCLIP ? 1e-5 : modelType == "dinov2" ? 1e-6 : 1e-12
+      defaults.append("layer_norm_eps (\(epsilon ?? 0))")
+    }
+    if activation == nil {
+      activation = isCLIP ? .quickGELU : .gelu
+      defaults.append("hidden_act (\(isCLIP ? "quick_gelu" : "gelu"))")
+    }
+    if heads == nil, let width, width % 12 == 0 {
+      heads = 12
+      defaults.append("num_attention_heads (12)")
+    }
+  }
+}
