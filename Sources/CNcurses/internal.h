@@ -21,6 +21,10 @@ struct termios;
 void cn_arm_restore(int fd, const struct termios *settings, int mouse);
 void cn_disarm_restore(void);
 
+/// From now on the kernel does not stop the process where this thread uses a terminal that another process group has: reading fails,
+/// and what is set or written is done. The caller asks `cn_in_foreground` first.
+void cn_hold_background_stops(void);
+
 /// Keeps what curses writes to `curses` for `cn_flush`, between `cn_output_to_memory` and `cn_output_to_terminal`.
 /// Returns a descriptor of the terminal on which writes do not wait, where there is one.
 int cn_output_begin(int curses, int terminal);

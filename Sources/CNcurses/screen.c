@@ -108,6 +108,7 @@ int cn_begin(const char *term, int fd, int escape_delay) {
   cn_follow_size();
   sending_fd = cn_output_begin(terminal_fd, fd);
   cn_arm_restore(sending_fd, &original_settings, 0);
+  cn_hold_background_stops();
   return 0;
 }
 
@@ -134,8 +135,12 @@ void cn_abandon(void) {
 }
 
 void cn_suspend(void) {
+  struct termios others;
   if (!screen) return;
+  // Whoever has the terminal by now has set its lines already: curses' word on them is taken back.
+  int is_taken = !cn_in_foreground(terminal_fd) && tcgetattr(terminal_fd, &others) == 0;
   leave_modes();
+  if (is_taken) tcsetattr(terminal_fd, TCSANOW, &others);
   cn_disarm_restore();
 }
 

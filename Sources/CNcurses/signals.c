@@ -33,16 +33,27 @@ static void catch_one(int signal) {
   sigaction(signal, &action, NULL);
 }
 
+static int open_pipe(void) {
+  if (pipe_ends[0] >= 0) return 0;
+  if (pipe(pipe_ends) != 0) return -1;
+  fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(pipe_ends[1], F_SETFD, FD_CLOEXEC);
+  cn_set_nonblocking(pipe_ends[1]);
+  return 0;
+}
+
+void cn_catch_hangup(void) {
+  if (open_pipe() == 0) catch_one(SIGHUP);
+}
+
 int cn_catch_signals(int with_screen) {
-  if (pipe_ends[0] < 0) {
-    if (pipe(pipe_ends) != 0) return -1;
-    fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
-    fcntl(pipe_ends[1], F_SETFD, FD_CLOEXEC);
-    cn_set_nonblocking(pipe_ends[1]);
-  }
+  // Nobody sends these by losing a terminal, but each would end the process by default.
+  static const int idle[] = {SIGUSR1, SIGUSR2, SIGALRM};
+  if (open_pipe() != 0) return -1;
   catch_one(SIGINT);
   catch_one(SIGTERM);
   catch_one(SIGHUP);
+  for (size_t i = 0; i < sizeof idle / sizeof *idle; i++) catch_one(idle[i]);
   if (with_screen) {
     catch_one(SIGWINCH);
     catch_one(SIGTSTP);
@@ -58,6 +69,14 @@ void cn_release_screen_signals(void) {
     struct sigaction old;
     if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler == note) signal(caught[i], SIG_DFL);
   }
+}
+
+void cn_hold_background_stops(void) {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTTIN);
+  sigaddset(&stops, SIGTTOU);
+  pthread_sigmask(SIG_BLOCK, &stops, NULL);
 }
 
 int cn_in_foreground(int fd) {

@@ -11,7 +11,7 @@ import RunEvents
 ///   terminal and ends the process with status 128 + signal.
 ///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end, as it
 ///   does where a machine is watched and no run (``TerminalOptions/machine``).
-/// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on.
+/// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on. No other signal ends anything.
 /// - However this function or the process ends, short of SIGKILL, the terminal is restored.
 ///
 /// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used; the
@@ -61,13 +61,18 @@ public func runWorkbench(
     screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, look: look,
     options: options, send: send)
   let outcome = withExtendedLifetime(privateTerminal) { loop.run() }
-  if outcome == .hangup {
+  // SIGHUP may come while the terminal is still there; it is then left as it was found.
+  let isGone = loop.hasHungUp && !screen.isTerminal
+  if isGone || loop.isSuspended {
     screen.abandon()
-    capture?.endWithoutTerminal()
-    if options.descriptor == nil { leaveStandardInput() }
   } else {
     loop.awaitLastAnswer()
     screen.end()
+  }
+  if isGone {
+    capture?.endWithoutTerminal()
+    if options.descriptor == nil { leaveStandardInput() }
+  } else {
     capture?.end()
   }
   cn_catch_crashes(-1, -1, -1)

@@ -158,7 +158,7 @@ final class Screen {
     return poll(&entry, 1, Self.patience) == 1 && entry.revents & Int16(POLLOUT) != 0
   }
 
-  /// For a terminal that is gone: not one more byte is sent to it.
+  /// For a terminal that is gone, or another's: not one more byte is sent to it.
   func abandon() {
     cn_abandon()
     close(descriptor)

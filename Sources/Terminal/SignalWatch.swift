@@ -20,10 +20,36 @@ public final class SignalWatch: Sendable {
 
   private init() {}
 
-  /// From now on SIGINT, SIGTERM and SIGHUP are handed to `handler` on a thread of its own instead of ending the process,
-  /// and writing to a closed pipe is an error instead of a signal. A later call replaces the handler.
-  public func watch(_ handler: @escaping Handler) {
-    start(withScreen: false, handler)
+  /// From now on no signal but those that cannot be caught, and crashes, ends the process: they are handed over on a thread of its own, and
+  /// writing to a closed pipe is an error instead of a signal. A later call replaces the handlers.
+  /// - Parameters:
+  ///   - other: is told of SIGHUP, and of SIGUSR1, SIGUSR2 and SIGALRM, which have no meaning here.
+  ///   - end: is told of SIGINT and SIGTERM, which alone are a wish that something end.
+  public func watch(other: @escaping Handler, end: @escaping Handler) {
+    start(withScreen: false) { signal in
+      switch signal {
+      case SIGINT, SIGTERM: end(signal)
+      // Late ones of a screen that is gone.
+      case SIGCONT, SIGTSTP, SIGWINCH: break
+      default: other(signal)
+      }
+    }
+  }
+
+  /// From now on SIGHUP does not end the process; the handler that comes later is told of it.
+  public func holdHangups() { cn_catch_hangup() }
+
+  /// A signal's name, such as `SIGHUP`.
+  public static func name(of signal: Int32) -> String {
+    switch signal {
+    case SIGHUP: "SIGHUP"
+    case SIGINT: "SIGINT"
+    case SIGTERM: "SIGTERM"
+    case SIGUSR1: "SIGUSR1"
+    case SIGUSR2: "SIGUSR2"
+    case SIGALRM: "SIGALRM"
+    default: "signal \(signal)"
+    }
   }
 
   func start(withScreen: Bool, _ handler: @escaping Handler) {

@@ -88,18 +88,21 @@ extension WorkbenchLoop {
 
   func takeSignals() {
     let taken = signals.take()
-    if taken.isHangup { return hangUp() }
     if let signal = taken.end, endingSignal == nil || taken.ends > 1, outcome == nil {
       if endingSignal == nil {
         if !options.ownsRun {
           outcome = .interrupted(signal: signal)
           return
         }
-        let name = signal == SIGINT ? "SIGINT" : "SIGTERM"
-        reduceAndPerform(.log("\(name): the run stops at the next step with a checkpoint"))
+        reduceAndPerform(.log("\(SignalWatch.name(of: signal)): the run stops at the next step with a checkpoint"))
         clock.want(.soon)
       }
       endingSignal = signal
+    }
+    if taken.isHangup { return hangUp() }
+    if let signal = taken.idle {
+      reduceAndPerform(.log("\(SignalWatch.name(of: signal)) means nothing here: SIGINT or SIGTERM stops the run"))
+      clock.want(.soon)
     }
     if taken.isStop, !isSuspended { suspend() }
     if taken.isContinue {
@@ -132,13 +135,17 @@ extension WorkbenchLoop {
     takeOverAgain()
   }
 
+  /// Another has the terminal although nobody stopped this process: the shell behind one that was killed, as a rule.
+  func yieldIfInBackground() {
+    guard !screen.isInForeground else { return }
+    screen.suspend()
+    isSuspended = true
+    reduceAndPerform(.log("the terminal has gone to another program; the run goes on"))
+  }
+
   /// The shell may have changed everything.
   private func takeOverAgain() {
-    guard screen.isInForeground else {
-      screen.suspend()
-      isSuspended = true
-      return
-    }
+    guard screen.isInForeground else { return yieldIfInBackground() }
     screen.resume()
     _ = screen.followSize()
     reduceAndPerform(.resize(width: screen.width, height: screen.height))

@@ -13,6 +13,8 @@ final class PendingSignals: Sendable {
     var isResize = false
     var isStop = false
     var isContinue = false
+    /// One without a meaning.
+    var idle: Int32?
     /// The last of SIGINT and SIGTERM, and how many came.
     var end: Int32?
     var ends = 0
@@ -32,7 +34,7 @@ final class PendingSignals: Sendable {
         contents.end = signal
         contents.ends += 1
         return contents.ends
-      default: break
+      default: contents.idle = signal
       }
       return 0
     }
@@ -90,6 +92,8 @@ final class WorkbenchLoop {
   var scriptFailure: ScriptError?
   /// The shell has the terminal; this process was stopped and goes on, at least in the background.
   var isSuspended = false
+  /// The terminal went away, or SIGHUP said so.
+  var hasHungUp = false
   /// A signal asked for the end: the person need not be asked when the run has ended.
   var endingSignal: Int32?
   var hasRunEnded = false
@@ -221,11 +225,11 @@ final class WorkbenchLoop {
     } else if count > 0 {
       lastIdle = Self.now()
     }
-    if isSuspended { resumeIfInForeground() }
+    if isSuspended { resumeIfInForeground() } else { yieldIfInBackground() }
     let terminal = Int32(entries[2].revents)
     if terminal & (POLLERR | POLLHUP | POLLNVAL) != 0 {
       hangUp()
-    } else if terminal & POLLIN != 0 {
+    } else if terminal & POLLIN != 0, !isSuspended {
       takeKeys()
     } else if let deadline = keys.deadline, Self.now() >= deadline {
       flushKeys()
@@ -254,8 +258,9 @@ final class WorkbenchLoop {
     }
   }
 
-  /// Leaves the terminal for good.
+  /// Leaves the terminal for good. What a signal asked for before still holds.
   func hangUp() {
-    if outcome == nil { outcome = .hangup }
+    hasHungUp = true
+    if outcome == nil { outcome = endingSignal.map { .interrupted(signal: $0) } ?? .hangup }
   }
 }

@@ -55,6 +55,15 @@ public final class TrainingBackend: Sendable {
     schedule()
   }
 
+  /// Adds a line to the run's log.
+  /// - Parameter text: is given the run's name.
+  public func note(_ level: RunMessage.Level, _ text: @escaping @Sendable (_ run: String) -> String) {
+    queue.async { [self] in
+      guard let engine else { return }
+      engine.message(level, text(engine.recorder.name))
+    }
+  }
+
   /// Blocks until the run has ended.
   public func waitUntilFinished() -> RunSummary {
     ended.wait()

@@ -34,8 +34,15 @@ func useBestOpenBLASKernels() {
 /// A reader that goes away ends the output, not the run.
 func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-func writeError(_ text: String, prefix: Bool = true) {
-  FileHandle.standardError.write(Data(((prefix ? "mvp: " : "") + text + "\n").utf8))
+func writeError(_ text: String, prefix: Bool = true) { writeErrorBytes((prefix ? "mvp: " : "") + text + "\n") }
+
+/// Not by `FileHandle`, which ends the process where nobody takes what is written: a terminal that is gone, a disk that is full.
+func writeErrorBytes(_ text: String) {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+  }
 }
 
 /// Whether the argument parser made the error, and so words it itself.

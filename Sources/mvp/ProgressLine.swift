@@ -36,13 +36,13 @@ final class ProgressLine {
     let waited = now.timeIntervalSince(lastShown)
     guard isShown, isTerminal ? isLast || waited > 0.2 : waited > Self.logInterval else { return }
     lastShown = now
-    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n").utf8))
+    writeErrorBytes(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
   }
 
   /// Takes the line away.
   func clear() {
     guard isShown, isTerminal else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    writeErrorBytes("\r\u{1B}[K")
   }
 }
 

@@ -122,6 +122,40 @@ import Testing
     #expect(workbench.inbox.drain().isEmpty)
   }
 
+  @Test func aHangupOfATerminalThatIsThereRestoresIt() throws {
+    let before = terminal.settings()
+    let workbench = WorkbenchUnderTest(terminal)
+    #expect(workbench.begin())
+    kill(getpid(), SIGHUP)
+    #expect(try workbench.outcome() == .hangup)
+    #expect(workbench.sent.isEmpty)
+    #expect(PseudoTerminal.wait { terminal.received.contains("\u{1B}[?1049l") })
+    #expect(terminal.settings() == before)
+  }
+
+  /// What was asked for before the terminal went still holds.
+  @Test func aHangupAfterSigtermIsStillAnInterruption() throws {
+    let workbench = WorkbenchUnderTest(terminal)
+    #expect(workbench.begin())
+    kill(getpid(), SIGTERM)
+    #expect(PseudoTerminal.wait { workbench.sent == [.stop(checkpoint: true)] })
+    terminal.hangUp()
+    #expect(try workbench.outcome() == .interrupted(signal: SIGTERM))
+  }
+
+  @Test func otherSignalsEndNothing() throws {
+    let workbench = WorkbenchUnderTest(terminal)
+    #expect(workbench.begin())
+    for signal in [SIGCONT, SIGWINCH, SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM] {
+      kill(getpid(), signal)
+      usleep(20_000)
+    }
+    terminal.type("8")
+    #expect(PseudoTerminal.wait { terminal.received.contains("SIGALRM means nothing here") })
+    #expect(workbench.sent.isEmpty)
+    try leave(workbench)
+  }
+
   @Test func sigtermAsksForAStopWithACheckpoint() throws {
     let workbench = WorkbenchUnderTest(terminal)
     #expect(workbench.begin())

@@ -26,7 +26,8 @@ void cn_end(void);
 /// Leaves curses without a word to the terminal: for a terminal that is gone. Nothing here may be used after it.
 void cn_abandon(void);
 
-/// Leaves the screen for a while (shell, Ctrl-Z); `cn_resume` takes it over again and draws everything anew.
+/// Leaves the screen for a while (shell, Ctrl-Z); `cn_resume` takes it over again and draws everything anew. Where another process group
+/// has the terminal already, its line settings stay.
 void cn_suspend(void);
 void cn_resume(void);
 
@@ -129,8 +130,10 @@ void cn_restore_first(const char *bytes);
 
 // ---- Signals (signals.c) --------------------------------------------------------------------------------------------
 
-/// From now on INT, TERM and HUP, with a screen also WINCH, TSTP and CONT, are written to a pipe as one byte each (the
-/// signal's number), and SIGPIPE is ignored. What was ignored at the start (HUP by nohup) stays ignored.
+/// From now on HUP does not end the process; it is told of once `cn_catch_signals` has a reader.
+void cn_catch_hangup(void);
+/// From now on INT, TERM, HUP, USR1, USR2 and ALRM, with a screen also WINCH, TSTP and CONT, are written to a pipe as one byte each
+/// (the signal's number), and SIGPIPE is ignored. What was ignored at the start (HUP by nohup) stays ignored.
 /// Returns the pipe's reading end, or -1.
 int cn_catch_signals(int with_screen);
 /// Gives WINCH, TSTP and CONT back.

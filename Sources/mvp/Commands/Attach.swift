@@ -80,7 +80,7 @@ struct Attach: ParsableCommand {
   private func followInLines(_ found: FoundRun) throws {
     let reporter = LineReporter(json: json)
     let watched = try Watched(found, emit: reporter.report)
-    SignalWatch.shared.watch { signal in _exit(128 + signal) }
+    SignalWatch.shared.watch(other: { if $0 == SIGHUP { _exit(128 + $0) } }, end: { _exit(128 + $0) })
     watched.start()
     let summary = watched.waitUntilFinished()
     reporter.flush()

@@ -9,7 +9,7 @@ extension Run {
   func runInLines(_ options: BackendOptions) -> RunSummary {
     let reporter = LineReporter(json: json)
     let backend = TrainingBackend(options: options, emit: reporter.report)
-    let interruption = stopOnSignals(backend)
+    let interruption = stopOnSignals(backend, of: options)
     backend.start()
     let summary = backend.waitUntilFinished()
     reporter.flush()
@@ -46,13 +46,16 @@ extension Run {
         return backend.waitUntilFinished()
       case .hangup:
         // Nobody watches any more: stop on a signal as a headless run does.
-        _ = stopOnSignals(backend)
+        let interruption = stopOnSignals(backend, of: options, isAlone: true)
+        let summary = backend.waitUntilFinished()
+        exitIfInterrupted(interruption, summary)
+        return summary
       }
     } catch let error as TerminalError {
       writeError("\(error.description) The run goes on in lines.")
       let reporter = PlainReporter()
       lines.withLock { $0 = reporter }
-      let interruption = stopOnSignals(backend)
+      let interruption = stopOnSignals(backend, of: options)
       let summary = backend.waitUntilFinished()
       reporter.flush()
       exitIfInterrupted(interruption, summary)
@@ -74,6 +77,60 @@ extension Run {
       ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""
     return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
   }
+
+  /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing else ends a run: it
+  /// outlives its terminal, and its log says so.
+  /// - Parameter isAlone: the terminal is gone already.
+  private func stopOnSignals(
+    _ backend: TrainingBackend, of options: BackendOptions, isAlone: Bool = false
+  ) -> Interruption {
+    let interruption = Interruption()
+    let farewell = Farewell(session: options.session.name, place: place.words, hadTerminal: isAlone)
+    if isAlone { farewell.tell(backend) }
+    SignalWatch.shared.watch(
+      other: { signal in
+        if signal == SIGHUP { return farewell.tell(backend) }
+        backend.note(.info) { _ in
+          "\(SignalWatch.name(of: signal)) means nothing to a run: SIGINT or SIGTERM stops it"
+        }
+      },
+      end: { signal in
+        if interruption.note(signal) {
+          backend.send(.stop(checkpoint: true))
+        } else {
+          _exit(128 + signal)
+        }
+      })
+    return interruption
+  }
+}
+
+/// What the run's log says when its terminal has gone, once.
+private final class Farewell: Sendable {
+  private let session: String
+  private let place: String
+  private let hadTerminal: Bool
+  private let isTold = Atomic(false)
+
+  /// - Parameter hadTerminal: whether there was one, whatever is there now.
+  init(session: String, place: String, hadTerminal: Bool) {
+    self.session = session
+    self.place = place
+    self.hadTerminal = hadTerminal || Self.hasTerminal
+  }
+
+  private static var hasTerminal: Bool { [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].contains { isatty($0) != 0 } }
+
+  func tell(_ backend: TrainingBackend) {
+    guard !isTold.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    let (session, place) = (session, place)
+    let isGone = hadTerminal && !Self.hasTerminal
+    let event = isGone ? "the terminal is gone: the run goes on without one" : "SIGHUP: the run goes on"
+    backend.note(.warning) { run in
+      "\(event) in process \(getpid()); `mvp attach \(session) \(run)\(place)` shows it, "
+        + "SIGTERM stops it with a checkpoint"
+    }
+  }
 }
 
 /// Which signal asked for the end, 0 for none.
@@ -86,21 +143,6 @@ final class Interruption: Sendable {
   func note(_ value: Int32) -> Bool {
     signal.compareExchange(expected: 0, desired: value, ordering: .acquiringAndReleasing).exchanged
   }
-}
-
-/// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. SIGHUP is ignored: a
-/// run outlives its terminal.
-func stopOnSignals(_ backend: TrainingBackend) -> Interruption {
-  let interruption = Interruption()
-  SignalWatch.shared.watch { signal in
-    guard signal != SIGHUP else { return }
-    if interruption.note(signal) {
-      backend.send(.stop(checkpoint: true))
-    } else {
-      _exit(128 + signal)
-    }
-  }
-  return interruption
 }
 
 /// A run that ended as the signal asked ends the program with the signal's status; one that failed says why first.

@@ -81,6 +81,7 @@ struct Run: ComputingCommand {
   }
 
   func run() throws {
+    SignalWatch.shared.holdHangups()
     var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }

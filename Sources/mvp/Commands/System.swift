@@ -64,7 +64,7 @@ struct System: ParsableCommand {
 
   /// One look, or a line for each until a signal ends the process or nobody reads any more.
   private func printSamples() throws {
-    SignalWatch.shared.watch { signal in _exit(128 + signal) }
+    SignalWatch.shared.watch(other: { if $0 == SIGHUP { _exit(128 + $0) } }, end: { _exit(128 + $0) })
     var looks = makeLooks()
     var pause = min(SystemLooks.firstSeconds, interval)
     repeat {
