@@ -81,20 +81,23 @@ let package = Package(
       name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
       exclude: ["Fixtures"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .target(name: "COtherCPUs", dependencies: ["CKernels"], path: "Tests/COtherCPUs"),
+    .target(name: "ArrayDifference", path: "Tests/ArrayDifference"),
+    .target(name: "COtherCPUs", dependencies: ["CKernels"], path: "Tests/COtherCPUs", exclude: ["run"]),
     .testTarget(
-      name: "TensorsTests", dependencies: ["COtherCPUs", "CKernels", "Tensors"], resources: [.copy("Fixtures")]),
+      name: "TensorsTests", dependencies: ["ArrayDifference", "COtherCPUs", "CKernels", "Tensors"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["Datasets"], resources: [.copy("Fixtures")]),
+      name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["Models"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "PretrainingTests", dependencies: ["Pretraining"]),
+      name: "ModelsTests", dependencies: ["ArrayDifference", "Models"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "PretrainingTests", dependencies: ["ArrayDifference", "Pretraining"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(
       name: "SessionsTests",
       dependencies: ["Histories", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "TrainingBackendTests", dependencies: ["Models", "Pretraining", "Tensors", "TrainingBackend"],
+      name: "TrainingBackendTests",
+      dependencies: ["ArrayDifference", "Models", "Pretraining", "Tensors", "TrainingBackend"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "mvpTests", dependencies: ["mvp"]),
   ],

@@ -9,8 +9,8 @@
 enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
 
 static bool ask(void) {
-  return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") && __builtin_cpu_supports("avx512bf16") &&
-         mvp_has_avx512() && syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+  return mvp_cpu_taken_for() == MVP_CPU_OWN && __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
+         mvp_has_bf16() && syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
 }
 
 bool mvp_has_amx(void) {

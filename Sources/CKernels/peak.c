@@ -104,7 +104,7 @@ AMX static float tiles_bf16(void) {
 }
 
 double mvp_peak_fma(double seconds) {
-  if (__builtin_cpu_supports("avx512f")) return rate(fma_512, 2.0 * 16 * CHAINS_512 * ROUNDS, seconds);
+  if (mvp_has_avx512()) return rate(fma_512, 2.0 * 16 * CHAINS_512 * ROUNDS, seconds);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     return rate(fma_256, 2.0 * 8 * CHAINS_256 * ROUNDS, seconds);
   }
@@ -113,7 +113,7 @@ double mvp_peak_fma(double seconds) {
 
 double mvp_peak_bf16(double seconds) {
   if (mvp_has_amx()) return rate(tiles_bf16, 4.0 * AMX_ROWS * LANES * AMX_UNITS * CHAINS_OF_TILES * ROUNDS, seconds);
-  if (!__builtin_cpu_supports("avx512bf16")) return 0;
+  if (!mvp_has_bf16()) return 0;
   return rate(dot_512, 4.0 * 16 * CHAINS_512 * ROUNDS, seconds);
 }
 #else

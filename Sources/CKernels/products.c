@@ -7,13 +7,11 @@
 
 enum { LEAST_ROWS = 3 * TILE_ROWS, MOST_UNITS = 512, MOST_PACKED_UNITS = 1024 };
 
-bool mvp_products_supported(mvp_type type) {
-  return mvp_has_avx512() && (type == MVP_FLOAT32 || __builtin_cpu_supports("avx512bf16"));
-}
+bool mvp_products_supported(mvp_type type) { return mvp_has_avx512() && (type == MVP_FLOAT32 || mvp_has_bf16()); }
 
 mvp_type mvp_arithmetic(mvp_type type) {
-  const bool slow = __builtin_cpu_is("intel") && !__builtin_cpu_is("cooperlake") && !mvp_has_amx();
-  return type == MVP_BFLOAT16 && !slow ? MVP_BFLOAT16 : MVP_FLOAT32;
+  const bool fast = mvp_has_amx() || mvp_has_fast_bf16();
+  return type == MVP_BFLOAT16 && fast ? MVP_BFLOAT16 : MVP_FLOAT32;
 }
 
 // Memory of the calling thread, good until its next call.
@@ -172,9 +170,9 @@ void mvp_multiply_packed(mvp_matrix a, const void *packed, mvp_matrix c, long m,
   }
 }
 
-// One product of which all of k is summed at once.
-static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate) {
-  const mvp_type type = mvp_arithmetic(a.type);
+// One product of which all of k is summed at once, multiplied as `type`.
+static void multiply_part(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, mvp_type type,
+                          bool accumulate) {
   const long units = units_of(k, type), most = rows_at_a_time(m, units);
   const bool packs = !in_place(a, type, m, k);
   const size_t panel_units = (size_t)units * padded_columns(n);
@@ -194,7 +192,7 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
   if (k == 1) a.column = b.row = 1;
   if (m == 1 && a.column != 1) a.row = 1;
   if (n == 1 && b.row != 1) b.column = 1;
-  if (a.type != b.type || !mvp_products_supported(a.type)) return false;
+  if ((a.type != b.type && b.type != MVP_FLOAT32) || !mvp_products_supported(a.type)) return false;
   if ((a.row != 1 && a.column != 1) || (b.row != 1 && b.column != 1) || (c.column != 1 && n > 1)) return false;
   const mvp_type type = mvp_arithmetic(a.type);
   const long units = units_of(k, type), parts = parts_of(units, c.type, MOST_UNITS), unit = type == MVP_BFLOAT16 ? 2 : 1;
@@ -208,7 +206,7 @@ bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long
       multiply_part(
           from((mvp_matrix){x.data, a.type, a.row, a.column}, 0, begin),
           from((mvp_matrix){y.data, b.type, b.row, b.column}, begin, 0), (mvp_matrix){z.data, c.type, c.row, 1}, m, n,
-          end - begin, accumulate || part > 0);
+          end - begin, type, accumulate || part > 0);
     }
   }
   return true;

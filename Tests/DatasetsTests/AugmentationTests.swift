@@ -1,3 +1,4 @@
+import ArrayDifference
 import Datasets
 import Foundation
 import Tensors
@@ -55,7 +56,8 @@ struct AugmentationTests {
     {
       let box = CropBox(left: left, top: top, width: width, height: height)
       let framed = view.frame(whole, box: box)
-      #expect(framed == whole.picture.cropped(to: box).resized(width: 8, height: 8))
+      let cropped = whole.picture.cropped(to: box).resized(width: 8, height: 8)
+      #expect(framed.width == cropped.width && difference(framed.rgb, cropped.rgb) == nil)
       guard min(width, height) >= 16 else { continue }
       let small = view.frame(try decodePicture(at: url) { _, _ in 4 }, box: box)
       let error = zip(small.rgb, framed.rgb).map { abs(Double($0) - Double($1)) }.reduce(0, +) / 192

@@ -102,7 +102,7 @@ extension Trainer {
   }
 
   /// Every number of the state, to compare two states bit for bit.
-  var everything: [String: [UInt32]] {
-    Dictionary(uniqueKeysWithValues: state().tensors.map { ($0.name, $0.tensor.array().map(\.bitPattern)) })
+  var everything: [String: [Float]] {
+    Dictionary(uniqueKeysWithValues: state().tensors.map { ($0.name, $0.tensor.array()) })
   }
 }

@@ -38,10 +38,23 @@ bool mvp_take(mvp_share *shares, long parts, long part, long least, long most, l
 // cpu.c
 const char *mvp_cpu_level(void);     // clone in use: "x86-64-v4", "x86-64-v3" or "baseline"
 bool mvp_has_avx512(void);           // F, BW, DQ and VL
+bool mvp_has_bf16(void);             // AVX512_BF16 besides
+bool mvp_has_fast_bf16(void);        // whose dot products are faster than float32 multiply-adds
 bool mvp_has_amx(void);              // amx.c: bfloat16 by tiles, granted to this process; asks for it at the first call
 size_t mvp_cache_bytes(void);        // of a core's L2 cache; 1 MB where the system does not say
 const char *mvp_cpu_features(void);  // space-separated features that matter here
 int mvp_cpu_best_openblas_core(void);  // 0 unknown, 1 Haswell, 2 SkylakeX, 3 Cooperlake
+// What kernels are chosen for: the CPU as it is, or a lesser one that the environment variable MVP_CPU names, so that the kernels of such a
+// CPU can be tried on this one. What the CPU lacks no name brings. Loops that the loader chose (mvp_cpu_level) stay as they are.
+typedef enum {
+  MVP_CPU_OWN,           // "own", none, or no name that is known
+  MVP_CPU_AVX2,          // "avx2": without AVX-512, as Haswell or Zen 3
+  MVP_CPU_AVX512,        // "avx512": without AVX512_BF16, as Skylake-X or Ice Lake
+  MVP_CPU_BF16_WIDENED,  // "bf16-widened": with slow dot products of bfloat16 and without AMX, as Emerald Rapids where that is not granted
+  MVP_CPU_BF16_DOT,      // "bf16-dot": with fast ones, as Zen 4
+} mvp_cpu_kind;
+mvp_cpu_kind mvp_cpu_taken_for(void);
+const char *mvp_cpu_kind_name(mvp_cpu_kind kind);
 
 // elementwise.c
 void mvp_fill(float *x, float value, long n);

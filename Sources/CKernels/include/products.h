@@ -29,8 +29,10 @@ bool mvp_products_supported(mvp_type type);
 // taken for such, but for Cooper Lake's, and those that have AMX.
 mvp_type mvp_arithmetic(mvp_type type);
 
-// C[m,n] (+)= A[m,k] B[k,n], summed in float32. A and B are of one type, C of either; its rows are contiguous. False, and nothing is
-// written, where the types or strides are others than the kernels read: one of the two strides of A and of B has to be 1.
+// C[m,n] (+)= A[m,k] B[k,n], summed in float32. B is of A's type or float32, which becomes what A is multiplied as; C is of either, its
+// rows contiguous. Each element has the bits that it has in any other product of the same row, column and k, whatever else is
+// computed with it. False, and nothing is written, where the types or strides are others than the kernels read: one of the
+// two strides of A and of B has to be 1.
 bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch);
 
 // Columns of a panel: a matrix can be packed in parts that begin at multiples of it.

@@ -29,7 +29,10 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
   /// Library, version or kernels in words.
   public var description: String {
     switch self {
-    case .native: return "native \(String(cString: mvp_cpu_level()))\(mvp_has_amx() ? " with AMX" : "")"
+    case .native:
+      let kind = mvp_cpu_taken_for()
+      let restriction = kind == MVP_CPU_OWN ? "" : " as \(String(cString: mvp_cpu_kind_name(kind)))"
+      return "native \(String(cString: mvp_cpu_level()))\(mvp_has_amx() ? " with AMX" : "")\(restriction)"
     case .openBLAS: return "OpenBLAS \(OpenBLASReport.current.coreName)"
     case .oneDNN:
       #if OneDNN
@@ -43,6 +46,13 @@ public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, 
   /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion.
   public static func preferred(for dtype: Precision) -> CPUBackend {
     [.native, .oneDNN].first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
+  }
+
+  /// Kinds of CPU that the environment variable MVP_CPU may name, for kernels to be chosen as for such a one.
+  public static var cpuKinds: [String] {
+    [MVP_CPU_OWN, MVP_CPU_AVX2, MVP_CPU_AVX512, MVP_CPU_BF16_WIDENED, MVP_CPU_BF16_DOT].map {
+      String(cString: mvp_cpu_kind_name($0))
+    }
   }
 
   private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")

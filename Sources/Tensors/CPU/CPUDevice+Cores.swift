@@ -83,7 +83,14 @@ extension CPUDevice {
   /// Calls `body` with blocks of at most `most` rows, in turn, and the number of the core's part.
   func blocks(of rows: Int, most: Int, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     // Below three tiles the weights take longer to come than to be multiplied.
-    let (unit, least) = (dealtRows, max(1, 3 * CPUDevice.tileRows / dealtRows))
+    let fewest = 3 * CPUDevice.tileRows
+    guard backend == .native else {
+      let piece = CPUDevice.libraryPiece(of: rows, unit: CPUDevice.tileRows, least: fewest, most: most)
+      return inTurn((rows + piece - 1) / piece, work: work) { part, range in
+        body(part, range.lowerBound * piece..<min(rows, range.upperBound * piece))
+      }
+    }
+    let (unit, least) = (dealtRows, max(1, fewest / dealtRows))
     inTurn((rows + unit - 1) / unit, least: least, most: max(1, most / unit), work: work) { part, range in
       body(part, range.lowerBound * unit..<min(rows, range.upperBound * unit))
     }

@@ -64,7 +64,9 @@ extension CPUDevice {
   private func packedByOneDNN(_ matrix: Matrix, k: Int, n: Int, precision: Precision) -> CPUStorage? {
     #if OneDNN
       let isNarrow = precision == .bfloat16
-      let packed = packedMemory(bytes: mvp_dnnl_packed_bytes(k, n, isNarrow), precision)
+      let bytes = mvp_dnnl_packed_bytes(k, n, isNarrow)
+      guard bytes > 0 else { return nil }
+      let packed = packedMemory(bytes: bytes, precision)
       packInParts(n, unit: mvp_dnnl_packed_unit(k, n, isNarrow), work: k * n / 2) { first, count in
         mvp_dnnl_pack(
           k, n, first, count, matrix.rowStride, matrix.columnStride, isNarrow,

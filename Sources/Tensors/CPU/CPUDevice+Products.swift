@@ -79,7 +79,7 @@ extension CPUDevice {
     _ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool = false,
     batch: ProductBatch = ProductBatch()
   ) {
-    if backend == .native {
+    if usesKernels(a, b) {
       let batch = mvp_product_batch(count: batch.count, a: batch.a, b: batch.b, c: batch.c)
       if mvp_multiply(a.view, b.view, c.view, m, n, k, accumulate, batch) { return }
     }
@@ -103,12 +103,14 @@ extension CPUDevice {
   /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind the other,
   /// along the rows wherever there are enough.
   func product(_ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool) {
-    let unit = 16  // parts begin at multiples of the kernels' tile
-    let alongRows = m >= n || backend == .oneDNN && m >= unit * threads
+    let alongRows = m >= n || backend == .oneDNN && m >= 128
     let length = alongRows ? m : n
+    let ours = usesKernels(a, b)
+    // Parts begin at multiples of the kernels' tile.
+    let unit = ours ? 16 : CPUDevice.libraryPiece(of: length, unit: 16, least: 32, most: 256)
     let units = (length + unit - 1) / unit
     // Twice as many parts as cores: one that is held up leaves the last of them to another. More would pack the other side too often.
-    let parts = min(units, threads == 1 ? 1 : 2 * threads)
+    let parts = ours ? min(units, threads == 1 ? 1 : 2 * threads) : units
     inTurn(parts, work: m * n / 8 * k) { _, range in
       let (begin, end) = (
         units * range.lowerBound / parts * unit, min(length, units * range.upperBound / parts * unit)
@@ -121,5 +123,19 @@ extension CPUDevice {
           a, b.from(column: begin), into: c.from(column: begin), m: m, n: end - begin, k: k, accumulate: accumulate)
       }
     }
+  }
+
+  /// Whether the native products take such sides: what they leave goes to a library.
+  private func usesKernels(_ a: Matrix, _ b: Matrix) -> Bool {
+    backend == .native && mvp_products_supported(a.precision.kernel)
+      && (a.precision == b.precision || b.precision == .float32)
+  }
+
+  /// Length of the pieces of a side that a library is given one by one, a multiple of `unit`. An element of its products may have other
+  /// bits in a piece of another size, so a size depends on nothing but the shape: not on the number of cores, nor on which of them is
+  /// free. Sixteen pieces where they are not too short to be worth it or too long for the caches.
+  static func libraryPiece(of length: Int, unit: Int, least: Int, most: Int) -> Int {
+    let sixteenth = (length + 16 * unit - 1) / (16 * unit) * unit
+    return min(max(sixteenth, least), most / unit * unit)
   }
 }

@@ -32,6 +32,14 @@ public struct MachineReport: Codable, Equatable, Sendable {
   /// The value of `OPENBLAS_CORETYPE` that OpenBLAS needs for the CPU's own kernels, where it does not use them.
   public static var betterCoreType: String? { OpenBLASReport.current.betterCoreType }
 
+  /// What the environment variable MVP_CPU brings about, in one sentence.
+  public static func words(ofCPUKind kind: String) -> String {
+    let known = CPUBackend.cpuKinds
+    return known.contains(kind)
+      ? "MVP_CPU=\(kind) is exported: kernels are chosen as for such a CPU, not for this one; `unset MVP_CPU` to have its own."
+      : "MVP_CPU=\(kind) is exported, which names no kind of CPU (\(known.joined(separator: ", "))) and has no effect."
+  }
+
   private static var cpuName: String? {
     let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     let line = text?.split(separator: "\n").first { $0.hasPrefix("model name") }

@@ -63,6 +63,9 @@ private struct DoctorReport: Encodable {
         "OPENBLAS_CORETYPE=\(ignored) is exported although this CPU has faster kernels; mvp leaves it out of account, "
           + "and `unset OPENBLAS_CORETYPE` would spare it that (MVP_KEEP_CORETYPE=1 keeps it in force).")
     }
+    if let kind = environment["MVP_CPU"], !kind.isEmpty {
+      remedies.append(MachineReport.words(ofCPUKind: kind))
+    }
     if let space, space.free < 1 << 30 {
       remedies.append(
         "only \(space.free >> 20) MiB are free at \(folder.path): make room before a long run writes checkpoints.")

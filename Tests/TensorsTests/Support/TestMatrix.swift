@@ -38,6 +38,17 @@ final class TestMatrix {
 
   subscript(row: Int, column: Int) -> Double { value(row * view.row + column * view.column) }
 
+  /// Row by row.
+  var values: [Double] { (0..<rows).flatMap { row in (0..<columns).map { self[row, $0] } } }
+
+  /// The elements from a row and column on.
+  func view(fromRow row: Int = 0, column: Int = 0) -> mvp_matrix {
+    var part = view
+    let elements = row * view.row + column * view.column
+    part.data += elements * (view.type == MVP_FLOAT32 ? 4 : 2)
+    return part
+  }
+
   /// The elements behind each row.
   var padding: [Double] { (0..<lines).flatMap { line in (columns..<width).map { value(line * width + $0) } } }
 
