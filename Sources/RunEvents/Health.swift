@@ -3,6 +3,10 @@ public struct HealthNotice: Codable, Equatable, Sendable {
   public enum Condition: String, Codable, CaseIterable, Equatable, Sendable {
     /// A loss or gradient that is not finite.
     case notFinite = "not_finite"
+    /// Something outside the program is in the way: a full disk, a folder of pictures that is away. The run waits.
+    case environment
+    /// The run's store cannot be written. The run goes on.
+    case store
     /// The loss climbs away from what was reached.
     case divergence
     /// The student gives every picture nearly the same features.

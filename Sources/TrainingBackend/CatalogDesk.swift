@@ -7,11 +7,17 @@ import Sessions
 package final class CatalogDesk: Sendable {
   private let queue = DispatchQueue(label: "mvp.catalog", qos: .utility)
   private let directory: URL
+  private let step: @Sendable () -> Int
   private let emit: @Sendable (RunEvent) -> Void
 
-  /// - Parameter directory: `SESSIONS/NAME`.
-  package init(directory: URL, emit: @escaping @Sendable (RunEvent) -> Void) {
+  /// - Parameters:
+  ///   - directory: `SESSIONS/NAME`.
+  ///   - step: where the run is that is looked at, for messages.
+  package init(
+    directory: URL, step: @escaping @Sendable () -> Int = { 0 }, emit: @escaping @Sendable (RunEvent) -> Void
+  ) {
     self.directory = directory
+    self.step = step
     self.emit = emit
   }
 
@@ -35,12 +41,12 @@ package final class CatalogDesk: Sendable {
   }
 
   private func answer(_ work: @escaping @Sendable (RunStore) throws -> RunEvent) {
-    queue.async { [directory, emit] in
+    queue.async { [directory, step, emit] in
       do {
         guard let store = try RunStore.existing(in: directory) else { return emit(.runs(RunCatalog(runs: []))) }
         emit(try work(store))
       } catch {
-        emit(.message(RunMessage(level: .error, step: 0, text: "\(error)")))
+        emit(.message(RunMessage(level: .error, step: step(), text: "\(error)")))
       }
     }
   }

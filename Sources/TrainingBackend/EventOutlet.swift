@@ -2,38 +2,41 @@ import RunEvents
 import Sessions
 import Synchronization
 
-/// Where events of a run leave the engine: into the store and to the front ends. May be used from any thread. What comes after the end is
-/// dropped: the end is always the last event.
+/// Where events of a run leave the engine: to the store, which is written beside training, and to the front ends. May be used from any
+/// thread. What comes after the end is dropped: the end is always the last event.
 final class EventOutlet: Sendable {
-  let recorder: RunRecorder
+  let recording: RecordingQueue
   private let sink: @Sendable (RunEvent) -> Void
   private let isClosed = Atomic(false)
+  private let lastStep = LastStep()
+
+  /// How long the end of a run waits for its store.
+  private static let farewellSeconds = 5.0
 
   init(recorder: RunRecorder, sink: @escaping @Sendable (RunEvent) -> Void) {
-    self.recorder = recorder
+    recording = RecordingQueue(recorder)
     self.sink = sink
   }
 
+  /// The last step that was told.
+  var step: Int { lastStep.value }
+
   func emit(_ event: RunEvent) {
     guard !isClosed.load(ordering: .acquiring) else { return }
-    storing(step: 0) { try recorder.record(event) }
+    lastStep.take(event)
+    recording.record(event)
     sink(event)
   }
 
   /// Records the end and gives the run out of hand; the front ends hear of it from the backend.
   func close(with summary: RunSummary) {
     isClosed.store(true, ordering: .releasing)
-    storing(step: summary.step) {
-      try recorder.record(.finished(summary))
-      try recorder.close()
-    }
-  }
-
-  private func storing(step: Int, _ body: () throws -> Void) {
-    do {
-      try body()
-    } catch {
-      sink(.message(RunMessage(level: .error, step: step, text: "the run store failed: \(error)")))
-    }
+    recording.record(.finished(summary))
+    guard let failure = recording.close(within: Self.farewellSeconds) else { return }
+    let rest =
+      failure.isInJournal
+      ? "what it lacks, the end of the run too, is kept beside it in logs and taken in when it is opened next"
+      : "what it lacks is lost, the end of the run too: it will be listed as interrupted"
+    sink(.message(RunMessage(level: .error, step: summary.step, text: "\(failure.error) \(rest)")))
   }
 }

@@ -30,5 +30,25 @@ extension RunEngine {
     report(health.looked(spread))
   }
 
+  /// Tells when the store cannot be written, and when it is written again.
+  func watchStore() {
+    let run = recorder.name
+    outlet.recording.watch { [reporter, outlet] notice in
+      switch notice {
+      case .failing(let error):
+        reporter.report(
+          HealthNotice(
+            step: outlet.step, condition: .store, isActive: true, cause: error.cause,
+            advice: "training goes on; what happens waits in memory, and beside the store in "
+              + "logs/\(run)\(RecordingQueue.journalSuffix), until it can be written"))
+      case .written(let outage):
+        reporter.report(
+          HealthNotice(
+            step: outlet.step, condition: .store, isActive: false,
+            cause: "the run store is written again: it \(outage.account()), and nothing was lost"))
+      }
+    }
+  }
+
   func report(_ notices: [HealthNotice]) { notices.forEach(reporter.report) }
 }

@@ -93,6 +93,7 @@ final class RunEngine {
     self.emit(.started(opened.description))
     for change in opened.changes { self.emit(.setting(change)) }
     for text in opened.warnings { message(.warning, text) }
+    watchStore()
     if let restored = opened.restoredFrom {
       message(.info, "resumed from the checkpoint of step \(trainer.completedSteps) (\(restored)), bit for bit")
     }
@@ -198,13 +199,15 @@ final class RunEngine {
 
   func checkpoint() throws {
     if let last = lastCheckpoint, last.step == trainer.completedSteps, !isChanged { return }
-    try recorder.flush()
+    outlet.recording.hurry()
     let position = RunPosition(elapsed: elapsed, session: settings.json)
     let saved = try checkpoints.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
       try saveVision(
         trainer.student, card: trainer.card, to: folder.appendingPathComponent("student.safetensors"))
       try position.write(to: folder)
+      // Last, when the store has had the time to be written.
+      try recorder.writeUnrecorded(to: folder)
     }
     let record = CheckpointRecord(
       step: saved.step, path: saved.url.path, bytes: saved.bytes, seconds: saved.seconds)

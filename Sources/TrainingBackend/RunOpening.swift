@@ -37,6 +37,7 @@ struct RunOpening {
       let step = restored.checkpoint.step
       try trainer.load(from: restored.checkpoint.url)
       try restored.checkpoints.discard(after: step)
+      try restored.recorder.takeInUnrecorded(of: restored.checkpoint.url)
       try restored.recorder.rewind(
         to: step, guidance: trainer.guidance, settings: restored.settings, before: restored.atCheckpoint,
         totalSteps: totalSteps)

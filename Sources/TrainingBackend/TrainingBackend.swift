@@ -16,6 +16,7 @@ public final class TrainingBackend: Sendable {
   private let ended = DispatchGroup()
   private let desk: CatalogDesk
   private let control: ControlServer
+  private let lastStep = LastStep()
   private let result = Mutex<(summary: RunSummary, handOver: HandOver?)?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
@@ -25,11 +26,13 @@ public final class TrainingBackend: Sendable {
     let control = ControlServer()
     self.options = options
     self.control = control
-    self.emit = { event in
+    self.emit = { [lastStep] event in
+      lastStep.take(event)
       emit(event)
       control.post(event)
     }
-    desk = CatalogDesk(directory: options.session.directory, emit: emit)
+    desk = CatalogDesk(
+      directory: options.session.directory, step: { [lastStep] in lastStep.value }, emit: emit)
   }
 
   /// Prepares the run and trains until it is finished or stopped. Call once.

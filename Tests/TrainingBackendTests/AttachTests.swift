@@ -125,7 +125,7 @@ import TrainingBackend
     let said = EventLog()
     let server = ControlServer()
     try server.open(
-      at: path, for: ControlServer.Host(flush: {}, emit: said.take, obey: { _ in }, wake: {}))
+      at: path, for: ControlServer.Host(flush: { $0() }, emit: said.take, obey: { _ in }, wake: {}))
     defer { server.close() }
     let stopped = try RawViewer(path)
     defer { stopped.close() }

@@ -60,6 +60,7 @@ extension RunStore {
       }
       unlink(controlSocket(of: run).path)
       _ = Glibc.rename(outputLog(of: run).path, outputLog(of: new).path)
+      _ = Glibc.rename(journal(of: run).path, journal(of: new).path)
       // Checkpoints say whose they are.
       try CheckpointStore(directory: to.deletingLastPathComponent(), run: new, keep: 1).adopt(from: run)
     }
@@ -97,6 +98,7 @@ extension RunStore {
       // A killed process leaves it.
       unlink(controlSocket(of: run).path)
       unlink(outputLog(of: run).path)
+      unlink(journal(of: run).path)
       let folder = checkpointFolder(run)
       guard FileManager.default.fileExists(atPath: folder.path) else { return }
       do {

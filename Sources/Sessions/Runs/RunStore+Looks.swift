@@ -3,22 +3,25 @@ import GRDB
 import RunEvents
 
 extension RunRecorder {
-  /// Keeps a look at a picture. Its pixels, which are the same at every look, are stored once.
+  /// Keeps how the student did on a picture. Its pixels, which are the same at every step, are stored once.
   ///
   /// - Throws: ``RunStoreError`` where it cannot be written.
   public func keep(_ look: PictureLook) throws {
+    gather(look)
+    try flush()
+  }
+
+  func insert(_ look: PictureLook, _ db: Database) throws {
     var bare = look
     bare.preview.rgb = Data()
     let data = try RunRecorder.detailEncoder.encode(bare)
     let index = look.preview.index
-    try store.writing { db in
-      try db.execute(
-        sql: "INSERT OR IGNORE INTO pictures (run, picture, rgb) VALUES (?, ?, ?)",
-        arguments: [id, index, look.preview.rgb])
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO looks (run, picture, step, look) VALUES (?, ?, ?, ?)",
-        arguments: [id, index, look.step, data])
-    }
+    try db.execute(
+      sql: "INSERT OR IGNORE INTO pictures (run, picture, rgb) VALUES (?, ?, ?)",
+      arguments: [id, index, look.preview.rgb])
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO looks (run, picture, step, look) VALUES (?, ?, ?, ?)",
+      arguments: [id, index, look.step, data])
   }
 }
 

@@ -41,6 +41,7 @@ public final class RunStore: Sendable {
     } catch {
       throw RunStoreError(error, action: "open", store: url)
     }
+    takeInJournals()
   }
 
   private static let migrationAttempts = 5
@@ -101,7 +102,9 @@ public final class RunStore: Sendable {
   /// - Throws: ``RunStoreError`` of kind `notFound`, or `busy` where another process trains it.
   public func resume(_ name: String) throws -> RunRecorder {
     guard let record = try run(named: name) else { throw notFound(name) }
-    return RunRecorder(store: self, id: record.id, name: name, lock: try hold(name))
+    let recorder = RunRecorder(store: self, id: record.id, name: name, lock: try hold(name))
+    try recorder.takeInJournal()
+    return recorder
   }
 
   static func file(in directory: URL) -> URL { directory.appendingPathComponent("runs.sqlite") }

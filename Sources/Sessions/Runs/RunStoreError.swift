@@ -24,6 +24,12 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
     self.description = description
   }
 
+  /// What is wrong, without what to do.
+  package var cause: String {
+    let first = description.prefix { $0 != ";" }
+    return String(first.hasSuffix(".") ? first.dropLast() : first)
+  }
+
   /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the store.
   init(_ error: any Error, action: String, store: URL) {
     if let error = error as? RunStoreError {

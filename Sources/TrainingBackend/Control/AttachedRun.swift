@@ -17,6 +17,7 @@ public final class AttachedRun: Sendable {
   private let summary = Mutex<RunSummary?>(nil)
   private let ended = DispatchGroup()
   private let isLeft = Atomic(false)
+  private let lastStep = LastStep()
 
   /// Bytes of the longest event: a picture of 1024 pixels' edge, inspected by many teachers, takes less.
   private static let longestLine = 64 << 20
@@ -34,7 +35,7 @@ public final class AttachedRun: Sendable {
     self.run = run
     self.store = store
     self.emit = emit
-    desk = CatalogDesk(directory: store.directory, emit: emit)
+    desk = CatalogDesk(directory: store.directory, step: { [lastStep] in lastStep.value }, emit: emit)
     connection = Mutex(try Self.connect(to: run, in: store))
   }
 
@@ -176,13 +177,14 @@ public final class AttachedRun: Sendable {
           let event = try RunEventCoder.event(line: line)
           if case .finished(let summary) = event { return summary }
           if isLeft.load(ordering: .acquiring) { return nil }
+          lastStep.take(event)
           emit(event)
         } catch  where !hasWarned {
           hasWarned = true
           emit(
             .message(
               RunMessage(
-                level: .warning, step: 0,
+                level: .warning, step: lastStep.value,
                 text: "the process that trains this run tells what this version of mvp does not know; update it")))
         } catch {
           continue

@@ -25,8 +25,8 @@ package final class ControlServer: Sendable {
 
   /// What the server asks of the run.
   package struct Host: Sendable {
-    /// Brings the store up to date: a viewer reads there what it has missed.
-    var flush: @Sendable () -> Void
+    /// Brings the store up to date, where a viewer reads what it has missed, and calls back, in a moment at the latest.
+    var flush: @Sendable (@escaping @Sendable () -> Void) -> Void
     /// Tells all front ends.
     var emit: @Sendable (RunEvent) -> Void
     var obey: @Sendable (RunCommand) -> Void
@@ -34,7 +34,8 @@ package final class ControlServer: Sendable {
     var wake: @Sendable () -> Void
 
     package init(
-      flush: @escaping @Sendable () -> Void, emit: @escaping @Sendable (RunEvent) -> Void,
+      flush: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+      emit: @escaping @Sendable (RunEvent) -> Void,
       obey: @escaping @Sendable (RunCommand) -> Void, wake: @escaping @Sendable () -> Void
     ) {
       self.flush = flush
@@ -102,8 +103,10 @@ package final class ControlServer: Sendable {
     let viewer = Viewer(
       descriptor: descriptor, queue: queue, take: { [self] in obey($1, of: $0, host) },
       left: { [self] in dismiss($0, host) })
-    // What was made before this moment is in the store then, and what is made after it comes as events.
-    host.flush()
+    // What was made before this moment is in the store when the viewer hears the first event, and what is made after it comes as events.
+    viewer.isHeld = true
+    nonisolated(unsafe) let newcomer = viewer
+    host.flush { [queue] in queue.async { newcomer.isHeld = false } }
     for event in snapshot.events {
       if let line = try? RunEventCoder.line(event) { viewer.write(line) }
     }

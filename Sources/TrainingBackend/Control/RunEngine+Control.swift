@@ -2,6 +2,9 @@ import RunEvents
 import Sessions
 
 extension RunEngine {
+  /// How long a newcomer waits for a store that cannot be written.
+  private static let newcomerSeconds = 1.0
+
   /// Lets others attach themselves to the run. A run that cannot be attached to trains all the same.
   ///
   /// - Parameters:
@@ -10,11 +13,11 @@ extension RunEngine {
   func openControl(obey: @escaping @Sendable (RunCommand) -> Void, wake: @escaping @Sendable () -> Void) {
     let path = recorder.controlSocket.path
     do {
-      let recorder = recorder
+      let recording = outlet.recording
       try control.open(
         at: path,
         for: ControlServer.Host(
-          flush: { try? recorder.flush() }, emit: outlet.emit, obey: obey, wake: wake))
+          flush: { recording.settle(within: Self.newcomerSeconds, then: $0) }, emit: outlet.emit, obey: obey, wake: wake))
     } catch {
       message(.warning, "nobody can attach to this run: the socket \(path) cannot be made (\(error))")
     }

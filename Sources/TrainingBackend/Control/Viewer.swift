@@ -7,6 +7,10 @@ import Foundation
 /// may attach itself anew, and is then told how things stand.
 final class Viewer {
   let process: Int?
+  /// Whether what is written waits.
+  var isHeld = false {
+    didSet { if !isHeld { flush() } }
+  }
   private let descriptor: Int32
   private let queue: DispatchQueue
   private let input: any DispatchSourceRead
@@ -60,6 +64,7 @@ final class Viewer {
   /// Sends what is left, waits a moment where it must, and parts.
   func finish(seconds: Double) {
     let end = ContinuousClock.now + .seconds(seconds)
+    isHeld = false
     while !isGone, !outgoing.isEmpty, ContinuousClock.now < end {
       flush()
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -99,7 +104,7 @@ final class Viewer {
   }
 
   private func flush() {
-    while !isGone, !outgoing.isEmpty {
+    while !isGone, !isHeld, !outgoing.isEmpty {
       let count = outgoing.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
       if count > 0 {
         outgoing.removeFirst(count)

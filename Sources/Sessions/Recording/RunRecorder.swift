@@ -5,29 +5,42 @@ import Synchronization
 
 /// The one writer of a run: takes its events, keeps them in order, and holds the run until it is closed.
 ///
-/// Steps are gathered in memory and written in one transaction, at the latest with the first step after a second, so that
-/// recording costs a training step next to nothing; every other event is written at once, after the steps before it. Safe to
-/// call from any thread.
+/// ``record(_:)`` writes on the caller's thread: steps are gathered in memory and written in one transaction, at the latest with the
+/// first step after a second; every other event is written at once, after the steps before it. A run that trains only gathers, which
+/// takes no time, and leaves the writing to a ``RecordingQueue``. Safe to call from any thread.
 public final class RunRecorder: Sendable {
   public let name: String
   let store: RunStore
   let id: Int64
-  private let state: Mutex<Pending>
+  /// Held for moments only.
+  private let gathered: Mutex<Gathered>
+  /// The curves' blocks; held while the store is written. nil until the first steps are written, and after the run went back.
+  private let writer = Mutex<HistoryWriter?>(nil)
 
-  private struct Pending {
+  private struct Gathered {
     var lock: RunLock?
-    var steps: [StepMetrics] = []
-    var events: [(time: Date, event: RunEvent)] = []
-    var samples: [SystemSample] = []
+    /// What a write was begun with: it is gone once the store has it.
+    var older = Unrecorded()
+    /// What came since.
+    var fresh = Unrecorded()
+    /// The first of both that a ``RunJournal`` has.
+    var journaled = Unrecorded.Count()
     /// When the last sample was taken that is kept.
     var lastSample: Double?
     var lastFlush = ContinuousClock.now
-    /// nil until the first steps are written, and after the run went back.
-    var history: HistoryWriter?
 
     var isDue: Bool {
-      steps.count >= RunRecorder.flushSteps || lastFlush.duration(to: .now) >= RunRecorder.flushSeconds
+      fresh.steps.count >= RunRecorder.flushSteps || lastFlush.duration(to: .now) >= RunRecorder.flushSeconds
     }
+  }
+
+  /// How soon what was gathered is to be written.
+  enum Urgency: Equatable {
+    /// It is not kept.
+    case never
+    /// Others of its kind come soon.
+    case soon
+    case now
   }
 
   static let flushSeconds: Duration = .seconds(1)
@@ -42,7 +55,7 @@ public final class RunRecorder: Sendable {
     self.store = store
     self.id = id
     self.name = name
-    state = Mutex(Pending(lock: lock))
+    gathered = Mutex(Gathered(lock: lock))
   }
 
   deinit { try? close() }
@@ -51,34 +64,90 @@ public final class RunRecorder: Sendable {
   ///
   /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next event.
   public func record(_ event: RunEvent) throws {
-    try state.withLock { pending in
+    switch gather(event) {
+    case .never: return
+    case .soon: if gathered.withLock({ $0.isDue }) { try flush() }
+    case .now: try flush()
+    }
+  }
+
+  /// Takes an event in, to be written by the next ``flush()``.
+  func gather(_ event: RunEvent) -> Urgency {
+    gathered.withLock { gathered in
       switch event {
-      case .preview, .evalProgress, .inspection, .runs, .comparison: return
+      case .preview, .evalProgress, .inspection, .runs, .comparison: return .never
       case .system(let sample):
-        guard let time = sample.time, abs(time - (pending.lastSample ?? -.infinity)) >= RunRecorder.sampleSeconds else {
-          return
-        }
-        pending.lastSample = time
-        pending.samples.append(sample)
-        if pending.isDue { try write(&pending) }
+        guard let time = sample.time, abs(time - (gathered.lastSample ?? -.infinity)) >= RunRecorder.sampleSeconds
+        else { return .never }
+        gathered.lastSample = time
+        gathered.fresh.samples.append(sample)
+        return .soon
       case .step(let metrics):
-        pending.steps.append(metrics)
-        if pending.isDue { try write(&pending) }
+        gathered.fresh.steps.append(metrics)
+        return .soon
       default:
-        pending.events.append((Date(), event))
-        try write(&pending)
+        gathered.fresh.events.append((Date(), event))
+        return .now
       }
     }
   }
 
+  /// Takes in how the student did on a picture.
+  func gather(_ look: PictureLook) { gathered.withLock { $0.fresh.pictures.append(look) } }
+
+  /// Takes in what another process gathered, at the times at which it happened.
+  func gather(_ events: [(time: Date, event: RunEvent)], _ samples: [SystemSample]) {
+    gathered.withLock { gathered in
+      gathered.fresh.events += events
+      gathered.fresh.samples += samples
+    }
+  }
+
+  /// What is gathered, not written, and in no ``RunJournal``, in its order; and how much that is with what the journal has.
+  func unwritten() -> (rest: Unrecorded, all: Unrecorded.Count) {
+    let (older, fresh, journaled) = gathered.withLock { ($0.older, $0.fresh, $0.journaled) }
+    var all = older
+    all.append(fresh)
+    return (all.dropping(journaled), all.count)
+  }
+
+  /// So much of what waits is in a journal now.
+  func note(inJournal count: Unrecorded.Count) { gathered.withLock { $0.journaled = count } }
+
+  /// How much is gathered and not written.
+  var waiting: Unrecorded.Count { gathered.withLock { $0.older.count + $0.fresh.count } }
+
   /// Writes what is gathered.
-  public func flush() throws { try state.withLock { try write(&$0) } }
+  public func flush() throws {
+    try writer.withLock { history in
+      let batch = gathered.withLock { gathered in
+        gathered.older.append(gathered.fresh)
+        gathered.fresh = Unrecorded()
+        gathered.lastFlush = .now
+        return gathered.older
+      }
+      if batch.isEmpty { return }
+      try write(batch, &history)
+      gathered.withLock { ($0.older, $0.journaled) = (Unrecorded(), Unrecorded.Count()) }
+    }
+  }
 
   /// Writes what is gathered and gives the run out of hand. The run is given out of hand even where writing fails.
   public func close() throws {
-    try state.withLock { pending in
-      defer { pending.lock = nil }
-      try write(&pending)
+    defer { release() }
+    try flush()
+  }
+
+  /// Gives the run out of hand. What was not written is another's then.
+  func release() {
+    forgetUnwritten()
+    gathered.withLock { $0.lock = nil }
+  }
+
+  /// What was not written stays unwritten.
+  package func forgetUnwritten() {
+    gathered.withLock { gathered in
+      (gathered.older, gathered.fresh, gathered.journaled) = (Unrecorded(), Unrecorded(), Unrecorded.Count())
     }
   }
 
@@ -92,11 +161,9 @@ public final class RunRecorder: Sendable {
   public func rewind(
     to step: Int, guidance: String, settings: SessionFile? = nil, before: SessionFile? = nil, totalSteps: Int? = nil
   ) throws {
-    try state.withLock { pending in
-      pending.steps = []
-      pending.events = []
-      pending.samples = []
-      pending.history = nil
+    try writer.withLock { history in
+      forgetUnwritten()
+      history = nil
       try store.writing { db in
         for table in ["metrics", "events", "evals", "checkpoints", "system", "looks"] {
           try db.execute(sql: "DELETE FROM \(table) WHERE run = ? AND step > ?", arguments: [id, step])
@@ -148,28 +215,21 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  private func write(_ pending: inout Pending) throws {
-    defer { pending.lastFlush = .now }
-    if pending.steps.isEmpty, pending.events.isEmpty, pending.samples.isEmpty { return }
-    let steps = pending.steps
-    let events = pending.events
-    let samples = pending.samples
-    var history = pending.history
+  private func write(_ batch: Unrecorded, _ history: inout HistoryWriter?) throws {
+    var grown = history
     try store.writing { db in
-      if !steps.isEmpty {
+      if !batch.steps.isEmpty {
         // Before these steps are in the table from which it is restored.
-        var writer = try history ?? HistoryWriter(restoring: id, db)
-        for step in steps { try writer.add(step, db) }
-        history = writer
+        var writer = try grown ?? HistoryWriter(restoring: id, db)
+        for step in batch.steps { try writer.add(step, db) }
+        grown = writer
       }
-      try insert(steps, db)
-      for (time, event) in events { try insert(event, time, db) }
-      for sample in samples { try SystemRows(run: id, db: db).insert(sample) }
+      try insert(batch.steps, db)
+      for (time, event) in batch.events { try insert(event, time, db) }
+      for sample in batch.samples { try SystemRows(run: id, db: db).insert(sample) }
+      for picture in batch.pictures { try insert(picture, db) }
     }
-    pending.history = history
-    pending.steps.removeAll(keepingCapacity: true)
-    pending.events.removeAll(keepingCapacity: true)
-    pending.samples.removeAll(keepingCapacity: true)
+    history = grown
   }
 
   private func insert(_ steps: [StepMetrics], _ db: Database) throws {

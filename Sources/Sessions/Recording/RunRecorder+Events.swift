@@ -64,7 +64,7 @@ extension RunRecorder {
   }
 
   /// Name of the event's kind and the step it belongs to; nil for events that are not kept.
-  private static func place(of event: RunEvent) -> (kind: String, step: Int)? {
+  static func place(of event: RunEvent) -> (kind: String, step: Int)? {
     switch event {
     case .started(let value): ("started", value.startStep)
     case .state(let value): ("state", value.step)
