@@ -25,8 +25,16 @@ public enum RunCommand: Equatable, Sendable {
   /// Edits what the store says about a run of the session; answered by a new ``RunCatalog``, or by a message.
   case editRun(name: String, edit: RunEdit)
   /// Ends the run at the next step boundary, with a checkpoint or without.
-  case stop(checkpoint: Bool)
+  ///
+  /// - Parameters:
+  ///   - elsewhere: a folder for the checkpoint where it cannot be written in its own.
+  ///   - within: seconds after which the run ends even where the checkpoint cannot be written; nil: it stays until that can be, or another
+  ///     `stop` comes, or waiting is in vain.
+  case stop(checkpoint: Bool, elsewhere: String? = nil, within: Double? = nil)
   /// Ends this process's part in the run at the next step boundary with a checkpoint, from which another process goes on at once.
   /// Where that cannot be, the run stays, and a message says why.
   case handOver
+
+  /// What a signal to end the program means: a batch system kills what stays much longer.
+  public static let stopBySignal = RunCommand.stop(checkpoint: true, within: 10)
 }

@@ -21,6 +21,7 @@ public enum RunCommandCoder {
 extension RunCommand: Codable {
   private enum Keys: String, CodingKey {
     case version, command, count, name, kind, options, id, index, key, value, left, right, run, edit, checkpoint, keys
+    case elsewhere, within
   }
 
   private enum Kind: String, Codable {
@@ -66,7 +67,11 @@ extension RunCommand: Codable {
     case .edit:
       self = .editRun(
         name: try fields.decode(String.self, forKey: .run), edit: try fields.decode(RunEdit.self, forKey: .edit))
-    case .stop: self = .stop(checkpoint: try fields.decode(Bool.self, forKey: .checkpoint))
+    case .stop:
+      self = .stop(
+        checkpoint: try fields.decode(Bool.self, forKey: .checkpoint),
+        elsewhere: try fields.decodeIfPresent(String.self, forKey: .elsewhere),
+        within: try fields.decodeIfPresent(Double.self, forKey: .within))
     case .handOver: self = .handOver
     }
   }
@@ -94,7 +99,10 @@ extension RunCommand: Codable {
     case .editRun(let name, let edit):
       try fields.encode(name, forKey: .run)
       try fields.encode(edit, forKey: .edit)
-    case .stop(let checkpoint): try fields.encode(checkpoint, forKey: .checkpoint)
+    case .stop(let checkpoint, let elsewhere, let within):
+      try fields.encode(checkpoint, forKey: .checkpoint)
+      try fields.encodeIfPresent(elsewhere, forKey: .elsewhere)
+      try fields.encodeIfPresent(within, forKey: .within)
     }
   }
 

@@ -18,6 +18,7 @@ struct PathResolver {
     file.data.path = file.data.path.map { absolute($0, "data.path") }
     file.evals.data.trainPath = file.evals.data.trainPath.map { absolute($0, "evals.data.train_path") }
     file.evals.data.testPath = file.evals.data.testPath.map { absolute($0, "evals.data.test_path") }
+    file.health.elsewhere = file.health.elsewhere.map { absolute($0, "health.elsewhere") }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
       let key = "guidance.\(file.guidance.teachers[index].name).weights"
@@ -41,7 +42,7 @@ struct PathResolver {
 }
 
 /// `~/x` with the home folder in place of `~`.
-func expandingHome(_ path: String) -> String {
+package func expandingHome(_ path: String) -> String {
   path == "~" || path.hasPrefix("~/")
     ? FileManager.default.homeDirectoryForCurrentUser.path + path.dropFirst() : path
 }

@@ -7,7 +7,7 @@ import RunEvents
 /// The calling thread, the main thread as a rule, owns the terminal meanwhile. The engine runs elsewhere: its events go
 /// into `inbox`, which is closed when this returns; commands come out of `send`, which is called on this thread or on that of the signals and must not wait.
 ///
-/// - SIGINT and SIGTERM send `.stop(checkpoint: true)`; a second one `.stop(checkpoint: false)`; a third restores the
+/// - SIGINT and SIGTERM send ``RunCommand/stopBySignal``; a second one `.stop(checkpoint: false)`; a third restores the
 ///   terminal and ends the process with status 128 + signal.
 ///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end, as it
 ///   does where a machine is watched and no run (``TerminalOptions/machine``).
@@ -31,7 +31,7 @@ public func runWorkbench(
   SignalWatch.shared.start(withScreen: true) { signal in
     switch (signals.note(signal), ownsRun) {
     case (0, _): break
-    case (1, true): send(.stop(checkpoint: true))
+    case (1, true): send(.stopBySignal)
     case (2, true): send(.stop(checkpoint: false))
     case (1, false): break
     default:

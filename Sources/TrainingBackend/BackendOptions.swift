@@ -1,5 +1,16 @@
 import RunEvents
 import Sessions
+import Synchronization
+
+/// Whether a person sees what a run says of itself, and so decides how long it waits for what is in its way.
+public final class Watch: Sendable {
+  private let state = Atomic(false)
+
+  public init() {}
+
+  public var isOn: Bool { state.load(ordering: .acquiring) }
+  public func set(_ isOn: Bool) { state.store(isOn, ordering: .releasing) }
+}
 
 /// What a run is started with, beside its session.
 public struct BackendOptions: Sendable {
@@ -18,6 +29,8 @@ public struct BackendOptions: Sendable {
   public var evaluations: [EvalRequest]
   /// Whether ``RunCommand/handOver`` is obeyed: somebody starts the process that goes on.
   public var canHandOver: Bool
+  /// Whether a person sees the front end of this process.
+  public var watch = Watch()
 
   public init(
     session: Session, resume: Bool = false, run: String? = nil, stepsLimit: Int? = nil, previews: Bool = false,

@@ -36,7 +36,9 @@ final class EventOutlet: Sendable {
     let rest =
       failure.isInJournal
       ? "what it lacks, the end of the run too, is kept beside it in logs and taken in when it is opened next"
-      : "what it lacks is lost, the end of the run too: it will be listed as interrupted"
+      : failure.hasEvents
+        ? "it has the end of the run and lacks steps; a checkpoint that was written after them has those"
+        : "what it lacks is lost, the end of the run too: it will be listed as interrupted"
     sink(.message(RunMessage(level: .error, step: summary.step, text: "\(failure.error) \(rest)")))
   }
 }

@@ -18,7 +18,8 @@ struct RunAssembly {
     let student = settings.student
     let loader = BatchLoader(
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
-      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers)
+      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
+      isPatient: true)
     return try Trainer(
       settings: trainerSettings(datasetSize: source.count, totalSteps: totalSteps), student: studentConfiguration,
       guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: try masks(), loader: loader,

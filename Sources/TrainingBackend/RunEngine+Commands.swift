@@ -5,6 +5,7 @@ extension RunEngine {
   func obey(_ command: RunCommand) {
     switch command {
     case .pause:
+      pauseWhileWaiting()
       if state == .running { enter(.paused) }
     case .resume:
       if state == .paused { resume() }
@@ -16,11 +17,8 @@ extension RunEngine {
     case .evaluate(let request): queueEval(request)
     case .cancelEval(let id): cancelEval(id)
     case .checkpoint:
-      do {
-        try checkpoint()
-      } catch {
-        message(.error, "\(error)")
-      }
+      if obstacle?.deed == .checkpoint { obstacle?.hurry() }
+      writeCheckpoint()
     case .showPreview(let index):
       previewIndex = max(0, min(index, (trainer.previews?.count ?? 1) - 1))
       showPreview()
@@ -28,17 +26,18 @@ extension RunEngine {
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
     case .listRuns, .listRunsWithValues, .compareRuns, .editRun: break
-    case .stop(let withCheckpoint):
-      stopRequest = (withCheckpoint, "stopped")
+    case .stop(let withCheckpoint, let elsewhere, let patience):
+      stop(withCheckpoint: withCheckpoint, elsewhere: elsewhere, within: patience)
     case .handOver: handOver()
     }
   }
 
   /// The next turn is the last one; another process goes on.
-  func letGo() { stopRequest = (true, RunSummary.handedOver) }
+  func letGo() { leaving = Leaving(outcome: RunSummary.handedOver, withCheckpoint: true) }
 
   private func resume() {
     stepsUntilPause = nil
+    guard obstacle?.holds != true else { return waveOn() }
     enter(.running)
   }
 

@@ -11,6 +11,8 @@ enum TurnOutcome {
   case again
   /// Nothing to do until a command comes.
   case idle
+  /// Nothing to do until a command comes, or that moment.
+  case wait(until: ContinuousClock.Instant)
   /// With what another process has to know to go on, where one does.
   case ended(RunSummary, HandOver?)
 }
@@ -48,7 +50,12 @@ final class RunEngine {
   var stepsUntilPause: Int?
   /// Last step of this invocation.
   let stopAfter: Int
-  var stopRequest: (checkpoint: Bool, outcome: String)?
+  /// nil until the end is decided.
+  var leaving: Leaving?
+  /// What is in the run's way.
+  var obstacle: Obstacle?
+  /// What went wrong in a try that was made again.
+  var failure: (any Error)?
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
@@ -122,24 +129,38 @@ final class RunEngine {
   func advance() -> TurnOutcome {
     watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
     if control.takeArrival() { showPreview() }
-    if let stopRequest { return finish(outcome: stopRequest.outcome, withCheckpoint: stopRequest.checkpoint) }
+    if leaving != nil { return leave() }
+    if let outcome = overcome() { return outcome }
     do {
+      if let failure { throw failure }
       if state == .running, trainer.completedSteps < stopAfter { try step() }
       advanceEvals()
       sampleSystemIfDue()
       guard trainer.completedSteps >= stopAfter else {
-        return state == .running || !evals.isEmpty ? .again : .idle
+        if state == .running || !evals.isEmpty { return .again }
+        return obstacle.map { .wait(until: $0.backOff.due) } ?? .idle
       }
       if trainer.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
       if !evals.isEmpty { return .again }
-      return finish(outcome: trainer.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+      leaving = Leaving(outcome: trainer.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+      return leave()
     } catch {
-      return finish(outcome: "failed", withCheckpoint: false, reason: "\(error)")
+      if let fault = EnvironmentFault(error) {
+        meet(.step, fault)
+        return .again
+      }
+      // What was learned until here is good.
+      leaving = Leaving(
+        outcome: "failed", withCheckpoint: trainer.completedSteps > 0, reason: "\(error)",
+        patience: Leaving.lastPatience)
+      return leave()
     }
   }
 
-  private func step() throws {
-    switch try trainer.step() {
+  func step() throws {
+    let outcome = try trainer.step()
+    passed(.step)
+    switch outcome {
     case .rejected(let rejection):
       // The same batch would fail again: leave it out, and let a person decide.
       trainer.skipBatch()
@@ -156,18 +177,19 @@ final class RunEngine {
       emit(.step(StepMetrics(metrics, totalSteps: totalSteps, elapsed: elapsed)))
       watchdog.took(step: metrics.step, seconds: metrics.seconds)
       checkHealth(metrics)
-      try afterStep()
+      afterStep()
     }
   }
 
   /// What the schedule asks for at this step boundary.
-  private func afterStep() throws {
+  private func afterStep() {
     let step = trainer.completedSteps
     let schedule = settings.schedule
     let every = settings.preview.every
     if every > 0, step % every == 0 || step == 1, previews.isOpen { showPreview() }
     keepLooks()
-    if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { try checkpoint() }
+    if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { writeCheckpoint() }
+    checkBacklog()
     if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
       for kind in settings.evals.during { queueEval(EvalRequest(kind: kind.rawValue)) }
     }
@@ -199,9 +221,14 @@ final class RunEngine {
 
   func checkpoint() throws {
     if let last = lastCheckpoint, last.step == trainer.completedSteps, !isChanged { return }
+    note(try save(in: checkpoints))
+  }
+
+  /// Writes a checkpoint into a store.
+  func save(in store: CheckpointStore) throws -> SavedCheckpoint {
     outlet.recording.hurry()
     let position = RunPosition(elapsed: elapsed, session: settings.json)
-    let saved = try checkpoints.save(step: trainer.completedSteps) { folder in
+    return try store.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
       try saveVision(
         trainer.student, card: trainer.card, to: folder.appendingPathComponent("student.safetensors"))
@@ -209,6 +236,10 @@ final class RunEngine {
       // Last, when the store has had the time to be written.
       try recorder.writeUnrecorded(to: folder)
     }
+  }
+
+  /// Tells of a checkpoint.
+  func note(_ saved: SavedCheckpoint) {
     let record = CheckpointRecord(
       step: saved.step, path: saved.url.path, bytes: saved.bytes, seconds: saved.seconds)
     lastCheckpoint = record
@@ -216,28 +247,20 @@ final class RunEngine {
     emit(.checkpoint(record))
   }
 
-  private func finish(outcome: String, withCheckpoint: Bool, reason: String? = nil) -> TurnOutcome {
+  func finish(_ end: Leaving) -> TurnOutcome {
+    let (outcome, reason) = (end.outcome, end.reason)
     let pauseAfter = state == .paused ? 0 : stepsUntilPause
     let evaluations = evals.entries.map(\.request)
     watchdog.end()
+    obstacle = nil
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
-    var outcome = outcome
-    var reason = reason
-    if withCheckpoint {
-      do {
-        try checkpoint()
-      } catch {
-        outcome = "failed"
-        reason = "\(error)"
-      }
-    }
     if let reason { message(.error, reason) }
     let isHandedOver = outcome == RunSummary.handedOver
     if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
-      checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason)
+      checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason, status: end.status)
     if !isHandedOver {
       reporter.alert(
         outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")

@@ -20,6 +20,8 @@ public final class TrainingBackend: Sendable {
   private let result = Mutex<(summary: RunSummary, handOver: HandOver?)?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
+  /// The same.
+  private nonisolated(unsafe) var nextWake: ContinuousClock.Instant?
 
   /// - Parameter emit: receives every event, from the training queue or from threads beside it; it must return at once.
   public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
@@ -82,6 +84,18 @@ public final class TrainingBackend: Sendable {
     queue.async { [self] in turn() }
   }
 
+  /// Makes a turn come at a moment at which there is something to try again, if none comes before.
+  private func wake(at moment: ContinuousClock.Instant) {
+    if let nextWake, nextWake <= moment { return }
+    nextWake = moment
+    let seconds = max(0, ContinuousClock.now.duration(to: moment) / .seconds(1))
+    queue.asyncAfter(deadline: .now() + seconds) { [self] in
+      guard nextWake == moment else { return }
+      nextWake = nil
+      schedule()
+    }
+  }
+
   private func turn() {
     isScheduled.store(false, ordering: .releasing)
     guard let engine else { return }
@@ -93,6 +107,7 @@ public final class TrainingBackend: Sendable {
     switch engine.advance() {
     case .again: schedule()
     case .idle: break
+    case .wait(let moment): wake(at: moment)
     case .ended(let summary, let handOver):
       self.engine = nil
       end(summary, handOver)

@@ -19,7 +19,7 @@ public enum Dialog: Equatable, Sendable {
 }
 
 public struct QuitDialog: Equatable, Sendable {
-  var choices: [QuitChoice]
+  package var choices: [QuitChoice]
   var selected = 0
 
   var selectedChoice: QuitChoice? { choices.indices.contains(selected) ? choices[selected] : nil }

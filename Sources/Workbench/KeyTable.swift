@@ -92,6 +92,9 @@ public enum KeyTable {
       .quitDialog, [.character("c")], .choose(.checkpointAndStop), "checkpoint, stop",
       "write a checkpoint, then stop", footer: 3),
     KeyBinding(
+      .quitDialog, [.character("e")], .choose(.checkpointElsewhere), "checkpoint elsewhere",
+      "into another folder, where its own cannot be written, then stop", footer: 4),
+    KeyBinding(
       .quitDialog, [.character("s")], .choose(.stopWithoutCheckpoint), "stop", "stop without a checkpoint", footer: 4),
     KeyBinding(
       .quitDialog, [.character("d")], .choose(.detach), "detach",

@@ -18,6 +18,7 @@ public struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
     case filterRuns, filterConfig
     case rename(String), tag(String), note(String)
+    case checkpointElsewhere
 
     var title: String {
       switch self {
@@ -26,6 +27,7 @@ public struct RunTextDialog: Equatable, Sendable {
       case .rename(let name): "new name of \(name)"
       case .tag(let name): "tags of \(name)"
       case .note(let name): "note on \(name)"
+      case .checkpointElsewhere: "folder for the last checkpoint"
       }
     }
 
@@ -36,6 +38,7 @@ public struct RunTextDialog: Equatable, Sendable {
       case .rename: "letters, digits, - and _"
       case .tag: "words with spaces between them; none: no tags"
       case .note: "one line; none takes the note away"
+      case .checkpointElsewhere: "on another disk; the run stops once it is written"
       }
     }
   }

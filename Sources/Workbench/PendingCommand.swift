@@ -22,7 +22,7 @@ public struct PendingCommand: Equatable, Sendable {
     case .listRuns, .listRunsWithValues: "listing runs"
     case .compareRuns(let left, let right): "comparing \(left) and \(right)"
     case .editRun(let name, let edit): edit.words(name)
-    case .stop(let checkpoint): checkpoint ? "writing a checkpoint and stopping" : "stopping"
+    case .stop(let checkpoint, _, _): checkpoint ? "writing a checkpoint and stopping" : "stopping"
     case .handOver: "handing the run over to a process without a terminal"
     }
   }
@@ -32,7 +32,7 @@ public struct PendingCommand: Equatable, Sendable {
     if case .finished = event { return true }
     switch (command, event) {
     case (.pause, .state(let change)): return change.state == .paused || change.state == .stopping
-    case (.resume, .state(let change)): return change.state != .paused
+    case (.resume, .state(let change)): return change.state != .paused || change.cause != nil
     case (.advance, .state(let change)): return change.state == .paused
     case (.switchGuidance, .guidance), (.checkpoint, .checkpoint): return true
     case (.switchGuidance, .message(let message)), (.checkpoint, .message(let message)),

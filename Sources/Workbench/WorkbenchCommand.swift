@@ -37,11 +37,12 @@ public enum WorkbenchView: String, CaseIterable, Sendable {
 
 /// How the run is left.
 public enum QuitChoice: String, CaseIterable, Sendable {
-  case checkpointAndStop, stopWithoutCheckpoint, detach, leaveAtOnce, cancel
+  case checkpointAndStop, checkpointElsewhere, stopWithoutCheckpoint, detach, leaveAtOnce, cancel
 
   var title: String {
     switch self {
     case .checkpointAndStop: "checkpoint and stop"
+    case .checkpointElsewhere: "checkpoint elsewhere and stop"
     case .stopWithoutCheckpoint: "stop without a checkpoint"
     case .detach: "detach, the run goes on"
     case .leaveAtOnce: "leave at once, without waiting for the step to end"

@@ -4,6 +4,10 @@ extension WorkbenchState {
   mutating func askToQuit() -> [WorkbenchEffect] {
     guard isLive else { return [.quit(.ended)] }
     var choices: [QuitChoice] = isLeaving ? [] : [.checkpointAndStop, .stopWithoutCheckpoint]
+    if waitsForSomething {
+      // What is in the way may be the disk on which the checkpoint belongs.
+      choices = (isLeaving ? [] : [.checkpointAndStop]) + [.checkpointElsewhere, .stopWithoutCheckpoint]
+    }
     if availability(of: .detach) == .enabled {
       // Who only looks in leaves without a second thought.
       choices.insert(.detach, at: options.attachment == nil ? 1 : 0)
@@ -13,6 +17,9 @@ extension WorkbenchState {
     dialog = .quit(QuitDialog(choices: choices))
     return []
   }
+
+  /// Whether the run waits for something outside the program.
+  var waitsForSomething: Bool { health.notices.contains { $0.condition == .environment } }
 
   mutating func performInDialog(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
     switch dialog {
@@ -49,6 +56,9 @@ extension WorkbenchState {
     case .checkpointAndStop, .stopWithoutCheckpoint:
       isLeaving = true
       return send(.stop(checkpoint: choice == .checkpointAndStop))
+    case .checkpointElsewhere:
+      dialog = .runText(RunTextDialog(purpose: .checkpointElsewhere, text: ""))
+      return []
     case .detach:
       if options.attachment != nil { return [.quit(.detached)] }
       isLeaving = true

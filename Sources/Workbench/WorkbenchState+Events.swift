@@ -108,6 +108,8 @@ extension WorkbenchState {
       if change.state == .paused { timeline.addPause(at: change.step) }
       return []
     }
+    // The end is in the way of something: there is something to decide.
+    if change.state == .stopping, isLeaving, dialog == nil { return askToQuit() + [.bell] }
     if change.state == .paused, !wasPaused { timeline.add(.paused(cause: cause), step: change.step) }
     return change.state == .paused || change.state == .failed ? [.bell] : []
   }

@@ -108,6 +108,10 @@ extension WorkbenchState {
       case .tag(let name):
         return edit(name, .tag(text.text.split(separator: " ").map(String.init)))
       case .note(let name): return edit(name, .note(text.text))
+      case .checkpointElsewhere:
+        guard !text.text.isEmpty else { return [] }
+        isLeaving = true
+        return send(.stop(checkpoint: true, elsewhere: text.text))
       }
     default: break
     }
@@ -155,7 +159,7 @@ extension WorkbenchState {
       if !Set(keys).isSubset(of: runs.askedKeys) { return reloadRuns() }
       tellFilterProblem()
     case .filterConfig: config.filter(by: text)
-    case .rename, .tag, .note: break
+    case .rename, .tag, .note, .checkpointElsewhere: break
     }
     return []
   }

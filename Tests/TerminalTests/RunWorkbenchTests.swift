@@ -138,7 +138,7 @@ import Testing
     let workbench = WorkbenchUnderTest(terminal)
     #expect(workbench.begin())
     kill(getpid(), SIGTERM)
-    #expect(PseudoTerminal.wait { workbench.sent == [.stop(checkpoint: true)] })
+    #expect(PseudoTerminal.wait { workbench.sent == [.stopBySignal] })
     terminal.hangUp()
     #expect(try workbench.outcome() == .interrupted(signal: SIGTERM))
   }
@@ -160,7 +160,7 @@ import Testing
     let workbench = WorkbenchUnderTest(terminal)
     #expect(workbench.begin())
     kill(getpid(), SIGTERM)
-    #expect(PseudoTerminal.wait { workbench.sent == [.stop(checkpoint: true)] })
+    #expect(PseudoTerminal.wait { workbench.sent == [.stopBySignal] })
     kill(getpid(), SIGTERM)
     #expect(PseudoTerminal.wait { workbench.sent.last == .stop(checkpoint: false) })
     workbench.finish()
@@ -178,7 +178,7 @@ import Testing
       usleep(10_000)
     }
     kill(getpid(), SIGTERM)
-    #expect(PseudoTerminal.wait { workbench.sent == [.stop(checkpoint: true)] })
+    #expect(PseudoTerminal.wait { workbench.sent == [.stopBySignal] })
     // Nor is the end of the run held up by it.
     workbench.finish()
     #expect(try workbench.outcome() == .interrupted(signal: SIGTERM))

@@ -120,6 +120,33 @@ import Workbench
     #expect(state.press(.character("q"), .character("d")).isEmpty, "this run cannot be detached from")
   }
 
+  /// Where the last checkpoint cannot be written, leaving asks again, and gives another place.
+  @Test func whereTheCheckpointCannotBeWrittenLeavingGivesAnotherPlace() {
+    var state = SampleRun.state(steps: 10)
+    #expect(state.press(.character("q"), .character("e")).isEmpty, "nothing is in the way")
+    #expect(state.press(.enter) == [.send(.stop(checkpoint: true))])
+    let cause = "the checkpoint of step 11 was not written to /x: no space left on device"
+    state.receive(.health(HealthNotice(step: 11, condition: .environment, isActive: true, cause: cause)))
+    state.receive(.state(RunStateChange(state: .stopping, step: 11, cause: cause)))
+    guard case .quit(let quit) = state.dialog else {
+      Issue.record("leaving did not ask again")
+      return
+    }
+    #expect(quit.choices == [.checkpointElsewhere, .stopWithoutCheckpoint, .leaveAtOnce, .cancel])
+    state.press(.character("e"))
+    for character in "/mnt/x" { state.press(.character(character)) }
+    let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
+    #expect(screen.contains("folder for the last checkpoint") && screen.contains("/mnt/x_"))
+    #expect(state.press(.enter) == [.send(.stop(checkpoint: true, elsewhere: "/mnt/x"))])
+    #expect(state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3))) == [.quit(.ended)])
+    // A run that only waits offers it beside its own place.
+    var waiting = SampleRun.state(steps: 10)
+    waiting.receive(.health(HealthNotice(step: 10, condition: .environment, isActive: true, cause: cause)))
+    waiting.press(.character("q"))
+    guard case .quit(let choices) = waiting.dialog else { return }
+    #expect(choices.choices == [.checkpointAndStop, .checkpointElsewhere, .stopWithoutCheckpoint, .cancel])
+  }
+
   /// The screen is left when another process can go on with the run, and not before.
   @Test(arguments: [[Key.character("q"), .character("d")], [.character("Q")]])
   func detachingHandsTheRunOver(keys: [Key]) {

@@ -19,6 +19,8 @@ public final class BatchLoader: Sendable {
   private let order: EpochOrder
   private let queue: OperationQueue
   private let pending = Mutex<[Int: PendingBatch]>([:])
+  private let isPatient: Bool
+  private let patience = Mutex(PicturePatience())
 
   /// - Parameters:
   ///   - augmentation: the first view.
@@ -29,9 +31,12 @@ public final class BatchLoader: Sendable {
   ///   - shuffles: false takes the pictures in the source's order.
   ///   - prefetch: batches that are made ahead, at most.
   ///   - threads: batches that are made at the same time.
+  ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and is left out only when
+  ///     it alone stays away; false leaves it out at once.
   public init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
-    firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1
+    firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1,
+    isPatient: Bool = false
   ) {
     self.source = source
     self.batchSize = max(batchSize, 1)
@@ -40,6 +45,7 @@ public final class BatchLoader: Sendable {
     self.seed = seed
     self.views = [augmentation] + views
     self.prefetch = max(prefetch, 0)
+    self.isPatient = isPatient
     order = EpochOrder(seed: seed, count: source.count, shuffles: shuffles)
     queue = OperationQueue()
     queue.name = "mvp.loader"
@@ -49,10 +55,12 @@ public final class BatchLoader: Sendable {
   deinit { queue.cancelAllOperations() }
 
   /// The batches of a step, one a view, each with the same pictures in the same order.
-  /// - Throws: ``DatasetError`` where no picture of the source can be decoded.
+  /// - Throws: ``DatasetError`` where no picture of the source can be decoded, or the system does not give one for a while: the same batch
+  ///   may be asked for again then.
   public func batch(step: Int) throws -> [Batch] {
     let wanted = pending.withLock { pending -> PendingBatch? in
-      for (other, batch) in pending where other < step || other > step + prefetch {
+      // What failed is made again: a folder that was away may be back.
+      for (other, batch) in pending where other < step || other > step + prefetch || batch.hasFailed {
         batch.isUnwanted.store(true, ordering: .relaxed)
         pending[other] = nil
       }
@@ -143,12 +151,24 @@ public final class BatchLoader: Sendable {
         }
         return Crops(picture: picture, index: candidate, boxes: boxes, generators: generators, skipped: skipped)
       } catch {
+        if shouldWait(for: candidate, error) { throw error }
         skipped.append(SkippedPicture(path: source.itemName(at: candidate), reason: "\(error)"))
       }
     }
     let reason = skipped.last?.reason ?? "it has none"
     throw DatasetError(
       "no picture of \(source.name) can be decoded (\(reason)): give a folder with whole JPEG or PNG files.")
+  }
+}
+
+extension BatchLoader {
+  private func shouldWait(for index: Int, _ error: any Error) -> Bool {
+    guard isPatient else { return false }
+    switch source.trouble(at: index, error) {
+    case .broken: return false
+    case .alone: return patience.withLock { $0.waits(for: index) }
+    case .away: return true
+    }
   }
 }
 
@@ -167,6 +187,11 @@ private final class PendingBatch: Sendable {
 
   /// Ends the wait without a batch; nobody waits for one that is not wanted.
   func fail() { ready.leave() }
+
+  /// Whether it was made in vain.
+  var hasFailed: Bool {
+    result.withLock { result in if case .failure? = result { true } else { false } }
+  }
 
   func wait() throws -> [Batch] {
     ready.wait()

@@ -1,6 +1,22 @@
+import Foundation
+
 /// Why data cannot be had, as one sentence that says what, where and what to do.
 public struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
   public let description: String
+  /// The system's error number, where it was the system that did not give the data.
+  package let systemCode: Int32?
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String) { self.init(description, systemCode: nil) }
+
+  init(_ description: String, systemCode: Int32?) {
+    self.description = description
+    self.systemCode = systemCode
+  }
+}
+
+/// Who does not know this type finds the number where Foundation puts it.
+extension DatasetError: CustomNSError {
+  public var errorUserInfo: [String: Any] {
+    systemCode.map { [NSUnderlyingErrorKey: NSError(domain: NSPOSIXErrorDomain, code: Int($0))] } ?? [:]
+  }
 }

@@ -20,13 +20,23 @@ private func reading<Result>(_ url: URL, _ decode: (Data) throws -> Result) thro
   do {
     bytes = try Data(contentsOf: url)
   } catch {
-    throw DatasetError("\(url.path) cannot be read: check that it exists and that you may read it.")
+    throw DatasetError(
+      "\(url.path) cannot be read: check that it exists and that you may read it.",
+      systemCode: systemNumber(behind: error))
   }
   do {
     return try decode(bytes)
   } catch let reason as DatasetError {
     throw DatasetError("\(url.path) cannot be decoded: \(reason).")
   }
+}
+
+/// The system's number behind an error of Foundation.
+private func systemNumber(behind error: any Error) -> Int32? {
+  if let error = error as? POSIXError { return error.code.rawValue }
+  let error = error as NSError
+  if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
+  return (error.userInfo[NSUnderlyingErrorKey] as? any Error).flatMap(systemNumber)
 }
 
 /// Decodes the bytes of a JPEG or PNG file; an error holds the bare reason.

@@ -61,7 +61,7 @@ public struct ImageFolderSource: PictureSource {
     try decodePicture(at: url(of: index), eighths: eighths)
   }
 
-  private func url(of index: Int) -> URL { directory.appendingPathComponent(files[index]) }
+  func url(of index: Int) -> URL { directory.appendingPathComponent(files[index]) }
 
   public func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }
 

@@ -11,13 +11,27 @@ public protocol PictureSource: Sendable {
   /// The same, but may come smaller: `eighths` is told the size before the picture is decoded, and answers at how many eighths of it (1,
   /// 2, 4 or 8) decoding suffices.
   func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture
+  /// What it means that a picture could not be had.
+  func trouble(at index: Int, _ error: any Error) -> PictureTrouble
   func label(at index: Int) -> Int?
   func caption(at index: Int) -> String?
   /// What to call it in a message: a path, or `scene 17`.
   func itemName(at index: Int) -> String
 }
 
+/// What it means that a picture could not be had.
+public enum PictureTrouble: Equatable, Sendable {
+  /// Its bytes are no picture: another one stands in for it, now and at every other time.
+  case broken
+  /// The system does not give this one, others it does: it is gone, or its place on the disk cannot be read.
+  case alone
+  /// The system gives none, or not now: the folder is away, the disk is, or there are too many open files. It is worth waiting.
+  case away
+}
+
 extension PictureSource {
+  public func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
+
   public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     let picture = try picture(at: index)
     _ = eighths(picture.width, picture.height)

@@ -20,6 +20,10 @@ public struct PictureSubset: PictureSource {
     try source.picture(at: indices[index], eighths: eighths)
   }
 
+  public func trouble(at index: Int, _ error: any Error) -> PictureTrouble {
+    source.trouble(at: indices[index], error)
+  }
+
   public func label(at index: Int) -> Int? { source.label(at: indices[index]) }
   public func caption(at index: Int) -> String? { source.caption(at: indices[index]) }
   public func itemName(at index: Int) -> String { source.itemName(at: indices[index]) }

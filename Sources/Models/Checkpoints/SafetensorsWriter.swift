@@ -76,11 +76,12 @@ public func writeSafetensors(
       try handle.write(contentsOf: dtype.encode(values))
     }
     try handle.synchronize()
-    guard rename(aside.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    guard rename(aside.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
   } catch {
     try? FileManager.default.removeItem(at: aside)
     if let error = error as? CheckpointError { throw error }
-    throw CheckpointError.file(url.path, "cannot be written, check that the folder exists, is writable and has room")
+    throw CheckpointError.file(
+      url.path, "cannot be written, check that the folder exists, is writable and has room", underlying: error)
   }
 }
 

@@ -19,7 +19,9 @@ public final class FeatureCache {
   private let descriptor: Int32
   private var places: [UInt64: Int] = [:]
   private var records = 0
-  private var isFull = false
+  /// While the disk is full: when the next record is tried.
+  private var nextTry: ContinuousClock.Instant?
+  private static let pauseSeconds = 30
 
   private var headerBytes: Int { Self.headerWords * 8 }
   private var recordBytes: Int { Self.recordWords * 8 + valuesPerCrop * 4 }
@@ -73,9 +75,10 @@ public final class FeatureCache {
     return whole
   }
 
-  /// Keeps the features of a crop; a damaged record is overwritten in place. Where the disk is full the cache stays as it is.
+  /// Keeps the features of a crop; a damaged record is overwritten in place. Where the disk is full the cache stays as it is for
+  /// half a minute.
   func write(_ crop: UInt64, _ values: UnsafeBufferPointer<Float>) {
-    guard values.count == valuesPerCrop, !isFull else { return }
+    guard values.count == valuesPerCrop, nextTry.map({ $0 <= .now }) ?? true else { return }
     let place = places[crop] ?? records
     let head = [crop, Fingerprint.of(UnsafeRawBufferPointer(values))]
     let at = headerBytes + place * recordBytes
@@ -83,11 +86,18 @@ public final class FeatureCache {
     let written =
       put(UnsafeRawBufferPointer(values), at: at + Self.recordWords * 8) && head.withUnsafeBytes { put($0, at: at) }
     guard written else {
-      isFull = true
-      notices.append(
-        "the teacher cache \(file.path) takes no more (\(String(cString: strerror(errno)))): further features are computed in every epoch."
-      )
+      let reason = String(cString: strerror(errno))
+      if nextTry == nil {
+        notices.append(
+          "the teacher cache \(file.path) takes no more (\(reason)): further features are computed in every epoch until it does."
+        )
+      }
+      nextTry = .now + .seconds(Self.pauseSeconds)
       return
+    }
+    if nextTry != nil {
+      nextTry = nil
+      notices.append("the teacher cache \(file.path) takes features again.")
     }
     places[crop] = place
     records = max(records, place + 1)

@@ -60,7 +60,7 @@ public struct CheckpointStore: Sendable {
       throw CheckpointError(
         .notWritten,
         "the checkpoint of step \(step) was not written to \(target.path): \(systemReason(error)); earlier checkpoints are as they "
-          + "were\(remedy(for: error)).")
+          + "were\(remedy(for: error)).", underlying: error)
     }
     prune()
     let seconds = start.duration(to: .now) / .seconds(1)
@@ -101,6 +101,16 @@ public struct CheckpointStore: Sendable {
       throw CheckpointError(
         .damaged, "the checkpoint of step \(step) at \(url.path) is damaged: \(damage.text); use an earlier one.")
     }
+  }
+
+  /// Makes a checkpoint that had to be written elsewhere one of these: a link leads to it from where it belongs.
+  ///
+  /// - Returns: whether the link could be made.
+  @discardableResult
+  public func adopt(_ elsewhere: SavedCheckpoint) -> Bool {
+    let link = folder(elsewhere.step).path
+    guard (try? makeDirectory()) != nil, !FileManager.default.fileExists(atPath: link) else { return false }
+    return symlink(elsewhere.url.standardizedFileURL.path, link) == 0
   }
 
   /// Deletes checkpoints of steps after `step`: those that a resumed run did not come from.

@@ -17,6 +17,15 @@ package final class RecordingQueue: Sendable {
     case written(BackOff)
   }
 
+  /// What became of what the store did not take at the end.
+  package struct Remainder: Sendable {
+    package let error: any Error
+    /// The journal has all of it.
+    package let isInJournal: Bool
+    /// The store has the events at least, and so the end; it lacks steps.
+    package let hasEvents: Bool
+  }
+
   /// Steps that may wait: some hundred bytes each.
   package static let mostSteps = 262_144
 
@@ -27,10 +36,11 @@ package final class RecordingQueue: Sendable {
   private let queue = DispatchQueue(label: "mvp.recorder", qos: .utility)
   private let state = Mutex(State())
   private let watcher = Mutex<(@Sendable (Notice) -> Void)?>(nil)
-  /// Touched on `queue` only, as are the next two.
+  /// Touched on `queue` only, as are the next ones.
   private nonisolated(unsafe) var outage: BackOff?
   private nonisolated(unsafe) var isClosed = false
   private nonisolated(unsafe) var journal: RunJournal
+  private nonisolated(unsafe) var reserve: RunReserve
 
   private struct State {
     /// When the next write comes.
@@ -47,7 +57,9 @@ package final class RecordingQueue: Sendable {
   package init(_ recorder: RunRecorder) {
     self.recorder = recorder
     journal = RunJournal(url: recorder.store.journal(of: recorder.name))
-    queue.async {
+    reserve = RunReserve(path: recorder.store.reserve(of: recorder.name))
+    queue.async { [self] in
+      reserve.take()
       try? recorder.store.pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA busy_timeout = \(Self.busyMilliseconds)")
       }
@@ -94,18 +106,25 @@ package final class RecordingQueue: Sendable {
   /// Writes what waits and gives the run out of hand, for which it blocks; what the store does not take within `seconds` stays in the
   /// journal.
   ///
-  /// - Returns: nil, or what kept the store from being written and whether the journal has it.
-  package func close(within seconds: Double) -> (error: any Error, isInJournal: Bool)? {
+  /// - Returns: nil, or what kept the store from being written and what has the rest.
+  package func close(within seconds: Double) -> Remainder? {
     let end = ContinuousClock.now + .seconds(seconds)
     return queue.sync {
       defer {
         isClosed = true
+        _ = reserve.give()
         recorder.release()
       }
+      var hasEvents = false
       while true {
         guard let failure = tryToWrite() else { return nil }
+        if reserve.give() { continue }
+        // How it ended is little, and tells more than the steps before it.
+        if (try? recorder.flushEvents()) != nil { hasEvents = true }
         let pause = outage?.delay ?? 0
-        guard ContinuousClock.now + .seconds(pause) < end else { return (failure, keepInJournal()) }
+        guard ContinuousClock.now + .seconds(pause) < end else {
+          return Remainder(error: failure, isInJournal: keepInJournal(), hasEvents: hasEvents)
+        }
         usleep(UInt32(pause * 1e6))
       }
     }

@@ -132,6 +132,24 @@ public final class RunRecorder: Sendable {
     }
   }
 
+  /// Writes the events that are gathered and leaves the rest: for a disk that has hardly any room.
+  func flushEvents() throws {
+    try writer.withLock { _ in
+      let events = gathered.withLock { gathered in
+        gathered.older.append(gathered.fresh)
+        gathered.fresh = Unrecorded()
+        return gathered.older.events
+      }
+      try store.writing { db in
+        for (time, event) in events { try insert(event, time, db) }
+      }
+      gathered.withLock { gathered in
+        gathered.older.events = []
+        gathered.journaled.events = 0
+      }
+    }
+  }
+
   /// Writes what is gathered and gives the run out of hand. The run is given out of hand even where writing fails.
   public func close() throws {
     defer { release() }

@@ -5,6 +5,8 @@ import RunEvents
 extension RunStore {
   func journal(of run: String) -> URL { directory.appendingPathComponent("logs/\(run)\(RunJournal.suffix)") }
 
+  func reserve(of run: String) -> String { directory.appendingPathComponent("locks/\(run)\(RunReserve.suffix)").path }
+
   /// Takes in what processes that are gone could not write. What cannot be taken in now stays for the next time.
   func takeInJournals() {
     let folder = directory.appendingPathComponent("logs", isDirectory: true)

@@ -59,6 +59,7 @@ extension RunStore {
         throw error
       }
       unlink(controlSocket(of: run).path)
+      unlink(reserve(of: run))
       _ = Glibc.rename(outputLog(of: run).path, outputLog(of: new).path)
       _ = Glibc.rename(journal(of: run).path, journal(of: new).path)
       // Checkpoints say whose they are.
@@ -99,6 +100,7 @@ extension RunStore {
       unlink(controlSocket(of: run).path)
       unlink(outputLog(of: run).path)
       unlink(journal(of: run).path)
+      unlink(reserve(of: run))
       let folder = checkpointFolder(run)
       guard FileManager.default.fileExists(atPath: folder.path) else { return }
       do {

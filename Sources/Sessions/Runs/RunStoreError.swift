@@ -18,10 +18,15 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
 
   public let kind: Kind
   public let description: String
+  /// Whether it lies outside the program and may pass by itself.
+  let mayPass: Bool
 
-  public init(_ kind: Kind, _ description: String) {
+  public init(_ kind: Kind, _ description: String) { self.init(kind, description, mayPass: false) }
+
+  private init(_ kind: Kind, _ description: String, mayPass: Bool) {
     self.kind = kind
     self.description = description
+    self.mayPass = mayPass
   }
 
   /// What is wrong, without what to do.
@@ -37,10 +42,13 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
       return
     }
     guard let error = error as? DatabaseError else {
-      self.init(.failed, "cannot \(action) the run store \(store.path): \(systemReason(error)).")
+      self.init(
+        .failed, "cannot \(action) the run store \(store.path): \(systemReason(error)).",
+        mayPass: EnvironmentFault(error) != nil)
       return
     }
     let path = store.path
+    let mayPass = EnvironmentFault(error) != nil
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(
@@ -50,17 +58,21 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(
         .unusable,
-        "the run store \(path) cannot be opened for writing; make its folder writable or choose another with --sessions DIR."
-      )
+        "the run store \(path) cannot be opened for writing; make its folder writable or choose another with --sessions DIR.",
+        mayPass: mayPass)
     case .SQLITE_FULL:
-      self.init(.failed, "cannot \(action) the run store \(path): no space left on device; free some and go on.")
+      self.init(
+        .failed, "cannot \(action) the run store \(path): no space left on device; free some and go on.",
+        mayPass: mayPass)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       self.init(
-        .failed, "cannot \(action) the run store \(path): another process holds it; try again when that one is done.")
+        .failed, "cannot \(action) the run store \(path): another process holds it; try again when that one is done.",
+        mayPass: mayPass)
     default:
       self.init(
         .failed,
-        "cannot \(action) the run store \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").")
+        "cannot \(action) the run store \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)").",
+        mayPass: mayPass)
     }
   }
 }

@@ -8,6 +8,11 @@ public struct HealthSettings: Equatable, Sendable {
   /// `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
   public var command: String?
 
+  /// Seconds that a run which nobody watches waits for what is in its way (a full disk, a folder that is away) to pass; nil: for ever.
+  public var wait: Double? = 3600
+  /// A folder for a checkpoint that cannot be written where it belongs when the run ends; nil: none.
+  public var elsewhere: String?
+
   public init() {}
 }
 
@@ -17,6 +22,8 @@ extension HealthSettings: SessionSection {
       Setting("features_every", \.featuresEvery, .optional("auto", .integer(0...))),
       Setting("bell", \.bell, .flag),
       Setting("command", \.command, .optional("none", .text("a shell command"))),
+      Setting("wait", \.wait, .optional("forever", .number(.atLeast(0)))),
+      Setting("elsewhere", \.elsewhere, .optional("none", .text("a folder"))),
     ]
   }
 }

@@ -18,7 +18,7 @@ package final class ControlServer: Sendable {
   /// Touched on `queue` only.
   private nonisolated(unsafe) var snapshot = RunSnapshot()
   private nonisolated(unsafe) var viewers: [Viewer] = []
-  private nonisolated(unsafe) var door: (source: any DispatchSourceRead, path: String)?
+  private nonisolated(unsafe) var door: ControlDoor?
 
   /// Seconds that the last words to viewers may take, all together.
   private static let farewellSeconds = 1.0
@@ -55,19 +55,17 @@ package final class ControlServer: Sendable {
 
   /// Begins to listen. For whoever holds the run.
   package func open(at path: String, for host: Host) throws {
-    let descriptor = try ControlSocket.listen(at: path)
-    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
-    source.setCancelHandler { Glibc.close(descriptor) }
-    source.setEventHandler { [self] in
-      while true {
-        let accepted = accept(descriptor, nil, nil)
-        guard accepted >= 0 else { return }
-        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
-        admit(accepted, host)
-      }
-    }
-    queue.sync { door = (source, path) }
-    source.activate()
+    let opened = try ControlDoor(
+      at: path, queue: queue, admit: { [self] in admit($0, host) },
+      full: { [self] reason in
+        let text =
+          reason.map { "nobody more can attach for now: \($0); the run goes on, raise `ulimit -n`" }
+          ?? "others can attach again"
+        host.emit(.message(RunMessage(level: reason == nil ? .info : .warning, step: snapshot.step, text: text)))
+      })
+    nonisolated(unsafe) let door = opened
+    queue.sync { self.door = door }
+    door.activate()
   }
 
   /// Every event of the run, from any thread.
@@ -82,10 +80,8 @@ package final class ControlServer: Sendable {
   /// Nobody comes in any more, and the socket's file is gone. For whoever still holds the run: later the file may be another's.
   func shut() {
     queue.sync {
-      guard let door else { return }
-      unlink(door.path)
-      door.source.cancel()
-      self.door = nil
+      door?.shut()
+      door = nil
     }
   }
 

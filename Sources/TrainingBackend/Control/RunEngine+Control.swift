@@ -17,7 +17,8 @@ extension RunEngine {
       try control.open(
         at: path,
         for: ControlServer.Host(
-          flush: { recording.settle(within: Self.newcomerSeconds, then: $0) }, emit: outlet.emit, obey: obey, wake: wake))
+          flush: { recording.settle(within: Self.newcomerSeconds, then: $0) }, emit: outlet.emit, obey: obey, wake: wake
+        ))
     } catch {
       message(.warning, "nobody can attach to this run: the socket \(path) cannot be made (\(error))")
     }

@@ -26,15 +26,22 @@ extension Run {
       inbox.post(event)
       lines.withLock { $0 }?.report(event)
     }
+    options.watch.set(true)
     backend.start()
     do {
+      defer { options.watch.set(false) }
       var terminalOptions = display.terminalOptions
       terminalOptions.loadHistory = place.historyLoader
       terminalOptions.canDetach = options.canHandOver
       switch try runWorkbench(inbox: inbox, options: terminalOptions, send: backend.send) {
       case .ended: break
       case .interrupted(let signal):
-        _ = backend.waitUntilFinished()
+        options.watch.set(false)
+        let summary = backend.waitUntilFinished()
+        if summary.outcome == "failed" {
+          throw CommandFailure(
+            message: summary.reason ?? "the run failed while it stopped.", status: summary.exitStatus)
+        }
         throw CommandFailure(
           message: "interrupted; the run was checkpointed, `mvp run \(session)\(place.words) --resume` goes on.",
           status: 128 + signal
@@ -46,6 +53,7 @@ extension Run {
         return backend.waitUntilFinished()
       case .hangup:
         // Nobody watches any more: stop on a signal as a headless run does.
+        options.watch.set(false)
         let interruption = stopOnSignals(backend, of: options, isAlone: true)
         let summary = backend.waitUntilFinished()
         exitIfInterrupted(interruption, summary)
@@ -96,7 +104,7 @@ extension Run {
       },
       end: { signal in
         if interruption.note(signal) {
-          backend.send(.stop(checkpoint: true))
+          backend.send(.stopBySignal)
         } else {
           _exit(128 + signal)
         }

@@ -1,0 +1,29 @@
+import Foundation
+
+extension ImageFolderSource {
+  /// Pictures that are looked at to tell one that is gone from a folder that is away.
+  private static let probes = 8
+
+  public func trouble(at index: Int, _ error: any Error) -> PictureTrouble {
+    guard let code = (error as? DatasetError)?.systemCode else { return .broken }
+    switch code {
+    case EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR: return .away
+    default: break
+    }
+    let folder = url(of: index).deletingLastPathComponent().path
+    guard access(folder, R_OK | X_OK) == 0 else { return .away }
+    // Spread over all, so that they lie in many folders.
+    let others = (1...Self.probes).map { (index + $0 * max(1, count / (Self.probes + 1))) % count }.filter {
+      $0 != index
+    }
+    return others.contains { canBeRead($0) } ? .alone : .away
+  }
+
+  private func canBeRead(_ index: Int) -> Bool {
+    let descriptor = open(url(of: index).path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var byte: UInt8 = 0
+    return read(descriptor, &byte, 1) == 1
+  }
+}
