@@ -19,10 +19,12 @@ public func loadSession(
 ) throws -> Session {
   let found = try findSession(nameOrPath, sessionsDirectory: sessionsDirectory, workingDirectory: workingDirectory)
   let (file, origins) = try SessionFile.read(yaml: found.text, file: found.display, overrides: overrides)
+  let plain = overrides.isEmpty ? file : try? SessionFile(yaml: found.text, file: found.display)
   var resolver = PathResolver(fileFolder: found.folder, workingDirectory: workingDirectory, origins: origins)
   return Session(
     name: found.name, source: found.display, settings: resolver.resolve(file),
-    directory: sessionsDirectory.appendingPathComponent(found.name, isDirectory: true), searched: resolver.searched)
+    directory: sessionsDirectory.appendingPathComponent(found.name, isDirectory: true), searched: resolver.searched,
+    file: plain)
 }
 
 /// A session that one could run.

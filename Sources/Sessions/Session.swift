@@ -12,11 +12,17 @@ public struct Session: Sendable {
   public let directory: URL
   /// Where each path of the session was looked for, by key path.
   let searched: [String: [String]]
+  /// The session as its file has it: without what is overridden, paths as they are written there. Nil where that is not known.
+  public var file: SessionFile? = nil
 
   /// `SESSIONS/NAME/runs.sqlite`
   public var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
   /// `SESSIONS/NAME/checkpoints`
-  public var checkpointsURL: URL { directory.appendingPathComponent("checkpoints", isDirectory: true) }
+  public var checkpointsURL: URL { Session.checkpoints(in: directory) }
+
+  static func checkpoints(in directory: URL) -> URL {
+    directory.appendingPathComponent("checkpoints", isDirectory: true)
+  }
 
   /// Checks that data and weights which the session names are on this machine.
   ///

@@ -19,6 +19,8 @@ public struct BackendOptions: Sendable {
   public var resume: Bool
   /// The run to resume; nil: the session's newest.
   public var run: String?
+  /// What is known of the run to resume beside its name.
+  public var resumption = Resumption()
   /// Optimiser steps to make now, then checkpoint and stop; nil trains to the end of the schedule.
   public var stepsLimit: Int?
   /// Whether the front end of this process shows mask previews; else they are computed while others are attached.
@@ -44,5 +46,25 @@ public struct BackendOptions: Sendable {
     self.pauseAfter = pauseAfter
     self.evaluations = evaluations
     self.canHandOver = canHandOver
+  }
+}
+
+/// What a resumed run says of itself when it begins, and what it may change.
+public struct Resumption: Sendable {
+  /// Which run it is: `the newest run of demo`.
+  public var why: String?
+  /// Keys that were changed in the session's file.
+  public var editedKeys: Set<String> = []
+  public var notes: [String] = []
+  /// Whether the run may become another one than it would have been.
+  public var acceptsChanges = false
+
+  public init() {}
+
+  public init(_ resumed: ResumedSession, acceptsChanges: Bool) {
+    why = resumed.why
+    editedKeys = resumed.editedKeys
+    notes = resumed.notes
+    self.acceptsChanges = acceptsChanges
   }
 }

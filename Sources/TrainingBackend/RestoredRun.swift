@@ -1,4 +1,5 @@
 import Foundation
+import Pretraining
 import RunEvents
 import Sessions
 
@@ -9,21 +10,26 @@ struct RestoredRun {
   let checkpoint: SavedCheckpoint
   /// Seconds of training so far.
   let elapsed: Double
+  let choice: RunStore.ResumeChoice
   /// The session in force when the checkpoint was written.
   let atCheckpoint: SessionFile
   /// The session that the run goes on with: as asked for, live values as they were in the checkpoint unless they are asked for anew.
   let settings: SessionFile
-  /// Live values that are asked for anew.
-  let changes: [SettingChange]
+  /// Where that differs from the session of the checkpoint.
+  let changes: ResumeChanges
+  let guidance: RestoredGuidance
   let warnings: [String]
 
-  /// - Parameter named: nil: the newest run of the session that can go on.
-  init(_ named: String?, session: Session, store: RunStore) throws {
-    guard let run = try store.runToResume(named: named) else {
+  /// - Throws: ``BackendError``, ``RunStoreError``, ``SessionError`` where the run cannot go on, or not so.
+  init(_ options: BackendOptions, store: RunStore) throws {
+    let session = options.session
+    guard let choice = try store.chooseToResume(options.run) else {
       throw BackendError(
         "session \(session.name) has no run to resume in \(session.directory.path); start one with `mvp run \(session.name)`."
       )
     }
+    let run = choice.run
+    self.choice = choice
     let stored = try store.settings(of: run.name)
     recorder = try store.resume(run.name)
     checkpoints = CheckpointStore(
@@ -41,18 +47,61 @@ struct RestoredRun {
     elapsed = position.elapsed
     atCheckpoint = try SessionFile(yaml: position.session, file: "the checkpoint of step \(newest.step)")
     var settings = session.settings
-    var changes: [SettingChange] = []
+    // What the run had: as it was last started, live values as they were in the checkpoint.
+    var had = stored
     for key in SessionFile.liveEdits.keys.sorted() {
       guard let asked = session.settings.text(of: key), let kept = atCheckpoint.text(of: key), asked != kept else {
         continue
       }
-      if asked == stored.text(of: key) {
-        settings = try settings.changing(key, to: kept)
-      } else {
-        changes.append(SettingChange(step: newest.step, key: key, from: kept, to: asked))
-      }
+      had = try had.changing(key, to: kept)
+      if asked == stored.text(of: key) { settings = try settings.changing(key, to: kept) }
     }
     self.settings = settings
-    self.changes = changes
+    try ResumeChanges(from: had, to: settings).check(run: run.name, accepting: options.resumption.acceptsChanges)
+    changes = ResumeChanges(from: atCheckpoint, to: settings)
+    guidance = RestoredGuidance(
+      progress: try Trainer.progress(in: newest.url), settings: settings,
+      asked: changes.changes.contains { $0.key == "guidance.start" })
+  }
+
+  /// What changes with this start and is kept as events of the run.
+  var events: [RunEvent] {
+    let settings: [RunEvent] = changes.ofLosses.compactMap { change in
+      guard change.key != "guidance.start", let from = change.from, let to = change.to else { return nil }
+      return .setting(SettingChange(step: checkpoint.step, key: change.key, from: from, to: to))
+    }
+    guard guidance.now != guidance.before else { return settings }
+    return settings + [.guidance(GuidanceChange(step: checkpoint.step, from: guidance.before, to: guidance.now))]
+  }
+
+  /// Whether the run becomes longer or shorter.
+  var changesLength: Bool {
+    changes.changes.contains { ["schedule.steps", "schedule.epochs"].contains($0.key) }
+  }
+}
+
+/// The guidance that a run goes on under, where its teachers are others than those of its checkpoint.
+struct RestoredGuidance {
+  /// In force in the checkpoint.
+  let before: String
+  /// In force from now on.
+  let now: String
+  /// Teachers whose heads begin fresh.
+  let fresh: Set<String>
+  /// Teachers whose heads are left behind.
+  let removed: Set<String>
+
+  /// - Parameter asked: whether the session asks anew for the guidance to start with.
+  init(progress: TrainerProgress, settings: SessionFile, asked: Bool) {
+    let names = Set(settings.guidance.teachers.map(\.name))
+    before = progress.guidance
+    now = asked || !names.contains(before) ? settings.guidance.start : before
+    fresh = names.subtracting(progress.guidanceNames)
+    removed = progress.guidanceNames.subtracting(names)
+  }
+
+  var notes: [String] {
+    fresh.sorted().map { "teacher \($0) is new to the run: its head begins fresh" }
+      + removed.sorted().map { "teacher \($0) is no longer in the session: its head goes with the next checkpoint" }
   }
 }

@@ -48,6 +48,15 @@ extension RunAssembly {
       lossTokensOnly: settings.engine.lossTokensOnly, recomputesActivations: settings.engine.recompute)
   }
 
+  /// The learning rate of the step after `step` under other settings than this session's.
+  func learningRate(of settings: SessionFile, at step: Int, datasetSize: Int) -> Double {
+    var other = self
+    other.session.settings = settings
+    let total = settings.schedule.totalSteps(datasetSize: datasetSize)
+    let rate = other.trainerSettings(datasetSize: datasetSize, totalSteps: total).learningRate
+    return rate.value(at: step) * settings.optimizer.learningRateScale
+  }
+
   var objective: Objective {
     let wanted = settings.objective
     let tokens: LossTokens =

@@ -98,12 +98,11 @@ final class RunEngine {
       totalSteps: totalSteps, warmupSteps: trainer.settings.learningRate.warmupSteps,
       featuresEvery: opened.assembly.settings.health.featuresEvery)
     self.emit(.started(opened.description))
-    for change in opened.changes { self.emit(.setting(change)) }
+    if let report = opened.report { message(.info, report.headline) }
     for text in opened.warnings { message(.warning, text) }
     watchStore()
-    if let restored = opened.restoredFrom {
-      message(.info, "resumed from the checkpoint of step \(trainer.completedSteps) (\(restored)), bit for bit")
-    }
+    for change in opened.changes { self.emit(change) }
+    for text in opened.report?.details ?? [] { message(.info, text) }
     enter(options.pauseAfter == 0 ? .paused : .running)
     stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
     for request in options.evaluations { queueEval(request) }
@@ -227,7 +226,7 @@ final class RunEngine {
   /// Writes a checkpoint into a store.
   func save(in store: CheckpointStore) throws -> SavedCheckpoint {
     outlet.recording.hurry()
-    let position = RunPosition(elapsed: elapsed, session: settings.json)
+    let position = RunPosition(elapsed: elapsed, session: settings, file: session.file)
     return try store.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
       try saveVision(

@@ -17,17 +17,16 @@ struct RunOpening {
   /// Greatest number of an evaluation in the store.
   let lastEvalID: Int
   var warnings: [String] = []
-  /// Folder of the checkpoint that the run goes on from.
-  var restoredFrom: String?
-
-  /// Live values that were asked for on the command line and differ from the checkpoint's.
-  var changes: [SettingChange] = []
+  /// What a run that goes on says of itself.
+  var report: ResumeReport?
+  /// Values and the guidance that change with this start.
+  var changes: [RunEvent] = []
 
   init(options: BackendOptions) throws {
     var session = options.session
     try session.checkInputs()
     let store = try RunStore(directory: session.directory)
-    let restored = options.resume ? try RestoredRun(options.run, session: session, store: store) : nil
+    let restored = options.resume ? try RestoredRun(options, store: store) : nil
     if let restored { session.settings = restored.settings }
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
@@ -35,18 +34,26 @@ struct RunOpening {
     trainer = try assembly.trainer(source: source, totalSteps: totalSteps)
     if let restored {
       let step = restored.checkpoint.step
-      try trainer.load(from: restored.checkpoint.url)
+      guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }
+      let guidance = restored.guidance
+      try trainer.load(from: restored.checkpoint.url, guidance: guidance.now, fresh: guidance.fresh)
       try restored.checkpoints.discard(after: step)
       try restored.recorder.takeInUnrecorded(of: restored.checkpoint.url)
       try restored.recorder.rewind(
-        to: step, guidance: trainer.guidance, settings: restored.settings, before: restored.atCheckpoint,
+        to: step, guidance: guidance.before, settings: restored.settings, before: restored.atCheckpoint,
         totalSteps: totalSteps)
       recorder = restored.recorder
       checkpoints = restored.checkpoints
       elapsed = restored.elapsed
-      restoredFrom = restored.checkpoint.url.lastPathComponent
       warnings += restored.warnings
-      changes = restored.changes
+      changes = restored.events
+      report = ResumeReport(
+        restored, options.resumption,
+        rates: restored.changesLength
+          ? (
+            assembly.learningRate(of: restored.atCheckpoint, at: step, datasetSize: source.count),
+            assembly.learningRate(of: session.settings, at: step, datasetSize: source.count)
+          ) : nil)
     } else {
       try trainer.switchGuidance(session.settings.guidance.start)
       recorder = try store.create(settings: session.settings, totalSteps: totalSteps)

@@ -54,8 +54,9 @@ import Testing
     #expect(error.kind == .busy)
     #expect(
       error.description
-        == "run \(recorder.name) is being trained by process \(ProcessInfo.processInfo.processIdentifier); end that process, "
-        + "or begin a new run.")
+        == "run \(recorder.name) is being trained by process \(ProcessInfo.processInfo.processIdentifier): `mvp attach "
+        + "\(directory.url.lastPathComponent) \(recorder.name)` shows and steers it; else end that process, or begin a new run."
+    )
     try recorder.close()
     let again = try store.resume(recorder.name)
     try again.close()

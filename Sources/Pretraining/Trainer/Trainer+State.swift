@@ -13,6 +13,11 @@ public struct TrainerProgress: Codable, Equatable, Sendable {
   /// Pictures that could not be decoded, by name.
   public var undecodable: [String]
 
+  /// Guidances that have a head in the state.
+  public var guidanceNames: Set<String> {
+    Set(optimizerSteps.keys.filter { $0.hasPrefix("head.") }.map { String($0.dropFirst("head.".count)) })
+  }
+
   enum CodingKeys: String, CodingKey {
     case seed, guidance, undecodable
     case completedSteps = "completed_steps"
@@ -56,15 +61,22 @@ extension Trainer {
   }
 
   /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen tensor.
-  /// - Parameter values: a tensor's values by name, nil where there is none.
-  public func restore(_ progress: TrainerProgress, tensors values: (String) throws -> [Float]?) throws {
+  /// - Parameters:
+  ///   - guidance: the guidance to go on under, where it is not the one of the state.
+  ///   - fresh: guidances that the state does not know: their heads stay as they are initialised.
+  ///   - values: a tensor's values by name, nil where there is none.
+  public func restore(
+    _ progress: TrainerProgress, guidance next: String? = nil, fresh: Set<String> = [],
+    tensors values: (String) throws -> [Float]?
+  ) throws {
+    let next = next ?? progress.guidance
+    let known = guidanceNames.filter { !fresh.contains($0) }.compactMap { heads[$0] }
+    let optimizers = optimizers.filter { entry in !fresh.contains { entry.key == "head.\($0)" } }
     guard progress.seed == settings.seed else {
       throw TrainerError.state("it was made with seed \(progress.seed), and this run has seed \(settings.seed)")
     }
-    guard heads[progress.guidance] != nil else {
-      throw TrainerError.unknownGuidance(progress.guidance, known: guidanceNames)
-    }
-    let loadedParameters = try parameters.map { parameter in
+    guard heads[next] != nil else { throw TrainerError.unknownGuidance(next, known: guidanceNames) }
+    let loadedParameters = try (studentParameters + known.flatMap(\.parameters)).map { parameter in
       (parameter.tensor, try Self.require(parameter.name, count: parameter.tensor.count, values))
     }
     var moments: [[String: [Float]]] = []
@@ -78,7 +90,7 @@ extension Trainer {
     for (tensor, values) in loadedParameters { tensor.write(values) }
     completedSteps = progress.completedSteps
     skippedBatches = progress.skippedBatches
-    guidance = progress.guidance
+    guidance = next
     undecodable = Set(progress.undecodable)
   }
 
@@ -109,6 +121,12 @@ extension Trainer {
   ) throws -> [Float] {
     guard let found = try values(name) else { throw TrainerError.state("tensor `\(name)` is missing") }
     guard found.count == count else {
+      if name.hasPrefix("head.") {
+        throw TrainerError.state(
+          "the features of teacher \(name.split(separator: ".")[1]) have another width than those its head was made for (tensor "
+            + "`\(name)` has \(found.count) values where \(count) are needed); under another name the teacher gets a fresh head"
+        )
+      }
       throw TrainerError.state("tensor `\(name)` has \(found.count) values where \(count) are needed")
     }
     return found
@@ -133,12 +151,12 @@ extension Trainer {
     try encoder.encode(state.progress).write(to: directory.appendingPathComponent(Self.progressFile))
   }
 
-  /// Restores what ``save(to:)`` wrote.
-  public func load(from directory: URL) throws {
+  /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as ``restore(_:guidance:fresh:tensors:)`` takes them.
+  public func load(from directory: URL, guidance: String? = nil, fresh: Set<String> = []) throws {
     let progress = try Self.progress(in: directory)
     let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))
     let names = Set(file.names)
-    try restore(progress) { names.contains($0) ? try file.floats($0) : nil }
+    try restore(progress, guidance: guidance, fresh: fresh) { names.contains($0) ? try file.floats($0) : nil }
   }
 
   /// The numbers of a saved state, without its tensors.

@@ -86,6 +86,14 @@ public struct CheckpointStore: Sendable {
     return CheckpointSearch(checkpoint: nil, warnings: warnings)
   }
 
+  /// What the newest checkpoint with a readable `run.json` says of the run; the checkpoint itself is not verified.
+  func newestPosition() -> (step: Int, position: RunPosition)? {
+    for step in steps().reversed() {
+      if let position = try? RunPosition.read(from: folder(step)) { return (step, position) }
+    }
+    return nil
+  }
+
   /// The checkpoint of a step, verified.
   public func checkpoint(step: Int) throws -> SavedCheckpoint {
     let url = folder(step)

@@ -122,9 +122,7 @@ public final class RunStore: Sendable {
       throw RunStoreError(
         .unusable, "cannot lock run \(run) at \(path): \(systemReason(error)); make its folder writable.")
     }
-    let holder = RunLock.holder(path: path).map { "process \($0)" } ?? "another process"
-    throw RunStoreError(
-      .busy, "run \(run) is being trained by \(holder); end that process, or begin a new run.")
+    throw busy(run)
   }
 
   package func notFound(_ name: String) -> RunStoreError {

@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Models
+import Pretraining
 import RunEvents
 import Sessions
 import Tensors
@@ -180,7 +181,7 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
-        guidance: try RunPosition.guidance(in: saved.url), warnings: warnings)
+        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings)
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       let configuration = RunAssembly(session: session, device: device).studentConfiguration

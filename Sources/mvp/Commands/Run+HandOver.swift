@@ -30,10 +30,11 @@ extension Run {
       """)
   }
 
-  /// What was overridden stands in the run's settings, which a resumed run keeps.
+  /// What was overridden stands in the run's settings, which the process keeps, whatever becomes of the session's file.
   private func arguments(_ handOver: HandOver, of session: Session) -> [String] {
     var arguments = [
-      "run", session.name, "--sessions", place.folder.path, "--headless", "--resume", "--run", handOver.run,
+      "run", session.name, "--sessions", place.folder.path, "--headless", "--resume", "--keep-settings",
+      "--run", handOver.run,
     ]
     if let steps = handOver.stepsLeft { arguments += ["--steps", String(steps)] }
     if let pauseAfter = handOver.pauseAfter { arguments += ["--pause-after", String(pauseAfter)] }

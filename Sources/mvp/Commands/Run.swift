@@ -17,6 +17,7 @@ struct Run: ComputingCommand {
         mvp run demo --set guidance.start=dino --set schedule.steps=500
         mvp run my-session.yaml --headless --steps 40 --json
         mvp run my-session.yaml --resume
+        mvp run my-session.yaml --resume --set schedule.steps=20000     longer than it was to be
       """)
 
   @Argument(help: "Session: a name or a path to a YAML file.")
@@ -33,8 +34,17 @@ struct Run: ComputingCommand {
   @Flag(help: "Print plain lines instead of the workbench.")
   var plain = false
 
-  @Flag(help: "Go on from the newest checkpoint of the session's newest run, or of the one that --run names.")
+  @Flag(
+    help: ArgumentHelp(
+      "Go on from the newest checkpoint of the session's newest run, or of the one that --run names, with its settings, what was edited in "
+        + "the session's file since, and what is overridden now."))
   var resume = false
+
+  @Flag(help: "Resume although the run will not be what it would have been: say what differs and go on.")
+  var acceptChanges = false
+
+  @Flag(help: "Resume with the run's own settings, whatever became of the session's file.")
+  var keepSettings = false
 
   @Option(name: .customLong("run"), help: ArgumentHelp("Run to resume.", valueName: "name"))
   var runName: String?
@@ -75,6 +85,9 @@ struct Run: ComputingCommand {
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
     if let pauseAfter, pauseAfter < 0 { throw ValidationError("--pause-after is \(pauseAfter): give 0 or more.") }
     if runName != nil, !resume { throw ValidationError("--run names a run to go on with: give --resume too.") }
+    if acceptChanges || keepSettings, !resume {
+      throw ValidationError("--accept-changes and --keep-settings are for a run that goes on: give --resume too.")
+    }
     if resume, seed != nil {
       throw ValidationError("--seed cannot be changed with --resume: a resumed run keeps its seed.")
     }
@@ -87,34 +100,28 @@ struct Run: ComputingCommand {
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
     if let dtype { overrides.append("engine.dtype=\(dtype)") }
     if let backend { overrides.append("engine.backend=\(backend)") }
-    let loaded = try chosenSession(overrides)
     let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
-    let options = BackendOptions(
-      session: loaded, resume: resume, run: runName, stepsLimit: steps, previews: wantsWorkbench,
-      pauseAfter: pauseAfter, evaluations: evaluate, canHandOver: wantsWorkbench)
+    var options: BackendOptions
+    if resume {
+      let resumed = try loadResumedSession(
+        ResumeRequest(
+          session: session, run: runName, overrides: overrides, acceptsChanges: acceptChanges,
+          keepsSettings: keepSettings), sessionsDirectory: place.folder)
+      options = BackendOptions(session: resumed.session, resume: true, run: resumed.run.name)
+      options.resumption = Resumption(resumed, acceptsChanges: acceptChanges)
+    } else {
+      options = BackendOptions(
+        session: try loadSession(session, sessionsDirectory: place.folder, overrides: overrides))
+    }
+    options.stepsLimit = steps
+    options.previews = wantsWorkbench
+    options.pauseAfter = pauseAfter
+    options.evaluations = evaluate
+    options.canHandOver = wantsWorkbench
     let summary = wantsWorkbench ? try runInWorkbench(options) : runInLines(options)
     if summary.outcome == "failed" {
       throw CommandFailure(
         message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
     }
-  }
-
-  /// A resumed run goes on with the settings it was started with, whatever became of its file; only what is overridden now differs.
-  private func chosenSession(_ overrides: [String]) throws -> Session {
-    func fromFile() throws -> Session {
-      try loadSession(session, sessionsDirectory: place.folder, overrides: overrides)
-    }
-    guard resume else { return try fromFile() }
-    let directory = sessionDirectory(of: session, in: place.folder)
-    guard let run = try RunStore.existing(in: directory)?.runToResume(named: runName) else {
-      let name = try fromFile().name
-      throw CommandFailure(
-        message:
-          "session \(name) has no run to resume in \(directory.path); start one with `mvp run \(session)`."
-      )
-    }
-    return try loadStoredSession(
-      session, run: run.name, sessionsDirectory: place.folder, overrides: overrides
-    ).session
   }
 }

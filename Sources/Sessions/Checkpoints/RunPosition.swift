@@ -1,0 +1,36 @@
+import Foundation
+
+/// What a checkpoint holds beside the trainer's state: `run.json`.
+public struct RunPosition: Codable, Sendable {
+  /// Seconds of training so far.
+  public var elapsed: Double
+  /// The resolved session, as JSON.
+  public var session: String
+  /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil where it is not known.
+  public var file: String?
+
+  private static let fileName = "run.json"
+
+  public init(elapsed: Double, session: SessionFile, file: SessionFile? = nil) {
+    self.elapsed = elapsed
+    self.session = session.json
+    self.file = file?.json
+  }
+
+  public func write(to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try encoder.encode(self).write(to: folder.appendingPathComponent(Self.fileName))
+  }
+
+  /// - Throws: ``CheckpointError`` of kind `damaged`.
+  public static func read(from folder: URL) throws -> RunPosition {
+    let file = folder.appendingPathComponent(fileName)
+    do {
+      return try JSONDecoder().decode(RunPosition.self, from: Data(contentsOf: file))
+    } catch {
+      throw CheckpointError(
+        .damaged, "\(file.path) is missing or damaged; resume from an older checkpoint by removing this one's folder.")
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// Whether a value of a session may be another one when a run goes on.
+public enum ResumeRule: Equatable, Sendable {
+  /// No loss depends on it.
+  case free
+  /// Further losses depend on it; the change is recorded as one of the run.
+  case recorded
+  /// What it names is compared itself: the pictures, the teacher's weights.
+  case compared
+  /// Only where a person accepts it; why.
+  case accepted(String)
+  /// It belongs to the run; why.
+  case never(String)
+}
+
+extension SessionFile {
+  /// The rule of a value by its dotted key path.
+  public static func resumeRule(of key: String) -> ResumeRule {
+    if liveEdits[key] != nil { return key == "schedule.eval_every" ? .free : .recorded }
+    let rule = resumeRules.first { key == $0.key || key.hasPrefix($0.key + ".") }?.rule
+    return rule ?? .accepted("further steps may depend on it")
+  }
+
+  /// The first that fits holds: single keys stand before their section.
+  private static let resumeRules: [(key: String, rule: ResumeRule)] = [
+    ("about", .free), ("threads", .free), ("evals", .free), ("preview", .free), ("health", .free),
+    ("seed", .never("everything random in the run comes from it")),
+    ("engine.recompute", .free), ("engine.teacher_cache", .free),
+    ("engine", .accepted("products are rounded otherwise")),
+    ("data.source", .free), ("data.workers", .free), ("data.prefetch_batches", .free), ("data.path", .compared),
+    ("data", .never("the run's pictures and crops are numbered by it")),
+    ("student", .never("the run's weights have that shape")),
+    ("guidance.start", .recorded), ("guidance", .compared),
+    ("objective", .never("the loss would be another quantity")),
+    ("mask", .never("the run's masks are drawn so")),
+    ("optimizer", .accepted("every further step is made by it")),
+    ("schedule.steps", .recorded), ("schedule.epochs", .recorded),
+    ("schedule.batch_size", .never("the place in the data is counted in it")),
+    ("schedule.accumulation", .never("the place in the data is counted in it")), ("schedule", .free),
+  ]
+}

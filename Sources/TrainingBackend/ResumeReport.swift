@@ -1,0 +1,60 @@
+import Foundation
+import Sessions
+
+/// What a resumed run says of itself when it begins.
+struct ResumeReport {
+  let run: String
+  let why: String
+  let step: Int
+  let changes: ResumeChanges
+  let editedKeys: Set<String>
+  /// Sentences about what is not taken over, and about teachers that come and go.
+  let notes: [String]
+  /// Teachers that come or go.
+  let teachers: Set<String>
+  /// Rates of the first step to come, by the schedule as it was and as it is.
+  let rates: (before: Double, now: Double)?
+
+  init(_ restored: RestoredRun, _ resumption: Resumption, rates: (before: Double, now: Double)?) {
+    run = restored.recorder.name
+    why = resumption.why ?? restored.choice.why
+    step = restored.checkpoint.step
+    changes = restored.changes
+    editedKeys = resumption.editedKeys
+    teachers = restored.guidance.fresh.union(restored.guidance.removed)
+    notes = resumption.notes + restored.guidance.notes
+    self.rates = rates
+  }
+
+  /// One line: which run, why, from where, and whether its losses are those of a run that never ended.
+  var headline: String {
+    let changed = changes.ofLosses
+    let start = "resumed \(run), \(why), from the checkpoint of step \(step)"
+    guard !changed.isEmpty else { return "\(start), bit for bit" }
+    return "\(start), not bit for bit, as further steps are made with \(changed.map(\.words).joined(separator: ", "))"
+  }
+
+  /// What is said beside the headline, a sentence each.
+  var details: [String] {
+    var details: [String] = []
+    // Teachers that come and go have sentences of their own.
+    let changes = changes.changes.filter { change in !teachers.contains { change.key.hasPrefix("guidance.\($0).") } }
+    let edited = changes.filter { editedKeys.contains($0.key) }
+    if !edited.isEmpty {
+      details.append("taken from the session's file, which was edited: \(edited.map(\.words).joined(separator: ", "))")
+    }
+    let given = changes.filter { !editedKeys.contains($0.key) }
+    if !given.isEmpty {
+      details.append("set anew: \(given.map(\.words).joined(separator: ", "))")
+    }
+    if let rates {
+      details.append(
+        "the learning rate follows the cosine of the new length from step \(step + 1) on, which is made at \(rate(rates.now)) instead of "
+          + "\(rate(rates.before)); the \(step) steps before followed the old one, so the losses are not those of a run that had the new "
+          + "length from its beginning")
+    }
+    return details + notes
+  }
+
+  private func rate(_ value: Double) -> String { String(format: "%.3g", value) }
+}
