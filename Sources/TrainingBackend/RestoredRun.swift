@@ -11,6 +11,8 @@ struct RestoredRun {
   /// Seconds of training so far.
   let elapsed: Double
   let choice: RunStore.ResumeChoice
+  /// nil: an earlier version of the program wrote the checkpoint.
+  let fingerprints: RunFingerprints?
   /// The session in force when the checkpoint was written.
   let atCheckpoint: SessionFile
   /// The session that the run goes on with: as asked for, live values as they were in the checkpoint unless they are asked for anew.
@@ -45,6 +47,7 @@ struct RestoredRun {
     checkpoint = newest
     let position = try RunPosition.read(from: newest.url)
     elapsed = position.elapsed
+    fingerprints = position.fingerprints
     atCheckpoint = try SessionFile(yaml: position.session, file: "the checkpoint of step \(newest.step)")
     var settings = session.settings
     // What the run had: as it was last started, live values as they were in the checkpoint.
@@ -72,6 +75,20 @@ struct RestoredRun {
     }
     guard guidance.now != guidance.before else { return settings }
     return settings + [.guidance(GuidanceChange(step: checkpoint.step, from: guidance.before, to: guidance.now))]
+  }
+
+  /// Holds what the checkpoint was made with against what there is now.
+  ///
+  /// - Throws: ``BackendError`` that names what differs, unless that is accepted.
+  func compare(_ now: Fingerprints, accepting: Bool) throws -> FingerprintComparison {
+    guard let fingerprints else { return .unknown }
+    let differences = now.differences(from: fingerprints)
+    guard differences.isEmpty || accepting else {
+      throw BackendError(
+        "run \(recorder.name) would not go on as it would have: \(differences.joined(separator: "; ")); put back what it was trained "
+          + "with, or go on with what there is by --accept-changes.")
+    }
+    return .compared(differences)
   }
 
   /// Whether the run becomes longer or shorter.
@@ -104,4 +121,12 @@ struct RestoredGuidance {
     fresh.sorted().map { "teacher \($0) is new to the run: its head begins fresh" }
       + removed.sorted().map { "teacher \($0) is no longer in the session: its head goes with the next checkpoint" }
   }
+}
+
+/// Whether what a checkpoint was made with is what there is now.
+enum FingerprintComparison {
+  /// The checkpoint does not tell.
+  case unknown
+  /// With what differs, as parts of a sentence.
+  case compared([String])
 }

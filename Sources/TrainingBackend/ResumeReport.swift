@@ -7,6 +7,7 @@ struct ResumeReport {
   let why: String
   let step: Int
   let changes: ResumeChanges
+  let comparison: FingerprintComparison
   let editedKeys: Set<String>
   /// Sentences about what is not taken over, and about teachers that come and go.
   let notes: [String]
@@ -15,7 +16,11 @@ struct ResumeReport {
   /// Rates of the first step to come, by the schedule as it was and as it is.
   let rates: (before: Double, now: Double)?
 
-  init(_ restored: RestoredRun, _ resumption: Resumption, rates: (before: Double, now: Double)?) {
+  init(
+    _ restored: RestoredRun, _ resumption: Resumption, _ comparison: FingerprintComparison,
+    rates: (before: Double, now: Double)?
+  ) {
+    self.comparison = comparison
     run = restored.recorder.name
     why = resumption.why ?? restored.choice.why
     step = restored.checkpoint.step
@@ -28,10 +33,17 @@ struct ResumeReport {
 
   /// One line: which run, why, from where, and whether its losses are those of a run that never ended.
   var headline: String {
-    let changed = changes.ofLosses
     let start = "resumed \(run), \(why), from the checkpoint of step \(step)"
-    guard !changed.isEmpty else { return "\(start), bit for bit" }
-    return "\(start), not bit for bit, as further steps are made with \(changed.map(\.words).joined(separator: ", "))"
+    var changed = changes.ofLosses.map(\.words)
+    if case .compared(let differences) = comparison { changed += differences }
+    if !changed.isEmpty {
+      return "\(start), not bit for bit: \(changed.joined(separator: "; "))"
+    }
+    guard case .compared = comparison else {
+      return
+        "\(start); an earlier version wrote it, so that its pictures, teachers and kernels cannot be compared with those of now"
+    }
+    return "\(start), bit for bit"
   }
 
   /// What is said beside the headline, a sentence each.

@@ -23,6 +23,7 @@ final class RunEngine {
   let trainer: Trainer
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
+  let fingerprints: Fingerprints
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
@@ -78,6 +79,7 @@ final class RunEngine {
     trainer = opened.trainer
     recorder = opened.recorder
     checkpoints = opened.checkpoints
+    fingerprints = opened.fingerprints
     totalSteps = opened.totalSteps
     elapsed = opened.elapsed
     system = SystemSampler(
@@ -226,7 +228,7 @@ final class RunEngine {
   /// Writes a checkpoint into a store.
   func save(in store: CheckpointStore) throws -> SavedCheckpoint {
     outlet.recording.hurry()
-    let position = RunPosition(elapsed: elapsed, session: settings, file: session.file)
+    let position = position()
     return try store.save(step: trainer.completedSteps) { folder in
       try trainer.save(to: folder)
       try saveVision(
@@ -244,6 +246,18 @@ final class RunEngine {
     lastCheckpoint = record
     isChanged = false
     emit(.checkpoint(record))
+  }
+
+  /// What a checkpoint says of the run beside the trainer's state.
+  private func position() -> RunPosition {
+    let known = fingerprints.settled()
+    if fingerprints.isReading {
+      message(
+        .info,
+        "the checkpoint of step \(trainer.completedSteps) tells nothing of the pictures: they are still being read for that"
+      )
+    }
+    return RunPosition(elapsed: elapsed, session: settings, file: session.file, fingerprints: known)
   }
 
   func finish(_ end: Leaving) -> TurnOutcome {

@@ -14,6 +14,7 @@ struct RunOpening {
   let totalSteps: Int
   let elapsed: Double
   let description: RunDescription
+  let fingerprints: Fingerprints
   /// Greatest number of an evaluation in the store.
   let lastEvalID: Int
   var warnings: [String] = []
@@ -32,9 +33,12 @@ struct RunOpening {
     let source = try assembly.trainingSource()
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     trainer = try assembly.trainer(source: source, totalSteps: totalSteps)
+    fingerprints = Fingerprints(
+      trainer: trainer, device: assembly.device, source: source, session: session.directory)
     if let restored {
       let step = restored.checkpoint.step
       guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }
+      let comparison = try restored.compare(fingerprints, accepting: options.resumption.acceptsChanges)
       let guidance = restored.guidance
       try trainer.load(from: restored.checkpoint.url, guidance: guidance.now, fresh: guidance.fresh)
       try restored.checkpoints.discard(after: step)
@@ -48,7 +52,7 @@ struct RunOpening {
       warnings += restored.warnings
       changes = restored.events
       report = ResumeReport(
-        restored, options.resumption,
+        restored, options.resumption, comparison,
         rates: restored.changesLength
           ? (
             assembly.learningRate(of: restored.atCheckpoint, at: step, datasetSize: source.count),
@@ -61,6 +65,7 @@ struct RunOpening {
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
       elapsed = 0
     }
+    fingerprints.beginReadingPictures()
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
     warnings += trainer.guidances.flatMap(\.loadingNotes)
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }

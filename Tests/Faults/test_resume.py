@@ -2,15 +2,23 @@
 
 import json
 import os
+import random
+import shutil
 import signal
+import struct
 import subprocess
+import zlib
 
-from faults import HERE, SMALL, FaultTest
+from faults import HERE, ROOT, SMALL, FaultTest
+
+TEACHERS = os.path.join(ROOT, "Sources", "Models", "Resources", "teachers")
 
 STEPS = 40
 
 
-class Resume(FaultTest):
+class ResumeTest(FaultTest):
+    """A small session, runs of it, and what they say."""
+
     def setUp(self):
         super().setUp()
         with open(SMALL) as file:
@@ -41,6 +49,10 @@ class Resume(FaultTest):
         self.tried(
             fault, completed.returncode == status and all(part in words for part in wanted),
             f"status {completed.returncode}: {words}")
+
+
+class Resume(ResumeTest):
+    """Which run goes on, and with what."""
 
     def test_newest_run_is_live(self):
         self.run_small()
@@ -107,6 +119,88 @@ class Resume(FaultTest):
                    "optimizer.learning_rate 0.0015 -> 0.001")
 
 
+def png(path, seed, size=32):
+    """Writes a picture of noise."""
+    draws = random.Random(seed)
+    rows = b"".join(b"\0" + draws.randbytes(3 * size) for _ in range(size))
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0))
+                   + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
+
+
+class Exactness(ResumeTest):
+    """"Bit for bit" is said only where it is so."""
+
+    def setUp(self):
+        super().setUp()
+        self.pictures = os.path.join(self.folder, "pictures")
+        os.mkdir(self.pictures)
+        for index in range(12):
+            png(os.path.join(self.pictures, f"p{index:02}.png"), index)
+        self.teacher = os.path.join(self.folder, "teacher.safetensors")
+        shutil.copyfile(os.path.join(TEACHERS, "clip.safetensors"), self.teacher)
+        self.text = self.text.replace(
+            "data: {kind: scenes, seed: 0, range: [100000, 100256], image_size: 64}", "data: {path: pictures}").replace(
+            "seed: 3", "seed: 3\nguidance: {clip: teacher.safetensors}", 1)
+        self.text = self.text[:self.text.index("evals:")]
+        self.session("small", self.text)
+        self.whole = self.losses(self.run_small(steps=None).stdout)
+        self.run_small()
+
+    def resume_steps(self, fault, *wanted, first=16, same=True):
+        completed = self.resume("--accept-changes", steps=5) if not same else self.resume(steps=5)
+        self.check(fault, completed, *wanted)
+        losses = self.losses(completed.stdout)
+        self.assertEqual({step: self.whole[step] for step in losses} == losses, same)
+
+    def test_pictures(self):
+        picture = os.path.join(self.pictures, "p03.png")
+        os.utime(picture, (1e9, 1e9))
+        self.resume_steps("a picture is touched", ", bit for bit")
+        # Moved with all pictures: what counts is what they are.
+        moved = os.path.join(self.folder, "moved")
+        shutil.copytree(self.pictures, moved)
+        completed = self.resume("--set", f"data.path={moved}", steps=5)
+        self.check("the pictures are in another place", completed, ", bit for bit", "data.path")
+        png(os.path.join(moved, "p03.png"), 99)
+        os.remove(os.path.join(moved, "p05.png"))
+        for index in range(5):
+            png(os.path.join(moved, f"q{index}.png"), 50 + index)
+        self.check("pictures came, went and were replaced by others of the same size", self.resume(),
+                   "5 pictures added (q0.png, q1.png, q2.png, ...), 1 removed (p05.png), 1 changed (p03.png)",
+                   "--accept-changes", status=1)
+        self.resume_steps("and that is accepted", "not bit for bit", "1 changed (p03.png)", same=False)
+        accepted = self.resume(steps=5)
+        self.check("once accepted they are the run's", accepted, ", bit for bit")
+        shutil.rmtree(os.path.join(self.folder, "small", "pictures"), ignore_errors=True)
+        shutil.rmtree(os.path.join(self.folder, "sessions", "small", "pictures"), ignore_errors=True)
+        self.check("the list of pictures is lost", self.resume(steps=2), ", bit for bit")
+        shutil.rmtree(os.path.join(self.folder, "sessions", "small", "pictures"), ignore_errors=True)
+        png(os.path.join(moved, "p03.png"), 98)
+        self.check("and pictures differ", self.resume(steps=2), "are others", "which ones cannot be told", status=1)
+
+    def test_teacher(self):
+        os.utime(self.teacher, (1e9, 1e9))
+        self.resume_steps("a teacher's file is touched", ", bit for bit")
+        with open(self.teacher, "r+b") as file:
+            file.seek(-4000, os.SEEK_END)
+            file.write(bytes(4))
+        self.check("a teacher's weights are changed", self.resume(), "teacher clip has other weights", "--accept-changes", status=1)
+        self.resume_steps("and that is accepted", "not bit for bit", "teacher clip has other weights", same=False)
+
+    def test_kernels(self):
+        self.run_small("--backend", "openblas")
+        completed = self.mvp("run", self.path, "--headless", "--json", "--resume", "--backend", "openblas",
+                             OPENBLAS_CORETYPE="Prescott", MVP_KEEP_CORETYPE="1")
+        if "OpenBLAS" not in self.words(completed):
+            self.skipTest("OpenBLAS has the kernels of one CPU here")
+        self.check("another CPU's kernels", completed, "products OpenBLAS", "--accept-changes", status=1)
+
+
 class Earlier(FaultTest):
     """A store and a checkpoint of an earlier version, kept in fixtures/earlier.tar.xz, still open and go on."""
 
@@ -121,6 +215,7 @@ class Earlier(FaultTest):
         same = all(kept[step] == whole[step] for step in range(1, 13))
         survived = sorted(losses) == list(range(13, 25)) and all(
             losses[step] == kept[step] if same else abs(losses[step] - kept[step]) < 0.01 for step in losses)
+        self.assertIn("cannot be compared with those of now", resumed.stdout)
         self.tried("a run of an earlier version goes on" + (", bit for bit" if same else ""), survived, resumed.stderr)
         runs = self.mvp("runs", "--json").stdout
         self.tried("its store is read", '"knn":0.1' in runs, runs)

@@ -9,12 +9,16 @@ public struct RunPosition: Codable, Sendable {
   /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil where it is not known.
   public var file: String?
 
+  /// nil where an earlier version of the program wrote the checkpoint.
+  public var fingerprints: RunFingerprints?
+
   private static let fileName = "run.json"
 
-  public init(elapsed: Double, session: SessionFile, file: SessionFile? = nil) {
+  public init(elapsed: Double, session: SessionFile, file: SessionFile? = nil, fingerprints: RunFingerprints? = nil) {
     self.elapsed = elapsed
     self.session = session.json
     self.file = file?.json
+    self.fingerprints = fingerprints
   }
 
   public func write(to folder: URL) throws {

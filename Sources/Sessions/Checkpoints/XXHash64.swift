@@ -1,6 +1,6 @@
 /// The 64-bit xxHash of a stream of bytes (seed 0), after its public specification, github.com/Cyan4973/xxHash
 /// doc/xxhash_spec.md: fast enough that checking a checkpoint costs no more than reading it. It finds damage, not malice.
-struct XXHash64 {
+package struct XXHash64 {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
   private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -16,7 +16,9 @@ struct XXHash64 {
   /// Fewer than 32 bytes that wait for the rest of their stripe.
   private var rest: [UInt8] = []
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package init() {}
+
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     length &+= UInt64(bytes.count)
     var start = 0
     if !rest.isEmpty {
@@ -33,12 +35,12 @@ struct XXHash64 {
   }
 
   /// Sixteen hexadecimal digits.
-  var hexadecimal: String {
+  package var hexadecimal: String {
     let text = String(digest, radix: 16)
     return String(repeating: "0", count: 16 - text.count) + text
   }
 
-  var digest: UInt64 {
+  package var digest: UInt64 {
     var hash: UInt64
     if length >= UInt64(XXHash64.stripe) {
       hash = rotated(lane1, 1) &+ rotated(lane2, 7) &+ rotated(lane3, 12) &+ rotated(lane4, 18)

@@ -25,6 +25,15 @@ public final class CPUDevice: ComputeDevice {
     mvp_blas_prepare()
   }
 
+  /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of it.
+  public var arithmetic: [String: String] {
+    var words = ["products": backend.description, "loops": String(cString: mvp_cpu_level())]
+    // What the native products do not take is left to it.
+    if backend == .native { words["other products"] = "OpenBLAS \(OpenBLASReport.current.coreName)" }
+    if backend == .oneDNN { words["cpu"] = String(cString: mvp_cpu_features()) }
+    return words
+  }
+
   public var description: String { "\(backend.description) x\(threads), \(precision.rawValue)" }
 
   func memory(_ storage: Storage) -> UnsafeMutableRawPointer {

@@ -1,0 +1,56 @@
+/// What the losses of a run depend on beside its settings, as a checkpoint keeps it.
+public struct RunFingerprints: Codable, Equatable, Sendable {
+  public struct Pictures: Codable, Equatable, Sendable {
+    public var count: Int
+    /// Stands for names, sizes and contents.
+    public var digest: String
+
+    public init(count: Int, digest: String) {
+      self.count = count
+      self.digest = digest
+    }
+  }
+
+  public struct Teacher: Codable, Equatable, Sendable {
+    /// Checksum of every tensor, names included.
+    public var weights: String
+    /// How they are used: heads, activation, size, normalisation, ... in words by name.
+    public var facts: [String: String]
+
+    public init(weights: String, facts: [String: String]) {
+      self.weights = weights
+      self.facts = facts
+    }
+  }
+
+  /// nil where there are none on disk, or they were not read yet.
+  public var pictures: Pictures?
+  public var teachers: [String: Teacher]
+  /// What computes, in words by name.
+  public var arithmetic: [String: String]
+
+  public init(pictures: Pictures? = nil, teachers: [String: Teacher], arithmetic: [String: String]) {
+    self.pictures = pictures
+    self.teachers = teachers
+    self.arithmetic = arithmetic
+  }
+
+  /// Where teachers that both have, and what computes, are others in later fingerprints: parts of a sentence.
+  public func differences(to later: RunFingerprints) -> [String] {
+    var found: [String] = []
+    for (name, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
+      guard let now = later.teachers[name] else { continue }
+      if teacher.weights != now.weights { found.append("teacher \(name) has other weights") }
+      found += RunFingerprints.changes(teacher.facts, now.facts).map { "teacher \(name) is used otherwise: \($0)" }
+    }
+    return found + RunFingerprints.changes(arithmetic, later.arithmetic)
+  }
+
+  /// Facts that one of the two does not tell are none: another version of the program tells of others.
+  private static func changes(_ before: [String: String], _ now: [String: String]) -> [String] {
+    before.keys.sorted().compactMap { key in
+      guard let old = before[key], let new = now[key], old != new else { return nil }
+      return "\(key) \(old) -> \(new)"
+    }
+  }
+}

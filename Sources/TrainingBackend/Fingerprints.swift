@@ -1,0 +1,120 @@
+import Datasets
+import Dispatch
+import Foundation
+import Models
+import Pretraining
+import Sessions
+import Synchronization
+import Tensors
+
+/// What a run's losses depend on beside its settings, found while the run opens; a new run's pictures are read beside its first steps.
+final class Fingerprints: Sendable {
+  private struct State {
+    var found: RunFingerprints
+    var isEnded = false
+  }
+
+  private let state: Mutex<State>
+  private let reading = DispatchGroup()
+  private let lists: PictureLists
+  private let folder: ImageFolderSource?
+
+  /// So long a checkpoint waits for the pictures to be read; without them it says nothing of them.
+  private static let patience = 2.0
+
+  /// Teachers and kernels are looked at here, pictures by ``readPictures(knownBy:)``.
+  init(trainer: Trainer, device: any ComputeDevice, source: any PictureSource, session: URL) {
+    let teachers = trainer.guidances.compactMap { guidance in
+      (guidance.uncached as? TeacherGuidance).map { (guidance.name, RunFingerprints.Teacher($0)) }
+    }
+    state = Mutex(
+      State(
+        found: RunFingerprints(
+          teachers: Dictionary(teachers, uniquingKeysWith: { first, _ in first }),
+          arithmetic: (device as? CPUDevice)?.arithmetic ?? ["device": device.description])))
+    lists = PictureLists(session: session)
+    folder = source as? ImageFolderSource
+  }
+
+  deinit { state.withLock { $0.isEnded = true } }
+
+  /// As far as they are known now.
+  var found: RunFingerprints { state.withLock { $0.found } }
+
+  /// As far as they are known once the pictures were read, which is not waited for long.
+  func settled() -> RunFingerprints {
+    _ = reading.wait(timeout: .now() + Fingerprints.patience)
+    return found
+  }
+
+  /// Whether the pictures are still being read.
+  var isReading: Bool { folder != nil && found.pictures == nil }
+
+  /// Reads the pictures on another thread, unless they were read already.
+  func beginReadingPictures() {
+    guard let folder, isReading else { return }
+    reading.enter()
+    let lists = lists
+    let group = reading
+    DispatchQueue.global(qos: .utility).async { [weak self] in
+      defer { group.leave() }
+      let list = PictureList(folder: folder.directory, names: folder.files, known: lists.newest()) { [weak self] in
+        self?.state.withLock { $0.isEnded } ?? true
+      }
+      guard list.entries.count == folder.files.count else { return }
+      self?.take(list)
+    }
+  }
+
+  /// Reads the pictures now, those that a checkpoint's list does not tell of, and says what differs.
+  ///
+  /// - Returns: parts of a sentence; empty where all is as it was.
+  func differences(from before: RunFingerprints) -> [String] {
+    var parts = before.differences(to: found)
+    guard let folder, let pictures = before.pictures else { return parts }
+    let old = lists.list(pictures.digest)
+    let list = PictureList(folder: folder.directory, names: folder.files, known: old ?? lists.newest())
+    take(list)
+    guard list.digest != pictures.digest else { return parts }
+    let differences = old?.differences(to: list)
+    if let differences, !differences.isEmpty {
+      parts.append(
+        "of the pictures in \(folder.directory.path), \(pictures.count) in the checkpoint: \(differences.words)")
+    } else {
+      parts.append(
+        "the pictures in \(folder.directory.path) are others: \(pictures.count) in the checkpoint, \(list.entries.count) now (which ones "
+          + "cannot be told, as their list is lost)")
+    }
+    return parts
+  }
+
+  /// A list that cannot be written is missed only when pictures differ.
+  private func take(_ list: PictureList) {
+    let digest = list.digest
+    try? lists.write(list)
+    state.withLock {
+      $0.found.pictures = RunFingerprints.Pictures(count: list.entries.count, digest: digest)
+    }
+  }
+}
+
+extension RunFingerprints.Teacher {
+  init(_ guidance: TeacherGuidance) {
+    var hash = XXHash64()
+    for parameter in guidance.vision.model.parameters() {
+      var name = parameter.name
+      name.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+      parameter.tensor.array().withUnsafeBytes { hash.update($0) }
+    }
+    let model = guidance.vision.model.configuration
+    let normalization = guidance.vision.normalization
+    self.init(
+      weights: hash.hexadecimal,
+      facts: [
+        "picture": "\(guidance.imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
+        "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",
+        "eps": "\(model.layerNormEpsilon)", "positions": model.positions.rawValue, "projection": "\(guidance.project)",
+        "mean": "\(normalization.mean)", "deviation": "\(normalization.standardDeviation)",
+      ])
+  }
+}
