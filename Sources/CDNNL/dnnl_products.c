@@ -29,17 +29,25 @@ static entry table[SLOTS];
 static int entries;
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 
+// A shape is its own key: every number, then every flag. A field added to it must be counted here too, or this does not compile.
+enum { NUMBERS = 12, FLAGS = 6, PADDING = sizeof(long) - FLAGS % sizeof(long) };
+_Static_assert(offsetof(mvp_dnnl_product_shape, a_bf16) == NUMBERS * sizeof(long), "count the numbers of a shape");
+_Static_assert(offsetof(mvp_dnnl_product_shape, packed) == NUMBERS * sizeof(long) + (FLAGS - 1) * sizeof(bool) &&
+                   sizeof(mvp_dnnl_product_shape) == NUMBERS * sizeof(long) + FLAGS * sizeof(bool) + PADDING,
+               "count the flags of a shape");
+
 static size_t slot_of(const mvp_dnnl_product_shape *shape) {
-  const long *words = &shape->batch;
+  const long *numbers = &shape->batch;
   size_t hash = 1469598103934665603u;
-  for (int i = 0; i < 12; i++) hash = (hash ^ (size_t)words[i]) * 1099511628211u;
+  for (int i = 0; i < NUMBERS; i++) hash = (hash ^ (size_t)numbers[i]) * 1099511628211u;
   const bool *flags = &shape->a_bf16;
-  for (int i = 0; i < 6; i++) hash = (hash ^ flags[i]) * 1099511628211u;
+  for (int i = 0; i < FLAGS; i++) hash = (hash ^ flags[i]) * 1099511628211u;
   return (hash ^ hash >> 29) % SLOTS;
 }
 
 static bool same(const mvp_dnnl_product_shape *x, const mvp_dnnl_product_shape *y) {
-  return memcmp(&x->batch, &y->batch, 12 * sizeof(long)) == 0 && memcmp(&x->a_bf16, &y->a_bf16, 6 * sizeof(bool)) == 0;
+  return memcmp(&x->batch, &y->batch, NUMBERS * sizeof(long)) == 0 &&
+         memcmp(&x->a_bf16, &y->a_bf16, FLAGS * sizeof(bool)) == 0;
 }
 
 static entry *find(const mvp_dnnl_product_shape *shape) {
