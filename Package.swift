@@ -17,6 +17,9 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
+    // The choices that a session can make, each with its one word.
+    .target(name: "Recipe"),
+
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
     .target(name: "RunEvents", dependencies: ["Histories"]),
@@ -42,64 +45,70 @@ let package = Package(
     .target(name: "CKernels"),
     .target(
       name: "Tensors",
-      dependencies: ["CKernels", "COpenBLAS", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))]),
+      dependencies: ["CKernels", "COpenBLAS", "Recipe", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
     .target(name: "Datasets", dependencies: ["CImageCodecs", "Tensors"]),
     .target(
-      name: "Models", dependencies: ["CImageCodecs", "Tensors"],
+      name: "Models", dependencies: ["CImageCodecs", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
-    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Tensors"]),
+    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
-        "Histories", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Histories", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Models", "Pretraining", "RunEvents", "Sessions", "Tensors",
+        "Datasets", "Evaluation", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
       ]),
 
     // Arguments and wiring.
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests mirror the rooms.
+    .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
-    .testTarget(name: "RunEventsTests", dependencies: ["RunEvents"]),
+    .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
-    .testTarget(name: "PlottingTests", dependencies: ["Histories", "Plotting"]),
+    .testTarget(name: "PlottingTests", dependencies: ["Canvas", "Histories", "Plotting"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Canvas", "CNcurses", "RunEvents", "Terminal", "Workbench"]),
     .target(name: "ArrayDifference", path: "Tests/ArrayDifference"),
     .target(name: "COtherCPUs", dependencies: ["CKernels"], path: "Tests/COtherCPUs", exclude: ["run"]),
     .testTarget(
-      name: "TensorsTests", dependencies: ["ArrayDifference", "COtherCPUs", "CKernels", "Tensors"],
+      name: "TensorsTests", dependencies: ["ArrayDifference", "COtherCPUs", "CKernels", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets"], resources: [.copy("Fixtures")]),
+      name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["ArrayDifference", "Models"], resources: [.copy("Fixtures")]),
-    .testTarget(name: "PretrainingTests", dependencies: ["ArrayDifference", "Pretraining"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+      name: "ModelsTests", dependencies: ["ArrayDifference", "Models", "Recipe", "Tensors"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "PretrainingTests",
+      dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "Tensors"]),
     .testTarget(
       name: "SessionsTests",
-      dependencies: ["Histories", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["Histories", "Recipe", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "TrainingBackendTests",
-      dependencies: ["ArrayDifference", "Models", "Pretraining", "Tensors", "TrainingBackend"],
+      dependencies: [
+        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors", "TrainingBackend",
+      ],
       resources: [.copy("Fixtures")]),
-    .testTarget(name: "mvpTests", dependencies: ["mvp"]),
+    .testTarget(name: "mvpTests", dependencies: ["Canvas", "mvp"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 
 /// One JSON object on one line, keys sorted.
@@ -13,11 +14,13 @@ func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(d
 
 /// Rows of text in columns as wide as they need to be.
 func printTable(_ rows: [[String]]) {
-  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  let widths = (rows.first ?? []).indices.map { column in rows.map { displayWidth($0[column]) }.max() ?? 0 }
   var text = ""
   for row in rows {
     var line = ""
-    for (field, width) in zip(row, widths) { line += field + String(repeating: " ", count: width - field.count + 2) }
+    for (field, width) in zip(row, widths) {
+      line += field + String(repeating: " ", count: width - displayWidth(field) + 2)
+    }
     while line.last == " " { line.removeLast() }
     text += line + "\n"
   }
@@ -25,7 +28,7 @@ func printTable(_ rows: [[String]]) {
 }
 
 func padded(_ text: String, _ width: Int) -> String {
-  text + String(repeating: " ", count: max(0, width - text.count))
+  text + String(repeating: " ", count: max(0, width - displayWidth(text)))
 }
 
 /// A date in local time by a format of `strftime`; a formatter of Foundation would take longer to be made than a thousand runs to be

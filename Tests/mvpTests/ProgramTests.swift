@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 import Testing
 
@@ -79,6 +80,30 @@ import Testing
     let expected = try losses(straight.output)
     #expect(expected.count == 8)
     #expect(try losses(first.output) + losses(second.output) == expected)
+  }
+
+  /// Characters of two columns take two: the column after them starts in the same place in every line.
+  @Test func runsAreListedInColumns() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for name in ["絵画の練習", "plain"] {
+      let session = folder.appendingPathComponent("\(name).yaml")
+      try """
+      student: {image_size: 64, patch_size: 8, width: 32, depth: 1, heads: 2}
+      schedule: {steps: 100, batch_size: 4}
+      evals: {at_end: []}
+      """.write(to: session, atomically: true, encoding: .utf8)
+      let made = try Program.run(
+        ["run", session.path, "--headless", "--steps", "1", "--sessions", folder.path + "/s"])
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    let lines = try Program.run(["runs", "--sessions", folder.path + "/s"]).output.split(separator: "\n")
+    let places = try lines.dropFirst().map { line in
+      let state = try #require(line.range(of: "stopped"))
+      return displayWidth(String(line[..<state.lowerBound]))
+    }
+    #expect(places.count == 2 && places.first == places.last, "\(lines)")
   }
 
   /// The losses as printed, to the last digit.
