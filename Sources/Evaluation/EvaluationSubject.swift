@@ -1,13 +1,6 @@
 import Models
+import Recipe
 import Tensors
-
-/// What stands for a picture when a frozen model is judged.
-public enum PooledFeature: String, Codable, CaseIterable, Sendable {
-  /// The CLS token after the final norm.
-  case cls
-  /// The mean of the patch tokens after the final norm.
-  case mean
-}
 
 /// A frozen model and how its features are taken.
 public struct EvaluationSubject {

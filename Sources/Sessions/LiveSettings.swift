@@ -1,3 +1,4 @@
+import Recipe
 import RunEvents
 
 extension SessionFile {
@@ -11,8 +12,8 @@ extension SessionFile {
       kind: .amount, allowed: "a number of patches (75), or a share of them below 1 (0.4 or 40%)",
       choices: ["0.2", "0.3", "0.4", "0.5", "0.6", "0.75"]),
     "objective.tokens": LiveEdit(
-      kind: .choice, allowed: alternatives(ObjectiveSettings.Tokens.allCases.map(\.rawValue)),
-      choices: ObjectiveSettings.Tokens.allCases.map(\.rawValue)),
+      kind: .choice, allowed: alternatives(LossTokens.allCases.map(\.rawValue)),
+      choices: LossTokens.allCases.map(\.rawValue)),
     "schedule.eval_every": LiveEdit(
       kind: .count, allowed: "a whole number of steps, 0 for none on the way",
       choices: ["0", "50", "100", "200", "500", "1000"]),

@@ -68,7 +68,7 @@ struct SessionChecks {
       "student.heads is \(student.heads), which does not divide student.width \(student.width); choose a number of heads that does"
     )
     try require(
-      student.positions != .sincos || student.width % 4 == 0, ["student.positions", "student.width"],
+      student.positions != .sinCos || student.width % 4 == 0, ["student.positions", "student.width"],
       "student.positions is sincos, which needs a student.width that 4 divides, not \(student.width); change the width or "
         + "set the positions to learned")
   }

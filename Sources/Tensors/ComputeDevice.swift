@@ -1,3 +1,5 @@
+import Recipe
+
 /// A device that holds ``Storage`` and runs the closed set of ops on it. Each group of kernels is declared beside the op that uses it.
 /// Nothing above this protocol assumes that storage is host memory.
 ///

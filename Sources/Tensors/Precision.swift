@@ -1,9 +1,6 @@
-/// Number format that matrix products read. Weights, gradients of weights and sums are float32 in either case.
-public enum Precision: String, CaseIterable, Codable, Sendable {
-  case float32 = "fp32"
-  /// Products of bfloat16 values, summed in float32; activations between the layers of a block are kept in bfloat16.
-  case bfloat16 = "bf16"
+import Recipe
 
+extension Precision {
   /// Bytes of an element.
   var stride: Int { self == .bfloat16 ? 2 : 4 }
 }

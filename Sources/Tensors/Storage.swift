@@ -1,3 +1,5 @@
+import Recipe
+
 /// Device memory for `count` elements. What stands behind it is the device's affair; nothing above `Tensors` sees a pointer.
 /// When the last reference goes, the memory returns to its device's pool.
 public class Storage {

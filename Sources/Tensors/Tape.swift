@@ -1,3 +1,4 @@
+import Recipe
 import Synchronization
 
 /// Holds the gradient of one tensor while it gathers: absent, or memory of `count` elements.

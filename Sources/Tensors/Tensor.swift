@@ -1,3 +1,5 @@
+import Recipe
+
 /// A contiguous row-major array on a device, of float32 or, between the layers of a model, of bfloat16, and the history of how it came to be where a gradient may be asked for.
 ///
 /// Tensors belong to one serial queue at a time; they are not `Sendable`.

@@ -1,3 +1,4 @@
+import Recipe
 import Sessions
 import Tensors
 
@@ -28,14 +29,8 @@ public struct EngineOptions: Equatable, Sendable {
 
   init(_ session: SessionFile) {
     threads = session.threads
-    dtype = session.engine.dtype == .bf16 ? .bfloat16 : .float32
-    backend =
-      switch session.engine.backend {
-      case .auto: nil
-      case .native: .native
-      case .openblas: .openBLAS
-      case .onednn: .oneDNN
-      }
+    dtype = session.engine.dtype
+    backend = session.engine.backend
   }
 
   /// - Throws: ``BackendError`` where this build or CPU cannot compute so.

@@ -1,4 +1,5 @@
 import Evaluation
+import Recipe
 import RunEvents
 import Sessions
 
@@ -43,7 +44,7 @@ package struct EvaluationPlan: Equatable, Sendable {
     default:
       throw BackendError("there is no evaluation `\(request.kind)`: choose \(Self.kinds.joined(separator: " or ")).")
     }
-    feature = try options.feature(default: settings.evals.features == .mean ? .mean : .cls)
+    feature = try options.feature(default: settings.evals.features)
   }
 }
 

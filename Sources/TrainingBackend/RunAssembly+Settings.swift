@@ -16,19 +16,9 @@ extension RunAssembly {
     configuration.dropPath = Float(wanted.dropPath)
     configuration.relativePositionBias = wanted.relativePositionBias
     configuration.maskToken = true
-    configuration.positions =
-      switch wanted.positions {
-      case .learned: .learned
-      case .sincos: .sinCos
-      case .none: .none
-      }
-    configuration.initialValues = wanted.initialValues == .width ? .width : .beit
-    configuration.qkvBias =
-      switch wanted.qkvBias {
-      case .queryValue: .queryValue
-      case .full: .full
-      case .none: .none
-      }
+    configuration.positions = wanted.positions
+    configuration.initialValues = wanted.initialValues
+    configuration.qkvBias = wanted.qkvBias
     return configuration
   }
 
@@ -59,20 +49,8 @@ extension RunAssembly {
 
   var objective: Objective {
     let wanted = settings.objective
-    let tokens: LossTokens =
-      switch wanted.tokens {
-      case .clsMasked: .clsMasked
-      case .masked: .masked
-      case .all: .all
-      case .visible: .visible
-      }
-    let kind: LossKind =
-      switch wanted.loss {
-      case .cosine: .cosine
-      case .smoothL1: .smoothL1
-      case .mse: .mse
-      }
     return Objective(
-      tokens: tokens, kind: kind, beta: Float(wanted.smoothL1Beta), normalizesTargets: wanted.normaliseTargets)
+      tokens: wanted.tokens, kind: wanted.loss, beta: Float(wanted.smoothL1Beta),
+      normalizesTargets: wanted.normaliseTargets)
   }
 }

@@ -30,7 +30,7 @@ struct RunAssembly {
   func masks() throws -> MaskGenerator {
     let student = settings.student
     return try MaskGenerator(
-      kind: settings.mask.kind == .random ? .random : .blockwise, rows: student.grid, columns: student.grid,
+      kind: settings.mask.kind, rows: student.grid, columns: student.grid,
       masked: settings.mask.maskedCount(of: student.patches),
       minimumBlock: settings.mask.minimumBlock(of: student.patches),
       minimumAspect: Float(settings.mask.minimumAspect))

@@ -65,10 +65,7 @@ final class RunEngine {
 
   var session: Session { assembly.session }
   var settings: SessionFile { session.settings }
-  var studentNormalization: PixelNormalization {
-    let used = trainer.settings.normalization
-    return PixelNormalization(mean: used.mean, standardDeviation: used.standardDeviation)
-  }
+  var studentNormalization: PixelNormalization { trainer.settings.normalization }
 
   init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void, control: ControlServer) throws {
     self.options = options

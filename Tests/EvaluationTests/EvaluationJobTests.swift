@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Models
+import Recipe
 import Tensors
 import Testing
 

@@ -1,4 +1,5 @@
 import Pretraining
+import Recipe
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Pretraining
+import Recipe
 import Tensors
 import Testing
 

@@ -1,6 +1,7 @@
 import ArrayDifference
 import Foundation
 import Pretraining
+import Recipe
 import Tensors
 import Testing
 

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Tensors
 import Testing
 

@@ -61,7 +61,7 @@ import Testing
       """
     let session = try SessionFile(yaml: yaml, file: "x.yaml")
     #expect(session.about == "all: of it" && session.seed == .max && session.threads == 2)
-    #expect(session.engine.dtype == .bf16 && session.engine.backend == .openblas)
+    #expect(session.engine.dtype == .bfloat16 && session.engine.backend == .openBLAS)
     #expect(session.data.range == 5..<1000 && session.data.imageSize == 96 && session.data.seed == 3)
     #expect(session.data.source == "somewhere, \"quoted\" # not a comment")
     #expect(session.data.augmentation.scale == ClosedRange(uncheckedBounds: (0.5, 0.75)))
@@ -70,7 +70,7 @@ import Testing
     #expect(session.data.workers == 3 && session.data.prefetchBatches == 9)
     #expect(session.student.grid == 8 && session.student.width == 240 && session.student.mlpRatio == 2.5)
     #expect(
-      session.student.layerScale == 1e-5 && session.student.positions == .sincos && session.student.qkvBias == .full)
+      session.student.layerScale == 1e-5 && session.student.positions == .sinCos && session.student.qkvBias == .full)
     #expect(session.guidance.start == "mine" && session.guidance.teachers.map(\.name) == ["dino", "mine"])
     #expect(session.guidance.teachers[0].imageSize == 64 && !session.guidance.teachers[0].project)
     #expect(session.guidance.teacher(named: "mine")?.weights == .shipped("clip"))

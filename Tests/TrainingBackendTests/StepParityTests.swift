@@ -2,6 +2,7 @@ import ArrayDifference
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Tensors
 import Testing
 import TrainingBackend

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// What the blocks of a transformer have in common.

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// Layer normalisation over the last axis with scale and shift.

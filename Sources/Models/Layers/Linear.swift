@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// y = x w^T + b, as torch.nn.Linear.

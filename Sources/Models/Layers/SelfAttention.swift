@@ -1,13 +1,5 @@
 import Tensors
 
-/// Which of query, key and value are shifted.
-public enum QKVBias: String, Sendable, Codable, CaseIterable {
-  case full
-  /// BEiT's: none for the key, where a shift would not change the softmax.
-  case queryValue
-  case none
-}
-
 /// Multi-head self-attention with its projections.
 public struct SelfAttention: Module {
   /// [3D, D]: rows of the queries, then keys, then values, each head-major.

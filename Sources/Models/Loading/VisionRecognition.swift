@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// What a checkpoint holds, as told by its configuration where it has one and by its names and shapes otherwise.

@@ -1,20 +1,5 @@
+import Recipe
 import Tensors
-
-/// Where a vision transformer takes absolute positions from.
-public enum PositionEmbedding: String, Sendable, Codable, CaseIterable {
-  case learned
-  /// Fixed 2-D sines and cosines, as MAE has them; not trained, not stored.
-  case sinCos
-  case none
-}
-
-/// Where the values of a fresh model come from.
-public enum InitialValues: String, Sendable, Codable, CaseIterable {
-  /// BEiT's: truncated normals of 0.02, output layers scaled down with depth (unilm/beit/modeling_pretrain.py).
-  case beit
-  /// CLIP's: spreads that follow the width; for narrow models.
-  case width
-}
 
 /// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same class.
 public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {

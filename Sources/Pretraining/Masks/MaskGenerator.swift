@@ -1,12 +1,5 @@
+import Recipe
 import Tensors
-
-/// Which patches a student does not see.
-public enum MaskKind: String, Codable, CaseIterable, Sendable {
-  /// Rectangles of patches, as BEiT draws them.
-  case blockwise
-  /// Uniform over patches, as MAE draws them.
-  case random
-}
 
 /// Draws masks with an exact number of masked patches on a grid.
 ///

@@ -1,26 +1,5 @@
+import Recipe
 import Tensors
-
-/// Which tokens' predictions the loss counts.
-public enum LossTokens: String, Codable, CaseIterable, Sendable {
-  /// CLS and masked patches: the set F of the poster.
-  case clsMasked = "cls+masked"
-  /// Masked patches only, as BEiT v2 describes MVP.
-  case masked
-  /// Patches that the student saw.
-  case visible
-  /// CLS and all patches, as CAE v2.
-  case all
-}
-
-/// How a prediction is compared with its target.
-public enum LossKind: String, Codable, CaseIterable, Sendable {
-  /// Negative cosine, as EVA and BEiT v2's VQ-KD.
-  case cosine
-  /// Smooth L1 against targets after a LayerNorm without affine part, as Feature Distillation and MaskDistill.
-  case smoothL1 = "smooth-l1"
-  /// Mean squared error against targets after a LayerNorm without affine part.
-  case mse
-}
 
 /// The loss of masked guidance: predictions F against targets G, token by token.
 ///

@@ -1,6 +1,8 @@
+import Recipe
+
 /// Where the pictures of a session come from and how they are cropped: section `data`.
 public struct DataSettings: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+  public enum Kind: String, Choice {
     /// Procedurally drawn pictures; nothing to download.
     case scenes
     /// JPEG and PNG files below a folder, flat or in class directories.

@@ -1,20 +1,14 @@
+import Recipe
+
 /// Evaluations on labelled data apart from the training data: section `evals`.
 public struct EvalSettings: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+  public enum Kind: String, Choice {
     case knn
     case linear
   }
 
-  /// What stands for a picture.
-  public enum Features: String, CaseIterable, Sendable, SettingChoice {
-    /// The CLS token after the last layer norm.
-    case cls
-    /// The mean of the patch tokens.
-    case mean
-  }
-
   public var data = EvalDataSettings()
-  public var features: Features = .cls
+  public var features: PooledFeature = .cls
   public var knn = KNNSettings()
   public var linear = LinearProbeSettings()
   /// Launched every `schedule.eval_every` steps.
@@ -40,7 +34,7 @@ extension EvalSettings: SessionSection {
 
 /// Labelled pictures: section `evals.data`.
 public struct EvalDataSettings: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
+  public enum Kind: String, Choice {
     case scenes
     /// Two folders of class directories.
     case folder

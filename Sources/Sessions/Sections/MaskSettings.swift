@@ -1,12 +1,7 @@
+import Recipe
+
 /// Which patches the student does not see: section `mask`.
 public struct MaskSettings: Equatable, Sendable {
-  public enum Kind: String, CaseIterable, Sendable, SettingChoice {
-    /// Rectangles until the number is reached (BEiT), exactly.
-    case blockwise
-    /// Patches drawn without replacement (MAE).
-    case random
-  }
-
   public enum Amount: Equatable, Sendable {
     /// Patches.
     case count(Int)
@@ -14,7 +9,7 @@ public struct MaskSettings: Equatable, Sendable {
     case share(Double)
   }
 
-  public var kind: Kind = .blockwise
+  public var kind: MaskKind = .blockwise
   /// BEiT masks 75 of 196.
   public var masked: Amount = .share(75.0 / 196.0)
   /// Patches of the smallest rectangle; nil: 16 for 196 patches, in proportion for other grids.

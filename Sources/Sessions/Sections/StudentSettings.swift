@@ -1,30 +1,8 @@
+import Recipe
+
 /// The vision transformer that is pre-trained: section `student`. The defaults are BEiT's ViT-B/16
 /// (microsoft/unilm beit/modeling_pretrain.py).
 public struct StudentSettings: Equatable, Sendable {
-  public enum Positions: String, CaseIterable, Sendable, SettingChoice {
-    /// Absolute embeddings, trained.
-    case learned
-    /// Absolute embeddings, fixed sines and cosines of row and column.
-    case sincos
-    /// No absolute embeddings (BEiT: the relative position bias takes their place).
-    case none
-  }
-
-  public enum QKVBias: String, CaseIterable, Sendable, SettingChoice {
-    /// Biases on queries and values, none on keys (BEiT).
-    case queryValue = "query_value"
-    /// Biases on queries, keys and values.
-    case full
-    case none
-  }
-
-  public enum InitialValues: String, CaseIterable, Sendable, SettingChoice {
-    /// Truncated normals of 0.02 (BEiT).
-    case beit
-    /// Spreads that follow the width, as CLIP has them; learned positions start as sines and cosines. For narrow students.
-    case width
-  }
-
   /// Edge of a crop in pixels.
   public var imageSize = 224
   /// Edge of a patch in pixels.
@@ -41,7 +19,7 @@ public struct StudentSettings: Equatable, Sendable {
   public var layerScale: Double? = 0.1
   /// Highest drop-path rate; it rises linearly with depth.
   public var dropPath = 0.0
-  public var positions: Positions = .none
+  public var positions: PositionEmbedding = .none
   /// One relative position bias table shared by all blocks.
   public var relativePositionBias = true
   public var qkvBias: QKVBias = .queryValue

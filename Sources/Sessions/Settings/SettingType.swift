@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 
 /// How a value is written in a session: what is allowed in words, how to read it, how to write it.
 struct SettingType<Value> {
@@ -8,9 +9,6 @@ struct SettingType<Value> {
   let read: (SettingNode) -> Value?
   let write: (Value) -> SettingNode
 }
-
-/// A word out of a fixed set; the raw value is what stands in the file.
-protocol SettingChoice: RawRepresentable<String>, CaseIterable, Sendable {}
 
 extension SettingType where Value == Int {
   static func integer(_ range: ClosedRange<Int>) -> SettingType {
@@ -103,7 +101,7 @@ extension SettingType where Value == String {
   }
 }
 
-extension SettingType where Value: SettingChoice {
+extension SettingType where Value: Choice {
   static func choice() -> SettingType {
     SettingType(
       wanted: alternatives(Value.allCases.map(\.rawValue)),
@@ -160,7 +158,7 @@ extension SettingType {
   }
 
   /// Any number of different words of a set; one word may stand without brackets.
-  static func words<Word: SettingChoice>() -> SettingType where Value == [Word] {
+  static func words<Word: Choice>() -> SettingType where Value == [Word] {
     SettingType(
       wanted: "a list out of \(Word.allCases.map(\.rawValue).joined(separator: ", ")), each at most once",
       read: { node in

@@ -1,5 +1,6 @@
 import CKernels
 import Dispatch
+import Recipe
 import Synchronization
 
 /// What this machine's arithmetic units reach at best, measured on the spot: the yardstick of "percent of peak".

@@ -1,18 +1,12 @@
 import CKernels
 import COpenBLAS
+import Recipe
 
 #if OneDNN
   import CDNNL
 #endif
 
-/// The library that computes a ``CPUDevice``'s matrix products.
-public enum CPUBackend: String, CaseIterable, Codable, CustomStringConvertible, Sendable {
-  /// This project's own kernels for CPUs with AVX-512; what they do not take is left to OpenBLAS.
-  case native
-  case openBLAS = "openblas"
-  /// In builds with the package trait `OneDNN`, which is on by default.
-  case oneDNN = "onednn"
-
+extension CPUBackend: CustomStringConvertible {
   /// Whether this build has it.
   public var isBuiltIn: Bool {
     switch self {

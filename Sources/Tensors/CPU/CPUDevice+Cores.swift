@@ -1,4 +1,5 @@
 import CKernels
+import Recipe
 
 private typealias PartWork = (Int) -> Void
 

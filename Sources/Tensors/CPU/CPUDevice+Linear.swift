@@ -1,4 +1,5 @@
 import CKernels
+import Recipe
 
 extension CPUDevice {
   public func linear(

@@ -1,4 +1,5 @@
 import CKernels
+import Recipe
 
 #if OneDNN
   import CDNNL

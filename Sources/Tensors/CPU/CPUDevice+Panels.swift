@@ -1,4 +1,5 @@
 import CKernels
+import Recipe
 
 /// Storages that hold the right side of a product in the panels of the native products. Whoever asks for their plain elements has them
 /// put in order first.

@@ -1,5 +1,6 @@
 import CKernels
 import COpenBLAS
+import Recipe
 
 #if OneDNN
   import CDNNL

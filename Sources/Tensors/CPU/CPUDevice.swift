@@ -1,6 +1,7 @@
 import CKernels
 import COpenBLAS
 import Foundation
+import Recipe
 
 /// The host CPU: OpenBLAS or oneDNN for products, `CKernels` for the rest, work split over a few threads that sleep when idle.
 ///

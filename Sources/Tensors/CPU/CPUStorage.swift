@@ -1,3 +1,5 @@
+import Recipe
+
 /// Host memory of a ``CPUDevice``; goes back to the pool with the last reference.
 final class CPUStorage: Storage {
   private(set) var memory: UnsafeMutableRawPointer

@@ -1,3 +1,5 @@
+import Recipe
+
 /// Sizes of a feed-forward part, and what lies between its two linear layers.
 public struct FeedForwardShape: Equatable, Sendable {
   public var rows: Int

@@ -1,3 +1,5 @@
+import Recipe
+
 public protocol NormKernels {
   /// Normalises each row of x[R,C]; mean[R] and rstd[R] are kept for the backward when given.
   func layerNorm(

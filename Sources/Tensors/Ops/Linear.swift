@@ -1,3 +1,5 @@
+import Recipe
+
 public protocol LinearKernels {
   /// y[R,O] = a[R,O] + x[R,I] w[O,I]^T + b[O]. The product is one of x's number format, w is float32; where there is an `a`, a and y are
   /// float32, too.

@@ -1,5 +1,6 @@
 import Foundation
 import Pretraining
+import Recipe
 
 /// What many masks of one kind look like together: `mvp masks`.
 public struct MaskReport: Codable, Equatable, Sendable {

@@ -1,0 +1,11 @@
+/// How a prediction is compared with its target.
+public enum LossKind: String, RenamedChoice {
+  /// Negative cosine, as EVA and BEiT v2's VQ-KD.
+  case cosine
+  /// Smooth L1 against targets after a LayerNorm without affine part, as Feature Distillation and MaskDistill.
+  case smoothL1 = "smooth_l1"
+  /// Mean squared error against targets after a LayerNorm without affine part.
+  case mse
+
+  public static let earlierWords: [String: LossKind] = ["smooth-l1": .smoothL1]
+}

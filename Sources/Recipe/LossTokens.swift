@@ -1,0 +1,11 @@
+/// Which tokens' predictions the loss counts.
+public enum LossTokens: String, Choice {
+  /// CLS and masked patches: the set F of the poster.
+  case clsMasked = "cls+masked"
+  /// Masked patches only, as BEiT v2 describes MVP.
+  case masked
+  /// CLS and all patches, as CAE v2.
+  case all
+  /// Patches that the student saw.
+  case visible
+}

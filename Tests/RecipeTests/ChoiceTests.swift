@@ -1,0 +1,33 @@
+import Foundation
+import Recipe
+import Testing
+
+@Suite struct ChoiceTests {
+  private func words<C: Choice>(_ type: C.Type) -> [String] { C.allCases.map(\.rawValue) }
+
+  /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word being read.
+  @Test func wordsStandInFiles() {
+    #expect(words(MaskKind.self) == ["blockwise", "random"])
+    #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse"])
+    #expect(words(LossTokens.self) == ["cls+masked", "masked", "all", "visible"])
+    #expect(words(PositionEmbedding.self) == ["learned", "sincos", "none"])
+    #expect(words(QKVBias.self) == ["query_value", "full", "none"])
+    #expect(words(InitialValues.self) == ["beit", "width"])
+    #expect(words(PooledFeature.self) == ["cls", "mean"])
+    #expect(words(Precision.self) == ["fp32", "bf16"])
+    #expect(words(CPUBackend.self) == ["native", "openblas", "onednn"])
+  }
+
+  private func read<C: Choice>(_ word: String, _ type: C.Type) -> C? {
+    try? JSONDecoder().decode([C].self, from: Data("[\"\(word)\"]".utf8)).first
+  }
+
+  /// What versions before wrote into model files.
+  @Test func earlierWordsAreRead() throws {
+    #expect(read("smooth-l1", LossKind.self) == .smoothL1 && read("smooth_l1", LossKind.self) == .smoothL1)
+    #expect(read("sinCos", PositionEmbedding.self) == .sinCos && read("sincos", PositionEmbedding.self) == .sinCos)
+    #expect(read("queryValue", QKVBias.self) == .queryValue && read("query_value", QKVBias.self) == .queryValue)
+    #expect(read("quadratic", LossKind.self) == nil && read("", QKVBias.self) == nil)
+    #expect(String(decoding: try JSONEncoder().encode([QKVBias.queryValue]), as: UTF8.self) == "[\"query_value\"]")
+  }
+}
