@@ -19,6 +19,8 @@ let package = Package(
   targets: [
     // The choices that a session can make, each with its one word.
     .target(name: "Recipe"),
+    // What comes from outside: files, and texts in YAML.
+    .target(name: "Intake"),
 
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
@@ -34,7 +36,8 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Canvas", "CImageCodecs", "CNcurses", "RunEvents", "Workbench", .product(name: "Yams", package: "Yams"),
+        "Canvas", "CImageCodecs", "CNcurses", "Intake", "RunEvents", "Workbench",
+        .product(name: "Yams", package: "Yams"),
       ]),
 
     // Engine: from vector kernels to a training run.
@@ -49,16 +52,16 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
-    .target(name: "Datasets", dependencies: ["CImageCodecs", "Tensors"]),
+    .target(name: "Datasets", dependencies: ["CImageCodecs", "Intake", "Tensors"]),
     .target(
-      name: "Models", dependencies: ["CImageCodecs", "Recipe", "Tensors"],
+      name: "Models", dependencies: ["CImageCodecs", "Intake", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
-        "Histories", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Histories", "Intake", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -77,6 +80,7 @@ let package = Package(
 
     // Tests mirror the rooms.
     .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
+    .testTarget(name: "IntakeTests", dependencies: ["Intake"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// Finds, reads and checks a session.
 ///
@@ -40,7 +41,8 @@ public struct SessionListing: Equatable, Sendable {
 public func listSessions(in sessionsDirectory: URL) -> [SessionListing] {
   let files = (try? FileManager.default.contentsOfDirectory(atPath: sessionsDirectory.path)) ?? []
   var listings: [SessionListing] = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { file in
-    let text = (try? String(contentsOf: sessionsDirectory.appendingPathComponent(file), encoding: .utf8)) ?? ""
+    let data = try? RegularFile.read(sessionsDirectory.appendingPathComponent(file).path, limit: YAMLLimits.bytes)
+    let text = String(decoding: data ?? Data(), as: UTF8.self)
     return SessionListing(name: String(file.dropLast(".yaml".count)), about: aboutLine(text), isBuiltIn: false)
   }
   let names = Set(listings.map(\.name))
@@ -95,13 +97,18 @@ private func existing(in sessionsDirectory: URL) -> String {
 private func read(_ url: URL, display: String) throws -> FoundSession {
   let data: Data
   do {
-    data = try Data(contentsOf: url)
+    data = try RegularFile.read(url.path, limit: YAMLLimits.bytes)
   } catch {
     throw SessionError(
-      .unreadable, "\(display): cannot be read (\(systemReason(error))); check that it is a file you may read.")
+      .unreadable, "\(display): \(error); check that it is a session's file, and that you may read it.")
   }
   guard let text = String(data: data, encoding: .utf8) else {
     throw SessionError(.unreadable, "\(display): is not UTF-8 text; save it as UTF-8.")
+  }
+  // Every key has a default, so nothing would be a run: 300 epochs of ViT-B/16 that nobody asked for.
+  if try SettingNode(yaml: text, file: display).isEmpty {
+    throw SessionError(
+      .unreadable, "\(display): says nothing; give at least one key of a session, as sessions/demo.yaml shows them.")
   }
   return FoundSession(
     name: url.deletingPathExtension().lastPathComponent, text: text, display: display,

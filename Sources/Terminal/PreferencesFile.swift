@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 import Workbench
 
 /// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the monitor of a machine
@@ -11,6 +12,9 @@ package final class PreferencesFile {
   private var saved = WorkbenchPreferences()
   private var hasFailed = false
 
+  /// Bytes of the longest file that is read.
+  private static let longest = 1 << 20
+
   package static let workbench = "workbench.json"
   package static let monitor = "monitor.json"
 
@@ -22,7 +26,7 @@ package final class PreferencesFile {
 
   /// - Parameter initial: what a screen begins with that remembers nothing; as long as it stays so, no file is written.
   package func load(else initial: WorkbenchPreferences = WorkbenchPreferences()) -> WorkbenchPreferences? {
-    let loaded = url.flatMap { try? Data(contentsOf: $0) }.flatMap(WorkbenchPreferences.init)
+    let loaded = url.flatMap { try? RegularFile.read($0.path, limit: Self.longest) }.flatMap(WorkbenchPreferences.init)
     saved = loaded ?? initial
     return loaded
   }

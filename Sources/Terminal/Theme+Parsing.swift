@@ -1,4 +1,5 @@
 import Canvas
+import Intake
 import Yams
 
 extension Theme {
@@ -9,11 +10,12 @@ extension Theme {
   ///   - file: How errors name the file.
   ///   - base: Finds the theme that the file names under `base`, `default` where it names none.
   public init(yaml: String, file: String, base: (String) throws -> Theme?) throws {
+    if let problem = YAMLLimits.problem(in: yaml) { throw ThemeError("\(file) \(problem).") }
     let root: Node?
     do {
       root = try Yams.compose(yaml: yaml)
     } catch let error as YamlError {
-      throw ThemeError("\(file) is not YAML: \(Self.oneLine("\(error)")).")
+      throw ThemeError("\(file) is not YAML: \(shortened(Self.oneLine("\(error)"), to: 300)).")
     }
     guard let root, case .mapping(let top) = root else {
       throw ThemeError(
@@ -24,7 +26,7 @@ extension Theme {
     let baseName = try reader.text(top, "base", at: "")
     let parent = try base(baseName ?? "default")
     if let baseName, parent == nil {
-      throw reader.error(top["base"], "base", found: baseName, allowed: "the name of another theme")
+      throw reader.error(top["base"], "base", found: shortened(baseName), allowed: "the name of another theme")
     }
     name = try reader.text(top, "name", at: "") ?? parent?.name ?? "default"
     about = try reader.text(top, "about", at: "") ?? ""

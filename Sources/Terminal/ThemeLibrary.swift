@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Intake
 
 /// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and `light` alone).
 public struct ThemeLibrary: Sendable {
@@ -81,10 +82,13 @@ public struct ThemeLibrary: Sendable {
   }
 
   private func read(_ path: String, seen: inout Set<String>) throws -> Theme {
-    let text: String
+    let data: Data
     do {
-      text = try String(contentsOfFile: path, encoding: .utf8)
+      data = try RegularFile.read(path, limit: YAMLLimits.bytes)
     } catch {
+      throw ThemeError("\(path) \(error).")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
       throw ThemeError("\(path) cannot be read as a text file in UTF-8.")
     }
     var theme = try Theme(yaml: text, file: path) { try find($0, seen: &seen) }

@@ -1,4 +1,5 @@
 import Canvas
+import Intake
 import Yams
 
 /// Reads the values of a theme file; every error names file, line, key, what was found and what is allowed.
@@ -30,7 +31,8 @@ struct ThemeReader {
       let place = path.isEmpty ? "" : " in \(path)"
       let line = key.mark.map { ":\($0.line)" } ?? ""
       throw ThemeError(
-        "\(file)\(line): key \"\(name)\"\(place) is unknown, allowed are \(allowed.joined(separator: ", ")).")
+        "\(file)\(line): key \"\(shortened(name))\"\(place) is unknown, allowed are \(allowed.joined(separator: ", "))."
+      )
     }
   }
 
@@ -57,7 +59,8 @@ struct ThemeReader {
     guard let text = try text(mapping, key, at: "") else { return nil }
     guard let choice = Choice(rawValue: text) else {
       let allowed = others + Choice.allCases.map(\.rawValue)
-      throw error(mapping[key], key, found: "\"\(text)\"", allowed: "one of \(allowed.joined(separator: ", "))")
+      throw error(
+        mapping[key], key, found: "\"\(shortened(text))\"", allowed: "one of \(allowed.joined(separator: ", "))")
     }
     return choice
   }
@@ -135,6 +138,6 @@ struct ThemeReader {
   private func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
   private func quoted(_ node: Node) -> String {
-    node.scalar.map { "\"\($0.string)\"" } ?? "a \(kind(node))"
+    node.scalar.map { "\"\(shortened($0.string))\"" } ?? "a \(kind(node))"
   }
 }

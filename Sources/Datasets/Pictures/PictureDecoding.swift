@@ -1,5 +1,6 @@
 import CImageCodecs
 import Foundation
+import Intake
 
 /// Decodes a JPEG or PNG file; its content decides which, not its name.
 ///
@@ -16,6 +17,7 @@ public func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) ->
 }
 
 private func reading<Result>(_ url: URL, _ decode: (Data) throws -> Result) throws -> Result {
+  if let problem = RegularFile.problem(url.path), problem.code == nil { throw DatasetError("\(url.path) \(problem).") }
   let bytes: Data
   do {
     bytes = try Data(contentsOf: url)

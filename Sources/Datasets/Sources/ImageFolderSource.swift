@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class then, searched with
 /// everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
@@ -67,7 +68,9 @@ public struct ImageFolderSource: PictureSource {
 
   public func caption(at index: Int) -> String? {
     let file = directory.appendingPathComponent(files[index]).deletingPathExtension().appendingPathExtension("txt")
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
+    guard RegularFile.problem(file.path) == nil, let text = try? String(contentsOf: file, encoding: .utf8) else {
+      return nil
+    }
     let line = text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
     return line.isEmpty ? nil : line
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// Where and why a text is no JSON.
 struct JSONProblem: Error, CustomStringConvertible {
@@ -16,11 +17,14 @@ extension JSONValue {
     return value
   }
 
+  /// Bytes of the longest JSON file that is read: a large vocabulary has 10 MB.
+  private static let longestFile = 64 << 20
+
   /// Reads a JSON file.
   package static func read(_ url: URL) throws -> JSONValue {
     let data: Data
-    do { data = try Data(contentsOf: url) } catch {
-      throw CheckpointError.file(url.path, "cannot be read, check that it exists and is readable")
+    do { data = try RegularFile.read(url.path, limit: longestFile) } catch {
+      throw CheckpointError.file(url.path, "\(error), check that it is a file that may be read")
     }
     do { return try parse(data) } catch let problem as JSONProblem {
       throw CheckpointError.file(url.path, "is not valid JSON (\(problem)), fetch or write it anew")

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// A safetensors file: named arrays of numbers behind a JSON header, mapped into memory and read on demand.
 ///
@@ -56,6 +57,9 @@ public struct SafetensorsFile: Sendable {
   /// Opens and validates a file.
   /// - Throws: `CheckpointError`, one sentence naming the file and the first thing wrong with it.
   public init(_ url: URL) throws {
+    if let problem = RegularFile.problem(url.path) {
+      throw CheckpointError.file(url.path, "\(problem), give a safetensors file")
+    }
     do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
       throw CheckpointError.file(url.path, "cannot be opened, check that the file exists and is readable")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// The tensors of a checkpoint, one file or several shards, with the configurations that stand beside them.
 struct CheckpointFolder {
@@ -97,7 +98,13 @@ struct CheckpointFolder {
   private static func weights(in folder: URL) throws -> [URL] {
     for name in ["model.safetensors", "student.safetensors"] {
       let whole = folder.appendingPathComponent(name)
-      if FileManager.default.fileExists(atPath: whole.path) { return [whole] }
+      guard FileManager.default.fileExists(atPath: whole.path) else { continue }
+      // Hubs keep their files by links; a run's checkpoint holds its own.
+      if name == "student.safetensors", let stranger = RegularFile.stranger(whole.path) {
+        throw CheckpointError.file(
+          whole.path, "is \(stranger), where a run's checkpoint has a file; use another checkpoint")
+      }
+      return [whole]
     }
     let index = folder.appendingPathComponent("model.safetensors.index.json")
     if FileManager.default.fileExists(atPath: index.path) { return try shards(of: index) }

@@ -1,5 +1,6 @@
 import CImageCodecs
 import Foundation
+import Intake
 
 /// CLIP's tokenizer: lower-cased text, cut into words, digits and runs of signs, each spelled in bytes and merged pair by pair.
 ///
@@ -39,7 +40,7 @@ public struct BytePairTokenizer: Tokenizer {
       }
       numbers[member.name] = number
     }
-    guard let text = try? String(contentsOf: merges, encoding: .utf8) else {
+    guard RegularFile.problem(merges.path) == nil, let text = try? String(contentsOf: merges, encoding: .utf8) else {
       throw CheckpointError.file(merges.path, "cannot be read as text, fetch it anew")
     }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
@@ -49,7 +50,7 @@ public struct BytePairTokenizer: Tokenizer {
 
   /// Reads OpenAI's `bpe_simple_vocab_16e6.txt.gz`, from whose merges the vocabulary follows.
   public init(openAI url: URL) throws {
-    guard let packed = try? Data(contentsOf: url) else {
+    guard RegularFile.problem(url.path) == nil, let packed = try? Data(contentsOf: url) else {
       throw CheckpointError.file(url.path, "cannot be read, check that it exists and is readable")
     }
     let text = try Self.unpack(packed, path: url.path)

@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// `manifest.json` of a checkpoint: what belongs to it. It is written last, so a folder without one was never whole.
 struct CheckpointManifest: Codable, Equatable {
@@ -48,7 +49,8 @@ struct CheckpointManifest: Codable, Equatable {
   ///
   /// - Returns: the manifest, or in words what is wrong with the checkpoint.
   static func verified(in folder: URL, run: String, step: Int) -> Result<CheckpointManifest, Damage> {
-    guard let data = try? Data(contentsOf: folder.appendingPathComponent(fileName)) else {
+    if let stranger = stranger(fileName, in: folder) { return .failure(stranger) }
+    guard let data = try? RegularFile.read(folder.appendingPathComponent(fileName).path, limit: longest) else {
       return .failure(Damage(text: "it has no \(fileName)"))
     }
     guard let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data) else {
@@ -61,6 +63,7 @@ struct CheckpointManifest: Codable, Equatable {
       return .failure(Damage(text: "it belongs to step \(manifest.step) of run \(manifest.run)"))
     }
     for file in manifest.files {
+      if let stranger = stranger(file.name, in: folder) { return .failure(stranger) }
       guard let (bytes, hash) = try? DurableFiles.fingerprint(folder.appendingPathComponent(file.name)) else {
         return .failure(Damage(text: "\(file.name) cannot be read"))
       }
@@ -72,6 +75,27 @@ struct CheckpointManifest: Codable, Equatable {
       }
     }
     return .success(manifest)
+  }
+
+  /// Bytes of the longest manifest that is read.
+  private static let longest = 1 << 20
+
+  /// What is wrong with an entry that should be a file of the checkpoint itself: a link leads to what was never written here, a pipe
+  /// holds its reader up for ever.
+  private static func stranger(_ name: String, in folder: URL) -> Damage? {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard !parts.isEmpty, parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+      return Damage(text: "it names \(shortened(name)), which is not in it")
+    }
+    var place = folder
+    for (index, part) in parts.enumerated() {
+      place.appendPathComponent(String(part))
+      guard let kind = RegularFile.stranger(place.path) else { continue }
+      if index + 1 == parts.count || kind != "a folder" {
+        return Damage(text: "\(shortened(name)) is \(kind), not a file")
+      }
+    }
+    return nil
   }
 
   /// What is wrong with a checkpoint, as part of a sentence.

@@ -32,7 +32,7 @@ enum DurableFiles {
 
   /// Size and hash of a file.
   static func fingerprint(_ url: URL) throws -> (bytes: Int, hash: String) {
-    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { throw lastError() }
     defer { close(descriptor) }
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 64)

@@ -1,22 +1,37 @@
 import Foundation
+import Intake
 import Yams
 
 extension SettingNode {
   /// Parses YAML text; `file` is how errors name it. An empty text is an empty section.
+  ///
+  /// - Throws: ``SessionError`` where it is no YAML, or asks for more than ``YAMLLimits`` allow.
   init(yaml text: String, file: String) throws {
+    if let problem = YAMLLimits.problem(in: text) {
+      throw SessionError(.unreadable, "\(file): \(problem); a session needs far less.")
+    }
     do {
       guard let root = try Yams.compose(yaml: text) else {
         self.init(.map([]), origin: .line(file: file, 1))
         return
       }
-      self = SettingNode.from(root, file: file, parentLine: 1)
+      var values = 0
+      self = try SettingNode.from(root, file: file, parentLine: 1, values: &values)
     } catch let error as YamlError {
       throw SettingNode.sentence(for: error, file: file)
     }
   }
 
-  private static func from(_ node: Node, file: String, parentLine: Int) -> SettingNode {
+  /// - Parameter values: counts nodes, those behind an alias as often as it is used.
+  private static func from(_ node: Node, file: String, parentLine: Int, values: inout Int) throws -> SettingNode {
     let line = node.mark?.line ?? parentLine
+    values += 1
+    guard values <= YAMLLimits.values else {
+      throw SessionError(
+        .unreadable, line: line,
+        "\(file):\(line): stands for more than \(YAMLLimits.values) values, aliases counted where they are used; write less."
+      )
+    }
     let origin = Origin.line(file: file, line)
     switch node {
     case .scalar(let scalar):
@@ -26,15 +41,16 @@ extension SettingNode {
       }
       return SettingNode(.scalar(scalar.string, isText: !isPlain), origin: origin)
     case .sequence(let sequence):
-      return SettingNode(.list(sequence.map { from($0, file: file, parentLine: line) }), origin: origin)
+      return SettingNode(
+        .list(try sequence.map { try from($0, file: file, parentLine: line, values: &values) }), origin: origin)
     case .mapping(let mapping):
       return SettingNode(
         .map(
-          mapping.map { key, value in
+          try mapping.map { key, value in
             let keyLine = key.mark?.line ?? line
             return Entry(
               key: key.string ?? "?", origin: .line(file: file, keyLine),
-              value: from(value, file: file, parentLine: keyLine))
+              value: try from(value, file: file, parentLine: keyLine, values: &values))
           }), origin: origin)
     case .alias:
       return SettingNode(.empty, origin: origin)
@@ -54,12 +70,12 @@ extension SettingNode {
       return SessionError(
         .unreadable, "\(file): not readable as YAML text: \(problem) at byte \(offset ?? 0); save it as UTF-8.")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
+      let names = duplicates.prefix(3).map { "\"\(shortened($0))\"" }.joined(separator: ", ")
       return SessionError(
         .unreadable, line: context.mark.line,
         "\(file):\(context.mark.line): \(names) is given more than once in this section; keep one of them.")
     default:
-      return SessionError(.unreadable, "\(file): not valid YAML: \(error).")
+      return SessionError(.unreadable, "\(file): not valid YAML: \(shortened("\(error)", to: 200)).")
     }
   }
 }

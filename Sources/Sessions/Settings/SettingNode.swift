@@ -1,3 +1,5 @@
+import Intake
+
 /// A parsed value of a session file together with where it stood, so that an error can point at it.
 ///
 /// The same tree carries a session out again: sections render themselves into nodes, nodes into YAML or JSON.
@@ -29,7 +31,7 @@ struct SettingNode: Equatable {
     var text: String {
       switch self {
       case .line(let file, let line): "\(file):\(line)"
-      case .argument(let argument): "--set \(argument)"
+      case .argument(let argument): "--set \(shortened(argument))"
       case .program: "session"
       }
     }
@@ -59,12 +61,22 @@ struct SettingNode: Equatable {
     return SettingNode(.scalar(text, isText: false))
   }
 
+  /// Whether nothing is said here: no value, or a section or list without any, also in the sections below.
+  var isEmpty: Bool {
+    switch content {
+    case .empty: true
+    case .scalar: false
+    case .list(let items): items.isEmpty
+    case .map(let entries): entries.allSatisfy(\.value.isEmpty)
+    }
+  }
+
   /// What stands here, in the words of an error sentence.
   var found: String {
     switch content {
     case .empty: "empty"
-    case .scalar(let text, let isText): isText || text.isEmpty ? "\"\(text)\"" : text
-    case .list(let items): items.count <= 8 ? inline : "a list of \(items.count)"
+    case .scalar(let text, let isText): isText || text.isEmpty ? "\"\(shortened(text))\"" : shortened(text)
+    case .list(let items): items.count <= 8 ? shortened(inline) : "a list of \(items.count)"
     case .map: "a section"
     }
   }

@@ -1,3 +1,5 @@
+import Intake
+
 /// Reads sections from nodes, says what is wrong with a value, and remembers where each value stood.
 final class SettingReader {
   /// Where each key that was given stood, by dotted path.
@@ -33,12 +35,7 @@ final class SettingReader {
     switch node.content {
     case .map(let entries): return entries
     case .empty: return []
-    case .scalar, .list:
-      let what = path.isEmpty ? "the session" : path
-      throw SessionError(
-        .badValue, keyPath: path, line: node.origin.line,
-        "\(node.origin.text): \(what) is \(node.found); it must be a section with the keys \(keys.joined(separator: ", "))."
-      )
+    case .scalar, .list: throw node.isNoSection(at: path, keys: keys)
     }
   }
 
@@ -46,10 +43,11 @@ final class SettingReader {
   func note(_ origin: SettingNode.Origin, at path: String) { origins[path] = origin }
 
   func unknownKey(_ entry: SettingNode.Entry, in path: String, keys: [String]) -> SessionError {
-    let keyPath = SettingReader.join(path, entry.key)
+    let name = shortened(entry.key)
+    let keyPath = SettingReader.join(path, name)
     let place = path.isEmpty ? "a session" : path
     let advice: String
-    if let near = nearest(to: entry.key, among: keys) {
+    if let near = nearest(to: name, among: keys) {
       advice = "did you mean \(near)?"
     } else if let elsewhere = known.first(where: { $0.split(separator: ".").last.map(String.init) == entry.key }) {
       advice = "did you mean \(elsewhere)?"
@@ -58,8 +56,19 @@ final class SettingReader {
     }
     return SessionError(
       .unknownKey, keyPath: keyPath, line: entry.origin.line,
-      "\(entry.origin.text): \(place) has no key \"\(entry.key)\"; \(advice)")
+      "\(entry.origin.text): \(place) has no key \"\(name)\"; \(advice)")
   }
 
   static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}
+
+extension SettingNode {
+  /// The error for a value where a section must stand; without `keys` where they are not known.
+  func isNoSection(at path: String, keys: [String] = []) -> SessionError {
+    let what = path.isEmpty ? "the session" : path
+    let allowed = keys.isEmpty ? "" : " with the keys \(keys.joined(separator: ", "))"
+    return SessionError(
+      .badValue, keyPath: path, line: origin.line,
+      "\(origin.text): \(what) is \(found); it must be a section\(allowed).")
+  }
 }

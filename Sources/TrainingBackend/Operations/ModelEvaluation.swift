@@ -171,9 +171,11 @@ extension ModelEvaluation {
         let search = store.newest()
         warnings = search.warnings
         guard let newest = search.checkpoint else {
+          let none = "run \(run.name) of session \(session.name) has no whole checkpoint in \(store.directory.path)"
           throw BackendError(
-            "run \(run.name) of session \(session.name) has no whole checkpoint in \(store.directory.path); "
-              + "`c` in the workbench or schedule.checkpoint_every makes them.")
+            warnings.isEmpty
+              ? "\(none); `c` in the workbench or schedule.checkpoint_every makes them."
+              : "\(none): \(warnings.joined(separator: " "))")
         }
         saved = newest
       }

@@ -1,0 +1,74 @@
+import Foundation
+
+/// Files that people or other programs put there, read only if they are regular and of a bounded size: a pipe holds its reader up for
+/// ever, a device may do anything, and what has no end fills the memory.
+package enum RegularFile {
+  /// Why a file is not read; the description completes a sentence that begins with the file's path.
+  package struct Problem: Error, CustomStringConvertible, Equatable {
+    package let description: String
+    /// The system's number of what went wrong, where it was the system.
+    package var code: Int32?
+  }
+
+  /// What is wrong with a file before it is opened; nil where it is regular. Links are followed.
+  package static func problem(_ path: String) -> Problem? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return system(errno) }
+    return kind(of: status).map { Problem(description: "is \($0), not a file") }
+  }
+
+  /// What an entry of a folder is that should be a regular file itself, in words; nil where it is one, and where there is none.
+  package static func stranger(_ path: String) -> String? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? kind(of: status) : nil
+  }
+
+  /// The bytes of a regular file.
+  /// - Parameter limit: bytes that are read at most.
+  /// - Throws: ``Problem`` where it is no regular file, is longer, or cannot be read.
+  package static func read(_ path: String, limit: Int) throws(Problem) -> Data {
+    // Asked by its name first, as opening a device may do something.
+    if let problem = problem(path) { throw problem }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { throw system(errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw system(errno) }
+    if let kind = kind(of: status) { throw Problem(description: "is \(kind), not a file") }
+    guard status.st_size <= limit else { throw tooLong(Int(status.st_size), limit: limit) }
+    var bytes = Data()
+    bytes.reserveCapacity(Int(status.st_size) + 1)
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = Foundation.read(descriptor, &piece, piece.count)
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw system(errno)
+      }
+      bytes.append(contentsOf: piece[..<count])
+      // It grew, or does not tell its size.
+      guard bytes.count <= limit else { throw tooLong(bytes.count, limit: limit) }
+    }
+  }
+
+  private static func kind(of status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    case S_IFLNK: "a link"
+    default: "of no known kind"
+    }
+  }
+
+  private static func tooLong(_ bytes: Int, limit: Int) -> Problem {
+    Problem(description: "has \(bytes) bytes, more than the \(limit) that are read of such a file")
+  }
+
+  private static func system(_ number: Int32) -> Problem {
+    Problem(description: "cannot be read (\(String(cString: strerror(number))))", code: number)
+  }
+}
