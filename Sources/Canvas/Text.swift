@@ -39,6 +39,32 @@ public func sanitised(_ text: String) -> String {
   return String(result)
 }
 
+/// The same of a text in lines, whose line feeds stay.
+public func sanitisedLines(_ text: String) -> String {
+  // What a program itself says is mostly ASCII.
+  if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\n") }) { return text }
+  return text.split(separator: "\n", omittingEmptySubsequences: false).map { sanitised(String($0)) }
+    .joined(separator: "\n")
+}
+
+/// JSON without a character that a terminal might obey: what JSON does not escape by itself of control characters (U+007F to U+009F),
+/// and what turns the order of writing, as `\u` and four digits. It stays the same JSON.
+public func escapedJSON(_ json: String) -> String {
+  if json.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return json }
+  var result = ""
+  for scalar in json.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+      for unit in String(scalar).utf16 {
+        let digits = String(unit, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// A text in exactly `width` columns: padded, or cut with `ellipsis` in its last column.
 public func fitted(
   _ text: String, _ width: Int, alignment: TextAlignment = .left, ellipsis: String = "\u{2026}"

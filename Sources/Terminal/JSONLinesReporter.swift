@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 import RunEvents
 
@@ -16,7 +17,7 @@ public final class JSONLinesReporter: Sendable {
     default: break
     }
     guard let line = try? RunEventCoder.line(event) else { return }
-    writer.write(line)
+    writer.write(escapedJSON(line))
   }
 
   /// Waits until all lines are written; to be called before the process ends.

@@ -1,4 +1,5 @@
 import CNcurses
+import Canvas
 import Foundation
 
 /// Keeps what libraries print (BLAS warnings, the Swift runtime) off the screen: standard output and error lead into a
@@ -61,7 +62,7 @@ final class OutputCapture {
   func end() {
     giveBack()
     for line in kept + (rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)]) {
-      _ = writeAll(line + "\n", to: STDERR_FILENO)
+      _ = writeAll(sanitised(line) + "\n", to: STDERR_FILENO)
     }
   }
 

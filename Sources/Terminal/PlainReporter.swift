@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 import RunEvents
 import Synchronization
@@ -28,7 +29,7 @@ public final class PlainReporter: Sendable {
     guard let line = state.withLock({ $0.line(event, now: now) }) else { return }
     var isStep = false
     if case .step = event { isStep = true }
-    writer.write(line, isOptional: isStep)
+    writer.write(sanitised(line), isOptional: isStep)
   }
 
   /// Waits until all lines are written; to be called before the process ends.

@@ -21,6 +21,7 @@ struct Mvp: ParsableCommand {
     ])
 
   static func main() {
+    openStandardDescriptors()
     ignoreBrokenPipes()
     do {
       var command = try parseAsRoot()

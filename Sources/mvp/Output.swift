@@ -7,13 +7,19 @@ func printJSON(_ value: some Encodable) throws {
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  Swift.print(escapedJSON(String(decoding: try encoder.encode(value), as: UTF8.self)))
+}
+
+/// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would obey what is in them.
+func print(_ text: String, terminator: String = "\n") {
+  Swift.print(sanitisedLines(text), terminator: terminator)
 }
 
 func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
 /// Rows of text in columns as wide as they need to be.
 func printTable(_ rows: [[String]]) {
+  let rows = rows.map { $0.map(sanitised) }
   let widths = (rows.first ?? []).indices.map { column in rows.map { displayWidth($0[column]) }.max() ?? 0 }
   var text = ""
   for row in rows {

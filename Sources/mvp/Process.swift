@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import Foundation
 import RunEvents
 import TrainingBackend
@@ -31,10 +32,21 @@ func useBestOpenBLASKernels() {
   // Still here: the program goes on with the slower kernels, and `doctor` says so.
 }
 
+/// Opens those of the descriptors 0 to 2 on nothing that whoever started the program had closed. Else the next file to be opened, a run's
+/// store or its lock, would get the number, and be written over by what is printed.
+func openStandardDescriptors() {
+  for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+    // The lowest number that is free is the one that is missing, as those below are open.
+    _ = open("/dev/null", O_RDWR)
+  }
+}
+
 /// A reader that goes away ends the output, not the run.
 func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
-func writeError(_ text: String, prefix: Bool = true) { writeErrorBytes((prefix ? "mvp: " : "") + text + "\n") }
+func writeError(_ text: String, prefix: Bool = true) {
+  writeErrorBytes((prefix ? "mvp: " : "") + sanitisedLines(text) + "\n")
+}
 
 /// Not by `FileHandle`, which ends the process where nobody takes what is written: a terminal that is gone, a disk that is full.
 func writeErrorBytes(_ text: String) {

@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 
 /// Progress and time left on standard error: on a terminal one line that is overwritten, elsewhere a line now and then.
@@ -36,6 +37,7 @@ final class ProgressLine {
     let waited = now.timeIntervalSince(lastShown)
     guard isShown, isTerminal ? isLast || waited > 0.2 : waited > Self.logInterval else { return }
     lastShown = now
+    let text = sanitised(text)
     writeErrorBytes(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
   }
 

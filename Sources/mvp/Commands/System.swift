@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import Foundation
 import RunEvents
 import Terminal
@@ -73,7 +74,9 @@ struct System: ParsableCommand {
       let sample = looks.look()
       let text = SystemText(sample)
       let lines =
-        json ? try RunEventCoder.line(.system(sample)) : once ? text.page(machine: SystemLooks.machineName) : text.line
+        json
+        ? escapedJSON(try RunEventCoder.line(.system(sample)))
+        : sanitisedLines(once ? text.page(machine: SystemLooks.machineName) : text.line)
       do {
         try FileHandle.standardOutput.write(contentsOf: Data((lines + "\n").utf8))
       } catch {
