@@ -5,9 +5,9 @@ extension SessionFile {
   /// Values that may change while a run goes on, and what a front end offers for each.
   public static let liveEdits: [String: LiveEdit] = [
     "optimizer.learning_rate_scale": LiveEdit(
-      kind: .number, allowed: "a number above 0", choices: ["0.1", "0.3", "0.5", "1", "1.5", "2", "3"]),
+      kind: .number, allowed: OptimizerSettings.scales.wanted, choices: ["0.1", "0.3", "0.5", "1", "1.5", "2", "3"]),
     "optimizer.clip_gradient": LiveEdit(
-      kind: .number, allowed: "a number above 0, or none", choices: ["none", "0.3", "1", "3", "10"]),
+      kind: .number, allowed: "\(OptimizerSettings.clips.wanted), or none", choices: ["none", "0.3", "1", "3", "10"]),
     "mask.masked": LiveEdit(
       kind: .amount, allowed: "a number of patches (75), or a share of them below 1 (0.4 or 40%)",
       choices: ["0.2", "0.3", "0.4", "0.5", "0.6", "0.75"]),
@@ -33,7 +33,7 @@ extension SessionFile {
       return try SessionFile(yaml: json, file: "the session", overrides: ["\(key)=\(value)"])
     } catch let error as SessionError {
       // A front end's edit is no command line.
-      let prefix = "--set \(key)=\(value): "
+      let prefix = SettingNode.Origin.argument("\(key)=\(value)").text + ": "
       throw SessionError(
         error.kind, keyPath: key,
         error.description.hasPrefix(prefix) ? String(error.description.dropFirst(prefix.count)) : error.description)

@@ -38,6 +38,7 @@ struct SessionChecks {
     try checkCache()
     try checkMask()
     try checkOptimizer()
+    try checkRates()
     try checkSchedule()
     try checkEvals()
   }
@@ -63,6 +64,14 @@ struct SessionChecks {
       student.grid >= 2, ["student.patch_size", "student.image_size"],
       "student.image_size \(student.imageSize) holds a single patch of \(student.patchSize) pixels; make the picture larger or "
         + "the patch smaller")
+    try require(
+      student.grid <= 256, ["student.patch_size", "student.image_size"],
+      "student.image_size \(student.imageSize) has \(student.grid) patches of \(student.patchSize) pixels a side, more than 256; make "
+        + "the picture smaller or the patch larger")
+    try require(
+      student.grid <= 64 || !student.relativePositionBias, ["student.relative_position_bias", "student.patch_size"],
+      "student.relative_position_bias is for at most 64 patches a side, here are \(student.grid); set it to off and the positions to "
+        + "learned, or make the patch larger")
     try require(
       student.width % student.heads == 0, ["student.heads", "student.width"],
       "student.heads is \(student.heads), which does not divide student.width \(student.width); choose a number of heads that does"
@@ -123,6 +132,15 @@ struct SessionChecks {
         "\(key) is \(SettingNode.number(rate).inline), above the peak, optimizer.learning_rate "
           + "\(SettingNode.number(optimizer.learningRate).inline); lower it or raise the peak")
     }
+  }
+
+  private func checkRates() throws {
+    let optimizer = session.optimizer
+    let peak = optimizer.peakLearningRate(batch: session.schedule.effectiveBatch) * optimizer.learningRateScale
+    try require(
+      peak <= 1000, ["optimizer.learning_rate_scale", "optimizer.reference_batch", "optimizer.learning_rate"],
+      "optimizer.learning_rate comes to \(SettingNode.number(peak).inline) at a batch of \(session.schedule.effectiveBatch) with "
+        + "optimizer.reference_batch and optimizer.learning_rate_scale as they are, more than 1000; lower one of them")
   }
 
   private func checkSchedule() throws {

@@ -14,6 +14,9 @@ package struct EvaluationPlan: Equatable, Sendable {
   let method: Method
   let feature: PooledFeature
 
+  /// Neighbours, or iterations.
+  private static let most = 100_000
+
   static let kinds = ["knn", "linear"]
 
   /// What somebody asked for, with the session's options where the request names none.
@@ -25,20 +28,20 @@ package struct EvaluationPlan: Equatable, Sendable {
     case "knn":
       try options.check(known: ["k", "temperature", "features"])
       method = .knn(
-        ks: try options.numbers("k", default: [settings.evals.knn.k], "from 1 on") {
-          Int($0).flatMap { $0 > 0 ? $0 : nil }
+        ks: try options.numbers("k", default: [settings.evals.knn.k], "from 1 to \(Self.most)", most: 64) {
+          Int($0).flatMap { (1...Self.most).contains($0) ? $0 : nil }
         },
         temperature: try options.number("temperature", default: settings.evals.knn.temperature))
     case "linear":
       try options.check(known: ["iterations", "decay", "features"])
       var probe = LinearProbeOptions(seed: settings.seed)
       probe.iterations = try options.numbers(
-        "iterations", default: [settings.evals.linear.iterations], "from 1 on", most: 1
+        "iterations", default: [settings.evals.linear.iterations], "from 1 to \(Self.most)", most: 1
       ) {
-        Int($0).flatMap { $0 > 0 ? $0 : nil }
+        Int($0).flatMap { (1...Self.most).contains($0) ? $0 : nil }
       }[0]
-      probe.decays = try options.numbers("decay", default: probe.decays, "from 0 on") {
-        Double($0).flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
+      probe.decays = try options.numbers("decay", default: probe.decays, "from 0 to 1000000", most: 64) {
+        Double($0).flatMap { (0...1_000_000).contains($0) ? $0 : nil }
       }
       method = .linear(probe)
     default:
@@ -65,10 +68,12 @@ private struct RequestOptions {
     return feature
   }
 
-  /// A number above 0.
+  /// A temperature: below its range, the votes of near neighbours are no numbers any more.
   func number(_ name: String, default usual: Double) throws -> Double {
     guard let text = request.options[name] else { return usual }
-    guard let value = Double(text), value > 0, value.isFinite else { throw wrong(name, text, "give a number above 0") }
+    guard let value = Double(text), (0.002...1000).contains(value) else {
+      throw wrong(name, text, "give a number from 0.002 to 1000")
+    }
     return value
   }
 
@@ -87,6 +92,6 @@ private struct RequestOptions {
   }
 
   private func wrong(_ name: String, _ text: String, _ remedy: String) -> BackendError {
-    BackendError("option `\(name)` of evaluation \(request.kind) is \(text): \(remedy).")
+    BackendError("option `\(name)` of evaluation \(request.kind) is \(text.prefix(80)): \(remedy).")
   }
 }

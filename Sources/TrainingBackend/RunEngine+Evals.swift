@@ -28,6 +28,9 @@ struct EvalQueue {
     }
   }
 
+  /// Evaluations that may wait: each keeps a student of its step.
+  static let most = 32
+
   var entries: [Entry] = []
   /// Greatest number given so far, results stored before this invocation included.
   private var lastID: Int
@@ -51,6 +54,9 @@ extension RunEngine {
     let id = evals.nextID()
     let step = trainer.completedSteps
     do {
+      guard evals.entries.count < EvalQueue.most else {
+        throw BackendError("\(EvalQueue.most) evaluations wait already: cancel one, or ask again when one is done.")
+      }
       let plan = try EvaluationPlan(request, settings: settings)
       // Evaluations asked for at one step judge one student.
       let student = evals.student(at: step) ?? trainer.snapshot()

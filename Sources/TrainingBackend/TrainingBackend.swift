@@ -12,6 +12,10 @@ public final class TrainingBackend: Sendable {
   private let options: BackendOptions
   private let emit: @Sendable (RunEvent) -> Void
   private let commands = Mutex<[RunCommand]>([])
+  /// Commands that were not kept.
+  private let lost = Atomic<Int>(0)
+  /// Commands that may wait for the end of a step: no person gives as many, a program gone wild does.
+  private static let mostCommands = 1000
   private let isScheduled = Atomic<Bool>(false)
   private let ended = DispatchGroup()
   private let desk: CatalogDesk
@@ -56,7 +60,11 @@ public final class TrainingBackend: Sendable {
   /// its end too. Returns at once; may be called from any thread.
   public func send(_ command: RunCommand) {
     if desk.take(command) { return }
-    commands.withLock { $0.append(command) }
+    commands.withLock { commands in
+      // An end is always heard.
+      if case .stop = command { return commands.append(command) }
+      if commands.count < Self.mostCommands { commands.append(command) } else { _ = lost.add(1, ordering: .relaxed) }
+    }
     schedule()
   }
 
@@ -104,6 +112,11 @@ public final class TrainingBackend: Sendable {
       return commands
     }
     for command in asked { engine.obey(command) }
+    let lost = self.lost.exchange(0, ordering: .relaxed)
+    if lost > 0 {
+      engine.message(
+        .warning, "\(lost) commands were not obeyed, as \(Self.mostCommands) waited already: send fewer at once")
+    }
     switch engine.advance() {
     case .again: schedule()
     case .idle: break

@@ -62,7 +62,7 @@ import Testing
   @Test func errorsNameTheFile() throws {
     try directory.write("student:\n  depth: x\n", to: "sessions/mine.yaml")
     let error = try #require(throws: SessionError.self) { try load("sessions/mine.yaml") }
-    #expect(error.description == "sessions/mine.yaml:2: student.depth is x; it must be a whole number from 1 to 1000.")
+    #expect(error.description == "sessions/mine.yaml:2: student.depth is x; it must be a whole number from 1 to 256.")
     #expect(error.line == 2)
     try FileManager.default.removeItem(at: sessions.appendingPathComponent("mine.yaml"))
     try Data([0x73, 0xFF, 0xFE]).write(to: sessions.appendingPathComponent("mine.yaml"))

@@ -55,13 +55,13 @@ struct Malformed: CustomTestStringConvertible, Sendable {
     // Values of the wrong kind or size.
     Malformed(
       yaml: "student:\n  depth: twelve\n", kind: .badValue, keyPath: "student.depth",
-      sentence: "x.yaml:2: student.depth is twelve; it must be a whole number from 1 to 1000."),
+      sentence: "x.yaml:2: student.depth is twelve; it must be a whole number from 1 to 256."),
     Malformed(
       yaml: "student:\n  depth: 12.5\n", kind: .badValue, keyPath: "student.depth",
-      sentence: "x.yaml:2: student.depth is 12.5; it must be a whole number from 1 to 1000."),
+      sentence: "x.yaml:2: student.depth is 12.5; it must be a whole number from 1 to 256."),
     Malformed(
       yaml: "student:\n  width:\n", kind: .badValue, keyPath: "student.width",
-      sentence: "x.yaml:2: student.width is empty; it must be a whole number from 1 to 65536."),
+      sentence: "x.yaml:2: student.width is empty; it must be a whole number from 1 to 16384."),
     Malformed(
       yaml: "student: large\n", kind: .badValue, keyPath: "student",
       sentence: "x.yaml:1: student is large; it must be a section with the keys image_size, patch_size, width, "
@@ -78,20 +78,20 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:2: student.drop_path is 1; it must be a number from 0 to below 1."),
     Malformed(
       yaml: "student:\n  layer_scale: big\n", kind: .badValue, keyPath: "student.layer_scale",
-      sentence: "x.yaml:2: student.layer_scale is big; it must be a number above 0, or none."),
+      sentence: "x.yaml:2: student.layer_scale is big; it must be a number above 0, at most 1000, or none."),
     Malformed(
       yaml: "schedule:\n  batch_size: 0\n", kind: .badValue, keyPath: "schedule.batch_size",
       sentence: "x.yaml:2: schedule.batch_size is 0; it must be a whole number from 1 to 1048576."),
     Malformed(
       yaml: "optimizer:\n  learning_rate: nan\n", kind: .badValue, keyPath: "optimizer.learning_rate",
-      sentence: "x.yaml:2: optimizer.learning_rate is nan; it must be a number above 0."),
+      sentence: "x.yaml:2: optimizer.learning_rate is nan; it must be a number above 0, at most 10."),
     Malformed(
       yaml: "optimizer:\n  betas: [0.9]\n", kind: .badValue, keyPath: "optimizer.betas",
       sentence: "x.yaml:2: optimizer.betas is [0.9]; it must be [first, second], each a number from 0 to below 1."),
     Malformed(
       yaml: "data:\n  range: [10, 5]\n", kind: .badValue, keyPath: "data.range",
-      sentence: "x.yaml:2: data.range is [10, 5]; it must be [first, end], two ascending whole numbers of at "
-        + "least 0, end not included."),
+      sentence: "x.yaml:2: data.range is [10, 5]; it must be [first, end], two ascending whole numbers from 0 to "
+        + "100000000, end not included."),
     Malformed(
       yaml: "data:\n  augmentation:\n    scale: [0.2, 1.5]\n", kind: .badValue, keyPath: "data.augmentation.scale",
       sentence: "x.yaml:3: data.augmentation.scale is [0.2, 1.5]; it must be [smallest, largest], two ascending "
@@ -179,7 +179,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "--set data.range=[1, 2: the value opens a bracket or a quote that is not closed; close it."),
     Malformed(
       yaml: "", overrides: ["student.width=wide"], kind: .badValue, keyPath: "student.width",
-      sentence: "--set student.width=wide: student.width is wide; it must be a whole number from 1 to 65536."),
+      sentence: "--set student.width=wide: student.width is wide; it must be a whole number from 1 to 16384."),
     Malformed(
       yaml: "", overrides: ["studnt.width=192"], kind: .unknownKey, keyPath: "studnt",
       sentence: "--set studnt.width=192: a session has no key \"studnt\"; did you mean student?"),

@@ -79,10 +79,13 @@ public struct KNNSettings: Equatable, Sendable {
 }
 
 extension KNNSettings: SessionSection {
+  /// Below, the votes of near neighbours are no numbers any more.
+  private static let temperatures = NumberRange.between(0.002, 1000)
+
   static var settings: [Setting<Self>] {
     [
       Setting("k", \.k, .integer(1...100_000)),
-      Setting("temperature", \.temperature, .number(.above(0))),
+      Setting("temperature", \.temperature, .number(temperatures)),
     ]
   }
 }

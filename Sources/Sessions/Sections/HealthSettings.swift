@@ -19,7 +19,7 @@ public struct HealthSettings: Equatable, Sendable {
 extension HealthSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
-      Setting("features_every", \.featuresEvery, .optional("auto", .integer(0...))),
+      Setting("features_every", \.featuresEvery, .optional("auto", .steps(from: 0))),
       Setting("bell", \.bell, .flag),
       Setting("command", \.command, .optional("none", .text("a shell command"))),
       Setting("wait", \.wait, .optional("forever", .number(.atLeast(0)))),

@@ -39,7 +39,7 @@ extension MaskSettings: SessionSection {
     [
       Setting("kind", \.kind, .choice()),
       Setting("masked", \.masked, .amount),
-      Setting("minimum", \.minimum, .optional("auto", .integer(1...))),
+      Setting("minimum", \.minimum, .optional("auto", .integer(1...65_536))),
       Setting("minimum_aspect", \.minimumAspect, .number(.between(0.01, 1))),
     ]
   }

@@ -18,7 +18,7 @@ extension ObjectiveSettings: SessionSection {
       Setting("loss", \.loss, .choice()),
       Setting("tokens", \.tokens, .choice()),
       Setting("normalise_targets", \.normaliseTargets, .flag),
-      Setting("smooth_l1_beta", \.smoothL1Beta, .number(.above(0))),
+      Setting("smooth_l1_beta", \.smoothL1Beta, .number(.over(0, upTo: 1_000_000))),
     ]
   }
 }

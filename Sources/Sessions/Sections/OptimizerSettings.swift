@@ -32,19 +32,22 @@ public struct OptimizerSettings: Equatable, Sendable {
 }
 
 extension OptimizerSettings: SessionSection {
+  static let scales = NumberRange.over(0, upTo: 1000)
+  static let clips = NumberRange.over(0, upTo: 1_000_000)
+
   static var settings: [Setting<Self>] {
     [
-      Setting("learning_rate", \.learningRate, .number(.above(0))),
-      Setting("reference_batch", \.referenceBatch, .optional("none", .integer(1...))),
-      Setting("min_learning_rate", \.minLearningRate, .number(.atLeast(0))),
-      Setting("warmup_learning_rate", \.warmupLearningRate, .number(.atLeast(0))),
-      Setting("warmup_steps", ifGiven: \.warmupSteps, .optional("auto", .integer(0...))),
-      Setting("warmup_epochs", ifGiven: \.warmupEpochs, .optional("auto", .number(.atLeast(0)))),
-      Setting("learning_rate_scale", \.learningRateScale, .number(.above(0))),
-      Setting("weight_decay", \.weightDecay, .number(.atLeast(0))),
+      Setting("learning_rate", \.learningRate, .number(.over(0, upTo: 10))),
+      Setting("reference_batch", \.referenceBatch, .optional("none", .integer(1...1_000_000_000))),
+      Setting("min_learning_rate", \.minLearningRate, .number(.between(0, 10))),
+      Setting("warmup_learning_rate", \.warmupLearningRate, .number(.between(0, 10))),
+      Setting("warmup_steps", ifGiven: \.warmupSteps, .optional("auto", .steps(from: 0))),
+      Setting("warmup_epochs", ifGiven: \.warmupEpochs, .optional("auto", .number(.between(0, 1_000_000)))),
+      Setting("learning_rate_scale", \.learningRateScale, .number(scales)),
+      Setting("weight_decay", \.weightDecay, .number(.between(0, 10))),
       Setting("betas", \.betas, .numbers(2, .below(0, 1), "first, second")),
-      Setting("epsilon", \.epsilon, .number(.above(0))),
-      Setting("clip_gradient", \.clipGradient, .optional("none", .number(.above(0)))),
+      Setting("epsilon", \.epsilon, .number(.between(1e-20, 1))),
+      Setting("clip_gradient", \.clipGradient, .optional("none", .number(clips))),
     ]
   }
 }

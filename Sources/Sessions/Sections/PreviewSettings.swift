@@ -12,7 +12,7 @@ extension PreviewSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
       Setting("count", \.count, .integer(1...4096)),
-      Setting("every", \.every, .integer(0...)),
+      Setting("every", \.every, .steps(from: 0)),
     ]
   }
 }

@@ -40,7 +40,7 @@ public struct ScheduleSettings: Equatable, Sendable {
 
   /// The length of a run that says none, in epochs.
   static let usualEpochs = 300.0
-  private static let mostSteps = 1_000_000_000
+  static let mostSteps = 1_000_000_000
 
   private func inSteps(_ epochs: Double, datasetSize: Int) -> Int {
     let steps = (epochs * Double(stepsPerEpoch(datasetSize: datasetSize))).rounded()
@@ -51,13 +51,13 @@ public struct ScheduleSettings: Equatable, Sendable {
 extension ScheduleSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
-      Setting("steps", ifGiven: \.steps, .optional("auto", .integer(1...mostSteps))),
-      Setting("epochs", ifGiven: \.epochs, .optional("auto", .number(.above(0)))),
+      Setting("steps", ifGiven: \.steps, .optional("auto", .steps(from: 1))),
+      Setting("epochs", ifGiven: \.epochs, .optional("auto", .number(.over(0, upTo: 1_000_000)))),
       Setting("batch_size", \.batchSize, .integer(1...1_048_576)),
       Setting("accumulation", \.accumulation, .integer(1...65_536)),
-      Setting("checkpoint_every", \.checkpointEvery, .integer(0...)),
-      Setting("keep_checkpoints", \.keepCheckpoints, .integer(1...)),
-      Setting("eval_every", \.evalEvery, .integer(0...)),
+      Setting("checkpoint_every", \.checkpointEvery, .steps(from: 0)),
+      Setting("keep_checkpoints", \.keepCheckpoints, .integer(1...1_000_000)),
+      Setting("eval_every", \.evalEvery, .steps(from: 0)),
     ]
   }
 }

@@ -12,15 +12,13 @@ struct SettingType<Value> {
 
 extension SettingType where Value == Int {
   static func integer(_ range: ClosedRange<Int>) -> SettingType {
-    let wanted =
-      range.upperBound == .max
-      ? "a whole number of at least \(range.lowerBound)"
-      : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    return SettingType(
-      wanted: wanted, read: { $0.wholeNumber.flatMap { range.contains($0) ? $0 : nil } }, write: { .number($0) })
+    SettingType(
+      wanted: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      read: { $0.wholeNumber.flatMap { range.contains($0) ? $0 : nil } }, write: { .number($0) })
   }
 
-  static func integer(_ range: PartialRangeFrom<Int>) -> SettingType { integer(range.lowerBound...Int.max) }
+  /// Steps, of which a run has no more.
+  static func steps(from least: Int) -> SettingType { integer(least...ScheduleSettings.mostSteps) }
 }
 
 extension SettingType where Value == UInt64 {
@@ -38,10 +36,10 @@ extension SettingType where Value == UInt64 {
   }
 }
 
-/// A number's lower end and upper end, either of which may be left out or be open.
+/// A number's ends. There are always two: what is finite but absurd (a rate of 1e308) makes numbers that are not.
 enum NumberRange {
-  case above(Double)
-  case atLeast(Double)
+  /// The lower end does not belong to it, the upper does.
+  case over(Double, upTo: Double)
   /// Both ends belong to it.
   case between(Double, Double)
   /// The lower end belongs to it, the upper does not.
@@ -52,8 +50,7 @@ enum NumberRange {
       if case .scalar(let text, _) = SettingNode.number(value).content { text } else { "\(value)" }
     }
     switch self {
-    case .above(let lower): return "a number above \(text(lower))"
-    case .atLeast(let lower): return "a number of at least \(text(lower))"
+    case .over(let lower, let upper): return "a number above \(text(lower)), at most \(text(upper))"
     case .between(let lower, let upper): return "a number from \(text(lower)) to \(text(upper))"
     case .below(let lower, let upper): return "a number from \(text(lower)) to below \(text(upper))"
     }
@@ -61,8 +58,7 @@ enum NumberRange {
 
   func contains(_ value: Double) -> Bool {
     switch self {
-    case .above(let lower): value > lower
-    case .atLeast(let lower): value >= lower
+    case .over(let lower, let upper): value > lower && value <= upper
     case .between(let lower, let upper): value >= lower && value <= upper
     case .below(let lower, let upper): value >= lower && value < upper
     }
@@ -111,13 +107,15 @@ extension SettingType where Value: Choice {
 }
 
 extension SettingType where Value == Range<Int> {
+  private static var mostPictures: Int { 100_000_000 }
+
   /// `[first, end]` picture indices; `end` is the first one that no longer belongs to it.
   static var indices: SettingType {
     SettingType(
-      wanted: "[first, end], two ascending whole numbers of at least 0, end not included",
+      wanted: "[first, end], two ascending whole numbers from 0 to \(mostPictures), end not included",
       read: { node in
         guard case .list(let items) = node.content, items.count == 2, let first = items[0].wholeNumber,
-          let end = items[1].wholeNumber, first >= 0, first < end
+          let end = items[1].wholeNumber, first >= 0, first < end, end <= mostPictures
         else { return nil }
         return first..<end
       },

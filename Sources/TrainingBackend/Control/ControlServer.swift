@@ -20,6 +20,11 @@ package final class ControlServer: Sendable {
   private nonisolated(unsafe) var viewers: [Viewer] = []
   private nonisolated(unsafe) var door: ControlDoor?
 
+  /// Viewers that are let in at the same time: each may keep some megabytes waiting.
+  package static let mostViewers = 32
+  /// Whether the run has been told that somebody was turned away, since there was room.
+  private nonisolated(unsafe) var isFull = false
+
   /// Seconds that the last words to viewers may take, all together.
   private static let farewellSeconds = 1.0
 
@@ -95,7 +100,23 @@ package final class ControlServer: Sendable {
     }
   }
 
+  /// Turns somebody away in a sentence.
+  private func refuse(_ descriptor: Int32, _ host: Host) {
+    let reason = "\(Self.mostViewers) others are attached to this run, more are not let in: leave one of them"
+    let summary = RunSummary(outcome: "lost", step: snapshot.step, seconds: 0, reason: reason)
+    ControlSocket.setNonblocking(descriptor)
+    if let line = try? RunEventCoder.line(.finished(summary)) {
+      _ = (line + "\n").withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+    }
+    Glibc.close(descriptor)
+    guard !isFull else { return }
+    isFull = true
+    let text = "\(Self.mostViewers) are attached, more are turned away"
+    host.emit(.message(RunMessage(level: .warning, step: snapshot.step, text: text)))
+  }
+
   private func admit(_ descriptor: Int32, _ host: Host) {
+    guard viewers.count < Self.mostViewers else { return refuse(descriptor, host) }
     let viewer = Viewer(
       descriptor: descriptor, queue: queue, take: { [self] in obey($1, of: $0, host) },
       left: { [self] in dismiss($0, host) })
@@ -115,6 +136,7 @@ package final class ControlServer: Sendable {
 
   private func dismiss(_ viewer: Viewer, _ host: Host) {
     viewers.removeAll { $0 === viewer }
+    isFull = false
     viewerCount.store(viewers.count, ordering: .releasing)
     tell("\(name(viewer)) left; the run goes on", host)
   }
