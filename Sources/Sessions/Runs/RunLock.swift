@@ -1,8 +1,9 @@
 import Foundation
+import Intake
 
 /// Keeps two processes from training the same run: an exclusive `flock` on a file that holds the process number.
 ///
-/// The kernel gives the lock back when the process ends, however it ends, so a lock that can be taken means that nobody trains.
+/// Only its owner may open the file: who can open it could lock it, and keep the run from being trained. The kernel gives the lock back when the process ends, however it ends, so a lock that can be taken means that nobody trains.
 final class RunLock: Sendable {
   private let descriptor: Int32
   private let path: String
@@ -12,7 +13,7 @@ final class RunLock: Sendable {
     self.path = path
     // Two tries of a file: between opening and locking, the one who held it may have removed it.
     for attempt in 0..<RunLock.attempts {
-      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
       guard opened >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
       if flock(opened, LOCK_EX | LOCK_NB) == 0 {
         if RunLock.isSameFile(opened, path) {
@@ -40,7 +41,7 @@ final class RunLock: Sendable {
 
   /// Whether some process, this one included, holds the lock.
   static func isHeld(path: String) -> Bool {
-    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else { return false }
     defer { close(opened) }
     if flock(opened, LOCK_SH | LOCK_NB) == 0 { return false }
@@ -49,7 +50,8 @@ final class RunLock: Sendable {
 
   /// Number of the process that holds the lock, as it wrote it.
   static func holder(path: String) -> Int? {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+    guard let data = try? RegularFile.read(path, limit: 64) else { return nil }
+    let text = String(decoding: data, as: UTF8.self)
     return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 

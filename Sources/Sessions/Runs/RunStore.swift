@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Intake
 import RunEvents
 
 /// The runs of one session: `SESSIONS/NAME/runs.sqlite`, with metrics, events, evaluations and checkpoints.
@@ -29,6 +30,7 @@ public final class RunStore: Sendable {
       var configuration = Configuration()
       configuration.busyMode = .timeout(RunStore.busySeconds)
       configuration.label = "mvp.run-store"
+      try RunStore.makePrivateFile(url)
       pool = try DatabasePool(path: url.path, configuration: configuration)
       let migrator = RunStoreSchema.migrator
       if try pool.read(migrator.hasBeenSuperseded) {
@@ -42,6 +44,20 @@ public final class RunStore: Sendable {
       throw RunStoreError(error, action: "open", store: url)
     }
     takeInJournals()
+  }
+
+  /// Makes the store's file readable by its owner alone, as sessions may hold commands and paths; SQLite gives the files beside it the same
+  /// rights. The session's folder itself follows the umask, so that checkpoints can be shared. A file that is there keeps its rights.
+  private static func makePrivateFile(_ url: URL) throws {
+    let descriptor = open(url.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor >= 0 {
+      close(descriptor)
+    } else if errno == EEXIST, let kind = RegularFile.stranger(url.path),
+      ["a pipe", "a device", "a socket"].contains(kind)
+    {
+      throw RunStoreError(
+        .unusable, "the run store \(url.path) is \(kind), not a file; choose another folder with --sessions DIR.")
+    }
   }
 
   private static let migrationAttempts = 5
@@ -115,8 +131,10 @@ public final class RunStore: Sendable {
   func hold(_ run: String) throws -> RunLock {
     let path = lockPath(run)
     do {
+      // Whoever could enter the folder could try the run's socket.
       try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
       if let lock = try RunLock(path: path) { return lock }
     } catch {
       throw RunStoreError(
