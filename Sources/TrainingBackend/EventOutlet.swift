@@ -6,6 +6,7 @@ import Synchronization
 /// thread. What comes after the end is dropped: the end is always the last event.
 final class EventOutlet: Sendable {
   let recording: RecordingQueue
+  private let journal: RunJournal
   private let sink: @Sendable (RunEvent) -> Void
   private let isClosed = Atomic(false)
   private let lastStep = LastStep()
@@ -13,8 +14,9 @@ final class EventOutlet: Sendable {
   /// How long the end of a run waits for its store.
   private static let farewellSeconds = 5.0
 
-  init(recorder: RunRecorder, sink: @escaping @Sendable (RunEvent) -> Void) {
+  init(recorder: RunRecorder, journal: RunJournal, sink: @escaping @Sendable (RunEvent) -> Void) {
     recording = RecordingQueue(recorder)
+    self.journal = journal
     self.sink = sink
   }
 
@@ -25,6 +27,7 @@ final class EventOutlet: Sendable {
     guard !isClosed.load(ordering: .acquiring) else { return }
     lastStep.take(event)
     recording.record(event)
+    journal.add(event)
     sink(event)
   }
 

@@ -24,6 +24,7 @@ final class RunEngine {
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
   let fingerprints: Fingerprints
+  let journal: RunJournal
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
@@ -71,7 +72,8 @@ final class RunEngine {
     self.options = options
     self.control = control
     let opened = try RunOpening(options: options)
-    outlet = EventOutlet(recorder: opened.recorder, sink: emit)
+    journal = opened.journal
+    outlet = EventOutlet(recorder: opened.recorder, journal: journal, sink: emit)
     assembly = opened.assembly
     trainer = opened.trainer
     recorder = opened.recorder
@@ -231,6 +233,7 @@ final class RunEngine {
       try saveVision(
         trainer.student, card: trainer.card, to: folder.appendingPathComponent("student.safetensors"))
       try position.write(to: folder)
+      try journal.write(to: folder)
       // Last, when the store has had the time to be written.
       try recorder.writeUnrecorded(to: folder)
     }
@@ -254,7 +257,11 @@ final class RunEngine {
         "the checkpoint of step \(trainer.completedSteps) tells nothing of the pictures: they are still being read for that"
       )
     }
-    return RunPosition(elapsed: elapsed, session: settings, file: session.file, fingerprints: known)
+    var position = RunPosition(elapsed: elapsed, session: settings, file: session.file, fingerprints: known)
+    position.name = session.name
+    position.totalSteps = totalSteps
+    position.guidance = trainer.guidance
+    return position
   }
 
   func finish(_ end: Leaving) -> TurnOutcome {

@@ -15,6 +15,7 @@ struct RunOpening {
   let elapsed: Double
   let description: RunDescription
   let fingerprints: Fingerprints
+  let journal: RunJournal
   /// Greatest number of an evaluation in the store.
   let lastEvalID: Int
   var warnings: [String] = []
@@ -48,6 +49,7 @@ struct RunOpening {
         totalSteps: totalSteps)
       recorder = restored.recorder
       checkpoints = restored.checkpoints
+      journal = RunJournal.read(from: restored.checkpoint.url) ?? RunJournal(created: restored.choice.run.created)
       elapsed = restored.elapsed
       warnings += restored.warnings
       changes = restored.events
@@ -64,6 +66,7 @@ struct RunOpening {
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
       elapsed = 0
+      journal = RunJournal(created: Date())
     }
     fingerprints.beginReadingPictures()
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0

@@ -86,5 +86,15 @@ struct RunFinder {
     return CommandFailure(message: "several runs go on: choose one with \(ways).")
   }
 
-  private func stores() throws -> [RunStore] { try place.foldersWithRuns.compactMap(RunStore.existing) }
+  /// Those that can be read; what is wrong with others is said.
+  private func stores() throws -> [RunStore] {
+    place.foldersWithRuns.compactMap { folder in
+      do {
+        return try RunStore.existing(in: folder)
+      } catch {
+        writeError("\(error)")
+        return nil
+      }
+    }
+  }
 }

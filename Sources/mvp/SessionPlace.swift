@@ -22,6 +22,7 @@ struct SessionPlace: ParsableArguments {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().map { folder.appendingPathComponent($0, isDirectory: true) }.filter {
       FileManager.default.fileExists(atPath: $0.appendingPathComponent("runs.sqlite").path)
+        || !StoreRecovery.runsWithCheckpoints(in: $0).isEmpty
     }
   }
 

@@ -164,7 +164,7 @@ class Exactness(ResumeTest):
         # Moved with all pictures: what counts is what they are.
         moved = os.path.join(self.folder, "moved")
         shutil.copytree(self.pictures, moved)
-        completed = self.resume("--set", f"data.path={moved}", steps=5)
+        completed = self.resume("--set", f"data.path={moved}", steps=3)
         self.check("the pictures are in another place", completed, ", bit for bit", "data.path")
         png(os.path.join(moved, "p03.png"), 99)
         os.remove(os.path.join(moved, "p05.png"))

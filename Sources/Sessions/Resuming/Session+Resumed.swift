@@ -50,6 +50,13 @@ public func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL)
   guard let store = try RunStore.existing(in: directory),
     let choice = try store.chooseToResume(request.run, session: request.session)
   else {
+    let lost = StoreRecovery.runsWithCheckpoints(in: directory)
+    guard lost.isEmpty else {
+      throw SessionError(
+        .notFound,
+        "session \(name) has no run store that knows of a run, but checkpoints of \(lost.joined(separator: ", ")): `mvp runs recover "
+          + "\(name)` puts them back.")
+    }
     // A session that is not there at all is the better thing to say.
     _ = try loadSession(request.session, sessionsDirectory: sessionsDirectory)
     throw SessionError(

@@ -26,6 +26,10 @@ public final class RunStore: Sendable {
         "cannot make the folder \(directory.path) for runs: \(systemReason(error)); choose another with --sessions DIR."
       )
     }
+    // SQLite takes an empty file for a new store: where there are checkpoints, it was one that had runs in it.
+    if RunStore.isEmptied(url), !StoreRecovery.runsWithCheckpoints(in: directory).isEmpty {
+      throw RunStoreError(.unusable, RunStoreError.damaged(url))
+    }
     do {
       var configuration = Configuration()
       configuration.busyMode = .timeout(RunStore.busySeconds)
@@ -60,6 +64,11 @@ public final class RunStore: Sendable {
     }
   }
 
+  private static func isEmptied(_ url: URL) -> Bool {
+    var status = stat()
+    return stat(url.path, &status) == 0 && status.st_size == 0
+  }
+
   private static let migrationAttempts = 5
   private static let migrationPauseMicroseconds: UInt32 = 20_000
 
@@ -88,10 +97,18 @@ public final class RunStore: Sendable {
   ///   - settings: kept with the run, as JSON.
   ///   - name: made up where it is nil.
   public func create(settings: SessionFile, totalSteps: Int, name: String? = nil) throws -> RunRecorder {
-    try writing { db in
+    try create(settings: settings, totalSteps: totalSteps, name: name, adopts: false)
+  }
+
+  /// - Parameter adopts: whether checkpoints of that name are the run's, from a store that is lost; else no run gets such a name.
+  func create(settings: SessionFile, totalSteps: Int, name: String?, adopts: Bool) throws -> RunRecorder {
+    let orphans = adopts ? [] : StoreRecovery.runsWithCheckpoints(in: directory)
+    return try writing { db in
       let now = Date().timeIntervalSince1970
       func isTaken(_ name: String) throws -> Bool {
-        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE name = ?)", arguments: [name]) ?? false
+        let isKnown =
+          try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE name = ?)", arguments: [name]) ?? false
+        return isKnown || orphans.contains(name)
       }
       if let name, try isTaken(name) {
         throw RunStoreError(.failed, "a run named \(name) exists already; choose another name, or resume it.")

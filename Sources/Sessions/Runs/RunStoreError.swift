@@ -35,6 +35,11 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
     return String(first.hasSuffix(".") ? first.dropLast() : first)
   }
 
+  static func damaged(_ store: URL) -> String {
+    "the run store \(store.path) is damaged; move it aside and rebuild it from the checkpoints with `mvp runs recover "
+      + "\(store.deletingLastPathComponent().lastPathComponent)`, which overwrites nothing."
+  }
+
   /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the store.
   init(_ error: any Error, action: String, store: URL) {
     if let error = error as? RunStoreError {
@@ -53,8 +58,7 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(
         .unusable,
-        "the run store \(path) is damaged; move it (and its -wal and -shm files) away to begin a new one, checkpoints stay "
-          + "as they are.")
+        RunStoreError.damaged(store))
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(
         .unusable,

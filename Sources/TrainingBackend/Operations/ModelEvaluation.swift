@@ -12,6 +12,8 @@ public struct ModelEvaluation: Sendable {
   public enum Subject: Sendable {
     /// The student in a checkpoint of a run: that of a step, or the newest that is whole.
     case checkpoint(run: RunRecord, step: Int?)
+    /// The student in a checkpoint that is given by its path; its store need not be there.
+    case folder(CheckpointFolder)
     /// A student, a teacher or any other model that can be loaded, at the given size in pixels or at its own.
     /// Of several image towers in the file the named one, or the one chosen by meaning.
     case weights(URL, size: Int?, tower: String? = nil)
@@ -114,6 +116,11 @@ public struct ModelEvaluation: Sendable {
     guard let session, data == nil else { return nil }
     switch subject {
     case .weights: return nil
+    case .folder(let folder):
+      // Kept where the store that it belongs to is at hand and knows its run.
+      guard let store = storeOf(folder) else { return nil }
+      try store.add(result, to: folder.run)
+      return folder.run
     case .checkpoint(let run, _):
       try RunStore(directory: session.directory).add(result, to: run.name)
       return run.name
@@ -123,6 +130,14 @@ public struct ModelEvaluation: Sendable {
       try store.add(result, to: name)
       return name
     }
+  }
+
+  /// The store that a checkpoint's run stands in; nil where it cannot be read, or does not know the run.
+  private func storeOf(_ folder: CheckpointFolder) -> RunStore? {
+    guard let place = folder.place, let store = try? RunStore.existing(in: place),
+      (try? store.run(named: folder.run)) != nil
+    else { return nil }
+    return store
   }
 
   private func labelledData(device: any ComputeDevice) throws -> EvaluationData {
@@ -184,6 +199,13 @@ extension ModelEvaluation {
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
         guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings)
+    case .folder(let folder):
+      let vision = try loadVision(from: folder.url, device: device)
+      return Judged(
+        model: vision.model, normalization: vision.normalization,
+        name: "\(folder.session) / \(folder.run), step \(folder.step)", step: folder.step,
+        guidance: try Trainer.progress(in: folder.url).guidance,
+        warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [])
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       let configuration = RunAssembly(session: session, device: device).studentConfiguration

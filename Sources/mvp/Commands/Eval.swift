@@ -15,11 +15,12 @@ struct Eval: ComputingCommand {
       EXAMPLE
         mvp eval demo                                     newest checkpoint of the newest run, all evaluations
         mvp eval demo --run brisk-otter --step 500 --kind knn --k 10,20,50 --temperature 0.04
+        mvp eval sessions/demo/checkpoints/brisk-otter/500   a checkpoint by its path, without any store
         mvp eval demo --untrained --seed 1                a fresh student: what training has to beat
         mvp eval --weights dinov2-vits14 --size 224 --data photos --json
       """)
 
-  @Argument(help: "Session: a name or a path to a YAML file.")
+  @Argument(help: "Session: a name or a path to a YAML file; or a checkpoint: the path of its folder.")
   var session: String?
 
   @OptionGroup var place: SessionPlace
@@ -126,6 +127,14 @@ struct Eval: ComputingCommand {
         threads: threads)
     }
     let name = session ?? ""
+    if let folder = try CheckpointFolder(path: name) {
+      guard !untrained, runName == nil, step == nil else {
+        throw CommandFailure(message: "\(name) is one checkpoint: leave out --untrained, --run and --step.", status: 2)
+      }
+      return ModelEvaluation(
+        subject: .folder(folder), session: try folder.loadSession(overrides: given.overrides), requests: requests,
+        data: data, threads: threads)
+    }
     if untrained {
       let overrides = given.overrides + (seed.map { ["seed=\($0)"] } ?? [])
       let loaded = try loadSession(name, sessionsDirectory: place.folder, overrides: overrides)

@@ -17,6 +17,7 @@ struct Run: ComputingCommand {
         mvp run demo --set guidance.start=dino --set schedule.steps=500
         mvp run my-session.yaml --headless --steps 40 --json
         mvp run my-session.yaml --resume
+        mvp run sessions/demo/checkpoints/brisk-otter/500 --resume      a checkpoint by its path, without any store
         mvp run my-session.yaml --resume --set schedule.steps=20000     longer than it was to be
       """)
 
@@ -93,7 +94,7 @@ struct Run: ComputingCommand {
     }
   }
 
-  func run() throws {
+  mutating func run() throws {
     SignalWatch.shared.holdHangups()
     var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }
@@ -103,6 +104,14 @@ struct Run: ComputingCommand {
     let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
     var options: BackendOptions
     if resume {
+      if let folder = try CheckpointFolder(path: session) {
+        guard runName == nil else {
+          throw CommandFailure(message: "\(session) is a checkpoint of run \(folder.run): leave out --run.", status: 2)
+        }
+        let home = try takeIn(folder)
+        place.sessions = home.deletingLastPathComponent().path
+        (session, runName) = (home.lastPathComponent, folder.run)
+      }
       let resumed = try loadResumedSession(
         ResumeRequest(
           session: session, run: runName, overrides: overrides, acceptsChanges: acceptChanges,

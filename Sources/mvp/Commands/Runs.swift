@@ -16,6 +16,7 @@ struct Runs: ParsableCommand {
       """,
     subcommands: [
       RunsList.self, RunsCompare.self, RunsRename.self, RunsTag.self, RunsNote.self, RunsDelete.self,
+      RunsRecover.self,
     ], defaultSubcommand: RunsList.self)
 }
 
@@ -65,9 +66,16 @@ struct RunsList: ParsableCommand {
   func run() throws {
     let filter = RunFilter(filter ?? "")
     let lines = try folders().flatMap { folder in
-      try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
-        .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
+      do {
+        return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
+          .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
+      } catch let error as RunStoreError where session == nil {
+        // The others are listed all the same.
+        writeError("\(error)")
+        return []
+      }
     }
+    for folder in try folders() { sayWhatIsLost(folder, known: lines) }
     if let problem = filter.problem(among: lines.map(\.run), readKeys: filter.configurationKeys) {
       throw CommandFailure(message: "--filter: \(problem).", status: 2)
     }
@@ -84,6 +92,17 @@ struct RunsList: ParsableCommand {
       return
     }
     printTable([RunLine.titles] + listings.map(\.columns))
+  }
+
+  /// Runs that have checkpoints and stand in no store.
+  private func sayWhatIsLost(_ folder: URL, known: [RunLine]) {
+    let name = folder.lastPathComponent
+    let names = Set(known.filter { $0.session == name }.map(\.run.name))
+    let lost = StoreRecovery.runsWithCheckpoints(in: folder).filter { !names.contains($0) }
+    guard !lost.isEmpty else { return }
+    writeError(
+      "session \(name) has checkpoints of \(lost.joined(separator: ", ")), which its run store does not know: `mvp runs recover \(name)` "
+        + "puts them back.")
   }
 
   private func isWanted(_ line: RunLine) -> Bool {
