@@ -21,6 +21,8 @@ let package = Package(
     .target(name: "Recipe"),
     // What comes from outside: files, and texts in YAML.
     .target(name: "Intake"),
+    // Reading and writing files, as every room does it that has to.
+    .target(name: "Files"),
 
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
@@ -36,7 +38,7 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Canvas", "CImageCodecs", "CNcurses", "Intake", "RunEvents", "Workbench",
+        "Canvas", "CImageCodecs", "CNcurses", "Files", "Intake", "RunEvents", "Workbench",
         .product(name: "Yams", package: "Yams"),
       ]),
 
@@ -52,34 +54,35 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
-    .target(name: "Datasets", dependencies: ["CImageCodecs", "Intake", "Tensors"]),
+    .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Tensors"]),
     .target(
-      name: "Models", dependencies: ["CImageCodecs", "Intake", "Recipe", "Tensors"],
+      name: "Models", dependencies: ["CImageCodecs", "Files", "Intake", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
-        "Histories", "Intake", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Files", "Histories", "Intake", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
+        "Datasets", "Evaluation", "Files", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
       ]),
 
     // Arguments and wiring.
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "Files", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests mirror the rooms.
     .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "IntakeTests", dependencies: ["Intake"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),

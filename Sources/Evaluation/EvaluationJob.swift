@@ -1,3 +1,5 @@
+import Datasets
+
 /// An evaluation that advances in slices, so that a serial queue can put training steps between them.
 ///
 /// How the work is sliced never changes a result; only the seed and the options do.
@@ -23,12 +25,31 @@ public struct EvaluationScore: Equatable, Sendable {
   public var details: [String: Double]
   /// Options in words: `k=20 T=0.07`.
   public var summary: String
+  /// What the score is a score of.
+  public var pictures: EvaluatedPictures
 
-  public init(score: Double, details: [String: Double] = [:], summary: String) {
+  public init(
+    score: Double, details: [String: Double] = [:], summary: String, pictures: EvaluatedPictures = EvaluatedPictures()
+  ) {
     self.score = score
     self.details = details
     self.summary = summary
+    self.pictures = pictures
   }
+}
+
+/// Which pictures a score comes from.
+public struct EvaluatedPictures: Equatable, Sendable {
+  /// Pictures that were learned from, and scored on: those that could be decoded.
+  public var train = 0
+  public var test = 0
+  /// Those that could not.
+  public var skippedTrain: [SkippedPicture] = []
+  public var skippedTest: [SkippedPicture] = []
+
+  public init() {}
+
+  public var skipped: [SkippedPicture] { skippedTrain + skippedTest }
 }
 
 extension EvaluationJob {
@@ -47,6 +68,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case classesDiffer(train: String, test: String)
   case option(name: String, value: String, allowed: String)
   case notFinite(kind: String)
+  /// So many pictures of a source cannot be decoded that a score on the others would mislead.
+  case broken(source: String, count: Int, of: Int, first: String)
 
   public var description: String {
     switch self {
@@ -60,6 +83,8 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "`\(name)` is \(value): \(allowed)."
     case .notFinite(let kind):
       "The \(kind) evaluation met features that are not finite: the student has diverged."
+    case .broken(let source, let count, let all, let first):
+      "\(count) of the \(all) pictures of \(source) cannot be decoded, too many to score on the others (first: \(first.hasSuffix(".") ? String(first.dropLast()) : first)): mend or remove them."
     }
   }
 }

@@ -13,7 +13,7 @@ public final class FeatureExtraction {
   public let subject: EvaluationSubject
   public let source: any PictureSource
   public private(set) var features: LabelledFeatures
-  /// Pictures that could not be decoded; another picture stood in for each.
+  /// Pictures that could not be decoded; they have no features.
   public private(set) var skipped: [SkippedPicture] = []
   private let loader: BatchLoader
   private var step = 0
@@ -26,11 +26,26 @@ public final class FeatureExtraction {
     let pictures = Int((Self.flopPerSlice / max(subject.flopPerPicture, 1)).rounded())
     loader = BatchLoader(
       source: source, batchSize: max(1, min(Self.largestBatch, pictures)), seed: 0,
-      augmentation: .evaluation(size: subject.model.configuration.imageSize), shuffles: false, prefetch: 2,
-      threads: threads)
+      augmentation: .evaluation(size: subject.model.configuration.imageSize), shuffles: false, standsIn: false,
+      prefetch: 2, threads: threads)
   }
 
-  public var isDone: Bool { features.count >= source.count }
+  /// Pictures that were decoded, or found not to be.
+  public var seen: Int { features.count + skipped.count }
+  public var isDone: Bool { seen >= source.count }
+
+  /// Share of broken pictures above which a score on the others would mislead.
+  public static let largestBrokenShare = 0.5
+
+  /// - Throws: ``EvaluationError/broken(source:count:of:first:)`` where too many pictures could not be decoded.
+  public func checkBroken() throws {
+    guard let first = skipped.first,
+      features.count == 0 || Double(skipped.count) > Self.largestBrokenShare * Double(seen)
+    else {
+      return
+    }
+    throw EvaluationError.broken(source: source.name, count: skipped.count, of: seen, first: first.reason)
+  }
 
   /// Extracts the next batch.
   public func advance() throws {
@@ -40,26 +55,48 @@ public final class FeatureExtraction {
     guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
     let found = subject.features(
       Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: subject.model.device))
-    let kept = min(batch.count, source.count - features.count)
+    let kept = min(batch.count, source.count - seen)
     features.width = found.shape[1]
-    features.values += found.array().prefix(kept * features.width)
-    features.labels += batch.labels.prefix(kept).map { Int32($0) }
-    skipped += batch.skipped
+    let values = found.array()
+    if batch.missing.isEmpty {
+      features.values += values.prefix(kept * features.width)
+      features.labels += batch.labels.prefix(kept).map { Int32($0) }
+    } else {
+      let missing = Set(batch.missing)
+      for place in 0..<kept where !missing.contains(place) {
+        features.values += values[place * features.width..<(place + 1) * features.width]
+        features.labels.append(Int32(batch.labels[place]))
+      }
+      skipped += batch.skipped.prefix(missing.count { $0 < kept })
+    }
     step += 1
+    if isDone { try checkBroken() }
   }
 
-  public var fraction: Double { Double(features.count) / Double(max(source.count, 1)) }
-  public var phase: String { "features \(features.count)/\(source.count)" }
+  public var fraction: Double { Double(seen) / Double(max(source.count, 1)) }
+  public var phase: String { "features \(seen)/\(source.count)" }
 }
 
 /// Labelled pictures to learn from and others to be scored on.
 public struct EvaluationData: Sendable {
   public let train: any PictureSource
   public let test: any PictureSource
+  /// How the pictures came into the two, in words: `by the folders train and valid`.
+  public var split: String
+  /// What was found where the pictures are and is in neither.
+  public var leftOut: LeftOut
+  /// What else a person might not expect: whole clauses.
+  public var notes: [String]
 
-  public init(train: any PictureSource, test: any PictureSource) {
+  public init(
+    train: any PictureSource, test: any PictureSource, split: String = "", leftOut: LeftOut = LeftOut(),
+    notes: [String] = []
+  ) {
     self.train = train
     self.test = test
+    self.split = split
+    self.leftOut = leftOut
+    self.notes = notes
   }
 }
 
@@ -89,6 +126,14 @@ public final class FeaturePair {
     case ready(train: LabelledFeatures, test: LabelledFeatures, classes: Int)
   }
 
+  /// What has been decoded so far.
+  var pictures: EvaluatedPictures {
+    var pictures = EvaluatedPictures()
+    (pictures.train, pictures.test) = (train.features.count, test.features.count)
+    (pictures.skippedTrain, pictures.skippedTest) = (train.skipped, test.skipped)
+    return pictures
+  }
+
   /// - Parameter kind: evaluation that asks, for errors.
   func advance(for kind: String) throws -> State {
     let part = train.isDone ? test : train
@@ -96,7 +141,7 @@ public final class FeaturePair {
     guard train.isDone, test.isDone else {
       let total = Double(train.source.count + test.source.count)
       return .working(
-        fraction: Double(train.features.count + test.features.count) / max(total, 1), phase: part.phase)
+        fraction: Double(train.seen + test.seen) / max(total, 1), phase: part.phase)
     }
     guard train.features.isFinite, test.features.isFinite else { throw EvaluationError.notFinite(kind: kind) }
     let labels = train.features.labels + test.features.labels

@@ -69,6 +69,6 @@ public final class KNNEvaluation: EvaluationJob {
     if classes > 5 { details["top5"] = search.top5Accuracies[0] }
     return EvaluationScore(
       score: search.accuracies[0], details: details,
-      summary: "k=\(ks.map(String.init).joined(separator: ",")) T=\(temperature)")
+      summary: "k=\(ks.map(String.init).joined(separator: ",")) T=\(temperature)", pictures: pair.pictures)
   }
 }

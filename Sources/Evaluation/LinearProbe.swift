@@ -64,10 +64,11 @@ public final class LinearProbe: EvaluationJob {
     let started = ContinuousClock.now
     while !fit.isDone, ContinuousClock.now - started < Self.slice { fit.advance() }
     self.fit = fit
-    guard let score = fit.score else {
+    guard var score = fit.score else {
       return .working(
         fraction: Self.extractionShare + (1 - Self.extractionShare) * fit.fraction, phase: fit.phase)
     }
+    score.pictures = pair.pictures
     return .done(score)
   }
 

@@ -35,8 +35,11 @@ public final class ZeroShotEvaluation: EvaluationJob {
     }
     let found = topAccuracies(
       matmulTransposed(images, classFeatures).array(), labels: features.labels, classes: classes)
+    var pictures = EvaluatedPictures()
+    (pictures.test, pictures.skippedTest) = (features.count, extraction.skipped)
     return .done(
-      EvaluationScore(score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary))
+      EvaluationScore(
+        score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary, pictures: pictures))
   }
 }
 

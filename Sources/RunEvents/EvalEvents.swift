@@ -46,10 +46,12 @@ public struct EvalResult: Codable, Equatable, Sendable {
   public var summary: String
   public var seconds: Double
   public var guidance: String
+  /// What it was found on; nil from programs before 0.2, and where only scores were kept. Its fields stand among these in JSON.
+  public var data: EvalData?
 
   public init(
     id: Int, kind: String, step: Int, score: Double, details: [String: Double] = [:], summary: String = "",
-    seconds: Double, guidance: String
+    seconds: Double, guidance: String, data: EvalData? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -59,6 +61,36 @@ public struct EvalResult: Codable, Equatable, Sendable {
     self.summary = summary
     self.seconds = seconds
     self.guidance = guidance
+    self.data = data
+  }
+
+  enum CodingKeys: String, CodingKey { case id, kind, step, score, details, summary, seconds, guidance }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    id = try values.decode(Int.self, forKey: .id)
+    kind = try values.decode(String.self, forKey: .kind)
+    step = try values.decode(Int.self, forKey: .step)
+    score = try values.decode(Double.self, forKey: .score)
+    details = try values.decode([String: Double].self, forKey: .details)
+    summary = try values.decode(String.self, forKey: .summary)
+    seconds = try values.decode(Double.self, forKey: .seconds)
+    guidance = try values.decode(String.self, forKey: .guidance)
+    let hasData = try decoder.container(keyedBy: EvalData.CodingKeys.self).contains(.classes)
+    data = hasData ? try EvalData(from: decoder) : nil
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(id, forKey: .id)
+    try values.encode(kind, forKey: .kind)
+    try values.encode(step, forKey: .step)
+    try values.encode(score, forKey: .score)
+    try values.encode(details, forKey: .details)
+    try values.encode(summary, forKey: .summary)
+    try values.encode(seconds, forKey: .seconds)
+    try values.encode(guidance, forKey: .guidance)
+    try data?.encode(to: encoder)
   }
 }
 

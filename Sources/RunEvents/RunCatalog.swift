@@ -56,12 +56,14 @@ public struct RunListing: Codable, Equatable, Sendable {
 /// All runs of the session, newest first: the answer to ``RunCommand/listRuns``.
 public struct RunCatalog: Codable, Equatable, Sendable {
   public var runs: [RunListing]
-  /// When the store was read.
+  /// When the store was read; a number of seconds since 1970, so that it comes out of a JSON line as it went in.
   public var time: Date
   /// Keys of the configurations that were looked for.
   public var keys: [String]?
 
-  public init(runs: [RunListing], time: Date = Date(), keys: [String]? = nil) {
+  public init(
+    runs: [RunListing], time: Date = Date(timeIntervalSince1970: Date().timeIntervalSince1970), keys: [String]? = nil
+  ) {
     self.runs = runs
     self.time = time
     self.keys = keys

@@ -28,6 +28,11 @@ public struct RunDescription: Codable, Equatable, Sendable {
   public var evals: [String]
   /// Pictures in the preview set, for stepping through.
   public var previewCount: Int
+  /// How much was found in the folder of training pictures and is not trained on, and why, one text a reason; nil where nothing was.
+  public var leftOut: Int?
+  public var leftOutReasons: [String]?
+  /// The labelled pictures that evaluations use; nil where there are none.
+  public var evalData: EvalData?
   /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
   public var configuration: [ConfigurationValue]?
 
@@ -35,6 +40,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
     session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
     datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
+    leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil,
     configuration: [ConfigurationValue]? = nil
   ) {
     self.session = session
@@ -54,6 +60,9 @@ public struct RunDescription: Codable, Equatable, Sendable {
     self.device = device
     self.evals = evals
     self.previewCount = previewCount
+    self.leftOut = leftOut
+    self.leftOutReasons = leftOutReasons
+    self.evalData = evalData
     self.configuration = configuration
   }
 
@@ -65,6 +74,9 @@ public struct RunDescription: Codable, Equatable, Sendable {
     case datasetSize = "dataset_size"
     case maskedPatches = "masked_patches"
     case previewCount = "preview_count"
+    case leftOut = "left_out"
+    case leftOutReasons = "left_out_reasons"
+    case evalData = "eval_data"
   }
 }
 

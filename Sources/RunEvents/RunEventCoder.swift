@@ -1,7 +1,7 @@
 import Foundation
 
 /// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside the payload's
-/// fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as base64.
+/// fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as base64; dates in seconds since 1970.
 public enum RunEventCoder {
   public static let version = 1
 
@@ -11,6 +11,7 @@ public enum RunEventCoder {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.dateEncodingStrategy = .secondsSince1970
     return String(decoding: try encoder.encode(event), as: UTF8.self)
   }
 
@@ -19,6 +20,7 @@ public enum RunEventCoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    decoder.dateDecodingStrategy = .secondsSince1970
     return try decoder.decode(RunEvent.self, from: Data(line.utf8))
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Makes the paths of a session absolute and remembers where each was looked for.
@@ -13,27 +14,28 @@ struct PathResolver {
     self.origins = origins
   }
 
-  mutating func resolve(_ file: SessionFile) -> SessionFile {
+  mutating func resolve(_ file: SessionFile) throws -> SessionFile {
     var file = file
-    file.data.path = file.data.path.map { absolute($0, "data.path") }
-    file.evals.data.trainPath = file.evals.data.trainPath.map { absolute($0, "evals.data.train_path") }
-    file.evals.data.testPath = file.evals.data.testPath.map { absolute($0, "evals.data.test_path") }
-    file.health.elsewhere = file.health.elsewhere.map { absolute($0, "health.elsewhere") }
+    file.data.path = try file.data.path.map { try absolute($0, "data.path") }
+    file.evals.data.trainPath = try file.evals.data.trainPath.map { try absolute($0, "evals.data.train_path") }
+    file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
+    file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
       let key = "guidance.\(file.guidance.teachers[index].name).weights"
-      file.guidance.teachers[index].weights = .path(absolute(path, key))
+      file.guidance.teachers[index].weights = .path(try absolute(path, key))
     }
     return file
   }
 
   /// The first place where something is; the first place at all where nothing is.
-  private mutating func absolute(_ path: String, _ key: String) -> String {
+  private mutating func absolute(_ path: String, _ key: String) throws -> String {
+    let path = try expandingHome(path, of: key)
     var folders = [fileFolder, workingDirectory]
     if case .argument? = origins[key] { folders.reverse() }
     var places: [String] = []
     for folder in folders {
-      let place = URL(fileURLWithPath: expandingHome(path), relativeTo: folder).standardizedFileURL.path
+      let place = URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path
       if !places.contains(place) { places.append(place) }
     }
     searched[key] = places
@@ -41,8 +43,11 @@ struct PathResolver {
   }
 }
 
-/// `~/x` with the home folder in place of `~`.
-package func expandingHome(_ path: String) -> String {
-  path == "~" || path.hasPrefix("~/")
-    ? FileManager.default.homeDirectoryForCurrentUser.path + path.dropFirst() : path
+/// A path of a session with the home folder in place of `~`.
+func expandingHome(_ path: String, of key: String) throws -> String {
+  do {
+    return try expandingHome(path)
+  } catch {
+    throw SessionError(.missingInput, keyPath: key, "\(key): \(error)")
+  }
 }

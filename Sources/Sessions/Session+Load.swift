@@ -23,7 +23,7 @@ public func loadSession(
   let plain = overrides.isEmpty ? file : try? SessionFile(yaml: found.text, file: found.display)
   var resolver = PathResolver(fileFolder: found.folder, workingDirectory: workingDirectory, origins: origins)
   return Session(
-    name: found.name, source: found.display, settings: resolver.resolve(file),
+    name: found.name, source: found.display, settings: try resolver.resolve(file),
     directory: sessionsDirectory.appendingPathComponent(found.name, isDirectory: true), searched: resolver.searched,
     file: plain)
 }
@@ -70,7 +70,8 @@ private struct FoundSession {
 
 private func findSession(_ nameOrPath: String, sessionsDirectory: URL, workingDirectory: URL) throws -> FoundSession {
   if nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml") {
-    let url = URL(fileURLWithPath: expandingHome(nameOrPath), relativeTo: workingDirectory).standardizedFileURL
+    let url = URL(fileURLWithPath: try expandingHome(nameOrPath, of: "the session"), relativeTo: workingDirectory)
+      .standardizedFileURL
     guard FileManager.default.fileExists(atPath: url.path) else {
       throw SessionError(.notFound, "no session file at \(url.path); \(existing(in: sessionsDirectory))")
     }

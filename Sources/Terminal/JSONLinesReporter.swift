@@ -24,4 +24,7 @@ public final class JSONLinesReporter: Sendable {
   public func flush() {
     writer.flush()
   }
+
+  /// Whether lines were lost, which was told; a reader that went away has lost none.
+  public var hasLostLines: Bool { writer.fault != nil }
 }

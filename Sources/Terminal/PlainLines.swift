@@ -31,10 +31,12 @@ package struct PlainLines: Sendable {
     case .evalProgress(let progress): return self.progress(progress)
     case .evalResult(let result):
       phases[result.id] = nil
-      let details = result.details.sorted { $0.key < $1.key }.map { "\($0.key) \(fixed($0.value, 4))" }
-      let rest = ([result.summary] + details).filter { !$0.isEmpty }.joined(separator: ", ")
+      let rest = ([result.summary] + scoreTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
+        !$0.isEmpty
+      }.joined(separator: ", ")
       return "eval \(result.id)    \(result.kind) at step \(result.step), \(result.guidance): "
-        + "\(fixed(result.score * 100, 1))% in \(fixed(result.seconds, 1)) s" + (rest.isEmpty ? "" : " (\(rest))")
+        + "\(scoreText(result.score)) in \(fixed(result.seconds, 1)) s" + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
+        + (result.data?.skippedWords.map { "; \(sanitised($0))" } ?? "")
     case .evalFailure(let failure):
       phases[failure.id] = nil
       return "eval \(failure.id)    \(failure.kind) at step \(failure.step) failed: \(sanitised(failure.reason))"

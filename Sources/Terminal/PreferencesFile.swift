@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Intake
 import Workbench
@@ -38,7 +39,7 @@ package final class PreferencesFile {
     do {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try preferences.data.write(to: url, options: .atomic)
+      try writeFile(preferences.data, to: url.path)
       return nil
     } catch {
       defer { hasFailed = true }

@@ -1,4 +1,5 @@
 import Canvas
+import Files
 import Foundation
 import Intake
 
@@ -25,7 +26,7 @@ public struct ThemeLibrary: Sendable {
       folders.append(config + "/mvp/themes")
     }
     if let directory = directory ?? environment["MVP_THEMES"].flatMap({ $0.isEmpty ? nil : $0 }) {
-      folders.append(directory)
+      folders.append((try? expandingHome(directory, environment: environment)) ?? directory)
     } else {
       folders.append(workingDirectory + "/themes")
       if let found = executable.flatMap(Self.folderAbove) { folders.append(found) }

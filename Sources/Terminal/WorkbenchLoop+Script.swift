@@ -1,4 +1,5 @@
 import CNcurses
+import Files
 import Foundation
 import Workbench
 
@@ -39,9 +40,9 @@ extension WorkbenchLoop {
     clock.want(.now)
     drawIfDue()
     do {
-      try (screen.text() + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+      try writeFile(Data((screen.text() + "\n").utf8), to: expandingHome(path))
     } catch {
-      fail("The screen cannot be written to \(path) (\(error.localizedDescription)).")
+      fail("The screen cannot be written to \(path) (\(error)).")
     }
   }
 

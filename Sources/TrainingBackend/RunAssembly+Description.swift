@@ -1,11 +1,14 @@
 import Datasets
+import Evaluation
 import Models
 import Pretraining
 import RunEvents
 import Sessions
 
 extension RunAssembly {
-  func description(run: String, trainer: Trainer, source: any PictureSource, totalSteps: Int) -> RunDescription {
+  func description(
+    run: String, trainer: Trainer, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
+  ) -> RunDescription {
     let student = settings.student
     return RunDescription(
       session: session.name, run: run, seed: settings.seed, totalSteps: totalSteps, startStep: trainer.completedSteps,
@@ -16,7 +19,10 @@ extension RunAssembly {
       guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
       maskedPatches: trainer.masks.masked, device: trainer.device.description,
       evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds,
-      previewCount: trainer.previews?.count ?? 0, configuration: settings.configuration)
+      previewCount: trainer.previews?.count ?? 0,
+      leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
+      leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
+      configuration: settings.configuration)
   }
 }
 

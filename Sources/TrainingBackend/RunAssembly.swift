@@ -69,7 +69,7 @@ struct RunAssembly {
       let size = settings.data.imageSize
       return EvaluationData(
         train: ScenesSource(seed: data.seed, range: data.trainRange, size: size),
-        test: ScenesSource(seed: data.seed, range: data.testRange, size: size))
+        test: ScenesSource(seed: data.seed, range: data.testRange, size: size), split: "by the numbers of drawn scenes")
     case .folder:
       guard let train = data.trainPath, let test = data.testPath else { return nil }
       return try EvaluationData(

@@ -60,24 +60,15 @@ extension RunEngine {
       let plan = try EvaluationPlan(request, settings: settings)
       // Evaluations asked for at one step judge one student.
       let student = evals.student(at: step) ?? trainer.snapshot()
-      let job = try openEvaluationJobs().job(plan, student: student, normalization: studentNormalization)
+      guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
+      try plan.check(evaluationJobs.data)
+      let job = try evaluationJobs.job(plan, student: student, normalization: studentNormalization)
       evals.entries.append(
         EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))
     }
-  }
-
-  private func openEvaluationJobs() throws -> EvaluationJobs {
-    if let evaluationJobs { return evaluationJobs }
-    guard let data = try assembly.evaluationSources() else {
-      throw BackendError(
-        "session \(session.name) has no labelled data: give evals.data.train_path and evals.data.test_path.")
-    }
-    let jobs = EvaluationJobs(data: data)
-    evaluationJobs = jobs
-    return jobs
   }
 
   func cancelEval(_ id: Int) {
@@ -107,7 +98,8 @@ extension RunEngine {
           .evalResult(
             EvalResult(
               id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
-              summary: score.summary, seconds: seconds, guidance: entry.guidance)))
+              summary: score.summary, seconds: seconds, guidance: entry.guidance,
+              data: evaluationJobs?.data.described(score.pictures))))
       }
     } catch {
       evals.entries.removeFirst()

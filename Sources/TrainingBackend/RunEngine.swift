@@ -35,8 +35,8 @@ final class RunEngine {
 
   private(set) var state = RunState.preparing
   var evals: EvalQueue
-  /// nil until the first evaluation: labelled pictures are looked for when they are wanted.
-  var evaluationJobs: EvaluationJobs?
+  /// nil where the session has no labelled pictures.
+  let evaluationJobs: EvaluationJobs?
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0
@@ -86,6 +86,7 @@ final class RunEngine {
       training: SystemSampler.Training(
         plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
+    evaluationJobs = opened.evaluationData.map(EvaluationJobs.init)
     keeper = LookKeeper(totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
     let session = opened.assembly.session
@@ -104,6 +105,11 @@ final class RunEngine {
     watchStore()
     for change in opened.changes { self.emit(change) }
     for text in opened.report?.details ?? [] { message(.info, text) }
+    if let notes = opened.dataNotes { message(notes.isWorrying ? .warning : .info, notes.text) }
+    if let data = opened.evaluationData {
+      let isWorrying = data.leftOut.isWorrying || !data.notes.isEmpty
+      message(isWorrying ? .warning : .info, "evaluations on \(data.described().words)")
+    }
     enter(options.pauseAfter == 0 ? .paused : .running)
     stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
     for request in options.evaluations { queueEval(request) }

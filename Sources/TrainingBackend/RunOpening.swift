@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Models
 import Pretraining
@@ -23,6 +24,9 @@ struct RunOpening {
   var report: ResumeReport?
   /// Values and the guidance that change with this start.
   var changes: [RunEvent] = []
+  let evaluationData: EvaluationData?
+  /// What is to be said of the training pictures.
+  let dataNotes: TrainingDataNotes?
 
   init(options: BackendOptions) throws {
     var session = options.session
@@ -32,6 +36,8 @@ struct RunOpening {
     if let restored { session.settings = restored.settings }
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
+    dataNotes = TrainingDataNotes(source)
+    evaluationData = try assembly.checkedEvaluationData(options.evaluations)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     trainer = try assembly.trainer(source: source, totalSteps: totalSteps)
     fingerprints = Fingerprints(
@@ -73,6 +79,6 @@ struct RunOpening {
     warnings += trainer.guidances.flatMap(\.loadingNotes)
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     description = assembly.description(
-      run: recorder.name, trainer: trainer, source: source, totalSteps: totalSteps)
+      run: recorder.name, trainer: trainer, source: source, evaluationData: evaluationData, totalSteps: totalSteps)
   }
 }

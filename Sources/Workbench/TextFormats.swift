@@ -59,11 +59,6 @@ func shareText(_ fraction: Double) -> String {
   return percent == 0 && fraction > 0 ? " <1%" : fitted("\(Int(percent))%", 4, alignment: .right)
 }
 
-/// A score in 0...1 as `71.4%`.
-func scoreText(_ score: Double) -> String {
-  score.isFinite ? fixedText(score * 100, decimals: 1) + "%" : fixedText(score, decimals: 1)
-}
-
 /// A cosine without its zero: `.81`, `-.05`, `1.0`.
 func shortCosineText(_ value: Double) -> String {
   guard value.isFinite else { return "-" }

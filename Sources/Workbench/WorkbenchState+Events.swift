@@ -187,7 +187,11 @@ extension WorkbenchState {
         text: "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds)): \(record.path)")
     case .evalResult(let result):
       let name = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
-      return RunMessage(level: .info, step: result.step, text: "\(name): \(scoreText(result.score))")
+      let data = result.data.map { " of " + $0.shortWords } ?? ""
+      let skipped = result.data?.skippedWords.map { "; " + $0 } ?? ""
+      return RunMessage(
+        level: skipped.isEmpty ? .info : .warning, step: result.step,
+        text: "\(name): \(scoreText(result.score))\(data)\(skipped)")
     case .finished(let summary):
       return RunMessage(
         level: summary.outcome == "failed" ? .error : .info, step: summary.step, text: summaryText(summary))

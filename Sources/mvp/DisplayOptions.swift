@@ -6,11 +6,12 @@ import Terminal
 struct DisplayOptions: ParsableArguments {
   @Option(
     help:
-      "Theme: auto (by the terminal's background), a name in themes/ or ~/.config/mvp/themes, or a YAML file; else the one chosen last by t or T."
-  )
+      "Theme: auto (by the terminal's background), a name in themes/ or ~/.config/mvp/themes, or a YAML file; else the one chosen last by t or T.",
+    transform: userPath)
   var theme: String?
 
-  @Option(help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"), transform: userPath)
   var themes: String?
 
   @Option(help: "Colours: auto, truecolor, 256, 16, 8 or never. NO_COLOR=1 asks for none.")
@@ -39,7 +40,7 @@ struct DisplayOptions: ParsableArguments {
       "Play keys, waits and screen dumps from a file; needs no terminal (see CONTRIBUTING.md).", valueName: "file"),
     transform: { path in
       do {
-        return try Script(path: path)
+        return try Script(path: userPath(path))
       } catch {
         throw ValidationError("\(error)")
       }

@@ -27,21 +27,22 @@ struct Mvp: ParsableCommand {
       var command = try parseAsRoot()
       if command is any ComputingCommand { useBestOpenBLASKernels() }
       try command.run()
+      leave(0)
     } catch let failure as CommandFailure {
       writeError(failure.message)
-      exit(withError: ExitCode(failure.status))
+      leave(failure.status)
     } catch let error as ExitCode {
-      exit(withError: error)
+      leave(error.rawValue)
     } catch {
       if exitCode(for: error) == ExitCode.failure, !(error is ValidationError), !isParserError(error) {
         writeError("\(error)")
-        exit(withError: ExitCode.failure)
+        leave(1)
       }
       // Usage errors are the parser's: it prints help, and exits with 0 for --help and --version.
-      let status = exitCode(for: error) == ExitCode.success ? ExitCode.success : ExitCode(2)
+      let isSuccess = exitCode(for: error) == ExitCode.success
       let text = fullMessage(for: error)
-      if status == .success { print(text) } else { writeError(text, prefix: false) }
-      exit(withError: status)
+      if isSuccess { print(text) } else { writeError(text, prefix: false) }
+      leave(isSuccess ? 0 : 2)
     }
   }
 }

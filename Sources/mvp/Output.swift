@@ -1,18 +1,29 @@
 import Canvas
+import Files
 import Foundation
 
-/// One JSON object on one line, keys sorted.
+/// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would obey what is in them;
+/// and a full disk behind it is to be noticed, of which ``leave(_:)`` tells.
+func print(_ text: String, terminator: String = "\n") {
+  StandardOutput.shared.write(sanitisedLines(text) + terminator)
+}
+
+/// Ends the program. Where what it printed did not get to where it was to go, that is said and the status is not 0.
+func leave(_ status: Int32) -> Never {
+  StandardOutput.shared.flush()
+  guard let fault = StandardOutput.shared.fault else { exit(status) }
+  writeError("standard output cannot be written (\(fault)): what was to be printed is not complete.")
+  exit(status == 0 ? 1 : status)
+}
+
+/// One JSON object on one line, keys sorted; dates in seconds since 1970, as everywhere in JSON.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  Swift.print(escapedJSON(String(decoding: try encoder.encode(value), as: UTF8.self)))
-}
-
-/// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would obey what is in them.
-func print(_ text: String, terminator: String = "\n") {
-  Swift.print(sanitisedLines(text), terminator: terminator)
+  encoder.dateEncodingStrategy = .secondsSince1970
+  StandardOutput.shared.write(escapedJSON(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n")
 }
 
 func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

@@ -41,8 +41,11 @@ func openStandardDescriptors() {
   }
 }
 
-/// A reader that goes away ends the output, not the run.
-func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+/// A reader that goes away, or a limit on the size of files (`ulimit -f`), ends the output, not the run.
+func ignoreBrokenPipes() {
+  signal(SIGPIPE, SIG_IGN)
+  signal(SIGXFSZ, SIG_IGN)
+}
 
 func writeError(_ text: String, prefix: Bool = true) {
   writeErrorBytes((prefix ? "mvp: " : "") + sanitisedLines(text) + "\n")

@@ -1,17 +1,25 @@
 import ArgumentParser
+import Files
 import Foundation
 import RunEvents
 import Sessions
 
 /// Where session files stand and runs write.
 struct SessionPlace: ParsableArguments {
-  @Option(help: ArgumentHelp("Folder of sessions; else MVP_SESSIONS, else ./sessions.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Folder of sessions; else MVP_SESSIONS, else ./sessions.", valueName: "dir"), transform: userPath
+  )
   var sessions: String?
 
+  func validate() throws { _ = try fromEnvironment.map(userPath) }
+
   var folder: URL {
-    let path =
-      sessions ?? ProcessInfo.processInfo.environment["MVP_SESSIONS"].flatMap { $0.isEmpty ? nil : $0 } ?? "sessions"
+    let path = sessions ?? fromEnvironment.map { (try? expandingHome($0)) ?? $0 } ?? "sessions"
     return URL(fileURLWithPath: path, isDirectory: true)
+  }
+
+  private var fromEnvironment: String? {
+    ProcessInfo.processInfo.environment["MVP_SESSIONS"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// What a command that is recommended has to say beside the session's name to find it again.

@@ -104,6 +104,58 @@ struct ColourPictures: PictureSource {
     #expect(try LinearProbe(subject: Self.subject(), data: Self.data).finish() == first)
   }
 
+  /// Some of whose pictures cannot be decoded.
+  struct Broken: PictureSource {
+    var base: ColourPictures
+    var broken: Set<Int>
+    var count: Int { base.count }
+    var name: String { "broken" }
+    var classNames: [String] { base.classNames }
+    func label(at index: Int) -> Int? { base.label(at: index) }
+    func caption(at index: Int) -> String? { nil }
+    func itemName(at index: Int) -> String { "picture \(index)" }
+    func picture(at index: Int) throws -> Picture {
+      if broken.contains(index) { throw DatasetError("picture \(index) cannot be decoded: no reason.") }
+      return try base.picture(at: index)
+    }
+  }
+
+  /// No other picture stands in for one that is broken, and the score says of how many it is one.
+  @Test func brokenPicturesHaveNoPartInAScore() throws {
+    let test = Broken(base: ColourPictures(range: 60..<130), broken: [0, 1, 2, 66, 69])
+    let train = Broken(base: ColourPictures(), broken: [7])
+    for job in [
+      try KNNEvaluation(subject: Self.subject(), data: EvaluationData(train: train, test: test), ks: [5])
+        as any EvaluationJob,
+      try LinearProbe(subject: Self.subject(), data: EvaluationData(train: train, test: test)),
+    ] {
+      let score = try job.finish()
+      #expect(score.score > 0.9 && (score.score * 65).rounded() == score.score * 65)
+      #expect(score.pictures.train == 59 && score.pictures.test == 65)
+      #expect(score.pictures.skippedTest.map(\.path) == [0, 1, 2, 66, 69].map { "picture \($0)" })
+      #expect(score.pictures.skippedTrain.map(\.path) == ["picture 7"])
+    }
+    let extraction = FeatureExtraction(subject: Self.subject(), source: test)
+    while !extraction.isDone { try extraction.advance() }
+    let whole = FeatureExtraction(subject: Self.subject(), source: test.base)
+    while !whole.isDone { try whole.advance() }
+    #expect(extraction.features == whole.features.rows((0..<70).filter { !test.broken.contains($0) }))
+  }
+
+  @Test func tooManyBrokenPicturesAreRefused() throws {
+    let broken = Broken(base: ColourPictures(range: 60..<66), broken: [0, 2, 3, 5])
+    #expect(
+      throws: EvaluationError.broken(
+        source: "broken", count: 4, of: 6, first: "picture 0 cannot be decoded: no reason.")
+    ) {
+      try KNNEvaluation(
+        subject: Self.subject(), data: EvaluationData(train: ColourPictures(), test: broken)
+      ).finish()
+    }
+    let half = Broken(base: ColourPictures(range: 60..<66), broken: [0, 2, 3])
+    _ = try KNNEvaluation(subject: Self.subject(), data: EvaluationData(train: ColourPictures(), test: half)).finish()
+  }
+
   /// Labels that have nothing to do with the pictures: chance, not better.
   @Test func neitherFindsWhatIsNotThere() throws {
     struct Shuffled: PictureSource {

@@ -30,6 +30,20 @@ import Workbench
     #expect(file().url?.path.hasSuffix("/mvp/workbench.json") == true)
   }
 
+  /// Who keeps such files elsewhere has a link to them.
+  @Test func aLinkIsWrittenThrough() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = try #require(file().url)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    #expect(symlink("../elsewhere.json", url.path) == 0)
+    var preferences = WorkbenchPreferences()
+    for smoothing in [1, 2] {
+      preferences.smoothing = smoothing
+      #expect(file().save(preferences) == nil && file().load() == preferences)
+    }
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: url.path) == "../elsewhere.json")
+  }
+
   @Test func damagedAndLaterFilesAreTakenAsFarAsTheyGo() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let url = try #require(file().url)

@@ -12,6 +12,8 @@ public struct Batch: Sendable, Equatable {
   public var captions: [String]
   /// Pictures that could not be decoded.
   public var skipped: [SkippedPicture]
+  /// Places in the batch that hold no picture, since theirs could not be decoded and none stands in.
+  public var missing: [Int] = []
 
   public init(
     pixels: [Float], size: Int, indices: [Int], labels: [Int] = [], captions: [String] = [],

@@ -13,6 +13,8 @@ public final class BatchLoader: Sendable {
   public let views: [Augmentation]
   /// Crops that every picture comes in, over and over; nil: others in every epoch.
   public let crops: Int?
+  /// Whether another picture takes the place of one that cannot be decoded; else the place stays black.
+  private let standsIn: Bool
   private let seed: UInt64
   private let firstView: Int
   private let prefetch: Int
@@ -29,18 +31,20 @@ public final class BatchLoader: Sendable {
   ///   - firstView: number of the first view. Loaders of one seed take the same places of their sources in the same order; with other
   ///     numbers they draw other crops.
   ///   - shuffles: false takes the pictures in the source's order.
+  ///   - standsIn: false leaves the place of a picture that cannot be decoded black, and says which it is (``Batch/missing``).
   ///   - prefetch: batches that are made ahead, at most.
   ///   - threads: batches that are made at the same time.
   ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and is left out only when
   ///     it alone stays away; false leaves it out at once.
   public init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
-    firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, prefetch: Int = 4, threads: Int = 1,
-    isPatient: Bool = false
+    firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, standsIn: Bool = true, prefetch: Int = 4,
+    threads: Int = 1, isPatient: Bool = false
   ) {
     self.source = source
     self.batchSize = max(batchSize, 1)
     self.crops = crops
+    self.standsIn = standsIn
     self.firstView = max(firstView, 0)
     self.seed = seed
     self.views = [augmentation] + views
@@ -101,7 +105,7 @@ public final class BatchLoader: Sendable {
     }
     for sample in 0..<batchSize {
       let place = order.place(at: step * batchSize + sample)
-      let found = try picture(for: place)
+      guard let found = try picture(for: place, sample, &batches) else { continue }
       for (number, view) in views.enumerated() {
         var generator = found.generators[number]
         let length = 3 * view.size * view.size
@@ -129,8 +133,9 @@ public final class BatchLoader: Sendable {
     var skipped: [SkippedPicture]
   }
 
-  /// The picture of a place, or the next one that can be decoded, as small as its crops allow.
-  private func picture(for place: EpochOrder.Place) throws -> Crops {
+  /// The picture of a place, or where others stand in the next one that can be decoded, as small as its crops allow; nil leaves a place of
+  /// the batches black.
+  private func picture(for place: EpochOrder.Place, _ sample: Int, _ batches: inout [Batch]) throws -> Crops? {
     // The stream belongs to the place, not to the picture that stands in.
     let fresh = views.indices.map {
       Philox(
@@ -153,6 +158,15 @@ public final class BatchLoader: Sendable {
       } catch {
         if shouldWait(for: candidate, error) { throw error }
         skipped.append(SkippedPicture(path: source.itemName(at: candidate), reason: "\(error)"))
+        guard !standsIn else { continue }
+        for number in batches.indices {
+          batches[number].indices.append(candidate)
+          if let label = source.label(at: candidate) { batches[number].labels.append(label) }
+          batches[number].captions.append("")
+          batches[number].missing.append(sample)
+        }
+        batches[0].skipped += skipped
+        return nil
       }
     }
     let reason = skipped.last?.reason ?? "it has none"

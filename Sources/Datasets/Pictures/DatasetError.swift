@@ -12,6 +12,9 @@ public struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable 
     self.description = description
     self.systemCode = systemCode
   }
+
+  /// What people read is what counts.
+  public static func == (left: DatasetError, right: DatasetError) -> Bool { left.description == right.description }
 }
 
 /// Who does not know this type finds the number where Foundation puts it.

@@ -1,6 +1,6 @@
 import CImageCodecs
+import Files
 import Foundation
-import Intake
 
 /// Decodes a JPEG or PNG file; its content decides which, not its name.
 ///
@@ -13,32 +13,28 @@ public func decodePicture(at url: URL) throws -> Picture { try decodePicture(at:
 /// - Parameter eighths: is told the upright picture's width and height, and answers at how many eighths of it a JPEG is decoded: 1, 2, 4
 ///   or 8.
 public func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
-  try reading(url) { try decodePicture($0, eighths: eighths) }
+  try decodePicture(at: BytePath(url.path), eighths: eighths)
 }
 
-private func reading<Result>(_ url: URL, _ decode: (Data) throws -> Result) throws -> Result {
-  if let problem = RegularFile.problem(url.path), problem.code == nil { throw DatasetError("\(url.path) \(problem).") }
+/// The same for a file whose name need not be UTF-8.
+public func decodePicture(
+  at path: BytePath, eighths: (_ width: Int, _ height: Int) -> Int
+) throws -> ShrunkPicture {
   let bytes: Data
   do {
-    bytes = try Data(contentsOf: url)
-  } catch {
+    bytes = try readFile(path)
+  } catch let reason as FileError {
+    let isUsual = [ENOENT, EACCES, EPERM].contains(reason.code)
     throw DatasetError(
-      "\(url.path) cannot be read: check that it exists and that you may read it.",
-      systemCode: systemNumber(behind: error))
+      "\(path.text) cannot be read\(isUsual ? "" : " (\(reason))"): check that it exists and that you may read it.",
+      systemCode: reason.code == 0 ? nil : reason.code)
   }
+  guard !bytes.isEmpty else { throw DatasetError("\(path.text) cannot be decoded: the file is empty.") }
   do {
-    return try decode(bytes)
+    return try decodePicture(bytes, eighths: eighths)
   } catch let reason as DatasetError {
-    throw DatasetError("\(url.path) cannot be decoded: \(reason).")
+    throw DatasetError("\(path.text) cannot be decoded: \(reason).")
   }
-}
-
-/// The system's number behind an error of Foundation.
-private func systemNumber(behind error: any Error) -> Int32? {
-  if let error = error as? POSIXError { return error.code.rawValue }
-  let error = error as NSError
-  if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
-  return (error.userInfo[NSUnderlyingErrorKey] as? any Error).flatMap(systemNumber)
 }
 
 /// Decodes the bytes of a JPEG or PNG file; an error holds the bare reason.

@@ -10,8 +10,7 @@ extension ImageFolderSource {
     case EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR: return .away
     default: break
     }
-    let folder = url(of: index).deletingLastPathComponent().path
-    guard access(folder, R_OK | X_OK) == 0 else { return .away }
+    guard path(at: index).folder.withCPath({ access($0, R_OK | X_OK) }) == 0 else { return .away }
     // Spread over all, so that they lie in many folders.
     let others = (1...Self.probes).map { (index + $0 * max(1, count / (Self.probes + 1))) % count }.filter {
       $0 != index
@@ -20,7 +19,7 @@ extension ImageFolderSource {
   }
 
   private func canBeRead(_ index: Int) -> Bool {
-    let descriptor = open(url(of: index).path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = path(at: index).withCPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var byte: UInt8 = 0

@@ -1,18 +1,20 @@
+import Files
 import Foundation
-import Intake
 
 /// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class then, searched with
 /// everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
 public struct ImageFolderSource: PictureSource {
   public let directory: URL
   public let classNames: [String]
-  /// Paths relative to the folder.
-  public let files: [String]
+  public let leftOut: LeftOut
+  private let search: PictureSearch
   private let labels: [Int]
 
   public static let extensions = ["jpg", "jpeg", "png"]
 
-  public var count: Int { files.count }
+  /// Paths relative to the folder, as text.
+  public var files: [String] { search.files }
+  public var count: Int { search.files.count }
   public var name: String { directory.path }
 
   /// - Parameters:
@@ -21,59 +23,86 @@ public struct ImageFolderSource: PictureSource {
   ///     missing; nil takes the folders found, sorted.
   /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among `classNames`.
   public init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
+    let search = try PictureSearch(of: BytePath(directory.path), endings: Set(ImageFolderSource.extensions))
+    try self.init(search, directory: directory, labelled: labelled, classNames: known, leftOut: search.leftOut)
+  }
+
+  /// The same of a folder that has been searched.
+  public init(
+    _ search: PictureSearch, directory: URL? = nil, labelled: Bool? = nil, classNames known: [String]? = nil,
+    leftOut: LeftOut = LeftOut()
+  ) throws {
+    self.search = search
+    let directory = directory ?? URL(fileURLWithPath: search.root.text, isDirectory: true)
     self.directory = directory
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue
-    else {
-      throw DatasetError("there is no folder \(directory.path): give the folder that holds the pictures.")
-    }
-    let found = pictureFiles(below: directory.path, extensions: Set(ImageFolderSource.extensions))
-    files = found
+    let found = search.files
     guard !found.isEmpty else {
       let wanted = ImageFolderSource.extensions.map { ".\($0)" }.joined(separator: ", ")
+      let others = !leftOut.isWorrying ? "" : " (left out: \(leftOut.words.joined(separator: "; ")))"
       throw DatasetError(
-        "\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it.")
+        "\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it\(others).")
     }
     let folders = found.map { file in file.firstIndex(of: "/").map { String(file[..<$0]) } }
     let names = Set(folders.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let isSorted = !folders.contains(nil) && (names.count > 1 || known != nil)
+    if labelled == true, !isSorted, names.count == 1, !folders.contains(nil) {
+      throw DatasetError(
+        "\(directory.path) has pictures of one class alone (\(names[0])), and any answer would be right: give pictures of two or more."
+      )
+    }
     if labelled == true, !isSorted {
       throw DatasetError(
         "\(directory.path) has no class directories: put the pictures of each class into a folder of its own.")
     }
     guard labelled ?? isSorted else {
+      self.leftOut = leftOut
       classNames = []
       labels = []
       return
     }
+    var leftOut = leftOut
+    for empty in search.emptyFolders where !empty.contains("/") { leftOut.add(.emptyClass, empty) }
+    self.leftOut = leftOut
     let numbered = known ?? names
     let numbers = Dictionary(numbered.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    if let stranger = names.first(where: { numbers[$0] == nil }) {
+    let strangers = names.filter { numbers[$0] == nil }
+    guard strangers.isEmpty else {
+      let (some, them) =
+        strangers.count == 1
+        ? ("a class directory \(strangers[0])", "it")
+        : ("\(strangers.count) class directories (\(listed(strangers)))", "them")
       throw DatasetError(
-        "\(directory.path) has a class directory \(stranger) that the training pictures lack: rename or remove it.")
+        "\(directory.path) has \(some) that the training pictures lack: rename or remove \(them).")
     }
     classNames = numbered
     labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
   }
 
-  public func picture(at index: Int) throws -> Picture { try decodePicture(at: url(of: index)) }
+  public func picture(at index: Int) throws -> Picture { try decodePicture(at: path(at: index)) { _, _ in 8 }.picture }
 
   public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
-    try decodePicture(at: url(of: index), eighths: eighths)
+    try decodePicture(at: path(at: index), eighths: eighths)
   }
 
-  func url(of index: Int) -> URL { directory.appendingPathComponent(files[index]) }
+  /// Where a picture lies.
+  public func path(at index: Int) -> BytePath { search.path(at: index) }
 
   public func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }
 
   public func caption(at index: Int) -> String? {
-    let file = directory.appendingPathComponent(files[index]).deletingPathExtension().appendingPathExtension("txt")
-    guard RegularFile.problem(file.path) == nil, let text = try? String(contentsOf: file, encoding: .utf8) else {
-      return nil
-    }
+    let picture = path(at: index).bytes
+    let dot = picture.lastIndex(of: UInt8(ascii: ".")) ?? picture.count
+    guard let bytes = try? readFile(BytePath(bytes: picture[..<dot] + Array(".txt".utf8))),
+      let text = String(data: bytes, encoding: .utf8)
+    else { return nil }
     let line = text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
     return line.isEmpty ? nil : line
   }
 
   public func itemName(at index: Int) -> String { files[index] }
+}
+
+/// The first few of some names: `a, b, c, ...`.
+public func listed(_ names: [String], most: Int = 3) -> String {
+  names.prefix(most).joined(separator: ", ") + (names.count > most ? ", ..." : "")
 }

@@ -5,6 +5,8 @@ public protocol PictureSource: Sendable {
   var name: String { get }
   /// By label; empty when unlabelled.
   var classNames: [String] { get }
+  /// What was found where the pictures are and is not among them.
+  var leftOut: LeftOut { get }
 
   /// - Throws: `DatasetError` when the picture cannot be had; the loader then takes another.
   func picture(at index: Int) throws -> Picture
@@ -31,6 +33,7 @@ public enum PictureTrouble: Equatable, Sendable {
 
 extension PictureSource {
   public func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
+  public var leftOut: LeftOut { LeftOut() }
 
   public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     let picture = try picture(at: index)

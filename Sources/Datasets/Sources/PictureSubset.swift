@@ -13,6 +13,7 @@ public struct PictureSubset: PictureSource {
 
   public var count: Int { indices.count }
   public var classNames: [String] { source.classNames }
+  public var leftOut: LeftOut { source.leftOut }
 
   public func picture(at index: Int) throws -> Picture { try source.picture(at: indices[index]) }
 

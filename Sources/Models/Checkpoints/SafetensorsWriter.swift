@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -53,7 +54,8 @@ public struct StoredTensor {
 
 /// Writes a safetensors file: tensors in the order given, header padded with spaces to a multiple of eight bytes.
 ///
-/// The file is written aside, synced and renamed: whoever opens `url` sees the old file or the whole new one.
+/// The file is written aside, synced and renamed: whoever opens `url` sees the old file or the whole new one. What is no file, as a pipe,
+/// is written to as it is.
 /// - Parameters:
 ///   - metadata: text kept under `__metadata__`, written in the order of its names.
 /// - Throws: `CheckpointError` where names repeat, a shape does not fit its values, or the disk refuses.
@@ -61,27 +63,22 @@ public func writeSafetensors(
   _ tensors: [StoredTensor], metadata: [String: String] = [:], dtype: StorageType = .float32, to url: URL
 ) throws {
   let header = try safetensorsHeader(tensors, metadata: metadata, dtype: dtype, path: url.path)
-  let aside = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial")
   do {
-    try Data(header).write(to: aside)
-    let handle = try FileHandle(forWritingTo: aside)
-    defer { try? handle.close() }
-    try handle.seekToEnd()
+    let file = try FileWriting(to: url.path, isDurable: true)
+    try file.write(Data(header))
     for tensor in tensors {
       let values = tensor.values()
       guard values.count == tensor.shape.reduce(1, *) else {
         throw CheckpointError.file(
           url.path, "tensor \(tensor.name) has \(values.count) values for shape \(tensor.shape)")
       }
-      try handle.write(contentsOf: dtype.encode(values))
+      try file.write(dtype.encode(values))
     }
-    try handle.synchronize()
-    guard rename(aside.path, url.path) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-  } catch {
-    try? FileManager.default.removeItem(at: aside)
-    if let error = error as? CheckpointError { throw error }
+    try file.commit()
+  } catch let reason as FileError {
     throw CheckpointError.file(
-      url.path, "cannot be written, check that the folder exists, is writable and has room", underlying: error)
+      url.path, "cannot be written (\(reason)), check that the folder exists, is writable and has room",
+      underlying: reason)
   }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The tokenizer of the small teacher that ships with the project: whole words from a short list, for captions made of few words.
@@ -45,7 +46,7 @@ public struct WordTokenizer: Tokenizer, Codable, Equatable {
 
   /// Writes `{"words": [...]}`.
   public func write(to url: URL) throws {
-    do { try JSONEncoder().encode(self).write(to: url, options: .atomic) } catch {
+    do { try writeFile(JSONEncoder().encode(self), to: url.path) } catch {
       throw CheckpointError.file(url.path, "cannot be written, check that the folder exists and is writable")
     }
   }

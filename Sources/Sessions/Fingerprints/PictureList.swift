@@ -98,6 +98,12 @@ package struct PictureDifferences: Equatable, Sendable {
   package var removed: [String]
   package var changed: [String]
 
+  package init(added: [String], removed: [String], changed: [String]) {
+    self.added = added
+    self.removed = removed
+    self.changed = changed
+  }
+
   package var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty }
 
   /// `2 pictures added (a.png, b.png), 1 changed (c.png)`

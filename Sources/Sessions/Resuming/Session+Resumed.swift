@@ -95,7 +95,7 @@ public func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL)
     fileFolder: sessionsDirectory,
     workingDirectory: URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true),
     origins: origins)
-  let resolved = resolver.resolve(settings)
+  let resolved = try resolver.resolve(settings)
   try ResumeChanges(from: stored, to: resolved).check(run: run.name, accepting: request.acceptsChanges)
   try choice.checkLength(of: resolved, madeIn: newest?.step ?? 0)
   return ResumedSession(

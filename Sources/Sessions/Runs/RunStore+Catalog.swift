@@ -86,7 +86,7 @@ extension RunStore {
       ($0.element.step, $0.offset) < ($1.element.step, $1.offset)
     }).map(\.element) {
       scores.removeAll { $0.kind == result.kind }
-      scores.append((result.kind, String(format: "%.1f%% at step %d", result.score * 100, result.step)))
+      scores.append((result.kind, "\(scoreText(result.score)) at step \(result.step)"))
     }
     rows += scores.sorted { $0.kind < $1.kind }.map { ($0.kind, $0.text) }
     if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }

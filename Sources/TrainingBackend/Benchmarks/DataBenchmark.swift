@@ -33,12 +33,20 @@ public struct DataBenchmark: Sendable {
     /// Seconds a picture.
     public var phases: [String: Double]
     public var skipped: Int
+    /// The first of them with the reason.
+    public var firstSkipped: String?
+    /// How much else was found in the folder, and why it is left out, one text a reason.
+    public var leftOut: Int
+    public var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
       case folder, pictures, size, width, height, skipped
       case picturesPerSecond = "pictures_per_s"
       case picturesPerCPUSecond = "pictures_per_cpu_s"
       case phases = "phases_s"
+      case firstSkipped = "first_skipped"
+      case leftOut = "left_out"
+      case leftOutReasons = "left_out_reasons"
     }
   }
 
@@ -51,6 +59,7 @@ public struct DataBenchmark: Sendable {
     var seconds = [String: Double]()
     var pixels = [Float](repeating: 0, count: 3 * size * size)
     var (done, skipped, width, height) = (0, 0, 0, 0)
+    var firstSkipped: String?
     func timed<T>(_ phase: String, _ body: () throws -> T) rethrows -> T {
       let start = ContinuousClock.now
       defer { seconds[phase, default: 0] += start.duration(to: .now) / .seconds(1) }
@@ -60,17 +69,17 @@ public struct DataBenchmark: Sendable {
     for number in 0..<pictures {
       var generator = Philox(seed: 0, purpose: .crop, stream: UInt64(number))
       var box: CropBox?
-      guard
-        let picture = try? timed(
-          "decode",
-          {
-            try source.picture(at: number % source.count) { width, height in
-              box = view.cropBox(width: width, height: height, using: &generator)
-              return view.eighths(for: box)
-            }
-          })
-      else {
+      let picture: ShrunkPicture
+      do {
+        picture = try timed("decode") {
+          try source.picture(at: number % source.count) { width, height in
+            box = view.cropBox(width: width, height: height, using: &generator)
+            return view.eighths(for: box)
+          }
+        }
+      } catch {
         skipped += 1
+        firstSkipped = firstSkipped ?? "\(error)"
         if done == 0, skipped == source.count {
           throw BackendError("no picture of \(folder.path) can be decoded: give another folder.")
         }
@@ -95,6 +104,6 @@ public struct DataBenchmark: Sendable {
       folder: folder.path, pictures: done, size: size, width: width / max(done, 1), height: height / max(done, 1),
       picturesPerSecond: Double(done) / max(whole, 1e-9), picturesPerCPUSecond: Double(done) / max(busy, 1e-9),
       phases: seconds.mapValues { $0 / Double(max(done, 1)) },
-      skipped: skipped)
+      skipped: skipped, firstSkipped: firstSkipped, leftOut: source.leftOut.count, leftOutReasons: source.leftOut.words)
   }
 }

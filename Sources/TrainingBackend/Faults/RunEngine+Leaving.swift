@@ -80,7 +80,7 @@ extension RunEngine {
   private func writeElsewhere() -> Bool {
     let step = trainer.completedSteps
     for place in [leaving?.elsewhere, settings.health.elsewhere].compactMap({ $0 }) where !place.isEmpty {
-      let folder = URL(fileURLWithPath: expandingHome(place), isDirectory: true)
+      let folder = URL(fileURLWithPath: (try? expandingHome(place)) ?? place, isDirectory: true)
       let store = CheckpointStore(directory: folder, run: recorder.name, keep: settings.schedule.keepCheckpoints)
       do {
         let saved = try save(in: store)

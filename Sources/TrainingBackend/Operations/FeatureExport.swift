@@ -43,7 +43,16 @@ public struct FeatureExport: Sendable {
     public var output: String
     /// Pictures that could not be decoded, with the reason.
     public var skipped: [String: String]
+    /// How much else was found in the folder, and why it is left out, one text a reason.
+    public var leftOut: Int
+    public var leftOutReasons: [String]
     public var seconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case model, notes, shape, output, skipped, seconds
+      case leftOut = "left_out"
+      case leftOutReasons = "left_out_reasons"
+    }
   }
 
   /// - Parameters:
@@ -101,6 +110,7 @@ public struct FeatureExport: Sendable {
       to: output)
     return Result(
       model: vision.report, notes: notes, shape: shape, output: output.path, skipped: skipped,
+      leftOut: source.leftOut.count, leftOutReasons: source.leftOut.words,
       seconds: clock.duration(to: .now) / .seconds(1))
   }
 

@@ -27,6 +27,8 @@ public struct ModelEvaluation: Sendable {
   public var requests: [EvalRequest]
   /// A folder of class directories in place of the session's labelled data.
   public var data: URL?
+  /// Two such folders, to learn from and to score on, in its place.
+  public var folders: (train: URL, test: URL)?
   public var threads: Int?
 
   public init(subject: Subject, session: Session?, requests: [EvalRequest], data: URL? = nil, threads: Int? = nil) {
@@ -40,7 +42,7 @@ public struct ModelEvaluation: Sendable {
   public static let kinds = EvaluationPlan.kinds
 
   /// One result with what it is a result of.
-  public struct Report: Codable, Equatable, Sendable {
+  public struct Report: Encodable, Equatable, Sendable {
     public var session: String?
     /// Run in whose store it is kept; nil where it is not.
     public var run: String?
@@ -59,19 +61,48 @@ public struct ModelEvaluation: Sendable {
     public var seconds: Double
     /// What a person should know of how the model was understood: what was assumed, which of several towers was taken.
     public var notes: [String]
+    /// What those pictures are; its fields stand among these in JSON.
+    public var data: EvalData
+
+    enum CodingKeys: String, CodingKey {
+      case session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encodeIfPresent(session, forKey: .session)
+      try values.encodeIfPresent(run, forKey: .run)
+      try values.encode(subject, forKey: .subject)
+      try values.encode(kind, forKey: .kind)
+      try values.encode(step, forKey: .step)
+      try values.encode(score, forKey: .score)
+      try values.encode(details, forKey: .details)
+      try values.encode(summary, forKey: .summary)
+      try values.encode(guidance, forKey: .guidance)
+      try values.encode(train, forKey: .train)
+      try values.encode(test, forKey: .test)
+      try values.encode(seconds, forKey: .seconds)
+      try values.encode(notes, forKey: .notes)
+      try data.encode(to: encoder)
+    }
   }
 
   /// - Parameters:
+  ///   - begin: called once with the pictures that are evaluated on.
   ///   - progress: called after every slice of work.
   ///   - report: called with each result, once it is stored.
-  public func run(progress: (EvalProgress) -> Void = { _ in }, report: (Report) throws -> Void) throws {
+  public func run(
+    begin: (EvalData) -> Void = { _ in }, progress: (EvalProgress) -> Void = { _ in }, report: (Report) throws -> Void
+  ) throws {
     let settings = session?.settings ?? SessionFile()
     var engine = EngineOptions(settings)
     if let threads { engine.threads = threads }
     let plans = try requests.map { try EvaluationPlan($0, settings: settings) }
     let device = try engine.makeDevice()
-    let judged = try judged(device: device)
     let data = try labelledData(device: device)
+    for plan in plans { try plan.check(data) }
+    let judged = try judged(device: device)
+    begin(data.described())
     for warning in judged.warnings {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
@@ -81,14 +112,15 @@ public struct ModelEvaluation: Sendable {
       let (score, seconds) = try finish(job, id: index + 1, step: judged.step, progress: progress)
       let result = EvalResult(
         id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
-        summary: score.summary + (self.data == nil ? "" : " on \(data.test.name)"), seconds: seconds,
-        guidance: judged.guidance)
+        summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
+        guidance: judged.guidance, data: data.described(score.pictures))
       let run = try store(result)
       try report(
         Report(
           session: session?.name, run: run, subject: judged.name, kind: result.kind, step: result.step,
           score: result.score, details: result.details, summary: result.summary, guidance: result.guidance,
-          train: data.train.name, test: data.test.name, seconds: seconds, notes: judged.warnings))
+          train: data.train.name, test: data.test.name, seconds: seconds, notes: judged.warnings,
+          data: data.described(score.pictures)))
     }
   }
 
@@ -113,7 +145,7 @@ public struct ModelEvaluation: Sendable {
   /// Keeps a result in the run store; nil where it belongs to no run, and where it was made on other pictures than the run's own: lists
   /// compare the newest score of each kind.
   private func store(_ result: EvalResult) throws -> String? {
-    guard let session, data == nil else { return nil }
+    guard let session, !isOnOthers else { return nil }
     switch subject {
     case .weights: return nil
     case .folder(let folder):
@@ -139,8 +171,11 @@ public struct ModelEvaluation: Sendable {
     else { return nil }
     return store
   }
+  /// Whether other pictures than the session's are used.
+  private var isOnOthers: Bool { data != nil || folders != nil }
 
   private func labelledData(device: any ComputeDevice) throws -> EvaluationData {
+    if let folders { return try EvaluationData(train: folders.train, test: folders.test) }
     if let data { return try EvaluationData(folder: data) }
     guard let session else {
       throw BackendError(

@@ -60,7 +60,8 @@ struct EvalsView {
     let rows = Array(results.enumerated().reversed())
     let offset = min(state.screen.evalsOffset, max(0, rows.count - 1))
     let title = [Span("results ", .title, .bold), Span("\(results.count)", .dim)]
-    let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : []
+    let data = (results.last?.data ?? state.run?.evalData).map { [Span(sanitised($0.shortWords), .dim)] } ?? []
+    let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : data
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !rows.isEmpty else {
         inside.write(
@@ -75,12 +76,11 @@ struct EvalsView {
         let result = entry.element
         let isBest = bests.contains(result.id)
         let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
-        let details = result.details.sorted { $0.key < $1.key }.map { "\($0.key) \(fixedText($0.value, decimals: 3))" }
         drawRow(
           [
             String(result.step), evalName(result.kind), guidanceName(result.guidance), scoreText(result.score),
             before.map { changeText(from: $0.score, to: result.score) } ?? "", isBest ? "best" : "",
-            secondsText(result.seconds), ([result.summary] + details).joined(separator: "  "),
+            secondsText(result.seconds), ([result.summary] + scoreTexts(result.details)).joined(separator: "  "),
           ], y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text), on: &inside)
       }
     }

@@ -87,5 +87,6 @@ struct Attach: ParsableCommand {
     if summary.outcome == "failed" || summary.outcome == "lost" {
       throw CommandFailure(message: summary.reason ?? "run \(found.run.name) failed at step \(summary.step).")
     }
+    try reporter.checkLines()
   }
 }

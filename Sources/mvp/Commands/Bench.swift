@@ -33,11 +33,15 @@ struct Bench: ComputingCommand {
     help: "The loss over CLS and masked tokens, and what follows the last attention for these alone.")
   var lossTokensOnly = false
   @Flag(help: "The loss over CLS and masked tokens, everything computed.") var clsMasked = false
-  @Option(help: "Train on the pictures of this folder, not on noise in memory.") var pictures: String?
-  @Flag(help: "Measure what the arithmetic units reach, and nothing else.") var peak = false
-  @Option(help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.") var data: String?
-  @Option(help: "Write weights, pictures and masks of the first three steps here, and do nothing else.") var export:
+  @Option(help: "Train on the pictures of this folder, not on noise in memory.", transform: userPath) var pictures:
     String?
+  @Flag(help: "Measure what the arithmetic units reach, and nothing else.") var peak = false
+  @Option(
+    help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.", transform: userPath)
+  var data: String?
+  @Option(
+    help: "Write weights, pictures and masks of the first three steps here, and do nothing else.", transform: userPath)
+  var export: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
@@ -141,7 +145,10 @@ struct Bench: ComputingCommand {
     table(
       DataBenchmark.phases.map { ($0, result.phases[$0] ?? 0) }, whole: 1 / max(result.picturesPerSecond, 1e-9)
     ) { String(format: "%9.3f ms", $0 * 1000) }
-    if result.skipped > 0 { print("\n\(result.skipped) files could not be decoded and were skipped") }
+    if result.skipped > 0 {
+      print("\n\(result.skipped) files could not be decoded and were skipped; first: \(result.firstSkipped ?? "")")
+    }
+    if !result.leftOutReasons.isEmpty { print("\nleft out: \(result.leftOutReasons.joined(separator: "; "))") }
   }
 
   private func table(_ rows: [(String, Double)], whole: Double, format: (Double) -> String) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import RunEvents
 import Sessions
@@ -9,7 +10,8 @@ struct Eval: ComputingCommand {
     abstract: "Judge a checkpoint of a run, a file of weights or an untrained student by kNN and linear probe.",
     discussion: """
       Labelled pictures are those of the session (evals.data), or those of --data: a folder of class directories, of which every fifth
-      picture is scored, or a folder with train and val in it. Results on runs and on untrained students are kept in the run store;
+      picture is scored, or a folder with parts in it (train, val, test, in whatever habit they are named); or two folders, --train and
+      --test. What was taken for what is said. Results on runs and on untrained students are kept in the run store;
       `mvp runs` and the workbench show them.
 
       EXAMPLE
@@ -32,7 +34,9 @@ struct Eval: ComputingCommand {
   @Option(help: "Step of the checkpoint; the newest where it is not given.")
   var step: Int?
 
-  @Option(help: "Judge this instead of a run: a safetensors file, a folder with one, or a checkpoint's folder.")
+  @Option(
+    help: "Judge this instead of a run: a safetensors file, a folder with one, or a checkpoint's folder.",
+    transform: userPath)
   var weights: String?
 
   @Option(help: "Edge in pixels at which --weights is judged; the model's own where it is not given.")
@@ -65,8 +69,15 @@ struct Eval: ComputingCommand {
   @Option(help: "What stands for a picture: cls or mean (of the patches).")
   var features: String?
 
-  @Option(help: "Folder of labelled pictures in place of the session's.")
+  @Option(help: "Folder of labelled pictures in place of the session's.", transform: userPath)
   var data: String?
+
+  @Option(
+    help: "Folder of class directories to learn from in place of the session's; goes with --test.", transform: userPath)
+  var train: String?
+
+  @Option(help: "Folder of class directories to score on; goes with --train.", transform: userPath)
+  var test: String?
 
   @OptionGroup var given: SessionOverrides
 
@@ -78,8 +89,13 @@ struct Eval: ComputingCommand {
 
   func validate() throws {
     if weights == nil, session == nil { throw ValidationError("name a session, or a file with --weights.") }
-    if session == nil, data == nil {
-      throw ValidationError("--weights needs labelled pictures: name a session, or a folder with --data.")
+    if (train == nil) != (test == nil) { throw ValidationError("--train and --test go together: give both.") }
+    if data != nil, train != nil {
+      throw ValidationError("--data is one folder, --train and --test are two: leave out either.")
+    }
+    if session == nil, data == nil, train == nil {
+      throw ValidationError(
+        "--weights needs labelled pictures: name a session, or a folder with --data, or two with --train and --test.")
     }
     if weights != nil, untrained || runName != nil || step != nil {
       throw ValidationError("--weights judges a file: leave out --untrained, --run and --step.")
@@ -104,9 +120,15 @@ struct Eval: ComputingCommand {
   }
 
   func run() throws {
-    let evaluation = try evaluation()
+    var evaluation = try evaluation()
+    if let train, let test {
+      evaluation.folders = (
+        URL(fileURLWithPath: train, isDirectory: true), URL(fileURLWithPath: test, isDirectory: true)
+      )
+    }
     let progress = ProgressLine(label: "eval")
     try evaluation.run(
+      begin: { data in if !json { print("data   \(data.words)") } },
       progress: { event in
         if event.id == 0 { return writeError(event.phase) }
         progress.show(fraction: event.fraction, eta: event.eta, note: "\(event.kind): \(event.phase)")
@@ -114,6 +136,7 @@ struct Eval: ComputingCommand {
       report: { report in
         progress.clear()
         if json { try printJSON(report) } else { print(line(report)) }
+        StandardOutput.shared.flush()
       })
   }
 
@@ -155,10 +178,10 @@ struct Eval: ComputingCommand {
   }
 
   private func line(_ report: ModelEvaluation.Report) -> String {
-    let details = report.details.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
     let words = [
-      "\(report.kind.padding(toLength: 6, withPad: " ", startingAt: 0)) \(formatted(report.score * 100, 1))%",
-      report.summary, details.joined(separator: ", "), "\(formatted(report.seconds, 1)) s", report.subject,
+      "\(report.kind.padding(toLength: 6, withPad: " ", startingAt: 0)) \(scoreText(report.score))",
+      report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
+      report.data.skippedWords ?? "", "\(formatted(report.seconds, 1)) s", report.subject,
     ]
     return words.filter { !$0.isEmpty }.joined(separator: "  ")
   }

@@ -13,14 +13,16 @@ struct Features: ComputingCommand {
         mvp features --weights dinov2-vits14 --images photos --size 224 --tokens all --output photos.safetensors
       """)
 
-  @Option(help: "Weights: a safetensors file, a folder of one, its config.json beside it, or a checkpoint of a run.")
+  @Option(
+    help: "Weights: a safetensors file, a folder of one, its config.json beside it, or a checkpoint of a run.",
+    transform: userPath)
   var weights: String
 
   @Option(
     help: "Tower of the weights, where they have several; chosen by meaning (teacher, average) where it is not given.")
   var tower: String?
 
-  @Option(help: "Folder of JPEG and PNG pictures.")
+  @Option(help: "Folder of JPEG and PNG pictures.", transform: userPath)
   var images: String
 
   @Option(help: "Edge in pixels; the model's own where it is not given.")
@@ -32,7 +34,7 @@ struct Features: ComputingCommand {
   @Flag(help: "Apply the model's projection (CLIP).")
   var project = false
 
-  @Option(help: "File to write.")
+  @Option(help: "File to write.", transform: userPath)
   var output: String
 
   @Option(help: "Pictures of a forward pass.")
@@ -52,6 +54,8 @@ struct Features: ComputingCommand {
     }
   }
 
+  private static let mostSkipped = 10
+
   func run() throws {
     var export = FeatureExport(
       weights: URL(fileURLWithPath: weights), images: URL(fileURLWithPath: images, isDirectory: true), size: size,
@@ -63,9 +67,13 @@ struct Features: ComputingCommand {
     let result = try export.run(
       note: { writeError($0) }, progress: { done, all in progress.show(done: done, of: all) })
     progress.clear()
-    for (file, reason) in result.skipped.sorted(by: { $0.key < $1.key }) { writeError("skipped \(file): \(reason)") }
+    let skipped = result.skipped.sorted { $0.key < $1.key }
+    for (file, reason) in skipped.prefix(Self.mostSkipped) { writeError("skipped \(file): \(reason)") }
+    if skipped.count > Self.mostSkipped { writeError("skipped \(skipped.count - Self.mostSkipped) more pictures") }
+    if !result.leftOutReasons.isEmpty { writeError("left out: \(result.leftOutReasons.joined(separator: "; "))") }
     if json { return try printJSON(result) }
     print("\(result.model)")
-    print("features \(result.shape) in \(result.output), \(formatted(result.seconds, 1)) s")
+    let missing = skipped.isEmpty ? "" : " of \(result.shape[0] + skipped.count) pictures, \(skipped.count) skipped,"
+    print("features \(result.shape)\(missing) in \(result.output), \(formatted(result.seconds, 1)) s")
   }
 }

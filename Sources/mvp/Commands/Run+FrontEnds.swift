@@ -6,7 +6,7 @@ import TrainingBackend
 
 extension Run {
   /// Plain lines or JSON lines; SIGINT and SIGTERM checkpoint and stop.
-  func runInLines(_ options: BackendOptions) -> RunSummary {
+  func runInLines(_ options: BackendOptions) throws -> RunSummary {
     let reporter = LineReporter(json: json)
     let backend = TrainingBackend(options: options, emit: reporter.report)
     let interruption = stopOnSignals(backend, of: options)
@@ -14,6 +14,7 @@ extension Run {
     let summary = backend.waitUntilFinished()
     reporter.flush()
     exitIfInterrupted(interruption, summary)
+    if summary.outcome != "failed" { try reporter.checkLines() }
     return summary
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import RunEvents
 import Sessions
@@ -113,7 +114,7 @@ struct RunsDelete: ParsableCommand {
         throw CommandFailure(message: "nobody is there to be asked: confirm with --yes.", status: 2)
       }
       print("delete run \(name) of session \(stored.session) with everything it wrote? [y/N] ", terminator: "")
-      fflush(nil)
+      StandardOutput.shared.flush()
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
         throw CommandFailure(message: "nothing was deleted.")
       }

@@ -167,7 +167,7 @@ private struct RunLine: Encodable {
   static let titles = ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
 
   var columns: [String] {
-    let scores = run.evals.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
+    let scores = scoreTexts(run.evals)
     return [
       session, run.name, run.state, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { formatted($0, 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(run.seed)",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canvas
+import Files
 import Foundation
 import RunEvents
 import Terminal
@@ -77,11 +78,8 @@ struct System: ParsableCommand {
         json
         ? escapedJSON(try RunEventCoder.line(.system(sample)))
         : sanitisedLines(once ? text.page(machine: SystemLooks.machineName) : text.line)
-      do {
-        try FileHandle.standardOutput.write(contentsOf: Data((lines + "\n").utf8))
-      } catch {
-        return
-      }
-    } while !once
+      StandardOutput.shared.write(lines + "\n")
+      StandardOutput.shared.flush()
+    } while !once && !StandardOutput.shared.isGone
   }
 }

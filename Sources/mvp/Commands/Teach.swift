@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RunEvents
 import TrainingBackend
 
 struct Teach: ComputingCommand {
@@ -17,7 +18,7 @@ struct Teach: ComputingCommand {
   @Argument(help: "clip or dino.")
   var kind: String
 
-  @Option(help: "File to write.")
+  @Option(help: "File to write.", transform: userPath)
   var output: String
 
   @Option(help: "Optimiser steps; the recipe's where it is not given.")
@@ -48,7 +49,7 @@ struct Teach: ComputingCommand {
     let result = try training.run { done, all, line in progress.show(done: done, of: all, note: line) }
     progress.clear()
     if json { return try printJSON(result) }
-    let scores = result.scores.sorted { $0.key < $1.key }.map { "\($0.key) \(formatted($0.value * 100, 1))%" }
+    let scores = scoreTexts(result.scores)
     print("\(result.output): \(result.steps) steps in \(clock(result.seconds)), \(scores.joined(separator: ", "))")
   }
 }

@@ -1,0 +1,158 @@
+import Files
+import Foundation
+
+/// Pictures in class directories to learn from and others to be scored on, of one folder or of two, with everything that was decided about
+/// them and everything that was found and is not used.
+public struct LabelledFolders: Sendable {
+  public let train: any PictureSource
+  /// Numbered as the training pictures are.
+  public let test: any PictureSource
+  /// How the pictures came into the two, in words: `by the folders train and valid`.
+  public let split: String
+  public let leftOut: LeftOut
+  /// What a person might not expect: whole clauses.
+  public let notes: [String]
+  /// Whether the pictures of one folder were split here, so that nobody chose what is in which part.
+  public let isAutomatic: Bool
+
+  private static let heldOutEvery = 5
+
+  /// One folder: with parts in it, told by their names, those; else its class directories, of each of which every fifth picture is scored
+  /// and the others are learned from.
+  /// - Throws: ``DatasetError`` where that cannot be decided, and where there is too little of anything.
+  public init(in folder: URL) throws {
+    let found = try Found(folder)
+    let layout = try LayoutDecision(place: folder.path).layout(of: found.tree)
+    var leftOut = found.search.leftOut
+    switch layout.kind {
+    case .parts(let train, let test):
+      let learned = try found.classes(in: train)
+      let known = try ImageFolderSource(learned, labelled: true)
+      let scored = try ImageFolderSource(found.classes(in: test), labelled: true, classNames: known.classNames)
+      found.count([train, test], unused: layout.unused, in: &leftOut)
+      try self.init(
+        train: known, test: scored, split: "by the folders \(train) and \(test)", leftOut: leftOut, notes: layout.notes)
+    case .partsOfClasses(let root, let train, let test):
+      let all = try ImageFolderSource(found.classes(in: root), labelled: true)
+      func indices(_ parts: Set<String>) -> [Int] {
+        all.files.indices.filter { parts.contains(String(all.files[$0].split(separator: "/")[1])) }
+      }
+      for unused in layout.unused {
+        leftOut.add(.part((unused.path as NSString).lastPathComponent), unused.path, count: unused.count)
+      }
+      let names = (listed(train.sorted()), listed(test.sorted()))
+      try self.init(
+        train: PictureSubset(all, indices: indices(train), name: "\(folder.path), \(names.0) of each class"),
+        test: PictureSubset(all, indices: indices(test), name: "\(folder.path), \(names.1) of each class"),
+        split: "by the folders \(names.0) and \(names.1) in each class", leftOut: leftOut, notes: layout.notes)
+    case .classes(let root):
+      let all = try ImageFolderSource(found.classes(in: root), labelled: true)
+      found.count([root], unused: layout.unused, in: &leftOut)
+      try self.init(fifthsOf: all, name: all.name, leftOut: leftOut, notes: layout.notes)
+    }
+  }
+
+  /// Two folders of class directories.
+  public init(train: URL, test: URL) throws {
+    let learned = try Found(train)
+    let scored = try Found(test)
+    let root = try LayoutDecision(place: train.path).classRoot(of: learned.tree)
+    let known = try ImageFolderSource(
+      learned.classes(in: root.path), directory: root.path.isEmpty ? train : nil, labelled: true)
+    let other = try LayoutDecision(place: test.path).classRoot(of: scored.tree, known: known.classNames)
+    let source = try ImageFolderSource(
+      scored.classes(in: other.path), directory: other.path.isEmpty ? test : nil, labelled: true,
+      classNames: known.classNames)
+    var leftOut = learned.search.leftOut
+    learned.count([root.path], unused: [], in: &leftOut)
+    leftOut.add(scored.search.leftOut)
+    scored.count([other.path], unused: [], in: &leftOut)
+    try self.init(train: known, test: source, split: "by the two folders that were named", leftOut: leftOut)
+  }
+
+  private init(fifthsOf all: ImageFolderSource, name: String, leftOut: LeftOut, notes: [String]) throws {
+    var places = [Int](repeating: 0, count: all.classNames.count)
+    var (learned, scored): ([Int], [Int]) = ([], [])
+    for index in 0..<all.count {
+      let label = all.label(at: index) ?? 0
+      places[label] += 1
+      if places[label] % Self.heldOutEvery == 0 { scored.append(index) } else { learned.append(index) }
+    }
+    guard !scored.isEmpty else {
+      throw DatasetError(
+        "\(name) has fewer than \(Self.heldOutEvery) pictures in each of its classes, too few to keep some apart for scoring: "
+          + "add pictures, or give folders train and val in it.")
+    }
+    try self.init(
+      train: PictureSubset(all, indices: learned, name: "\(name), four of five"),
+      test: PictureSubset(all, indices: scored, name: "\(name), every fifth"),
+      split: "automatically, every fifth picture of each class in the order of the names is scored on (20%, no seed)",
+      leftOut: leftOut, notes: notes, isAutomatic: true)
+  }
+
+  private init(
+    train: any PictureSource, test: any PictureSource, split: String, leftOut: LeftOut, notes: [String] = [],
+    isAutomatic: Bool = false
+  ) throws {
+    let classes = train.classNames
+    self.train = train
+    self.test = test
+    self.split = split
+    self.isAutomatic = isAutomatic
+    var all = leftOut
+    // Class directories without pictures are found when labels are given.
+    for source in train is PictureSubset ? [train] : [train, test] { all.add(source.leftOut) }
+    self.leftOut = all
+    var scored = [Bool](repeating: false, count: classes.count)
+    for index in 0..<test.count { if let label = test.label(at: index) { scored[label] = true } }
+    let missing = classes.indices.filter { !scored[$0] }.map { classes[$0] }
+    self.notes =
+      notes
+      + (missing.isEmpty
+        ? []
+        : [
+          "\(missing.count) of \(classes.count) classes \(missing.count == 1 ? "has" : "have") no picture to score on (\(listed(missing)))"
+        ])
+  }
+}
+
+/// A folder that was searched.
+private struct Found {
+  let search: PictureSearch
+  let tree: FolderTree
+
+  init(_ folder: URL) throws {
+    search = try PictureSearch(of: BytePath(folder.path), endings: Set(ImageFolderSource.extensions))
+    tree = FolderTree(files: search.files)
+    guard !search.files.isEmpty else {
+      // Says what was looked for.
+      _ = try ImageFolderSource(search, directory: folder, leftOut: search.leftOut)
+      return
+    }
+  }
+
+  /// The pictures in class directories of a folder in it.
+  func classes(in root: String) throws -> PictureSearch {
+    let part = search.part(root) { $0.utf8.contains(UInt8(ascii: "/")) }
+    guard !part.files.isEmpty else {
+      let place = root.isEmpty ? search.root : search.root.appending(root)
+      throw DatasetError(
+        "\(place.text) has no class directories: put the pictures of each class into a folder of its own.")
+    }
+    return part
+  }
+
+  /// Adds the pictures that are not in class directories of `roots`.
+  func count(_ roots: [String], unused: [FolderLayout.Unused], in leftOut: inout LeftOut) {
+    for part in unused {
+      let first = search.files.first { $0.hasPrefix(part.path + "/") } ?? part.path
+      leftOut.add(.part(part.path), first, count: part.count)
+    }
+    let known = unused.map { $0.path + "/" }
+    let prefixes = roots.map { $0.isEmpty ? "" : $0 + "/" }
+    for file in search.files where !known.contains(where: file.hasPrefix) {
+      let isUsed = prefixes.contains { file.hasPrefix($0) && file.dropFirst($0.count).utf8.contains(UInt8(ascii: "/")) }
+      if !isUsed { leftOut.add(.unclassed, file) }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// What was found in a folder and is not used, by reason: how often, and the first names.
+public struct LeftOut: Equatable, Sendable {
+  public enum Reason: Hashable, Sendable {
+    /// Files of another ending, lower case without the dot; "" for files without one.
+    case ending(String)
+    case hiddenPicture
+    case hiddenFolder
+    case deadLink
+    /// A link to a folder above, which would never end.
+    case loop
+    /// With the system's words.
+    case unreadableFolder(String)
+    /// A pipe, a socket or a device.
+    case noFile
+    /// Pictures beside class directories.
+    case unclassed
+    /// Class directories in which no picture is.
+    case emptyClass
+    /// Pictures of a part of the data that is not used.
+    case part(String)
+  }
+
+  public struct Group: Equatable, Sendable {
+    public let reason: Reason
+    public internal(set) var count: Int
+    public internal(set) var names: [String]
+  }
+
+  /// In the order in which the reasons came up.
+  public private(set) var groups: [Group] = []
+
+  private static let mostNames = 3
+  private static let mostEndings = 4
+
+  public init() {}
+
+  public var count: Int { groups.reduce(0) { $0 + $1.count } }
+  public var isEmpty: Bool { groups.isEmpty }
+
+  public mutating func add(_ reason: Reason, _ name: String, count: Int = 1) {
+    if let index = groups.firstIndex(where: { $0.reason == reason }) {
+      groups[index].count += count
+      if groups[index].names.count < Self.mostNames { groups[index].names.append(name) }
+    } else {
+      groups.append(Group(reason: reason, count: count, names: [name]))
+    }
+  }
+
+  public mutating func add(_ other: LeftOut) {
+    for group in other.groups {
+      if let index = groups.firstIndex(where: { $0.reason == group.reason }) {
+        groups[index].count += group.count
+        groups[index].names += group.names.prefix(Self.mostNames - groups[index].names.count)
+      } else {
+        groups.append(group)
+      }
+    }
+  }
+
+  /// The same with `prefix` before every name.
+  func below(_ prefix: String) -> LeftOut {
+    var moved = self
+    for index in moved.groups.indices { moved.groups[index].names = moved.groups[index].names.map { prefix + $0 } }
+    return moved
+  }
+
+  /// Whether there are pictures among it, or may be: notes and tables beside pictures are nothing to worry about.
+  public var isWorrying: Bool {
+    groups.contains { group in
+      if case .ending(let ending) = group.reason { return Self.pictureEndings.contains(ending) }
+      return group.reason != .hiddenFolder
+    }
+  }
+
+  /// `3 files .webp (a.webp, b.webp, ...)`, one for each reason; of other endings than pictures have, the most frequent ones.
+  public var words: [String] {
+    func isHarmless(_ group: Group) -> Bool {
+      if case .ending(let ending) = group.reason { return !Self.pictureEndings.contains(ending) }
+      return false
+    }
+    let harmless = groups.filter(isHarmless).sorted { $0.count > $1.count }
+    var words = (groups.filter { !isHarmless($0) } + harmless.prefix(Self.mostEndings)).map(\.words)
+    let rest = harmless.dropFirst(Self.mostEndings)
+    if !rest.isEmpty { words.append("\(rest.reduce(0) { $0 + $1.count }) files of \(rest.count) other endings") }
+    return words
+  }
+
+  /// Endings of pictures that are not decoded.
+  private static let pictureEndings: Set<String> = [
+    "", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl", "jfif", "jpe", "jif", "ppm", "pgm",
+    "pnm",
+    "apng", "tga", "exr", "dcm", "raw", "cr2", "nef", "dng", "psd", "ico", "mpo",
+  ]
+}
+
+extension LeftOut.Group {
+  /// `2 links to nowhere (cat, dog)`
+  public var words: String {
+    let shown = names.joined(separator: ", ") + (count > names.count ? ", ..." : "")
+    func said(_ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many) (\(shown))" }
+    switch reason {
+    case .ending(""): return said("file without an ending", "files without an ending")
+    case .ending(let ending): return said("file .\(ending)", "files .\(ending)")
+    case .hiddenPicture: return said("hidden picture", "hidden pictures")
+    case .hiddenFolder: return said("hidden folder", "hidden folders")
+    case .deadLink: return said("link to nowhere", "links to nowhere")
+    case .loop: return said("link to a folder above itself", "links to folders above themselves")
+    case .unreadableFolder(let why):
+      return said("folder that cannot be read: \(why)", "folders that cannot be read: \(why)")
+    case .noFile: return said("pipe, socket or device", "pipes, sockets or devices")
+    case .unclassed: return said("picture in no class directory", "pictures in no class directory")
+    case .emptyClass: return said("class directory without pictures", "class directories without pictures")
+    case .part(let name):
+      return "\(count) \(count == 1 ? "picture" : "pictures") of \(name) (\(shown))"
+    }
+  }
+}

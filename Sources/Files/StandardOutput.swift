@@ -1,0 +1,83 @@
+import Foundation
+import Synchronization
+
+/// What a command prints, with an eye on whether it gets there.
+///
+/// A reader that goes away (`| head`) ends the printing, without a word and without harm. A full disk or any other fault is
+/// kept in ``fault``, so that the program can end with a status that tells.
+public final class StandardOutput: Sendable {
+  public static let shared = StandardOutput(descriptor: STDOUT_FILENO)
+
+  private struct State {
+    var waiting: [UInt8] = []
+    var isGone = false
+    var fault: FileError?
+  }
+
+  private static let bufferBytes = 1 << 16
+
+  private let descriptor: Int32
+  private let state = Mutex(State())
+  private let isTerminal: Bool
+
+  public init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isTerminal = isatty(descriptor) == 1
+  }
+
+  /// The first fault; nil where everything got there or its reader went away.
+  public var fault: FileError? { state.withLock { $0.fault } }
+  /// Whether nobody reads any more, or nothing can be written.
+  public var isGone: Bool { state.withLock { $0.isGone } }
+
+  /// Takes a text; a line at a time on terminals, else when much has come together or ``flush()`` is called.
+  public func write(_ text: String) {
+    state.withLock { state in
+      guard !state.isGone else { return }
+      state.waiting += text.utf8
+      if isTerminal || state.waiting.count >= Self.bufferBytes { send(&state) }
+    }
+  }
+
+  public func flush() { state.withLock { send(&$0) } }
+
+  private func send(_ state: inout State) {
+    guard !state.isGone, !state.waiting.isEmpty else { return }
+    let bytes = state.waiting
+    state.waiting = []
+    if let error = writeAll(bytes, to: descriptor) {
+      state.isGone = true
+      if !isReaderGone(error, isTerminal: isTerminal) { state.fault = error }
+    }
+  }
+}
+
+/// Whether a write failed because nobody reads any more, which is no fault: a pipe's reader or a terminal is gone.
+public func isReaderGone(_ error: FileError, isTerminal: Bool) -> Bool {
+  [EPIPE, ECONNRESET, EBADF].contains(error.code) || isTerminal && error.code == EIO
+}
+
+/// Writes bytes to a descriptor, whole; the error where that is not possible.
+public func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> FileError? {
+  writeAsMuch(of: bytes, to: descriptor).error
+}
+
+/// The same, and how many bytes were taken before the error.
+public func writeAsMuch(of bytes: some Collection<UInt8>, to descriptor: Int32) -> (written: Int, error: FileError?) {
+  let whole = Array(bytes)
+  return whole.withUnsafeBytes { buffer in
+    var rest = buffer
+    while !rest.isEmpty {
+      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+      if count > 0 {
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      } else if errno == EAGAIN {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&entry, 1, 1000)
+      } else if errno != EINTR {
+        return (whole.count - rest.count, FileError.last)
+      }
+    }
+    return (whole.count, nil)
+  }
+}

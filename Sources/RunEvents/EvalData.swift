@@ -1,0 +1,91 @@
+/// The labelled pictures of an evaluation: what they are, how they were split, and what is not among them.
+public struct EvalData: Codable, Equatable, Sendable {
+  public var classes: Int
+  /// The first of them, in the order of their numbers.
+  public var classNames: [String]
+  /// Pictures that are learned from, and scored on.
+  public var train: Int
+  public var test: Int
+  /// How they came into the two: `by the folders train and valid`.
+  public var split: String
+  /// What was found where they are and is in neither.
+  public var leftOut: Int
+  /// Why, one text a reason: `3 files .webp (a.webp, b.webp, ...)`.
+  public var leftOutReasons: [String]
+  /// What else a person might not expect.
+  public var notes: [String]
+  /// Pictures that could not be decoded; ``train`` and ``test`` do without them.
+  public var skipped: Int
+  /// How many of those were to be scored on.
+  public var skippedTest: Int
+  /// The first of them with the reason.
+  public var skippedPictures: [String]
+
+  public static let mostNames = 5
+
+  public init(
+    classes: Int, classNames: [String], train: Int, test: Int, split: String, leftOut: Int = 0,
+    leftOutReasons: [String] = [], notes: [String] = [], skipped: Int = 0, skippedTest: Int = 0,
+    skippedPictures: [String] = []
+  ) {
+    self.classes = classes
+    self.classNames = Array(classNames.prefix(Self.mostNames))
+    self.train = train
+    self.test = test
+    self.split = split
+    self.leftOut = leftOut
+    self.leftOutReasons = leftOutReasons
+    self.notes = notes
+    self.skipped = skipped
+    self.skippedTest = skippedTest
+    self.skippedPictures = skippedPictures
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case classes, split, skipped
+    case classNames = "class_names"
+    case train = "train_pictures"
+    case test = "test_pictures"
+    case leftOut = "left_out"
+    case leftOutReasons = "left_out_reasons"
+    case notes = "data_notes"
+    case skippedTest = "skipped_test"
+    case skippedPictures = "skipped_pictures"
+  }
+}
+
+extension EvalData {
+  /// `3 classes (bee, cat, dog)`
+  public var classWords: String {
+    let names = classNames.joined(separator: ", ") + (classes > classNames.count ? ", ..." : "")
+    return "\(classes) class\(classes == 1 ? "" : "es")" + (names.isEmpty ? "" : " (\(names))")
+  }
+
+  /// Everything in one line: `3 classes (bee, cat, dog), 60 pictures to learn from and 18 to score on, by the folders train and valid`.
+  public var words: String {
+    var parts = ["\(classWords), \(train) pictures to learn from and \(test) to score on"]
+    if !split.isEmpty { parts[0] += ", " + split }
+    parts += notes
+    if leftOut > 0 { parts.append("left out: " + leftOutReasons.joined(separator: "; ")) }
+    if let skippedWords { parts.append(skippedWords) }
+    return parts.joined(separator: "; ")
+  }
+
+  /// `3 classes, 60 + 18 pictures`, and what is missing of them.
+  public var shortWords: String {
+    let text = "\(classes) classes, \(train) + \(test) pictures"
+    guard skipped > 0 else { return text }
+    return text + ", without \(skipped) broken"
+  }
+
+  /// `2 of 18 test pictures and 1 of 60 training pictures could not be decoded (...)`; nil where all could.
+  public var skippedWords: String? {
+    guard skipped > 0 else { return nil }
+    let inTraining = skipped - skippedTest
+    var parts: [String] = []
+    if skippedTest > 0 { parts.append("\(skippedTest) of \(test + skippedTest) test pictures") }
+    if inTraining > 0 { parts.append("\(inTraining) of \(train + inTraining) training pictures") }
+    let shown = skippedPictures.joined(separator: "; ")
+    return parts.joined(separator: " and ") + " could not be decoded" + (shown.isEmpty ? "" : " (\(shown))")
+  }
+}

@@ -1,0 +1,73 @@
+import Datasets
+import Evaluation
+import Foundation
+import RunEvents
+import Sessions
+
+extension RunAssembly {
+  /// The session's labelled pictures, once everything that could keep an evaluation from being made has been looked at: a run is not to
+  /// find out after its last step.
+  ///
+  /// - Parameter asked: evaluations that are asked for beside those of the session.
+  /// - Throws: what is wrong, in one sentence.
+  func checkedEvaluationData(_ asked: [EvalRequest]) throws -> EvaluationData? {
+    let wanted =
+      asked + (settings.schedule.evalEvery > 0 ? settings.evals.during : []).map { EvalRequest(kind: $0.rawValue) }
+      + settings.evals.atEnd.map { EvalRequest(kind: $0.rawValue) }
+    let plans = try wanted.map { try EvaluationPlan($0, settings: settings) }
+    guard var data = try evaluationSources() else {
+      guard plans.isEmpty else { throw BackendError.noLabelledData(session.name) }
+      return nil
+    }
+    for plan in plans { try plan.check(data) }
+    if let note = trainedOn(data) { data.notes.append(note) }
+    return data
+  }
+
+  /// What is to be known about pre-training on pictures that are scored on later.
+  private func trainedOn(_ data: EvaluationData) -> String? {
+    guard settings.data.kind == .folder, let path = settings.data.path, let test = data.test as? ImageFolderSource,
+      let trained = realPath(URL(fileURLWithPath: path, isDirectory: true)), let scored = realPath(test.directory),
+      (scored + "/").hasPrefix(trained + "/") || (trained + "/").hasPrefix(scored + "/")
+    else { return nil }
+    return
+      "pictures to score on lie in the folder that is trained on (data.path), without their labels: the student will have seen them"
+  }
+}
+
+extension BackendError {
+  static func noLabelledData(_ session: String) -> BackendError {
+    BackendError(
+      "session \(session) has no labelled data: give evals.data.train_path and evals.data.test_path.")
+  }
+}
+
+extension EvaluationPlan {
+  /// - Throws: ``BackendError`` where the data are too few for it.
+  func check(_ data: EvaluationData) throws {
+    guard case .knn(let ks, _) = method, let largest = ks.max(), largest > data.train.count else { return }
+    throw BackendError(
+      "evaluation knn asks for \(largest) neighbours (k), but \(data.train.name) has \(data.train.count) pictures: give a k of "
+        + "\(data.train.count) or less, or more pictures.")
+  }
+}
+
+/// What is to be said of a folder of training pictures; nil where nothing is.
+struct TrainingDataNotes {
+  let text: String
+  let isWorrying: Bool
+
+  init?(_ source: any PictureSource) {
+    let left = source.leftOut
+    let parts = (source as? ImageFolderSource)?.parts ?? []
+    guard !left.isEmpty || !parts.isEmpty else { return nil }
+    var clauses = ["\(source.count) training pictures in \(source.name)"]
+    if !parts.isEmpty {
+      clauses.append(
+        "all of its parts are trained on: " + parts.map { "\($0.path) (\($0.count))" }.joined(separator: ", "))
+    }
+    if !left.isEmpty { clauses.append("left out: " + left.words.joined(separator: "; ")) }
+    text = clauses.joined(separator: "; ")
+    isWorrying = left.isWorrying
+  }
+}

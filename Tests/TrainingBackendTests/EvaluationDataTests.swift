@@ -1,0 +1,112 @@
+import Foundation
+import RunEvents
+import Sessions
+import Testing
+import TrainingBackend
+
+/// Labelled pictures are looked at before the first step.
+@Suite final class EvaluationDataTests {
+  private let small: SmallRun
+
+  init() throws { small = try SmallRun() }
+
+  /// One pixel, and as many bytes behind it as make it another file.
+  private static let png = Data(
+    base64Encoded: "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+  private var written = 0
+
+  private func fill(_ folders: [String: Int]) throws {
+    for (folder, count) in folders.sorted(by: { $0.key < $1.key }) {
+      let place = small.folder.appendingPathComponent(folder)
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      for number in 0..<count {
+        written += 1
+        try ((Self.png ?? Data()) + Data("\(written + 100_000)".utf8)).write(
+          to: place.appendingPathComponent("\(number).png"))
+      }
+    }
+  }
+
+  private func overrides(_ train: String, _ test: String, _ more: String...) -> [String] {
+    [
+      "evals.data.kind=folder", "evals.data.train_path=\(small.folder.path)/\(train)",
+      "evals.data.test_path=\(small.folder.path)/\(test)", "evals.at_end=[knn]", "evals.knn.k=3",
+    ] + more
+  }
+
+  /// The run ends before its first step, and no run is begun.
+  private func refusal(_ overrides: [String]) throws -> String {
+    let events = try small.run(steps: 2, overrides: overrides)
+    #expect(events.losses.isEmpty && events.summary?.outcome == "failed")
+    #expect(try small.store.runs().isEmpty)
+    return events.summary?.reason ?? ""
+  }
+
+  @Test func aRunSaysWhatItIsJudgedOn() throws {
+    try fill(["a/cat": 4, "a/dog": 4, "a/cow": 1, "b/cat": 2, "b/dog": 2])
+    let events = try small.run(steps: 40, overrides: overrides("a", "b"))
+    let data = try #require(events.results.first?.data)
+    #expect(data.classes == 3 && data.classNames == ["cat", "cow", "dog"] && data.train == 9 && data.test == 4)
+    #expect(data.split == "by the two folders that were named" && data.skipped == 0)
+    #expect(data.notes == ["1 of 3 classes has no picture to score on (cow)"])
+    let said = events.compactMap { if case .message(let message) = $0 { message } else { nil } }
+    #expect(
+      said.contains {
+        $0.level == .warning && $0.text.hasPrefix("evaluations on 3 classes (cat, cow, dog), 9 pictures to learn from")
+      })
+    guard case .started(let run)? = events.first(where: { if case .started = $0 { true } else { false } }) else {
+      return
+    }
+    #expect(run.evalData?.test == 4)
+    let line = try RunEventCoder.line(.evalResult(try #require(events.results.first)))
+    #expect(line.contains("\"class_names\":[\"cat\",\"cow\",\"dog\"]") && line.contains("\"skipped\":0"))
+    #expect(try RunEventCoder.event(line: line) == .evalResult(try #require(events.results.first)))
+  }
+
+  @Test func whatIsScoredIsNotLearnedFrom() throws {
+    try fill(["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/dog": 2])
+    #expect(try refusal(overrides("a", "a")).contains("are the same folder"))
+    #expect(symlink("a", small.folder.path + "/c") == 0)
+    #expect(try refusal(overrides("a", "c")).contains("are the same folder"))
+    #expect(try refusal(overrides("./a/../a", "c/")).contains("are the same folder"))
+    try fill(["a/in/cat": 1])
+    #expect(try refusal(overrides("a", "a/in")).contains("lie one in the other"))
+    try FileManager.default.removeItem(at: small.folder.appendingPathComponent("a/in"))
+    #expect(link(small.folder.path + "/a/cat/0.png", small.folder.path + "/b/cat/same.png") == 0)
+    #expect(try refusal(overrides("a", "b")).contains("1 of the 5 pictures of"))
+    unlink(small.folder.path + "/b/cat/same.png")
+    try FileManager.default.copyItem(
+      atPath: small.folder.path + "/a/cat/0.png", toPath: small.folder.path + "/b/cat/copy.png")
+    let events = try small.run(steps: 40, overrides: overrides("a", "b"))
+    #expect(
+      events.results.first?.data?.notes
+        == ["1 of 5 pictures to score on has the same content as one to learn from (cat/copy.png)"])
+    try FileManager.default.copyItem(atPath: small.folder.path + "/a", toPath: small.folder.path + "/d")
+    let session = try small.session(overrides("a", "d"))
+    let evaluation = ModelEvaluation(subject: .untrained, session: session, requests: [EvalRequest(kind: "knn")])
+    #expect(throws: (any Error).self) { try evaluation.run { _ in } }
+  }
+
+  @Test(
+    arguments: [
+      (["a/cat": 4, "b/cat": 2], "one class"), (["a": 4, "b": 2], "no class directories"),
+      (["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/cow": 2], "a class directory cow that the training pictures lack"),
+      (["a/cat": 4, "a/dog": 4, "b": 0], "has no pictures"), (["a/cat": 1, "a/dog": 1, "b/cat": 1], "3 neighbours"),
+      (
+        ["a/train/cat": 4, "a/train/dog": 4, "a/val/cat": 1, "a/val/dog": 1, "b/cat": 1, "b/dog": 1],
+        "parts of a data set"
+      ),
+    ] as [([String: Int], String)])
+  func tooLittleIsToldBeforeTheFirstStep(folders: [String: Int], words: String) throws {
+    try fill(folders)
+    let reason = try refusal(overrides("a", "b"))
+    #expect(reason.contains(words) && reason.hasSuffix("."), "\(reason)")
+  }
+
+  /// Five of six test pictures are empty files: no score on the sixth.
+  @Test func emptyFilesAreSeenAtOnce() throws {
+    try fill(["a/cat": 4, "a/dog": 4, "b/cat": 1, "b/dog": 0])
+    for number in 1..<6 { try Data().write(to: small.folder.appendingPathComponent("b/dog/\(number).png")) }
+    #expect(try refusal(overrides("a", "b")).contains("5 of the 6 pictures of"))
+  }
+}
