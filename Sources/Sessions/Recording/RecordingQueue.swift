@@ -6,7 +6,7 @@ import Synchronization
 /// Writes what happens in a run to its store on a queue of its own, in order: whoever tells it never waits for the store.
 ///
 /// Steps are written together, half a second after the first of them at the latest; every other event at once. Where the store cannot be
-/// written, everything waits in memory, a copy goes to the ``RunJournal``, and the store is tried again and again: sooner at first, every
+/// written, everything waits in memory, a copy goes to the ``RecordingJournal``, and the store is tried again and again: sooner at first, every
 /// two seconds at last.
 package final class RecordingQueue: Sendable {
   /// How it stands with the store.
@@ -30,7 +30,7 @@ package final class RecordingQueue: Sendable {
   package static let mostSteps = 262_144
 
   /// What the journal's name ends with.
-  package static let journalSuffix = RunJournal.suffix
+  package static let journalSuffix = RecordingJournal.suffix
 
   package let recorder: RunRecorder
   private let queue = DispatchQueue(label: "mvp.recorder", qos: .utility)
@@ -39,7 +39,7 @@ package final class RecordingQueue: Sendable {
   /// Touched on `queue` only, as are the next ones.
   private nonisolated(unsafe) var outage: BackOff?
   private nonisolated(unsafe) var isClosed = false
-  private nonisolated(unsafe) var journal: RunJournal
+  private nonisolated(unsafe) var journal: RecordingJournal
   private nonisolated(unsafe) var reserve: RunReserve
 
   private struct State {
@@ -56,7 +56,7 @@ package final class RecordingQueue: Sendable {
 
   package init(_ recorder: RunRecorder) {
     self.recorder = recorder
-    journal = RunJournal(url: recorder.store.journal(of: recorder.name))
+    journal = RecordingJournal(url: recorder.store.journal(of: recorder.name))
     reserve = RunReserve(path: recorder.store.reserve(of: recorder.name))
     queue.async { [self] in
       reserve.take()

@@ -23,7 +23,7 @@ public final class RunRecorder: Sendable {
     var older = Unrecorded()
     /// What came since.
     var fresh = Unrecorded()
-    /// The first of both that a ``RunJournal`` has.
+    /// The first of both that a ``RecordingJournal`` has.
     var journaled = Unrecorded.Count()
     /// When the last sample was taken that is kept.
     var lastSample: Double?
@@ -103,7 +103,7 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// What is gathered, not written, and in no ``RunJournal``, in its order; and how much that is with what the journal has.
+  /// What is gathered, not written, and in no ``RecordingJournal``, in its order; and how much that is with what the journal has.
   func unwritten() -> (rest: Unrecorded, all: Unrecorded.Count) {
     let (older, fresh, journaled) = gathered.withLock { ($0.older, $0.fresh, $0.journaled) }
     var all = older

@@ -3,7 +3,7 @@ import GRDB
 import RunEvents
 
 extension RunStore {
-  func journal(of run: String) -> URL { directory.appendingPathComponent("logs/\(run)\(RunJournal.suffix)") }
+  func journal(of run: String) -> URL { directory.appendingPathComponent("logs/\(run)\(RecordingJournal.suffix)") }
 
   func reserve(of run: String) -> String { directory.appendingPathComponent("locks/\(run)\(RunReserve.suffix)").path }
 
@@ -11,8 +11,8 @@ extension RunStore {
   func takeInJournals() {
     let folder = directory.appendingPathComponent("logs", isDirectory: true)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasSuffix(RunJournal.suffix) {
-      let run = String(name.dropLast(RunJournal.suffix.count))
+    for name in names where name.hasSuffix(RecordingJournal.suffix) {
+      let run = String(name.dropLast(RecordingJournal.suffix.count))
       guard !isHeld(run), let record = try? self.run(named: run), let lock = try? hold(run) else { continue }
       try? RunRecorder(store: self, id: record.id, name: run, lock: lock).takeInJournal()
     }

@@ -2,7 +2,7 @@ import Foundation
 
 /// `SESSIONS/NAME/logs/RUN.unrecorded.jsonl`: what happened in a run and its store could not take, so that it is not lost with the
 /// process. It is there only while that is so; whoever opens the store next takes it in.
-struct RunJournal {
+struct RecordingJournal {
   static let suffix = ".unrecorded.jsonl"
 
   let url: URL
