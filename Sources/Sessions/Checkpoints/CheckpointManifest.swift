@@ -78,7 +78,7 @@ struct CheckpointManifest: Codable, Equatable {
   }
 
   /// Bytes of the longest manifest that is read.
-  private static let longest = 1 << 20
+  static let longest = 1 << 20
 
   /// What is wrong with an entry that should be a file of the checkpoint itself: a link leads to what was never written here, a pipe
   /// holds its reader up for ever.

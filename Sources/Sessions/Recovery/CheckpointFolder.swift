@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Intake
 
 /// A checkpoint given by the path of its folder, whatever became of the store that knew it.
 public struct CheckpointFolder: Sendable {
@@ -13,10 +15,10 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Throws: ``CheckpointError`` where it is one that is damaged.
   public init?(path: String) throws {
-    let url = URL(fileURLWithPath: expandingHome(path), isDirectory: true).standardizedFileURL
+    let url = URL(fileURLWithPath: try expandingHome(path), isDirectory: true).standardizedFileURL
     let file = url.appendingPathComponent(CheckpointManifest.fileName)
     guard path.contains("/"), FileManager.default.fileExists(atPath: file.path) else { return nil }
-    guard let data = try? Data(contentsOf: file),
+    guard let data = try? RegularFile.read(file.path, limit: CheckpointManifest.longest),
       let manifest = try? JSONDecoder().decode(CheckpointManifest.self, from: data)
     else { throw CheckpointError(.damaged, "\(file.path) is not readable; use another checkpoint.") }
     if case .failure(let damage) = CheckpointManifest.verified(in: url, run: manifest.run, step: manifest.step) {

@@ -22,7 +22,7 @@ extension HealthSettings: SessionSection {
       Setting("features_every", \.featuresEvery, .optional("auto", .steps(from: 0))),
       Setting("bell", \.bell, .flag),
       Setting("command", \.command, .optional("none", .text("a shell command"))),
-      Setting("wait", \.wait, .optional("forever", .number(.atLeast(0)))),
+      Setting("wait", \.wait, .optional("forever", .number(.between(0, 31_536_000)))),
       Setting("elsewhere", \.elsewhere, .optional("none", .text("a folder"))),
     ]
   }
