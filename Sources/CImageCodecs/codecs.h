@@ -12,6 +12,8 @@
 bool jpeg_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool jpeg_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info);
+// Scans that the file goes over the picture in.
+int64_t jpeg_scans(const uint8_t *bytes, size_t size);
 void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, uint8_t *upright);
 
 bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);

@@ -9,11 +9,14 @@ uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked
     return NULL;
   }
   size_t capacity = size * 4 + 4096, filled = 0;
+  if (capacity > IMAGE_CODECS_MOST_UNPACKED) capacity = IMAGE_CODECS_MOST_UNPACKED;
   uint8_t *unpacked = malloc(capacity);
   int status = Z_OK;
   while (unpacked && status == Z_OK) {
     if (filled == capacity) {
-      uint8_t *larger = realloc(unpacked, capacity *= 2);
+      if (capacity == IMAGE_CODECS_MOST_UNPACKED) break;
+      capacity = capacity > IMAGE_CODECS_MOST_UNPACKED / 2 ? IMAGE_CODECS_MOST_UNPACKED : capacity * 2;
+      uint8_t *larger = realloc(unpacked, capacity);
       if (!larger) break;
       unpacked = larger;
     }

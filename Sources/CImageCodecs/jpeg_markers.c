@@ -47,6 +47,14 @@ void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info)
   }
 }
 
+// 0xFF stands before a marker alone: in the data of a scan a zero follows it.
+int64_t jpeg_scans(const uint8_t *bytes, size_t size) {
+  int64_t scans = 0;
+  const uint8_t *end = bytes + size;
+  for (const uint8_t *at = bytes; at + 1 < end && (at = memchr(at, 0xFF, (size_t)(end - at - 1))); ++at) scans += at[1] == 0xDA;
+  return scans;
+}
+
 // EXIF: 2 mirrored, 3 turned by 180 degrees, 4 flipped, 5 transposed, 6 needs a quarter turn clockwise, 7 transversed, 8 counter-clockwise.
 void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, uint8_t *upright) {
   bool lies = orientation >= 5;

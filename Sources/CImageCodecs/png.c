@@ -62,6 +62,9 @@ bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *e
     return false;
   }
   png_read_info(reader.png, reader.info);
+  // zlib packs 1,032 bytes into one at most (https://zlib.net/zlib_tech.html).
+  const uint64_t packed = (uint64_t)png_get_rowbytes(reader.png, reader.info) * png_get_image_height(reader.png, reader.info) / 1032;
+  if (packed > size) png_error(reader.png, "the file is too short for a picture of its size");
   info->format = IMAGE_CODECS_PNG;
   info->file_width = info->width = (int32_t)png_get_image_width(reader.png, reader.info);
   info->file_height = info->height = (int32_t)png_get_image_height(reader.png, reader.info);

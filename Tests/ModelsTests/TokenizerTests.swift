@@ -1,3 +1,4 @@
+import CImageCodecs
 import Foundation
 import Models
 import Testing
@@ -29,6 +30,22 @@ import Testing
         let encoded = tokenizer.encode(text, contextLength: context).map(Int.init)
         #expect(encoded == cut + Array(repeating: 0, count: context - cut.count), "\(text)")
       }
+    }
+  }
+
+  /// A packed file of 70 kB that would unpack to 70 MB is no vocabulary.
+  @Test func refusesAVocabularyThatUnpacksToFarTooMuch() throws {
+    let zeros = [UInt8](repeating: 0, count: 70 << 20)
+    var size = 0
+    let packed = try #require(image_codecs_deflate(zeros, zeros.count, &size))
+    defer { free(packed) }
+    // A gzip header, and what is between the header and the sum of a zlib stream.
+    let bytes = Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]) + Data(bytes: packed + 2, count: size - 6)
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("bpe_simple_vocab_16e6.txt.gz")
+      try bytes.write(to: url)
+      let error = #expect(throws: CheckpointError.self) { try BytePairTokenizer(openAI: url) }
+      #expect(error?.description.contains("cannot be unpacked") == true)
     }
   }
 

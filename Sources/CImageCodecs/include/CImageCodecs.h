@@ -33,6 +33,9 @@ void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths);
 // Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white.
 bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 
+// What is unpacked at most: a vocabulary takes 2 MB, and a file of 100 kB may unpack to 100 MB.
+enum { IMAGE_CODECS_MOST_UNPACKED = 64 << 20 };
+
 // Unpacks a gzip file; the caller frees the result with free(). NULL on failure.
 uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked_size, char *error);
 
