@@ -18,10 +18,12 @@ public struct MaskPreview: Codable, Equatable, Sendable {
   public var mask: [Bool]
   /// Cosine between prediction and target per patch, row-major; empty until the first step.
   public var cosine: [Float]
+  /// Why the picture cannot be shown, in one sentence; then there are no pixels and no cosines. nil: it is here.
+  public var problem: String?
 
   public init(
     step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
-    gridColumns: Int, mask: [Bool], cosine: [Float]
+    gridColumns: Int, mask: [Bool], cosine: [Float], problem: String? = nil
   ) {
     self.step = step
     self.index = index
@@ -34,10 +36,11 @@ public struct MaskPreview: Codable, Equatable, Sendable {
     self.gridColumns = gridColumns
     self.mask = mask
     self.cosine = cosine
+    self.problem = problem
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, index, name, guidance, width, height, rgb, mask, cosine
+    case step, index, name, guidance, width, height, rgb, mask, cosine, problem
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
   }

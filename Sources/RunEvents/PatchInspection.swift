@@ -41,12 +41,14 @@ public struct PatchInspection: Codable, Equatable, Sendable {
   public var maskCount: Int
   /// What this cost, in seconds of the training queue.
   public var seconds: Double
+  /// Why the picture could not be inspected, in one sentence; then there are no teachers and no maps. nil: it was.
+  public var problem: String?
 
   public init(
     step: Int, index: Int, guidance: String, gridRows: Int, gridColumns: Int, teachers: [TeacherView], prediction: Data,
     student: Data, studentExplained: Double, attention: [Float], objective: String, loss: [Float],
     maskFrequency: [Float],
-    maskCount: Int, seconds: Double
+    maskCount: Int, seconds: Double, problem: String? = nil
   ) {
     self.step = step
     self.index = index
@@ -63,10 +65,11 @@ public struct PatchInspection: Codable, Equatable, Sendable {
     self.maskFrequency = maskFrequency
     self.maskCount = maskCount
     self.seconds = seconds
+    self.problem = problem
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, index, guidance, teachers, prediction, student, attention, objective, loss, seconds
+    case step, index, guidance, teachers, prediction, student, attention, objective, loss, seconds, problem
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
     case studentExplained = "student_explained"

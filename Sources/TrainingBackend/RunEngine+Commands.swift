@@ -50,6 +50,8 @@ extension RunEngine {
       try trainer.switchGuidance(next)
       emit(.guidance(GuidanceChange(step: trainer.completedSteps, from: current, to: next)))
       health.forgetLosses()
+      // Nothing else would bring the cosines of the new one.
+      if state != .running { showPreview() }
     } catch {
       message(.error, "\(error)")
     }

@@ -1,7 +1,7 @@
 import RunEvents
 
 /// When a run keeps looks at its preview pictures: from the first step on, at most some thirty times, one picture a step and
-/// so seldom that they take one percent of the time, and at the end all of them.
+/// so seldom that they take one percent of the time, and at the end, or where the run is stopped, all of them.
 struct LookKeeper {
   static let mostLooks = 32
   static let mostPictures = 8
@@ -10,11 +10,12 @@ struct LookKeeper {
   private let every: Int
   private let pictures: Int
   private var waiting: [Int] = []
-  /// Pictures of which nothing could be kept the last time.
-  var failing: Set<Int> = []
+  /// Step of the last look at all of them, or that the run was begun or resumed at.
+  private var lastWhole: Int
   var budget = LookBudget(share: 0.01)
 
-  init(totalSteps: Int, pictures: Int) {
+  init(totalSteps: Int, pictures: Int, startStep: Int) {
+    lastWhole = startStep
     every = max(1, (totalSteps + Self.mostLooks - 1) / Self.mostLooks)
     self.pictures = min(pictures, Self.mostPictures)
   }
@@ -22,8 +23,8 @@ struct LookKeeper {
   /// The pictures to look at after a step.
   mutating func due(step: Int, isLast: Bool) -> [Int] {
     if isLast {
-      waiting = []
-      return Array(0..<pictures)
+      defer { (waiting, lastWhole) = ([], step) }
+      return step == lastWhole ? [] : Array(0..<pictures)
     }
     if waiting.isEmpty, step == 1 || step % every == 0 { waiting = Array(0..<pictures) }
     guard !waiting.isEmpty, budget.isOpen else { return [] }
@@ -32,27 +33,33 @@ struct LookKeeper {
 }
 
 extension RunEngine {
+  /// How long the last looks may take, each picture's share of a model that is slow to look with.
+  private static let lastSeconds = 5.0
+
   /// Keeps how the student does on pictures of the preview set, for those who look later.
   func keepLooks() {
     let step = trainer.completedSteps
     let isLast = step >= totalSteps
     // Where the store cannot be written, they wait in memory: no more than so many.
     guard isLast || outlet.recording.waiting.pictures < LookKeeper.mostWaiting else { return }
-    let due = keeper.due(step: step, isLast: isLast)
+    keep(keeper.due(step: step, isLast: isLast))
+  }
+
+  /// The same where the run stops: of all pictures, or as many as there is time for, the one that is on the screen first.
+  /// Those that are left out keep the looks from before.
+  func keepLastLooks() {
+    let due = keeper.due(step: trainer.completedSteps, isLast: true)
+    guard let first = due.firstIndex(of: previewIndex) else { return keep(due, within: Self.lastSeconds) }
+    keep([due[first]] + due[..<first] + due[(first + 1)...], within: Self.lastSeconds)
+  }
+
+  private func keep(_ due: [Int], within limit: Double = .infinity) {
     guard !due.isEmpty else { return }
     let start = ContinuousClock.now
-    defer { keeper.budget.spent(start.duration(to: .now) / .seconds(1), isFree: false) }
-    for index in due {
-      do {
-        let preview = MaskPreview(try trainer.preview(index), step: step, guidance: trainer.guidance)
-        let seen = PatchInspection(try trainer.inspect(index), of: trainer, seconds: 0)
-        outlet.recording.keep(PictureLook(preview: preview, inspection: seen))
-        keeper.failing.remove(index)
-      } catch {
-        // The others go on, and so does this one at its next turn. It is told once.
-        guard keeper.failing.insert(index).inserted else { continue }
-        message(.warning, "nothing is kept of preview picture \(index + 1) at step \(step): \(error)")
-      }
+    func seconds() -> Double { start.duration(to: .now) / .seconds(1) }
+    defer { keeper.budget.spent(seconds(), isFree: false) }
+    for index in due where seconds() < limit {
+      outlet.recording.keep(PictureLook(preview: preview(of: index), inspection: inspection(of: index)))
     }
   }
 }

@@ -31,20 +31,63 @@ extension RunEngine {
     guard isOther || inspections.isOpen || state != .running else { return }
     inspectedIndex = index
     inspectedGuidance = trainer.guidance
+    let seen = inspection(of: index)
+    inspections.spent(seen.seconds, isFree: state != .running)
+    emit(.inspection(seen))
+  }
+
+  /// A picture of the preview set as the student sees it, or why it cannot be shown.
+  func preview(of index: Int) -> MaskPreview {
+    do {
+      let preview = try trainer.preview(index)
+      brokenPictures[index] = nil
+      return MaskPreview(preview, step: trainer.completedSteps, guidance: trainer.guidance)
+    } catch {
+      return MaskPreview(problem: told("\(error)", of: index), index: index, of: trainer)
+    }
+  }
+
+  /// What the networks make of a picture of the preview set, or why that cannot be said.
+  func inspection(of index: Int) -> PatchInspection {
     let start = ContinuousClock.now
+    func seconds() -> Double { start.duration(to: .now) / .seconds(1) }
     do {
       let seen = try trainer.inspect(index)
-      let seconds = Double(start.duration(to: .now) / .seconds(1))
-      inspections.spent(seconds, isFree: state != .running)
-      emit(.inspection(PatchInspection(seen, of: trainer, seconds: seconds)))
+      return PatchInspection(seen, of: trainer, seconds: seconds())
     } catch {
-      inspections.spent(10, isFree: false)
-      message(.warning, "the picture cannot be inspected: \(error)")
+      return PatchInspection(problem: told("\(error)", of: index), index: index, of: trainer, seconds: seconds())
     }
+  }
+
+  /// Tells the log of a broken picture, once for each reason; returns the reason.
+  private func told(_ reason: String, of index: Int) -> String {
+    if brokenPictures.updateValue(reason, forKey: index) != reason {
+      message(.warning, "picture \(index + 1) of the preview set is not shown: \(reason)")
+    }
+    return reason
+  }
+}
+
+extension MaskPreview {
+  /// In place of a picture that cannot be shown.
+  init(problem: String, index: Int, of trainer: Trainer) {
+    self.init(
+      step: trainer.completedSteps, index: index, name: trainer.previews?.name(at: index) ?? "",
+      guidance: trainer.guidance, width: 0, height: 0, rgb: Data(), gridRows: trainer.masks.rows,
+      gridColumns: trainer.masks.columns, mask: [], cosine: [], problem: problem)
   }
 }
 
 extension PatchInspection {
+  /// In place of what cannot be said of a picture.
+  init(problem: String, index: Int, of trainer: Trainer, seconds: Double) {
+    self.init(
+      step: trainer.completedSteps, index: index, guidance: trainer.guidance, gridRows: trainer.masks.rows,
+      gridColumns: trainer.masks.columns, teachers: [], prediction: Data(), student: Data(), studentExplained: 0,
+      attention: [], objective: trainer.settings.objective.kind.rawValue, loss: [], maskFrequency: [], maskCount: 0,
+      seconds: seconds, problem: problem)
+  }
+
   init(_ seen: TrainerInspection, of trainer: Trainer, seconds: Double) {
     self.init(
       step: trainer.completedSteps, index: seen.index, guidance: trainer.guidance, gridRows: seen.rows,

@@ -43,6 +43,8 @@ final class RunEngine {
   private var previews = LookBudget(share: 0.02, least: 2)
   var inspections = LookBudget()
   var keeper: LookKeeper
+  /// Pictures of the preview set that cannot be read, and what the log has been told of each.
+  var brokenPictures: [Int: String] = [:]
   var inspectedIndex: Int?
   var inspectedGuidance: String?
   var system: SystemSampler
@@ -87,7 +89,8 @@ final class RunEngine {
         plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
     evaluationJobs = opened.evaluationData.map(EvaluationJobs.init)
-    keeper = LookKeeper(totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0)
+    keeper = LookKeeper(
+      totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0, startStep: trainer.completedSteps)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
     let session = opened.assembly.session
     reporter = HealthReporter(
@@ -217,12 +220,7 @@ final class RunEngine {
     guard options.previews || control.hasViewers, let pictures = trainer.previews, pictures.count > 0 else { return }
     let start = ContinuousClock.now
     defer { previews.spent(start.duration(to: .now) / .seconds(1), isFree: state != .running) }
-    do {
-      let preview = try trainer.preview(previewIndex)
-      emit(.preview(MaskPreview(preview, step: trainer.completedSteps, guidance: trainer.guidance)))
-    } catch {
-      message(.warning, "no preview: \(error)")
-    }
+    emit(.preview(preview(of: previewIndex)))
   }
 
   func checkpoint() throws {
@@ -278,8 +276,9 @@ final class RunEngine {
     obstacle = nil
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
-    if let reason { message(.error, reason) }
     let isHandedOver = outcome == RunSummary.handedOver
+    if !isHandedOver { keepLastLooks() }
+    if let reason { message(.error, reason) }
     if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,

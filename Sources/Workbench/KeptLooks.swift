@@ -12,6 +12,8 @@ struct KeptLooks: Equatable, Sendable {
   var awaited: LookCommand?
   /// When the store was asked last, on the state's clock.
   var askedAt = -Double.infinity
+  /// Whether the run has ended since: it has kept a last look.
+  private(set) var isStale = false
 
   var shown: PictureLook? { place.map { looks[$0] } }
 
@@ -19,6 +21,7 @@ struct KeptLooks: Equatable, Sendable {
     let step = self.picture == picture ? shown?.step : nil
     self.looks = looks
     self.picture = picture
+    isStale = false
     place = step.flatMap { step in looks.firstIndex { $0.step == step } }
   }
 
@@ -41,6 +44,9 @@ struct KeptLooks: Equatable, Sendable {
   }
 
   mutating func showOldest() { place = 0 }
+
+  /// The run has ended: the store is asked once more.
+  mutating func expire() { (isStale, askedAt) = (true, -.infinity) }
 }
 
 /// Which of a picture's looks is wanted.
@@ -49,12 +55,21 @@ public enum LookCommand: Hashable, Sendable, CaseIterable {
 }
 
 extension WorkbenchState {
-  /// What the mask view shows of the picture that was asked for: a look that was kept, or else the newest.
-  var shownPreview: MaskPreview? { looks.kept.shown?.preview ?? preview }
-  var shownInspection: PatchInspection? { looks.kept.shown?.inspection ?? looks.inspection }
+  /// What the mask view shows of the picture that was asked for: a look that was kept, or else the newest; never another picture.
+  var shownPreview: MaskPreview? {
+    let preview = looks.kept.shown?.preview ?? preview
+    return preview?.index == previewIndex ? preview : nil
+  }
+  var shownInspection: PatchInspection? {
+    let inspection = looks.kept.shown?.inspection ?? looks.inspection
+    return inspection?.index == previewIndex ? inspection : nil
+  }
 
   /// So long a list of looks is fresh while the run goes on.
   private static let freshSeconds = 10.0
+
+  /// The newest preview of the picture that is asked for.
+  private var shownNewest: MaskPreview? { preview?.index == previewIndex ? preview : nil }
 
   mutating func perform(_ command: LookCommand) -> [WorkbenchEffect] {
     if command == .newest {
@@ -90,8 +105,8 @@ extension WorkbenchState {
 
   /// An ended run answers nothing any more: what it kept is shown.
   mutating func askForKeptLooks() -> [WorkbenchEffect] {
-    guard !isLive, run != nil, [.mask, .dashboard].contains(screen.view), looks.kept.picture != previewIndex,
-      preview?.index != previewIndex, now - looks.kept.askedAt >= Self.freshSeconds
+    guard !isLive, run != nil, [.mask, .dashboard].contains(screen.view),
+      looks.kept.picture != previewIndex || looks.kept.isStale, now - looks.kept.askedAt >= Self.freshSeconds
     else { return [] }
     return requestLooks()
   }
@@ -99,9 +114,12 @@ extension WorkbenchState {
   mutating func takeLooks(_ kept: [PictureLook], of picture: Int) {
     guard picture == previewIndex else { return }
     looks.kept.take(kept, of: picture)
-    if !isLive, preview?.index != picture, let last = kept.last {
-      preview = last.preview
-      looks.inspection = last.inspection
+    if !isLive, let last = kept.last {
+      // Both of one step, unless what came before the end is newer.
+      if (shownNewest?.step ?? -1) <= last.step { preview = last.preview }
+      if looks.inspection?.index != picture || (looks.inspection?.step ?? -1) <= last.step {
+        looks.inspection = last.inspection
+      }
     }
     if let command = looks.kept.awaited { go(command) }
     looks.kept.awaited = nil

@@ -7,12 +7,11 @@ enum MaskPanel: Equatable, Sendable {
   case teacher(String)
 
   /// What there is to see: teachers stand side by side, in the session's order.
-  static func all(_ inspection: PatchInspection?) -> [MaskPanel] {
-    guard let inspection else { return [.picture, .cosine] }
-    let teachers = inspection.teachers.map { MaskPanel.teacher($0.name) }
+  static func all(teachers: [String], objective: String) -> [MaskPanel] {
     // A cosine objective is the cosine map over again.
-    let loss: [MaskPanel] = inspection.objective == "cosine" ? [] : [.loss]
-    return [.picture] + teachers + [.prediction, .cosine] + loss + [.student, .attention, .frequency]
+    let loss: [MaskPanel] = objective == "cosine" ? [] : [.loss]
+    return [.picture] + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
+      + [.student, .attention, .frequency]
   }
 
   var title: String {
@@ -74,7 +73,13 @@ public struct MaskState: Equatable, Sendable {
 }
 
 extension WorkbenchState {
-  var maskPanels: [MaskPanel] { MaskPanel.all(shownInspection) }
+  /// The same for every picture, whatever is known of it: what a panel lacks it says.
+  var maskPanels: [MaskPanel] {
+    guard let run, !run.guidances.isEmpty else { return [.picture, .cosine] }
+    let known = looks.kept.shown?.inspection ?? looks.inspection
+    let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"
+    return MaskPanel.all(teachers: run.guidances.map(\.name), objective: objective)
+  }
 
   mutating func selectMaskPanel(by delta: Int) {
     let panels = maskPanels

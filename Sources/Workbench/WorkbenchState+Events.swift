@@ -149,6 +149,7 @@ extension WorkbenchState {
     if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
+    looks.kept.expire()
     return [.bell] + askForKeptLooks()
   }
 

@@ -23,6 +23,11 @@ public struct PreviewSet: Sendable {
 
   public var count: Int { indices.count }
 
+  /// File name or the like of the picture at a place of the set; nil beyond it.
+  public func name(at place: Int) -> String? {
+    indices.indices.contains(place) ? source.itemName(at: indices[place]) : nil
+  }
+
   /// The picture at a place of the set, shorter side resized and centre cropped.
   func crop(at place: Int) throws -> Picture {
     try source.picture(at: indices[place]).resizedShortSideAndCenterCropped(to: size)

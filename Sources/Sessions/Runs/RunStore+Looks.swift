@@ -16,9 +16,11 @@ extension RunRecorder {
     bare.preview.rgb = Data()
     let data = try RunRecorder.detailEncoder.encode(bare)
     let index = look.preview.index
-    try db.execute(
-      sql: "INSERT OR IGNORE INTO pictures (run, picture, rgb) VALUES (?, ?, ?)",
-      arguments: [id, index, look.preview.rgb])
+    if look.preview.problem == nil {
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO pictures (run, picture, rgb) VALUES (?, ?, ?)",
+        arguments: [id, index, look.preview.rgb])
+    }
     try db.execute(
       sql: "INSERT OR REPLACE INTO looks (run, picture, step, look) VALUES (?, ?, ?, ?)",
       arguments: [id, index, look.step, data])
@@ -32,12 +34,13 @@ extension RunStore {
     return try reading { db in
       let rgb = try Data.fetchOne(
         db, sql: "SELECT rgb FROM pictures WHERE run = ? AND picture = ?", arguments: [record.id, picture])
-      guard let rgb else { return [] }
       let looks = try Data.fetchAll(
         db, sql: "SELECT look FROM looks WHERE run = ? AND picture = ? ORDER BY step", arguments: [record.id, picture])
       // A later version of the program may have kept what is not known here.
       return looks.compactMap { data in
         guard var look = try? RunRecorder.detailDecoder.decode(PictureLook.self, from: data) else { return nil }
+        guard look.preview.problem == nil else { return look }
+        guard let rgb else { return nil }
         look.preview.rgb = rgb
         return look
       }

@@ -59,7 +59,7 @@ struct MaskBoard {
     var x = canvas.write("picture \(state.previewIndex + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
     x = canvas.write(place, x: x, y: 0, .accent)
     x = canvas.write(lookText, x: x, y: 0, .accent)
-    if let preview = state.shownPreview, preview.index == state.previewIndex {
+    if let preview = state.shownPreview {
       let name = sanitised(preview.name)
       let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))
       x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)

@@ -26,8 +26,8 @@ struct MaskPane {
 
   func draw(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: title, trailing: trailing, of: .dashboard(.mask), on: &canvas) { inside in
-      guard let preview = state.preview, let picture = PreviewPicture(preview) else {
-        context.explain(state.preview == nil ? context.noPicture : ["picture cannot be shown"], on: &inside)
+      guard let preview = state.preview, preview.problem == nil, let picture = PreviewPicture(preview) else {
+        context.explainWrapped(absence, on: &inside)
         return
       }
       let captions = inside.rows >= 7 ? Self.captionRows : 0
@@ -36,15 +36,26 @@ struct MaskPane {
       }
       guard captions > 0 else { return }
       let count = max(state.run?.previewCount ?? 1, 1)
-      let place = "\(preview.index &+ 1)/\(count) "
+      let place = "\(preview.index &+ 1)/\(count) " + (isOld ? "step \(preview.step) " : "")
       let end = inside.write(place, x: 1, y: inside.rows - 2, .dim)
       inside.write(context.fit(sanitised(preview.name), inside.columns - end - 1), x: end, y: inside.rows - 2)
       inside.write(legend(digits: digits), x: 1, y: inside.rows - 1)
     }
   }
 
+  /// An ended run's look from before its end, which would be taken for its last.
+  private var isOld: Bool { !state.isLive && state.preview?.step != state.step }
+
+  private var absence: [String] {
+    guard let preview = state.preview else { return context.noPicture }
+    guard let problem = preview.problem else { return ["picture cannot be shown"] }
+    let count = max(state.run?.previewCount ?? 1, 1)
+    return ["picture \(preview.index &+ 1)/\(count)"]
+      + context.broken(name: sanitised(preview.name), reason: problem)
+  }
+
   private var title: [Span] {
-    guard let preview = state.preview else { return [Span("mask", .title, .bold)] }
+    guard let preview = state.preview, preview.problem == nil else { return [Span("mask", .title, .bold)] }
     let masked = preview.mask.count { $0 }
     return [Span("mask ", .title, .bold), Span("\(masked)/\(preview.mask.count)")]
   }

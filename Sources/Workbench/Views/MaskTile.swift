@@ -10,10 +10,7 @@ struct MaskTile {
   let isFocused: Bool
 
   private var state: WorkbenchState { context.state }
-  /// The inspection of the picture that is asked for; an older one of another picture is not shown for it.
-  private var inspection: PatchInspection? {
-    state.shownInspection.flatMap { $0.index == state.previewIndex ? $0 : nil }
-  }
+  private var inspection: PatchInspection? { state.shownInspection }
 
   private var painter: PatchPainter {
     PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
@@ -23,16 +20,48 @@ struct MaskTile {
     let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
       inside in
-      guard let preview = state.shownPreview, let picture = PreviewPicture(preview) else {
-        context.explain(context.noPicture, on: &inside)
+      guard let preview = state.shownPreview, preview.problem == nil, let picture = PreviewPicture(preview) else {
+        context.explainWrapped(absence, on: &inside)
         return
       }
       let rect = Self.area(rows: picture.gridRows, columns: picture.gridColumns, in: inside.bounds)
       let isDrawn = inside.within(rect) { draw(picture, preview, on: &$0) }
-      if !isDrawn {
-        context.explain([state.isLive ? "computing" : "the run has ended"], on: &inside)
-      }
+      if !isDrawn { context.explainWrapped(absence, on: &inside) }
     }
+    drawMoment(on: &canvas)
+  }
+
+  /// What the panel shows: which picture, after which step, in the lower edge of the frame as far as there is room.
+  private func drawMoment(on canvas: inout Canvas) {
+    guard let step = moment else { return }
+    let count = max(1, state.run?.previewCount ?? 1)
+    let texts = ["\(state.previewIndex + 1)/\(count) step \(step)", "step \(step)", "\(step)"]
+    guard canvas.rows >= 3, let text = texts.first(where: { displayWidth($0) + 4 <= canvas.columns }) else { return }
+    canvas.write(" \(text) ", x: 1, y: canvas.rows - 1, .dim)
+  }
+
+  /// Step of what is drawn; nil where nothing is.
+  private var moment: Int? {
+    guard let preview = state.shownPreview, preview.problem == nil else { return nil }
+    switch panel {
+    case .picture, .cosine: return preview.step
+    default: return inspection.flatMap { $0.problem == nil ? $0.step : nil }
+    }
+  }
+
+  /// Why there is nothing to draw, and what brings it.
+  private var absence: [String] {
+    let isOfPreview = panel == .picture || panel == .cosine
+    if let problem = state.shownPreview?.problem ?? (isOfPreview ? nil : inspection?.problem) {
+      let name = state.shownPreview.map { sanitised($0.name) } ?? ""
+      return context.broken(name: name, reason: problem)
+    }
+    if let preview = state.shownPreview {
+      if PreviewPicture(preview) == nil { return ["picture cannot be shown"] }
+      return [state.isLive ? "computing" : "the run has ended, and kept no look at this"]
+    }
+    // Another one is here: this one is on its way.
+    return state.preview != nil && state.isLive ? ["computing"] : context.noPicture
   }
 
   private var titleRole: Role {
@@ -44,7 +73,10 @@ struct MaskTile {
     switch panel {
     case .picture:
       guard let preview = state.shownPreview else { return [] }
-      return [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
+      return preview.mask.isEmpty ? [] : [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
+    case .cosine:
+      guard let preview = state.shownPreview, preview.guidance != state.guidance else { return [] }
+      return [Span("of \(guidanceName(preview.guidance))", .dim)]
     case .teacher(let name):
       return inspection?.guidance == name ? [Span("guides", .dim)] : []
     case .attention:

@@ -43,6 +43,23 @@ struct ViewContext {
     }
   }
 
+  /// The same with lines broken between words, as many as there is room for.
+  func explainWrapped(_ lines: [String], on canvas: inout Canvas) {
+    guard canvas.columns > 2 else { return }
+    let all = lines.flatMap { wrapped($0, canvas.columns - 2) }
+    var shown = Array(all.prefix(canvas.rows))
+    if all.count > shown.count, let last = shown.indices.last { shown[last] += glyphs.ellipsis }
+    explain(shown, on: &canvas)
+  }
+
+  /// Why a picture of the preview set is not shown. Reasons begin with the file's path, as a rule: its name is enough.
+  func broken(name: String, reason: String) -> [String] {
+    let reason = sanitised(reason)
+    let path = reason.prefix { $0 != " " }
+    guard !name.isEmpty, path.hasSuffix(name) else { return ["this picture is broken:", name, reason] }
+    return ["this picture is broken:", name + reason.dropFirst(path.count)]
+  }
+
   /// The line on which a filter of curves or charts is typed, and what it leaves.
   func drawFilter(_ field: TextField, count: String, on canvas: inout Canvas) {
     let isValid = field.text.isEmpty || (try? Regex(field.text)) != nil
