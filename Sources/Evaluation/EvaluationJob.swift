@@ -67,9 +67,13 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case empty(source: String)
   case classesDiffer(train: String, test: String)
   case option(name: String, value: String, allowed: String)
-  case notFinite(kind: String)
   /// So many pictures of a source cannot be decoded that a score on the others would mislead.
   case broken(source: String, count: Int, of: Int, first: String)
+  /// - Parameters:
+  ///   - kind: evaluation that met them.
+  ///   - pictures: how many pictures have features that are not finite, and of how many.
+  ///   - weights: tensors of the model that are not finite themselves.
+  case notFinite(kind: String, pictures: Int, all: Int, weights: [String])
 
   public var description: String {
     switch self {
@@ -81,10 +85,14 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(train) and \(test) have different classes: give both the same class directories."
     case .option(let name, let value, let allowed):
       "`\(name)` is \(value): \(allowed)."
-    case .notFinite(let kind):
-      "The \(kind) evaluation met features that are not finite: the student has diverged."
     case .broken(let source, let count, let all, let first):
       "\(count) of the \(all) pictures of \(source) cannot be decoded, too many to score on the others (first: \(first.hasSuffix(".") ? String(first.dropLast()) : first)): mend or remove them."
+    case .notFinite(let kind, let pictures, let all, let weights):
+      "The \(kind) evaluation gives no score: the model's features are not finite for \(pictures) of \(all) pictures, "
+        + (weights.first.map {
+          "and neither are its weights in \($0)" + (weights.count > 1 ? " and \(weights.count - 1) more" : "")
+            + ": judge an earlier checkpoint, or get the weights anew."
+        } ?? "though its weights are: it has diverged, judge an earlier checkpoint.")
     }
   }
 }

@@ -27,6 +27,14 @@ public struct EvaluationSubject {
     return project ? model.projected(pooled) : pooled
   }
 
+  /// - Throws: ``EvaluationError`` where some features are not finite: there is no score then.
+  func checkFinite(_ parts: [LabelledFeatures], for kind: String) throws {
+    guard !parts.allSatisfy(\.isFinite) else { return }
+    throw EvaluationError.notFinite(
+      kind: kind, pictures: parts.reduce(0) { $0 + $1.brokenRows }, all: parts.reduce(0) { $0 + $1.count },
+      weights: model.parameters().filter { NonFiniteValues($0.tensor) != nil }.map(\.name))
+  }
+
   /// Multiply-adds of one picture, each counted twice; attention's products left out.
   var flopPerPicture: Double {
     let configuration = model.configuration

@@ -143,7 +143,7 @@ public final class FeaturePair {
       return .working(
         fraction: Double(train.seen + test.seen) / max(total, 1), phase: part.phase)
     }
-    guard train.features.isFinite, test.features.isFinite else { throw EvaluationError.notFinite(kind: kind) }
+    try subject.checkFinite([train.features, test.features], for: kind)
     let labels = train.features.labels + test.features.labels
     let classes = max(train.source.classNames.count, Int(labels.max() ?? 0) + 1)
     return .ready(train: train.features, test: test.features, classes: classes)

@@ -38,4 +38,9 @@ public struct LabelledFeatures: Sendable, Equatable {
   }
 
   var isFinite: Bool { values.allSatisfy(\.isFinite) }
+
+  /// Pictures with a value that is not finite.
+  var brokenRows: Int {
+    (0..<count).count { row in values[row * width..<(row + 1) * width].contains { !$0.isFinite } }
+  }
 }

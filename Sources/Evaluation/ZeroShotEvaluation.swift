@@ -26,7 +26,7 @@ public final class ZeroShotEvaluation: EvaluationJob {
       return .working(fraction: 0.99 * extraction.fraction, phase: extraction.phase)
     }
     let features = extraction.features
-    guard features.isFinite else { throw EvaluationError.notFinite(kind: kind) }
+    try extraction.subject.checkFinite([features], for: kind)
     let images = l2Normalize(
       Tensor(features.values, shape: [features.count, features.width], device: classFeatures.device))
     let classes = classFeatures.shape[0]

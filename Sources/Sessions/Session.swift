@@ -24,6 +24,23 @@ public struct Session: Sendable {
     directory.appendingPathComponent("checkpoints", isDirectory: true)
   }
 
+  /// `SESSIONS/NAME/not-finite`: steps that were not finite, to be made again.
+  public var notFiniteURL: URL { directory.appendingPathComponent("not-finite", isDirectory: true) }
+
+  /// A session that is not read from a file of its own.
+  /// - Parameter source: where its values were read.
+  public init(name: String, source: String, settings: SessionFile, directory: URL) {
+    self.init(name: name, source: source, settings: settings, directory: directory, searched: [:])
+  }
+
+  init(name: String, source: String, settings: SessionFile, directory: URL, searched: [String: [String]]) {
+    self.name = name
+    self.source = source
+    self.settings = settings
+    self.directory = directory
+    self.searched = searched
+  }
+
   /// Checks that data and weights which the session names are on this machine.
   ///
   /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked for,

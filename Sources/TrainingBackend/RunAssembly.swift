@@ -20,11 +20,17 @@ struct RunAssembly {
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
       crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
       isPatient: true)
-    return try Trainer(
-      settings: trainerSettings(datasetSize: source.count, totalSteps: totalSteps), student: studentConfiguration,
-      guidances: try settings.guidance.teachers.map { try guidance($0) }, masks: try masks(), loader: loader,
+    return try trainer(
+      loader: loader,
       previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
-      device: device)
+      totalSteps: totalSteps)
+  }
+
+  func trainer(loader: any BatchSource, previews: PreviewSet?, totalSteps: Int) throws -> Trainer {
+    try Trainer(
+      settings: trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps),
+      student: studentConfiguration, guidances: try settings.guidance.teachers.map { try guidance($0) },
+      masks: try masks(), loader: loader, previews: previews, device: device)
   }
 
   func masks() throws -> MaskGenerator {

@@ -37,6 +37,7 @@ extension RunEngine {
 
   private func resume() {
     stepsUntilPause = nil
+    undecided = nil
     guard obstacle?.holds != true else { return waveOn() }
     enter(.running)
   }

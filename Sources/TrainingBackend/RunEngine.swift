@@ -60,6 +60,8 @@ final class RunEngine {
   var obstacle: Obstacle?
   /// What went wrong in a try that was made again.
   var failure: (any Error)?
+  /// Why the run is paused, if that waits for someone's decision.
+  var undecided: String?
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
@@ -138,6 +140,7 @@ final class RunEngine {
   func advance() -> TurnOutcome {
     watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
     if control.takeArrival() { showPreview() }
+    giveUpIfNobodyDecides()
     if leaving != nil { return leave() }
     if let outcome = overcome() { return outcome }
     do {
@@ -170,12 +173,7 @@ final class RunEngine {
     let outcome = try trainer.step()
     passed(.step)
     switch outcome {
-    case .rejected(let rejection):
-      // The same batch would fail again: leave it out, and let a person decide.
-      trainer.skipBatch()
-      message(.error, rejection.description)
-      report(health.rejected(step: rejection.step, cause: rejection.description))
-      enter(.paused, cause: rejection.description)
+    case .rejected(let rejection): reject(rejection)
     case .applied(let metrics):
       elapsed += metrics.seconds
       lastLoss = metrics.loss
@@ -253,7 +251,7 @@ final class RunEngine {
   }
 
   /// What a checkpoint says of the run beside the trainer's state.
-  private func position() -> RunPosition {
+  func position() -> RunPosition {
     let known = fingerprints.settled()
     if fingerprints.isReading {
       message(

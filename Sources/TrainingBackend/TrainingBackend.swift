@@ -77,6 +77,11 @@ public final class TrainingBackend: Sendable {
     }
   }
 
+  /// The workbench of this process has left: what waited for a decision asks again whether anybody is there to make it.
+  public func leave() {
+    schedule()
+  }
+
   /// Blocks until the run has ended.
   public func waitUntilFinished() -> RunSummary {
     ended.wait()

@@ -1,4 +1,6 @@
 import ArgumentParser
+import RunEvents
+import TrainingBackend
 
 @main
 struct Mvp: ParsableCommand {
@@ -31,6 +33,9 @@ struct Mvp: ParsableCommand {
     } catch let failure as CommandFailure {
       writeError(failure.message)
       leave(failure.status)
+    } catch let error as NotFiniteError {
+      writeError(error.description)
+      leave(ExitStatus.notFinite.rawValue)
     } catch let error as ExitCode {
       leave(error.rawValue)
     } catch {

@@ -196,8 +196,11 @@ struct ColourPictures: PictureSource {
     }
     let diverged = Self.subject()
     diverged.model.clsToken.write([Float](repeating: .nan, count: 16))
-    #expect(throws: EvaluationError.notFinite(kind: "knn")) {
+    #expect {
       try KNNEvaluation(subject: diverged, data: Self.data).finish()
+    } throws: { error in
+      guard case EvaluationError.notFinite("knn", let pictures, let all, ["cls_token"]) = error else { return false }
+      return pictures == all && "\(error)".contains("weights in cls_token")
     }
   }
 }

@@ -53,6 +53,70 @@ import Testing
     #expect(difference(trainer.everything, before.0) == nil && trainer.state().progress == before.1)
   }
 
+  /// What was not finite first is named, and the step made again from what was kept has the same loss.
+  @Test func theOriginIsNamedAndTheStepCanBeMadeAgain() throws {
+    var run = TinyRun()
+    run.accumulation = 2
+    run.dropPath = 0.2
+    let teacher = run.teacher("odd", seed: 9)
+    run.guidances = [teacher]
+    let trainer = try run.trainer()
+    _ = try trainer.applied()
+    let weight = teacher.vision.model.parameters().first { $0.name == "blocks.0.mlp.fc1.weight" }?.tensor
+    let tensor = try #require(weight)
+    let sound = tensor.array()
+    tensor.write([.nan] + sound.dropFirst())
+    guard case .rejected(let rejection) = try trainer.step() else {
+      Issue.record("a step with a loss of NaN was applied")
+      return
+    }
+    guard case .teacher(let pictures, ["blocks.0.mlp.fc1.weight"]) = rejection.origin else {
+      Issue.record("\(rejection)")
+      return
+    }
+    #expect(pictures.count == 4 && pictures.allSatisfy { $0.hasPrefix("stripe ") })
+    #expect("\(rejection)".contains("features of teacher odd are not finite"))
+    var inputs: [StepInputs] = []
+    try trainer.rejectedInputs { inputs.append($0) }
+    #expect(inputs.map(\.count) == [4, 4] && inputs[0].targets != nil && inputs[1].targets == nil)
+    let seen = try trainer.examineStep(inputs)
+    #expect(seen.first?.part == "teacher odd" && seen.first?.name == "block 1" && seen.loss?.isNaN == true)
+    // With sound weights the same pictures give the loss of a step that was never met by this.
+    tensor.write(sound)
+    let calm = try run.trainer()
+    _ = try calm.applied()
+    let again = try trainer.examineStep(inputs)
+    #expect(again.isFinite && again.stages.contains { $0.part == "gradients" })
+    #expect(again.gradientNorm == (try calm.applied().gradientNorm))
+  }
+
+  @Test func weightsAndGradientsAreNamed() throws {
+    let guidance = MadeUpGuidance(name: "odd") { Float($0 % 7) - 3 }
+    var run = TinyRun()
+    run.guidances = [guidance]
+    let trainer = try run.trainer()
+    var tensors = Dictionary(uniqueKeysWithValues: trainer.state().tensors.map { ($0.name, $0.tensor.array()) })
+    tensors["student.blocks.1.mlp.fc2.bias"]?[0] = .infinity
+    try trainer.restore(trainer.state().progress) { tensors[$0] }
+    guard case .rejected(let rejection) = try trainer.step() else {
+      Issue.record("a step with an infinite weight was applied")
+      return
+    }
+    #expect(rejection.origin == .weights(["student.blocks.1.mlp.fc2.bias"]))
+    var inputs: [StepInputs] = []
+    try trainer.rejectedInputs { inputs.append($0) }
+    let first = try trainer.examineStep(inputs).first
+    #expect(first?.part == "weights" && first?.name == "student.blocks.1.mlp.fc2.bias")
+    #expect(first?.notFinite?.value == "inf")
+  }
+
+  @Test func placesOfValuesThatAreNotFinite() {
+    #expect(NonFiniteValues([1, -2, .greatestFiniteMagnitude, .greatestFiniteMagnitude]) == nil)
+    let found = NonFiniteValues([1, -.infinity, .nan, 0])
+    #expect(found?.count == 2 && found?.total == 4 && found?.first == 1 && found?.value == "-inf")
+    #expect(NonFiniteValues.parts([0, 0, .nan, 0, 0, .infinity], of: 3) == [1, 2])
+  }
+
   @Test func skippingABatchMovesOnInTheData() throws {
     let (skipping, straight) = (try TinyRun().trainer(), try TinyRun().trainer())
     skipping.skipBatch()

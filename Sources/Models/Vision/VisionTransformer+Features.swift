@@ -10,12 +10,14 @@ extension VisionTransformer {
   ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows the last
   ///     attention is computed for these alone. nil: all
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
+  ///   - observe: is given what each stage makes, by its name: `embedding`, `block 1`, ..., `final norm`
   /// - Returns: [B, 1+M, D], CLS first, or [rows, D]
   public func features(
     _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil,
-    rows: [Int32]? = nil, recomputes: Bool = false
+    rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     var x = embedded(pixels, mask: mask, normalization: normalization)
+    observe?("embedding", x)
     let bias = positionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
     for (index, block) in blocks.enumerated() {
@@ -24,8 +26,12 @@ extension VisionTransformer {
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
+      observe?("block \(index + 1)", x)
     }
-    return norm.map { $0(x) } ?? x
+    guard let norm else { return x }
+    let normed = norm(x)
+    observe?("final norm", normed)
+    return normed
   }
 
   /// The same with the normalisation spelled out by channel.

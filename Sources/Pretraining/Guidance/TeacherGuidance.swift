@@ -31,8 +31,12 @@ public final class TeacherGuidance: Guidance {
 
   public func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { features(pixels, rows: rows) }
 
-  private func features(_ pixels: Tensor, rows: [Int32]?) -> Tensor {
-    let tokens = vision.model.features(resized(pixels), normalization: vision.normalization, rows: rows)
+  /// The targets, of some rows or of all; `observe` is given what each stage on the way makes.
+  func features(
+    _ pixels: Tensor, rows: [Int32]?, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
+  ) -> Tensor {
+    let tokens = vision.model.features(
+      resized(pixels), normalization: vision.normalization, rows: rows, observe: observe)
     return project ? vision.model.projected(tokens) : tokens
   }
 

@@ -20,10 +20,55 @@ public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible
   /// 1-based number of the step that was tried.
   public let step: Int
   public let guidance: String
+  public let origin: Origin
+
+  /// The first thing on the way to the loss that was not finite.
+  public enum Origin: Equatable, Sendable {
+    /// Pixels of these pictures.
+    case pixels([String])
+    /// The features that the guidance gives for these pictures; and tensors of the teacher's own weights, where those are not finite.
+    case teacher(pictures: [String], weights: [String])
+    /// These tensors of the student and its head.
+    case weights([String])
+    /// The student's predictions for these pictures.
+    case predictions([String])
+    /// The loss of finite predictions and targets.
+    case loss
+    /// The gradients of these tensors, the one that was computed first in front.
+    case gradients([String])
+    /// The norm of finite gradients.
+    case norm
+  }
 
   public var description: String {
     "The \(quantity.rawValue) of step \(step) under \(guidance) is \(value.isNaN ? "nan" : "\(value)"), so the step was not applied: "
-      + "lower the learning rate, or go on without this batch."
+      + cause + "."
+  }
+
+  /// What is not finite, and what one can do.
+  public var cause: String {
+    let lower = "lower the learning rate, or go on without this batch"
+    switch origin {
+    case .pixels(let pictures): return "pixels of \(few(pictures)) are not finite; take these pictures away"
+    case .teacher(let pictures, let weights):
+      let teacher = "the features of teacher \(guidance) are not finite for \(few(pictures))"
+      return weights.isEmpty
+        ? "\(teacher), though its weights are; go on without this batch"
+        : "\(teacher), nor are its weights in \(few(weights)); get the teacher's weights anew"
+    case .weights(let names):
+      return "the weights of \(few(names)) are not finite; go back to a checkpoint before"
+    case .predictions(let pictures):
+      return "the student's predictions are not finite for \(few(pictures)), the teacher's features are; \(lower)"
+    case .loss: return "predictions and the teacher's features are finite, but not their loss; \(lower)"
+    case .gradients(let names): return "the gradient of \(few(names)) is not finite; \(lower)"
+    case .norm: return "every gradient is finite, but not their norm; \(lower)"
+    }
+  }
+
+  /// The first names, and how many more.
+  private func few(_ names: [String]) -> String {
+    let shown = names.prefix(3).joined(separator: ", ")
+    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 }
 

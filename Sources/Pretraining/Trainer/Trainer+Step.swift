@@ -13,6 +13,7 @@ extension Trainer {
     var phases = TrainerPhases()
     var sums = MicroBatchSums()
     clearGradients(head)
+    rejected = nil
     for micro in 0..<settings.accumulation {
       let batch = try nextBatch(micro: micro)
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
@@ -40,7 +41,11 @@ extension Trainer {
           predictions: predictions, targets: targets, mask: batch.mask, computed: rows.map { ($0, batch.count) }),
         batch: batch)
       phases.forward += watch.lap()
-      guard value.isFinite else { return reject(.loss, value, head) }
+      guard value.isFinite else {
+        let origin = origin(batch, pixels: pixels, targets: targets, predictions: predictions, head)
+        rejected = RejectedBatch(micro: micro, batch: batch, targets: targets.detached())
+        return reject(.loss, value, head, origin)
+      }
 
       scaled(loss, by: 1 / Float(settings.accumulation)).backward()
       phases.backward += watch.lap()
@@ -48,7 +53,7 @@ extension Trainer {
 
     let parameters = studentParameters + head.parameters
     let norm = globalGradientNorm(parameters)
-    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), head) }
+    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), head, origin(gradients: parameters)) }
     if settings.gradientClip > 0, norm > settings.gradientClip {
       // As torch.nn.utils.clip_grad_norm_.
       scaleGradients(parameters, by: settings.gradientClip / (norm + 1e-6))
@@ -78,29 +83,32 @@ extension Trainer {
         recomputes: settings.recomputesActivations))
   }
 
-  private func reject(_ quantity: StepRejection.Quantity, _ value: Double, _ head: GuidanceHead) -> StepOutcome {
+  private func reject(
+    _ quantity: StepRejection.Quantity, _ value: Double, _ head: GuidanceHead, _ origin: StepRejection.Origin
+  ) -> StepOutcome {
     clearGradients(head)
     return .rejected(
-      StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance))
+      StepRejection(
+        quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance, origin: origin))
   }
 
-  private func clearGradients(_ head: GuidanceHead) {
+  func clearGradients(_ head: GuidanceHead) {
     studentOptimizer.zeroGradients()
     head.optimizer.zeroGradients()
   }
 
   /// Number of a micro-batch in the run's stream of batches.
-  private func batchNumber(micro: Int) -> Int {
+  func batchNumber(micro: Int) -> Int {
     (completedSteps + skippedBatches) * settings.accumulation + micro
   }
 
-  private func dropPath(micro: Int, pictures: Int) -> DropPath? {
+  func dropPath(micro: Int, pictures: Int) -> DropPath? {
     let rate = student.configuration.dropPath
     guard rate > 0 else { return nil }
     return DropPath(rate: rate, seed: settings.seed, stream: UInt64(batchNumber(micro: micro)))
   }
 
-  private func nextBatch(micro: Int) throws -> MaskedBatch {
+  func nextBatch(micro: Int) throws -> MaskedBatch {
     let number = batchNumber(micro: micro)
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
@@ -118,12 +126,15 @@ struct MaskedBatch {
   let size: Int
   /// count * patches entries.
   let mask: [Bool]
+  /// Numbers of the pictures in their source.
+  let indices: [Int]
   let skipped: [SkippedPicture]
 
   /// - Parameter firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.
   init(_ batch: Batch, firstSample: Int, datasetSize: Int, masks: MaskGenerator, seed: UInt64) {
     pixels = batch.pixels
     count = batch.indices.count
+    indices = batch.indices
     size = batch.size
     skipped = batch.skipped
     mask = batch.indices.enumerated().flatMap { place, index in

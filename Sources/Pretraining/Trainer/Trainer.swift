@@ -33,6 +33,8 @@ public final class Trainer {
   public let awaitsPictures = WaitFlag()
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
+  /// The micro-batch at which the last step was rejected, until the next step.
+  var rejected: RejectedBatch?
   /// Pictures of ``featureSpread()``, each 3 * S * S values.
   var spreadPixels: [[Float]] = []
 

@@ -62,6 +62,7 @@ extension RunStore {
       unlink(reserve(of: run))
       _ = Glibc.rename(outputLog(of: run).path, outputLog(of: new).path)
       _ = Glibc.rename(journal(of: run).path, journal(of: new).path)
+      _ = Glibc.rename(notFiniteFolder(run).path, notFiniteFolder(new).path)
       // Checkpoints say whose they are.
       try CheckpointStore(directory: to.deletingLastPathComponent(), run: new, keep: 1).adopt(from: run)
     }
@@ -101,6 +102,7 @@ extension RunStore {
       unlink(outputLog(of: run).path)
       unlink(journal(of: run).path)
       unlink(reserve(of: run))
+      try? FileManager.default.removeItem(at: notFiniteFolder(run))
       let folder = checkpointFolder(run)
       guard FileManager.default.fileExists(atPath: folder.path) else { return }
       do {
@@ -127,6 +129,11 @@ extension RunStore {
 
   private func checkpointFolder(_ run: String) -> URL {
     directory.appendingPathComponent("checkpoints", isDirectory: true).appendingPathComponent(run, isDirectory: true)
+  }
+
+  /// Steps of a run that were not finite: `not-finite/RUN`.
+  public func notFiniteFolder(_ run: String) -> URL {
+    directory.appendingPathComponent("not-finite", isDirectory: true).appendingPathComponent(run, isDirectory: true)
   }
 
   /// Names are folders too.

@@ -1,3 +1,5 @@
+import Recipe
+
 /// What is watched beside the loss, and who is told: section `health`.
 public struct HealthSettings: Equatable, Sendable {
   /// Steps between two looks at how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50 at the least.
@@ -7,6 +9,8 @@ public struct HealthSettings: Equatable, Sendable {
   /// A shell command that is started when something is wrong and when the run ends; `MVP_CONDITION`, `MVP_CAUSE`, `MVP_ADVICE`,
   /// `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
   public var command: String?
+  /// What a step that is not finite leads to; nil: a pause where a workbench or an attached front end is there to decide, else the end.
+  public var notFinite: NotFinitePolicy?
 
   /// Seconds that a run which nobody watches waits for what is in its way (a full disk, a folder that is away) to pass; nil: for ever.
   public var wait: Double? = 3600
@@ -14,6 +18,14 @@ public struct HealthSettings: Equatable, Sendable {
   public var elsewhere: String?
 
   public init() {}
+}
+
+/// What a run does about a step that is not finite.
+public enum NotFinitePolicy: String, Choice {
+  /// Ends with a checkpoint and a status of its own.
+  case stop
+  /// Waits for someone who decides.
+  case pause
 }
 
 extension HealthSettings: SessionSection {
@@ -24,6 +36,7 @@ extension HealthSettings: SessionSection {
       Setting("command", \.command, .optional("none", .text("a shell command"))),
       Setting("wait", \.wait, .optional("forever", .number(.between(0, 31_536_000)))),
       Setting("elsewhere", \.elsewhere, .optional("none", .text("a folder"))),
+      Setting("not_finite", \.notFinite, .optional("auto", .choice())),
     ]
   }
 }

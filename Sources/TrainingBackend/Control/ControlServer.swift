@@ -139,6 +139,8 @@ package final class ControlServer: Sendable {
     isFull = false
     viewerCount.store(viewers.count, ordering: .releasing)
     tell("\(name(viewer)) left; the run goes on", host)
+    // It may have been the one that a decision was waited for from.
+    host.wake()
   }
 
   private func obey(_ line: String, of viewer: Viewer, _ host: Host) {

@@ -54,10 +54,11 @@ package struct HealthMonitor {
   /// The loss means something else from now on: another guidance, other tokens, another share of masked patches.
   package mutating func forgetLosses() { trend = LossTrend(totalSteps: totalSteps) }
 
-  package mutating func rejected(step: Int, cause: String) -> [HealthNotice] {
-    notice(
-      .notFinite, step: step, isActive: true, cause: cause,
-      advice: "resume to go on without that batch; if it comes again, lower optimizer.learning_rate_scale")
+  package mutating func rejected(
+    step: Int, cause: String,
+    advice: String = "resume to go on without that batch; if it comes again, lower optimizer.learning_rate_scale"
+  ) -> [HealthNotice] {
+    notice(.notFinite, step: step, isActive: true, cause: cause, advice: advice)
   }
 
   package mutating func measured(_ step: Measured) -> [HealthNotice] {

@@ -94,7 +94,9 @@ public struct FeatureExport: Sendable {
         }
       }
       guard !names.isEmpty else { continue }
-      values += features(vision, pixels: pixels, count: names.count, side: side, device: device)
+      let found = features(vision, pixels: pixels, count: names.count, side: side, device: device)
+      try checkFinite(found, of: names, vision)
+      values += found
       files += names
       progress(index, source.count)
     }
@@ -112,6 +114,22 @@ public struct FeatureExport: Sendable {
       model: vision.report, notes: notes, shape: shape, output: output.path, skipped: skipped,
       leftOut: source.leftOut.count, leftOutReasons: source.leftOut.words,
       seconds: clock.duration(to: .now) / .seconds(1))
+  }
+
+  /// - Throws: ``NotFiniteError`` that names the pictures, and the weights where those are at fault.
+  private func checkFinite(_ values: [Float], of names: [String], _ vision: LoadedVision) throws {
+    guard let found = NonFiniteValues(values) else { return }
+    let pictures = NonFiniteValues.parts(values, of: names.count).map { names[$0] }
+    let more = pictures.count > 1 ? " and \(pictures.count - 1) more of its batch" : ""
+    let weights = vision.model.parameters().filter { NonFiniteValues($0.tensor) != nil }.map(\.name)
+    let cause =
+      weights.first.map {
+        "the weights themselves are not finite in \($0)\(weights.count > 1 ? " and \(weights.count - 1) more" : "")"
+      }
+      ?? "the weights are finite, so the model overflows on this picture"
+    throw NotFiniteError(
+      "\(self.weights.path) gives features that are not finite (\(found.value)) for \(pictures.first ?? "")\(more): \(cause); "
+        + "nothing is written to \(output.path).")
   }
 
   private func features(

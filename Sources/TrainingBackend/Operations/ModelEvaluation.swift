@@ -129,7 +129,13 @@ public struct ModelEvaluation: Sendable {
   ) throws -> (EvaluationScore, seconds: Double) {
     let started = ContinuousClock.now
     while true {
-      let advanced = try job.advance()
+      let advanced: EvaluationState
+      do {
+        advanced = try job.advance()
+      } catch let error as EvaluationError {
+        guard case .notFinite = error else { throw error }
+        throw NotFiniteError("\(error)")
+      }
       let seconds: Double = started.duration(to: .now) / .seconds(1)
       switch advanced {
       case .done(let score): return (score, seconds)

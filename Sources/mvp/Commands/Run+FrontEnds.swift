@@ -55,6 +55,7 @@ extension Run {
       case .hangup:
         // Nobody watches any more: stop on a signal as a headless run does.
         options.watch.set(false)
+        backend.leave()
         let interruption = stopOnSignals(backend, of: options, isAlone: true)
         let summary = backend.waitUntilFinished()
         exitIfInterrupted(interruption, summary)
@@ -62,6 +63,7 @@ extension Run {
       }
     } catch let error as TerminalError {
       writeError("\(error.description) The run goes on in lines.")
+      backend.leave()
       let reporter = PlainReporter()
       lines.withLock { $0 = reporter }
       let interruption = stopOnSignals(backend, of: options)

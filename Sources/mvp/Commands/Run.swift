@@ -19,10 +19,11 @@ struct Run: ComputingCommand {
         mvp run my-session.yaml --resume
         mvp run sessions/demo/checkpoints/brisk-otter/500 --resume      a checkpoint by its path, without any store
         mvp run my-session.yaml --resume --set schedule.steps=20000     longer than it was to be
+        mvp run --replay brisk-otter     the step of that run that was not finite, again
       """)
 
-  @Argument(help: "Session: a name or a path to a YAML file.")
-  var session: String
+  @Argument(help: "Session: a name or a path to a YAML file; not needed with --replay.")
+  var session = ""
 
   @OptionGroup var place: SessionPlace
 
@@ -49,6 +50,12 @@ struct Run: ComputingCommand {
 
   @Option(name: .customLong("run"), help: ArgumentHelp("Run to resume.", valueName: "name"))
   var runName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make a step again that was not finite, and say where that begins: a folder that a run has kept, or a run's name.",
+      valueName: "folder"))
+  var replay: String?
 
   @Option(
     help: ArgumentHelp("Pause after that many steps; 0 begins paused, for a front end to resume.", valueName: "n"))
@@ -83,6 +90,10 @@ struct Run: ComputingCommand {
   @OptionGroup var display: DisplayOptions
 
   func validate() throws {
+    if replay == nil, session.isEmpty { throw ValidationError("Missing expected argument '<session>'") }
+    if replay != nil, resume || headless || plain || steps != nil || pauseAfter != nil || !evaluate.isEmpty {
+      throw ValidationError("--replay makes one step again: leave out what is for training.")
+    }
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
     if let pauseAfter, pauseAfter < 0 { throw ValidationError("--pause-after is \(pauseAfter): give 0 or more.") }
     if runName != nil, !resume { throw ValidationError("--run names a run to go on with: give --resume too.") }
@@ -95,6 +106,7 @@ struct Run: ComputingCommand {
   }
 
   mutating func run() throws {
+    if let replay { return try makeAgain(replay) }
     SignalWatch.shared.holdHangups()
     var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }

@@ -1,0 +1,122 @@
+import Datasets
+import Models
+import Tensors
+
+/// A step made again without being applied, looked at stage by stage.
+public struct StepExamination: Codable, Equatable, Sendable {
+  /// Values that came about together.
+  public struct Stage: Codable, Equatable, Sendable {
+    /// `weights`, `moments`, `pictures`, `teacher NAME`, `student`, `predictions`, `loss` or `gradients`.
+    public var part: String
+    /// Of the part: a block, a tensor, or "".
+    public var name: String
+    /// Micro-batch, from 0 on; nil for what belongs to the whole step.
+    public var batch: Int?
+    /// nil: all are finite.
+    public var notFinite: NonFiniteValues?
+    /// Picture that the first value which is not finite belongs to, where it belongs to one.
+    public var picture: String?
+
+    enum CodingKeys: String, CodingKey {
+      case part, name, batch, picture
+      case notFinite = "not_finite"
+    }
+  }
+
+  /// In the order in which they came about.
+  public var stages: [Stage] = []
+  /// Of the last micro-batch that was reached.
+  public var loss: Double?
+  /// nil where a loss was not finite.
+  public var gradientNorm: Double?
+
+  /// Where the first value that is not finite appears.
+  public var first: Stage? { stages.first { $0.notFinite != nil } }
+  public var isFinite: Bool { first == nil && loss?.isFinite ?? true && gradientNorm?.isFinite ?? true }
+
+  enum CodingKeys: String, CodingKey {
+    case stages, loss
+    case gradientNorm = "gradient_norm"
+  }
+}
+
+extension Trainer {
+  /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and looks at what each stage gives.
+  public func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
+    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    var seen = StepExamination()
+    clearGradients(head)
+    defer { clearGradients(head) }
+    let parameters = studentParameters + head.parameters
+    note("weights", parameters, in: &seen)
+    let names = Set(parameters.map(\.name))
+    note("moments", state().tensors.filter { !names.contains($0.name) && $0.name.hasPrefix("adamw.") }, in: &seen)
+    for (micro, batch) in inputs.enumerated() {
+      let loss = try examine(micro, batch, head, in: &seen)
+      guard loss.scalar.isFinite else { return seen }
+      scaled(loss, by: 1 / Float(settings.accumulation)).backward()
+    }
+    for parameter in parameters.reversed() {
+      guard let gradient = parameter.tensor.gradient else { continue }
+      seen.stages.append(
+        StepExamination.Stage(part: "gradients", name: parameter.name, notFinite: NonFiniteValues(gradient)))
+    }
+    seen.gradientNorm = Double(globalGradientNorm(parameters))
+    return seen
+  }
+
+  /// Loss of a micro-batch, with history.
+  private func examine(
+    _ micro: Int, _ batch: StepInputs, _ head: GuidanceHead, in seen: inout StepExamination
+  ) throws -> Tensor {
+    var stages: [StepExamination.Stage] = []
+    defer { seen.stages += stages }
+    func look(_ part: String, _ name: String, _ tensor: Tensor) {
+      let found = NonFiniteValues(tensor)
+      let each = max(1, tensor.count / max(batch.count, 1))
+      let picture = found.flatMap { $0.first / each < batch.names.count ? batch.names[$0.first / each] : nil }
+      stages.append(
+        StepExamination.Stage(part: part, name: name, batch: micro, notFinite: found, picture: picture))
+    }
+    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    look("pictures", "", pixels)
+    let rows =
+      settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
+    let teacher = "teacher \(head.guidance.name)"
+    let uncached = head.guidance.uncached
+    let targets: Tensor
+    if let vision = uncached as? TeacherGuidance {
+      targets = vision.features(pixels, rows: rows) { look(teacher, $0, $1) }
+    } else {
+      targets = try rows.map { try uncached.targets(pixels: pixels, rows: $0) } ?? uncached.targets(pixels: pixels)
+    }
+    look(teacher, "features", targets)
+    if let kept = batch.targets, let shape = batch.targetShape, kept.count == targets.count {
+      let tensor = Tensor(kept, shape: shape, device: device)
+      // What a cache gave in the run may be something else than what the teacher gives.
+      if NonFiniteValues(tensor) != nil, NonFiniteValues(targets) == nil {
+        look(teacher, "features in the run", tensor)
+      }
+    }
+    let tokens = student.features(
+      pixels, mask: batch.mask, normalization: settings.normalization,
+      dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows
+    ) { look("student", $0, $1) }
+    let predictions = head.linear(tokens)
+    look("predictions", "head of \(head.guidance.name)", predictions)
+    let loss =
+      rows == nil
+      ? settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
+      : settings.objective.loss(predictions: predictions, targets: targets)
+    stages.append(
+      StepExamination.Stage(part: "loss", name: "", batch: micro, notFinite: NonFiniteValues(loss)))
+    seen.loss = Double(loss.scalar)
+    return loss
+  }
+
+  private func note(_ part: String, _ tensors: [NamedTensor], in seen: inout StepExamination) {
+    let broken = tensors.compactMap { tensor in NonFiniteValues(tensor.tensor).map { (tensor.name, $0) } }
+    if broken.isEmpty { return seen.stages.append(StepExamination.Stage(part: part, name: "")) }
+    seen.stages += broken.map { StepExamination.Stage(part: part, name: $0.0, notFinite: $0.1) }
+  }
+}

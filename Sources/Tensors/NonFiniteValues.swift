@@ -1,0 +1,33 @@
+/// What is not finite among the values of a tensor.
+public struct NonFiniteValues: Codable, Equatable, Sendable {
+  /// How many values are not finite, and of how many.
+  public var count: Int
+  public var total: Int
+  /// Place of the first one, row-major, and what it is: `nan`, `inf` or `-inf`.
+  public var first: Int
+  public var value: String
+
+  /// nil where all values are finite.
+  public init?(_ values: [Float]) {
+    // A finite value times 0 is 0, any other is nan: one pass without branches.
+    guard !values.reduce(Float(0), { $0 + $1 * 0 }).isFinite else { return nil }
+    guard let first = values.firstIndex(where: { !$0.isFinite }) else { return nil }
+    self.first = first
+    total = values.count
+    count = values.reduce(0) { $0 + ($1.isFinite ? 0 : 1) }
+    value = values[first].isNaN ? "nan" : values[first] > 0 ? "inf" : "-inf"
+  }
+
+  public init?(_ tensor: Tensor) { self.init(tensor.detached().float32().array()) }
+
+  /// Which of `parts` equal parts of the values hold some that are not finite: the pictures of a batch, say.
+  public static func parts(_ values: [Float], of parts: Int) -> [Int] {
+    let each = values.count / max(parts, 1)
+    return (0..<parts).filter { part in values[part * each..<(part + 1) * each].contains { !$0.isFinite } }
+  }
+}
+
+extension NonFiniteValues: CustomStringConvertible {
+  /// `3 of 1040 values, the first nan`.
+  public var description: String { "\(count) of \(total) values, the first \(value)" }
+}
