@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets", "Tensors"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ModelsTests", dependencies: ["ArrayDifference", "Models", "Recipe", "Tensors"],
+      name: "ModelsTests", dependencies: ["ArrayDifference", "CImageCodecs", "Models", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PretrainingTests",
@@ -119,3 +119,14 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// One more program where MVP_FUZZING is set: Tests/Fuzzing/run builds it, in a folder of its own.
+if Context.environment["MVP_FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzing",
+      dependencies: [
+        "CImageCodecs", "Datasets", "Models", "RunEvents", "Sessions", "Tensors", "Terminal", "TrainingBackend",
+        "Workbench",
+      ], path: "Tests/Fuzzing", exclude: ["run", "Corpus"]))
+}

@@ -60,10 +60,18 @@ public struct SafetensorsFile: Sendable {
     if let problem = RegularFile.problem(url.path) {
       throw CheckpointError.file(url.path, "\(problem), give a safetensors file")
     }
+    let data: Data
     do { data = try Data(contentsOf: url, options: .alwaysMapped) } catch {
       throw CheckpointError.file(url.path, "cannot be opened, check that the file exists and is readable")
     }
+    try self.init(bytes: data, url: url)
+  }
+
+  /// Validates what a file holds.
+  /// - Parameter url: the file, as errors name it.
+  package init(bytes data: Data, url: URL) throws {
     let header = try SafetensorsHeader(data, path: url.path)
+    self.data = data
     self.url = url
     names = header.names
     metadata = header.metadata

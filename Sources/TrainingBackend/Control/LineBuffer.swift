@@ -1,14 +1,14 @@
 /// Puts lines together from what a socket delivers piece by piece.
-struct LineBuffer {
+package struct LineBuffer {
   private var rest: [UInt8] = []
   /// Bytes of the longest line that is taken.
   private let limit: Int
 
-  init(limit: Int) { self.limit = limit }
+  package init(limit: Int) { self.limit = limit }
 
   /// The lines that a piece completes, without their line feeds; nil where a line is too long, after which nothing can be told
   /// apart any more.
-  mutating func take(_ piece: UnsafeRawBufferPointer) -> [String]? {
+  package mutating func take(_ piece: UnsafeRawBufferPointer) -> [String]? {
     var lines: [String] = []
     var start = piece.startIndex
     while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {

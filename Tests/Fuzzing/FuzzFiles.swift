@@ -1,0 +1,62 @@
+import CImageCodecs
+import Datasets
+import Foundation
+import Models
+import Tensors
+
+private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-fuzzing-\(getpid())")
+
+private func file(_ name: String, _ bytes: Data) -> URL {
+  try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  let url = folder.appendingPathComponent(name)
+  FileManager.default.createFile(atPath: url.path, contents: bytes)
+  return url
+}
+
+/// A header that is taken fits the file, and every array of it can be read.
+func readSafetensors(_ input: Data) {
+  guard let file = try? SafetensorsFile(bytes: input, url: folder) else { return }
+  for name in file.names {
+    guard let entry = file.entry(name) else { preconditionFailure("a name without an entry") }
+    hold(entry.shape.reduce(1, *) == entry.count && entry.count <= input.count, "an array fits the file")
+    if let values = try? file.floats(name) { hold(values.count == entry.count, "an array has its values") }
+  }
+}
+
+private let device = CPUDevice(threads: 1)
+
+/// A checkpoint of a stranger: two bytes say how long its config.json is, which stands before the safetensors file.
+func readWeights(_ input: Data) {
+  guard input.count >= 2 else { return }
+  let length = min(Int(input[0]) | Int(input[1]) << 8, input.count - 2)
+  let weights = file("model.safetensors", input.suffix(from: 2 + length))
+  if length > 0 {
+    _ = file("config.json", input[2..<2 + length])
+  } else {
+    try? FileManager.default.removeItem(at: folder.appendingPathComponent("config.json"))
+  }
+  guard let loaded = try? loadVision(from: weights, device: device) else { return }
+  let size = loaded.model.parameters().reduce(0) { $0 + $1.tensor.count }
+  hold(size <= input.count, "a model has no more numbers than its file has bytes")
+}
+
+/// A picture that is decoded has the size that its header says.
+func readPicture(_ input: Data) {
+  guard let first = input.first else { return }
+  let eighths = [1, 2, 4, 8][Int(first) % 4]
+  guard let shrunk = try? decodePicture(input.dropFirst(), eighths: { _, _ in eighths }) else { return }
+  let picture = shrunk.picture
+  hold(picture.rgb.count == 3 * picture.width * picture.height && !picture.rgb.isEmpty, "a picture has its pixels")
+  _ = try? decodePicture(Data(input.dropFirst()))
+}
+
+func readGzip(_ input: Data) {
+  var reason = [CChar](repeating: 0, count: Int(IMAGE_CODECS_ERROR_SIZE))
+  var size = 0
+  let unpacked = input.withUnsafeBytes {
+    image_codecs_gunzip($0.bindMemory(to: UInt8.self).baseAddress, input.count, &size, &reason)
+  }
+  guard let unpacked else { return }
+  hold(size <= Int(IMAGE_CODECS_MOST_UNPACKED), "no more is unpacked than is allowed")
+  free(unpacked)
+}

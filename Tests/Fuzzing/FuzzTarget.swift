@@ -1,0 +1,25 @@
+import Foundation
+
+/// What is fuzzed.
+enum FuzzTarget: String, CaseIterable {
+  case safetensors, weights, session, picture, gzip, command, event, theme, preferences
+
+  func read(_ input: Data) {
+    switch self {
+    case .safetensors: readSafetensors(input)
+    case .weights: readWeights(input)
+    case .session: readSession(input)
+    case .picture: readPicture(input)
+    case .gzip: readGzip(input)
+    case .command: readCommands(input)
+    case .event: readEvents(input)
+    case .theme: readTheme(input)
+    case .preferences: readPreferences(input)
+    }
+  }
+}
+
+/// Stops the program where what a target promises does not hold.
+func hold(_ condition: Bool, _ promise: String) {
+  precondition(condition, promise)
+}
