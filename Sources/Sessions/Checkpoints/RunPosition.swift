@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 
 /// What a checkpoint holds beside the trainer's state: `run.json`.
 public struct RunPosition: Codable, Sendable {
@@ -17,6 +18,7 @@ public struct RunPosition: Codable, Sendable {
   public var fingerprints: RunFingerprints?
 
   private static let fileName = "run.json"
+  private static let longest = 16 << 20
 
   public init(elapsed: Double, session: SessionFile, file: SessionFile? = nil, fingerprints: RunFingerprints? = nil) {
     self.elapsed = elapsed
@@ -35,7 +37,7 @@ public struct RunPosition: Codable, Sendable {
   public static func read(from folder: URL) throws -> RunPosition {
     let file = folder.appendingPathComponent(fileName)
     do {
-      return try JSONDecoder().decode(RunPosition.self, from: Data(contentsOf: file))
+      return try JSONDecoder().decode(RunPosition.self, from: RegularFile.read(file.path, limit: longest))
     } catch {
       throw CheckpointError(
         .damaged, "\(file.path) is missing or damaged; resume from an older checkpoint by removing this one's folder.")

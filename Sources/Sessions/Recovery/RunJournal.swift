@@ -1,4 +1,5 @@
 import Foundation
+import Intake
 import RunEvents
 import Synchronization
 
@@ -28,6 +29,7 @@ public final class RunJournal: Sendable {
   private let state: Mutex<State>
 
   private static let fileName = "journal.lines"
+  private static let longest = 64 << 20
   /// Steps between half of this number and all of it are kept.
   private static let mostSteps = 512
   private static let mostRecent = 200
@@ -89,9 +91,10 @@ public final class RunJournal: Sendable {
   /// The journal in a checkpoint's folder; nil where an earlier version of the program wrote it without one. Lines that cannot be read are
   /// left out.
   public static func read(from folder: URL) -> RunJournal? {
-    guard let text = try? String(contentsOf: folder.appendingPathComponent(fileName), encoding: .utf8) else {
+    guard let data = try? RegularFile.read(folder.appendingPathComponent(fileName).path, limit: longest) else {
       return nil
     }
+    let text = String(decoding: data, as: UTF8.self)
     let lines = text.split(separator: "\n")
     guard let first = lines.first, first.hasPrefix("mvp journal "), let word = first.split(separator: " ").last,
       let created = Double(word)
