@@ -33,12 +33,16 @@ public struct Session: Sendable {
     self.init(name: name, source: source, settings: settings, directory: directory, searched: [:])
   }
 
-  init(name: String, source: String, settings: SessionFile, directory: URL, searched: [String: [String]]) {
+  init(
+    name: String, source: String, settings: SessionFile, directory: URL, searched: [String: [String]],
+    file: SessionFile? = nil
+  ) {
     self.name = name
     self.source = source
     self.settings = settings
     self.directory = directory
     self.searched = searched
+    self.file = file
   }
 
   /// Checks that data and weights which the session names are on this machine.

@@ -97,7 +97,7 @@ struct LeftOutTests {
       do {
         _ = try decodePicture(at: folder.appendingPathComponent("none.png"))
       } catch let error as DatasetError {
-        #expect(error.code == ENOENT)
+        #expect(error.systemCode == ENOENT)
       }
     }
   }
