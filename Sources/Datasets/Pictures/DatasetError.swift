@@ -13,7 +13,7 @@ public struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable 
     self.systemCode = systemCode
   }
 
-  /// What people read is what counts.
+  /// Two errors are equal that say the same.
   public static func == (left: DatasetError, right: DatasetError) -> Bool { left.description == right.description }
 }
 

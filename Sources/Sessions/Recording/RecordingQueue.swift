@@ -157,6 +157,8 @@ package final class RecordingQueue: Sendable {
       if let over = outage {
         outage = nil
         state.withLock { $0.isFailing = false }
+        // What came while this was written has not been scheduled.
+        if recorder.waiting != Unrecorded.Count() { hurry() }
         tell(.written(over))
       }
       return nil
