@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// What this machine offers the engine: part of `mvp doctor`.
