@@ -118,7 +118,11 @@ public struct StoreRecovery: Sendable {
     format.dateFormat = "yyyyMMdd-HHmmss"
     let stem = file.path + ".damaged-" + format.string(from: Date())
     var target = stem
-    for number in 2... where FileManager.default.fileExists(atPath: target) { target = "\(stem)-\(number)" }
+    var number = 1
+    while FileManager.default.fileExists(atPath: target) {
+      number += 1
+      target = "\(stem)-\(number)"
+    }
     for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: file.path + suffix) {
       do {
         try DurableFiles.rename(
