@@ -50,7 +50,7 @@ import Testing
         .evalResult(
           EvalResult(
             id: 1, kind: "knn", step: 20, score: 0.7141, details: ["top5": 0.9], summary: "k=20 T=0.07", seconds: 3.21,
-            guidance: "dino"))) == "eval 1    knn at step 20, dino: 71.4% in 3.2 s (k=20 T=0.07, top5 0.9000)")
+            guidance: "dino"))) == "eval 1    knn at step 20, dino: 71.4% in 3.2 s (k=20 T=0.07, top5 90.0%)")
     #expect(
       line(.message(RunMessage(level: .warning, step: 3, text: "bad\u{1B}[2J file\u{202E}")))
         == "warning   step 3: bad[2J file")

@@ -37,7 +37,7 @@ import Workbench
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     #expect(symlink("../elsewhere.json", url.path) == 0)
     var preferences = WorkbenchPreferences()
-    for smoothing in [1, 2] {
+    for smoothing in [1, 3] {
       preferences.smoothing = smoothing
       #expect(file().save(preferences) == nil && file().load() == preferences)
     }

@@ -60,7 +60,7 @@ import Workbench
     #expect(state.press(.character("]")) == [.loadHistory(.looks(reference, picture: 1))])
     let other = HistoryRequest.looks(reference, picture: 1)
     _ = reduce(into: &state, action: .history(history([]), for: other))
-    #expect(text(state).contains("the run kept no look at it"))
+    #expect(text(state).contains("the run kept no look"))
   }
 
   @Test func aLiveRunLooksBackAndForthAgain() {

@@ -35,7 +35,7 @@ public final class RunStore: Sendable {
       configuration.busyMode = .timeout(RunStore.busySeconds)
       configuration.label = "mvp.run-store"
       try RunStore.makePrivateFile(url)
-      pool = try DatabasePool(path: url.path, configuration: configuration)
+      pool = try RunStore.pool(url, configuration)
       let migrator = RunStoreSchema.migrator
       if try pool.read(migrator.hasBeenSuperseded) {
         throw RunStoreError(
@@ -69,19 +69,32 @@ public final class RunStore: Sendable {
     return stat(url.path, &status) == 0 && status.st_size == 0
   }
 
-  private static let migrationAttempts = 5
-  private static let migrationPauseMicroseconds: UInt32 = 20_000
+  private static let openingAttempts = 5
+  private static let openingPauseMicroseconds: UInt32 = 20_000
+
+  /// Opens the file. Where another process makes the same store at the same moment, SQLite refuses at once to change the kind
+  /// of its journal, however long it may wait for everything else.
+  private static func pool(_ url: URL, _ configuration: Configuration) throws -> DatabasePool {
+    for _ in 1..<openingAttempts {
+      do {
+        return try DatabasePool(path: url.path, configuration: configuration)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+        usleep(openingPauseMicroseconds)
+      }
+    }
+    return try DatabasePool(path: url.path, configuration: configuration)
+  }
 
   /// Brings the tables up to date. Where another process does so at the same moment, one of the two fails on tables that are there
   /// already, and finds them up to date when it looks again.
   private static func migrate(_ pool: DatabasePool, by migrator: DatabaseMigrator) throws {
-    for attempt in 1...migrationAttempts {
+    for attempt in 1...openingAttempts {
       if try pool.read(migrator.hasCompletedMigrations) { return }
       do {
         return try migrator.migrate(pool)
       } catch {
-        if attempt == migrationAttempts { throw error }
-        usleep(migrationPauseMicroseconds)
+        if attempt == openingAttempts { throw error }
+        usleep(openingPauseMicroseconds)
       }
     }
   }
