@@ -8,6 +8,7 @@ import struct
 import time
 
 from faults import ROOT, SMALL, FaultTest
+from pictures import classes
 
 TEACHERS = os.path.join(ROOT, "Sources", "Models", "Resources", "teachers")
 NOT_FINITE = 76
@@ -86,26 +87,6 @@ class NotFinite(FaultTest):
                     why = f"replay: status {again.returncode}, {first}"
             self.tried("teacher with a NaN", why is None, why)
 
-    def test_a_rate_that_breaks_the_student(self):
-        for dtype in ("fp32", "bf16") if len(self.rounds(1, 2)) > 1 else ("fp32",):
-            name = f"rate-{dtype}"
-            path = self.small(
-                name, "optimizer: {learning_rate_scale: 1000000, warmup_steps: 0, clip_gradient: none, weight_decay: 0}",
-                "objective: {loss: mse}")
-            result = self.mvp("run", path, "--headless", "--json", "--dtype", dtype, "--set", "optimizer.learning_rate=1e30")
-            last = self.lines(result.stdout)[-1]
-            why = None
-            if result.returncode != NOT_FINITE:
-                why = f"status {result.returncode}: {last}"
-            else:
-                again, report = self.replay(self.kept(name))
-                if again.returncode != NOT_FINITE or self.first(report) is None and report["examination"].get("gradient_norm") != "inf":
-                    why = f"replay: status {again.returncode}, {again.stderr}"
-                # The step is the very one that the run made.
-                elif report["quantity"] == "loss" and str(report["examination"]["loss"]) != report["value"]:
-                    why = f"replay: loss {report['examination']['loss']}, in the run {report['value']}"
-            self.tried(f"learning rate out of all bounds, {dtype}", why is None, why)
-
     def test_a_run_that_goes_on_is_replayed_from_elsewhere(self):
         """The kept folder is enough: without the session, the store or the pictures; by the run's name, too."""
         path = self.small("moved", f"guidance: {{start: dino, dino: {self.teacher}}}")
@@ -125,9 +106,9 @@ class NotFinite(FaultTest):
     def test_resume_goes_on_without_the_batch(self):
         path = self.small("resumed", f"guidance: {{start: dino, dino: {self.teacher}}}")
         self.assertEqual(self.mvp("run", path, "--headless").returncode, NOT_FINITE)
-        # The teacher is mended; the batch was left out.
+        # The teacher is mended, which is another teacher; the batch was left out.
         shutil.copyfile(os.path.join(TEACHERS, "dino.safetensors"), self.teacher)
-        result = self.mvp("run", path, "--headless", "--json", "--resume", "--steps", "3")
+        result = self.mvp("run", path, "--headless", "--json", "--resume", "--accept-changes", "--steps", "3")
         self.tried("resume after it", result.returncode == 0 and sorted(self.losses(result.stdout)) == [1, 2, 3], result.stderr)
 
     def test_the_session_may_say_pause(self):
@@ -146,14 +127,8 @@ class NotFinite(FaultTest):
 
     def test_features_and_scores(self):
         photos = os.path.join(self.folder, "photos")
-        fixtures = os.path.join(ROOT, "Tests", "DatasetsTests", "Fixtures")
-        for name in ("one", "two"):
-            for part in ("train", "test"):
-                os.makedirs(os.path.join(photos, part, name))
-                for index in range(3):
-                    shutil.copyfile(
-                        os.path.join(fixtures, "color.png" if name == "one" else "gray.png"),
-                        os.path.join(photos, part, name, f"{index}.png"))
+        for part in ("train", "test"):
+            classes(os.path.join(photos, part), 3, ("one", "two"), seed=part)
         output = os.path.join(self.folder, "features.safetensors")
         features = self.mvp("features", "--weights", self.teacher, "--images", photos, "--output", output)
         self.tried(
@@ -163,5 +138,5 @@ class NotFinite(FaultTest):
             f"status {features.returncode}: {features.stderr}")
         scores = self.mvp("eval", "--weights", self.teacher, "--data", photos, "--kind", "knn", "--k", "1")
         self.tried(
-            "scores by weights with a NaN", scores.returncode == NOT_FINITE and "not finite" in scores.stderr and not scores.stdout,
+            "scores by weights with a NaN", scores.returncode == NOT_FINITE and "not finite" in scores.stderr and "%" not in scores.stdout,
             f"status {scores.returncode}: {scores.stdout}{scores.stderr}")

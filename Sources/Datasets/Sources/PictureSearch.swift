@@ -111,7 +111,8 @@ public struct PictureSearch: Sendable {
     guard !folder.bytes.isEmpty, [EACCES, EPERM, ENOENT, ELOOP, ENAMETOOLONG].contains(code) else {
       let place = folder.bytes.isEmpty ? root : root.appending(folder.bytes)
       throw DatasetError(
-        "the folder \(place.text) cannot be read (\(FileError(code: code))): see to it, then begin again.", systemCode: code)
+        "the folder \(place.text) cannot be read (\(FileError(code: code))): see to it, then begin again.",
+        systemCode: code)
     }
     leftOut.add(.unreadableFolder(FileError(code: code).description), folder.text)
     return false
