@@ -9,7 +9,7 @@ private let folder = FileManager.default.temporaryDirectory.appendingPathCompone
 private func file(_ name: String, _ bytes: Data) -> URL {
   try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let url = folder.appendingPathComponent(name)
-  FileManager.default.createFile(atPath: url.path, contents: bytes)
+  _ = FileManager.default.createFile(atPath: url.path, contents: bytes)
   return url
 }
 
@@ -23,7 +23,7 @@ func readSafetensors(_ input: Data) {
   }
 }
 
-private let device = CPUDevice(threads: 1)
+private nonisolated(unsafe) let device = CPUDevice(threads: 1)
 
 /// A checkpoint of a stranger: two bytes say how long its config.json is, which stands before the safetensors file.
 func readWeights(_ input: Data) {
