@@ -19,9 +19,7 @@ let package = Package(
   targets: [
     // The choices that a session can make, each with its one word.
     .target(name: "Recipe"),
-    // What comes from outside: files, and texts in YAML.
-    .target(name: "Intake"),
-    // Reading and writing files, as every room does it that has to.
+    // Reading and writing files, as every room does it, and what is refused of them before it is read.
     .target(name: "Files"),
 
     // The words spoken between engine and front ends, and the histories that they speak of.
@@ -38,7 +36,7 @@ let package = Package(
     .target(
       name: "Terminal",
       dependencies: [
-        "Canvas", "CImageCodecs", "CNcurses", "Files", "Intake", "RunEvents", "Workbench",
+        "Canvas", "CImageCodecs", "CNcurses", "Files", "RunEvents", "Workbench",
         .product(name: "Yams", package: "Yams"),
       ]),
 
@@ -56,14 +54,14 @@ let package = Package(
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
     .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Tensors"]),
     .target(
-      name: "Models", dependencies: ["CImageCodecs", "Files", "Intake", "Recipe", "Tensors"],
+      name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
-        "Files", "Histories", "Intake", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Files", "Histories", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
@@ -83,7 +81,6 @@ let package = Package(
     // Tests mirror the rooms.
     .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
-    .testTarget(name: "IntakeTests", dependencies: ["Intake"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),

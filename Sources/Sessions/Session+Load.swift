@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// Finds, reads and checks a session.
 ///

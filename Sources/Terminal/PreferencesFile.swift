@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Intake
 import Workbench
 
 /// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the monitor of a machine

@@ -1,5 +1,5 @@
 import Canvas
-import Intake
+import Files
 import Yams
 
 extension Theme {

@@ -1,7 +1,6 @@
 import Canvas
 import Files
 import Foundation
-import Intake
 
 /// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and `light` alone).
 public struct ThemeLibrary: Sendable {

@@ -1,5 +1,5 @@
 import Canvas
-import Intake
+import Files
 import Yams
 
 /// Reads the values of a theme file; every error names file, line, key, what was found and what is allowed.

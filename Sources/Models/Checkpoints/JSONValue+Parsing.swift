@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// Where and why a text is no JSON.
 struct JSONProblem: Error, CustomStringConvertible {

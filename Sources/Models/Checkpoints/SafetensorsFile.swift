@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// A safetensors file: named arrays of numbers behind a JSON header, mapped into memory and read on demand.
 ///

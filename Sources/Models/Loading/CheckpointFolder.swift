@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// The tensors of a checkpoint, one file or several shards, with the configurations that stand beside them.
 struct CheckpointFolder {

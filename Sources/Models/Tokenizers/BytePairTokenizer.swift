@@ -1,6 +1,6 @@
 import CImageCodecs
+import Files
 import Foundation
-import Intake
 
 /// CLIP's tokenizer: lower-cased text, cut into words, digits and runs of signs, each spelled in bytes and merged pair by pair.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// `manifest.json` of a checkpoint: what belongs to it. It is written last, so a folder without one was never whole.
 struct CheckpointManifest: Codable, Equatable {

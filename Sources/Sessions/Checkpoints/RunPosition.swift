@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// What a checkpoint holds beside the trainer's state: `run.json`.
 public struct RunPosition: Codable, Sendable {

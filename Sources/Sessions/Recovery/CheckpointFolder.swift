@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Intake
 
 /// A checkpoint given by the path of its folder, whatever became of the store that knew it.
 public struct CheckpointFolder: Sendable {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 import RunEvents
 import Synchronization
 

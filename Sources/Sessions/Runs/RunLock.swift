@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 /// Keeps two processes from training the same run: an exclusive `flock` on a file that holds the process number.
 ///

@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import GRDB
-import Intake
 import RunEvents
 
 /// The runs of one session: `SESSIONS/NAME/runs.sqlite`, with metrics, events, evaluations and checkpoints.

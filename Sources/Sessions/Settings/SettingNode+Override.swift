@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Intake
 
 extension SettingNode {
   /// Applies `--set KEY.PATH=VALUE`: VALUE (`0.1`, `[0.2, 1]`, `cls+masked`) is typed later by the same rules as the

@@ -1,4 +1,4 @@
-import Intake
+import Files
 
 /// A parsed value of a session file together with where it stood, so that an error can point at it.
 ///

@@ -1,4 +1,4 @@
-import Intake
+import Files
 
 /// Reads sections from nodes, says what is wrong with a value, and remembers where each value stood.
 final class SettingReader {

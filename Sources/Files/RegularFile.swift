@@ -10,14 +10,16 @@ package enum RegularFile {
     package var code: Int32?
   }
 
-  /// What is wrong with a file before it is opened; nil where it is regular. Links are followed.
-  package static func problem(_ path: String) -> Problem? {
+  /// What is wrong with a file before it is opened; nil if it is regular. Links are followed.
+  package static func problem(_ path: BytePath) -> Problem? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return system(errno) }
+    guard path.withCPath({ stat($0, &status) }) == 0 else { return system(errno) }
     return kind(of: status).map { Problem(description: "is \($0), not a file") }
   }
 
-  /// What an entry of a folder is that should be a regular file itself, in words; nil where it is one, and where there is none.
+  package static func problem(_ path: String) -> Problem? { problem(BytePath(path)) }
+
+  /// What an entry of a folder is that should be a regular file itself, in words; nil if it is one, and if there is none.
   package static func stranger(_ path: String) -> String? {
     var status = stat()
     return lstat(path, &status) == 0 ? kind(of: status) : nil
@@ -25,31 +27,49 @@ package enum RegularFile {
 
   /// The bytes of a regular file.
   /// - Parameter limit: bytes that are read at most.
-  /// - Throws: ``Problem`` where it is no regular file, is longer, or cannot be read.
-  package static func read(_ path: String, limit: Int) throws(Problem) -> Data {
-    // Asked by its name first, as opening a device may do something.
+  /// - Throws: ``Problem`` if it is no regular file, is longer, or cannot be read.
+  package static func read(_ path: BytePath, limit: Int = .max) throws(Problem) -> Data {
+    // Asked by its name first, as opening a device may do something, and opening a pipe would wait for its writer.
     if let problem = problem(path) { throw problem }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = path.withCPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
     guard descriptor >= 0 else { throw system(errno) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw system(errno) }
     if let kind = kind(of: status) { throw Problem(description: "is \(kind), not a file") }
     guard status.st_size <= limit else { throw tooLong(Int(status.st_size), limit: limit) }
-    var bytes = Data()
-    bytes.reserveCapacity(Int(status.st_size) + 1)
-    var piece = [UInt8](repeating: 0, count: 65_536)
+    // One byte more than it holds shows at once that it has not grown.
+    var capacity = Int(status.st_size) + 1
+    guard var buffer = malloc(capacity) else { throw system(ENOMEM) }
+    var length = 0
     while true {
-      let count = Foundation.read(descriptor, &piece, piece.count)
-      if count == 0 { return bytes }
+      let count = Foundation.read(descriptor, buffer + length, capacity - length)
+      if count == 0 { return Data(bytesNoCopy: buffer, count: length, deallocator: .free) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw system(errno)
+        let problem = system(errno)
+        free(buffer)
+        throw problem
       }
-      bytes.append(contentsOf: piece[..<count])
+      length += count
       // It grew, or does not tell its size.
-      guard bytes.count <= limit else { throw tooLong(bytes.count, limit: limit) }
+      guard length <= limit else {
+        free(buffer)
+        throw tooLong(length, limit: limit)
+      }
+      if length == capacity {
+        capacity *= 2
+        guard let larger = realloc(buffer, capacity) else {
+          free(buffer)
+          throw system(ENOMEM)
+        }
+        buffer = larger
+      }
     }
+  }
+
+  package static func read(_ path: String, limit: Int) throws(Problem) -> Data {
+    try read(BytePath(path), limit: limit)
   }
 
   private static func kind(of status: stat) -> String? {
@@ -70,5 +90,14 @@ package enum RegularFile {
 
   private static func system(_ number: Int32) -> Problem {
     Problem(description: "cannot be read (\(String(cString: strerror(number))))", code: number)
+  }
+}
+
+/// Reads a whole regular file of whatever size.
+///
+/// - Throws: ``FileError`` with the bare reason.
+package func readFile(_ path: BytePath) throws(FileError) -> Data {
+  do { return try RegularFile.read(path) } catch {
+    throw error.code.map(FileError.init(code:)) ?? FileError("it \(error.description)")
   }
 }
