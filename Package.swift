@@ -26,6 +26,9 @@ let package = Package(
     .target(name: "Histories"),
     .target(name: "RunEvents", dependencies: ["Histories"]),
 
+    // A run as lines of text, or of JSON.
+    .target(name: "Lines", dependencies: ["Canvas", "Files", "RunEvents"]),
+
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
     .target(name: "Plotting", dependencies: ["Canvas", "Histories"]),
@@ -74,7 +77,7 @@ let package = Package(
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "Files", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "Files", "Lines", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -83,6 +86,7 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),
+    .testTarget(name: "LinesTests", dependencies: ["Lines", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
     .testTarget(name: "PlottingTests", dependencies: ["Canvas", "Histories", "Plotting"]),
     .testTarget(

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Lines
 import RunEvents
-import Terminal
 
 /// A run as plain lines, or as JSON lines.
 struct LineReporter: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Lines
 import RunEvents
 import Synchronization
 import Terminal

@@ -1,7 +1,7 @@
 import Foundation
+import Lines
 import RunEvents
 import Synchronization
-import Terminal
 import Testing
 
 @Suite struct PlainReporterTests {
