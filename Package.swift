@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// The rooms of the house: one target each, importing exactly what stands here. CONTRIBUTING.md says what each room is for.
+/// The rooms of the house: one target each, importing exactly what stands here. CONTRIBUTING.md says what each room is
+/// for.
 let package = Package(
   name: "mvp-workbench",
   products: [.executable(name: "mvp", targets: ["mvp"])],

@@ -5,8 +5,8 @@
 
 #include "dnnl_internal.h"
 
-// Primitives by shape. A training step asks for the same few shapes over and over; where shapes keep changing the table is
-// emptied when it is full.
+// Primitives by shape. A training step asks for the same few shapes over and over; where shapes keep changing the table
+// is emptied when it is full.
 enum { SLOTS = 2048, MOST = 1024 };
 
 // oneDNN's objects for the arguments of a product, kept from call to call.
@@ -29,7 +29,8 @@ static entry table[SLOTS];
 static int entries;
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 
-// A shape is its own key: every number, then every flag. A field added to it must be counted here too, or this does not compile.
+// A shape is its own key: every number, then every flag. A field added to it must be counted here too, or this does not
+// compile.
 enum { NUMBERS = 12, FLAGS = 6, PADDING = sizeof(long) - FLAGS % sizeof(long) };
 _Static_assert(offsetof(mvp_dnnl_product_shape, a_bf16) == NUMBERS * sizeof(long), "count the numbers of a shape");
 _Static_assert(offsetof(mvp_dnnl_product_shape, packed) == NUMBERS * sizeof(long) + (FLAGS - 1) * sizeof(bool) &&

@@ -3,9 +3,10 @@
 // A picture of more pixels is taken for a mistake or an attack (Pillow refuses at the same number).
 static const int64_t most_pixels = 178956970;
 
-// No picture takes fewer bytes than these many of its pixels or rows need, so that a file of some bytes cannot ask for memory or time that
-// only a far larger one would be worth. A block of 8 x 8 pixels takes at least a bit of a JPEG; each scan goes over all blocks again, and a
-// blank picture in ten scans has 1,700 pixels to a byte. Small pictures are never refused.
+// No picture takes fewer bytes than these many of its pixels or rows need, so that a file of some bytes cannot ask for
+// memory or time that only a far larger one would be worth. A block of 8 x 8 pixels takes at least a bit of a JPEG;
+// each scan goes over all blocks again, and a blank picture in ten scans has 1,700 pixels to a byte. Small pictures are
+// never refused.
 enum { JPEG_PIXELS_PER_BYTE = 4096 };
 static const int64_t few_pixels = 1 << 22;
 

@@ -55,7 +55,8 @@ int64_t jpeg_scans(const uint8_t *bytes, size_t size) {
   return scans;
 }
 
-// EXIF: 2 mirrored, 3 turned by 180 degrees, 4 flipped, 5 transposed, 6 needs a quarter turn clockwise, 7 transversed, 8 counter-clockwise.
+// EXIF: 2 mirrored, 3 turned by 180 degrees, 4 flipped, 5 transposed, 6 needs a quarter turn clockwise, 7 transversed,
+// 8 counter-clockwise.
 void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, uint8_t *upright) {
   bool lies = orientation >= 5;
   bool mirror_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;

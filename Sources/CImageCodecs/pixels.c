@@ -1,4 +1,5 @@
-// Loops over the pixels of decoded pictures, compiled once for each level of x86-64 and chosen when the program is loaded.
+// Loops over the pixels of decoded pictures, compiled once for each level of x86-64 and chosen when the program is
+// loaded.
 
 #include <string.h>
 

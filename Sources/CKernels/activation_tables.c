@@ -1,5 +1,5 @@
-// The activations and their slopes by tables of polynomials, for CPUs that look sixteen values up at once: half the time of an
-// exponential and a division.
+// The activations and their slopes by tables of polynomials, for CPUs that look sixteen values up at once: half the
+// time of an exponential and a division.
 
 #include "activation_tables.h"
 
@@ -11,8 +11,8 @@
 
 enum { PIECES = 2 * LANES, TERMS = 5 };
 
-// 1 - f(u) for 0 <= u < `end`, f being a distribution function with f(-u) = 1 - f(u): a polynomial in the distance from where each
-// piece begins, in pieces.
+// 1 - f(u) for 0 <= u < `end`, f being a distribution function with f(-u) = 1 - f(u): a polynomial in the distance from
+// where each piece begins, in pieces.
 typedef struct {
   float terms[TERMS][PIECES];
 } curve;

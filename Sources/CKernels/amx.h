@@ -3,10 +3,10 @@
 
 #include "panels.h"
 
-// Intel's Advanced Matrix Extensions: eight registers ("tiles") of up to 16 lines of 64 bytes, and an instruction that adds to sums of
-// 16 x 16 float32 the products of 16 x 32 and 32 x 16 bfloat16 (Intel 64 and IA-32 Architectures Software Developer's Manual, volume
-// 1, chapter 18, "Programming with Intel AMX", and TDPBF16PS in volume 2; how to block and what to do meanwhile: Intel's
-// Optimization Reference Manual, chapter "Intel AMX").
+// Intel's Advanced Matrix Extensions: eight registers ("tiles") of up to 16 lines of 64 bytes, and an instruction that
+// adds to sums of 16 x 16 float32 the products of 16 x 32 and 32 x 16 bfloat16 (Intel 64 and IA-32 Architectures
+// Software Developer's Manual, volume 1, chapter 18, "Programming with Intel AMX", and TDPBF16PS in volume 2; how to
+// block and what to do meanwhile: Intel's Optimization Reference Manual, chapter "Intel AMX").
 
 // Rows of a tile, and units of k that one instruction sums.
 enum { AMX_ROWS = 16, AMX_UNITS = 16, AMX_LINE = 64 };
@@ -31,7 +31,8 @@ typedef struct {
 #define amx_multiply_add(sums, a, b) _tile_dpbf16ps(sums, a, b)
 #endif
 
-// The m rows of a product in as few tiles as can hold them, all of the same height; the last begins so early that it ends with them.
+// The m rows of a product in as few tiles as can hold them, all of the same height; the last begins so early that it
+// ends with them.
 typedef struct {
   long m, tiles, rows;
 } amx_rows;
@@ -54,12 +55,13 @@ typedef struct {
   const uint32_t *tiles;
 } amx_left;
 
-// C[m,n] (+)= A B + bias for the panels of B: `depth` units each, of which those of this k begin at `begin`. `room` is for
-// mvp_amx_room(m, n) units.
+// C[m,n] (+)= A B + bias for the panels of B: `depth` units each, of which those of this k begin at `begin`. `room` is
+// for mvp_amx_room(m, n) units.
 void mvp_multiply_amx(amx_left a, const uint32_t *panels, long depth, long begin, mvp_matrix c, long m, long n, long k,
                       bool accumulate, const float *bias, uint32_t *room);
 
-// Units of what mvp_pack_amx_tiles writes; and of the sums of 2 x 2 tiles for some panels, with a step of every row and panel.
+// Units of what mvp_pack_amx_tiles writes; and of the sums of 2 x 2 tiles for some panels, with a step of every row and
+// panel.
 enum { AMX_PANELS = 32, AMX_SUMS = 2 * AMX_ROWS * PANEL };
 static inline size_t mvp_amx_tiles(long m, long units) {
   return (size_t)amx_rows_of(m).tiles * AMX_ROWS * ((units + AMX_UNITS - 1) / AMX_UNITS) * AMX_UNITS;

@@ -16,7 +16,8 @@
 // Sums may be reordered into vector lanes: the order is fixed by the compiled code, so results repeat on one CPU level.
 #define VECTOR_SUMS _Pragma("clang fp reassociate(on) contract(fast)")
 
-// Element i of an array of either type; where `type` is a constant after inlining the loops vectorise as if written for it.
+// Element i of an array of either type; where `type` is a constant after inlining the loops vectorise as if written for
+// it.
 INLINE float load(const void *data, mvp_type type, long i) {
   if (type == MVP_FLOAT32) return ((const float *)data)[i];
   uint32_t bits = (uint32_t)((const uint16_t *)data)[i] << 16;

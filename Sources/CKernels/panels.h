@@ -5,9 +5,10 @@
 
 #include "lanes.h"
 
-// What packing and tiles agree on. A unit is what one lane of a vector multiplies at once: a float32, or two bfloat16 that follow each
-// other along k, the second zero where k is odd. B lies in panels of 32 columns, one behind the other; the last one has 16 where
-// that is enough, and zeros where there is no column. In a panel a line of 16 or 32 units stands for each unit of k.
+// What packing and tiles agree on. A unit is what one lane of a vector multiplies at once: a float32, or two bfloat16
+// that follow each other along k, the second zero where k is odd. B lies in panels of 32 columns, one behind the other;
+// the last one has 16 where that is enough, and zeros where there is no column. In a panel a line of 16 or 32 units
+// stands for each unit of k.
 enum { PANEL = MVP_STRIPE, TILE_ROWS = 14 };
 
 static inline long units_of(long k, mvp_type type) { return type == MVP_BFLOAT16 ? (k + 1) / 2 : k; }
@@ -42,8 +43,8 @@ extern const tile_function mvp_tiles[TILE_ROWS][2][2];
 
 // B[k,n] into panels of `type`; one of its strides is 1.
 void mvp_pack_panels(mvp_matrix b, long k, long n, mvp_type type, bool past_caches, uint32_t *panels);
-// A[m,k] tile by tile: for each unit of k the units of the tile's rows. A half unit is made whole. One of A's strides is 1; `tiles`
-// has room for 16 units more.
+// A[m,k] tile by tile: for each unit of k the units of the tile's rows. A half unit is made whole. One of A's strides
+// is 1; `tiles` has room for 16 units more.
 void mvp_pack_tiles(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles);
 #endif
 

@@ -1,5 +1,5 @@
-// Chains of independent multiply-adds in registers: more chains than the latency times the number of units, so that every unit
-// is busy in every cycle, and no memory.
+// Chains of independent multiply-adds in registers: more chains than the latency times the number of units, so that
+// every unit is busy in every cycle, and no memory.
 
 #include <time.h>
 
@@ -11,7 +11,8 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// One call of `batch` does `operations`. What goes in and what comes out is volatile, so that the compiler can leave nothing out.
+// One call of `batch` does `operations`. What goes in and what comes out is volatile, so that the compiler can leave
+// nothing out.
 static volatile float seed = 1, sink;
 static double rate(float (*batch)(void), double operations, double seconds) {
   enum { SLICES = 20 };

@@ -3,8 +3,8 @@
 #if defined(__x86_64__)
 #include <string.h>
 
-// Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: so many steps of k at a time, and so
-// many panels, whose sums are kept where k has more.
+// Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: so many steps of k at a
+// time, and so many panels, whose sums are kept where k has more.
 enum { MOST_STEPS = 24, MOST_PANELS = AMX_PANELS };
 
 // At most 2 x 2 tiles of C, and the steps of k that are added to them now.
@@ -85,8 +85,9 @@ INLINE AMX void step(const char *const a[2], long a_row, const char *b, int rows
 
 INLINE long in_parts(long count, long parts) { return (count + parts - 1) / parts; }
 
-// While the tiles multiply, the vector units finish the rows of the block before, which no tile waits for: the CPU finds both to do by
-// itself. Fetching ahead by instructions, of panels or of rows of A, was slower than what the hardware fetches.
+// While the tiles multiply, the vector units finish the rows of the block before, which no tile waits for: the CPU
+// finds both to do by itself. Fetching ahead by instructions, of panels or of rows of A, was slower than what the
+// hardware fetches.
 INLINE AMX void block(const block_work *work, const finishing *before, int rows, int vectors) {
   enum { STRIDE = 4 * PANEL };
   const long size = AMX_UNITS * AMX_LINE * vectors;
@@ -142,7 +143,8 @@ AMX static void copy_ends_of_rows(mvp_matrix a, long m, long k, long whole, uint
   }
 }
 
-// Two rows of tiles: where they begin in A at step `from` of `steps`, and where their last step lies. The second may be none.
+// Two rows of tiles: where they begin in A at step `from` of `steps`, and where their last step lies. The second may be
+// none.
 static void set_rows(block_work *work, amx_left a, const uint32_t *ends, amx_rows rows, long tile, long steps, long whole, long from) {
   const long size = rows.rows * AMX_UNITS;
   for (long i = 0; i < 2 && tile + i < rows.tiles; i++) {

@@ -13,7 +13,8 @@ INLINE AVX512_BF16 __m512i pairs(mvp_matrix a, long row, long k, long end, uint3
   return _mm512_or_si512(even, _mm512_slli_epi32(odd, 16));
 }
 
-// All tiles of a step in turn: what one leaves of a line of A the next one takes. Columns lie apart, so that no hardware fetches the next ones.
+// All tiles of a step in turn: what one leaves of a line of A the next one takes. Columns lie apart, so that no
+// hardware fetches the next ones.
 AVX512_BF16 static void tiles_from_columns(mvp_matrix a, amx_rows rows, long k, uint32_t *tiles) {
   const long steps = amx_steps(k), size = rows.rows * AMX_UNITS;
   const uint32_t mask = first_of(rows.rows, LANES);

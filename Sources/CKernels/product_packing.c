@@ -78,8 +78,8 @@ INLINE AVX512_BF16 void pack_columns(mvp_matrix b, long k, long n, mvp_type type
   }
 }
 
-// Rows of A that follow each other are read side by side, across all tiles, some units at a time: its columns may lie pages apart, and
-// each tile is to be written in pieces of whole lines. What lies apart no hardware fetches ahead.
+// Rows of A that follow each other are read side by side, across all tiles, some units at a time: its columns may lie
+// pages apart, and each tile is to be written in pieces of whole lines. What lies apart no hardware fetches ahead.
 enum { UNITS_AT_A_TIME = 8, UNITS_AHEAD = 16 };
 
 INLINE AVX512_BF16 void tiles_from_columns(mvp_matrix a, long m, long k, mvp_type type, uint32_t *tiles) {

@@ -50,7 +50,8 @@ INLINE AVX512_BF16 void store_sums(const tile_work *work, int rows, int vectors,
   }
 }
 
-// Compiled once for each number of rows and vectors: all loops but the one over k unroll, and the sums stay in registers.
+// Compiled once for each number of rows and vectors: all loops but the one over k unroll, and the sums stay in
+// registers.
 INLINE AVX512_BF16 void tile(const tile_work *work, int rows, mvp_type type, int vectors) {
   __m512 sums[TILE_ROWS][2];
   UNROLLED(int i = 0; i < rows; i++) {
@@ -60,8 +61,9 @@ INLINE AVX512_BF16 void tile(const tile_work *work, int rows, mvp_type type, int
   const long row = work->a_row, three = 3 * row, unit = work->a_unit;
   const char *first = work->a, *sixth = first + 5 * row, *eleventh = first + 10 * row;
   const uint32_t *line = work->panel;
-  // What is needed next is fetched meanwhile, a little with each unit: the panel's lines some units ahead; of A the next line of each
-  // row; into the L2 cache the two lines of each row of C, and then lines of the next panel. All at once they would keep what this unit needs waiting.
+  // What is needed next is fetched meanwhile, a little with each unit: the panel's lines some units ahead; of A the
+  // next line of each row; into the L2 cache the two lines of each row of C, and then lines of the next panel. All at
+  // once they would keep what this unit needs waiting.
   const long stride = row > unit ? row : unit, c_row = work->c_row;
   const char *next = first + LANES * unit, *other = work->c;
   for (long left = work->units; left > 0; left -= LANES, next += LANES * unit) {

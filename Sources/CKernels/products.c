@@ -116,8 +116,9 @@ static long rows_at_a_time(long m, long units) {
 
 static long least(long x, long y) { return x < y ? x : y; }
 
-// Whether A[m,k] is read where it lies. Rows that lie a multiple of a page apart push each other out of the L1 cache, of which all
-// of them share one set. Contiguous columns are read so where all of them stay in it; their pairs of bfloat16 lie apart.
+// Whether A[m,k] is read where it lies. Rows that lie a multiple of a page apart push each other out of the L1 cache,
+// of which all of them share one set. Contiguous columns are read so where all of them stay in it; their pairs of
+// bfloat16 lie apart.
 static bool in_place(mvp_matrix a, mvp_type type, long m, long k) {
   if (a.type != type) return false;
   if (a.column == 1) return a.row * size_of(type) % 4096 != 0;

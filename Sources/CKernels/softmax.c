@@ -16,8 +16,8 @@ INLINE float row_max(const float *x, long n) {
   return top;
 }
 
-// Rows are short and rarely a multiple of a vector: they are worked on in copies that are padded to one, some rows at a time, so that
-// the end of one row's sum is not waited for before the next begins.
+// Rows are short and rarely a multiple of a vector: they are worked on in copies that are padded to one, some rows at a
+// time, so that the end of one row's sum is not waited for before the next begins.
 enum { ROWS_AT_A_TIME = 8 };
 
 INLINE void attention_softmax_rows(const float *s, const float *bias, void *p, mvp_type type, float *lines, long first,

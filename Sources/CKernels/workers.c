@@ -4,7 +4,8 @@
 
 #include "include/CKernels.h"
 
-// A worker that finds nothing to do looks for about 50 microseconds, which bridges the gaps inside a training step, and sleeps then.
+// A worker that finds nothing to do looks for about 50 microseconds, which bridges the gaps inside a training step, and
+// sleeps then.
 enum { SPINS = 1500 };
 
 static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;  // held by the thread whose parts are run
@@ -43,7 +44,8 @@ static void *worker(void *number) {
   unsigned long seen = 0;
   for (;;) {
     seen = next_turn(seen);
-    // Turn and parts are read at once: a worker that has no part in a turn may come late, and must not take the next one for it.
+    // Turn and parts are read at once: a worker that has no part in a turn may come late, and must not take the next
+    // one for it.
     if (part >= (long)(seen & 0xffff)) continue;
     work(context, part);
     atomic_fetch_sub_explicit(&pending, 1, memory_order_release);

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 // Curses writes a frame at once and waits for a terminal that is slow or stuck, and with it the thread that hears keys
-// and stops. So while curses draws, its file descriptor leads into memory; the bytes are then sent as the terminal takes
-// them. Between frames the descriptor is the terminal's, as curses sets line modes on it.
+// and stops. So while curses draws, its file descriptor leads into memory; the bytes are then sent as the terminal
+// takes them. Between frames the descriptor is the terminal's, as curses sets line modes on it.
 
 static int curses_fd = -1;  // where curses writes
 static int terminal_fd = -1;

@@ -44,8 +44,8 @@ static void leave_modes(void) {
   endwin();
 }
 
-/// Reports of the mouse come as codes of their own, followed by their numbers. Curses' own handling of them would wait for clicks to
-/// become double clicks, and drop what it does not know.
+/// Reports of the mouse come as codes of their own, followed by their numbers. Curses' own handling of them would wait
+/// for clicks to become double clicks, and drop what it does not know.
 static void define_mouse(void) {
   const char *report = tigetstr("kmous");
   int is_old = report && report != (const char *)-1 && strcmp(report, "\033[M") == 0;

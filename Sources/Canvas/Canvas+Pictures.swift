@@ -1,6 +1,7 @@
 extension Canvas {
-  /// Lays a picture over a rectangle of the region, where the whole of it is to be seen; the cells below stay, for screens
-  /// without pictures. Whatever is written into the rectangle later takes the picture away, and the cells show again.
+  /// Lays a picture over a rectangle of the region, where the whole of it is to be seen; the cells below stay, for
+  /// screens without pictures. Whatever is written into the rectangle later takes the picture away, and the cells show
+  /// again.
   public mutating func lay(_ picture: Picture, over rect: Rect) {
     let area = Rect(x: rect.x + origin.x, y: rect.y + origin.y, width: rect.width, height: rect.height)
     guard !area.isEmpty, area.intersection(clip) == area else { return }

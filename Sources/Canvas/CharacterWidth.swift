@@ -1,7 +1,8 @@
 /// How many columns a scalar takes in a terminal: 0 (control, combining, zero-width), 1 or 2 (East Asian wide, emoji).
 ///
 /// Follows the Unicode character database: general category for width 0, East Asian width W and F and emoji
-/// presentation for width 2; as `wcwidth` of the GNU C library has it, except that control characters count 0 and not -1.
+/// presentation for width 2; as `wcwidth` of the GNU C library has it, except that control characters count 0 and not
+/// -1.
 public func displayWidth(_ scalar: Unicode.Scalar) -> Int {
   let value = scalar.value
   if value < 0x300 {

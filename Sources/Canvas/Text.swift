@@ -47,8 +47,8 @@ public func sanitisedLines(_ text: String) -> String {
     .joined(separator: "\n")
 }
 
-/// JSON without a character that a terminal might obey: what JSON does not escape by itself of control characters (U+007F to U+009F),
-/// and what turns the order of writing, as `\u` and four digits. It stays the same JSON.
+/// JSON without a character that a terminal might obey: what JSON does not escape by itself of control characters
+/// (U+007F to U+009F), and what turns the order of writing, as `\u` and four digits. It stays the same JSON.
 public func escapedJSON(_ json: String) -> String {
   if json.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return json }
   var result = ""

@@ -6,8 +6,8 @@ import Datasets
 public protocol EvaluationJob: AnyObject {
   /// `knn` or `linear`.
   var kind: String { get }
-  /// Does about a tenth of a second of work or less on small models, one batch on large ones. After `.done` it gives the same
-  /// score again.
+  /// Does about a tenth of a second of work or less on small models, one batch on large ones. After `.done` it gives
+  /// the same score again.
   func advance() throws -> EvaluationState
 }
 

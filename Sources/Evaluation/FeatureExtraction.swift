@@ -3,8 +3,8 @@ import Tensors
 
 /// Features and labels of all pictures of a source, batch by batch.
 ///
-/// The size of a batch depends on the model alone, so features are the same bits whatever else the machine does. Decoding runs
-/// ahead on the loader's queue.
+/// The size of a batch depends on the model alone, so features are the same bits whatever else the machine does.
+/// Decoding runs ahead on the loader's queue.
 public final class FeatureExtraction {
   /// Work of one slice: well below a tenth of a second on one core.
   private static let flopPerSlice = 6e9
@@ -100,7 +100,8 @@ public struct EvaluationData: Sendable {
   }
 }
 
-/// Features of both parts of the data, one slice at a time. Evaluations of the same student may share one: they are extracted once.
+/// Features of both parts of the data, one slice at a time. Evaluations of the same student may share one: they are
+/// extracted once.
 public final class FeaturePair {
   public let subject: EvaluationSubject
   private let train: FeatureExtraction

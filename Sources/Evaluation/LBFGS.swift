@@ -1,8 +1,9 @@
-/// Limited-memory BFGS with a backtracking line search, for smooth convex functions of a few hundred thousand variables.
+/// Limited-memory BFGS with a backtracking line search, for smooth convex functions of a few hundred thousand
+/// variables.
 ///
-/// It advances by one evaluation of the function at a time, so a caller decides how much work a slice holds; the sequence of
-/// evaluations, and so the result, is the same however it is sliced. Source: Nocedal and Wright, "Numerical Optimization",
-/// algorithms 7.4 and 3.1.
+/// It advances by one evaluation of the function at a time, so a caller decides how much work a slice holds; the
+/// sequence of evaluations, and so the result, is the same however it is sliced. Source: Nocedal and Wright, "Numerical
+/// Optimization", algorithms 7.4 and 3.1.
 package struct LBFGS {
   /// Pairs of steps and gradient differences that are remembered.
   private static let memory = 10

@@ -22,8 +22,9 @@ public struct LinearProbeOptions: Equatable, Sendable {
   }
 }
 
-/// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with L-BFGS, and its
-/// weight decay is the one that does best on a held-out part of the training features, as CLIP's linear probe chooses its own.
+/// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with
+/// L-BFGS, and its weight decay is the one that does best on a held-out part of the training features, as CLIP's linear
+/// probe chooses its own.
 public final class LinearProbe: EvaluationJob {
   private static let extractionShare = 0.8
   /// Time that one slice of fitting may take; the results do not depend on it.

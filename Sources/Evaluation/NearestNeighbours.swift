@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
 
-/// Weighted k-nearest-neighbour voting as DINO's `eval_knn.py` (facebookresearch/dino): cosine similarity, every neighbour votes
-/// for its class with weight exp(similarity / temperature). Works in slices of test rows of any size, down to one.
+/// Weighted k-nearest-neighbour voting as DINO's `eval_knn.py` (facebookresearch/dino): cosine similarity, every
+/// neighbour votes for its class with weight exp(similarity / temperature). Works in slices of test rows of any size,
+/// down to one.
 package struct NearestNeighbours {
   /// Similarities that one slice computes at most.
   private static let similaritiesPerSlice = 1 << 21

@@ -1,7 +1,7 @@
 import Tensors
 
-/// The fits of a linear probe one after another: one for each decay on a part of the training features, then one on all of them
-/// with the decay that did best.
+/// The fits of a linear probe one after another: one for each decay on a part of the training features, then one on all
+/// of them with the decay that did best.
 package struct ProbeFit {
   private let options: LinearProbeOptions
   private let classes: Int
@@ -97,7 +97,8 @@ package struct ProbeFit {
   }
 }
 
-/// Shares of rows whose class has the largest logit, and one of the five largest; among equals the lower class comes first.
+/// Shares of rows whose class has the largest logit, and one of the five largest; among equals the lower class comes
+/// first.
 package func topAccuracies(_ logits: [Float], labels: [Int32], classes: Int) -> (top1: Double, top5: Double) {
   var (top1, top5) = (0, 0)
   for (row, label) in labels.enumerated() {

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Multinomial logistic regression on frozen features: mean cross-entropy + (decay / 2) |weight|^2, biases not decayed, solved to
-/// its optimum by L-BFGS. The problem is convex, so neither seed nor learning rate matters.
+/// Multinomial logistic regression on frozen features: mean cross-entropy + (decay / 2) |weight|^2, biases not decayed,
+/// solved to its optimum by L-BFGS. The problem is convex, so neither seed nor learning rate matters.
 package struct SoftmaxRegression {
   private static let gradientTolerance = 2e-5
 

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Writes a file whole or not at all: aside, then renamed, so that whoever opens it sees the old file or the whole new one.
+/// Writes a file whole or not at all: aside, then renamed, so that whoever opens it sees the old file or the whole new
+/// one.
 ///
-/// A link stays a link: what it leads to is written. A device, a pipe, or a descriptor (`/dev/stdout`) has nothing that could be renamed:
-/// bytes go straight into it.
+/// A link stays a link: what it leads to is written. A device, a pipe, or a descriptor (`/dev/stdout`) has nothing that
+/// could be renamed: bytes go straight into it.
 public final class FileWriting {
   /// Where bytes go.
   private enum Place {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A path as a person writes it, with a home folder in place of `~` or `~name` at its beginning; any other path as it is.
+/// A path as a person writes it, with a home folder in place of `~` or `~name` at its beginning; any other path as it
+/// is.
 ///
 /// `~` is `$HOME`, as shells have it, and the folder that the system knows for the user where that is not set.
 /// - Throws: ``FileError``, a whole sentence, where no such user is known.

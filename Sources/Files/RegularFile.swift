@@ -1,7 +1,7 @@
 import Foundation
 
-/// Files that people or other programs put there, read only if they are regular and of a bounded size: a pipe holds its reader up for
-/// ever, a device may do anything, and what has no end fills the memory.
+/// Files that people or other programs put there, read only if they are regular and of a bounded size: a pipe holds its
+/// reader up for ever, a device may do anything, and what has no end fills the memory.
 package enum RegularFile {
   /// Why a file is not read; the description completes a sentence that begins with the file's path.
   package struct Problem: Error, CustomStringConvertible, Equatable {
@@ -19,7 +19,8 @@ package enum RegularFile {
 
   package static func problem(_ path: String) -> Problem? { problem(BytePath(path)) }
 
-  /// What an entry of a folder is that should be a regular file itself, in words; nil if it is one, and if there is none.
+  /// What an entry of a folder is that should be a regular file itself, in words; nil if it is one, and if there is
+  /// none.
   package static func stranger(_ path: String) -> String? {
     var status = stat()
     return lstat(path, &status) == 0 ? kind(of: status) : nil

@@ -3,8 +3,8 @@ import Synchronization
 
 /// What a command prints, with an eye on whether it gets there.
 ///
-/// A reader that goes away (`| head`) ends the printing, without a word and without harm. A full disk or any other fault is
-/// kept in ``fault``, so that the program can end with a status that tells.
+/// A reader that goes away (`| head`) ends the printing, without a word and without harm. A full disk or any other
+/// fault is kept in ``fault``, so that the program can end with a status that tells.
 public final class StandardOutput: Sendable {
   public static let shared = StandardOutput(descriptor: STDOUT_FILENO)
 

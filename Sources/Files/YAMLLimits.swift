@@ -1,5 +1,5 @@
-/// What a text in YAML may ask of its reader. A few bytes of aliases can stand for thousands of millions of values, and brackets nest as
-/// deep as the text is long; neither is needed by a session or a theme.
+/// What a text in YAML may ask of its reader. A few bytes of aliases can stand for thousands of millions of values, and
+/// brackets nest as deep as the text is long; neither is needed by a session or a theme.
 package enum YAMLLimits {
   /// Bytes of a file.
   package static let bytes = 262_144
@@ -10,8 +10,8 @@ package enum YAMLLimits {
   /// Aliases, where a key could be more than a word.
   static let aliases = 8
 
-  /// What makes a text too much to parse, as a clause for an error; nil where nothing does. A parser would keep its own count only of
-  /// some of this, so this looks at bytes, and rather counts too much: brackets in quotes count too.
+  /// What makes a text too much to parse, as a clause for an error; nil where nothing does. A parser would keep its own
+  /// count only of some of this, so this looks at bytes, and rather counts too much: brackets in quotes count too.
   package static func problem(in text: String) -> String? {
     var text = text
     return text.withUTF8 { bytes in

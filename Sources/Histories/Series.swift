@@ -49,8 +49,8 @@ public struct Series: Equatable, Sendable {
   /// Most buckets; even.
   public let capacity: Int
   public private(set) var buckets: [Bucket] = []
-  /// The same points in buckets that hold ever more of them, so that a logarithmic axis shows the first steps as well as
-  /// the last: single points first, then ``headBucketsPerOctave`` buckets whenever their number has doubled.
+  /// The same points in buckets that hold ever more of them, so that a logarithmic axis shows the first steps as well
+  /// as the last: single points first, then ``headBucketsPerOctave`` buckets whenever their number has doubled.
   public private(set) var head: [Bucket] = []
   /// ``buckets``, ``coarseFactor`` in one: enough for narrow plots, and much quicker to draw.
   public private(set) var coarse: [Bucket] = []

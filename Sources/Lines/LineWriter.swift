@@ -2,9 +2,9 @@ import Files
 import Foundation
 import Synchronization
 
-/// Writes lines to a file descriptor on a queue of its own, in order, so that no caller waits for a slow reader.
-/// A reader that is gone ends the writing, silently: the run goes on. Any other fault, as a full disk, is told once on standard error and
-/// kept in ``fault``; the line is lost, and the next one is tried again.
+/// Writes lines to a file descriptor on a queue of its own, in order, so that no caller waits for a slow reader. A
+/// reader that is gone ends the writing, silently: the run goes on. Any other fault, as a full disk, is told once on
+/// standard error and kept in ``fault``; the line is lost, and the next one is tried again.
 final class LineWriter: Sendable {
   private let descriptor: Int32
   private let isTerminal: Bool

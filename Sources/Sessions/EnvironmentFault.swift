@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 
-/// Something outside the program is in the way and may pass by itself: a full disk, a folder or a file system that is away, too many
-/// open files, a store that another process holds. It never ends a run that has unsaved state.
+/// Something outside the program is in the way and may pass by itself: a full disk, a folder or a file system that is
+/// away, too many open files, a store that another process holds. It never ends a run that has unsaved state.
 package struct EnvironmentFault: Error, Equatable, CustomStringConvertible {
   /// What was tried and what was in the way: a sentence without its full stop.
   package let description: String

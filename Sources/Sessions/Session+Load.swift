@@ -3,10 +3,10 @@ import Foundation
 
 /// Finds, reads and checks a session.
 ///
-/// A bare name (`demo`) is `NAME.yaml` in the sessions directory, else a built-in preset of that name; anything with a slash or
-/// ending in `.yaml` is a path. Relative paths inside the file are taken from the file's folder, else from the working directory;
-/// those given with `--set` the other way round; `~` is the home folder. A built-in preset counts as standing in the sessions
-/// directory.
+/// A bare name (`demo`) is `NAME.yaml` in the sessions directory, else a built-in preset of that name; anything with a
+/// slash or ending in `.yaml` is a path. Relative paths inside the file are taken from the file's folder, else from the
+/// working directory; those given with `--set` the other way round; `~` is the home folder. A built-in preset counts as
+/// standing in the sessions directory.
 ///
 /// - Parameters:
 ///   - nameOrPath: `demo` or `x.yaml`.

@@ -12,7 +12,8 @@ public struct Session: Sendable {
   public let directory: URL
   /// Where each path of the session was looked for, by key path.
   let searched: [String: [String]]
-  /// The session as its file has it: without what is overridden, paths as they are written there. Nil where that is not known.
+  /// The session as its file has it: without what is overridden, paths as they are written there. Nil where that is not
+  /// known.
   public var file: SessionFile? = nil
 
   /// `SESSIONS/NAME/runs.sqlite`
@@ -47,8 +48,8 @@ public struct Session: Sendable {
 
   /// Checks that data and weights which the session names are on this machine.
   ///
-  /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked for,
-  ///   and how to get it.
+  /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked
+  ///   for, and how to get it.
   public func checkInputs() throws {
     let missing = inputs.filter { !FileManager.default.fileExists(atPath: $0.path) }
     guard let first = missing.first else { return }

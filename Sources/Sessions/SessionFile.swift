@@ -1,8 +1,8 @@
 /// Everything that a session says: what is trained, on what, under which guidance, for how long, and how it is judged.
 ///
-/// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the poster and
-/// BEiT, its baseline, fix it. Keys of the YAML form are these names in snake_case. Learning rates and the like are per
-/// optimiser step; sizes are in pixels, patches or pictures as their names say.
+/// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the
+/// poster and BEiT, its baseline, fix it. Keys of the YAML form are these names in snake_case. Learning rates and the
+/// like are per optimiser step; sizes are in pixels, patches or pictures as their names say.
 public struct SessionFile: Equatable, Sendable {
   /// One line for lists of sessions.
   public var about = ""
@@ -58,8 +58,8 @@ extension SessionFile: SessionSection {
 }
 
 extension SessionFile {
-  /// Reads a session and `--set` overrides over it, fills in what follows from other values, and checks that the values go
-  /// together.
+  /// Reads a session and `--set` overrides over it, fills in what follows from other values, and checks that the values
+  /// go together.
   ///
   /// - Parameters:
   ///   - text: YAML, or JSON as ``json`` gives it.

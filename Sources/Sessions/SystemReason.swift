@@ -1,6 +1,7 @@
 import Foundation
 
-/// Why something failed, as part of a sentence: the system's own words (`no space left on device`) where it was the system.
+/// Why something failed, as part of a sentence: the system's own words (`no space left on device`) where it was the
+/// system.
 func systemReason(_ error: any Error) -> String {
   if let code = systemCode(error) { return systemReason(code) }
   let text = String(describing: error)

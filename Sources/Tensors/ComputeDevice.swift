@@ -1,10 +1,10 @@
 import Recipe
 
-/// A device that holds ``Storage`` and runs the closed set of ops on it. Each group of kernels is declared beside the op that uses it.
-/// Nothing above this protocol assumes that storage is host memory.
+/// A device that holds ``Storage`` and runs the closed set of ops on it. Each group of kernels is declared beside the
+/// op that uses it. Nothing above this protocol assumes that storage is host memory.
 ///
-/// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when `accumulate` is
-/// true and overwritten otherwise; shapes are those that the op's documentation gives.
+/// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when
+/// `accumulate` is true and overwritten otherwise; shapes are those that the op's documentation gives.
 public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
   NormKernels, AttentionKernels, TokenKernels, RowKernels, LossKernels, OptimizerKernels
 {

@@ -8,9 +8,9 @@ public func withoutHistory<Value>(_ body: () throws -> Value) rethrows -> Value 
   try Recomputation.$isRecording.withValue(false, operation: body)
 }
 
-/// `body(inputs)` without keeping what its backward needs: only the inputs stay in memory, and the backward pass computes the part
-/// again before it goes through it. Memory for time; gradients are those of `body(inputs)`, up to the order in which the parts of an
-/// input's gradient are added.
+/// `body(inputs)` without keeping what its backward needs: only the inputs stay in memory, and the backward pass
+/// computes the part again before it goes through it. Memory for time; gradients are those of `body(inputs)`, up to the
+/// order in which the parts of an input's gradient are added.
 ///
 /// Source: Chen et al., "Training deep nets with sublinear memory cost" (2016).
 /// - Parameters:

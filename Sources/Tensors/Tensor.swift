@@ -1,6 +1,7 @@
 import Recipe
 
-/// A contiguous row-major array on a device, of float32 or, between the layers of a model, of bfloat16, and the history of how it came to be where a gradient may be asked for.
+/// A contiguous row-major array on a device, of float32 or, between the layers of a model, of bfloat16, and the history
+/// of how it came to be where a gradient may be asked for.
 ///
 /// Tensors belong to one serial queue at a time; they are not `Sendable`.
 public final class Tensor {
@@ -11,8 +12,8 @@ public final class Tensor {
   let node: TapeNode?
   /// Where this tensor's gradient gathers; nil where none is wanted.
   private(set) var slot: GradientSlot?
-  /// Computes the values again from what is kept anyway, rounded no more than they were: a backward pass that needs them once more for
-  /// a weight's gradient has them made so.
+  /// Computes the values again from what is kept anyway, rounded no more than they were: a backward pass that needs
+  /// them once more for a weight's gradient has them made so.
   var remake: (() -> Storage)?
 
   /// Number format of the elements.
@@ -45,7 +46,8 @@ public final class Tensor {
   public static func zeros(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(0, shape, device: device) }
   public static func ones(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(1, shape, device: device) }
 
-  /// True for parameters: a leaf whose gradient gathers in ``gradient``. Setting it on a tensor with history has no effect.
+  /// True for parameters: a leaf whose gradient gathers in ``gradient``. Setting it on a tensor with history has no
+  /// effect.
   public var requiresGradient: Bool {
     get { node == nil && slot != nil }
     set {
@@ -108,8 +110,8 @@ public final class Tensor {
     return Tensor(storage: device.converted(storage, to: precision), shape: shape, device: device, node: node)
   }
 
-  /// Hands out `values`, which are this tensor's in some number format, in the backward pass: kept, or made again where that takes no
-  /// memory.
+  /// Hands out `values`, which are this tensor's in some number format, in the backward pass: kept, or made again where
+  /// that takes no memory.
   func kept(as values: Storage) -> () -> Storage {
     if let remake, values === storage { return remake }
     return { values }

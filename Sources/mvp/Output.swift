@@ -2,8 +2,8 @@ import Canvas
 import Files
 import Foundation
 
-/// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would obey what is in them;
-/// and a full disk behind it is to be noticed, of which ``leave(_:)`` tells.
+/// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would
+/// obey what is in them; and a full disk behind it is to be noticed, of which ``leave(_:)`` tells.
 func print(_ text: String, terminator: String = "\n") {
   StandardOutput.shared.write(sanitisedLines(text) + terminator)
 }
@@ -48,8 +48,8 @@ func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - displayWidth(text)))
 }
 
-/// A date in local time by a format of `strftime`; a formatter of Foundation would take longer to be made than a thousand runs to be
-/// listed.
+/// A date in local time by a format of `strftime`; a formatter of Foundation would take longer to be made than a
+/// thousand runs to be listed.
 func localTime(_ date: Date, _ format: String) -> String {
   var seconds = time_t(date.timeIntervalSince1970)
   var parts = tm()

@@ -13,12 +13,13 @@ struct CommandFailure: Error {
   var status = ExitStatus.failed.rawValue
 }
 
-/// A command that trains, evaluates or measures: worth starting again for faster kernels. Others, as lists, are to answer at once.
+/// A command that trains, evaluates or measures: worth starting again for faster kernels. Others, as lists, are to
+/// answer at once.
 protocol ComputingCommand: ParsableCommand {}
 
-/// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where that variable, or a CPU that the library does not know, holds it to kernels
-/// slower than the CPU's, the program starts itself again with a better value; `mvp doctor` reports that. `MVP_KEEP_CORETYPE=1` keeps
-/// what is there in force.
+/// OpenBLAS reads `OPENBLAS_CORETYPE` before `main`. Where that variable, or a CPU that the library does not know,
+/// holds it to kernels slower than the CPU's, the program starts itself again with a better value; `mvp doctor` reports
+/// that. `MVP_KEEP_CORETYPE=1` keeps what is there in force.
 func useBestOpenBLASKernels() {
   let environment = ProcessInfo.processInfo.environment
   guard environment["MVP_KEEP_CORETYPE"] == nil, environment["MVP_IGNORED_CORETYPE"] == nil,
@@ -32,8 +33,8 @@ func useBestOpenBLASKernels() {
   // Still here: the program goes on with the slower kernels, and `doctor` says so.
 }
 
-/// Opens those of the descriptors 0 to 2 on nothing that whoever started the program had closed. Else the next file to be opened, a run's
-/// store or its lock, would get the number, and be written over by what is printed.
+/// Opens those of the descriptors 0 to 2 on nothing that whoever started the program had closed. Else the next file to
+/// be opened, a run's store or its lock, would get the number, and be written over by what is printed.
 func openStandardDescriptors() {
   for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
     // The lowest number that is free is the one that is missing, as those below are open.
@@ -51,7 +52,8 @@ func writeError(_ text: String, prefix: Bool = true) {
   writeErrorBytes((prefix ? "mvp: " : "") + sanitisedLines(text) + "\n")
 }
 
-/// Not by `FileHandle`, which ends the process where nobody takes what is written: a terminal that is gone, a disk that is full.
+/// Not by `FileHandle`, which ends the process where nobody takes what is written: a terminal that is gone, a disk that
+/// is full.
 func writeErrorBytes(_ text: String) {
   var rest = Array(text.utf8)[...]
   while !rest.isEmpty {

@@ -14,11 +14,13 @@ struct FoundRun {
 /// Finds the run that is meant by what a person typed, or did not type.
 struct RunFinder {
   let place: SessionPlace
-  /// Whether the newest run is taken where several could be meant, for who can then choose another; else that is an error.
+  /// Whether the newest run is taken where several could be meant, for who can then choose another; else that is an
+  /// error.
   var takesNewest = false
 
   /// - Parameters:
-  ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that goes on.
+  ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that
+  ///     goes on.
   ///   - run: nil: the one that goes on, or else the newest that made a step.
   func find(session: String?, run: String?) throws -> FoundRun {
     guard let session else { return try onlyLiveRun() }

@@ -15,8 +15,8 @@ extension Float: ComparedNumber {
   public func isSame(as other: Float) -> Bool { self == other && bitPattern == other.bitPattern }
 }
 
-/// How an array differs from what is expected, in a line; nil where every value is the same. `#expect(difference(a, b) == nil)` says
-/// that much where `#expect(a == b)` would print both arrays.
+/// How an array differs from what is expected, in a line; nil where every value is the same. `#expect(difference(a, b)
+/// == nil)` says that much where `#expect(a == b)` would print both arrays.
 public func difference<Number: ComparedNumber>(_ found: [Number], _ expected: [Number]) -> String? {
   guard found.count == expected.count else { return "\(found.count) values where \(expected.count) are expected" }
   let differing = found.indices.filter { !found[$0].isSame(as: expected[$0]) }

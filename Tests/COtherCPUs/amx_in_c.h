@@ -1,5 +1,5 @@
-// The instructions of amx.h in plain C, as Intel's manual describes them: eight tiles of the calling thread, with the lines and bytes
-// that were configured.
+// The instructions of amx.h in plain C, as Intel's manual describes them: eight tiles of the calling thread, with the
+// lines and bytes that were configured.
 #include <string.h>
 
 #define AMX AVX512_BF16

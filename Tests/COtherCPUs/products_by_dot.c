@@ -1,4 +1,5 @@
-// The products of CKernels once more, from its own source, for a CPU whose dot products of bfloat16 are fast and that has no AMX.
+// The products of CKernels once more, from its own source, for a CPU whose dot products of bfloat16 are fast and that
+// has no AMX.
 #define mvp_has_amx by_dot_has_amx
 #define mvp_has_fast_bf16 by_dot_has_fast_bf16
 #define mvp_products_supported by_dot_products_supported

@@ -1,4 +1,5 @@
-// The products of CKernels once more, from its own source, for a CPU whose dot products of bfloat16 are slow and that has no AMX.
+// The products of CKernels once more, from its own source, for a CPU whose dot products of bfloat16 are slow and that
+// has no AMX.
 #define mvp_has_amx widened_has_amx
 #define mvp_has_fast_bf16 widened_has_fast_bf16
 #define mvp_products_supported widened_products_supported

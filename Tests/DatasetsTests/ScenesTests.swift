@@ -145,8 +145,8 @@ struct ScenesTests {
     }
   }
 
-  /// Shape must be learnt: appearance alone gives the class away seldom. Pictures are averaged to 16 x 16, which neighbours by pixels
-  /// find as easy as 64 x 64 (34.5% with 6000 to learn from; chance is 8.3%).
+  /// Shape must be learnt: appearance alone gives the class away seldom. Pictures are averaged to 16 x 16, which
+  /// neighbours by pixels find as easy as 64 x 64 (34.5% with 6000 to learn from; chance is 8.3%).
   @Test("20 nearest neighbours on pixels find the class of fewer than 35%, and of more than chance would")
   func neighboursOnPixels() {
     let train = thumbnails(ScenesSource(seed: 0, range: 0..<1200))

@@ -4,8 +4,8 @@ import Tensors
 import Testing
 
 @Suite struct NearestNeighboursTests {
-  /// The same rows and labels as this script, whose counts of right answers the test expects (torch, float64, weighted voting
-  /// of DINO's eval_knn.py; the two best classes never lie closer than 0.5% of their votes):
+  /// The same rows and labels as this script, whose counts of right answers the test expects (torch, float64, weighted
+  /// voting of DINO's eval_knn.py; the two best classes never lie closer than 0.5% of their votes):
   ///
   ///     import torch
   ///     N, T, K = 50, 37, 4
@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test func closeNeighboursOutvoteManyFarOnes() {
-    // One neighbour of class 1 at cosine 1, three of class 0 at cosine .6: exp(1 / .07) > 3 exp(.6 / .07), but 1 < 3 exp(-.4).
+    // One neighbour of class 1 at cosine 1, three of class 0 at cosine .6: exp(1 / .07) > 3 exp(.6 / .07), but 1 < 3
+    // exp(-.4).
     let train = LabelledFeatures(
       values: [2, 0, 0.6, 0.8, 0.6, 0.8, 0.6, 0.8], labels: [1, 0, 0, 0], width: 2)
     let test = LabelledFeatures(values: [5, 0], labels: [1], width: 2)

@@ -1,9 +1,10 @@
 import Foundation
 
-/// What libFuzzer calls with every input that it makes up. Which target is tried is what `MVP_FUZZING` names; `Tests/Fuzzing/run` sets it.
+/// What libFuzzer calls with every input that it makes up. Which target is tried is what `MVP_FUZZING` names;
+/// `Tests/Fuzzing/run` sets it.
 ///
-/// A target calls what reads bytes that others may have made, and stops the program where a promise does not hold: sanitizers, a trap, a
-/// second or the limits on memory do the rest.
+/// A target calls what reads bytes that others may have made, and stops the program where a promise does not hold:
+/// sanitizers, a trap, a second or the limits on memory do the rest.
 @main
 struct Fuzzing {
   static let target: FuzzTarget = {

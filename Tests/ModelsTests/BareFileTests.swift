@@ -3,7 +3,8 @@ import Models
 import Tensors
 import Testing
 
-/// A file of weights is read with the configuration that lies beside it, and whatever no configuration says is said to be assumed.
+/// A file of weights is read with the configuration that lies beside it, and whatever no configuration says is said to
+/// be assumed.
 @Suite struct BareFileTests {
   /// The weights of every case as a file, in place of its folder.
   private static let files: [(LoadVisionTests.Case, URL)] = LoadVisionTests.cases.compactMap { item in

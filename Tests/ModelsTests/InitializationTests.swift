@@ -8,7 +8,8 @@ import Testing
   private static let student = VisionTransformerConfiguration.beit(
     imageSize: 32, patchSize: 8, width: 64, depth: 3, heads: 4)
 
-  /// Counts as published and as SCIENCE derives them: BEiT-B's is in its author's training log (microsoft/unilm issue 383).
+  /// Counts as published and as SCIENCE derives them: BEiT-B's is in its author's training log (microsoft/unilm issue
+  /// 383).
   @Test func parameterCounts() {
     let device = CPUDevice()
     func count(_ configuration: VisionTransformerConfiguration) -> Int {

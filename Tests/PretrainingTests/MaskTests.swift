@@ -40,8 +40,8 @@ import Testing
     }
   }
 
-  /// Frequencies of 20000 masks of the published algorithm without its early stop, run in Python: .044, .194, .721; a frequency
-  /// over 3000 masks has a standard deviation of at most .009.
+  /// Frequencies of 20000 masks of the published algorithm without its early stop, run in Python: .044, .194, .721; a
+  /// frequency over 3000 masks has a standard deviation of at most .009.
   @Test func blockwiseFrequencies() throws {
     let generator = try MaskGenerator(kind: .blockwise, rows: 14, columns: 14, masked: 75)
     #expect(generator.minimumBlock == 16)

@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct ObjectiveTests {
   let device = CPUDevice(threads: 1)
-  /// Two pictures of three patches, features of width 4, from sines; the last patch of each is masked, and the first picture's
-  /// second patch.
+  /// Two pictures of three patches, features of width 4, from sines; the last patch of each is masked, and the first
+  /// picture's second patch.
   static let mask = [false, true, true, false, false, true]
 
   func tensor(phase: Double) -> Tensor {
@@ -32,8 +32,9 @@ import Testing
     let loss: Float
   }
 
-  /// torch: p, t = sin(arange(32)**2 * .37 + phase).view(8, 4) for phases 0 and .8; per row -F.cosine_similarity(p, t), or
-  /// F.smooth_l1_loss / F.mse_loss, and with normalised targets the cosine, against F.layer_norm(t, (4,)), then the mean over the rows that count.
+  /// torch: p, t = sin(arange(32)**2 * .37 + phase).view(8, 4) for phases 0 and .8; per row -F.cosine_similarity(p, t),
+  /// or F.smooth_l1_loss / F.mse_loss, and with normalised targets the cosine, against F.layer_norm(t, (4,)), then the
+  /// mean over the rows that count.
   static let cases = [
     Case(tokens: .clsMasked, kind: .cosine, loss: -0.7267560), Case(tokens: .masked, kind: .cosine, loss: -0.7061183),
     Case(tokens: .visible, kind: .cosine, loss: -0.4738517), Case(tokens: .all, kind: .cosine, loss: -0.6319169),

@@ -4,7 +4,8 @@ import Tensors
 import Testing
 
 @Suite struct ScheduleTests {
-  /// numpy: concatenate(linspace(1e-6, 1.5e-3, 4), [1e-5 + .5 * (1.5e-3 - 1e-5) * (1 + cos(pi * i / 6)) for i in range(6)])
+  /// numpy: concatenate(linspace(1e-6, 1.5e-3, 4), [1e-5 + .5 * (1.5e-3 - 1e-5) * (1 + cos(pi * i / 6)) for i in
+  /// range(6)])
   @Test func followsTheClosedForm() {
     let schedule = CosineSchedule(base: 1.5e-3, final: 1e-5, warmupStart: 1e-6, warmupSteps: 4, totalSteps: 10)
     let expected = [

@@ -127,8 +127,8 @@ import Testing
     #expect(try losses() == losses())
   }
 
-  /// What cannot be known from the other picture is not learnt: where the second source shows something else, the loss stays where it
-  /// was; where it shows the same thing elsewhere, it falls.
+  /// What cannot be known from the other picture is not learnt: where the second source shows something else, the loss
+  /// stays where it was; where it shows the same thing elsewhere, it falls.
   @Test func dinoLearnsWhatTheTwoSourcesHaveInCommon() throws {
     var settings = Self.dinoSettings()
     settings.steps = 80

@@ -12,8 +12,8 @@ import Testing
     return directory
   }
 
-  /// Accumulation and drop path on, guidance switched at steps 2 and 5: going on from a checkpoint on disk, at any step, gives
-  /// the same losses and the same numbers everywhere, to the last bit.
+  /// Accumulation and drop path on, guidance switched at steps 2 and 5: going on from a checkpoint on disk, at any
+  /// step, gives the same losses and the same numbers everywhere, to the last bit.
   @Test(arguments: [1, 2, 4, 5, 7], CPUBackend.allCases.filter(\.isBuiltIn))
   func resumingIsExactToTheLastBit(stop: Int, backend: CPUBackend) throws {
     for dtype in Precision.allCases where CPUBackend.objection(to: backend, dtype: dtype) == nil {

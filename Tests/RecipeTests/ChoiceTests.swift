@@ -5,7 +5,8 @@ import Testing
 @Suite struct ChoiceTests {
   private func words<C: Choice>(_ type: C.Type) -> [String] { C.allCases.map(\.rawValue) }
 
-  /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word being read.
+  /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word
+  /// being read.
   @Test func wordsStandInFiles() {
     #expect(words(MaskKind.self) == ["blockwise", "random"])
     #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse"])

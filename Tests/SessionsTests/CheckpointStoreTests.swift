@@ -125,7 +125,8 @@ import Testing
     #expect(try text(store.newest().checkpoint) == "weights 20")
   }
 
-  /// The process ends between writing and renaming: a copy of the folder as it stands then is what the next process finds.
+  /// The process ends between writing and renaming: a copy of the folder as it stands then is what the next process
+  /// finds.
   @Test func aCrashBeforeTheRenameLeavesThePreviousCheckpoint() throws {
     try save(10)
     let crashed = directory.url.appendingPathComponent("crashed")

@@ -4,8 +4,8 @@ import RunEvents
 import Sessions
 import Testing
 
-/// How long a run of 1,000,000 steps takes to be read. `MVP_BENCHMARKS=1 swift test -c release --filter HistoryBenchmark`; with
-/// `MVP_BENCHMARK_STORE=DIR` the store stays in DIR, to be opened by the program.
+/// How long a run of 1,000,000 steps takes to be read. `MVP_BENCHMARKS=1 swift test -c release --filter
+/// HistoryBenchmark`; with `MVP_BENCHMARK_STORE=DIR` the store stays in DIR, to be opened by the program.
 @Suite struct HistoryBenchmark {
   private static let environment = ProcessInfo.processInfo.environment
 

@@ -2,7 +2,8 @@ import Foundation
 import Sessions
 import Testing
 
-/// Whatever stands where a session should be is refused in a line, at once, and no number is taken that no run could bear.
+/// Whatever stands where a session should be is refused in a line, at once, and no number is taken that no run could
+/// bear.
 @Suite struct HostileSessionTests {
   private func refusal(_ yaml: String, _ overrides: [String] = []) -> String? {
     do {

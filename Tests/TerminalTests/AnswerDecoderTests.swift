@@ -98,7 +98,8 @@ import Workbench
     #expect(decoder.decode(.character(27), at: 6) == [] && decoder.flush(at: 6) == [.escape])
   }
 
-  /// Whatever the terminal began to say, keys are free again: by a key with control held, by one of several bytes, by ESC, by time, by length.
+  /// Whatever the terminal began to say, keys are free again: by a key with control held, by one of several bytes, by
+  /// ESC, by time, by length.
   @Test func anAnswerWithoutAnEndSwallowsNothingForEver() {
     for begun in ["\u{1B}_Gi=31", "\u{1B}]11;rgb:ff", "\u{1B}[?62;"] {
       #expect(heard([inputs(begun), inputs("\u{3}p")]).keys == [.control("c")] + characters("p"))

@@ -3,9 +3,11 @@ import Foundation
 import Terminal
 import Testing
 
-/// The two palettes for colour blindness keep what must not be confused apart, as a person without one kind of cones sees it.
+/// The two palettes for colour blindness keep what must not be confused apart, as a person without one kind of cones
+/// sees it.
 @Suite struct ColourVisionTests {
-  /// Linear RGB as seen with deuteranopia, protanopia and tritanopia (Machado, Oliveira and Fernandes 2009, severity 1).
+  /// Linear RGB as seen with deuteranopia, protanopia and tritanopia (Machado, Oliveira and Fernandes 2009, severity
+  /// 1).
   private static let visions: [(String, [Double])] = [
     ("any", [1, 0, 0, 0, 1, 0, 0, 0, 1]),
     ("deuteranopia", [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881]),

@@ -14,7 +14,8 @@ import Testing
     try pictures.map { PlacedPicture(try #require($0.0), in: $0.1) }
   }
 
-  /// What each command does, and to which picture: `t1`, `p1`, `i1` (hidden), `I1` (deleted); numbers count from the first.
+  /// What each command does, and to which picture: `t1`, `p1`, `i1` (hidden), `I1` (deleted); numbers count from the
+  /// first.
   private func verbs(_ bytes: [UInt8]) -> [String] {
     let text = String(decoding: bytes, as: UTF8.self)
     return text.matches(of: /_Ga=(.)(?:,d=(.))?,q=2,i=(\d+)/).map { match in

@@ -40,7 +40,8 @@ import Testing
     #expect(terminal.settings() == before)
   }
 
-  /// Another run takes the screen: what is sent goes to it, what the one before still says is dropped, nothing is given back.
+  /// Another run takes the screen: what is sent goes to it, what the one before still says is dropped, nothing is given
+  /// back.
   @Test func anotherRunTakesTheScreen() throws {
     let other = OtherRun()
     let workbench = WorkbenchUnderTest(

@@ -22,7 +22,8 @@ import TrainingBackend
     let result = try benchmark.run()
     #expect(result.losses.count == 5)
     #expect(result.losses.allSatisfy { $0.isFinite && abs($0) <= 1 })
-    // Four forward passes' worth less the gradient of the pixels: 2 pictures, 4 patches of 192 values, 5 tokens, width 16.
+    // Four forward passes' worth less the gradient of the pixels: 2 pictures, 4 patches of 192 values, 5 tokens, width
+    // 16.
     let embedding: Double = 2 * 2 * 4 * 192 * 16
     let block: Double = 24 * 256 + 4 * 5 * 16
     let head: Double = 2 * 16 * 16

@@ -42,8 +42,8 @@ final class SmallRun {
 
   /// Runs to the end of its limit.
   ///
-  /// - Parameter respond: what to send after an event; called on the training queue, so a command sent after a step takes effect
-  ///   right behind it.
+  /// - Parameter respond: what to send after an event; called on the training queue, so a command sent after a step
+  ///   takes effect right behind it.
   @discardableResult
   func run(
     steps: Int? = nil, resume: Bool = false, overrides: [String] = [], session: Session? = nil,

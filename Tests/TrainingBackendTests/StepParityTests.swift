@@ -7,9 +7,9 @@ import Tensors
 import Testing
 import TrainingBackend
 
-/// The measured step against PyTorch from the same weights, pictures and masks: Fixtures/step.safetensors is what
-/// `mvp bench --image-size 16 --patch-size 4 --width 16 --depth 2 --heads 2 --batch 4 --outputs 12 --export FILE` wrote, step.json what
-/// `Tests/Benchmarks/torch_losses.py FILE --fixture DIR` found.
+/// The measured step against PyTorch from the same weights, pictures and masks: Fixtures/step.safetensors is what `mvp
+/// bench --image-size 16 --patch-size 4 --width 16 --depth 2 --heads 2 --batch 4 --outputs 12 --export FILE` wrote,
+/// step.json what `Tests/Benchmarks/torch_losses.py FILE --fixture DIR` found.
 @Suite struct StepParityTests {
   private struct Expected: Decodable { var losses: [Double] }
 

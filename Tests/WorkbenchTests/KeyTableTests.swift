@@ -70,7 +70,8 @@ import Workbench
     #expect(table.split(separator: "\n").allSatisfy { $0.hasPrefix("|") && $0.hasSuffix("|") })
   }
 
-  /// The README's table of keys is this table. `MVP_RECORD_SNAPSHOTS=1 swift test --filter WorkbenchTests` writes it anew.
+  /// The README's table of keys is this table. `MVP_RECORD_SNAPSHOTS=1 swift test --filter WorkbenchTests` writes it
+  /// anew.
   @Test func readmeShowsThisTable() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("README.md")

@@ -5,8 +5,8 @@ import Testing
 import Workbench
 
 @Suite struct RenderTests {
-  /// Every size up to a common one, and some odd ones, in every view and with every dialog: nothing traps, every row adds
-  /// up, and at the ASCII level nothing but ASCII appears.
+  /// Every size up to a common one, and some odd ones, in every view and with every dialog: nothing traps, every row
+  /// adds up, and at the ASCII level nothing but ASCII appears.
   @Test(arguments: WorkbenchView.allCases) func everySizeIsDrawn(view: WorkbenchView) {
     var plain = SampleRun.state(steps: 120)
     plain.receive(.preview(SampleRun.preview))

@@ -4,8 +4,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// The edge to oneDNN's matrix products. Every product runs on the calling thread alone: the engine splits work over cores itself,
-// so oneDNN's OpenMP pool never starts, nothing spins while a run is paused, and results repeat for a number of threads.
+// The edge to oneDNN's matrix products. Every product runs on the calling thread alone: the engine splits work over
+// cores itself, so oneDNN's OpenMP pool never starts, nothing spins while a run is paused, and results repeat for a
+// number of threads.
 
 // C[m,n] (+)= A[m,k] B[k,n] + bias[n] for each of `batch` triples. Strides in elements; a row of C is contiguous.
 typedef struct {
@@ -24,10 +25,11 @@ bool mvp_dnnl_product(const mvp_dnnl_product_shape *shape, const void *a, const 
 
 // Bytes of a packed [k,n] matrix in bfloat16 or float32; 0 where oneDNN refuses.
 size_t mvp_dnnl_packed_bytes(long k, long n, bool bf16);
-// Columns of a block in the packed layout; parts that begin at multiples of it, and are no narrower, can be packed apart.
+// Columns of a block in the packed layout; parts that begin at multiples of it, and are no narrower, can be packed
+// apart.
 long mvp_dnnl_packed_unit(long k, long n, bool bf16);
-// Packs columns [first, first + count) of a float32 matrix [k,n] with strides into oneDNN's own layout, converting on the way;
-// `packed` is the memory of the whole.
+// Packs columns [first, first + count) of a float32 matrix [k,n] with strides into oneDNN's own layout, converting on
+// the way; `packed` is the memory of the whole.
 bool mvp_dnnl_pack(long k, long n, long first, long count, long row, long column, bool bf16, const float *matrix,
                    void *packed);
 

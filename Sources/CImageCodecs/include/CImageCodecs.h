@@ -1,5 +1,5 @@
-// JPEG (libjpeg-turbo), PNG (libpng) and gzip (zlib) for Swift. No error leaves C as a jump, a signal or a line on stderr:
-// each function says whether it succeeded and, if not, why in `error`.
+// JPEG (libjpeg-turbo), PNG (libpng) and gzip (zlib) for Swift. No error leaves C as a jump, a signal or a line on
+// stderr: each function says whether it succeeded and, if not, why in `error`.
 
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
@@ -47,7 +47,8 @@ uint8_t *image_codecs_deflate(const uint8_t *bytes, size_t size, size_t *packed_
 // Fraction bits of a resampling weight: 32 less 8 for the pixel and 2 for overshoot.
 #define IMAGE_CODECS_WEIGHT_BITS 22
 
-// How one axis is resampled: target i is the sum of weights[i * taps + k] * source[first[i] + k] over k in 0..<count[i], count >= 1.
+// How one axis is resampled: target i is the sum of weights[i * taps + k] * source[first[i] + k] over k in
+// 0..<count[i], count >= 1.
 typedef struct {
   int32_t targets, taps;
   const int32_t *weights, *first, *count;

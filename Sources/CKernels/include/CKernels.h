@@ -18,21 +18,21 @@ typedef enum { MVP_ACTIVATION_GELU, MVP_ACTIVATION_QUICK_GELU } mvp_activation;
 void *mvp_allocate(size_t bytes);
 void mvp_release(void *memory);
 
-// workers.c: calls work(context, part) once for each part in 0..<parts, part 0 on the calling thread and part i always on the
-// same thread of the process, and returns when all are done. Threads sleep soon after there is nothing to do. While another thread's
-// parts are running, all parts are done on the calling thread.
+// workers.c: calls work(context, part) once for each part in 0..<parts, part 0 on the calling thread and part i always
+// on the same thread of the process, and returns when all are done. Threads sleep soon after there is nothing to do.
+// While another thread's parts are running, all parts are done on the calling thread.
 typedef void (*mvp_part_work)(void *context, long part);
 void mvp_run_parts(long parts, mvp_part_work work, void *context);
 
-// shares.c: 0..<count dealt out in equal shares, one a part. A part takes pieces from the front of its own share, and when that is
-// empty from the back of the others'.
+// shares.c: 0..<count dealt out in equal shares, one a part. A part takes pieces from the front of its own share, and
+// when that is empty from the back of the others'.
 typedef struct {
   uint64_t left;      // begin << 32 | end
   char padding[56];  // each in a cache line of its own
 } mvp_share;
 void mvp_deal(mvp_share *shares, long parts, long count);
-// At most `most` at once; towards the end of a share half of what is left, but not fewer than `least` where there are as many.
-// False where nothing is left.
+// At most `most` at once; towards the end of a share half of what is left, but not fewer than `least` where there are
+// as many. False where nothing is left.
 bool mvp_take(mvp_share *shares, long parts, long part, long least, long most, long *begin, long *end);
 
 // cpu.c
@@ -44,8 +44,9 @@ bool mvp_has_amx(void);              // amx.c: bfloat16 by tiles, granted to thi
 size_t mvp_cache_bytes(void);        // of a core's L2 cache; 1 MB where the system does not say
 const char *mvp_cpu_features(void);  // space-separated features that matter here
 int mvp_cpu_best_openblas_core(void);  // 0 unknown, 1 Haswell, 2 SkylakeX, 3 Cooperlake
-// What kernels are chosen for: the CPU as it is, or a lesser one that the environment variable MVP_CPU names, so that the kernels of such a
-// CPU can be tried on this one. What the CPU lacks no name brings. Loops that the loader chose (mvp_cpu_level) stay as they are.
+// What kernels are chosen for: the CPU as it is, or a lesser one that the environment variable MVP_CPU names, so that
+// the kernels of such a CPU can be tried on this one. What the CPU lacks no name brings. Loops that the loader chose
+// (mvp_cpu_level) stay as they are.
 typedef enum {
   MVP_CPU_OWN,           // "own", none, or no name that is known
   MVP_CPU_AVX2,          // "avx2": without AVX-512, as Haswell or Zen 3
@@ -69,8 +70,8 @@ void mvp_column_sums(mvp_array x, float *sums, long rows, long columns);
 
 // activation.c: x and y are of one type; y may be x
 void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind);
-// dx = dy * slope at x; y (its data may be NULL) receives the activation again, and sums (may be NULL) the column sums of dx added to
-// it. x and dx are of one type, dy and y of that or float32; dx may be x.
+// dx = dy * slope at x; y (its data may be NULL) receives the activation again, and sums (may be NULL) the column sums
+// of dx added to it. x and dx are of one type, dy and y of that or float32; dx may be x.
 void mvp_activation_gradient(mvp_array x, mvp_array dy, mvp_stripes y, mvp_array dx, float *sums, long rows, long columns,
                              mvp_activation kind);
 
@@ -94,8 +95,8 @@ void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long 
 // t = p * (dp - sum(p dp)); ds = scale * t, and t is added to dbias where that is not NULL. ds may be dp.
 void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbias, long rows, long columns, float scale);
 void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
-// Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient of the
-// row's loss times scale when not NULL. Returns the sum of the row losses.
+// Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient
+// of the row's loss times scale when not NULL. Returns the sum of the row losses.
 double mvp_cross_entropy(const float *x, const int32_t *labels, const float *targets, float smoothing,
                          float inverse_temperature, float *dx, float scale, long rows, long columns);
 

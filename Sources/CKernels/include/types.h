@@ -8,8 +8,9 @@ typedef struct {
   mvp_type type;
 } mvp_array;
 
-// A matrix whose columns lie in stripes: element (r, c) at r * row + c / 32 * stripe + c % 32. Rows that lie one behind the other have a
-// `stripe` of 32; the panels of the products' right side are stripes of their own, one behind the other.
+// A matrix whose columns lie in stripes: element (r, c) at r * row + c / 32 * stripe + c % 32. Rows that lie one behind
+// the other have a `stripe` of 32; the panels of the products' right side are stripes of their own, one behind the
+// other.
 enum { MVP_STRIPE = 32 };
 typedef struct {
   void *data;

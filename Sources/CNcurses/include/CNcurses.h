@@ -26,8 +26,8 @@ void cn_end(void);
 /// Leaves curses without a word to the terminal: for a terminal that is gone. Nothing here may be used after it.
 void cn_abandon(void);
 
-/// Leaves the screen for a while (shell, Ctrl-Z); `cn_resume` takes it over again and draws everything anew. Where another process group
-/// has the terminal already, its line settings stay.
+/// Leaves the screen for a while (shell, Ctrl-Z); `cn_resume` takes it over again and draws everything anew. Where
+/// another process group has the terminal already, its line settings stay.
 void cn_suspend(void);
 void cn_resume(void);
 
@@ -60,8 +60,8 @@ void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, in
 int cn_width(uint32_t scalar);
 
 void cn_erase(void);
-/// Prepares what changed since the last refresh for `cn_flush`, and sends what the terminal takes at once. Returns 1 where lines are
-/// scrolled or the screen is erased, and with them what a terminal has over its text.
+/// Prepares what changed since the last refresh for `cn_flush`, and sends what the terminal takes at once. Returns 1
+/// where lines are scrolled or the screen is erased, and with them what a terminal has over its text.
 int cn_refresh(void);
 /// Sends what waits, for as long as the terminal takes something within `milliseconds`. Returns 1 when all is sent.
 int cn_flush(int milliseconds);
@@ -132,9 +132,9 @@ void cn_restore_first(const char *bytes);
 
 /// From now on HUP does not end the process; it is told of once `cn_catch_signals` has a reader.
 void cn_catch_hangup(void);
-/// From now on INT, TERM, HUP, USR1, USR2 and ALRM, with a screen also WINCH, TSTP and CONT, are written to a pipe as one byte each
-/// (the signal's number), and SIGPIPE is ignored. What was ignored at the start (HUP by nohup) stays ignored.
-/// Returns the pipe's reading end, or -1.
+/// From now on INT, TERM, HUP, USR1, USR2 and ALRM, with a screen also WINCH, TSTP and CONT, are written to a pipe as
+/// one byte each (the signal's number), and SIGPIPE is ignored. What was ignored at the start (HUP by nohup) stays
+/// ignored. Returns the pipe's reading end, or -1.
 int cn_catch_signals(int with_screen);
 /// Gives WINCH, TSTP and CONT back.
 void cn_release_screen_signals(void);
@@ -142,9 +142,9 @@ void cn_release_screen_signals(void);
 /// Stops this process as Ctrl-Z does in a shell, and returns when it goes on.
 void cn_stop_self(void);
 
-/// From now on a crash (SEGV, BUS, ILL, FPE, ABRT, TRAP, SYS, QUIT) first restores the terminal and copies what waits in
-/// the pipe `strays` to `errors`, then takes the course it would have taken without this, with standard output and error
-/// on `output` and `errors`. Where nothing is redirected, all three are -1.
+/// From now on a crash (SEGV, BUS, ILL, FPE, ABRT, TRAP, SYS, QUIT) first restores the terminal and copies what waits
+/// in the pipe `strays` to `errors`, then takes the course it would have taken without this, with standard output and
+/// error on `output` and `errors`. Where nothing is redirected, all three are -1.
 void cn_catch_crashes(int strays, int output, int errors);
 
 /// Makes reads and writes on `fd` return at once: 0, or -1.
@@ -155,8 +155,9 @@ int cn_in_foreground(int fd);
 
 // ---- A process without a terminal (spawn.c) -------------------------------------------------------------------------
 
-/// Starts a program in a session of its own: closing this terminal, or its SIGHUP, does not reach it. It reads nothing, appends what it
-/// prints to the file `output`, and has no other descriptor of this process. Returns its number, or an error's with a minus.
+/// Starts a program in a session of its own: closing this terminal, or its SIGHUP, does not reach it. It reads nothing,
+/// appends what it prints to the file `output`, and has no other descriptor of this process. Returns its number, or an
+/// error's with a minus.
 int cn_spawn_without_terminal(const char *program, char *const arguments[], const char *output);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-// The edge to OpenBLAS. Every product runs on the calling thread: the engine splits work over cores itself, so OpenBLAS's own
-// pool never starts, and no thread spins while a run is paused.
+// The edge to OpenBLAS. Every product runs on the calling thread: the engine splits work over cores itself, so
+// OpenBLAS's own pool never starts, and no thread spins while a run is paused.
 
 // Call once before any product.
 void mvp_blas_prepare(void);

@@ -4,7 +4,8 @@ import Tensors
 extension Augmentation {
   /// Writes the square into `pixels` as planes [3, size, size] in 0...1.
   ///
-  /// Colour is changed after cropping (BEiT changes it before): contrast then turns on the crop's own mean, and it is faster.
+  /// Colour is changed after cropping (BEiT changes it before): contrast then turns on the crop's own mean, and it is
+  /// faster.
   public func apply(
     to picture: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
   ) {
@@ -13,14 +14,15 @@ extension Augmentation {
     finish(framed, using: &generator, into: pixels)
   }
 
-  /// The part of a picture that becomes the square, drawn before it is decoded; nil for the middle, which draws nothing.
+  /// The part of a picture that becomes the square, drawn before it is decoded; nil for the middle, which draws
+  /// nothing.
   package func cropBox(width: Int, height: Int, using generator: inout Philox) -> CropBox? {
     guard case .randomCrop(let scale, let ratio) = framing else { return nil }
     return CropBox.random(width: width, height: height, scale: scale, ratio: ratio, using: &generator)
   }
 
-  /// At how many eighths of its size a JPEG may be decoded for a crop: 1, 2, 4 or 8, so that the crop has at least as many pixels
-  /// along each side as the square. A centre crop takes every pixel, so that evaluation is exact.
+  /// At how many eighths of its size a JPEG may be decoded for a crop: 1, 2, 4 or 8, so that the crop has at least as
+  /// many pixels along each side as the square. A centre crop takes every pixel, so that evaluation is exact.
   package func eighths(for box: CropBox?) -> Int {
     guard let box else { return 8 }
     return [1, 2, 4].first { min(box.width, box.height) * $0 >= 8 * size } ?? 8

@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 
 extension CropBox {
-  /// A random box of an area and a shape: the area is uniform in `scale` (of the picture's), the logarithm of width / height is
-  /// uniform in `ratio`. After ten tries that do not fit, the largest middle box whose shape is in `ratio`.
+  /// A random box of an area and a shape: the area is uniform in `scale` (of the picture's), the logarithm of width /
+  /// height is uniform in `ratio`. After ten tries that do not fit, the largest middle box whose shape is in `ratio`.
   ///
   /// Source: torchvision, `RandomResizedCrop.get_params`.
   public static func random(

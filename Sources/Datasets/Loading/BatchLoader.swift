@@ -4,8 +4,9 @@ import Tensors
 
 /// Makes the batches of a run ahead of time on a queue of its own, a bounded number of them.
 ///
-/// The content of a batch is a function of (seed, step): shuffled passes over the source, crops from counter-based random numbers.
-/// So it is the same for any number of workers and any prefetch, and after a resume in the middle of a pass.
+/// The content of a batch is a function of (seed, step): shuffled passes over the source, crops from counter-based
+/// random numbers. So it is the same for any number of workers and any prefetch, and after a resume in the middle of a
+/// pass.
 public final class BatchLoader: Sendable {
   public let source: any PictureSource
   public let batchSize: Int
@@ -28,14 +29,15 @@ public final class BatchLoader: Sendable {
   ///   - augmentation: the first view.
   ///   - views: further views of the same pictures, each with crops of its own (multi-crop).
   ///   - crops: epoch e shows the crops of epoch e mod `crops` again; nil draws others in every epoch.
-  ///   - firstView: number of the first view. Loaders of one seed take the same places of their sources in the same order; with other
-  ///     numbers they draw other crops.
+  ///   - firstView: number of the first view. Loaders of one seed take the same places of their sources in the same
+  ///     order; with other numbers they draw other crops.
   ///   - shuffles: false takes the pictures in the source's order.
-  ///   - standsIn: false leaves the place of a picture that cannot be decoded black, and says which it is (``Batch/missing``).
+  ///   - standsIn: false leaves the place of a picture that cannot be decoded black, and says which it is
+  ///     (``Batch/missing``).
   ///   - prefetch: batches that are made ahead, at most.
   ///   - threads: batches that are made at the same time.
-  ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and is left out only when
-  ///     it alone stays away; false leaves it out at once.
+  ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and
+  ///     is left out only when it alone stays away; false leaves it out at once.
   public init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
     firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, standsIn: Bool = true, prefetch: Int = 4,
@@ -59,8 +61,8 @@ public final class BatchLoader: Sendable {
   deinit { queue.cancelAllOperations() }
 
   /// The batches of a step, one a view, each with the same pictures in the same order.
-  /// - Throws: ``DatasetError`` where no picture of the source can be decoded, or the system does not give one for a while: the same batch
-  ///   may be asked for again then.
+  /// - Throws: ``DatasetError`` where no picture of the source can be decoded, or the system does not give one for a
+  ///   while: the same batch may be asked for again then.
   public func batch(step: Int) throws -> [Batch] {
     let wanted = pending.withLock { pending -> PendingBatch? in
       // What failed is made again: a folder that was away may be back.
@@ -133,8 +135,8 @@ public final class BatchLoader: Sendable {
     var skipped: [SkippedPicture]
   }
 
-  /// The picture of a place, or where others stand in the next one that can be decoded, as small as its crops allow; nil leaves a place of
-  /// the batches black.
+  /// The picture of a place, or where others stand in the next one that can be decoded, as small as its crops allow;
+  /// nil leaves a place of the batches black.
   private func picture(for place: EpochOrder.Place, _ sample: Int, _ batches: inout [Batch]) throws -> Crops? {
     // The stream belongs to the place, not to the picture that stands in.
     let fresh = views.indices.map {

@@ -17,7 +17,8 @@ extension BatchLoader: BatchSource {
   public var pictureSource: (any PictureSource)? { source }
 }
 
-/// Batches that lie ready in memory, one after the other, over and over: for measurements in which loading does not count.
+/// Batches that lie ready in memory, one after the other, over and over: for measurements in which loading does not
+/// count.
 public final class BatchesInMemory: BatchSource {
   private let batches: [Batch]
 

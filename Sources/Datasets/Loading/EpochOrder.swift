@@ -1,8 +1,8 @@
 import Synchronization
 import Tensors
 
-/// The endless stream of pictures that a run sees: one shuffled pass over the source after another, nothing dropped. Where a picture
-/// stands is a function of (seed, position) alone.
+/// The endless stream of pictures that a run sees: one shuffled pass over the source after another, nothing dropped.
+/// Where a picture stands is a function of (seed, position) alone.
 final class EpochOrder: Sendable {
   /// One place in the stream.
   struct Place: Equatable {

@@ -1,5 +1,5 @@
-/// How long is waited for single pictures that the system does not give while it gives others: a moment for the first, in which it may
-/// come back; others that are gone are gone with it.
+/// How long is waited for single pictures that the system does not give while it gives others: a moment for the first,
+/// in which it may come back; others that are gone are gone with it.
 struct PicturePatience {
   private static let tries = 5
   private static let seconds = 2.0

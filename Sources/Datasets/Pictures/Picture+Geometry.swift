@@ -32,8 +32,8 @@ extension Picture {
     return part
   }
 
-  /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is smaller
-  /// is left as it is.
+  /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is
+  /// smaller is left as it is.
   public func centerCropped(to size: Int) -> Picture {
     cropped(to: CropBox(left: max(width - size, 0) / 2, top: max(height - size, 0) / 2, width: size, height: size))
   }

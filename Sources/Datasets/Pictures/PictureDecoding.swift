@@ -4,14 +4,14 @@ import Foundation
 
 /// Decodes a JPEG or PNG file; its content decides which, not its name.
 ///
-/// JPEGs are turned upright by their EXIF orientation, CMYK is converted without a colour profile, transparency is put on white,
-/// 16 bits are rounded to 8.
+/// JPEGs are turned upright by their EXIF orientation, CMYK is converted without a colour profile, transparency is put
+/// on white, 16 bits are rounded to 8.
 /// - Throws: `DatasetError` naming the file and what is wrong with it.
 public func decodePicture(at url: URL) throws -> Picture { try decodePicture(at: url) { _, _ in 8 }.picture }
 
 /// The same at a fraction of the size, which is faster.
-/// - Parameter eighths: is told the upright picture's width and height, and answers at how many eighths of it a JPEG is decoded: 1, 2, 4
-///   or 8.
+/// - Parameter eighths: is told the upright picture's width and height, and answers at how many eighths of it a JPEG is
+///   decoded: 1, 2, 4 or 8.
 public func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
   try decodePicture(at: BytePath(url.path), eighths: eighths)
 }

@@ -2,8 +2,9 @@ import CImageCodecs
 
 /// How one axis is resampled: which source pixels make up each target pixel, and with what weight.
 ///
-/// Bicubic with a = -0.5 whose support widens with the scale when shrinking (antialiasing), weights rounded to fixed point: the
-/// arithmetic of Pillow (`python-pillow/Pillow`, `src/libImaging/Resample.c`), so that results are equal to the last bit.
+/// Bicubic with a = -0.5 whose support widens with the scale when shrinking (antialiasing), weights rounded to fixed
+/// point: the arithmetic of Pillow (`python-pillow/Pillow`, `src/libImaging/Resample.c`), so that results are equal to
+/// the last bit.
 struct BicubicWeights {
   /// Weights a target pixel has at most; row `i` of `weights` is `weights[i * taps ..< (i + 1) * taps]`.
   let taps: Int
@@ -14,8 +15,8 @@ struct BicubicWeights {
 
   /// - Parameters:
   ///   - source: pixels of the axis.
-  ///   - span: the part of it that is wanted, in pixels and fractions of them; the whole axis where it is not given. No pixel that
-  ///     lies wholly outside is looked at.
+  ///   - span: the part of it that is wanted, in pixels and fractions of them; the whole axis where it is not given. No
+  ///     pixel that lies wholly outside is looked at.
   init(source: Int, span: Range<Double>? = nil, target: Int) {
     let span = span ?? 0..<Double(source)
     // Places count from the first pixel of the span, as if the picture had been cropped to it.

@@ -34,8 +34,9 @@ extension Picture {
     return Picture(width: newWidth, height: newHeight, rgb: pixels)
   }
 
-  /// Resizes so that the shorter side has `size` pixels (the longer one is rounded down), then takes the middle `size` x `size`,
-  /// as `transformers` prepares pictures for CLIP, DINO and DINOv2. The result is exactly that large, whatever the picture.
+  /// Resizes so that the shorter side has `size` pixels (the longer one is rounded down), then takes the middle `size`
+  /// x `size`, as `transformers` prepares pictures for CLIP, DINO and DINOv2. The result is exactly that large,
+  /// whatever the picture.
   ///
   /// Of a strip more than 16 times as long as it is wide only the middle is resized: whole, it could need gigabytes.
   public func resizedShortSideAndCenterCropped(to size: Int) -> Picture {

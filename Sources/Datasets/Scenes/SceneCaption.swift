@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// What is said about a scene: always the class, the colour half of the time, the texture a third of the time, so that the class is
-/// what captions turn on.
+/// What is said about a scene: always the class, the colour half of the time, the texture a third of the time, so that
+/// the class is what captions turn on.
 public enum SceneCaption {
   /// `{}` stands for the thing with its article: `a red star`.
   public static let templates = [

@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// Everything about one scene but its pixels; lengths in widths of the picture, so that a scene looks the same at any size.
+/// Everything about one scene but its pixels; lengths in widths of the picture, so that a scene looks the same at any
+/// size.
 struct SceneLayout {
   struct Object {
     var shape: SceneShape
@@ -39,8 +40,8 @@ struct SceneLayout {
   /// Standard deviation of the noise.
   var noise: Float
 
-  /// - Parameter elsewhere: draws what is around the main object; nil goes on with `generator`. The main object and the kind of
-  ///   background are the same either way.
+  /// - Parameter elsewhere: draws what is around the main object; nil goes on with `generator`. The main object and the
+  ///   kind of background are the same either way.
   init(label: SceneShape, using generator: inout Philox, elsewhere: Philox? = nil) {
     let main = Object(label, radius: 0.28...0.38, center: SIMD2(0.5, 0.5), jitter: 0.06, using: &generator)
     let pattern = label.pattern(using: &generator)
@@ -91,7 +92,8 @@ extension SceneLayout.Background {
   /// Least distance of the main object's colour from both colours of the background.
   private static let leastDistance: Float = 0.22
 
-  /// Two colours that the object stands out from, often far apart: what pixels alone have in common says little about the class.
+  /// Two colours that the object stands out from, often far apart: what pixels alone have in common says little about
+  /// the class.
   init(_ pattern: ScenePattern, apartFrom object: Color, using generator: inout Philox) {
     var first = Color.zero
     var second = Color.zero

@@ -78,8 +78,8 @@ struct SceneRenderer {
     }
   }
 
-  /// Calls `body(x, y, u, v, distance, pixel)` for every pixel near `object`: the texture's coordinates, the signed distance to the
-  /// outline and the width of a pixel, all three in units of the object's radius.
+  /// Calls `body(x, y, u, v, distance, pixel)` for every pixel near `object`: the texture's coordinates, the signed
+  /// distance to the outline and the width of a pixel, all three in units of the object's radius.
   @inline(__always)
   private func forEachPixel(
     of object: SceneLayout.Object, _ body: (Int, Int, Float, Float, Float, Float) -> Void

@@ -1,9 +1,10 @@
 import Tensors
 
-/// What things of a class mostly look like, as trees are mostly green and fish mostly in water. That is what pictures of a class have in
-/// common without labels or captions; the outline alone always tells the class.
+/// What things of a class mostly look like, as trees are mostly green and fish mostly in water. That is what pictures
+/// of a class have in common without labels or captions; the outline alone always tells the class.
 extension SceneShape {
-  /// How often a thing has one of its class's usual colours, and not any colour. More, and pixels alone would give the class away.
+  /// How often a thing has one of its class's usual colours, and not any colour. More, and pixels alone would give the
+  /// class away.
   private static let colorHabit: Float = 0.35
   /// The same for the texture.
   private static let textureHabit: Float = 0.7

@@ -1,7 +1,8 @@
 import Foundation
 
-/// The object classes of the built-in scenes. They differ in outline; colour, texture and background are more often a class's usual ones
-/// (``SceneShape/usualColors`` and what follows it) than others, size, pose and place do not depend on the class.
+/// The object classes of the built-in scenes. They differ in outline; colour, texture and background are more often a
+/// class's usual ones (``SceneShape/usualColors`` and what follows it) than others, size, pose and place do not depend
+/// on the class.
 public enum SceneShape: Int, CaseIterable, Sendable {
   case arrow, bolt, cross, fish, heart, house, key, moon, mushroom, ring, star, tree
 

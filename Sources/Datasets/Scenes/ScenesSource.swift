@@ -1,16 +1,16 @@
 import Tensors
 
-/// The built-in data: drawn pictures of one large object, the label, and at most two small ones, before patterned backgrounds, under
-/// uneven light and noise; each with a caption and an exact class map. A scene is a function of (seed, index, place) and of nothing
-/// else.
+/// The built-in data: drawn pictures of one large object, the label, and at most two small ones, before patterned
+/// backgrounds, under uneven light and noise; each with a caption and an exact class map. A scene is a function of
+/// (seed, index, place) and of nothing else.
 public struct ScenesSource: PictureSource {
   public let seed: UInt64
   /// Which scenes of the endless row; item `i` is scene `range.lowerBound + i`.
   public let range: Range<Int>
   /// Side of a picture in pixels.
   public let size: Int
-  /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same pattern, beside
-  /// other things and under another light, as one meets a thing again. Captions and labels stay true.
+  /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same
+  /// pattern, beside other things and under another light, as one meets a thing again. Captions and labels stay true.
   public let place: Int
 
   public init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0) {
@@ -55,7 +55,8 @@ public struct ScenesSource: PictureSource {
     SceneRenderer(layout: layout(at: index).layout, size: size).classMap()
   }
 
-  /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a class.
+  /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a
+  /// class.
   private func shape(at index: Int) -> SceneShape {
     let classes = SceneShape.allCases
     let (dozen, place) = (range.lowerBound + index).quotientAndRemainder(dividingBy: classes.count)

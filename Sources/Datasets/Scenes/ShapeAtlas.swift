@@ -1,5 +1,5 @@
-/// The distance fields of all classes in a few proportions, sampled once on a grid: drawing a pixel of any shape then costs one
-/// look-up between four neighbours, however many parts the shape has.
+/// The distance fields of all classes in a few proportions, sampled once on a grid: drawing a pixel of any shape then
+/// costs one look-up between four neighbours, however many parts the shape has.
 struct ShapeAtlas: Sendable {
   /// Made at the first scene of a process (some ten milliseconds in release mode).
   static let shared = ShapeAtlas()

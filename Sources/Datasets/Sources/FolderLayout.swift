@@ -1,8 +1,8 @@
-/// What a folder of labelled pictures is: class directories, or parts to learn from and to score on with class directories in each. This
-/// is the one place that decides it.
+/// What a folder of labelled pictures is: class directories, or parts to learn from and to score on with class
+/// directories in each. This is the one place that decides it.
 ///
-/// Names of parts are told by ``SplitRole``. Where a name could be a part's or a class's, what lies in the folders decides: parts of a data
-/// set have the same class directories.
+/// Names of parts are told by ``SplitRole``. Where a name could be a part's or a class's, what lies in the folders
+/// decides: parts of a data set have the same class directories.
 public struct FolderLayout: Equatable, Sendable {
   public enum Kind: Equatable, Sendable {
     /// Class directories lie in `root`.
@@ -177,8 +177,8 @@ struct LayoutDecision {
       unused: unused.map { FolderLayout.Unused(path: $0.path, count: $0.total) })
   }
 
-  /// Parts whose names say nothing to us still have the same class directories; a class of which each part has its own folder differs in
-  /// that part's name alone.
+  /// Parts whose names say nothing to us still have the same class directories; a class of which each part has its own
+  /// folder differs in that part's name alone.
   private func refuseHiddenParts(of root: FolderTree) throws {
     let classes = Dictionary(grouping: root.names.compactMap { name in SplitRole.rest(of: name).map { ($0, name) } }) {
       $0.0

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class then, searched with
-/// everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
+/// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class
+/// then, searched with everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
 public struct ImageFolderSource: PictureSource {
   public let directory: URL
   public let classNames: [String]
@@ -19,9 +19,10 @@ public struct ImageFolderSource: PictureSource {
 
   /// - Parameters:
   ///   - labelled: true demands class directories, false ignores them, nil takes them where every picture is in one.
-  ///   - classNames: how to number the classes, so that test pictures are numbered as training pictures are even where a class is
-  ///     missing; nil takes the folders found, sorted.
-  /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among `classNames`.
+  ///   - classNames: how to number the classes, so that test pictures are numbered as training pictures are even where
+  ///     a class is missing; nil takes the folders found, sorted.
+  /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among
+  ///   `classNames`.
   public init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
     let search = try PictureSearch(of: BytePath(directory.path), endings: Set(ImageFolderSource.extensions))
     try self.init(search, directory: directory, labelled: labelled, classNames: known, leftOut: search.leftOut)

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// Pictures in class directories to learn from and others to be scored on, of one folder or of two, with everything that was decided about
-/// them and everything that was found and is not used.
+/// Pictures in class directories to learn from and others to be scored on, of one folder or of two, with everything
+/// that was decided about them and everything that was found and is not used.
 public struct LabelledFolders: Sendable {
   public let train: any PictureSource
   /// Numbered as the training pictures are.
@@ -17,8 +17,8 @@ public struct LabelledFolders: Sendable {
 
   private static let heldOutEvery = 5
 
-  /// One folder: with parts in it, told by their names, those; else its class directories, of each of which every fifth picture is scored
-  /// and the others are learned from.
+  /// One folder: with parts in it, told by their names, those; else its class directories, of each of which every fifth
+  /// picture is scored and the others are learned from.
   /// - Throws: ``DatasetError`` where that cannot be decided, and where there is too little of anything.
   public init(in folder: URL) throws {
     let found = try Found(folder)

@@ -72,7 +72,8 @@ public struct LeftOut: Equatable, Sendable {
     }
   }
 
-  /// `3 files .webp (a.webp, b.webp, ...)`, one for each reason; of other endings than pictures have, the most frequent ones.
+  /// `3 files .webp (a.webp, b.webp, ...)`, one for each reason; of other endings than pictures have, the most frequent
+  /// ones.
   public var words: [String] {
     func isHarmless(_ group: Group) -> Bool {
       if case .ending(let ending) = group.reason { return !Self.pictureEndings.contains(ending) }

@@ -3,8 +3,8 @@ import Foundation
 
 /// What lies below a folder: its pictures, and what was found and is left out.
 ///
-/// Links are followed, but not into a folder that is already being looked through. The order is that of the names at each level, by their
-/// bytes, whatever order the file system keeps.
+/// Links are followed, but not into a folder that is already being looked through. The order is that of the names at
+/// each level, by their bytes, whatever order the file system keeps.
 public struct PictureSearch: Sendable {
   /// The folder, as it was given.
   public let root: BytePath
@@ -36,7 +36,8 @@ public struct PictureSearch: Sendable {
     return root.appending(files[index])
   }
 
-  /// What lies below one of its folders, given as text (`images/train`; "" is the root), without what was left out anywhere.
+  /// What lies below one of its folders, given as text (`images/train`; "" is the root), without what was left out
+  /// anywhere.
   /// - Parameter keep: whether a picture is wanted, by its path in that folder.
   public func part(_ folder: String, where keep: (String) -> Bool = { _ in true }) -> PictureSearch {
     let prefix = folder.isEmpty ? "" : folder + "/"
@@ -133,8 +134,8 @@ public struct PictureSearch: Sendable {
     var stem: ArraySlice<UInt8> { name[..<(dot ?? name.count)] }
   }
 
-  /// What a folder holds, sorted by name. The kind of an entry comes with its name, so that a folder of a million pictures needs no
-  /// question about each.
+  /// What a folder holds, sorted by name. The kind of an entry comes with its name, so that a folder of a million
+  /// pictures needs no question about each.
   private func entries(of listing: OpaquePointer, _ folder: BytePath) throws -> [Entry] {
     var entries: [Entry] = []
     while true {

@@ -10,8 +10,8 @@ public protocol PictureSource: Sendable {
 
   /// - Throws: `DatasetError` when the picture cannot be had; the loader then takes another.
   func picture(at index: Int) throws -> Picture
-  /// The same, but may come smaller: `eighths` is told the size before the picture is decoded, and answers at how many eighths of it (1,
-  /// 2, 4 or 8) decoding suffices.
+  /// The same, but may come smaller: `eighths` is told the size before the picture is decoded, and answers at how many
+  /// eighths of it (1, 2, 4 or 8) decoding suffices.
   func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture
   /// What it means that a picture could not be had.
   func trouble(at index: Int, _ error: any Error) -> PictureTrouble
@@ -27,7 +27,8 @@ public enum PictureTrouble: Equatable, Sendable {
   case broken
   /// The system does not give this one, others it does: it is gone, or its place on the disk cannot be read.
   case alone
-  /// The system gives none, or not now: the folder is away, the disk is, or there are too many open files. It is worth waiting.
+  /// The system gives none, or not now: the folder is away, the disk is, or there are too many open files. It is worth
+  /// waiting.
   case away
 }
 

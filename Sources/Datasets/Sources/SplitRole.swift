@@ -1,5 +1,5 @@
-/// What a folder's name says about the part of a data set that it holds, in whatever habit it is written: `train`, `Training_Set`,
-/// `VAL`, `imagesTest`, `ILSVRC2012_img_val`, `seg_train`.
+/// What a folder's name says about the part of a data set that it holds, in whatever habit it is written: `train`,
+/// `Training_Set`, `VAL`, `imagesTest`, `ILSVRC2012_img_val`, `seg_train`.
 public enum SplitRole: String, CaseIterable, Sendable {
   case train
   case validation
@@ -81,7 +81,8 @@ public enum SplitRole: String, CaseIterable, Sendable {
     return words
   }
 
-  /// A class's name without a split's name that is joined to it: `cat` of `cat_train` and of `train-cat`; nil where there is none.
+  /// A class's name without a split's name that is joined to it: `cat` of `cat_train` and of `train-cat`; nil where
+  /// there is none.
   static func rest(of name: String) -> String? {
     let words = words(of: name)
     let kept = words.filter { role(of: $0) == nil }

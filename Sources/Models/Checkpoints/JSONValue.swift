@@ -1,7 +1,7 @@
 /// A JSON document as it stands in a file: members keep their order, and a name that comes twice is refused.
 ///
-/// Configurations, vocabularies and safetensors headers come from elsewhere; the accessors answer nil for whatever is not of the
-/// asked kind, so nothing in a file can trap.
+/// Configurations, vocabularies and safetensors headers come from elsewhere; the accessors answer nil for whatever is
+/// not of the asked kind, so nothing in a file can trap.
 package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)

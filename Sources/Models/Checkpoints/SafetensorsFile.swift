@@ -3,8 +3,8 @@ import Foundation
 
 /// A safetensors file: named arrays of numbers behind a JSON header, mapped into memory and read on demand.
 ///
-/// Layout: eight bytes N (little endian), N bytes of JSON `{name: {dtype, shape, data_offsets}, "__metadata__": {...}}`, then the
-/// arrays, row-major and little endian. The whole header is validated when the file is opened.
+/// Layout: eight bytes N (little endian), N bytes of JSON `{name: {dtype, shape, data_offsets}, "__metadata__":
+/// {...}}`, then the arrays, row-major and little endian. The whole header is validated when the file is opened.
 /// Source: huggingface/safetensors, README.md ("Format").
 public struct SafetensorsFile: Sendable {
   /// Element types of the format. ``floats(_:)`` converts the floating ones of 32 and 16 bits.

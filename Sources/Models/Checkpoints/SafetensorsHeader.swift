@@ -2,8 +2,9 @@ import Foundation
 
 /// The validated header of a safetensors file.
 ///
-/// What must hold: the length fits the file and the format's limit; the JSON is an object without repeated names; types are known;
-/// shape times element size is the number of bytes; and the arrays follow each other without gap or overlap to the file's end.
+/// What must hold: the length fits the file and the format's limit; the JSON is an object without repeated names; types
+/// are known; shape times element size is the number of bytes; and the arrays follow each other without gap or overlap
+/// to the file's end.
 struct SafetensorsHeader {
   /// The format's own limit, 100 MB.
   static let longest = 100_000_000

@@ -54,8 +54,8 @@ public struct StoredTensor {
 
 /// Writes a safetensors file: tensors in the order given, header padded with spaces to a multiple of eight bytes.
 ///
-/// The file is written aside, synced and renamed: whoever opens `url` sees the old file or the whole new one. What is no file, as a pipe,
-/// is written to as it is.
+/// The file is written aside, synced and renamed: whoever opens `url` sees the old file or the whole new one. What is
+/// no file, as a pipe, is written to as it is.
 /// - Parameters:
 ///   - metadata: text kept under `__metadata__`, written in the order of its names.
 /// - Throws: `CheckpointError` where names repeat, a shape does not fit its values, or the disk refuses.

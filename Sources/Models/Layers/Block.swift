@@ -51,8 +51,8 @@ public struct Block: Module {
   ///   - x: [B, N, D]
   ///   - positionBias: [H, N, N]
   ///   - keep: what drop path multiplies each sample's two branches with; nil keeps all
-  ///   - rows: numbers among the B * N tokens, as many of each sample, beyond whose attention nothing is computed; nil computes
-  ///     all
+  ///   - rows: numbers among the B * N tokens, as many of each sample, beyond whose attention nothing is computed; nil
+  ///     computes all
   /// - Returns: [B, N, D], or [rows, D]
   public func callAsFunction(
     _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil, rows: [Int32]? = nil

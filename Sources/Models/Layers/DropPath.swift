@@ -2,8 +2,8 @@ import Tensors
 
 /// Stochastic depth: which samples of a batch skip which branches.
 ///
-/// The rate rises linearly from 0 at the first block to its full value at the last, and what is kept is scaled by 1 / (1 - rate)
-/// (unilm/beit/modeling_pretrain.py, timm/layers/drop.py).
+/// The rate rises linearly from 0 at the first block to its full value at the last, and what is kept is scaled by 1 /
+/// (1 - rate) (unilm/beit/modeling_pretrain.py, timm/layers/drop.py).
 public struct DropPath: Sendable {
   /// At the last block, 0..<1.
   public let rate: Float

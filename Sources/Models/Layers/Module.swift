@@ -1,6 +1,7 @@
 import Tensors
 
-/// Something with parameters. Names are dotted and stable: they go into checkpoints, and they decide a parameter's initial values.
+/// Something with parameters. Names are dotted and stable: they go into checkpoints, and they decide a parameter's
+/// initial values.
 public protocol Module {
   /// - Parameter prefix: put before every name, with a dot where it is not empty.
   func parameters(prefix: String) -> [NamedTensor]

@@ -5,8 +5,8 @@ import Tensors
 /// erf(1/√2): the share of a normal distribution within one standard deviation.
 private let shareWithinOne: Float = 0.682_689_49
 
-/// Draws from a normal distribution cut at one standard deviation either side, by inverting its distribution function as
-/// `torch.nn.init.trunc_normal_` does: x = σ √2 erf⁻¹(u), u uniform in ±erf(1/√2).
+/// Draws from a normal distribution cut at one standard deviation either side, by inverting its distribution function
+/// as `torch.nn.init.trunc_normal_` does: x = σ √2 erf⁻¹(u), u uniform in ±erf(1/√2).
 func truncatedNormal(standardDeviation: Float, using generator: inout Philox) -> Float {
   let value = Float(2).squareRoot() * inverseErrorFunction(generator.uniform(-shareWithinOne, shareWithinOne))
   return standardDeviation * min(max(value, -1), 1)
@@ -31,8 +31,8 @@ func truncatedNormals(_ count: Int, standardDeviation: Float, seed: UInt64, stre
   }
 }
 
-/// erf⁻¹(x) for |x| < 0.7, good to single precision: the central branch of Giles, "Approximating the erfinv function" (GPU Computing
-/// Gems, 2011).
+/// erf⁻¹(x) for |x| < 0.7, good to single precision: the central branch of Giles, "Approximating the erfinv function"
+/// (GPU Computing Gems, 2011).
 func inverseErrorFunction(_ x: Float) -> Float {
   let w = -log((1 - x) * (1 + x)) - 2.5
   var p: Float = 2.810_226_36e-08

@@ -17,8 +17,8 @@ struct CheckpointFolder {
   let folder: URL
   private let owner: [String: Int]
 
-  /// - Parameter url: a safetensors file, the index of several, or a folder that holds either. A configuration is read from the folder
-  ///   in which the weights stand, or in which a link to them ends.
+  /// - Parameter url: a safetensors file, the index of several, or a folder that holds either. A configuration is read
+  ///   from the folder in which the weights stand, or in which a link to them ends.
   init(_ url: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
@@ -68,8 +68,8 @@ struct CheckpointFolder {
     return try files[index].floats(name)
   }
 
-  /// The configuration for tensors of a naming scheme: of the kind that the scheme's library writes where there is one. Hubs keep the
-  /// same model under several libraries' names in one folder.
+  /// The configuration for tensors of a naming scheme: of the kind that the scheme's library writes where there is one.
+  /// Hubs keep the same model under several libraries' names in one folder.
   func configuration(for scheme: NameScheme) -> ModelConfiguration? {
     let ranked = scheme.configurationKinds.compactMap { kind in configurations.first { $0.kind == kind } }
     return ranked.first ?? configurations.first
@@ -93,8 +93,8 @@ struct CheckpointFolder {
     return configured ?? places[0]
   }
 
-  /// `model.safetensors`, or the `student.safetensors` of a run's checkpoint, or the shards of an index, or the only safetensors file
-  /// there is.
+  /// `model.safetensors`, or the `student.safetensors` of a run's checkpoint, or the shards of an index, or the only
+  /// safetensors file there is.
   private static func weights(in folder: URL) throws -> [URL] {
     for name in ["model.safetensors", "student.safetensors"] {
       let whole = folder.appendingPathComponent(name)

@@ -1,7 +1,8 @@
 import Tensors
 
 extension ConfigurationFacts {
-  /// timm names the architecture, whose sizes are those of its tensors, and lists under `model_args` what differs from it.
+  /// timm names the architecture, whose sizes are those of its tensors, and lists under `model_args` what differs from
+  /// it.
   mutating func readTimm(_ configuration: JSONValue, path: String) throws {
     let pretrained = configuration["pretrained_cfg"]
     let tag = pretrained?["tag"]?.string ?? ""

@@ -4,8 +4,8 @@ extension ConfigurationFacts {
   /// Types whose image towers are read.
   private static let known = ["clip", "clip_vision_model", "vit", "vit_mae", "dinov2", "beit"]
 
-  /// transformers leaves out of nested configurations what its classes have by default, so a key that is missing is no guess but
-  /// that default (`configuration_*.py`): 12 heads in all of these classes, and what stands here.
+  /// transformers leaves out of nested configurations what its classes have by default, so a key that is missing is no
+  /// guess but that default (`configuration_*.py`): 12 heads in all of these classes, and what stands here.
   mutating func readTransformers(_ configuration: JSONValue, path: String) throws {
     let tower = configuration["vision_config"] ?? configuration
     modelType = tower["model_type"]?.string ?? configuration["model_type"]?.string

@@ -1,7 +1,7 @@
 import Tensors
 
-/// What the configuration beside a checkpoint says: transformers' `config.json`, timm's, or open_clip's `open_clip_config.json`, and
-/// transformers' `preprocessor_config.json`.
+/// What the configuration beside a checkpoint says: transformers' `config.json`, timm's, or open_clip's
+/// `open_clip_config.json`, and transformers' `preprocessor_config.json`.
 struct ConfigurationFacts {
   /// nil where no configuration stands beside the weights.
   let source: ModelConfiguration?

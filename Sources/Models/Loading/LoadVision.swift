@@ -1,10 +1,12 @@
 import Foundation
 import Tensors
 
-/// Reads an image model from a checkpoint of transformers, timm, DINO, DINOv2, OpenAI, open_clip or the workbench itself.
+/// Reads an image model from a checkpoint of transformers, timm, DINO, DINOv2, OpenAI, open_clip or the workbench
+/// itself.
 ///
-/// Both a folder and a bare file are read by the configuration that stands with the weights (`config.json`, `open_clip_config.json`,
-/// `preprocessor_config.json`). What none says is told by names and shapes, or assumed, and then stands in the result's notes.
+/// Both a folder and a bare file are read by the configuration that stands with the weights (`config.json`,
+/// `open_clip_config.json`, `preprocessor_config.json`). What none says is told by names and shapes, or assumed, and
+/// then stands in the result's notes.
 /// - Parameters:
 ///   - url: a folder with `model.safetensors` or shards of it, or one safetensors file
 ///   - tower: which of several image towers to read; nil chooses by meaning, see ``TowerChoice``
@@ -65,7 +67,8 @@ public func loadVision(
     notes: (choice.note.map { [$0] } ?? []) + recognised.notes)
 }
 
-/// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's checkpoint.
+/// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's
+/// checkpoint.
 private let bystanders = [
   "relative_position_index", "position_ids", "num_batches_tracked", ".exp_avg", ".exp_avg_sq",
 ]

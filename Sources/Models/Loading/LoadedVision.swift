@@ -27,7 +27,8 @@ public enum VisionFamily: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Share of the shorter side that the centre crop keeps when the public evaluation resizes a picture: DINO goes to 256 for 224.
+  /// Share of the shorter side that the centre crop keeps when the public evaluation resizes a picture: DINO goes to
+  /// 256 for 224.
   var cropShare: Float { self == .dino || self == .dinov2 ? 0.875 : 1 }
 }
 
@@ -42,7 +43,8 @@ public struct LoadedVision {
   public let cropShare: Float
   /// How the file was made, where it says so: seed, recipe, data range, scores.
   public let card: ModelCard?
-  /// What a person should know, a sentence without full stop each: what was assumed, and which of several towers was taken.
+  /// What a person should know, a sentence without full stop each: what was assumed, and which of several towers was
+  /// taken.
   public let notes: [String]
 
   public init(

@@ -36,8 +36,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
     self.scores = scores
   }
 
-  /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before their names, is
-  /// read by ``loadVision(from:device:tower:grid:imageSize:activation:)``.
+  /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before
+  /// their names, is read by ``loadVision(from:device:tower:grid:imageSize:activation:)``.
   /// - Throws: where a score or setting is not a finite number.
   public func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()

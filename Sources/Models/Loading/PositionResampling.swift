@@ -2,7 +2,8 @@
 enum PositionResampling: String {
   /// To the new size, no antialiasing: transformers, BEiT, MAE. `interpolate(size:)` of torch, a = -0.75.
   case bySize
-  /// By the factor (new + 0.1) / old, no antialiasing: DINO and DINOv2 as published. The 0.1 shifts the sampled places a little.
+  /// By the factor (new + 0.1) / old, no antialiasing: DINO and DINOv2 as published. The 0.1 shifts the sampled places
+  /// a little.
   case byFactor
   /// To the new size with antialiasing: timm and open_clip. a = -0.5, the kernel widened where the grid shrinks.
   case antialiased
@@ -72,8 +73,8 @@ enum PositionResampling: String {
   }
 }
 
-/// BEiT's table of relative positions for another grid, as transformers resizes it: bilinear over the offsets, half-pixel centres;
-/// the three rows that concern CLS stay.
+/// BEiT's table of relative positions for another grid, as transformers resizes it: bilinear over the offsets,
+/// half-pixel centres; the three rows that concern CLS stay.
 /// - Parameters:
 ///   - table: [(2·from-1)² + 3, heads] row-major
 func resampleRelativePositions(_ table: [Float], heads: Int, from: Int, to: Int) -> [Float] {

@@ -1,8 +1,9 @@
 import Foundation
 import Tensors
 
-/// Writes an image model, and a text tower where there is one, as one safetensors file that describes itself: names and shapes as in
-/// timm and BEiT, `text.` before the text tower's names, and a ``ModelCard`` under the metadata key `mvp.config`.
+/// Writes an image model, and a text tower where there is one, as one safetensors file that describes itself: names and
+/// shapes as in timm and BEiT, `text.` before the text tower's names, and a ``ModelCard`` under the metadata key
+/// `mvp.config`.
 /// - Parameters:
 ///   - card: family, normalisation, seed, recipe and scores; its configurations are taken from the models
 ///   - dtype: `.float16` halves the file; shipped teachers use it

@@ -2,11 +2,12 @@ import Foundation
 
 /// Which of a checkpoint's image towers is read.
 ///
-/// Where a file holds weights that were trained and a moving average of them (teacher, EMA, momentum or target encoder), the average
-/// is the better model, and the one that its authors judge and publish: DINO (`eval_knn.py --checkpoint_key teacher`, Caron et al.
-/// 2021, fig. 6), iBOT, DINOv2, I-JEPA (`target_encoder`), mean teachers (Tarvainen and Valpola 2017), timm's `--use-ema`. It is
-/// also what a student of this workbench should be guided by. MoCo's authors alone judge the trained encoder (`main_lincls.py` loads
-/// `encoder_q`, version 3 `base_encoder`), so under the names of theirs that one is taken.
+/// Where a file holds weights that were trained and a moving average of them (teacher, EMA, momentum or target
+/// encoder), the average is the better model, and the one that its authors judge and publish: DINO (`eval_knn.py
+/// --checkpoint_key teacher`, Caron et al. 2021, fig. 6), iBOT, DINOv2, I-JEPA (`target_encoder`), mean teachers
+/// (Tarvainen and Valpola 2017), timm's `--use-ema`. It is also what a student of this workbench should be guided by.
+/// MoCo's authors alone judge the trained encoder (`main_lincls.py` loads `encoder_q`, version 3 `base_encoder`), so
+/// under the names of theirs that one is taken.
 struct TowerChoice {
   let layout: TowerLayout
   /// The towers that were not taken, in the order of preference.
@@ -89,7 +90,8 @@ struct TowerChoice {
     (Role(tower, isMoCo: isMoCo).rawValue, tower.prefix.count, tower.prefix)
   }
 
-  /// Whether the towers are under MoCo's own names: `encoder_q` and `encoder_k`, or `base_encoder` and `momentum_encoder`.
+  /// Whether the towers are under MoCo's own names: `encoder_q` and `encoder_k`, or `base_encoder` and
+  /// `momentum_encoder`.
   private static func areMoCos(_ towers: [TowerLayout]) -> Bool {
     let parts = Set(towers.flatMap { $0.name.split(separator: ".").map(String.init) })
     return parts.isSuperset(of: ["encoder_q", "encoder_k"])

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Fills a module from a checkpoint: says first whether the checkpoint holds exactly what the module needs, then hands out values.
+/// Fills a module from a checkpoint: says first whether the checkpoint holds exactly what the module needs, then hands
+/// out values.
 final class TowerReader: ParameterSource {
   /// How many names of a kind an error lists.
   private static let listed = 3
@@ -75,7 +76,8 @@ final class TowerReader: ParameterSource {
     }
   }
 
-  /// Tokens and positions come with or without axes of length 1, a convolution's weight with or without its last axes merged.
+  /// Tokens and positions come with or without axes of length 1, a convolution's weight with or without its last axes
+  /// merged.
   private func isSame(_ found: [Int], _ wanted: [Int]) -> Bool {
     let merged = wanted.count == 4 ? [wanted[0], wanted.dropFirst().reduce(1, *)] : wanted
     let significant = found.filter { $0 != 1 }

@@ -8,7 +8,8 @@ struct VisionRecognition {
   var configuration: VisionTransformerConfiguration
   var normalization: PixelNormalization
   var resampling: PositionResampling
-  /// What a person should know of how the checkpoint was understood, a sentence without full stop each: above all what was assumed.
+  /// What a person should know of how the checkpoint was understood, a sentence without full stop each: above all what
+  /// was assumed.
   var notes: [String] = []
 
   init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {

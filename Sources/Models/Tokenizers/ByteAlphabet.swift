@@ -1,5 +1,5 @@
-/// GPT-2's map from bytes to printable letters: bytes that print in Latin-1 stand for themselves, the others get the letters from
-/// U+0100 on. So every text can be spelled in symbols that hold neither spaces nor control characters.
+/// GPT-2's map from bytes to printable letters: bytes that print in Latin-1 stand for themselves, the others get the
+/// letters from U+0100 on. So every text can be spelled in symbols that hold neither spaces nor control characters.
 enum ByteAlphabet {
   private static let printable: [UInt32] = Array(0x21...0x7E) + Array(0xA1...0xAC) + Array(0xAE...0xFF)
 

@@ -2,10 +2,11 @@ import CImageCodecs
 import Files
 import Foundation
 
-/// CLIP's tokenizer: lower-cased text, cut into words, digits and runs of signs, each spelled in bytes and merged pair by pair.
+/// CLIP's tokenizer: lower-cased text, cut into words, digits and runs of signs, each spelled in bytes and merged pair
+/// by pair.
 ///
-/// Follows openai/CLIP `clip/simple_tokenizer.py` and transformers' `CLIPTokenizer` (which composes Unicode and does not undo HTML
-/// escapes); checked against the latter.
+/// Follows openai/CLIP `clip/simple_tokenizer.py` and transformers' `CLIPTokenizer` (which composes Unicode and does
+/// not undo HTML escapes); checked against the latter.
 public struct BytePairTokenizer: Tokenizer {
   static let start = "<|startoftext|>"
   static let end = "<|endoftext|>"

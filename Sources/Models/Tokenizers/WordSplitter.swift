@@ -1,7 +1,7 @@
 import Foundation
 
-/// Cuts a text as transformers' CLIPTokenizer does: the marks `<|startoftext|>` and `<|endoftext|>` are taken out first; the rest is
-/// composed, lower-cased and split by `'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`.
+/// Cuts a text as transformers' CLIPTokenizer does: the marks `<|startoftext|>` and `<|endoftext|>` are taken out
+/// first; the rest is composed, lower-cased and split by `'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+`.
 enum WordSplitter {
   private static let contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"].map { Array($0.unicodeScalars) }
 

@@ -1,7 +1,8 @@
 import Files
 import Foundation
 
-/// The tokenizer of the small teacher that ships with the project: whole words from a short list, for captions made of few words.
+/// The tokenizer of the small teacher that ships with the project: whole words from a short list, for captions made of
+/// few words.
 ///
 /// Number 0 pads, 1 starts, 2 ends, 3 stands for every word not on the list; the list's words follow.
 public struct WordTokenizer: Tokenizer, Codable, Equatable {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// MAE's fixed positions: half of the width for the column, half for the row, each as sines then cosines; zeros for CLS.
+/// MAE's fixed positions: half of the width for the column, half for the row, each as sines then cosines; zeros for
+/// CLS.
 ///
 /// The column comes first, as in facebookresearch/mae `util/pos_embed.py`.
 /// - Returns: [1 + grid * grid, width] row-major.
@@ -18,7 +19,8 @@ func sinCosPositions(grid: Int, width: Int) -> [Float] {
   return positions
 }
 
-/// Rows that BEiT's table of relative positions has for a square grid: (2g-1)² offsets, CLS to patch, patch to CLS, CLS to CLS.
+/// Rows that BEiT's table of relative positions has for a square grid: (2g-1)² offsets, CLS to patch, patch to CLS, CLS
+/// to CLS.
 func relativePositionRows(grid: Int) -> Int { (2 * grid - 1) * (2 * grid - 1) + 3 }
 
 /// For every pair (query, key) of tokens, CLS first, the row of BEiT's table that holds its bias.

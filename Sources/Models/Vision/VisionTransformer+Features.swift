@@ -7,8 +7,8 @@ extension VisionTransformer {
   ///   - mask: B * M flags, true where the mask token replaces the patch; a model without mask token takes none
   ///   - normalization: what this model was or is trained with
   ///   - dropPath: decisions for this batch while training, nil otherwise
-  ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows the last
-  ///     attention is computed for these alone. nil: all
+  ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows
+  ///     the last attention is computed for these alone. nil: all
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
   ///   - observe: is given what each stage makes, by its name: `embedding`, `block 1`, ..., `final norm`
   /// - Returns: [B, 1+M, D], CLS first, or [rows, D]

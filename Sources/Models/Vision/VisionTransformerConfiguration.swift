@@ -1,7 +1,8 @@
 import Recipe
 import Tensors
 
-/// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same class.
+/// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same
+/// class.
 public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Pixels along each side of a picture.
   public var imageSize: Int
@@ -80,7 +81,8 @@ public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
 }
 
 extension VisionTransformerConfiguration {
-  /// A student as BEiT has it: mask token, shared relative position bias and no absolute positions, no shift of the key.
+  /// A student as BEiT has it: mask token, shared relative position bias and no absolute positions, no shift of the
+  /// key.
   /// - Parameter layerScale: 0.1 for base models, 1e-5 for large ones.
   public static func beit(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,

@@ -1,10 +1,12 @@
 import Tensors
 
 extension VisionTransformer {
-  /// Gives a fresh model the initial values of openai/CLIP (`clip/model.py`, `initialize_parameters`), whose spread follows the width.
+  /// Gives a fresh model the initial values of openai/CLIP (`clip/model.py`, `initialize_parameters`), whose spread
+  /// follows the width.
   ///
-  /// BEiT's 0.02 is made for widths of 768 and more: at width 128 its branches add almost nothing at first, and a model trained
-  /// from it spends its first thousand steps on getting under way. Positions, learned later, start as 2-D sines and cosines.
+  /// BEiT's 0.02 is made for widths of 768 and more: at width 128 its branches add almost nothing at first, and a model
+  /// trained from it spends its first thousand steps on getting under way. Positions, learned later, start as 2-D sines
+  /// and cosines.
   func initializeByWidth(seed: UInt64) {
     let narrow = 1 / Float(configuration.width).squareRoot()
     let residual = narrow / Float(2 * configuration.depth).squareRoot()

@@ -58,7 +58,8 @@ struct BarScale {
     zero = Int((min(max(0, zeroPosition), 1) * Double(columns - 1)).rounded())
   }
 
-  /// How far a value lies from where bars begin, in columns, to the left where it is negative; nil: it is not on the scale.
+  /// How far a value lies from where bars begin, in columns, to the left where it is negative; nil: it is not on the
+  /// scale.
   func length(_ value: Double) -> Double? {
     axis.position(value).map { ($0 - zeroPosition) * Double(columns - 1) }
   }

@@ -55,8 +55,8 @@ struct HeatRow {
     }
   }
 
-  /// Every bucket reaches half way to its neighbours, yet no further than half the mean distance of points, and a bucket
-  /// with far fewer points than it has room for covers its ends alone: a hole in the series stays one.
+  /// Every bucket reaches half way to its neighbours, yet no further than half the mean distance of points, and a
+  /// bucket with far fewer points than it has room for covers its ends alone: a hole in the series stays one.
   private static func around(_ part: VisibleCurve) -> [Cover] {
     var clock = part.conversion
     let ends = part.buckets.map { (bucket: $0, first: clock.value(at: $0.firstX), last: clock.value(at: $0.lastX)) }

@@ -2,8 +2,8 @@ import Tensors
 
 /// A teacher that looks each crop's features up in a file, and computes those that are not there.
 ///
-/// What was computed is given back to the last bit. A crop whose features come from another batch than the present one may differ
-/// from features computed now by the rounding of products.
+/// What was computed is given back to the last bit. A crop whose features come from another batch than the present one
+/// may differ from features computed now by the rounding of products.
 public final class CachedGuidance: Guidance {
   public let teacher: TeacherGuidance
   public let cache: FeatureCache
@@ -16,7 +16,8 @@ public final class CachedGuidance: Guidance {
   public var grid: (rows: Int, columns: Int) { teacher.grid }
   public var uncached: any Guidance { teacher }
 
-  /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and ``TeacherGuidance/valuesPerCrop``.
+  /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and
+  ///   ``TeacherGuidance/valuesPerCrop``.
   public init(_ teacher: TeacherGuidance, cache: FeatureCache) {
     self.teacher = teacher
     self.cache = cache

@@ -2,10 +2,10 @@ import Foundation
 
 /// A teacher's features of crops, in a file: for runs in which the same crops come again.
 ///
-/// A crop is known by the checksum of its pixels, so whatever changes a picture, its crop or its colours makes another entry. Features
-/// are kept as they were computed, float32. The file is a header (what it is, which teacher, how many values a crop has) and records of
-/// equal size (crop, checksum of the values, values); a damaged record is noticed when it is read, one that was
-/// cut off is passed over, and both are computed again.
+/// A crop is known by the checksum of its pixels, so whatever changes a picture, its crop or its colours makes another
+/// entry. Features are kept as they were computed, float32. The file is a header (what it is, which teacher, how many
+/// values a crop has) and records of equal size (crop, checksum of the values, values); a damaged record is noticed
+/// when it is read, one that was cut off is passed over, and both are computed again.
 public final class FeatureCache {
   private static let magic: UInt64 = 0x3130_5441_4546_504D  // "MPFEAT01"
   private static let headerWords = 4
@@ -27,7 +27,8 @@ public final class FeatureCache {
   private var recordBytes: Int { Self.recordWords * 8 + valuesPerCrop * 4 }
   public var count: Int { places.count }
 
-  /// Opens or makes the file, and locks it for this process. A file of another teacher or kind is moved aside, not overwritten.
+  /// Opens or makes the file, and locks it for this process. A file of another teacher or kind is moved aside, not
+  /// overwritten.
   public init(file: URL, teacher: UInt64, valuesPerCrop: Int) throws {
     self.file = file
     self.teacher = teacher
@@ -75,8 +76,8 @@ public final class FeatureCache {
     return whole
   }
 
-  /// Keeps the features of a crop; a damaged record is overwritten in place. Where the disk is full the cache stays as it is for
-  /// half a minute.
+  /// Keeps the features of a crop; a damaged record is overwritten in place. Where the disk is full the cache stays as
+  /// it is for half a minute.
   func write(_ crop: UInt64, _ values: UnsafeBufferPointer<Float>) {
     guard values.count == valuesPerCrop, nextTry.map({ $0 <= .now }) ?? true else { return }
     let place = places[crop] ?? records

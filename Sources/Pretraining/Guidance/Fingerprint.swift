@@ -1,4 +1,5 @@
-/// A 64-bit checksum of bytes, quick enough to run over every crop and every weight. It tells things apart and finds damage, not malice.
+/// A 64-bit checksum of bytes, quick enough to run over every crop and every weight. It tells things apart and finds
+/// damage, not malice.
 ///
 /// Four lanes of multiply and rotate, as fast hashes in the public domain have it; files that hold it name its version.
 struct Fingerprint: Equatable {
@@ -49,7 +50,8 @@ struct Fingerprint: Equatable {
 }
 
 extension TeacherGuidance {
-  /// Tells teachers apart: weights, configuration, what is done with pixels and features, and the device whose rounding they have.
+  /// Tells teachers apart: weights, configuration, what is done with pixels and features, and the device whose rounding
+  /// they have.
   public var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
     fingerprint.add("\(vision.model.configuration) \(vision.normalization) \(imageSize) \(project)")

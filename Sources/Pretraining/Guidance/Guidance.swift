@@ -1,9 +1,10 @@
 import Tensors
 
-/// What a student is guided by: something frozen that turns whole pictures into a target for the CLS token and for every patch.
+/// What a student is guided by: something frozen that turns whole pictures into a target for the CLS token and for
+/// every patch.
 ///
-/// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the student's
-/// is masked.
+/// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the
+/// student's is masked.
 public protocol Guidance: AnyObject {
   /// Key in the session (`clip`, `dino`); a run has one head and one set of optimiser moments for every name.
   var name: String { get }

@@ -1,8 +1,10 @@
 import Dispatch
 
-/// Resizes square planes by cubic convolution (a = -0.5), with the kernel widened when shrinking, as PIL's bicubic does.
+/// Resizes square planes by cubic convolution (a = -0.5), with the kernel widened when shrinking, as PIL's bicubic
+/// does.
 ///
-/// For crops that are already float planes, where a teacher's patch size asks for another image size than the student's.
+/// For crops that are already float planes, where a teacher's patch size asks for another image size than the
+/// student's.
 package struct PlaneResampling {
   private let from: Int
   private let to: Int

@@ -1,11 +1,12 @@
 import Models
 import Tensors
 
-/// A frozen Vision Transformer as guidance: CLIP's image tower, a DINO or DINOv2 model, or any checkpoint that loads as one.
+/// A frozen Vision Transformer as guidance: CLIP's image tower, a DINO or DINOv2 model, or any checkpoint that loads as
+/// one.
 ///
-/// Its features are taken after the final norm (CLIP's `ln_post` included) for every token; `project` then applies CLIP's
-/// projection to each of them, as BEiT v2, EVA and iTPN do. Pictures are resized where the teacher's patch is not the student's,
-/// so that both see the same grid.
+/// Its features are taken after the final norm (CLIP's `ln_post` included) for every token; `project` then applies
+/// CLIP's projection to each of them, as BEiT v2, EVA and iTPN do. Pictures are resized where the teacher's patch is
+/// not the student's, so that both see the same grid.
 public final class TeacherGuidance: Guidance {
   public let name: String
   public let featureWidth: Int

@@ -10,10 +10,11 @@ private enum BlockSampling {
 
 /// BEiT's block-wise mask, completed so that exactly `masked` patches are masked.
 ///
-/// Blocks are drawn as in microsoft/unilm, `beit/masking_generator.py`: area uniform between the smallest block and what is
-/// left, aspect log-uniform, corner uniform over *every* place where the block fits (last row and column included), and a
-/// block is taken if it adds patches but not too many. Where BEiT would stop early, drawing goes on, as CAE does; where no
-/// block fits any more, single patches beside what is masked complete it, so every count on every grid ends.
+/// Blocks are drawn as in microsoft/unilm, `beit/masking_generator.py`: area uniform between the smallest block and
+/// what is left, aspect log-uniform, corner uniform over *every* place where the block fits (last row and column
+/// included), and a block is taken if it adds patches but not too many. Where BEiT would stop early, drawing goes on,
+/// as CAE does; where no block fits any more, single patches beside what is masked complete it, so every count on every
+/// grid ends.
 ///
 /// - Parameter masked: in `0...rows * columns`.
 /// - Returns: `rows * columns` entries, row-major, true = masked.

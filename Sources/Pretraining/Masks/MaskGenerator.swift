@@ -4,8 +4,8 @@ import Tensors
 /// Draws masks with an exact number of masked patches on a grid.
 ///
 /// A mask is a function of (seed, epoch, picture) alone, whatever the number of workers and after any pause or resume.
-/// Defaults follow BEiT (microsoft/unilm, `beit/masking_generator.py`): blocks of at least 16 patches on a 14 x 14 grid,
-/// aspect ratios between 0.3 and 1/0.3.
+/// Defaults follow BEiT (microsoft/unilm, `beit/masking_generator.py`): blocks of at least 16 patches on a 14 x 14
+/// grid, aspect ratios between 0.3 and 1/0.3.
 public struct MaskGenerator: Sendable, Equatable {
   public let kind: MaskKind
   public let rows: Int
@@ -48,7 +48,8 @@ public struct MaskGenerator: Sendable, Equatable {
     return max(1, min(rows * columns - 1, count))
   }
 
-  /// Masked patches for a ratio as MAE counts them: the number kept is rounded down (facebookresearch/mae, `models_mae.py`).
+  /// Masked patches for a ratio as MAE counts them: the number kept is rounded down (facebookresearch/mae,
+  /// `models_mae.py`).
   public static func masked(ratio: Double, rows: Int, columns: Int) -> Int {
     let patches = rows * columns
     let masked = patches - Int(Double(patches) * (1 - ratio))

@@ -45,8 +45,8 @@ public struct Objective: Codable, Equatable, Sendable {
     return weights
   }
 
-  /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do or where pictures differ in how many
-  /// they have.
+  /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do or where pictures differ
+  /// in how many they have.
   /// - Parameter mask: `pictures * patches` entries.
   public func countedRows(mask: [Bool], pictures: Int) -> [Int32]? {
     let weights = weights(mask: mask, pictures: pictures)

@@ -2,7 +2,8 @@ import Tensors
 
 /// How close predictions came to their targets, whatever the loss: cosines, with no gradient.
 public struct TokenCosines: Equatable, Sendable {
-  /// One value for every token, `pictures * (1 + patches)`, CLS first in every picture; nan for those that were not computed.
+  /// One value for every token, `pictures * (1 + patches)`, CLS first in every picture; nan for those that were not
+  /// computed.
   public let perToken: [Float]
   /// Mean over CLS tokens; nil where none was computed.
   public let cls: Double?

@@ -2,9 +2,10 @@ import Foundation
 
 /// A value for every optimiser step: a linear rise from `warmupStart` to `base`, then half a cosine down to `final`.
 ///
-/// The same numbers as `cosine_scheduler` of BEiT, MAE's forerunner DINO and their kin (microsoft/unilm `beit/utils.py`,
-/// facebookresearch/dino `utils.py`): the last warm-up step already has `base`, the first step after it has `base` again,
-/// and the last step of all stays a little short of `final`. Learning rate, weight decay and teacher momentum all follow it.
+/// The same numbers as `cosine_scheduler` of BEiT, MAE's forerunner DINO and their kin (microsoft/unilm
+/// `beit/utils.py`, facebookresearch/dino `utils.py`): the last warm-up step already has `base`, the first step after
+/// it has `base` again, and the last step of all stays a little short of `final`. Learning rate, weight decay and
+/// teacher momentum all follow it.
 public struct CosineSchedule: Sendable, Codable, Equatable {
   public var base: Double
   public var final: Double

@@ -33,8 +33,8 @@ public struct ClipTeachingSettings: Equatable, Sendable {
   public init() {}
 }
 
-/// Contrastive language-image pre-training of a small CLIP (Radford et al. 2021, figure 3): two towers, a learned temperature,
-/// AdamW and a cosine schedule; pictures that are cropped and mirrored a little.
+/// Contrastive language-image pre-training of a small CLIP (Radford et al. 2021, figure 3): two towers, a learned
+/// temperature, AdamW and a cosine schedule; pictures that are cropped and mirrored a little.
 public final class ClipTeaching {
   /// CLIP clips the learned scale there.
   private static let largestScale = 100.0
@@ -96,8 +96,8 @@ public final class ClipTeaching {
   /// Parameters of both towers.
   public var parameterCount: Int { vision.parameterCount + text.parameterCount }
 
-  /// One step. Details: `scale`, what cosines are multiplied with; `accuracy`, how often a picture finds its own caption among
-  /// those of the batch.
+  /// One step. Details: `scale`, what cosines are multiplied with; `accuracy`, how often a picture finds its own
+  /// caption among those of the batch.
   public func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
     let batch = try loader.batch(step: completedSteps)[0]
@@ -130,7 +130,8 @@ public final class ClipTeaching {
   /// Frozen copy of the image tower, for evaluation while teaching goes on.
   public func snapshot() -> VisionTransformer { vision.copy() }
 
-  /// One text feature a class, [classes, projection]: the mean over prompts, each of length 1, brought to length 1 again.
+  /// One text feature a class, [classes, projection]: the mean over prompts, each of length 1, brought to length 1
+  /// again.
   /// - Parameter prompts: for every class its texts.
   public func classFeatures(_ prompts: [[String]]) -> Tensor {
     let means = prompts.map { texts -> Tensor in

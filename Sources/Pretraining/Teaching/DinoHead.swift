@@ -1,8 +1,9 @@
 import Models
 import Tensors
 
-/// DINO's projection head: a three-layer MLP with GELU, l2 normalisation, and a linear layer over prototypes whose rows are
-/// normalised to length 1 (facebookresearch/dino, `vision_transformer.py` `DINOHead`, weight norm with its gain held at 1).
+/// DINO's projection head: a three-layer MLP with GELU, l2 normalisation, and a linear layer over prototypes whose rows
+/// are normalised to length 1 (facebookresearch/dino, `vision_transformer.py` `DINOHead`, weight norm with its gain
+/// held at 1).
 struct DinoHead: Module {
   private let layers: [Linear]
   /// [K, bottleneck]; only directions matter.

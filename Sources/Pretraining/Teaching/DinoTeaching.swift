@@ -7,8 +7,8 @@ import Tensors
 public enum DinoCentering: String, Codable, CaseIterable, Sendable {
   /// A running mean of the teacher's logits is subtracted (facebookresearch/dino).
   case mean
-  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2), here on standardised
-  /// logits.
+  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2), here on
+  /// standardised logits.
   case sinkhorn
 }
 
@@ -37,8 +37,8 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   public var headBottleneck = 64
   public var centering = DinoCentering.sinkhorn
   public var studentTemperature: Float = 0.1
-  /// Of the teacher: at the start, and after `temperatureWarmupSteps`. With ``DinoCentering/sinkhorn`` in standard deviations of the
-  /// logits, with ``DinoCentering/mean`` in cosines, where facebookresearch/dino has 0.04 and 0.07.
+  /// Of the teacher: at the start, and after `temperatureWarmupSteps`. With ``DinoCentering/sinkhorn`` in standard
+  /// deviations of the logits, with ``DinoCentering/mean`` in cosines, where facebookresearch/dino has 0.04 and 0.07.
   public var startTemperature: Float = 0.3
   public var teacherTemperature: Float = 0.4
   public var temperatureWarmupSteps = 200
@@ -53,10 +53,11 @@ public struct DinoTeachingSettings: Equatable, Sendable {
   public init() {}
 }
 
-/// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large crops and
-/// some small ones, a teacher that is its slow average sees the large ones, and every crop's assignment to prototypes must match
-/// the teacher's of another crop. Half of the crops may be of a second source that shows the same things in other pictures: where crops
-/// of one picture have its light and background in common, a small model learns these first.
+/// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large
+/// crops and some small ones, a teacher that is its slow average sees the large ones, and every crop's assignment to
+/// prototypes must match the teacher's of another crop. Half of the crops may be of a second source that shows the same
+/// things in other pictures: where crops of one picture have its light and background in common, a small model learns
+/// these first.
 public final class DinoTeaching {
   public let settings: DinoTeachingSettings
   public let source: any PictureSource
@@ -75,7 +76,8 @@ public final class DinoTeaching {
   private let device: any ComputeDevice
   private var center: [Float]
 
-  /// - Parameter elsewhere: pictures of the same things at the same places as in `source`; nil takes all crops from `source`.
+  /// - Parameter elsewhere: pictures of the same things at the same places as in `source`; nil takes all crops from
+  ///   `source`.
   /// - Throws: ``TeachingError/localSize(local:global:patch:)``.
   public init(
     settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource,
@@ -131,8 +133,8 @@ public final class DinoTeaching {
   /// Frozen copy of the teacher, for evaluation while teaching goes on.
   public func snapshot() -> VisionTransformer { teacher.copy() }
 
-  /// One step. Details: `relative_loss`, the loss over ln(prototypes), 1 where nothing is learnt; `entropy` of the teacher's
-  /// assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
+  /// One step. Details: `relative_loss`, the loss over ln(prototypes), 1 where nothing is learnt; `entropy` of the
+  /// teacher's assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
   public func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
     let made = try loaders.map { try $0.batch(step: completedSteps) }

@@ -2,9 +2,9 @@ import Models
 import Tensors
 
 extension VisionTransformer {
-  /// Features of crops smaller than the model's image size, differentiable in all parameters: positions are means over the squares
-  /// of places that one place of the smaller grid covers. For a grid of half the size that is bilinear interpolation, as
-  /// F.interpolate has it with `align_corners` false.
+  /// Features of crops smaller than the model's image size, differentiable in all parameters: positions are means over
+  /// the squares of places that one place of the smaller grid covers. For a grid of half the size that is bilinear
+  /// interpolation, as F.interpolate has it with `align_corners` false.
   /// - Parameter pixels: [B, 3, s, s] in 0...1, where the grid of s divides the model's.
   /// - Returns: [B, 1 + m, D] after the final norm.
   func localFeatures(_ pixels: Tensor, normalization: PixelNormalization) -> Tensor {

@@ -3,10 +3,10 @@ import Foundation
 /// Soft assignments of rows to prototypes that use all prototypes alike: the teacher's centring of SwAV and DINOv2
 /// (facebookresearch/dinov2, `dino_clstoken_loss.py`, Sinkhorn-Knopp).
 ///
-/// Logits are first centred by column and divided by their standard deviation, so that targets are equally sharp whether features
-/// lie close together, as at the start, or far apart. At a fixed temperature a small model's targets turn even within the first
-/// hundred steps, and the student follows them there. Rounds go on until every prototype has its share to within a hundredth:
-/// DINOv2's three are enough for its large batches, not for a few dozen pictures.
+/// Logits are first centred by column and divided by their standard deviation, so that targets are equally sharp
+/// whether features lie close together, as at the start, or far apart. At a fixed temperature a small model's targets
+/// turn even within the first hundred steps, and the student follows them there. Rounds go on until every prototype has
+/// its share to within a hundredth: DINOv2's three are enough for its large batches, not for a few dozen pictures.
 /// - Parameters:
 ///   - logits: rows * columns values.
 ///   - temperature: in standard deviations of the logits; smaller is sharper.

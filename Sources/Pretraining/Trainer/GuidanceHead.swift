@@ -1,8 +1,9 @@
 import Models
 import Tensors
 
-/// The linear head of one guidance (student width to feature width) with AdamW moments of its own. A head that rests while
-/// another guidance is in force keeps its moments and its step count, so its bias correction goes on where it stopped.
+/// The linear head of one guidance (student width to feature width) with AdamW moments of its own. A head that rests
+/// while another guidance is in force keeps its moments and its step count, so its bias correction goes on where it
+/// stopped.
 final class GuidanceHead {
   let guidance: any Guidance
   let linear: Linear

@@ -1,8 +1,8 @@
 /// The first three principal components of a picture's patch features, as colours.
 ///
-/// The usual way to look at dense features (DINOv2, Oquab et al. 2023, figure 1). Components are found by orthogonal iteration on
-/// the covariance, which needs no more than width * patches operations a round; their signs are fixed so that the patches furthest
-/// from the mean are positive, so colours do not flip from one look to the next.
+/// The usual way to look at dense features (DINOv2, Oquab et al. 2023, figure 1). Components are found by orthogonal
+/// iteration on the covariance, which needs no more than width * patches operations a round; their signs are fixed so
+/// that the patches furthest from the mean are positive, so colours do not flip from one look to the next.
 public struct PrincipalComponents {
   /// [3][width] directions of unit length; fewer where the features vary in fewer.
   public let directions: [[Float]]
@@ -54,8 +54,9 @@ public struct PrincipalComponents {
     high = all.map { $0.max() ?? 0 }
   }
 
-  /// Three bytes a row: the components, each from its least (0) to its greatest (255) value over the rows that this was made from.
-  /// Features of another kind in the same space may lie beyond and are cut off. A direction that lacks gives 128.
+  /// Three bytes a row: the components, each from its least (0) to its greatest (255) value over the rows that this was
+  /// made from. Features of another kind in the same space may lie beyond and are cut off. A direction that lacks gives
+  /// 128.
   public func colors(of features: [Float], rows: Int) -> [UInt8] {
     let width = mean.count
     var result = [UInt8](repeating: 128, count: rows * Self.wanted)

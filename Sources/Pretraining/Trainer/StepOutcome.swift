@@ -26,7 +26,8 @@ public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible
   public enum Origin: Equatable, Sendable {
     /// Pixels of these pictures.
     case pixels([String])
-    /// The features that the guidance gives for these pictures; and tensors of the teacher's own weights, where those are not finite.
+    /// The features that the guidance gives for these pictures; and tensors of the teacher's own weights, where those
+    /// are not finite.
     case teacher(pictures: [String], weights: [String])
     /// These tensors of the student and its head.
     case weights([String])

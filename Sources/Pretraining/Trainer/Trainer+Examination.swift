@@ -41,7 +41,8 @@ public struct StepExamination: Codable, Equatable, Sendable {
 }
 
 extension Trainer {
-  /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and looks at what each stage gives.
+  /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and looks at what each
+  /// stage gives.
   public func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     var seen = StepExamination()

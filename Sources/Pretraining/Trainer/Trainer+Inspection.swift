@@ -28,7 +28,8 @@ public struct TrainerInspection: Equatable, Sendable {
 }
 
 extension Trainer {
-  /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing them.
+  /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing
+  /// them.
   /// - Parameter index: place in the preview set; others are brought into its range.
   public func inspect(_ index: Int) throws -> TrainerInspection { try withoutHistory { try examine(index) } }
 

@@ -1,5 +1,5 @@
-/// What may change between two steps of a run. A change is no part of ``TrainerState``: whoever resumes a run makes it again before
-/// the next step.
+/// What may change between two steps of a run. A change is no part of ``TrainerState``: whoever resumes a run makes it
+/// again before the next step.
 extension Trainer {
   /// From the next step on the schedule's rate is multiplied by this.
   public func setLearningRateScale(_ scale: Double) { settings.learningRateScale = scale }

@@ -3,8 +3,8 @@ import Models
 import Tensors
 
 extension Trainer {
-  /// What the student predicts on one picture of the preview set, masked the same way every time. Reads the run's state and
-  /// random numbers without changing them.
+  /// What the student predicts on one picture of the preview set, masked the same way every time. Reads the run's state
+  /// and random numbers without changing them.
   /// - Parameter index: place in the preview set; others are brought into its range.
   public func preview(_ index: Int) throws -> TrainerPreview { try withoutHistory { try look(index) } }
 

@@ -44,8 +44,8 @@ public struct StepInputs: Equatable, Sendable {
 }
 
 extension Trainer {
-  /// The micro-batches of the step that was just rejected, one after the other: the one at which it was, as it was, the others loaded
-  /// again. To be called before ``skipBatch()``.
+  /// The micro-batches of the step that was just rejected, one after the other: the one at which it was, as it was, the
+  /// others loaded again. To be called before ``skipBatch()``.
   public func rejectedInputs(_ take: (StepInputs) throws -> Void) throws {
     for micro in 0..<settings.accumulation {
       let isThisOne = rejected?.micro == micro

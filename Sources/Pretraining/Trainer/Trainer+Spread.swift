@@ -5,8 +5,8 @@ import Tensors
 /// How widely features of several pictures are spread.
 public struct SpreadOfFeatures: Equatable, Sendable {
   public var pictures: Int
-  /// Standard deviation of unit-length rows, averaged over dimensions, times the square root of their width (SimSiam, section 4.1: 1 for
-  /// directions drawn at random, 0 when collapsed).
+  /// Standard deviation of unit-length rows, averaged over dimensions, times the square root of their width (SimSiam,
+  /// section 4.1: 1 for directions drawn at random, 0 when collapsed).
   public var deviation: Double
   /// Exponential of the entropy of the centred rows' singular values (Roy and Vetterli, "The effective rank", 2007).
   public var effectiveRank: Double
@@ -94,8 +94,8 @@ func symmetricEigenvalues(_ matrix: [Double], size: Int) -> [Double] {
 extension Trainer {
   private static let spreadPictures = 32
 
-  /// How widely the student's CLS features are spread over some pictures of the training data, always the same ones, whole and
-  /// unmasked. Reads the run's state without changing it; nil where the data has a single picture.
+  /// How widely the student's CLS features are spread over some pictures of the training data, always the same ones,
+  /// whole and unmasked. Reads the run's state without changing it; nil where the data has a single picture.
   public func featureSpread() -> SpreadOfFeatures? {
     if spreadPixels.isEmpty, let source = loader.pictureSource {
       let set = PreviewSet(source: source, count: Self.spreadPictures, size: student.configuration.imageSize)

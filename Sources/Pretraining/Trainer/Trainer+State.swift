@@ -29,8 +29,8 @@ public struct TrainerProgress: Codable, Equatable, Sendable {
 /// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
 public struct TrainerState {
   public var progress: TrainerProgress
-  /// `student.*`, `head.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory with the
-  /// trainer: write them out before the next step.
+  /// `student.*`, `head.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory
+  /// with the trainer: write them out before the next step.
   public var tensors: [NamedTensor]
 }
 
@@ -60,7 +60,8 @@ extension Trainer {
       tensors: parameters + moments)
   }
 
-  /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen tensor.
+  /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen
+  /// tensor.
   /// - Parameters:
   ///   - guidance: the guidance to go on under, where it is not the one of the state.
   ///   - fresh: guidances that the state does not know: their heads stay as they are initialised.
@@ -139,8 +140,8 @@ extension Trainer {
       recipe: ["steps": "\(completedSteps)", "guidance": guidance])
   }
 
-  /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`. The tensors' file carries the student's
-  /// ``ModelCard``, so that the student can be read from it as from an export.
+  /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`. The tensors' file carries the
+  /// student's ``ModelCard``, so that the student can be read from it as from an export.
   public func save(to directory: URL) throws {
     let state = state()
     try writeSafetensors(
@@ -151,7 +152,8 @@ extension Trainer {
     try encoder.encode(state.progress).write(to: directory.appendingPathComponent(Self.progressFile))
   }
 
-  /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as ``restore(_:guidance:fresh:tensors:)`` takes them.
+  /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as
+  /// ``restore(_:guidance:fresh:tensors:)`` takes them.
   public func load(from directory: URL, guidance: String? = nil, fresh: Set<String> = []) throws {
     let progress = try Self.progress(in: directory)
     let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))

@@ -5,7 +5,8 @@ import Tensors
 extension Trainer {
   /// One optimiser step: data, teacher, forward, backward for every micro-batch, then clipping and AdamW.
   ///
-  /// A loss or gradient norm that is not finite rejects the step: nothing is applied. Throws where pictures cannot be loaded.
+  /// A loss or gradient norm that is not finite rejects the step: nothing is applied. Throws where pictures cannot be
+  /// loaded.
   public func step() throws -> StepOutcome {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     var watch = Stopwatch()

@@ -4,9 +4,9 @@ import Tensors
 
 /// A pre-training run between its steps: the student, a head for every guidance, optimisers, and the place in the data.
 ///
-/// Everything random is a function of (seed, purpose, epoch, picture), so the whole state of a run is its parameters, its moments
-/// and a few numbers (``state()``); training goes on from them bit for bit. A trainer has no thread of its own and belongs to one
-/// serial queue.
+/// Everything random is a function of (seed, purpose, epoch, picture), so the whole state of a run is its parameters,
+/// its moments and a few numbers (``state()``); training goes on from them bit for bit. A trainer has no thread of its
+/// own and belongs to one serial queue.
 public final class Trainer {
   public internal(set) var settings: TrainerSettings
   public let student: VisionTransformer
@@ -81,8 +81,8 @@ public final class Trainer {
     guidance = name
   }
 
-  /// Leaves out the batch that the next step would see: the way on after a rejected step, which would otherwise be tried again on
-  /// the same pictures.
+  /// Leaves out the batch that the next step would see: the way on after a rejected step, which would otherwise be
+  /// tried again on the same pictures.
   public func skipBatch() { skippedBatches += 1 }
 
   /// A copy of the student as it is now, without gradients, for evaluation while training goes on.
@@ -91,8 +91,8 @@ public final class Trainer {
   /// Trainable parameters of the student.
   public var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// Bytes of weights, gradients and both moments of the student and of every head, and of the frozen teachers' weights: what a run
-  /// needs by its shapes alone, activations apart.
+  /// Bytes of weights, gradients and both moments of the student and of every head, and of the frozen teachers'
+  /// weights: what a run needs by its shapes alone, activations apart.
   public var plannedBytes: Int {
     let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
     let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }

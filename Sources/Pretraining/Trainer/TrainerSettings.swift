@@ -1,7 +1,7 @@
 import Models
 
-/// What decides a run beside its student, teachers and pictures. Defaults: BEiT's recipe (microsoft/unilm, `beit/README.md`)
-/// with the batch left to the session.
+/// What decides a run beside its student, teachers and pictures. Defaults: BEiT's recipe (microsoft/unilm,
+/// `beit/README.md`) with the batch left to the session.
 public struct TrainerSettings: Codable, Equatable, Sendable {
   public var seed: UInt64
   /// Optimiser steps of the whole run.
@@ -21,8 +21,8 @@ public struct TrainerSettings: Codable, Equatable, Sendable {
   public var objective: Objective
   /// How the student's pixels are normalised; every teacher has its own.
   public var normalization: PixelNormalization
-  /// Computes what follows the last attention, heads and teachers included, for the tokens that the loss counts alone. The cosines
-  /// of other tokens are then not known.
+  /// Computes what follows the last attention, heads and teachers included, for the tokens that the loss counts alone.
+  /// The cosines of other tokens are then not known.
   public var lossTokensOnly: Bool
   /// Keeps only every block's input for the backward pass, which computes the blocks again: less memory, more time.
   public var recomputesActivations: Bool

@@ -11,11 +11,12 @@ public enum RunCommand: Equatable, Sendable {
   case checkpoint
   /// Chooses the picture of the preview set that previews show.
   case showPreview(index: Int)
-  /// Asks for a ``PatchInspection`` of a picture of the preview set, and for a ``SystemSample``. Answered between steps, as often as
-  /// that costs training next to nothing; asking more often is answered less often.
+  /// Asks for a ``PatchInspection`` of a picture of the preview set, and for a ``SystemSample``. Answered between
+  /// steps, as often as that costs training next to nothing; asking more often is answered less often.
   case inspect(index: Int)
   case sampleSystem
-  /// Changes a value of the session that may change live (``ConfigurationValue/edit``); refused ones are answered by a message.
+  /// Changes a value of the session that may change live (``ConfigurationValue/edit``); refused ones are answered by a
+  /// message.
   case change(key: String, value: String)
   /// Asks for a ``RunCatalog``, a ``RunComparison``. Answered beside training, whatever it does.
   case listRuns
@@ -28,11 +29,11 @@ public enum RunCommand: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - elsewhere: a folder for the checkpoint where it cannot be written in its own.
-  ///   - within: seconds after which the run ends even where the checkpoint cannot be written; nil: it stays until that can be, or another
-  ///     `stop` comes, or waiting is in vain.
+  ///   - within: seconds after which the run ends even where the checkpoint cannot be written; nil: it stays until that
+  ///     can be, or another `stop` comes, or waiting is in vain.
   case stop(checkpoint: Bool, elsewhere: String? = nil, within: Double? = nil)
-  /// Ends this process's part in the run at the next step boundary with a checkpoint, from which another process goes on at once.
-  /// Where that cannot be, the run stays, and a message says why.
+  /// Ends this process's part in the run at the next step boundary with a checkpoint, from which another process goes
+  /// on at once. Where that cannot be, the run stays, and a message says why.
   case handOver
 
   /// What a signal to end the program means: a batch system kills what stays much longer.

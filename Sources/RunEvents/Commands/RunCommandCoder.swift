@@ -1,7 +1,7 @@
 import Foundation
 
-/// The JSON-lines form of ``RunCommand``, version 1: one flat object a line, keys sorted, `version` and `command` beside the fields
-/// of the command: `{"command":"advance","count":3,"version":1}`.
+/// The JSON-lines form of ``RunCommand``, version 1: one flat object a line, keys sorted, `version` and `command`
+/// beside the fields of the command: `{"command":"advance","count":3,"version":1}`.
 public enum RunCommandCoder {
   public static let version = 1
 

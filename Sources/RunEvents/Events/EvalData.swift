@@ -61,7 +61,8 @@ extension EvalData {
     return "\(classes) class\(classes == 1 ? "" : "es")" + (names.isEmpty ? "" : " (\(names))")
   }
 
-  /// Everything in one line: `3 classes (bee, cat, dog), 60 pictures to learn from and 18 to score on, by the folders train and valid`.
+  /// Everything in one line: `3 classes (bee, cat, dog), 60 pictures to learn from and 18 to score on, by the folders
+  /// train and valid`.
   public var words: String {
     var parts = ["\(classWords), \(train) pictures to learn from and \(test) to score on"]
     if !split.isEmpty { parts[0] += ", " + split }

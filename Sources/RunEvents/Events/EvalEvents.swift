@@ -46,7 +46,8 @@ public struct EvalResult: Codable, Equatable, Sendable {
   public var summary: String
   public var seconds: Double
   public var guidance: String
-  /// What it was found on; nil from programs before 0.2, and where only scores were kept. Its fields stand among these in JSON.
+  /// What it was found on; nil from programs before 0.2, and where only scores were kept. Its fields stand among these
+  /// in JSON.
   public var data: EvalData?
 
   public init(

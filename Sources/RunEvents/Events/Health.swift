@@ -49,8 +49,8 @@ public struct FeatureSpread: Codable, Equatable, Sendable {
   public var step: Int
   /// Pictures looked at.
   public var pictures: Int
-  /// Standard deviation of unit-length features, averaged over dimensions, times the square root of their width: about 1 where they point
-  /// in all directions, 0 where all are the same.
+  /// Standard deviation of unit-length features, averaged over dimensions, times the square root of their width: about
+  /// 1 where they point in all directions, 0 where all are the same.
   public var deviation: Double
   /// Effective rank of the centred features, 1 to `rankLimit`.
   public var effectiveRank: Double

@@ -1,6 +1,7 @@
 import Foundation
 
-/// One picture of the preview set as the student saw it: pixels, mask, and how close each prediction came to its target.
+/// One picture of the preview set as the student saw it: pixels, mask, and how close each prediction came to its
+/// target.
 public struct MaskPreview: Codable, Equatable, Sendable {
   /// Step after which this was computed.
   public var step: Int

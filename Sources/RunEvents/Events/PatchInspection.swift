@@ -2,8 +2,8 @@ import Foundation
 
 /// What teachers and student make of one picture of the preview set, patch by patch. Grids are row-major.
 ///
-/// Features are shown as their first three principal components over the picture's patches, each brought to 0...255: three bytes
-/// a patch, red for the first. Computed only when a front end asks with ``RunCommand/inspect(index:)``.
+/// Features are shown as their first three principal components over the picture's patches, each brought to 0...255:
+/// three bytes a patch, red for the first. Computed only when a front end asks with ``RunCommand/inspect(index:)``.
 public struct PatchInspection: Codable, Equatable, Sendable {
   /// A teacher's features of the whole picture.
   public struct TeacherView: Codable, Equatable, Sendable {

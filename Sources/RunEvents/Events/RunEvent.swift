@@ -1,4 +1,5 @@
-/// What the engine tells front ends. Every event is a value; a front end that has seen all events of a run knows the run.
+/// What the engine tells front ends. Every event is a value; a front end that has seen all events of a run knows the
+/// run.
 ///
 /// As JSON, an event is one flat object a line: `{"version":1,"event":"step","step":12,"loss":-0.31,...}`.
 /// The field `event` holds the name of the case; the other fields are the payload's. See ``RunEventCoder``.

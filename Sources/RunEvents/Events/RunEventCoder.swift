@@ -1,7 +1,8 @@
 import Foundation
 
-/// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside the payload's
-/// fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as base64; dates in seconds since 1970.
+/// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside
+/// the payload's fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as
+/// base64; dates in seconds since 1970.
 public enum RunEventCoder {
   public static let version = 1
 

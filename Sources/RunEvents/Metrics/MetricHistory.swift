@@ -1,6 +1,7 @@
 import Histories
 
-/// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that made them.
+/// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that
+/// made them.
 public struct MetricHistory: Equatable, Sendable {
   private var series = Metric.allCases.map { _ in Series() }
   public private(set) var clock = StepClock()

@@ -2,8 +2,8 @@ import Histories
 
 /// What the machine was doing while a run went on, whole and in constant memory.
 ///
-/// Its points lie at the step after which they were taken. Many may belong to one step, which a run that is paused stands at: each
-/// then lies the least bit further on, so that the clock tells them apart on axes that count time.
+/// Its points lie at the step after which they were taken. Many may belong to one step, which a run that is paused
+/// stands at: each then lies the least bit further on, so that the clock tells them apart on axes that count time.
 public struct SystemHistory: Equatable, Sendable {
   private var series = SystemMetric.allCases.map { _ in Series(capacity: SystemHistory.capacity) }
   public private(set) var clock = StepClock()

@@ -1,6 +1,7 @@
 /// A number that says what the machine was doing, kept as a curve beside those of the steps.
 ///
-/// Raw values name columns of run stores. A rate is the mean since the sample before; bytes are bytes, `cpu` is a percentage of all cores.
+/// Raw values name columns of run stores. A rate is the mean since the sample before; bytes are bytes, `cpu` is a
+/// percentage of all cores.
 public enum SystemMetric: String, CaseIterable, Codable, Sendable {
   case cpu
   case processCores = "process_cores"

@@ -26,7 +26,8 @@ public struct SystemSample: Codable, Equatable, Sendable {
   public var diskFreeBytes: Int?
   public var diskBytes: Int?
   public var folder: String
-  /// Bytes a second that went from and to disks, and over networks other than the machine's own loop, since the sample before.
+  /// Bytes a second that went from and to disks, and over networks other than the machine's own loop, since the sample
+  /// before.
   public var diskReadRate: Double?
   public var diskWriteRate: Double?
   public var networkInRate: Double?

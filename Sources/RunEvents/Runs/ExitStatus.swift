@@ -5,8 +5,8 @@ public enum ExitStatus: Int32, CaseIterable, Sendable {
   case failed = 1
   /// The arguments were wrong.
   case usage = 2
-  /// Something outside the program stayed in the way (a full disk, a folder that was away): begin again when it is gone, as with
-  /// EX_TEMPFAIL of sysexits.h.
+  /// Something outside the program stayed in the way (a full disk, a folder that was away): begin again when it is
+  /// gone, as with EX_TEMPFAIL of sysexits.h.
   case environment = 75
   /// A step was not finite, and nobody was there to decide.
   case notFinite = 76

@@ -28,7 +28,8 @@ public struct RunDescription: Codable, Equatable, Sendable {
   public var evals: [String]
   /// Pictures in the preview set, for stepping through.
   public var previewCount: Int
-  /// How much was found in the folder of training pictures and is not trained on, and why, one text a reason; nil where nothing was.
+  /// How much was found in the folder of training pictures and is not trained on, and why, one text a reason; nil where
+  /// nothing was.
   public var leftOut: Int?
   public var leftOutReasons: [String]?
   /// The labelled pictures that evaluations use; nil where there are none.

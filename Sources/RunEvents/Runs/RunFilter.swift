@@ -1,9 +1,10 @@
 /// Which runs of a list are wanted, as a person types it: words, and comparisons of what is known of a run.
 ///
-/// Every term has to hold: `clip loss<-0.8 mask.masked>0.4 -tag:bad`. A comparison is a key, one of `:` `=` `!=` `<` `<=` `>` `>=`
-/// and a value; a key is one of ``fixedKeys``, a kind of evaluation, or a dotted key of the run's configuration. `:` finds a part of a
-/// text and `=` the whole; `*` in a value stands for anything; a leading `-` turns a term round. Spaces in a value need `"`.
-/// Case does not matter. A comparison whose value is not typed yet holds for every run.
+/// Every term has to hold: `clip loss<-0.8 mask.masked>0.4 -tag:bad`. A comparison is a key, one of `:` `=` `!=` `<`
+/// `<=` `>` `>=` and a value; a key is one of ``fixedKeys``, a kind of evaluation, or a dotted key of the run's
+/// configuration. `:` finds a part of a text and `=` the whole; `*` in a value stands for anything; a leading `-` turns
+/// a term round. Spaces in a value need `"`. Case does not matter. A comparison whose value is not typed yet holds for
+/// every run.
 public struct RunFilter: Equatable, Sendable {
   enum Operation: String, CaseIterable, Sendable {
     // Those of two characters are found before their first characters.
@@ -59,7 +60,8 @@ public struct RunFilter: Equatable, Sendable {
 
   /// Why the filter cannot do what it says, in one sentence; nil where it can. Terms that are wrong hide nothing.
   ///
-  /// - Parameter readKeys: the keys of ``configurationKeys`` that were looked for; of others nobody knows yet whether they are there.
+  /// - Parameter readKeys: the keys of ``configurationKeys`` that were looked for; of others nobody knows yet whether
+  ///   they are there.
   public func problem(among runs: [RunListing], readKeys: [String]) -> String? {
     for term in terms {
       guard let key = term.key, let problem = problem(with: term, key, runs, readKeys) else { continue }

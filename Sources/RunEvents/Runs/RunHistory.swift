@@ -40,7 +40,8 @@ public struct RunHistory: Equatable, Sendable {
   }
 }
 
-/// What a front end asks of the run store. Answers are ``RunHistory`` values, or a sentence that says why there is none.
+/// What a front end asks of the run store. Answers are ``RunHistory`` values, or a sentence that says why there is
+/// none.
 public enum HistoryRequest: Equatable, Sendable {
   /// The whole run.
   case run(RunReference)

@@ -1,5 +1,5 @@
-/// What a front end that comes late has to hear to know the run as it is now: earlier steps and most of what happened are in the run
-/// store, where front ends read them.
+/// What a front end that comes late has to hear to know the run as it is now: earlier steps and most of what happened
+/// are in the run store, where front ends read them.
 ///
 /// Takes every event of a run; its size does not grow with the number of steps.
 public struct RunSnapshot: Equatable, Sendable {

@@ -20,9 +20,9 @@ public struct CheckpointSearch: Equatable, Sendable {
 
 /// The checkpoints of one run: `SESSIONS/NAME/checkpoints/RUN/STEP/`.
 ///
-/// A checkpoint is written aside, synced, and renamed into place, so that under its name there is a whole one or none, whatever
-/// happens in between. ``newest()`` checks sizes and checksums and falls back to the one before. Who saves or cleans up must hold
-/// the run (see ``RunRecorder``); reading needs nothing.
+/// A checkpoint is written aside, synced, and renamed into place, so that under its name there is a whole one or none,
+/// whatever happens in between. ``newest()`` checks sizes and checksums and falls back to the one before. Who saves or
+/// cleans up must hold the run (see ``RunRecorder``); reading needs nothing.
 public struct CheckpointStore: Sendable {
   /// `checkpoints/RUN`
   public let directory: URL
@@ -187,8 +187,8 @@ public struct CheckpointStore: Sendable {
     return files.reduce(0) { $0 + $1.bytes }
   }
 
-  /// Gives the finished folder its name. A folder of that name steps aside first and is put back by ``cleanLeftovers()`` should
-  /// the process end right between the two renames.
+  /// Gives the finished folder its name. A folder of that name steps aside first and is put back by
+  /// ``cleanLeftovers()`` should the process end right between the two renames.
   private func place(_ aside: URL, at target: URL, step: Int) throws {
     let replaced = directory.appendingPathComponent("\(CheckpointStore.replacedPrefix)\(step)", isDirectory: true)
     let isReplacing = FileManager.default.fileExists(atPath: target.path)

@@ -7,10 +7,12 @@ public struct RunPosition: Codable, Sendable {
   public var elapsed: Double
   /// The resolved session, as JSON.
   public var session: String
-  /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil where it is not known.
+  /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil where it is
+  /// not known.
   public var file: String?
 
-  /// Name of the session, the run's length and the guidance in force, for a store that is rebuilt; nil in checkpoints of earlier versions.
+  /// Name of the session, the run's length and the guidance in force, for a store that is rebuilt; nil in checkpoints
+  /// of earlier versions.
   public var name: String?
   public var totalSteps: Int?
   public var guidance: String?

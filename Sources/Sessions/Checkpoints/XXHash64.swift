@@ -1,5 +1,6 @@
 /// The 64-bit xxHash of a stream of bytes (seed 0), after its public specification, github.com/Cyan4973/xxHash
-/// doc/xxhash_spec.md: fast enough that checking a checkpoint costs no more than reading it. It finds damage, not malice.
+/// doc/xxhash_spec.md: fast enough that checking a checkpoint costs no more than reading it. It finds damage, not
+/// malice.
 package struct XXHash64 {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F

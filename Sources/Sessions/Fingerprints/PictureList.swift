@@ -1,7 +1,7 @@
 import Foundation
 
-/// The pictures of a folder as a run sees them: names in order, sizes and contents. A time of change alone is no change; it tells which
-/// contents need not be read again.
+/// The pictures of a folder as a run sees them: names in order, sizes and contents. A time of change alone is no
+/// change; it tells which contents need not be read again.
 package struct PictureList: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package var name: String

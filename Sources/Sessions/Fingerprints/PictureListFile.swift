@@ -1,7 +1,8 @@
 import Foundation
 
-/// Lists of pictures that stand beside a session's runs, by their digests: `SESSIONS/NAME/pictures/DIGEST.list`, so that a run that goes on can
-/// say which pictures are others. A lost one costs no more than that, and reading the pictures again.
+/// Lists of pictures that stand beside a session's runs, by their digests: `SESSIONS/NAME/pictures/DIGEST.list`, so
+/// that a run that goes on can say which pictures are others. A lost one costs no more than that, and reading the
+/// pictures again.
 package struct PictureLists: Sendable {
   package let directory: URL
 
@@ -45,7 +46,8 @@ package struct PictureLists: Sendable {
     return found.filter { $0.pathExtension == "list" }.map { ($0, date($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
-  /// After the first line, for each picture: size, time and content, 8 bytes each, the length of its name in 4, and the name.
+  /// After the first line, for each picture: size, time and content, 8 bytes each, the length of its name in 4, and the
+  /// name.
   private static func data(_ list: PictureList) -> Data {
     var data = Data(magic.utf8)
     for entry in list.entries {

@@ -11,8 +11,8 @@ struct HistoryWriter {
   /// The block of each size that is not full yet.
   private var open: [HistoryBlock?]
 
-  /// Takes up where the stored blocks and steps of a run end. Steps without a block, as earlier versions of the program left
-  /// them, get theirs.
+  /// Takes up where the stored blocks and steps of a run end. Steps without a block, as earlier versions of the program
+  /// left them, get theirs.
   init(restoring run: Int64, _ db: Database) throws {
     self.run = run
     let none = Series.smoothingWeights.map(DebiasedAverage.init)

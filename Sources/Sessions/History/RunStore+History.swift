@@ -4,8 +4,8 @@ import Histories
 import RunEvents
 
 extension RunStore {
-  /// Metrics and events of a run, or of some of its steps in more detail. The time this takes hardly depends on the length of
-  /// the run: long stretches are read as blocks that were merged while they were recorded.
+  /// Metrics and events of a run, or of some of its steps in more detail. The time this takes hardly depends on the
+  /// length of the run: long stretches are read as blocks that were merged while they were recorded.
   ///
   /// - Returns: nil where the request asks for another run and there is none.
   /// - Throws: ``RunStoreError`` of kind `notFound` where there is no such run.
@@ -63,8 +63,8 @@ private struct HistoryReader {
   /// So many single steps are read; beyond, blocks.
   private static let mostSteps = 32_768
   private static let mostBlocks = 4096
-  /// The first steps are read in more detail than the rest, as a logarithmic axis shows them: up to this multiple of its size,
-  /// blocks of a size are too large.
+  /// The first steps are read in more detail than the rest, as a logarithmic axis shows them: up to this multiple of
+  /// its size, blocks of a size are too large.
   private static let headBlocks = 32
 
   func metrics(of steps: ClosedRange<Int>?) throws -> MetricHistory {

@@ -1,4 +1,5 @@
-/// When something that failed is tried again: soon at first, then after twice the time each, up to a longest one. Pure: it is told the time.
+/// When something that failed is tried again: soon at first, then after twice the time each, up to a longest one. Pure:
+/// it is told the time.
 package struct BackOff: Equatable, Sendable {
   /// Seconds before the second try.
   private let first: Double

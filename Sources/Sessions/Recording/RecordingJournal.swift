@@ -1,7 +1,7 @@
 import Foundation
 
-/// `SESSIONS/NAME/logs/RUN.unrecorded.jsonl`: what happened in a run and its store could not take, so that it is not lost with the
-/// process. It is there only while that is so; whoever opens the store next takes it in.
+/// `SESSIONS/NAME/logs/RUN.unrecorded.jsonl`: what happened in a run and its store could not take, so that it is not
+/// lost with the process. It is there only while that is so; whoever opens the store next takes it in.
 struct RecordingJournal {
   static let suffix = ".unrecorded.jsonl"
 

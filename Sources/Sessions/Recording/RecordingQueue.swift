@@ -3,11 +3,12 @@ import Foundation
 import RunEvents
 import Synchronization
 
-/// Writes what happens in a run to its store on a queue of its own, in order: whoever tells it never waits for the store.
+/// Writes what happens in a run to its store on a queue of its own, in order: whoever tells it never waits for the
+/// store.
 ///
-/// Steps are written together, half a second after the first of them at the latest; every other event at once. Where the store cannot be
-/// written, everything waits in memory, a copy goes to the ``RecordingJournal``, and the store is tried again and again: sooner at first, every
-/// two seconds at last.
+/// Steps are written together, half a second after the first of them at the latest; every other event at once. Where
+/// the store cannot be written, everything waits in memory, a copy goes to the ``RecordingJournal``, and the store is
+/// tried again and again: sooner at first, every two seconds at last.
 package final class RecordingQueue: Sendable {
   /// How it stands with the store.
   package enum Notice: Sendable {
@@ -66,7 +67,8 @@ package final class RecordingQueue: Sendable {
     }
   }
 
-  /// Calls `watcher` on the recorder's queue when the store fails, once, and when it is written again; it must return at once.
+  /// Calls `watcher` on the recorder's queue when the store fails, once, and when it is written again; it must return
+  /// at once.
   package func watch(_ watcher: @escaping @Sendable (Notice) -> Void) { self.watcher.withLock { $0 = watcher } }
 
   /// Takes an event in and returns at once. Events are written in the order in which they come.
@@ -103,8 +105,8 @@ package final class RecordingQueue: Sendable {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { box.call() }
   }
 
-  /// Writes what waits and gives the run out of hand, for which it blocks; what the store does not take within `seconds` stays in the
-  /// journal.
+  /// Writes what waits and gives the run out of hand, for which it blocks; what the store does not take within
+  /// `seconds` stays in the journal.
   ///
   /// - Returns: nil, or what kept the store from being written and what has the rest.
   package func close(within seconds: Double) -> Remainder? {
@@ -177,7 +179,8 @@ package final class RecordingQueue: Sendable {
 extension RecordingQueue {
   private func tell(_ notice: Notice) { watcher.withLock { $0 }?(notice) }
 
-  /// Whether the journal has everything then; where it cannot be written either, memory alone has it until the next try.
+  /// Whether the journal has everything then; where it cannot be written either, memory alone has it until the next
+  /// try.
   @discardableResult
   private func keepInJournal() -> Bool {
     let (rest, all) = recorder.unwritten()

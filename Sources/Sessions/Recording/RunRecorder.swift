@@ -5,16 +5,18 @@ import Synchronization
 
 /// The one writer of a run: takes its events, keeps them in order, and holds the run until it is closed.
 ///
-/// ``record(_:)`` writes on the caller's thread: steps are gathered in memory and written in one transaction, at the latest with the
-/// first step after a second; every other event is written at once, after the steps before it. A run that trains only gathers, which
-/// takes no time, and leaves the writing to a ``RecordingQueue``. Safe to call from any thread.
+/// ``record(_:)`` writes on the caller's thread: steps are gathered in memory and written in one transaction, at the
+/// latest with the first step after a second; every other event is written at once, after the steps before it. A run
+/// that trains only gathers, which takes no time, and leaves the writing to a ``RecordingQueue``. Safe to call from any
+/// thread.
 public final class RunRecorder: Sendable {
   public let name: String
   let store: RunStore
   let id: Int64
   /// Held for moments only.
   private let gathered: Mutex<Gathered>
-  /// The curves' blocks; held while the store is written. nil until the first steps are written, and after the run went back.
+  /// The curves' blocks; held while the store is written. nil until the first steps are written, and after the run went
+  /// back.
   private let writer = Mutex<HistoryWriter?>(nil)
 
   private struct Gathered {
@@ -60,9 +62,11 @@ public final class RunRecorder: Sendable {
 
   deinit { try? close() }
 
-  /// Records an event; previews, progress of evaluations and samples of the machine that come in quick succession are dropped.
+  /// Records an event; previews, progress of evaluations and samples of the machine that come in quick succession are
+  /// dropped.
   ///
-  /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next event.
+  /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next
+  ///   event.
   public func record(_ event: RunEvent) throws {
     switch gather(event) {
     case .never: return
@@ -103,7 +107,8 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// What is gathered, not written, and in no ``RecordingJournal``, in its order; and how much that is with what the journal has.
+  /// What is gathered, not written, and in no ``RecordingJournal``, in its order; and how much that is with what the
+  /// journal has.
   func unwritten() -> (rest: Unrecorded, all: Unrecorded.Count) {
     let (older, fresh, journaled) = gathered.withLock { ($0.older, $0.fresh, $0.journaled) }
     var all = older
@@ -169,8 +174,8 @@ public final class RunRecorder: Sendable {
     }
   }
 
-  /// Begins the run anew at its checkpoint of `step`: deletes what came after it, which `kill -9` may have left, so that the run has one
-  /// exact history.
+  /// Begins the run anew at its checkpoint of `step`: deletes what came after it, which `kill -9` may have left, so
+  /// that the run has one exact history.
   ///
   /// - Parameters:
   ///   - guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.

@@ -1,7 +1,7 @@
 import Foundation
 
-/// `SESSIONS/NAME/locks/RUN.reserve`: a little room on the disk that a run keeps while it goes on, and gives up when it ends on a full one,
-/// so that its end can still be recorded.
+/// `SESSIONS/NAME/locks/RUN.reserve`: a little room on the disk that a run keeps while it goes on, and gives up when it
+/// ends on a full one, so that its end can still be recorded.
 struct RunReserve {
   static let suffix = ".reserve"
   private static let bytes = 256 << 10

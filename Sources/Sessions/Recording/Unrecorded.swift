@@ -67,7 +67,8 @@ extension Unrecorded {
     return data
   }
 
-  /// Reads lines; one that cannot be read is passed over: the last one of a process that was killed, or what a later version wrote.
+  /// Reads lines; one that cannot be read is passed over: the last one of a process that was killed, or what a later
+  /// version wrote.
   init(lines: Data) {
     let decoder = RunRecorder.detailDecoder
     for text in lines.split(separator: UInt8(ascii: "\n")) {

@@ -56,7 +56,8 @@ public struct CheckpointFolder: Sendable {
 
   /// Puts a copy of the checkpoint under a session, where it is not there yet.
   ///
-  /// - Throws: ``CheckpointError`` where that cannot be written, or the run has later checkpoints there, which going on would discard.
+  /// - Throws: ``CheckpointError`` where that cannot be written, or the run has later checkpoints there, which going on
+  ///   would discard.
   public func place(in session: URL) throws {
     let store = CheckpointStore(directory: Session.checkpoints(in: session), run: run, keep: .max)
     if let newest = store.newest().checkpoint, newest.step > step {

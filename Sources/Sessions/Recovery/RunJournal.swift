@@ -3,8 +3,9 @@ import Foundation
 import RunEvents
 import Synchronization
 
-/// What is known of a run beside its checkpoint's state, kept in memory and written into every checkpoint (`journal.lines`), so that a lost
-/// store can be rebuilt: when the run began, what happened, and some of its steps. Safe to call from any thread.
+/// What is known of a run beside its checkpoint's state, kept in memory and written into every checkpoint
+/// (`journal.lines`), so that a lost store can be rebuilt: when the run began, what happened, and some of its steps.
+/// Safe to call from any thread.
 public final class RunJournal: Sendable {
   /// An event with its time, in seconds since 1970.
   public struct Entry: Sendable {
@@ -73,7 +74,8 @@ public final class RunJournal: Sendable {
     }
   }
 
-  /// Writes the journal into a checkpoint's folder: a line for the beginning, then one for each entry, its time before its JSON line.
+  /// Writes the journal into a checkpoint's folder: a line for the beginning, then one for each entry, its time before
+  /// its JSON line.
   public func write(to folder: URL) throws {
     try state.withLock { state in
       for index in state.steps.indices { try state.steps[index].encode() }
@@ -88,8 +90,8 @@ public final class RunJournal: Sendable {
     }
   }
 
-  /// The journal in a checkpoint's folder; nil where an earlier version of the program wrote it without one. Lines that cannot be read are
-  /// left out.
+  /// The journal in a checkpoint's folder; nil where an earlier version of the program wrote it without one. Lines that
+  /// cannot be read are left out.
   public static func read(from folder: URL) -> RunJournal? {
     guard let data = try? RegularFile.read(folder.appendingPathComponent(fileName).path, limit: longest) else {
       return nil

@@ -43,11 +43,12 @@ public struct StoreRecovery: Sendable {
     }.sorted()
   }
 
-  /// Moves a damaged store aside, makes a new one where there is none, and puts every run into it that has a whole checkpoint and is not
-  /// there, or not up to its checkpoint.
+  /// Moves a damaged store aside, makes a new one where there is none, and puts every run into it that has a whole
+  /// checkpoint and is not there, or not up to its checkpoint.
   ///
   /// - Parameter only: a single run.
-  /// - Throws: ``RunStoreError`` where the store is damaged while a process trains a run of the session, or cannot be written.
+  /// - Throws: ``RunStoreError`` where the store is damaged while a process trains a run of the session, or cannot be
+  ///   written.
   public func recover(only: String? = nil) throws -> Report {
     var report = Report(session: directory.lastPathComponent)
     if let damage = try damage() {

@@ -36,7 +36,8 @@ public struct ResumeChanges: Sendable {
 
   /// - Parameters:
   ///   - accepting: whether a person accepts what makes the run another one than it would have been.
-  /// - Throws: ``SessionError`` that names every value that cannot be another one, with both values, why, and what to do.
+  /// - Throws: ``SessionError`` that names every value that cannot be another one, with both values, why, and what to
+  ///   do.
   public func check(run: String, accepting: Bool) throws {
     var kept: [String] = []
     var asked: [String] = []

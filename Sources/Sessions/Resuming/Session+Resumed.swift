@@ -37,13 +37,14 @@ public struct ResumedSession: Sendable {
   public let notes: [String]
 }
 
-/// Finds the run that is to go on, and what it goes on with: its own settings, over them what was edited in the session's file since it
-/// was last started, over these what is overridden now.
+/// Finds the run that is to go on, and what it goes on with: its own settings, over them what was edited in the
+/// session's file since it was last started, over these what is overridden now.
 ///
-/// The file need not exist any more. What was overridden when the run began, or changed live, is the run's own and stays.
+/// The file need not exist any more. What was overridden when the run began, or changed live, is the run's own and
+/// stays.
 ///
-/// - Throws: ``SessionError`` where there is no run to go on with, or something is asked that cannot change; ``RunStoreError`` where the
-///   run is in other hands.
+/// - Throws: ``SessionError`` where there is no run to go on with, or something is asked that cannot change;
+///   ``RunStoreError`` where the run is in other hands.
 public func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL) throws -> ResumedSession {
   let directory = sessionDirectory(of: request.session, in: sessionsDirectory)
   let name = directory.lastPathComponent

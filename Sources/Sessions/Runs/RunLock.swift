@@ -3,7 +3,8 @@ import Foundation
 
 /// Keeps two processes from training the same run: an exclusive `flock` on a file that holds the process number.
 ///
-/// Only its owner may open the file: who can open it could lock it, and keep the run from being trained. The kernel gives the lock back when the process ends, however it ends, so a lock that can be taken means that nobody trains.
+/// Only its owner may open the file: who can open it could lock it, and keep the run from being trained. The kernel
+/// gives the lock back when the process ends, however it ends, so a lock that can be taken means that nobody trains.
 final class RunLock: Sendable {
   private let descriptor: Int32
   private let path: String

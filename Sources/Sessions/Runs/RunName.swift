@@ -1,7 +1,7 @@
 /// Names that people can say and remember: `brisk-otter`.
 enum RunName {
-  /// A name that is not taken. The same seed and salt (the time, say) give the same name; a taken one gives the next, and once all
-  /// pairs are taken a number follows (`brisk-otter-2`).
+  /// A name that is not taken. The same seed and salt (the time, say) give the same name; a taken one gives the next,
+  /// and once all pairs are taken a number follows (`brisk-otter-2`).
   static func make(seed: UInt64, salt: UInt64, isTaken: (String) throws -> Bool) rethrows -> String {
     let pairs = adjectives.count * animals.count
     let start = Int(mixed(seed &+ mixed(salt)) % UInt64(pairs))

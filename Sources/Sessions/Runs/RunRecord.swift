@@ -64,7 +64,8 @@ extension RunRecord {
   static let columns =
     "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason, tags, note"
 
-  /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active one.
+  /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
+  /// one.
   init(row: Row, isHeld: (String) -> Bool) {
     id = row["id"]
     name = row["name"]

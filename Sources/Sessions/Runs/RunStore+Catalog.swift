@@ -5,7 +5,8 @@ import RunEvents
 extension RunStore {
   /// All runs as lists show them, newest first, in two queries however many there are.
   ///
-  /// - Parameter keys: dotted keys of values of the runs' configurations to be read too; of each that a run does not have, it has none.
+  /// - Parameter keys: dotted keys of values of the runs' configurations to be read too; of each that a run does not
+  ///   have, it has none.
   public func catalog(values keys: [String] = []) throws -> RunCatalog {
     try reading { db in
       var scores: [Int64: [String: Double]] = [:]

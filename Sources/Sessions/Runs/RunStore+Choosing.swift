@@ -31,7 +31,8 @@ extension RunStore {
   /// The run of that name; without a name the newest that made a step, or else the newest. Nil where there is none.
   ///
   /// - Parameter typed: the session as a person named it, for the commands that are recommended.
-  /// - Throws: ``RunStoreError``: `busy` where that run is in the hands of a process, `notFound` where no run has that name.
+  /// - Throws: ``RunStoreError``: `busy` where that run is in the hands of a process, `notFound` where no run has that
+  ///   name.
   package func chooseToResume(_ name: String?, session typed: String? = nil) throws -> ResumeChoice? {
     let session = typed ?? directory.lastPathComponent
     if let name {

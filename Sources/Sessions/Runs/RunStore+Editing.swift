@@ -6,8 +6,8 @@ import RunEvents
 extension RunStore {
   /// Obeys an edit.
   ///
-  /// - Throws: ``RunStoreError``: `notFound`; `busy` where a process trains the run that is to be renamed or deleted; `failed` where a name
-  ///   cannot be used.
+  /// - Throws: ``RunStoreError``: `notFound`; `busy` where a process trains the run that is to be renamed or deleted;
+  ///   `failed` where a name cannot be used.
   public func edit(_ run: String, _ edit: RunEdit) throws {
     switch edit {
     case .rename(let new): try rename(run, to: new)

@@ -24,7 +24,8 @@ extension RunStore {
     }
   }
 
-  /// The entry under which results of the untrained student of a session stand: a run of no steps, made where there is none yet.
+  /// The entry under which results of the untrained student of a session stand: a run of no steps, made where there is
+  /// none yet.
   ///
   /// - Returns: its name, `untrained-SEED`; with a number behind it where that name has another student.
   public func untrainedRun(_ settings: SessionFile) throws -> String {

@@ -44,7 +44,8 @@ extension RunStore {
     }
   }
 
-  /// Events with an id after `id`, in the order they happened. Steps have their own table; previews and progress are not kept.
+  /// Events with an id after `id`, in the order they happened. Steps have their own table; previews and progress are
+  /// not kept.
   public func events(of run: String, after id: Int64 = 0) throws -> [StoredEvent] {
     let runID = try identifier(of: run)
     return try reading { db in

@@ -5,8 +5,9 @@ import RunEvents
 
 /// The runs of one session: `SESSIONS/NAME/runs.sqlite`, with metrics, events, evaluations and checkpoints.
 ///
-/// SQLite in WAL mode: readers, of this process or others, never block the writer and see whole transactions only. Every call is
-/// synchronous. Writing goes through a ``RunRecorder``, which holds the run so that no two processes train it.
+/// SQLite in WAL mode: readers, of this process or others, never block the writer and see whole transactions only.
+/// Every call is synchronous. Writing goes through a ``RunRecorder``, which holds the run so that no two processes
+/// train it.
 public final class RunStore: Sendable {
   /// `SESSIONS/NAME`
   public let directory: URL
@@ -50,8 +51,9 @@ public final class RunStore: Sendable {
     takeInJournals()
   }
 
-  /// Makes the store's file readable by its owner alone, as sessions may hold commands and paths; SQLite gives the files beside it the same
-  /// rights. The session's folder itself follows the umask, so that checkpoints can be shared. A file that is there keeps its rights.
+  /// Makes the store's file readable by its owner alone, as sessions may hold commands and paths; SQLite gives the
+  /// files beside it the same rights. The session's folder itself follows the umask, so that checkpoints can be shared.
+  /// A file that is there keeps its rights.
   private static func makePrivateFile(_ url: URL) throws {
     let descriptor = open(url.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     if descriptor >= 0 {
@@ -72,8 +74,8 @@ public final class RunStore: Sendable {
   private static let openingAttempts = 5
   private static let openingPauseMicroseconds: UInt32 = 20_000
 
-  /// Opens the file. Where another process makes the same store at the same moment, SQLite refuses at once to change the kind
-  /// of its journal, however long it may wait for everything else.
+  /// Opens the file. Where another process makes the same store at the same moment, SQLite refuses at once to change
+  /// the kind of its journal, however long it may wait for everything else.
   private static func pool(_ url: URL, _ configuration: Configuration) throws -> DatabasePool {
     for _ in 1..<openingAttempts {
       do {
@@ -85,8 +87,8 @@ public final class RunStore: Sendable {
     return try DatabasePool(path: url.path, configuration: configuration)
   }
 
-  /// Brings the tables up to date. Where another process does so at the same moment, one of the two fails on tables that are there
-  /// already, and finds them up to date when it looks again.
+  /// Brings the tables up to date. Where another process does so at the same moment, one of the two fails on tables
+  /// that are there already, and finds them up to date when it looks again.
   private static func migrate(_ pool: DatabasePool, by migrator: DatabaseMigrator) throws {
     for attempt in 1...openingAttempts {
       if try pool.read(migrator.hasCompletedMigrations) { return }
@@ -113,7 +115,8 @@ public final class RunStore: Sendable {
     try create(settings: settings, totalSteps: totalSteps, name: name, adopts: false)
   }
 
-  /// - Parameter adopts: whether checkpoints of that name are the run's, from a store that is lost; else no run gets such a name.
+  /// - Parameter adopts: whether checkpoints of that name are the run's, from a store that is lost; else no run gets
+  ///   such a name.
   func create(settings: SessionFile, totalSteps: Int, name: String?, adopts: Bool) throws -> RunRecorder {
     let orphans = adopts ? [] : StoreRecovery.runsWithCheckpoints(in: directory)
     return try writing { db in
@@ -142,8 +145,8 @@ public final class RunStore: Sendable {
     }
   }
 
-  /// Takes up a run again and holds it; nothing of it changes before ``RunRecorder/rewind(to:guidance:settings:before:totalSteps:)``,
-  /// so that a start that fails leaves it as it was.
+  /// Takes up a run again and holds it; nothing of it changes before
+  /// ``RunRecorder/rewind(to:guidance:settings:before:totalSteps:)``, so that a start that fails leaves it as it was.
   ///
   /// - Throws: ``RunStoreError`` of kind `notFound`, or `busy` where another process trains it.
   public func resume(_ name: String) throws -> RunRecorder {

@@ -40,7 +40,8 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
       + "\(store.deletingLastPathComponent().lastPathComponent)`, which overwrites nothing."
   }
 
-  /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the store.
+  /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the
+  /// store.
   init(_ error: any Error, action: String, store: URL) {
     if let error = error as? RunStoreError {
       self = error

@@ -10,7 +10,8 @@ public struct DataSettings: Equatable, Sendable {
   }
 
   public var kind: Kind = .scenes
-  /// Folder of pictures, for ``Kind/folder``. ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it absolute.
+  /// Folder of pictures, for ``Kind/folder``. ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it
+  /// absolute.
   public var path: String?
   /// How to get the pictures, in words; shown where `path` is not there.
   public var source = ""
@@ -57,7 +58,8 @@ public struct AugmentationSettings: Equatable, Sendable {
   public var flip = 0.5
   /// Strength of brightness, contrast and saturation jitter; 0 leaves the colour alone.
   public var jitter: [Double] = [0.4, 0.4, 0.4]
-  /// Crops, flips and colours that a picture comes in: epoch e shows number e mod `crops` again. Nil: new ones in every epoch.
+  /// Crops, flips and colours that a picture comes in: epoch e shows number e mod `crops` again. Nil: new ones in every
+  /// epoch.
   public var crops: Int?
 
   public init() {}

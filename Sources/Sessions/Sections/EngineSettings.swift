@@ -8,8 +8,8 @@ public struct EngineSettings: Equatable, Sendable {
   public var backend: CPUBackend?
   /// Keep only every block's input for the backward pass, which computes the blocks again: less memory, more time.
   public var recompute = false
-  /// Compute what follows the last attention, heads and teachers included, for the tokens of the loss alone. The cosines of other tokens
-  /// are not known then.
+  /// Compute what follows the last attention, heads and teachers included, for the tokens of the loss alone. The
+  /// cosines of other tokens are not known then.
   public var lossTokensOnly = false
   /// Keep the teachers' features on disk beside the runs, so that each crop is computed once. Needs
   /// ``AugmentationSettings/crops``.

@@ -90,8 +90,8 @@ extension KNNSettings: SessionSection {
   }
 }
 
-/// A linear classifier on frozen features, solved by L-BFGS; its weight decay is chosen on held-out training features: section
-/// `evals.linear`.
+/// A linear classifier on frozen features, solved by L-BFGS; its weight decay is chosen on held-out training features:
+/// section `evals.linear`.
 public struct LinearProbeSettings: Equatable, Sendable {
   /// L-BFGS iterations, at most, for each weight decay that is tried.
   public var iterations = 200

@@ -22,7 +22,8 @@ public struct TeacherSettings: Equatable, Sendable {
   /// Key in the session.
   public var name: String
   public var weights: Weights
-  /// Which of several image towers in the weights (`student` and `teacher`, a model and its average); nil: chosen by meaning.
+  /// Which of several image towers in the weights (`student` and `teacher`, a model and its average); nil: chosen by
+  /// meaning.
   public var tower: String?
   /// How to get the weights, in words; shown where the path is not there.
   public var source = ""

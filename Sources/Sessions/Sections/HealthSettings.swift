@@ -2,17 +2,20 @@ import Recipe
 
 /// What is watched beside the loss, and who is told: section `health`.
 public struct HealthSettings: Equatable, Sendable {
-  /// Steps between two looks at how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50 at the least.
+  /// Steps between two looks at how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50
+  /// at the least.
   public var featuresEvery: Int?
   /// The terminal's bell when something is wrong.
   public var bell = false
-  /// A shell command that is started when something is wrong and when the run ends; `MVP_CONDITION`, `MVP_CAUSE`, `MVP_ADVICE`,
-  /// `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
+  /// A shell command that is started when something is wrong and when the run ends; `MVP_CONDITION`, `MVP_CAUSE`,
+  /// `MVP_ADVICE`, `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
   public var command: String?
-  /// What a step that is not finite leads to; nil: a pause where a workbench or an attached front end is there to decide, else the end.
+  /// What a step that is not finite leads to; nil: a pause where a workbench or an attached front end is there to
+  /// decide, else the end.
   public var notFinite: NotFinitePolicy?
 
-  /// Seconds that a run which nobody watches waits for what is in its way (a full disk, a folder that is away) to pass; nil: for ever.
+  /// Seconds that a run which nobody watches waits for what is in its way (a full disk, a folder that is away) to pass;
+  /// nil: for ever.
   public var wait: Double? = 3600
   /// A folder for a checkpoint that cannot be written where it belongs when the run ends; nil: none.
   public var elsewhere: String?

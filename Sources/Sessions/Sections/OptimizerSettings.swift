@@ -3,7 +3,8 @@
 public struct OptimizerSettings: Equatable, Sendable {
   /// Peak rate.
   public var learningRate = 1.5e-3
-  /// Pictures a step that the three rates hold for; they are scaled by the session's batch over this one. Nil: as they stand.
+  /// Pictures a step that the three rates hold for; they are scaled by the session's batch over this one. Nil: as they
+  /// stand.
   public var referenceBatch: Int? = 2048
   /// Rate at the last step.
   public var minLearningRate = 1e-5

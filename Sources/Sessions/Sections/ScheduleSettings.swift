@@ -20,7 +20,8 @@ public struct ScheduleSettings: Equatable, Sendable {
   /// Pictures that one optimiser step sees.
   public var effectiveBatch: Int { batchSize * accumulation }
 
-  /// Whole optimiser steps in a pass over `datasetSize` pictures, at least 1: 625 for ImageNet-1K at 2048, as published.
+  /// Whole optimiser steps in a pass over `datasetSize` pictures, at least 1: 625 for ImageNet-1K at 2048, as
+  /// published.
   public func stepsPerEpoch(datasetSize: Int) -> Int { max(1, datasetSize / max(1, effectiveBatch)) }
 
   /// Optimiser steps of the whole run, at least 1.

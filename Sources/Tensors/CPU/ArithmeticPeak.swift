@@ -12,7 +12,8 @@ public struct ArithmeticPeak: Equatable, Sendable {
   /// bfloat16 dot products, GFLOP/s; nil where the CPU has no such instruction.
   public let bfloat16: Double?
 
-  /// The yardstick of a step in this number format. bfloat16 may be multiplied either way; on some CPUs its dot products are the slower.
+  /// The yardstick of a step in this number format. bfloat16 may be multiplied either way; on some CPUs its dot
+  /// products are the slower.
   public func best(for dtype: Precision) -> Double {
     dtype == .bfloat16 ? max(float32, bfloat16 ?? 0) : float32
   }

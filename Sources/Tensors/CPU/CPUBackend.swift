@@ -37,7 +37,8 @@ extension CPUBackend: CustomStringConvertible {
     }
   }
 
-  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a conversion.
+  /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a
+  /// conversion.
   public static func preferred(for dtype: Precision) -> CPUBackend {
     [.native, .oneDNN].first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
   }

@@ -1,6 +1,7 @@
 import CKernels
 
-/// Where the heads of one picture lie inside fused [B, N, 3D] and [B, N, D] tensors: the strides say it, nothing is copied.
+/// Where the heads of one picture lie inside fused [B, N, 3D] and [B, N, D] tensors: the strides say it, nothing is
+/// copied.
 private struct HeadViews {
   let shape: AttentionShape
   /// The first head and how many, of one picture.
@@ -29,8 +30,8 @@ extension AttentionShape {
 }
 
 extension CPUDevice {
-  /// Calls `body` once for every picture and group of its heads; `part` numbers the core's share of the work. With a sum over the
-  /// batch each core owns heads and goes over the batch in order.
+  /// Calls `body` once for every picture and group of its heads; `part` numbers the core's share of the work. With a
+  /// sum over the batch each core owns heads and goes over the batch in order.
   private func eachGroup(
     _ shape: AttentionShape, sumsOverBatch: Bool, body: (_ part: Int, HeadViews) -> Void
   ) {
@@ -61,7 +62,8 @@ extension CPUDevice {
     let (bias, kept) = (pointer(bias), probabilities)
     let share = shape.headsAtATime * square
     let scores = allocate(threads * share)
-    // Without anything to keep, probabilities take the place of the scores, or of a core's own memory where they are narrower.
+    // Without anything to keep, probabilities take the place of the scores, or of a core's own memory where they are
+    // narrower.
     let passing = kept == nil && out.precision != .float32 ? allocate(threads * share, out.precision) : nil
     let (qkv, out) = (matrix(qkv, columns: 3 * shape.width), matrix(out, columns: shape.width))
     eachGroup(shape, sumsOverBatch: false) { part, views in

@@ -12,7 +12,8 @@ extension CPUDevice {
   /// Rows by which work is dealt out to cores.
   static let rowUnit = 5 * tileRows
 
-  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth: a few for each core, in turn.
+  /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth: a few for each core, in
+  /// turn.
   func parallel(_ count: Int, work: Int, body: (Range<Int>) -> Void) {
     let pieces = min(count, 8 * threads)
     guard threads > 1, pieces > 1, work >= 2 * CPUDevice.parallelGrain else {
@@ -44,8 +45,9 @@ extension CPUDevice {
     }
   }
 
-  /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, and finds in its cache what it worked on
-  /// before; one that is done takes from what the others have left. What `body` computes must not depend on where a range ends.
+  /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, and finds in its cache
+  /// what it worked on before; one that is done takes from what the others have left. What `body` computes must not
+  /// depend on where a range ends.
   /// - Parameters:
   ///   - least: length below which a range is not worth its while.
   ///   - most: length of the longest.
@@ -61,7 +63,8 @@ extension CPUDevice {
     }
   }
 
-  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2 cache.
+  /// Rows that a fused op works on at a time: enough for a product to run at full speed, few enough to stay in the L2
+  /// cache.
   /// - Parameters:
   ///   - width: values of a row of what stays there.
   ///   - stored: their number format.
@@ -74,8 +77,8 @@ extension CPUDevice {
   /// 800 KB of float32 where an L2 cache holds 1 MB, and more where it is larger.
   private static let cachedValues = max(200_000, mvp_cache_bytes() * 3 / 20)
 
-  /// Rows by which those of a product are dealt out to cores: whole tiles, so that one core has hardly more to do than another. Tiles of
-  /// AMX are others.
+  /// Rows by which those of a product are dealt out to cores: whole tiles, so that one core has hardly more to do than
+  /// another. Tiles of AMX are others.
   private var dealtRows: Int { usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows }
 
   /// Whether products are so fast that they wait for the weights where few rows share them.
@@ -104,8 +107,8 @@ extension CPUDevice {
     }
   }
 
-  /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and adds the
-  /// partial results into `out` in order.
+  /// Calls `body` once for each of a fixed number of row blocks, with a zeroed partial result of `width` floats, and
+  /// adds the partial results into `out` in order.
   /// - Parameters:
   ///   - work: elements touched; nil: rows * width.
   ///   - body: also receives the number of the core's part, below ``threads``.

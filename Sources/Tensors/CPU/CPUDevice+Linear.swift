@@ -24,7 +24,8 @@ extension CPUDevice {
     }
   }
 
-  /// Rows that a product is to be added to, copied to where it goes: they are in the cache when it comes. Nothing for no source.
+  /// Rows that a product is to be added to, copied to where it goes: they are in the cache when it comes. Nothing for
+  /// no source.
   func copyRows(_ rows: Range<Int>, of source: Storage?, to result: Storage, columns: Int) {
     guard let source else { return }
     let begin = rows.lowerBound * columns
@@ -79,8 +80,8 @@ extension CPUDevice {
   func weightGradient(_ dy: Storage, _ x: Storage, into dw: Destination, rows: Int, inputs: Int, outputs: Int) {
     let precision = dy.precision
     let (dy, target) = (matrix(dy, columns: outputs).transposed, matrix(dw.storage, columns: inputs))
-    // Laid out once x serves pieces of dw, whichever core takes them; seven tiles, or six pairs of AMX's, are about what the kernels pack
-    // of dy at once.
+    // Laid out once x serves pieces of dw, whichever core takes them; seven tiles, or six pairs of AMX's, are about
+    // what the kernels pack of dy at once.
     if let right = packedRight(x, rows: rows, columns: inputs, serving: outputs, precision) {
       let (unit, most) = usesAMX ? (16, 12) : (CPUDevice.tileRows, 7)
       inTurn((outputs + unit - 1) / unit, most: most, work: rows * outputs / 8 * inputs) { _, range in

@@ -33,10 +33,11 @@ extension CPUDevice {
     #endif
   }
 
-  /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given number format;
-  /// nil where that is not worth it. Made afresh at each use: weights change with every step, and one copy at a time takes little
-  /// memory.
-  /// - Parameter pastCaches: whether it is written to memory rather than to the caches, for a matrix that serves many rows.
+  /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given
+  /// number format; nil where that is not worth it. Made afresh at each use: weights change with every step, and one
+  /// copy at a time takes little memory.
+  /// - Parameter pastCaches: whether it is written to memory rather than to the caches, for a matrix that serves many
+  ///   rows.
   func packed(
     _ matrix: Matrix, k: Int, n: Int, rows: Int, precision: Precision, pastCaches: Bool = true
   ) -> CPUStorage? {

@@ -1,11 +1,11 @@
 import CKernels
 import Recipe
 
-/// Storages that hold the right side of a product in the panels of the native products. Whoever asks for their plain elements has them
-/// put in order first.
+/// Storages that hold the right side of a product in the panels of the native products. Whoever asks for their plain
+/// elements has them put in order first.
 extension CPUDevice {
-  /// w[O,I] as the right side of y = x w^T, as ``packed(_:k:n:rows:precision:pastCaches:)`` gives it. A weight that never changes, a
-  /// teacher's, is laid out once, not at each use: the panels take the place of the plain matrix.
+  /// w[O,I] as the right side of y = x w^T, as ``packed(_:k:n:rows:precision:pastCaches:)`` gives it. A weight that
+  /// never changes, a teacher's, is laid out once, not at each use: the panels take the place of the plain matrix.
   func packedWeight(_ weight: Storage, inputs: Int, outputs: Int, rows: Int, precision: Precision) -> CPUStorage? {
     guard let own = weight as? CPUStorage else { preconditionFailure("storage of another device") }
     let panels = CPUStorage.Panels.weight(inputs: inputs, outputs: outputs)
@@ -18,8 +18,8 @@ extension CPUDevice {
     return own
   }
 
-  /// Memory for values [R,C] that are to be the right side of a weight's gradient in `precision`: in panels where these hold float32,
-  /// otherwise row by row. Kernels write to it by ``stripes(_:columns:from:)``.
+  /// Memory for values [R,C] that are to be the right side of a weight's gradient in `precision`: in panels where these
+  /// hold float32, otherwise row by row. Kernels write to it by ``stripes(_:columns:from:)``.
   func allocateRight(rows: Int, columns: Int, _ precision: Precision) -> CPUStorage {
     let count = rows * columns
     guard holdsFloats(precision), columns % Int(MVP_STRIPE) == 0 else {
@@ -38,8 +38,8 @@ extension CPUDevice {
       stripe: stripe)
   }
 
-  /// x[R,C] as the right side of a gradient of `serving` rows: as it is where it lies in panels, laid out where that is not too wide to be
-  /// worth it.
+  /// x[R,C] as the right side of a gradient of `serving` rows: as it is where it lies in panels, laid out where that is
+  /// not too wide to be worth it.
   func packedRight(
     _ x: Storage, rows: Int, columns: Int, serving: Int, _ precision: Precision
   ) -> CPUStorage? {

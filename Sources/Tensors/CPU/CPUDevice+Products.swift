@@ -101,8 +101,8 @@ extension CPUDevice {
     }
   }
 
-  /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind the other,
-  /// along the rows wherever there are enough.
+  /// C[m,n] (+)= A B, split over cores along the longer side of C; with oneDNN, which wants the rows of C one behind
+  /// the other, along the rows wherever there are enough.
   func product(_ a: Matrix, _ b: Matrix, into c: Matrix, m: Int, n: Int, k: Int, accumulate: Bool) {
     let alongRows = m >= n || backend == .oneDNN && m >= 128
     let length = alongRows ? m : n
@@ -110,7 +110,8 @@ extension CPUDevice {
     // Parts begin at multiples of the kernels' tile.
     let unit = ours ? 16 : CPUDevice.libraryPiece(of: length, unit: 16, least: 32, most: 256)
     let units = (length + unit - 1) / unit
-    // Twice as many parts as cores: one that is held up leaves the last of them to another. More would pack the other side too often.
+    // Twice as many parts as cores: one that is held up leaves the last of them to another. More would pack the other
+    // side too often.
     let parts = ours ? min(units, threads == 1 ? 1 : 2 * threads) : units
     inTurn(parts, work: m * n / 8 * k) { _, range in
       let (begin, end) = (
@@ -132,9 +133,10 @@ extension CPUDevice {
       && (a.precision == b.precision || b.precision == .float32)
   }
 
-  /// Length of the pieces of a side that a library is given one by one, a multiple of `unit`. An element of its products may have other
-  /// bits in a piece of another size, so a size depends on nothing but the shape: not on the number of cores, nor on which of them is
-  /// free. Sixteen pieces where they are not too short to be worth it or too long for the caches.
+  /// Length of the pieces of a side that a library is given one by one, a multiple of `unit`. An element of its
+  /// products may have other bits in a piece of another size, so a size depends on nothing but the shape: not on the
+  /// number of cores, nor on which of them is free. Sixteen pieces where they are not too short to be worth it or too
+  /// long for the caches.
   static func libraryPiece(of length: Int, unit: Int, least: Int, most: Int) -> Int {
     let sixteenth = (length + 16 * unit - 1) / (16 * unit) * unit
     return min(max(sixteenth, least), most / unit * unit)

@@ -3,9 +3,11 @@ import COpenBLAS
 import Foundation
 import Recipe
 
-/// The host CPU: OpenBLAS or oneDNN for products, `CKernels` for the rest, work split over a few threads that sleep when idle.
+/// The host CPU: OpenBLAS or oneDNN for products, `CKernels` for the rest, work split over a few threads that sleep
+/// when idle.
 ///
-/// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of threads.
+/// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of
+/// threads.
 public final class CPUDevice: ComputeDevice {
   /// Cores that an op may use.
   public let threads: Int
@@ -26,7 +28,8 @@ public final class CPUDevice: ComputeDevice {
     mvp_blas_prepare()
   }
 
-  /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of it.
+  /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of
+  /// it.
   public var arithmetic: [String: String] {
     var words = ["products": backend.description, "loops": String(cString: mvp_cpu_level())]
     // What the native products do not take is left to it.

@@ -36,7 +36,8 @@ final class CPUStorage: Storage {
 
   deinit { pool.giveBack(memory, bytes: bytes) }
 
-  /// Takes the memory of `other`, of the same size, which holds the same values as `panels` says, and leaves it its own.
+  /// Takes the memory of `other`, of the same size, which holds the same values as `panels` says, and leaves it its
+  /// own.
   func exchange(with other: CPUStorage, panels: Panels?) {
     precondition(bytes == other.bytes, "memory of \(bytes) bytes cannot be exchanged for \(other.bytes)")
     swap(&memory, &other.memory)

@@ -1,8 +1,8 @@
 import CKernels
 import Synchronization
 
-/// Keeps freed memory: small blocks by size, large ones in an ``Arena``. A training step asks for the same sizes every time, so after
-/// two steps it asks the system for nothing.
+/// Keeps freed memory: small blocks by size, large ones in an ``Arena``. A training step asks for the same sizes every
+/// time, so after two steps it asks the system for nothing.
 public final class MemoryPool: Sendable {
   private struct State: @unchecked Sendable {
     /// Small blocks by size.

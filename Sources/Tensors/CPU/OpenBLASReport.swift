@@ -4,8 +4,8 @@ import Foundation
 
 /// Which OpenBLAS kernels are in use, and whether this CPU could do better.
 ///
-/// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`; some machines export a slower core type than their
-/// CPU has.
+/// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`; some machines export a slower core type than
+/// their CPU has.
 public struct OpenBLASReport: Equatable, Sendable {
   /// Core type in use, as OpenBLAS names it.
   public let coreName: String
@@ -25,8 +25,8 @@ public struct OpenBLASReport: Equatable, Sendable {
       kernelLevel: String(cString: mvp_cpu_level()), cpuFeatures: String(cString: mvp_cpu_features()))
   }
 
-  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil where it uses all that the CPU has. Besides the
-  /// variable, a CPU younger than the library holds it back.
+  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil where it uses all that the CPU
+  /// has. Besides the variable, a CPU younger than the library holds it back.
   public var betterCoreType: String? {
     let best = Int(mvp_cpu_best_openblas_core())
     guard OpenBLASReport.rank(coreName) < min(best, 2) else { return nil }

@@ -16,7 +16,8 @@ public struct AttentionShape: Equatable, Sendable {
 }
 
 public protocol AttentionKernels {
-  /// qkv [B,N,3D] -> out [B,N,D]; probabilities [B,H,N,N] are kept when given. bias [H,N,N] is added to the scaled scores.
+  /// qkv [B,N,3D] -> out [B,N,D]; probabilities [B,H,N,N] are kept when given. bias [H,N,N] is added to the scaled
+  /// scores.
   func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape)
   /// - Parameter probabilities: made again from qkv and bias where nil.
   func attentionGradient(
@@ -42,7 +43,8 @@ public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool
     ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens, qkv.precision) : nil
   device.attention(qkv: qkv.storage, bias: bias?.storage, out: out, probabilities: probabilities, shape: shape)
 
-  // dV = P^T dO;  dP = dO V^T;  dS = P (dP - sum(P dP));  dQ = dS K scale;  dK = dS^T Q scale;  dbias = sum over batch of dS
+  // dV = P^T dO;  dP = dO V^T;  dS = P (dP - sum(P dP));  dQ = dS K scale;  dK = dS^T Q scale;  dbias = sum over batch
+  // of dS
   let node = TapeNode.record([qkv, bias], count: out.count, precision: out.precision) {
     [qkv, bias] dout in
     device.attentionGradient(

@@ -23,8 +23,8 @@ public struct FeedForwardParts<Part> {
 }
 
 public protocol FeedForwardKernels {
-  /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's number format, which
-  /// z has, too; where there is an a[R,O], a and y are float32.
+  /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's
+  /// number format, which z has, too; where there is an a[R,O], a and y are float32.
   func feedForward(
     x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
     shape: FeedForwardShape)
@@ -35,8 +35,9 @@ public protocol FeedForwardKernels {
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape)
 }
 
-/// y = activation(x w1^T + b1) w2^T + b2 (the MLP of a transformer block) block of rows by block of rows, so that what lies between the
-/// layers stays in the cache. For the backward only x w1^T + b1 is kept, the activation is computed again.
+/// y = activation(x w1^T + b1) w2^T + b2 (the MLP of a transformer block) block of rows by block of rows, so that what
+/// lies between the layers stays in the cache. For the backward only x w1^T + b1 is kept, the activation is computed
+/// again.
 /// - Parameters:
 ///   - x: [..., I]
 ///   - first: weight [H, I] and bias [H] of the first layer

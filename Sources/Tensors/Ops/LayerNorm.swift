@@ -5,8 +5,8 @@ public protocol NormKernels {
   func layerNorm(
     x: Storage, weight: Storage, bias: Storage, y: Storage, mean: Storage?, rstd: Storage?, rows: Int, columns: Int,
     epsilon: Float)
-  /// The same values once more from the mean and rstd that were kept: for the gradient of a weight that they are multiplied by in
-  /// `precision`. They are rounded to it where the product needs that.
+  /// The same values once more from the mean and rstd that were kept: for the gradient of a weight that they are
+  /// multiplied by in `precision`. They are rounded to it where the product needs that.
   func layerNormAgain(
     x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
     precision: Precision

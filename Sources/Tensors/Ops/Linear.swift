@@ -1,8 +1,8 @@
 import Recipe
 
 public protocol LinearKernels {
-  /// y[R,O] = a[R,O] + x[R,I] w[O,I]^T + b[O]. The product is one of x's number format, w is float32; where there is an `a`, a and y are
-  /// float32, too.
+  /// y[R,O] = a[R,O] + x[R,I] w[O,I]^T + b[O]. The product is one of x's number format, w is float32; where there is an
+  /// `a`, a and y are float32, too.
   func linear(
     x: Storage, weight: Storage, bias: Storage?, addedTo a: Storage?, y: Storage, rows: Int, inputs: Int, outputs: Int)
   /// dx[R,I] = dy w[O,I]; dw[O,I] = dy^T x[R,I]; db[O] = column sums of dy. Products in the given number format.

@@ -1,4 +1,5 @@
-/// L2 norm over all gradients of the parameters; those without a gradient count as zero. The order of summation is fixed.
+/// L2 norm over all gradients of the parameters; those without a gradient count as zero. The order of summation is
+/// fixed.
 public func globalGradientNorm(_ parameters: [NamedTensor]) -> Float {
   var total = 0.0
   for parameter in parameters {

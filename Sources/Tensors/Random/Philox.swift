@@ -1,11 +1,12 @@
-/// What a random number is for. Two purposes never share a stream, so adding draws to one leaves all others as they were.
+/// What a random number is for. Two purposes never share a stream, so adding draws to one leaves all others as they
+/// were.
 public enum Purpose: UInt32, Sendable {
   case initialization = 1
   case shuffle, crop, mask, dropPath, scene, evaluation, preview, other
 }
 
-/// Philox4x32-10, a counter-based generator: every value is a function of (seed, purpose, stream, substream, position) and of
-/// nothing else, so it is the same whatever the number of workers and after any pause, kill and resume.
+/// Philox4x32-10, a counter-based generator: every value is a function of (seed, purpose, stream, substream, position)
+/// and of nothing else, so it is the same whatever the number of workers and after any pause, kill and resume.
 ///
 /// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 public struct Philox: RandomNumberGenerator, Sendable {

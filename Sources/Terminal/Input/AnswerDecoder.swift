@@ -1,8 +1,10 @@
-/// Picks what a terminal answers (``TerminalAnswer``) out of what it sends, wherever that is cut; everything else is for the keys, in order.
+/// Picks what a terminal answers (``TerminalAnswer``) out of what it sends, wherever that is cut; everything else is
+/// for the keys, in order.
 ///
-/// What begins like an answer is held back until it is clear whether it is one, and handed on where nothing follows in time. While
-/// answers are expected this holds even for ESC alone. When none is expected, ESC alone is the key ESC at once; an answer that was cut there is
-/// still recognised by the rest. Of an answer that is broken, or has no end, nothing is left to press keys, but what follows does.
+/// What begins like an answer is held back until it is clear whether it is one, and handed on where nothing follows in
+/// time. While answers are expected this holds even for ESC alone. When none is expected, ESC alone is the key ESC at
+/// once; an answer that was cut there is still recognised by the rest. Of an answer that is broken, or has no end,
+/// nothing is left to press keys, but what follows does.
 package struct AnswerDecoder {
   package enum Decoded: Equatable, Sendable {
     case input(KeyDecoder.Input)

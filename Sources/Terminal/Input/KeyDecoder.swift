@@ -2,7 +2,8 @@ import CNcurses
 import Workbench
 
 /// Makes keys of what a terminal sends. Bracketed paste, which could press any key, is dropped, and so are keys held
-/// with Alt, which come as ESC and the key. What the terminal answers presses no keys either, and is told by ``takeAnswers()``.
+/// with Alt, which come as ESC and the key. What the terminal answers presses no keys either, and is told by
+/// ``takeAnswers()``.
 package struct KeyDecoder {
   /// What curses read.
   package enum Input: Equatable, Sendable {
@@ -17,7 +18,8 @@ package struct KeyDecoder {
   package init() {}
 
   /// The keys that an input completes; none where it means nothing or more must come. What arrives in one go is handed
-  /// over in one go, then ``flush(at:)`` is called: an ESC with nothing behind it is the key ESC. Times are seconds of a monotonic clock.
+  /// over in one go, then ``flush(at:)`` is called: an ESC with nothing behind it is the key ESC. Times are seconds of
+  /// a monotonic clock.
   package mutating func decode(_ input: Input, at now: Double) -> [Key] {
     isPasting ? press(input).map { [$0] } ?? [] : press(answers.decode(input, at: now))
   }

@@ -1,12 +1,12 @@
 import CNcurses
 import Workbench
 
-/// Picks the reports of the mouse out of what a terminal sends: `ESC [ < button ; column ; row` and `M` for pressed or `m` for let
-/// go (xterm's mode 1006), and `ESC [ M` with three characters, which terminals send that know no other form. Everything else is
-/// for the ``KeyDecoder``.
+/// Picks the reports of the mouse out of what a terminal sends: `ESC [ < button ; column ; row` and `M` for pressed or
+/// `m` for let go (xterm's mode 1006), and `ESC [ M` with three characters, which terminals send that know no other
+/// form. Everything else is for the ``KeyDecoder``.
 ///
-/// A report that is broken, or was cut where curses could not see what it is, presses no keys; only ESC alone, with the rest coming
-/// later than a key may take, is the key ESC.
+/// A report that is broken, or was cut where curses could not see what it is, presses no keys; only ESC alone, with the
+/// rest coming later than a key may take, is the key ESC.
 package struct MouseDecoder {
   package enum Decoded: Equatable, Sendable {
     /// Of a report that is not whole yet, or that means nothing.
@@ -149,8 +149,8 @@ package struct MouseDecoder {
     return event(numbers[0], column: numbers[1], row: numbers[2], isLetGo: isLetGo)
   }
 
-  /// xterm's numbers: the button in the two lowest bits, 4 for shift, 8 and 16 for the other modifiers, 32 for a move, 64 for the
-  /// wheel. Columns and rows count from 1.
+  /// xterm's numbers: the button in the two lowest bits, 4 for shift, 8 and 16 for the other modifiers, 32 for a move,
+  /// 64 for the wheel. Columns and rows count from 1.
   private static func event(_ number: Int, column: Int, row: Int, isLetGo: Bool) -> PointerEvent? {
     let (isShift, isMove, isWheel) = (number & 4 != 0, number & 32 != 0, number & 64 != 0)
     // With shift held, the mouse is the terminal's.

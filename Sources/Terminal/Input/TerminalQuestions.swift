@@ -1,4 +1,5 @@
-/// What a terminal is asked. Nobody waits for the answers (``TerminalAnswer``), which come as keys do, between them and at any time.
+/// What a terminal is asked. Nobody waits for the answers (``TerminalAnswer``), which come as keys do, between them and
+/// at any time.
 package struct TerminalQuestions: OptionSet, Sendable {
   package let rawValue: Int
 
@@ -21,8 +22,8 @@ package struct TerminalQuestions: OptionSet, Sendable {
       && (knowingBackground.contains(where: term.hasPrefix) || ["kitty", "ghostty"].contains(where: term.contains))
   }
 
-  /// The questions, and then the one for the primary device attributes, which every terminal answers: what has not been answered before
-  /// that will not be.
+  /// The questions, and then the one for the primary device attributes, which every terminal answers: what has not been
+  /// answered before that will not be.
   package var bytes: [UInt8] {
     guard !isEmpty else { return [] }
     let pictures = contains(.pictures) ? KittyGraphics.question : ""

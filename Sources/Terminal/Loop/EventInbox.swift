@@ -24,8 +24,8 @@ public final class EventInbox: Sendable {
 
   public func post(_ event: RunEvent) { post(event, from: 0) }
 
-  /// - Parameter source: the run that it comes from, by a number; the first one is 0. Events of others than the one that is watched
-  ///   (``watch(source:)``) are dropped.
+  /// - Parameter source: the run that it comes from, by a number; the first one is 0. Events of others than the one
+  ///   that is watched (``watch(source:)``) are dropped.
   func post(_ event: RunEvent, from source: Int) {
     let isTaken = contents.withLock { contents in
       guard !contents.isClosed, source == contents.source else { return false }

@@ -2,11 +2,12 @@ import Files
 import Foundation
 import Workbench
 
-/// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the monitor of a machine
-/// stand in `monitor.json`: what one likes to see of a machine is not what one likes to see of a run.
+/// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the
+/// monitor of a machine stand in `monitor.json`: what one likes to see of a machine is not what one likes to see of a
+/// run.
 ///
-/// Written aside and renamed, so that a reader or a power cut never sees half of it. A file that cannot be read counts as absent,
-/// one that cannot be written is told of once: a screen does not fail for that.
+/// Written aside and renamed, so that a reader or a power cut never sees half of it. A file that cannot be read counts
+/// as absent, one that cannot be written is told of once: a screen does not fail for that.
 package final class PreferencesFile {
   package let url: URL?
   private var saved = WorkbenchPreferences()

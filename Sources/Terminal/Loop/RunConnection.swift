@@ -5,7 +5,8 @@ public struct RunConnection: Sendable {
   /// As ``TerminalOptions/attachment`` and ``TerminalOptions/canDetach``.
   public var attachment: String
   public var canDetach: Bool
-  /// Called once, on the thread of the screen, when the screen is this run's: it leaves the run before and lets events come. Must not wait.
+  /// Called once, on the thread of the screen, when the screen is this run's: it leaves the run before and lets events
+  /// come. Must not wait.
   public var begin: @Sendable () -> Void
   public var send: @Sendable (RunCommand) -> Void
 

@@ -5,18 +5,20 @@ import RunEvents
 /// Shows a run on the terminal and takes its keys until the person leaves, the run is stopped, or the terminal is gone.
 ///
 /// The calling thread, the main thread as a rule, owns the terminal meanwhile. The engine runs elsewhere: its events go
-/// into `inbox`, which is closed when this returns; commands come out of `send`, which is called on this thread or on that of the signals and must not wait.
+/// into `inbox`, which is closed when this returns; commands come out of `send`, which is called on this thread or on
+/// that of the signals and must not wait.
 ///
 /// - SIGINT and SIGTERM send ``RunCommand/stopBySignal``; a second one `.stop(checkpoint: false)`; a third restores the
-///   terminal and ends the process with status 128 + signal.
-///   A run that lives in another process (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end, as it
-///   does where a machine is watched and no run (``TerminalOptions/machine``).
-/// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on. No other signal ends anything.
+///   terminal and ends the process with status 128 + signal. A run that lives in another process
+///   (``TerminalOptions/attachment``) is left as it is; the first signal ends this front end, as it does where a
+///   machine is watched and no run (``TerminalOptions/machine``).
+/// - SIGHUP, or a terminal that vanished, returns ``TerminalOutcome/hangup``; the run goes on. No other signal ends
+///   anything.
 /// - However this function or the process ends, short of SIGKILL, the terminal is restored.
 ///
-/// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used; the
-/// terminal is then untouched. A script (``Script``) that waits in vain ends it with a ``ScriptError``; with a script, no
-/// terminal is needed.
+/// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used;
+/// the terminal is then untouched. A script (``Script``) that waits in vain ends it with a ``ScriptError``; with a
+/// script, no terminal is needed.
 public func runWorkbench(
   inbox: EventInbox, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
 ) throws -> TerminalOutcome {

@@ -20,8 +20,8 @@ public struct TerminalOptions: Sendable {
   public var refreshHz: Int?
   /// Whether leaving the screen may leave the run going.
   public var canDetach = false
-  /// Where the run lives, if not in this process, as the status line says it. Signals, a lost terminal and the end of a script then
-  /// end this front end alone.
+  /// Where the run lives, if not in this process, as the status line says it. Signals, a lost terminal and the end of a
+  /// script then end this front end alone.
   public var attachment: String?
   /// Name of the machine that is watched in place of a run; nil: a run is watched.
   public var machine: String?
@@ -44,7 +44,8 @@ public struct TerminalOptions: Sendable {
   /// Whether a run ends with this front end.
   var ownsRun: Bool { attachment == nil && machine == nil }
 
-  /// Chooses glyphs by name: `braille`, `block`, `ascii`, or `auto`, which leaves them to theme and locale. False for another name.
+  /// Chooses glyphs by name: `braille`, `block`, `ascii`, or `auto`, which leaves them to theme and locale. False for
+  /// another name.
   public mutating func chooseGlyphs(_ name: String) -> Bool {
     glyphs = GlyphLevel(rawValue: name)
     return glyphs != nil || name == "auto"

@@ -2,7 +2,8 @@ import RunEvents
 import Workbench
 
 extension WorkbenchLoop {
-  /// How long the screen may go on showing the run before, until the first event of the next one: an empty frame between would flicker.
+  /// How long the screen may go on showing the run before, until the first event of the next one: an empty frame
+  /// between would flicker.
   private static let patience = 0.3
 
   /// Puts a run on the screen that has been connected to. Nothing is given back to the terminal meanwhile.

@@ -20,8 +20,9 @@ public final class SignalWatch: Sendable {
 
   private init() {}
 
-  /// From now on no signal but those that cannot be caught, and crashes, ends the process: they are handed over on a thread of its own, and
-  /// writing to a closed pipe is an error instead of a signal. A later call replaces the handlers.
+  /// From now on no signal but those that cannot be caught, and crashes, ends the process: they are handed over on a
+  /// thread of its own, and writing to a closed pipe is an error instead of a signal. A later call replaces the
+  /// handlers.
   /// - Parameters:
   ///   - other: is told of SIGHUP, and of SIGUSR1, SIGUSR2 and SIGALRM, which have no meaning here.
   ///   - end: is told of SIGINT and SIGTERM, which alone are a wish that something end.

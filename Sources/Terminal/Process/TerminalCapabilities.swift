@@ -41,8 +41,8 @@ public struct TerminalCapabilities: Equatable, Sendable {
       glyphs: wished, unicode: unicode)
   }
 
-  /// Whether the environment promises colours by red, green and blue. GNU screen hands the promise on and breaks it; tmux,
-  /// which often goes by the same terminal type, keeps it.
+  /// Whether the environment promises colours by red, green and blue. GNU screen hands the promise on and breaks it;
+  /// tmux, which often goes by the same terminal type, keeps it.
   public static func promisesTruecolor(_ environment: [String: String]) -> Bool {
     let term = environment["TERM"] ?? ""
     if term.hasSuffix("-direct") { return true }

@@ -3,9 +3,10 @@ import Foundation
 /// A terminal type of 32768 colours, 5 bits each of red, green and blue, made of a type with fewer.
 ///
 /// Curses reaches full colour only by terminal types such as `xterm-direct`, which Debian does not install, while most
-/// terminals understand the sequences for it. So the compiled entry of the type at hand (term(5): legacy storage format,
-/// or extended number format) is read and given other numbers and two other strings; its user-defined capabilities are
-/// dropped. Curses takes such an entry from the variable `TERMINFO` in hexadecimal digits (terminfo(5)).
+/// terminals understand the sequences for it. So the compiled entry of the type at hand (term(5): legacy storage
+/// format, or extended number format) is read and given other numbers and two other strings; its user-defined
+/// capabilities are dropped. Curses takes such an entry from the variable `TERMINFO` in hexadecimal digits
+/// (terminfo(5)).
 package enum DirectColorEntry {
   package static let colors = 32768
 

@@ -1,6 +1,7 @@
 import Canvas
 
-/// The pictures over the cells of a terminal: says what to send so that it shows those of the next frame, and no byte where it does.
+/// The pictures over the cells of a terminal: says what to send so that it shows those of the next frame, and no byte
+/// where it does.
 package struct PictureLayer {
   private struct Shown {
     var placed: PlacedPicture
@@ -18,8 +19,8 @@ package struct PictureLayer {
   /// Sends everything anew with the next frame.
   package mutating func invalidate() { isStale = true }
 
-  /// What brings the terminal from the pictures of the frame before to these. A picture that it has is not sent again. New ones come
-  /// before old ones go, so that nothing is seen in between.
+  /// What brings the terminal from the pictures of the frame before to these. A picture that it has is not sent again.
+  /// New ones come before old ones go, so that nothing is seen in between.
   package mutating func update(to pictures: [PlacedPicture]) -> [UInt8] {
     var bytes: [UInt8] = []
     var old = shown

@@ -10,13 +10,13 @@ public enum PictureChoice: String, CaseIterable, Sendable {
 
 /// Whether a terminal shows pictures in pixels by Kitty's graphics protocol.
 ///
-/// The environment alone is no proof: `TERM` and the variables that terminals set go on through mosh and zellij, and into terminals
-/// begun from one another, where pictures would be blank rectangles. Nor is every terminal asked: one that prints what it does
-/// not understand, or never answers, would be worse off than without pictures. So the terminal is asked where the environment suggests
-/// that it could, and believed where it answers (``TerminalQuestions``).
+/// The environment alone is no proof: `TERM` and the variables that terminals set go on through mosh and zellij, and
+/// into terminals begun from one another, where pictures would be blank rectangles. Nor is every terminal asked: one
+/// that prints what it does not understand, or never answers, would be worse off than without pictures. So the terminal
+/// is asked where the environment suggests that it could, and believed where it answers (``TerminalQuestions``).
 package enum PictureSupport {
-  /// Whether the environment names a terminal that has the protocol, and none that stands between. tmux and GNU screen keep it
-  /// from the terminal.
+  /// Whether the environment names a terminal that has the protocol, and none that stands between. tmux and GNU screen
+  /// keep it from the terminal.
   package static func isLikely(_ environment: [String: String]) -> Bool {
     let term = environment["TERM"] ?? ""
     let isBetween = ["TMUX", "STY"].contains { !(environment[$0] ?? "").isEmpty }

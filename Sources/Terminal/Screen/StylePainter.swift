@@ -59,7 +59,8 @@ struct StylePainter {
     return drawn
   }
 
-  /// Terminals of 8 colours show a bright colour as a bold one; bright black, which may be invisible there, as dim text.
+  /// Terminals of 8 colours show a bright colour as a bold one; bright black, which may be invisible there, as dim
+  /// text.
   private func foreground(_ paint: Paint, _ attributes: Style.Attributes) -> (Int, Style.Attributes) {
     guard level == .eight, paint.index16 >= 8 else { return (index(paint), attributes) }
     return paint.index16 == 8 ? (-1, attributes.union(.dim)) : (Int(paint.index16) - 8, attributes.union(.bold))

@@ -1,6 +1,7 @@
 import Workbench
 
-/// Theme and refresh rate to begin with: what is asked for now, or else what a person chose before, or else what suits the terminal.
+/// Theme and refresh rate to begin with: what is asked for now, or else what a person chose before, or else what suits
+/// the terminal.
 package struct StartingLook {
   /// As the workbench names it, ``LookChoices/automaticTheme`` included.
   package var name = LookChoices.automaticTheme
@@ -51,7 +52,8 @@ extension PreferencesFile {
 }
 
 extension Theme.Ground {
-  /// By `COLORFGBG`, which some terminals set to the numbers of their colours, the background's last; dark where it tells nothing.
+  /// By `COLORFGBG`, which some terminals set to the numbers of their colours, the background's last; dark where it
+  /// tells nothing.
   package init(environment: [String: String]) {
     let background = environment["COLORFGBG"]?.split(separator: ";").last.flatMap { Int($0) }
     self = background == 7 || (9...15).contains(background ?? 0) ? .light : .dark

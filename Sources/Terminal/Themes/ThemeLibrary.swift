@@ -2,7 +2,8 @@ import Canvas
 import Files
 import Foundation
 
-/// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and `light` alone).
+/// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and
+/// `light` alone).
 public struct ThemeLibrary: Sendable {
   /// Folders that are searched, first to last.
   public let folders: [String]

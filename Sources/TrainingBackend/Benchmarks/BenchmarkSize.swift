@@ -50,9 +50,9 @@ public struct BenchmarkSize: Codable, Equatable, Sendable {
     return nil
   }
 
-  /// Work of the matrix products of one step in GFLOP, a multiply-add counted as two: a backward pass is twice its forward, less
-  /// the gradient of the pixels; the teacher goes forward only. What switches save or add is not counted: it is the work of the
-  /// same step done in full.
+  /// Work of the matrix products of one step in GFLOP, a multiply-add counted as two: a backward pass is twice its
+  /// forward, less the gradient of the pixels; the teacher goes forward only. What switches save or add is not counted:
+  /// it is the work of the same step done in full.
   public var gflop: Double {
     let patches = tokens - 1
     let embedding = 2.0 * Double(batch * patches * 3 * patch * patch * width)

@@ -3,8 +3,8 @@ import Foundation
 import Models
 import Tensors
 
-/// What `mvp bench --data` measures: how fast one core turns the pictures of a folder into a model's input, with BEiT's pre-training
-/// crops, by phase.
+/// What `mvp bench --data` measures: how fast one core turns the pictures of a folder into a model's input, with BEiT's
+/// pre-training crops, by phase.
 public struct DataBenchmark: Sendable {
   public var folder: URL
   /// Edge of a crop in pixels.
@@ -12,7 +12,8 @@ public struct DataBenchmark: Sendable {
   /// Pictures to measure; the folder is gone through again where it has fewer.
   public var pictures = 1000
 
-  /// In the order of the work: reading and decoding a file, cropping and resizing, mirroring and colour, normalising into patches.
+  /// In the order of the work: reading and decoding a file, cropping and resizing, mirroring and colour, normalising
+  /// into patches.
   public static let phases = ["decode", "resize", "augment", "normalize"]
 
   public init(folder: URL, size: Int) {

@@ -51,8 +51,9 @@ extension StepBenchmark {
       pixels: pixels, size: size.image, indices: Array(number * size.batch..<(number + 1) * size.batch))
   }
 
-  /// Writes what another implementation needs to make the same first steps: weights (`student.`, `head.clip.`, `teacher.`), pictures
-  /// (`pixels.N` [B, 3, S, S], normalised by each model as the metadata say) and masks (`mask.STEP` [B, M], 1 = masked).
+  /// Writes what another implementation needs to make the same first steps: weights (`student.`, `head.clip.`,
+  /// `teacher.`), pictures (`pixels.N` [B, 3, S, S], normalised by each model as the metadata say) and masks
+  /// (`mask.STEP` [B, M], 1 = masked).
   public func export(to file: URL, steps: Int = 3) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)

@@ -2,10 +2,11 @@ import Foundation
 import Pretraining
 import Tensors
 
-/// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that lie in memory.
+/// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that
+/// lie in memory.
 ///
-/// The student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size guides it; the loss is the
-/// negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
+/// The student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size guides it; the
+/// loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
 public struct StepBenchmark: Sendable {
   /// `tiny-32`, `small-64`, `base-224`, or another word for sizes that have no name.
   public var name: String

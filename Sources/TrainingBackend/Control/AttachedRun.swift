@@ -3,8 +3,8 @@ import RunEvents
 import Sessions
 import Synchronization
 
-/// A run that another process trains, as a front end of this process sees it: the same events come out and the same commands go in
-/// as with a ``TrainingBackend``. Leaving it, by whatever way, never ends the run.
+/// A run that another process trains, as a front end of this process sees it: the same events come out and the same
+/// commands go in as with a ``TrainingBackend``. Leaving it, by whatever way, never ends the run.
 ///
 /// What concerns the session's store (list, compare, edit) is answered here, from the store.
 public final class AttachedRun: Sendable {

@@ -2,8 +2,8 @@ import Dispatch
 import Foundation
 import Sessions
 
-/// The socket at which viewers knock. Where the process has no descriptor to spare, they wait outside, and the door is looked after again
-/// and again instead of without end. Confined to the queue that it is made with.
+/// The socket at which viewers knock. Where the process has no descriptor to spare, they wait outside, and the door is
+/// looked after again and again instead of without end. Confined to the queue that it is made with.
 final class ControlDoor {
   let path: String
   private let queue: DispatchQueue

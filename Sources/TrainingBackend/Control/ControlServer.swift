@@ -4,11 +4,12 @@ import RunEvents
 import Sessions
 import Synchronization
 
-/// Lets other processes of the same user watch and steer a run: they connect to a Unix socket beside the run's lock, hear how things
-/// stand and then every event, and send commands, both as JSON lines.
+/// Lets other processes of the same user watch and steer a run: they connect to a Unix socket beside the run's lock,
+/// hear how things stand and then every event, and send commands, both as JSON lines.
 ///
-/// A plain socket and not a table of commands in the store: a key is answered within the step, pictures and progress that no store
-/// keeps can be seen, and the kernel tells each side when the other is gone. No library is needed for one socket on one queue.
+/// A plain socket and not a table of commands in the store: a key is answered within the step, pictures and progress
+/// that no store keeps can be seen, and the kernel tells each side when the other is gone. No library is needed for one
+/// socket on one queue.
 ///
 /// Everything happens on that queue; training only leaves events there, and never waits for a viewer.
 package final class ControlServer: Sendable {
@@ -82,7 +83,8 @@ package final class ControlServer: Sendable {
     }
   }
 
-  /// Nobody comes in any more, and the socket's file is gone. For whoever still holds the run: later the file may be another's.
+  /// Nobody comes in any more, and the socket's file is gone. For whoever still holds the run: later the file may be
+  /// another's.
   func shut() {
     queue.sync {
       door?.shut()
@@ -120,7 +122,8 @@ package final class ControlServer: Sendable {
     let viewer = Viewer(
       descriptor: descriptor, queue: queue, take: { [self] in obey($1, of: $0, host) },
       left: { [self] in dismiss($0, host) })
-    // What was made before this moment is in the store when the viewer hears the first event, and what is made after it comes as events.
+    // What was made before this moment is in the store when the viewer hears the first event, and what is made after it
+    // comes as events.
     viewer.isHeld = true
     nonisolated(unsafe) let newcomer = viewer
     host.flush { [queue] in queue.async { newcomer.isHeld = false } }

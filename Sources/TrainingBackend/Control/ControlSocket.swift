@@ -1,11 +1,11 @@
 import Foundation
 import Sessions
 
-/// Unix domain sockets by the path of their file, whatever its length: one that does not fit an address (108 bytes) is reached by way
-/// of its folder's descriptor. Every call names what failed by an `errno`.
+/// Unix domain sockets by the path of their file, whatever its length: one that does not fit an address (108 bytes) is
+/// reached by way of its folder's descriptor. Every call names what failed by an `errno`.
 enum ControlSocket {
-  /// A socket that listens at a path and that only this user can connect to. A file that is there already is taken away: it is one
-  /// that a killed process left, as the caller holds the run.
+  /// A socket that listens at a path and that only this user can connect to. A file that is there already is taken
+  /// away: it is one that a killed process left, as the caller holds the run.
   static func listen(at path: String) throws(SocketError) -> Int32 {
     let descriptor = try make()
     // Before it has a name: there is no moment in which others could connect.

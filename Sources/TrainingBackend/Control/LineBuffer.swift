@@ -6,8 +6,8 @@ package struct LineBuffer {
 
   package init(limit: Int) { self.limit = limit }
 
-  /// The lines that a piece completes, without their line feeds; nil where a line is too long, after which nothing can be told
-  /// apart any more.
+  /// The lines that a piece completes, without their line feeds; nil where a line is too long, after which nothing can
+  /// be told apart any more.
   package mutating func take(_ piece: UnsafeRawBufferPointer) -> [String]? {
     var lines: [String] = []
     var start = piece.startIndex

@@ -1,10 +1,11 @@
 import Dispatch
 import Foundation
 
-/// A process that has attached itself to the run, at the other end of a socket. Confined to the queue that it is made with.
+/// A process that has attached itself to the run, at the other end of a socket. Confined to the queue that it is made
+/// with.
 ///
-/// Nothing here ever waits for the other side: what it does not take is kept, and one that lets too much of it gather is cut off. It
-/// may attach itself anew, and is then told how things stand.
+/// Nothing here ever waits for the other side: what it does not take is kept, and one that lets too much of it gather
+/// is cut off. It may attach itself anew, and is then told how things stand.
 final class Viewer {
   let process: Int?
   /// Whether what is written waits.

@@ -3,7 +3,8 @@ import Foundation
 import RunEvents
 import Sessions
 
-/// Answers what is asked about the session's runs, on a queue of its own: training never waits for it, nor it for training.
+/// Answers what is asked about the session's runs, on a queue of its own: training never waits for it, nor it for
+/// training.
 package final class CatalogDesk: Sendable {
   private let queue = DispatchQueue(label: "mvp.catalog", qos: .utility)
   private let directory: URL

@@ -2,8 +2,8 @@ import RunEvents
 import Sessions
 import Synchronization
 
-/// Where events of a run leave the engine: to the store, which is written beside training, and to the front ends. May be used from any
-/// thread. What comes after the end is dropped: the end is always the last event.
+/// Where events of a run leave the engine: to the store, which is written beside training, and to the front ends. May
+/// be used from any thread. What comes after the end is dropped: the end is always the last event.
 final class EventOutlet: Sendable {
   let recording: RecordingQueue
   private let journal: RunJournal

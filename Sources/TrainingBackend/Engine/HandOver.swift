@@ -5,7 +5,8 @@ public struct HandOver: Equatable, Sendable {
   public let run: String
   /// Step of the checkpoint.
   public let step: Int
-  /// Steps that were still to be made, where fewer were asked for than the schedule has (``BackendOptions/stepsLimit``).
+  /// Steps that were still to be made, where fewer were asked for than the schedule has
+  /// (``BackendOptions/stepsLimit``).
   public let stepsLeft: Int?
   /// Steps until the run pauses, 0 where it is paused; nil: it goes on.
   public let pauseAfter: Int?

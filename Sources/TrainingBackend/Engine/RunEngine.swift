@@ -17,7 +17,8 @@ enum TurnOutcome {
   case ended(RunSummary, HandOver?)
 }
 
-/// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the training queue.
+/// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the
+/// training queue.
 final class RunEngine {
   let options: BackendOptions
   let trainer: Trainer

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Hosts one run on a serial Dispatch queue of its own: commands in, events out.
 ///
-/// Everything that trains or evaluates happens on the queue, one turn at a time: obey what was asked, make one step, advance the
-/// running evaluation by one slice. A turn with nothing to do schedules no further one, so a paused run costs no CPU.
+/// Everything that trains or evaluates happens on the queue, one turn at a time: obey what was asked, make one step,
+/// advance the running evaluation by one slice. A turn with nothing to do schedules no further one, so a paused run
+/// costs no CPU.
 public final class TrainingBackend: Sendable {
   private let queue = DispatchQueue(label: "mvp.training", qos: .userInitiated)
   private let options: BackendOptions
@@ -56,8 +57,8 @@ public final class TrainingBackend: Sendable {
     }
   }
 
-  /// Takes effect at the next step boundary; questions about the session's runs are answered beside training, before its start and after
-  /// its end too. Returns at once; may be called from any thread.
+  /// Takes effect at the next step boundary; questions about the session's runs are answered beside training, before
+  /// its start and after its end too. Returns at once; may be called from any thread.
   public func send(_ command: RunCommand) {
     if desk.take(command) { return }
     commands.withLock { commands in

@@ -3,8 +3,8 @@ import Evaluation
 import Models
 import Pretraining
 
-/// Makes the evaluations that were planned, all on the same data. Those that are made of one student one after the other share its
-/// features while any of them lives.
+/// Makes the evaluations that were planned, all on the same data. Those that are made of one student one after the
+/// other share its features while any of them lives.
 final class EvaluationJobs {
   let data: EvaluationData
   private weak var last: FeaturePair?

@@ -53,7 +53,8 @@ struct EvaluationOverlap {
     }
   }
 
-  /// - Parameter isAutomatic: the two are parts of one folder; what comes twice in it is said, since nobody put it into both.
+  /// - Parameter isAutomatic: the two are parts of one folder; what comes twice in it is said, since nobody put it into
+  ///   both.
   /// - Throws: ``BackendError`` where two folders share files, or all that is scored on is learned from.
   func notes(isAutomatic: Bool) throws -> [String] {
     if !isAutomatic, !sameFile.isEmpty {

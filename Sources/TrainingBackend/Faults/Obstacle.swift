@@ -1,6 +1,7 @@
 import Sessions
 
-/// What a run could not do because of something outside the program, and tries again until it can. Pure: it is told the time.
+/// What a run could not do because of something outside the program, and tries again until it can. Pure: it is told the
+/// time.
 package struct Obstacle {
   package enum Deed: Equatable, Sendable {
     /// A step: its pictures cannot be read.
@@ -19,7 +20,8 @@ package struct Obstacle {
   package private(set) var backOff: BackOff
   /// Whether the run goes on by itself once it has passed.
   package var resumes: Bool
-  /// Whether the run stands still meanwhile; false: a person has it go on without the checkpoint, which is tried between steps.
+  /// Whether the run stands still meanwhile; false: a person has it go on without the checkpoint, which is tried
+  /// between steps.
   package var holds = true
   /// A person has it go on, at once if that can be.
   package var isWaved = false

@@ -1,7 +1,8 @@
 import Foundation
 import RunEvents
 
-/// Judges a run by what its steps measure. Pure: it is told numbers and gives notices, each condition's beginning and end once.
+/// Judges a run by what its steps measure. Pure: it is told numbers and gives notices, each condition's beginning and
+/// end once.
 package struct HealthMonitor {
   /// What a step measured, as far as health goes.
   package struct Measured {

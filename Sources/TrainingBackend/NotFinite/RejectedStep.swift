@@ -5,8 +5,9 @@ import RunEvents
 
 /// A step that was not finite, as it stands in its folder: `SESSIONS/NAME/not-finite/RUN/STEP/`.
 ///
-/// Beside `step.json`, which this is, stand the files of a checkpoint (weights, heads and moments before the step, the session), and
-/// `batch-N.safetensors` for each micro-batch: `pixels` [B, 3, S, S], `mask` [B, M] of 0 and 1, and `targets` where they are known.
+/// Beside `step.json`, which this is, stand the files of a checkpoint (weights, heads and moments before the step, the
+/// session), and `batch-N.safetensors` for each micro-batch: `pixels` [B, 3, S, S], `mask` [B, M] of 0 and 1, and
+/// `targets` where they are known.
 struct RejectedStep: Codable {
   struct Part: Codable {
     /// Number in the run's stream of batches.

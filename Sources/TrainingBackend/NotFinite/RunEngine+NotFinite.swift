@@ -13,7 +13,8 @@ extension RunEngine {
     }
   }
 
-  /// A step was not finite and nothing of it was applied: keeps what it was made of, leaves its batch out, and pauses or ends.
+  /// A step was not finite and nothing of it was applied: keeps what it was made of, leaves its batch out, and pauses
+  /// or ends.
   func reject(_ rejection: StepRejection) {
     let cause = rejection.description
     message(.error, cause)

@@ -7,7 +7,8 @@ import Sessions
 import Synchronization
 import Tensors
 
-/// What a run's losses depend on beside its settings, found while the run opens; a new run's pictures are read beside its first steps.
+/// What a run's losses depend on beside its settings, found while the run opens; a new run's pictures are read beside
+/// its first steps.
 final class Fingerprints: Sendable {
   private struct State {
     var found: RunFingerprints

@@ -15,7 +15,8 @@ struct RestoredRun {
   let fingerprints: RunFingerprints?
   /// The session in force when the checkpoint was written.
   let atCheckpoint: SessionFile
-  /// The session that the run goes on with: as asked for, live values as they were in the checkpoint unless they are asked for anew.
+  /// The session that the run goes on with: as asked for, live values as they were in the checkpoint unless they are
+  /// asked for anew.
   let settings: SessionFile
   /// Where that differs from the session of the checkpoint.
   let changes: ResumeChanges

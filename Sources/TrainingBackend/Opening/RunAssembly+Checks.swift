@@ -5,8 +5,8 @@ import RunEvents
 import Sessions
 
 extension RunAssembly {
-  /// The session's labelled pictures, once everything that could keep an evaluation from being made has been looked at: a run is not to
-  /// find out after its last step.
+  /// The session's labelled pictures, once everything that could keep an evaluation from being made has been looked at:
+  /// a run is not to find out after its last step.
   ///
   /// - Parameter asked: evaluations that are asked for beside those of the session.
   /// - Throws: what is wrong, in one sentence.

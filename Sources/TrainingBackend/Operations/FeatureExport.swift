@@ -16,7 +16,8 @@ public struct FeatureExport: Sendable {
   /// Which of several image towers in the weights; nil chooses by meaning.
   public var tower: String?
   public var images: URL
-  /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the model's own.
+  /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the
+  /// model's own.
   public var size: Int?
   public var tokens: Tokens
   /// Whether features go through the model's projection (CLIP).
@@ -37,7 +38,8 @@ public struct FeatureExport: Sendable {
   public struct Result: Codable, Equatable, Sendable {
     /// What the loader recognised.
     public var model: String
-    /// What a person should know of how the weights were understood: what was assumed, which of several towers was taken.
+    /// What a person should know of how the weights were understood: what was assumed, which of several towers was
+    /// taken.
     public var notes: [String]
     public var shape: [Int]
     public var output: String

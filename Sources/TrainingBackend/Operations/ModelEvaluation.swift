@@ -148,8 +148,8 @@ public struct ModelEvaluation: Sendable {
     }
   }
 
-  /// Keeps a result in the run store; nil where it belongs to no run, and where it was made on other pictures than the run's own: lists
-  /// compare the newest score of each kind.
+  /// Keeps a result in the run store; nil where it belongs to no run, and where it was made on other pictures than the
+  /// run's own: lists compare the newest score of each kind.
   private func store(_ result: EvalResult) throws -> String? {
     guard let session, !isOnOthers else { return nil }
     switch subject {

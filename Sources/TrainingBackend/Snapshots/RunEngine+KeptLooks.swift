@@ -1,7 +1,7 @@
 import RunEvents
 
-/// When a run keeps looks at its preview pictures: from the first step on, at most some thirty times, one picture a step and
-/// so seldom that they take one percent of the time, and at the end, or where the run is stopped, all of them.
+/// When a run keeps looks at its preview pictures: from the first step on, at most some thirty times, one picture a
+/// step and so seldom that they take one percent of the time, and at the end, or where the run is stopped, all of them.
 struct LookKeeper {
   static let mostLooks = 32
   static let mostPictures = 8
@@ -45,8 +45,8 @@ extension RunEngine {
     keep(keeper.due(step: step, isLast: isLast))
   }
 
-  /// The same where the run stops: of all pictures, or as many as there is time for, the one that is on the screen first.
-  /// Those that are left out keep the looks from before.
+  /// The same where the run stops: of all pictures, or as many as there is time for, the one that is on the screen
+  /// first. Those that are left out keep the looks from before.
   func keepLastLooks() {
     let due = keeper.due(step: trainer.completedSteps, isLast: true)
     guard let first = due.firstIndex(of: previewIndex) else { return keep(due, within: Self.lastSeconds) }

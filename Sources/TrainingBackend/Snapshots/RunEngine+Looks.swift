@@ -2,8 +2,8 @@ import Foundation
 import Pretraining
 import RunEvents
 
-/// When things that a front end likes to look at may be computed again: so seldom that they take no more than a fixed part of the
-/// time, however often they are asked for.
+/// When things that a front end likes to look at may be computed again: so seldom that they take no more than a fixed
+/// part of the time, however often they are asked for.
 struct LookBudget {
   /// Part of the time that looks may take.
   private let share: Double

@@ -1,14 +1,16 @@
 import RunEvents
 
 extension RunEngine {
-  /// Takes a sample by itself every ``SystemSample/interval`` seconds, the first one soon, so that the run's store tells later what the
-  /// machine was doing. A run that is paused stands still, and nothing is sampled unless somebody looks.
+  /// Takes a sample by itself every ``SystemSample/interval`` seconds, the first one soon, so that the run's store
+  /// tells later what the machine was doing. A run that is paused stands still, and nothing is sampled unless somebody
+  /// looks.
   func sampleSystemIfDue() {
     guard ContinuousClock.now >= nextSystemSample else { return }
     takeSystemSample()
   }
 
-  /// Answers ``RunCommand/sampleSystem``: every front end hears the answer, so many that look get no more of them than one.
+  /// Answers ``RunCommand/sampleSystem``: every front end hears the answer, so many that look get no more of them than
+  /// one.
   func sampleSystem() {
     let last = nextSystemSample - .seconds(SystemSample.interval)
     guard last.duration(to: .now) >= .seconds(Self.leastSampleSeconds) else { return }

@@ -1,5 +1,5 @@
-/// What a terminal and a person bring to the workbench; fixed while it runs, but for what the terminal tells late and what concerns the
-/// run that is watched.
+/// What a terminal and a person bring to the workbench; fixed while it runs, but for what the terminal tells late and
+/// what concerns the run that is watched.
 public struct WorkbenchOptions: Equatable, Sendable {
   /// Names of the themes that `t` goes through.
   public var themes: [String]

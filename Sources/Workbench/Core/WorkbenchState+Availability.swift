@@ -120,8 +120,8 @@ extension WorkbenchState {
     }
   }
 
-  /// What is added to the loss under a logarithmic scale: nothing where it is positive, 1 where it is a negative cosine;
-  /// nil where neither gives positive values.
+  /// What is added to the loss under a logarithmic scale: nothing where it is positive, 1 where it is a negative
+  /// cosine; nil where neither gives positive values.
   var lossOffset: Double? {
     var least = Double.infinity
     for bucket in history[.loss].coarse where bucket.finiteCount > 0 { least = min(least, bucket.minimum) }

@@ -47,8 +47,8 @@ public enum CurveName: Hashable, Sendable {
     }
   }
 
-  /// Learning rates follow their schedule, scores are few, and what a machine did is wanted as it was: none has noise that smoothing would
-  /// take away.
+  /// Learning rates follow their schedule, scores are few, and what a machine did is wanted as it was: none has noise
+  /// that smoothing would take away.
   var isSmoothed: Bool {
     switch self {
     case .metric(let metric): metric != .learningRate
@@ -75,7 +75,8 @@ struct CurveValue {
 
   /// The points at the step, or the nearest ones no further away than a bucket is wide; nil where there are none.
   ///
-  /// - Parameter isSparse: the series has no point for most steps: the nearest ones may be further away than two of them usually are.
+  /// - Parameter isSparse: the series has no point for most steps: the nearest ones may be further away than two of
+  ///   them usually are.
   init?(_ series: Series, at step: Double, smoothing: Int, isSparse: Bool = false) {
     let buckets = series.buckets
     var low = 0

@@ -1,7 +1,7 @@
 import RunEvents
 
-/// The figures that stand in tables: those of a step about once a second. Nobody reads them faster, and every digit that changes is
-/// sent to the terminal.
+/// The figures that stand in tables: those of a step about once a second. Nobody reads them faster, and every digit
+/// that changes is sent to the terminal.
 struct Readout: Sendable {
   /// Seconds of the run's own clock for which figures stay.
   static let interval = 1.0

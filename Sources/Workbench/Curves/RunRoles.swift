@@ -1,7 +1,7 @@
 import Canvas
 
-/// The colours of runs that are laid over another one: each has its own by its name, so that it keeps it from one day to the next, and
-/// takes another only where a run before it has that already.
+/// The colours of runs that are laid over another one: each has its own by its name, so that it keeps it from one day
+/// to the next, and takes another only where a run before it has that already.
 package enum RunRoles {
   package static let all: [Role] = [.series1, .series2, .series3, .series4]
 

@@ -1,6 +1,7 @@
 import Canvas
 
-/// How the panes of the dashboard are arranged, for the view that draws them and for what moves the borders between them.
+/// How the panes of the dashboard are arranged, for the view that draws them and for what moves the borders between
+/// them.
 struct DashboardLayout {
   /// Sizes below which a pane would show next to nothing.
   private static let least = (loss: 30, mask: 28, metrics: 31, events: 30, upper: 8, lower: 6)

@@ -28,8 +28,8 @@ public struct DashboardState: Equatable, Sendable {
 
 /// What is remembered of the panes from one run to the next.
 public struct DashboardChoices: Codable, Equatable, Sendable {
-  /// Share of the width that the loss has of its row, the metrics of theirs, and of the height that the upper row has. nil: as at
-  /// first, by what there is to show.
+  /// Share of the width that the loss has of its row, the metrics of theirs, and of the height that the upper row has.
+  /// nil: as at first, by what there is to show.
   public var loss: Double?
   public var metrics: Double?
   public var upper: Double?

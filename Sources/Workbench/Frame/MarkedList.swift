@@ -13,8 +13,8 @@ struct MarkedLine {
 }
 
 extension ViewContext {
-  /// Draws the lines of a list that fit, the marked one among them. `draw` gets a row, its line, and a canvas of that line, whose
-  /// first column is for the mark.
+  /// Draws the lines of a list that fit, the marked one among them. `draw` gets a row, its line, and a canvas of that
+  /// line, whose first column is for the mark.
   func list<Row>(
     _ rows: [Row], marked: Int, in rect: Rect, on canvas: inout Canvas,
     draw: (Row, MarkedLine, inout Canvas) -> Void

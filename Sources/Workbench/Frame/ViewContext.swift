@@ -17,7 +17,8 @@ struct ViewContext {
     fitted(text, width, alignment: alignment, ellipsis: glyphs.ellipsis)
   }
 
-  /// The same where the text is too long, and the text as it is where it is not: for titles, which blanks would cut off their frame.
+  /// The same where the text is too long, and the text as it is where it is not: for titles, which blanks would cut off
+  /// their frame.
   func clipped(_ text: String, _ width: Int) -> String { displayWidth(text) <= width ? text : fit(text, width) }
 
   private func clipped(_ spans: [Span], _ width: Int) -> [Span] {

@@ -149,7 +149,8 @@ public enum KeyTable {
     }
   }
 
-  /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every view.
+  /// Headings under which the help screen and the README list the bindings. Lists scroll by the same keys in every
+  /// view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
     ("keys", [.global]), ("dashboard", [.view(.dashboard)]), ("curves", [.view(.curves)]),
     ("log; evals, runs, config and help scroll alike", [.view(.log)]),

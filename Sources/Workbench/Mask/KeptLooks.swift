@@ -55,7 +55,8 @@ public enum LookCommand: Hashable, Sendable, CaseIterable {
 }
 
 extension WorkbenchState {
-  /// What the mask view shows of the picture that was asked for: a look that was kept, or else the newest; never another picture.
+  /// What the mask view shows of the picture that was asked for: a look that was kept, or else the newest; never
+  /// another picture.
   var shownPreview: MaskPreview? {
     let preview = looks.kept.shown?.preview ?? preview
     return preview?.index == previewIndex ? preview : nil

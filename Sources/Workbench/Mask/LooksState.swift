@@ -25,7 +25,8 @@ struct LooksState: Equatable, Sendable {
     if let bytes = sample.residentBytes { residentBytes.append(x: now, y: Double(bytes)) }
   }
 
-  /// The time that courses are drawn over: from the first look on, doubled whenever it is full, so that columns seldom move.
+  /// The time that courses are drawn over: from the first look on, doubled whenever it is full, so that columns seldom
+  /// move.
   var courseRange: ClosedRange<Double>? {
     let all = busyCores.isEmpty ? residentBytes : busyCores
     guard let first = all.buckets.first?.firstX, let last = all.buckets.last?.lastX else { return nil }

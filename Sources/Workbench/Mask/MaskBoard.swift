@@ -86,8 +86,8 @@ struct MaskTiling: Equatable {
     self.height = height
   }
 
-  /// The division in which patches are largest, if each has a row and a column; where there is none, as many panels as fit
-  /// with patches of two columns and one row, at least one.
+  /// The division in which patches are largest, if each has a row and a column; where there is none, as many panels as
+  /// fit with patches of two columns and one row, at least one.
   init(panels: Int, grid: (rows: Int, columns: Int), columns: Int, rows: Int) {
     var best: (size: Int, tiling: MaskTiling)?
     for down in 1...max(1, panels) {

@@ -62,8 +62,8 @@ extension PatchPainter {
   }
 }
 
-/// A scale of colours that grows lighter with the value and is told apart with any colour vision (viridis, by van der Walt
-/// and Smith), interpolated between five of its colours.
+/// A scale of colours that grows lighter with the value and is told apart with any colour vision (viridis, by van der
+/// Walt and Smith), interpolated between five of its colours.
 func heatColor(_ value: Double) -> PreviewPicture.Color {
   let stops: [(Double, Double, Double)] = [
     (68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37),

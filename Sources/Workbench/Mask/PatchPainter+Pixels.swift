@@ -2,8 +2,8 @@ import Canvas
 
 /// Pictures for terminals that show pixels.
 extension PatchPainter {
-  /// Pixels of the longer side at least, because terminals smooth what they scale and edges are to stay sharp, and at most, for the
-  /// sake of slow links.
+  /// Pixels of the longer side at least, because terminals smooth what they scale and edges are to stay sharp, and at
+  /// most, for the sake of slow links.
   private static let pictureSides = 256...512
   private static let gridSides = 128...512
   /// Lines through masked patches, which tell them from dark ones.

@@ -19,8 +19,8 @@ struct PaletteEntry: Equatable, Sendable {
 }
 
 extension WorkbenchState {
-  /// Everything that any key can do, what the view behind the palette offers before the others, best match first: every word that was typed stands
-  /// somewhere in the name, the help or the keys.
+  /// Everything that any key can do, what the view behind the palette offers before the others, best match first: every
+  /// word that was typed stands somewhere in the name, the help or the keys.
   func paletteEntries(matching text: String) -> [PaletteEntry] {
     let typed = text.lowercased()
     let words = typed.split(separator: " ").map(String.init)

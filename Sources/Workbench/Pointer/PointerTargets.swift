@@ -22,7 +22,8 @@ enum PointerPane: Equatable {
   case charts
 }
 
-/// Where the targets stand. The views themselves write this down while they draw, so that it is where a person sees them.
+/// Where the targets stand. The views themselves write this down while they draw, so that it is where a person sees
+/// them.
 final class PointerTargets {
   private var all: [(target: PointerTarget, rect: Rect)] = []
 

@@ -18,8 +18,8 @@ extension WorkbenchState {
     }
   }
 
-  /// A click on a line of the foremost list. Where the lines are all that can be chosen from, it chooses; else it marks, and a double
-  /// click is the key enter.
+  /// A click on a line of the foremost list. Where the lines are all that can be chosen from, it chooses; else it
+  /// marks, and a double click is the key enter.
   mutating func choose(line: Int, isDouble: Bool) -> [WorkbenchEffect] {
     switch dialog {
     case .quit(var quit):

@@ -1,7 +1,7 @@
 import RunEvents
 
-/// Runs that a person keeps in sight, by session and name: they stand first in the list, and are laid over the curves of whichever
-/// other run of their session is watched.
+/// Runs that a person keeps in sight, by session and name: they stand first in the list, and are laid over the curves
+/// of whichever other run of their session is watched.
 public struct RunPins: Equatable, Sendable {
   /// Most that are remembered; the oldest go first.
   static let most = 100

@@ -2,7 +2,8 @@ import Canvas
 import Plotting
 import RunEvents
 
-/// Where the time of a step goes, what the machine is doing, and charts of what it did. What cannot be read there is left out.
+/// Where the time of a step goes, what the machine is doing, and charts of what it did. What cannot be read there is
+/// left out.
 struct SystemView {
   let context: ViewContext
 

@@ -1,8 +1,9 @@
 import Histories
 import RunEvents
 
-/// What is different where a machine is watched and no run (``WorkbenchOptions/machine``). Samples play the part of steps: a sample's
-/// number is its step, and the clock of the steps tells when it was taken, so that curves need to know nothing of this.
+/// What is different where a machine is watched and no run (``WorkbenchOptions/machine``). Samples play the part of
+/// steps: a sample's number is its step, and the clock of the steps tells when it was taken, so that curves need to
+/// know nothing of this.
 extension WorkbenchState {
   var isMonitor: Bool { options.machine != nil }
 

@@ -71,7 +71,8 @@ extension WorkbenchState {
 
   private static let leastSystemSeconds = 60.0
 
-  /// The time that charts show. Its end moves in eighths, as a chart that moves with every sample is painted anew with every sample.
+  /// The time that charts show. Its end moves in eighths, as a chart that moves with every sample is painted anew with
+  /// every sample.
   var systemHorizontal: HorizontalScale {
     let clock = history.system.clock
     guard let first = clock.marks.first?.time, let last = clock.last?.time else {

@@ -1,4 +1,5 @@
-/// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not remembered.
+/// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not
+/// remembered.
 public struct LookChoices: Equatable, Sendable {
   /// The theme that suits the terminal's background, whichever that is.
   public static let automaticTheme = "auto"

@@ -2,8 +2,8 @@ import Foundation
 import Sessions
 
 extension Run {
-  /// Makes a checkpoint that is given by its path one that can be gone on from: a copy under the session where it stands elsewhere, and an
-  /// entry in the session's store.
+  /// Makes a checkpoint that is given by its path one that can be gone on from: a copy under the session where it
+  /// stands elsewhere, and an entry in the session's store.
   ///
   /// - Returns: `SESSIONS/NAME`
   func takeIn(_ folder: CheckpointFolder) throws -> URL {

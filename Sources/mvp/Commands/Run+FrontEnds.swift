@@ -19,8 +19,8 @@ extension Run {
     return summary
   }
 
-  /// The workbench on this thread, the engine on its own queue. Where the terminal turns out not to be usable, or goes away, the
-  /// run goes on in lines.
+  /// The workbench on this thread, the engine on its own queue. Where the terminal turns out not to be usable, or goes
+  /// away, the run goes on in lines.
   func runInWorkbench(_ options: BackendOptions) throws -> RunSummary {
     let inbox = EventInbox()
     let lines = Mutex<PlainReporter?>(nil)
@@ -90,8 +90,8 @@ extension Run {
     return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
   }
 
-  /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing else ends a run: it
-  /// outlives its terminal, and its log says so.
+  /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing
+  /// else ends a run: it outlives its terminal, and its log says so.
   /// - Parameter isAlone: the terminal is gone already.
   private func stopOnSignals(
     _ backend: TrainingBackend, of options: BackendOptions, isAlone: Bool = false

@@ -5,7 +5,8 @@ import Sessions
 import TrainingBackend
 
 extension Run {
-  /// Makes a kept step again and says where the first value appears that is not finite. Ends with ``ExitStatus/notFinite`` where one does.
+  /// Makes a kept step again and says where the first value appears that is not finite. Ends with
+  /// ``ExitStatus/notFinite`` where one does.
   func makeAgain(_ wanted: String) throws {
     var step = StepReplay(folder: try keptStep(wanted))
     step.overrides = given.overrides

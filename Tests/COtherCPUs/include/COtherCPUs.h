@@ -5,8 +5,8 @@
 
 // Parts of CKernels as they are on CPUs that this machine may not be.
 
-// mvp_multiply, mvp_pack and mvp_multiply_packed as they are on a CPU with AMX, its instructions in plain C; on one that multiplies
-// bfloat16 by dot products; on one that widens it to float32 first.
+// mvp_multiply, mvp_pack and mvp_multiply_packed as they are on a CPU with AMX, its instructions in plain C; on one
+// that multiplies bfloat16 by dot products; on one that widens it to float32 first.
 #define PRODUCTS_OF(kind) \
   bool kind##_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, \
                        mvp_product_batch batch); \

@@ -6,8 +6,8 @@ import Testing
 /// The products of `CKernels` against sums in Double, with every way in which their sides may lie.
 @Suite(.enabled(if: mvp_products_supported(MVP_FLOAT32)))
 struct NativeProductTests {
-  /// Sizes around those of tiles (14 rows; AMX: 16 rows, 32 of k), panels (16 and 32 columns), parts of k (512 and 1024 units; AMX: 768
-  /// of k), groups of panels (AMX: 32), and rows a page apart.
+  /// Sizes around those of tiles (14 rows; AMX: 16 rows, 32 of k), panels (16 and 32 columns), parts of k (512 and 1024
+  /// units; AMX: 768 of k), groups of panels (AMX: 32), and rows a page apart.
   static let sizes: [(m: Int, n: Int, k: Int)] = [
     (1, 1, 1), (1, 17, 3), (14, 32, 8), (13, 16, 7), (15, 33, 5), (29, 31, 1030), (29, 49, 1), (3, 20, 2050),
     (65, 65, 64),
@@ -114,7 +114,8 @@ struct NativeProductTests {
     }
   }
 
-  /// What makes results independent of how work is dealt out to cores: an element of a product has the same bits in any piece of it.
+  /// What makes results independent of how work is dealt out to cores: an element of a product has the same bits in any
+  /// piece of it.
   @Test(arguments: ways)
   func bitsDoNotDependOnThePiece(way: Way) {
     for (m, n, k) in Self.sizes + [(64, 130, 200), (64, 200, 130), (71, 201, 769)] {

@@ -2,7 +2,8 @@ import ArrayDifference
 import Tensors
 import Testing
 
-/// Sizes at which the fused and packed paths of the products are taken, for every way to compute, against OpenBLAS in float32.
+/// Sizes at which the fused and packed paths of the products are taken, for every way to compute, against OpenBLAS in
+/// float32.
 @Suite struct EngineTests {
   /// Output and gradients of a layer norm, a feed-forward part and a residual: [rows, width] -> [rows, width].
   private func layers(_ device: CPUDevice, rows: Int, width: Int = 130, hidden: Int = 200) -> [[Float]] {
@@ -22,8 +23,8 @@ import Testing
     return [y.array()] + [x, shift, first, bias, second, scale].map { $0.gradient?.array() ?? [] }
   }
 
-  /// Output and gradients of the layers of a block without layer scale, which add themselves to what goes past them, or of the same with
-  /// the additions apart: [rows, 64] -> [rows, 64].
+  /// Output and gradients of the layers of a block without layer scale, which add themselves to what goes past them, or
+  /// of the same with the additions apart: [rows, 64] -> [rows, 64].
   private func residuals(_ device: CPUDevice, rows: Int, apart: Bool = false) -> [[Float]] {
     let x = normalTensor([rows, 64], seed: 13, tracked: true, device: device)
     let weight = normalTensor([64, 64], seed: 14, scale: 0.1, tracked: true, device: device)
@@ -84,8 +85,8 @@ import Testing
     }
   }
 
-  /// A weight that is not to change may be kept in another order: what is computed and read stays the same, and so does what a change
-  /// brings, which a promise for speed does not forbid.
+  /// A weight that is not to change may be kept in another order: what is computed and read stays the same, and so does
+  /// what a change brings, which a promise for speed does not forbid.
   @Test(arguments: Engine.all)
   func constantWeightsAreThemselves(engine: Engine) {
     let device = engine.device(threads: 2)

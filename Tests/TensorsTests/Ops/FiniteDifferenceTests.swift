@@ -16,8 +16,8 @@ import Testing
     let inputs = OpInputs(fixture, device: engine.device(threads: 1))
     dotProduct(op(inputs), upstream).backward()
 
-    // The error of a central difference is step²/6 of the third derivative, and rounding (1e-7 of the terms) over the step:
-    // sharp functions (temperature 0.1, scale e^2.66) need the smaller step.
+    // The error of a central difference is step²/6 of the third derivative, and rounding (1e-7 of the terms) over the
+    // step: sharp functions (temperature 0.1, scale e^2.66) need the smaller step.
     let step: Float = name == "softCrossEntropy" || name == "contrastiveLoss" ? 2e-3 : 5e-3
     for (order, input) in fixture.gradients.keys.sorted().enumerated() {
       let tensor = try #require(inputs.tensors[input])

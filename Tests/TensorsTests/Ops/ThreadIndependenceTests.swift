@@ -4,9 +4,9 @@ import Foundation
 import Tensors
 import Testing
 
-/// What an op computes has the same bits whatever the number of cores: for every way to compute, at the edges of tiles (14 rows; AMX: 16),
-/// panels (16 and 32 columns), pairs of k and its parts (512 and 1024 units), and on both sides of the number of rows from which weights
-/// are laid out beforehand (70).
+/// What an op computes has the same bits whatever the number of cores: for every way to compute, at the edges of tiles
+/// (14 rows; AMX: 16), panels (16 and 32 columns), pairs of k and its parts (512 and 1024 units), and on both sides of
+/// the number of rows from which weights are laid out beforehand (70).
 @Suite struct ThreadIndependenceTests {
   struct Shape: CustomTestStringConvertible, Sendable {
     var rows, inputs, outputs: Int

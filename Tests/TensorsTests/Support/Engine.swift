@@ -18,8 +18,8 @@ struct Engine: CustomTestStringConvertible, Sendable {
 
   func device(threads: Int) -> CPUDevice { CPUDevice(threads: threads, dtype: dtype, backend: backend) }
 
-  /// How far an op may be from torch in float64, relative to the largest value: rounding of float32 sums, or of bfloat16 values
-  /// (2^-9 each) in ops that take them.
+  /// How far an op may be from torch in float64, relative to the largest value: rounding of float32 sums, or of
+  /// bfloat16 values (2^-9 each) in ops that take them.
   func tolerance(_ name: String) -> Float {
     let takesBFloat16 = [
       "linear", "activated", "feedForward", "layerNorm", "attention", "residual", "block", "patchEmbedding",
