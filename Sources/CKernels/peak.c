@@ -84,7 +84,8 @@ AMX static float tiles_bf16(void) {
     shapes.lines[tile] = AMX_ROWS;
   }
   uint16_t halves[AMX_ROWS * AMX_LINE / 2];
-  for (int i = 0; i < AMX_ROWS * AMX_LINE / 2; ++i) halves[i] = (uint16_t)(0x3c00 + (int)seed * (i % 37));  // 0.008 and more
+  // Numbers of 0.008 and more.
+  for (int i = 0; i < AMX_ROWS * AMX_LINE / 2; ++i) halves[i] = (uint16_t)(0x3c00 + (int)seed * (i % 37));
   float sums[AMX_ROWS * LANES];
   amx_configure(&shapes);
   amx_load(4, halves, AMX_LINE);
