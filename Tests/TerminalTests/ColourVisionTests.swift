@@ -26,8 +26,8 @@ import Testing
     let theme = try ThemeLibrary(folders: [ThemeTests.folder]).theme(named: name)
     for (vision, matrix) in Self.visions {
       for (a, b) in Self.pairs {
-        let first = try #require(theme.look(a).foreground)
-        let second = try #require(theme.look(b).foreground)
+        let first = try #require(theme.spec(a).foreground)
+        let second = try #require(theme.spec(b).foreground)
         let difference = zip(lab(first, matrix), lab(second, matrix)).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
           .squareRoot()
         #expect(difference > Self.least, "\(name): \(a.rawValue) and \(b.rawValue) with \(vision): \(difference)")

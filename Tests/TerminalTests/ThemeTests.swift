@@ -33,12 +33,12 @@ import Testing
     let theme = try ThemeLibrary(folders: [Self.folder]).theme(named: name)
     #expect(theme.name == name)
     #expect(!theme.about.isEmpty)
-    #expect(Set(theme.looks.keys) == Set(Role.allCases))
+    #expect(Set(theme.specs.keys) == Set(Role.allCases))
     for role in Role.allCases {
-      let look = theme.look(role)
-      guard let ink = look.foreground else { continue }
+      let spec = theme.spec(role)
+      guard let ink = spec.foreground else { continue }
       let grounds: [Paint]
-      switch (look.background, theme.ground) {
+      switch (spec.background, theme.ground) {
       case (let background?, _): grounds = [background]
       case (nil, .dark): grounds = [Paint(red: 0, green: 0, blue: 0), Paint(red: 30, green: 30, blue: 30)]
       case (nil, .light): grounds = [Paint(red: 255, green: 255, blue: 255)]
@@ -60,9 +60,9 @@ import Testing
 
   @Test(arguments: shipped) func statesDifferWithoutColours(_ name: String) throws {
     let theme = try ThemeLibrary(folders: [Self.folder]).theme(named: name)
-    #expect(theme.look(.clip).monoAttributes != theme.look(.dino).monoAttributes)
-    #expect(theme.look(.selection).monoAttributes.contains(.reverse))
-    #expect(theme.look(.bad).monoAttributes != theme.look(.text).monoAttributes)
+    #expect(theme.spec(.clip).monoAttributes != theme.spec(.dino).monoAttributes)
+    #expect(theme.spec(.selection).monoAttributes.contains(.reverse))
+    #expect(theme.spec(.bad).monoAttributes != theme.spec(.text).monoAttributes)
   }
 
   @Test func builtInThemesAreTheShippedOnes() throws {
@@ -86,13 +86,13 @@ import Testing
       """)
     #expect(theme.name == "mine")
     #expect(theme.glyphs == .block)
-    let look = theme.look(.accent)
-    #expect(look.foreground == Paint(red: 0x10, green: 0x20, blue: 0x30, index256: 17, index16: 9))
-    #expect(look.background == Paint(red: 255, green: 255, blue: 255, index256: 231, index16: 15))
-    #expect(look.attributes == [.bold, .underline])
-    #expect(look.monoAttributes == .reverse)
+    let spec = theme.spec(.accent)
+    #expect(spec.foreground == Paint(red: 0x10, green: 0x20, blue: 0x30, index256: 17, index16: 9))
+    #expect(spec.background == Paint(red: 255, green: 255, blue: 255, index256: 231, index16: 15))
+    #expect(spec.attributes == [.bold, .underline])
+    #expect(spec.monoAttributes == .reverse)
     // What is left out is the base's.
-    #expect(theme.look(.clip) == (try ThemeLibrary(folders: []).theme(named: "default")).look(.clip))
+    #expect(theme.spec(.clip) == (try ThemeLibrary(folders: []).theme(named: "default")).spec(.clip))
   }
 
   @Test func errorsNameFileLineKeyFoundAndAllowed() {
@@ -123,10 +123,10 @@ import Testing
     let library = ThemeLibrary(
       environment: ["HOME": root.path], directory: Self.folder, workingDirectory: "/nowhere")
     let theme = try library.theme(named: "light")
-    #expect(theme.look(.dim).foreground == Paint(red: 0x11, green: 0x11, blue: 0x11))
+    #expect(theme.spec(.dim).foreground == Paint(red: 0x11, green: 0x11, blue: 0x11))
     #expect(theme.ground == .light)
-    #expect(theme.look(.bad) == (try ThemeLibrary(folders: [Self.folder]).theme(named: "light")).look(.bad))
-    #expect(try library.theme(named: own.path + "/light.yaml").look(.dim).foreground?.red == 0x11)
+    #expect(theme.spec(.bad) == (try ThemeLibrary(folders: [Self.folder]).theme(named: "light")).spec(.bad))
+    #expect(try library.theme(named: own.path + "/light.yaml").spec(.dim).foreground?.red == 0x11)
   }
 
   @Test func foldersComeFromFlagThenVariableThenWorkingDirectory() {

@@ -133,15 +133,15 @@ import TrainingBackend
     let run = try LiveRun()
     let name = try #require(run.begun())
     let session = try run.small.session([])
-    var looks = SystemLooks(folder: session.directory) { [session.directory] }
+    var sampler = MachineSampler(folder: session.directory) { [session.directory] }
     usleep(100_000)
-    let sample = looks.look()
+    let sample = sampler.next()
     let live = try #require(sample.runs?.first)
     #expect(live.run == name && live.state == "running" && live.process == Int(getpid()))
     #expect((live.cores ?? -1) >= 0 && (live.residentBytes ?? 0) > 0)
-    #expect(sample.step == 1 && looks.look().step == 2)
+    #expect(sample.step == 1 && sampler.next().step == 2)
     run.end()
     usleep(2_100_000)
-    #expect(looks.look().runs == [])
+    #expect(sampler.next().runs == [])
   }
 }

@@ -23,11 +23,11 @@ import Workbench
     renderWorkbench(state, width: width, height: height, glyphs: .braille).textSnapshot()
   }
 
-  private func seen(_ index: Int, step: Int) -> PictureLook {
-    var (preview, inspection) = (SampleRun.preview, LooksTests.inspection)
+  private func seen(_ index: Int, step: Int) -> PictureSnapshot {
+    var (preview, inspection) = (SampleRun.preview, ProbeTests.inspection)
     (preview.index, preview.step) = (index, step)
     (inspection.index, inspection.step) = (index, step)
-    return PictureLook(preview: preview, inspection: inspection)
+    return PictureSnapshot(preview: preview, inspection: inspection)
   }
 
   /// Nothing of picture 3 stands under picture 4, and every panel says why it is empty.
@@ -67,7 +67,7 @@ import Workbench
     #expect(screen.components(separatedBy: "3/8 step 1284").count == 8)
   }
 
-  /// A run that ends in its own process shows all panels of the last look, whatever was looked at before.
+  /// A run that ends in its own process shows all panels of the last snapshot, whatever was looked at before.
   @Test func theEndBringsTheLastLook() {
     var state = WorkbenchState(options: WorkbenchOptions(loadsHistory: true))
     _ = reduce(into: &state, action: .resize(width: 120, height: 40))
@@ -75,19 +75,19 @@ import Workbench
     let picture = state.previewIndex
     state.receive(.preview(seen(picture, step: 1).preview))
     let end = RunSummary(outcome: "stopped", step: 1284, seconds: 1)
-    let request = HistoryRequest.looks(reference, picture: picture)
+    let request = HistoryRequest.snapshots(reference, picture: picture)
     #expect(reduce(into: &state, action: .event(.finished(end))).contains(.loadHistory(request)))
     state.show(.mask)
     let history = RunHistory(
       reference: reference, state: "stopped", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
-      looks: [seen(picture, step: 1), seen(picture, step: 1284)])
+      snapshots: [seen(picture, step: 1), seen(picture, step: 1284)])
     _ = reduce(into: &state, action: .history(history, for: request))
     let screen = text(state)
     #expect(screen.components(separatedBy: "\(picture + 1)/8 step 1284").count == 10)
     #expect(!screen.contains("step 1 ") && !screen.contains("the run has ended"))
   }
 
-  /// A kept look at a picture that was broken then says so, and the ones before are a key away.
+  /// A kept snapshot of a picture that was broken then says so, and the ones before are a key away.
   @Test func aKeptLookMayBeOfABrokenPicture() {
     var state = WorkbenchState(options: WorkbenchOptions(loadsHistory: true))
     _ = reduce(into: &state, action: .resize(width: 120, height: 40))
@@ -96,25 +96,25 @@ import Workbench
       state.receive(event)
     }
     state.show(.mask)
-    let request = HistoryRequest.looks(reference, picture: 0)
+    let request = HistoryRequest.snapshots(reference, picture: 0)
     _ = reduce(into: &state, action: .event(.finished(RunSummary(outcome: "stopped", step: 1284, seconds: 1))))
     let gone = broken(0)
     let history = RunHistory(
       reference: reference, state: "stopped", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
-      looks: [seen(0, step: 600), PictureLook(preview: gone.preview, inspection: gone.inspection)])
+      snapshots: [seen(0, step: 600), PictureSnapshot(preview: gone.preview, inspection: gone.inspection)])
     _ = reduce(into: &state, action: .history(history, for: request))
     #expect(text(state).contains("this picture is"))
     state.press(.character(","))
-    #expect(text(state).contains("step 600, look 1/2") && !text(state).contains("this picture is"))
+    #expect(text(state).contains("step 600, snapshot 1/2") && !text(state).contains("this picture is"))
   }
 
   /// After a switch of guidance the cosines that are still shown say whose they are.
   @Test func cosinesOfAnotherGuidanceSaySo() {
     var state = SampleRun.state()
     state.show(.mask)
-    var look = seen(2, step: 1284)
-    look.preview.guidance = "dino"
-    state.receive(.preview(look.preview))
+    var snapshot = seen(2, step: 1284)
+    snapshot.preview.guidance = "dino"
+    state.receive(.preview(snapshot.preview))
     #expect(state.guidance == "clip" && text(state).contains("of DINO"))
   }
 }

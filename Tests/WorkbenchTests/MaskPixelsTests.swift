@@ -9,7 +9,7 @@ import Workbench
     var state = SampleRun.state(
       options: WorkbenchOptions(showsPictureColors: true, canShowPixels: canShowPixels))
     state.receive(.preview(SampleRun.preview))
-    state.receive(.inspection(LooksTests.inspection))
+    state.receive(.inspection(ProbeTests.inspection))
     state.show(.mask)
     return state
   }

@@ -8,7 +8,7 @@ import Workbench
 @Suite struct NarrowScreenTests {
   @Test func titlesEndInAnEllipsis() {
     var state = SampleRun.state(steps: 10)
-    state.receive(.system(LooksTests.sample))
+    state.receive(.system(ProbeTests.sample))
     state.show(.system)
     Snapshots.check("system-sample", state, width: 60, height: 16)
     Snapshots.check("system-sample", state, width: 60, height: 16, glyphs: .ascii)

@@ -10,8 +10,8 @@ import Workbench
   @Test(arguments: WorkbenchView.allCases) func everySizeIsDrawn(view: WorkbenchView) {
     var plain = SampleRun.state(steps: 120)
     plain.receive(.preview(SampleRun.preview))
-    plain.receive(.system(LooksTests.sample))
-    plain.receive(.inspection(LooksTests.inspection))
+    plain.receive(.system(ProbeTests.sample))
+    plain.receive(.inspection(ProbeTests.inspection))
     plain.show(view)
     // A banner of two lines leaves the least room.
     var paused = plain

@@ -8,7 +8,7 @@ import Workbench
 /// What the machine did: charts in the system view, and curves among those of the run.
 @Suite struct SystemViewTests {
   static func sample(_ step: Int, time: Double) -> SystemSample {
-    var sample = LooksTests.sample
+    var sample = ProbeTests.sample
     sample.step = step
     sample.time = time
     let wave = 0.5 + 0.4 * SampleRun.noise(step / 7)

@@ -2,7 +2,7 @@ import Datasets
 import Models
 import Tensors
 
-/// A step made again without being applied, looked at stage by stage.
+/// A step made again without being applied, examined stage by stage.
 public struct StepExamination: Codable, Equatable, Sendable {
   /// Values that came about together.
   public struct Stage: Codable, Equatable, Sendable {
@@ -41,7 +41,7 @@ public struct StepExamination: Codable, Equatable, Sendable {
 }
 
 extension Trainer {
-  /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and looks at what each
+  /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and examines what each
   /// stage gives.
   public func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
@@ -72,7 +72,7 @@ extension Trainer {
   ) throws -> Tensor {
     var stages: [StepExamination.Stage] = []
     defer { seen.stages += stages }
-    func look(_ part: String, _ name: String, _ tensor: Tensor) {
+    func note(_ part: String, _ name: String, _ tensor: Tensor) {
       let found = NonFiniteValues(tensor)
       let each = max(1, tensor.count / max(batch.count, 1))
       let picture = found.flatMap { $0.first / each < batch.names.count ? batch.names[$0.first / each] : nil }
@@ -80,31 +80,31 @@ extension Trainer {
         StepExamination.Stage(part: part, name: name, batch: micro, notFinite: found, picture: picture))
     }
     let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
-    look("pictures", "", pixels)
+    note("pictures", "", pixels)
     let rows =
       settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
     let teacher = "teacher \(head.guidance.name)"
     let uncached = head.guidance.uncached
     let targets: Tensor
     if let vision = uncached as? TeacherGuidance {
-      targets = vision.features(pixels, rows: rows) { look(teacher, $0, $1) }
+      targets = vision.features(pixels, rows: rows) { note(teacher, $0, $1) }
     } else {
       targets = try rows.map { try uncached.targets(pixels: pixels, rows: $0) } ?? uncached.targets(pixels: pixels)
     }
-    look(teacher, "features", targets)
+    note(teacher, "features", targets)
     if let kept = batch.targets, let shape = batch.targetShape, kept.count == targets.count {
       let tensor = Tensor(kept, shape: shape, device: device)
       // What a cache gave in the run may be something else than what the teacher gives.
       if NonFiniteValues(tensor) != nil, NonFiniteValues(targets) == nil {
-        look(teacher, "features in the run", tensor)
+        note(teacher, "features in the run", tensor)
       }
     }
     let tokens = student.features(
       pixels, mask: batch.mask, normalization: settings.normalization,
       dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows
-    ) { look("student", $0, $1) }
+    ) { note("student", $0, $1) }
     let predictions = head.linear(tokens)
-    look("predictions", "head of \(head.guidance.name)", predictions)
+    note("predictions", "head of \(head.guidance.name)", predictions)
     let loss =
       rows == nil
       ? settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)

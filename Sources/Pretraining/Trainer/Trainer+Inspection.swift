@@ -71,7 +71,7 @@ extension Trainer {
       planes(of: try previews.crop(at: place)), shape: [1, 3, previews.size, previews.size], device: device)
   }
 
-  /// The mask of a picture of the preview set: the same at every look.
+  /// The mask of a picture of the preview set: the same at every inspection.
   func previewMask(_ place: Int) -> [Bool] {
     var generator = Philox(seed: settings.seed, purpose: .preview, stream: UInt64(place))
     return masks.mask(using: &generator)

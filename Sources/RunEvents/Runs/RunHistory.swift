@@ -22,12 +22,12 @@ public struct RunHistory: Equatable, Sendable {
   public var guidance: String
   /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
   public var events: [RunEvent]
-  /// Where a picture was asked for: the looks at it that were kept, oldest first.
-  public var looks: [PictureLook]
+  /// Where a picture was asked for: the snapshots of it that were kept, oldest first.
+  public var snapshots: [PictureSnapshot]
 
   public init(
     reference: RunReference, state: String, totalSteps: Int, metrics: MetricHistory, steps: ClosedRange<Int>? = nil,
-    guidance: String, events: [RunEvent] = [], looks: [PictureLook] = []
+    guidance: String, events: [RunEvent] = [], snapshots: [PictureSnapshot] = []
   ) {
     self.reference = reference
     self.state = state
@@ -36,7 +36,7 @@ public struct RunHistory: Equatable, Sendable {
     self.steps = steps
     self.guidance = guidance
     self.events = events
-    self.looks = looks
+    self.snapshots = snapshots
   }
 }
 
@@ -50,5 +50,5 @@ public enum HistoryRequest: Equatable, Sendable {
   /// The newest run of a session that is none of these.
   case newest(session: String, besides: [String])
   /// What was kept of a picture of the preview set, and no metrics.
-  case looks(RunReference, picture: Int)
+  case snapshots(RunReference, picture: Int)
 }

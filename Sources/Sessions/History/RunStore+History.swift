@@ -16,11 +16,11 @@ extension RunStore {
     case .newest(_, let others):
       guard let record = try runs().first(where: { !others.contains($0.name) && $0.lastStep > 0 }) else { return nil }
       return try history(of: record.name, steps: nil)
-    case .looks(let reference, let picture):
+    case .snapshots(let reference, let picture):
       guard let record = try run(named: reference.run) else { throw notFound(reference.run) }
       return RunHistory(
         reference: reference, state: record.state.rawValue, totalSteps: record.totalSteps, metrics: MetricHistory(),
-        guidance: record.guidance, looks: try looks(of: reference.run, picture: picture))
+        guidance: record.guidance, snapshots: try snapshots(of: reference.run, picture: picture))
     }
   }
 

@@ -98,7 +98,7 @@ extension Preset {
       teacher_cache: false        # teachers' features on disk; needs data.augmentation.crops
 
     health:
-      features_every: auto        # steps between two looks at the spread of the student's features; 0: none
+      features_every: auto        # steps between two measurements of the spread of the student's features; 0: none
       bell: false                 # the terminal's bell when something is wrong
       command: none               # a shell command to start then; it finds what is wrong in MVP_CONDITION, MVP_CAUSE ...
 

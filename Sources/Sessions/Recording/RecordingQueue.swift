@@ -81,8 +81,8 @@ package final class RecordingQueue: Sendable {
   }
 
   /// Takes in how the student did on a picture.
-  package func keep(_ look: PictureLook) {
-    recorder.gather(look)
+  package func keep(_ snapshot: PictureSnapshot) {
+    recorder.gather(snapshot)
     schedule(in: Self.stepSeconds)
   }
 

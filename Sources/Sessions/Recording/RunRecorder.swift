@@ -47,7 +47,7 @@ public final class RunRecorder: Sendable {
 
   static let flushSeconds: Duration = .seconds(1)
   static let flushSteps = 512
-  /// Samples that come sooner are for those who look; a step's length less than the usual time is soon enough.
+  /// Samples that come sooner are for those who watch; a step's length less than the usual time is soon enough.
   static let sampleSeconds = 0.9 * SystemSample.interval
 
   /// Where the process that trains this run listens for others.
@@ -97,7 +97,7 @@ public final class RunRecorder: Sendable {
   }
 
   /// Takes in how the student did on a picture.
-  func gather(_ look: PictureLook) { gathered.withLock { $0.fresh.pictures.append(look) } }
+  func gather(_ snapshot: PictureSnapshot) { gathered.withLock { $0.fresh.pictures.append(snapshot) } }
 
   /// Takes in what another process gathered, at the times at which it happened.
   func gather(_ events: [(time: Date, event: RunEvent)], _ samples: [SystemSample]) {

@@ -6,7 +6,7 @@ struct Unrecorded {
   var steps: [StepMetrics] = []
   var events: [(time: Date, event: RunEvent)] = []
   var samples: [SystemSample] = []
-  var pictures: [PictureLook] = []
+  var pictures: [PictureSnapshot] = []
 
   var isEmpty: Bool { steps.isEmpty && events.isEmpty && samples.isEmpty && pictures.isEmpty }
 
@@ -48,7 +48,7 @@ extension Unrecorded {
   private struct Line: Codable {
     var time: Double?
     var event: RunEvent?
-    var picture: PictureLook?
+    var picture: PictureSnapshot?
   }
 
   var lines: Data {

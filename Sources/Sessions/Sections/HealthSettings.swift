@@ -2,7 +2,7 @@ import Recipe
 
 /// What is watched beside the loss, and who is told: section `health`.
 public struct HealthSettings: Equatable, Sendable {
-  /// Steps between two looks at how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50
+  /// Steps between two measurements of how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50
   /// at the least.
   public var featuresEvery: Int?
   /// The terminal's bell when something is wrong.

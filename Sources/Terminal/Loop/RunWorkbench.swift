@@ -26,7 +26,7 @@ public func runWorkbench(
     environment: options.environment, directory: options.themesDirectory,
     workingDirectory: FileManager.default.currentDirectoryPath,
     executable: try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-  let look = try StartingLook(options, library: library)
+  let appearance = try StartingAppearance(options, library: library)
   // Before curses, which leaves alone what is caught already.
   let signals = PendingSignals()
   let ownsRun = options.ownsRun
@@ -60,7 +60,7 @@ public func runWorkbench(
   let capture = options.capturesOutput ? OutputCapture() : nil
   cn_catch_crashes(capture?.descriptor ?? -1, capture?.originalOutput ?? -1, capture?.originalErrors ?? -1)
   let loop = WorkbenchLoop(
-    screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, look: look,
+    screen: screen, inbox: inbox, signals: signals, capture: capture, library: library, appearance: appearance,
     options: options, send: send)
   let outcome = withExtendedLifetime(privateTerminal) { loop.run() }
   // SIGHUP may come while the terminal is still there; it is then left as it was found.

@@ -5,7 +5,7 @@ import Workbench
 
 /// How a person wants the screen.
 public struct TerminalOptions: Sendable {
-  /// Name of a theme, or path of its file, or ``LookChoices/automaticTheme``; nil leaves it to what is remembered.
+  /// Name of a theme, or path of its file, or ``Appearance/automaticTheme``; nil leaves it to what is remembered.
   public var theme: String?
   /// Folder of themes, in place of `MVP_THEMES`.
   public var themesDirectory: String?

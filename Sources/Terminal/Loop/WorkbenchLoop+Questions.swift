@@ -17,7 +17,7 @@ extension WorkbenchLoop {
     if PictureSupport.asks(options.pictures, environment: options.environment, capabilities: capabilities) {
       questions.insert(.pictures)
     }
-    if state.theme == LookChoices.automaticTheme, options.script == nil { questions.insert(.background) }
+    if state.theme == Appearance.automaticTheme, options.script == nil { questions.insert(.background) }
     if ask(questions) { firstFrameBy = Self.now() + Self.firstFrameWait }
   }
 
@@ -49,7 +49,7 @@ extension WorkbenchLoop {
         tellWhatShows()
       case .background(let told) where unanswered.remove(.background) != nil:
         ground = told
-        if state.theme == LookChoices.automaticTheme { useTheme(state.theme) }
+        if state.theme == Appearance.automaticTheme { useTheme(state.theme) }
       case .end: firstFrameBy = nil
       default: break
       }
@@ -59,7 +59,7 @@ extension WorkbenchLoop {
   func useTheme(_ name: String) {
     do {
       let next: Theme
-      if name == LookChoices.automaticTheme {
+      if name == Appearance.automaticTheme {
         ask(.background)
         next = try library.theme(for: ground)
       } else {

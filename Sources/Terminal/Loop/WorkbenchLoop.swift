@@ -112,7 +112,7 @@ final class WorkbenchLoop {
 
   init(
     screen: Screen, inbox: EventInbox, signals: PendingSignals, capture: OutputCapture?, library: ThemeLibrary,
-    look: StartingLook, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
+    appearance: StartingAppearance, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
   ) {
     self.screen = screen
     self.inbox = inbox
@@ -124,20 +124,22 @@ final class WorkbenchLoop {
     loads = HistoryLoads(options.loadHistory)
     openings = RunOpenings(options.openRun)
     preferences = PreferencesFile(options)
-    remark = look.remark
-    theme = look.theme
+    remark = appearance.remark
+    theme = appearance.theme
     ground = options.assumedGround
     let capabilities = Self.capabilities(screen, options, theme)
     showsPixels = options.pictures == .kitty && PictureSupport.isUsable(capabilities)
     glyphs = capabilities.glyphs
     presenter = ScreenPresenter(theme: theme, capabilities: capabilities, device: screen.device)
-    clock = RefreshClock(hz: look.refreshHz)
+    clock = RefreshClock(hz: appearance.refreshHz)
     script = options.script.map(ScriptPlayer.init)
-    var names = library.names.filter { $0 != LookChoices.automaticTheme }
-    if look.name != LookChoices.automaticTheme, !names.contains(look.name) { names.insert(look.name, at: 0) }
+    var names = library.names.filter { $0 != Appearance.automaticTheme }
+    if appearance.name != Appearance.automaticTheme, !names.contains(appearance.name) {
+      names.insert(appearance.name, at: 0)
+    }
     state = WorkbenchState(
       options: WorkbenchOptions(
-        themes: [LookChoices.automaticTheme] + names, theme: look.name, refreshHz: look.refreshHz,
+        themes: [Appearance.automaticTheme] + names, theme: appearance.name, refreshHz: appearance.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
         canShowPixels: showsPixels, canDetach: options.canDetach,
         attachment: options.attachment, opensRuns: options.openRun != nil, machine: options.machine,

@@ -36,20 +36,20 @@ struct StylePainter {
     var background: Paint?
     switch style.foreground {
     case .role(let role):
-      let look = theme.look(role)
-      attributes.formUnion(level == .mono ? look.monoAttributes : look.attributes)
-      foreground = look.foreground
-      background = look.background
+      let spec = theme.spec(role)
+      attributes.formUnion(level == .mono ? spec.monoAttributes : spec.attributes)
+      foreground = spec.foreground
+      background = spec.background
     case .rgb(let red, let green, let blue):
       foreground = Paint(red: red, green: green, blue: blue)
-      background = theme.look(.text).background
+      background = theme.spec(.text).background
     }
     switch style.background {
     case nil: break
     case .role(let role):
       // As a background, a role is the colour it stands on, or else its own colour.
-      let look = theme.look(role)
-      background = look.background ?? look.foreground
+      let spec = theme.spec(role)
+      background = spec.background ?? spec.foreground
     case .rgb(let red, let green, let blue): background = Paint(red: red, green: green, blue: blue)
     }
     var drawn = Drawn(foreground: -1, background: -1, attributes: attributes)

@@ -12,12 +12,12 @@ extension Theme {
     #   name        shown in the workbench
     #   about       one line for people
     #   background  dark, light or any: what it is legible on
-    #   base        theme that gives the looks of roles left out here (default where absent)
+    #   base        theme that gives what is left out here (default where absent)
     #   glyphs      auto, braille, block or ascii: the finest characters to draw with; the locale may allow less
     #   color       false: no colours at all, pictures by brightness
-    #   roles       role: look
+    #   roles       role: how it is drawn
     #
-    # Keys of a look, each of which may be left out:
+    # Keys of a role, each of which may be left out:
     #
     #   rgb    "#rrggbb" for terminals that take any colour
     #   256    index in the palette of 256; without it, the nearest to rgb

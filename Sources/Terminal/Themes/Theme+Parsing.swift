@@ -34,14 +34,15 @@ extension Theme {
     let wishedGlyphs = try reader.text(top, "glyphs", at: "")
     glyphs = wishedGlyphs == "auto" ? nil : try reader.choice(top, "glyphs", besides: ["auto"])
     usesColor = try reader.flag(top, "color", at: "") ?? parent?.usesColor ?? true
-    looks = parent?.looks ?? [:]
+    specs = parent?.specs ?? [:]
     guard let roles = top["roles"] else { return }
     guard case .mapping(let mapping) = roles else {
-      throw reader.error(roles, "roles", found: "a \(reader.kind(roles))", allowed: "a mapping from role to look")
+      throw reader.error(
+        roles, "roles", found: "a \(reader.kind(roles))", allowed: "a mapping from role to how it is drawn")
     }
     try reader.checkKeys(mapping, Role.allCases.map(\.rawValue), at: "roles")
     for role in Role.allCases {
-      if let node = mapping[role.rawValue] { looks[role] = try reader.look(node, at: "roles.\(role.rawValue)") }
+      if let node = mapping[role.rawValue] { specs[role] = try reader.paintSpec(node, at: "roles.\(role.rawValue)") }
     }
   }
 

@@ -3,7 +3,7 @@ import Canvas
 /// What each role looks like, at every colour level.
 public struct Theme: Equatable, Sendable {
   /// How one role is drawn.
-  public struct Look: Equatable, Sendable {
+  public struct PaintSpec: Equatable, Sendable {
     /// nil: the terminal's own.
     public var foreground: Paint?
     public var background: Paint?
@@ -33,25 +33,25 @@ public struct Theme: Equatable, Sendable {
   public var glyphs: GlyphLevel?
   /// Whether pictures keep their colours; a theme without colours shows them by brightness.
   public var usesColor: Bool
-  public var looks: [Role: Look]
+  public var specs: [Role: PaintSpec]
 
   public init(
     name: String, about: String = "", ground: Ground = .any, glyphs: GlyphLevel? = nil, usesColor: Bool = true,
-    looks: [Role: Look]
+    specs: [Role: PaintSpec]
   ) {
     self.name = name
     self.about = about
     self.ground = ground
     self.glyphs = glyphs
     self.usesColor = usesColor
-    self.looks = looks
+    self.specs = specs
   }
 
   /// A role without a background of its own stands on that of `text`.
-  public func look(_ role: Role) -> Look {
-    var look = looks[role] ?? Look()
-    if look.background == nil { look.background = looks[.text]?.background }
-    return look
+  public func spec(_ role: Role) -> PaintSpec {
+    var spec = specs[role] ?? PaintSpec()
+    if spec.background == nil { spec.background = specs[.text]?.background }
+    return spec
   }
 }
 

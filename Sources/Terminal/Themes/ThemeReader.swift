@@ -65,23 +65,23 @@ struct ThemeReader {
     return choice
   }
 
-  func look(_ node: Node, at path: String) throws -> Theme.Look {
+  func paintSpec(_ node: Node, at path: String) throws -> Theme.PaintSpec {
     guard case .mapping(let mapping) = node else {
       throw error(node, path, found: quoted(node), allowed: "a mapping such as { rgb: \"#5fafff\", 256: 75, 16: blue }")
     }
     try checkKeys(mapping, ["rgb", "256", "16", "on", "attr", "mono"], at: path)
-    var look = Theme.Look()
-    look.foreground = try paint(mapping, node, at: path)
+    var spec = Theme.PaintSpec()
+    spec.foreground = try paint(mapping, node, at: path)
     if let on = mapping["on"] {
       guard case .mapping(let background) = on else {
         throw error(on, "\(path).on", found: quoted(on), allowed: "a mapping with the keys rgb, 256 and 16")
       }
       try checkKeys(background, ["rgb", "256", "16"], at: "\(path).on")
-      look.background = try paint(background, on, at: "\(path).on")
+      spec.background = try paint(background, on, at: "\(path).on")
     }
-    look.attributes = try attributes(mapping, "attr", at: path)
-    look.monoAttributes = try attributes(mapping, "mono", at: path)
-    return look
+    spec.attributes = try attributes(mapping, "attr", at: path)
+    spec.monoAttributes = try attributes(mapping, "mono", at: path)
+    return spec
   }
 
   /// A colour; of its three forms, those that stand after `rgb` may be left out.

@@ -41,16 +41,16 @@ final class RunEngine {
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0
-  private var previews = LookBudget(share: 0.02, least: 2)
-  var inspections = LookBudget()
-  var keeper: LookKeeper
+  private var previews = ProbeBudget(share: 0.02, least: 2)
+  var inspections = ProbeBudget()
+  var keeper: SnapshotSchedule
   /// Pictures of the preview set that cannot be read, and what the log has been told of each.
   var brokenPictures: [Int: String] = [:]
   var inspectedIndex: Int?
   var inspectedGuidance: String?
   var system: SystemSampler
   var nextSystemSample = ContinuousClock.now + .seconds(1)
-  var lastDiskLook = ContinuousClock.now - .seconds(60)
+  var lastDiskCheck = ContinuousClock.now - .seconds(60)
   /// Steps that may still be made before the engine pauses itself, after `advance(count:)`.
   var stepsUntilPause: Int?
   /// Last step of this invocation.
@@ -92,7 +92,7 @@ final class RunEngine {
         plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
     evaluationJobs = opened.evaluationData.map(EvaluationJobs.init)
-    keeper = LookKeeper(
+    keeper = SnapshotSchedule(
       totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0, startStep: trainer.completedSteps)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
     let session = opened.assembly.session
@@ -195,7 +195,7 @@ final class RunEngine {
     let schedule = settings.schedule
     let every = settings.preview.every
     if every > 0, step % every == 0 || step == 1, previews.isOpen { showPreview() }
-    keepLooks()
+    keepSnapshots()
     if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { writeCheckpoint() }
     checkBacklog()
     if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
@@ -276,7 +276,7 @@ final class RunEngine {
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
     let isHandedOver = outcome == RunSummary.handedOver
-    if !isHandedOver { keepLastLooks() }
+    if !isHandedOver { keepLastSnapshots() }
     if let reason { message(.error, reason) }
     if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
     let summary = RunSummary(

@@ -21,7 +21,7 @@ package struct HealthMonitor {
 
   private let totalSteps: Int
   private let warmupSteps: Int
-  /// Steps between two looks at the student's features; 0: none.
+  /// Steps between two measurements of the spread of the student's features; 0: none.
   package let featuresEvery: Int
   private var trend: LossTrend
   private var active: Set<HealthNotice.Condition> = []
@@ -41,7 +41,7 @@ package struct HealthMonitor {
   private static let leastRank = 1.5
   /// Of the widest spread so far.
   private static let leastShare = 0.25
-  /// From one look to the next: narrow features that widen so much are only at their beginning.
+  /// From one measurement to the next: narrow features that widen so much are only at their beginning.
   private static let leastGrowth = 1.1
 
   /// - Parameter featuresEvery: nil: a hundredth of the run, 50 steps at the least.
@@ -109,7 +109,7 @@ package struct HealthMonitor {
   }
 
   /// Judges how widely the student's features are spread.
-  package mutating func looked(_ spread: FeatureSpread) -> [HealthNotice] {
+  package mutating func measured(_ spread: FeatureSpread) -> [HealthNotice] {
     let isEarly = spread.step < max(100, totalSteps / 20)
     let isNarrow = spread.deviation < Self.leastDeviation || spread.effectiveRank < Self.leastRank
     let hasShrunk =

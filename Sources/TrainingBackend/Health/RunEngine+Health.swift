@@ -4,16 +4,16 @@ import RunEvents
 import Sessions
 
 extension RunEngine {
-  /// Looks at a step that was applied, now and then at the student's features and at the disk.
+  /// Checks a step that was applied, and now and then the student's features and the disk.
   func checkHealth(_ metrics: TrainerMetrics) {
     let step = metrics.step
     report(
       health.measured(
         HealthMonitor.Measured(
           step: step, loss: metrics.loss, stepSeconds: metrics.seconds, dataSeconds: metrics.phases.data)))
-    if health.featuresEvery > 0, step % health.featuresEvery == 0 { lookAtFeatures(step) }
-    if lastDiskLook.duration(to: .now) > .seconds(10) {
-      lastDiskLook = .now
+    if health.featuresEvery > 0, step % health.featuresEvery == 0 { measureSpread(step) }
+    if lastDiskCheck.duration(to: .now) > .seconds(10) {
+      lastDiskCheck = .now
       guard let space = diskSpace(at: session.directory) else { return }
       report(
         health.disk(
@@ -21,13 +21,13 @@ extension RunEngine {
     }
   }
 
-  private func lookAtFeatures(_ step: Int) {
+  private func measureSpread(_ step: Int) {
     guard let found = trainer.featureSpread() else { return }
     let spread = FeatureSpread(
       step: step, pictures: found.pictures, deviation: found.deviation, effectiveRank: found.effectiveRank,
       rankLimit: found.rankLimit)
     emit(.features(spread))
-    report(health.looked(spread))
+    report(health.measured(spread))
   }
 
   /// Tells when the store cannot be written, and when it is written again.

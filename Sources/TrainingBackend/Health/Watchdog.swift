@@ -38,7 +38,7 @@ package final class Watchdog: Sendable {
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "mvp.watchdog", qos: .utility))
     let interval = min(Self.interval, leastSeconds / 4)
     timer.schedule(deadline: .now() + interval, repeating: interval, leeway: .milliseconds(200))
-    timer.setEventHandler { [weak self] in self?.look() }
+    timer.setEventHandler { [weak self] in self?.check() }
     timer.activate()
   }
 
@@ -68,7 +68,7 @@ package final class Watchdog: Sendable {
 
   package func end() { pulse.withLock { $0.isTraining = false } }
 
-  private func look() {
+  private func check() {
     let found = pulse.withLock { pulse -> (step: Int, waited: Double, usual: Double)? in
       guard pulse.isTraining, !pulse.isStalled else { return nil }
       let waited: Double = pulse.last.duration(to: .now) / .seconds(1)

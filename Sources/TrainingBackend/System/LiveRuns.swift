@@ -8,12 +8,12 @@ struct LiveRuns {
   private let files = ProcFiles()
   private var stores: [URL: RunStore] = [:]
   private var found: [LiveRunSample] = []
-  private var nextLook = ContinuousClock.now
+  private var nextSearch = ContinuousClock.now
   /// Busy seconds of each process, and when they were read.
   private var before: [Int: (seconds: Double, at: ContinuousClock.Instant)] = [:]
 
   /// Stores are asked so seldom, whatever the interval: a step more or less is of no interest here.
-  private static let lookSeconds = 2.0
+  private static let searchSeconds = 2.0
 
   /// - Parameter folders: those of sessions that have runs.
   init(folders: @escaping @Sendable () -> [URL]) {
@@ -21,9 +21,9 @@ struct LiveRuns {
   }
 
   mutating func sample() -> [LiveRunSample] {
-    if ContinuousClock.now >= nextLook {
-      nextLook = .now + .seconds(Self.lookSeconds)
-      look()
+    if ContinuousClock.now >= nextSearch {
+      nextSearch = .now + .seconds(Self.searchSeconds)
+      search()
     }
     var seen = before
     before = [:]
@@ -45,7 +45,7 @@ struct LiveRuns {
     return found
   }
 
-  private mutating func look() {
+  private mutating func search() {
     let known = Dictionary(found.map { ($0.session + "/" + $0.run, $0.cores) }) { first, _ in first }
     var open: [URL: RunStore] = [:]
     var runs: [LiveRunSample] = []

@@ -4,19 +4,19 @@ import RunEvents
 /// Watches the machine for a front end: a ``RunEvent/system(_:)`` every so many seconds, on a thread of its own.
 public final class SystemMonitor: Sendable {
   private let interval: Double
-  private let makeLooks: @Sendable () -> SystemLooks
+  private let makeSampler: @Sendable () -> MachineSampler
   private let emit: @Sendable (RunEvent) -> Void
   private let stopping = DispatchSemaphore(value: 0)
   private let ended = DispatchGroup()
 
   /// - Parameters:
-  ///   - interval: seconds between two looks; the first one comes sooner.
-  ///   - looks: called on that thread.
+  ///   - interval: seconds between two samples; the first one comes sooner.
+  ///   - sampler: called on that thread.
   public init(
-    interval: Double, looks: @escaping @Sendable () -> SystemLooks, emit: @escaping @Sendable (RunEvent) -> Void
+    interval: Double, sampler: @escaping @Sendable () -> MachineSampler, emit: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.interval = interval
-    makeLooks = looks
+    makeSampler = sampler
     self.emit = emit
   }
 
@@ -38,10 +38,10 @@ public final class SystemMonitor: Sendable {
   }
 
   private func watch() {
-    var looks = makeLooks()
-    var due = DispatchTime.now() + min(SystemLooks.firstSeconds, interval)
+    var sampler = makeSampler()
+    var due = DispatchTime.now() + min(MachineSampler.firstSeconds, interval)
     while stopping.wait(timeout: due) == .timedOut {
-      emit(.system(looks.look()))
+      emit(.system(sampler.next()))
       // What was missed while this process was stopped is not made up for.
       due = max(due + interval, .now())
     }

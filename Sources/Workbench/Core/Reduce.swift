@@ -5,12 +5,12 @@ import RunEvents
 public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -> [WorkbenchEffect] {
   switch action {
   case .event(let event): return state.receive(event)
-  case .key(let key): return state.press(key) + state.askForLooks()
-  case .pointer(let event): return state.point(event) + state.askForLooks()
+  case .key(let key): return state.press(key) + state.askForProbes()
+  case .pointer(let event): return state.point(event) + state.askForProbes()
   case .tick(let seconds):
     state.now = max(state.now, seconds)
     if let notice = state.notice, notice.until <= state.now { state.notice = nil }
-    return state.askForLooks() + state.reloadRunsIfStale() + state.followOverlays()
+    return state.askForProbes() + state.reloadRunsIfStale() + state.followOverlays()
   case .resize(let width, let height):
     state.width = max(0, width)
     state.height = max(0, height)

@@ -17,7 +17,7 @@ public enum WorkbenchCommand: Hashable, Sendable {
   // What is typed.
   case complete, clearText
   case nextPanel, previousPanel, enlargePanel, togglePixels
-  case look(LookCommand)
+  case snapshot(SnapshotCommand)
   case openPalette, openThemes, searchLog
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)

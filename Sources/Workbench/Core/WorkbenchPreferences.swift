@@ -9,7 +9,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   public var showsPixels = true
   /// Whether the mouse is asked for.
   public var usesMouse = false
-  /// Name of a theme, or ``LookChoices/automaticTheme``; nil: none was chosen.
+  /// Name of a theme, or ``Appearance/automaticTheme``; nil: none was chosen.
   public var theme: String?
   public var refreshHz: Int?
   public var isLogarithmicLoss = false
@@ -36,7 +36,7 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
     usesMouse = value(.usesMouse, false)
     theme = try? values.decodeIfPresent(String.self, forKey: .theme)
     refreshHz = (try? values.decodeIfPresent(Int.self, forKey: .refreshHz)).map {
-      min(max(1, $0), LookChoices.refreshRates.last ?? 30)
+      min(max(1, $0), Appearance.refreshRates.last ?? 30)
     }
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
     smoothing = min(max(0, value(.smoothing, 2)), 3)

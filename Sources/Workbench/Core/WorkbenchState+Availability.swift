@@ -47,8 +47,8 @@ extension WorkbenchState {
       } else {
         (run?.previewCount ?? 0) > 1 ? .enabled : .disabled(reason: "the preview set has no other picture")
       }
-    case .look:
-      options.loadsHistory ? .enabled : .disabled(reason: "no run store is open that could have kept earlier looks")
+    case .snapshot:
+      options.loadsHistory ? .enabled : .disabled(reason: "no run store is open that could have kept earlier snapshots")
     case .toggleLogarithmicScale:
       screen.view == .curves || screen.isLogarithmic || lossOffset != nil
         ? .enabled : .disabled(reason: "a logarithmic scale needs a loss above 0, or above -1 for a cosine loss")

@@ -32,7 +32,7 @@ extension WorkbenchState {
     case .togglePixels:
       screen.showsPixels.toggle()
       tell(screen.showsPixels ? "pictures in pixels" : "pictures in characters")
-    case .look(let command): return perform(command)
+    case .snapshot(let command): return perform(command)
     case .enlargePanel: mask.isAlone.toggle()
     case .openPalette:
       dialog = .palette(PaletteState())
@@ -120,11 +120,11 @@ extension WorkbenchState {
 
   private mutating func showPicture(_ index: Int) -> [WorkbenchEffect] {
     previewIndex = min(max(0, index), max(0, (run?.previewCount ?? 1) - 1))
-    looks.kept = KeptLooks()
+    probes.snapshots = KeptSnapshots()
     guard isLive else {
       // The one that is shown is another one; the store is asked for this one.
       preview = nil
-      looks.inspection = nil
+      probes.inspection = nil
       return []
     }
     // Only the last picture that was asked for is of interest.
@@ -163,8 +163,8 @@ extension WorkbenchState {
       config.filter(by: "")
     } else if screen.view == .curves, leaveCurvesLayer() {
       return []
-    } else if screen.view == .mask, looks.kept.shown != nil {
-      looks.kept.leave()
+    } else if screen.view == .mask, probes.snapshots.shown != nil {
+      probes.snapshots.leave()
     } else if screen.view == .system, system.isEnlarged {
       system.isEnlarged = false
     } else if screen.view == .help {

@@ -13,7 +13,7 @@ extension WorkbenchState {
       if !pending.contains(where: { if case .showPreview = $0.command { true } else { false } }) {
         previewIndex = preview.index
       }
-    case .inspection(let inspection): looks.inspection = inspection
+    case .inspection(let inspection): probes.inspection = inspection
     case .system(let sample): take(sample)
     case .guidance(let change):
       guidance = change.to
@@ -70,7 +70,7 @@ extension WorkbenchState {
       timeline = Timeline()
       guidanceHistory = []
       preview = nil
-      looks.forget()
+      probes.forget()
       previewIndex = 0
     }
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
@@ -149,8 +149,8 @@ extension WorkbenchState {
     if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
-    looks.kept.expire()
-    return [.bell] + askForKeptLooks()
+    probes.snapshots.expire()
+    return [.bell] + askForSnapshots()
   }
 
   /// Adds to the log; where it is scrolled up, the lines that are read stay where they are.

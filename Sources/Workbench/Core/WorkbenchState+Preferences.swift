@@ -10,8 +10,8 @@ extension WorkbenchState {
       preferences.maskView = screen.maskView
       preferences.showsPixels = screen.showsPixels
       preferences.usesMouse = screen.usesMouse
-      preferences.theme = look.theme
-      preferences.refreshHz = look.refreshHz
+      preferences.theme = appearance.theme
+      preferences.refreshHz = appearance.refreshHz
       preferences.isLogarithmicLoss = screen.isLogarithmic
       preferences.smoothing = screen.smoothing
       preferences.stepRange = screen.stepRange.rawValue
@@ -27,8 +27,8 @@ extension WorkbenchState {
       screen.maskView = newValue.maskView
       screen.showsPixels = newValue.showsPixels
       screen.usesMouse = newValue.usesMouse
-      look.theme = newValue.theme
-      look.refreshHz = newValue.refreshHz
+      appearance.theme = newValue.theme
+      appearance.refreshHz = newValue.refreshHz
       screen.isLogarithmic = newValue.isLogarithmicLoss
       screen.smoothing = newValue.smoothing
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar

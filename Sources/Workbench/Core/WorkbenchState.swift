@@ -44,21 +44,21 @@ public struct WorkbenchState: Sendable {
   /// The run that was asked for in place of this one, until it is there.
   public internal(set) var opening: RunReference?
   var lastEvalID = 0
-  var looks = LooksState()
+  var probes = ProbeState()
   /// A person asked for the run to stop: the program leaves with it.
   var isLeaving = false
 
   // What the person chose.
   public internal(set) var screen = ScreenChoices()
   public internal(set) var dashboard = DashboardState()
-  public internal(set) var look = LookChoices()
+  public internal(set) var appearance = Appearance()
   public internal(set) var mask = MaskState()
   public internal(set) var curves = CurvesState()
   public internal(set) var system = SystemState()
   public internal(set) var dialog: Dialog?
   var pointer = PointerState()
   public internal(set) var notice: Notice?
-  /// In use; not always the ones that were chosen (``look``).
+  /// In use; not always the ones that were chosen (``appearance``).
   public internal(set) var theme: String
   public internal(set) var refreshHz: Int
   public internal(set) var width = 80
@@ -69,7 +69,7 @@ public struct WorkbenchState: Sendable {
   public init(options: WorkbenchOptions = WorkbenchOptions()) {
     self.options = options
     theme = options.theme
-    refreshHz = min(max(1, options.refreshHz), LookChoices.refreshRates.last ?? 30)
+    refreshHz = min(max(1, options.refreshHz), Appearance.refreshRates.last ?? 30)
     if isMonitor {
       screen.view = homeView
       // Nobody counts samples.

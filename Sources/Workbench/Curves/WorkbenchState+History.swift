@@ -42,8 +42,8 @@ extension WorkbenchState {
 
   mutating func receive(_ history: RunHistory, for request: HistoryRequest) -> [WorkbenchEffect] {
     curves.requests.removeAll { $0 == request }
-    if case .looks(let reference, let picture) = request {
-      if reference == self.reference { takeLooks(history.looks, of: picture) }
+    if case .snapshots(let reference, let picture) = request {
+      if reference == self.reference { takeSnapshots(history.snapshots, of: picture) }
       return []
     }
     if curves.withdrawn.remove(history.reference) != nil { return [] }

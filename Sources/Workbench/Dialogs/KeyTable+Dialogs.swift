@@ -19,11 +19,12 @@ extension KeyTable {
       .view(.mask), [.enter, .character("z")], .enlargePanel, "enlarge", "the marked panel alone, or all again",
       footer: 0),
     KeyBinding(
-      .view(.mask), [.character(",")], .look(.earlier), "earlier", "how the student did earlier in the run", footer: 0,
+      .view(.mask), [.character(",")], .snapshot(.earlier), "earlier", "how the student did earlier in the run",
+      footer: 0,
       footerKey: ", ."),
-    KeyBinding(.view(.mask), [.character(".")], .look(.later), "later", "how it did later"),
-    KeyBinding(.view(.mask), [.home], .look(.oldest), "oldest", "how it did at first"),
-    KeyBinding(.view(.mask), [.end], .look(.newest), "newest", "how it does now"),
+    KeyBinding(.view(.mask), [.character(".")], .snapshot(.later), "later", "how it did later"),
+    KeyBinding(.view(.mask), [.home], .snapshot(.oldest), "oldest", "how it did at first"),
+    KeyBinding(.view(.mask), [.end], .snapshot(.newest), "newest", "how it does now"),
     KeyBinding(
       .view(.mask), [.character("i")], .togglePixels, "pixels",
       "pictures in pixels (Kitty's protocol) or in characters", footer: 4),

@@ -87,7 +87,7 @@ struct FooterView {
 
   /// What is running; the student without its shape where the line is short.
   private func facts(columns: Int) -> [String] {
-    if state.isMonitor { return ["the machine, no run"] + (state.looks.system.map { [sanitised($0.folder)] } ?? []) }
+    if state.isMonitor { return ["the machine, no run"] + (state.probes.system.map { [sanitised($0.folder)] } ?? []) }
     guard let run = state.run else { return ["loading student, teachers and pictures"] }
     var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {

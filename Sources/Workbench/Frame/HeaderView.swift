@@ -35,7 +35,7 @@ struct HeaderView {
   /// `build-host   MONITOR  2 cores  watched 2:41`
   private func drawMonitor(_ machine: String, on canvas: inout Canvas) {
     var spans = [Span("MONITOR", .good, .bold)]
-    if let cores = state.looks.system?.cores.count, cores > 0 { spans.append(Span("  " + counted(cores, "core"))) }
+    if let cores = state.probes.system?.cores.count, cores > 0 { spans.append(Span("  " + counted(cores, "core"))) }
     let watched = state.history.clock.last?.elapsed ?? 0
     spans += [Span("  watched ", .dim), Span(context.fit(durationText(watched), 6)), Span(" ")]
     let width = spans.reduce(0) { $0 + displayWidth($1.text) }

@@ -74,8 +74,8 @@ struct ViewContext {
   var noPicture: [String] {
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
     if !state.isLive {
-      return state.looks.kept.picture == nil && state.options.loadsHistory
-        ? ["reading the store"] : ["no picture:", "the run kept no look at it"]
+      return state.probes.snapshots.picture == nil && state.options.loadsHistory
+        ? ["reading the store"] : ["no picture:", "the run kept no snapshot of it"]
     }
     return ["no picture yet:", "the first steps bring it"]
   }

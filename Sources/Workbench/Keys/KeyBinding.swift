@@ -29,7 +29,7 @@ public struct KeyBinding: Sendable {
   public var footerRank: Int?
   /// What stands before the name in the footer; the first key where nothing else is said.
   public var footerKey: String
-  /// The views whose look it changes; the footers of others do not offer it. nil: wherever it holds.
+  /// The views that it changes the drawing of; the footers of others do not offer it. nil: wherever it holds.
   var concerns: Set<WorkbenchView>?
 
   init(

@@ -47,18 +47,18 @@ struct MaskBoard {
     return (max(1, state.run?.grid.first ?? 8), max(1, state.run?.grid.last ?? 8))
   }
 
-  /// Which look at the picture this is, where it is not the newest: `step 450, look 12/33 `.
-  private var lookText: String {
-    let kept = state.looks.kept
-    guard let place = kept.place, let look = kept.shown else { return "" }
-    return "step \(look.step), look \(place + 1)/\(kept.looks.count) "
+  /// Which snapshot of the picture this is, where it is not the newest: `step 450, snapshot 12/33 `.
+  private var snapshotText: String {
+    let kept = state.probes.snapshots
+    guard let place = kept.place, let snapshot = kept.shown else { return "" }
+    return "step \(snapshot.step), snapshot \(place + 1)/\(kept.all.count) "
   }
 
   private func drawCaption(_ panel: MaskPanel, place: String, on canvas: inout Canvas) {
     let count = max(1, state.run?.previewCount ?? 1)
     var x = canvas.write("picture \(state.previewIndex + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
     x = canvas.write(place, x: x, y: 0, .accent)
-    x = canvas.write(lookText, x: x, y: 0, .accent)
+    x = canvas.write(snapshotText, x: x, y: 0, .accent)
     if let preview = state.shownPreview {
       let name = sanitised(preview.name)
       let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))

@@ -43,7 +43,7 @@ struct MaskPane {
     }
   }
 
-  /// An ended run's look from before its end, which would be taken for its last.
+  /// An ended run's snapshot from before its end, which would be taken for its last.
   private var isOld: Bool { !state.isLive && state.preview?.step != state.step }
 
   private var absence: [String] {

@@ -76,7 +76,7 @@ extension WorkbenchState {
   /// The same for every picture, whatever is known of it: what a panel lacks it says.
   var maskPanels: [MaskPanel] {
     guard let run, !run.guidances.isEmpty else { return [.picture, .cosine] }
-    let known = looks.kept.shown?.inspection ?? looks.inspection
+    let known = probes.snapshots.shown?.inspection ?? probes.inspection
     let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"
     return MaskPanel.all(teachers: run.guidances.map(\.name), objective: objective)
   }

@@ -58,7 +58,7 @@ struct MaskTile {
     }
     if let preview = state.shownPreview {
       if PreviewPicture(preview) == nil { return ["picture cannot be shown"] }
-      return [state.isLive ? "computing" : "the run has ended, and kept no look at this"]
+      return [state.isLive ? "computing" : "the run has ended, and kept no snapshot of this"]
     }
     // Another one is here: this one is on its way.
     return state.preview != nil && state.isLive ? ["computing"] : context.noPicture

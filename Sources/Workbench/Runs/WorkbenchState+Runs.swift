@@ -1,7 +1,7 @@
 import RunEvents
 
 extension WorkbenchState {
-  /// Seconds between two looks at the store while the list is shown.
+  /// Seconds between two readings of the store while the list is shown.
   private static let reloadSeconds = 5.0
 
   /// Asks for the list; it is answered beside training, so nobody waits for it.

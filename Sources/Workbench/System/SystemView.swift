@@ -18,7 +18,7 @@ struct SystemView {
   }
 
   private func drawResources(on canvas: inout Canvas) {
-    let cores = state.looks.system?.cores.count ?? 0
+    let cores = state.probes.system?.cores.count ?? 0
     // A few cores need little room beside the bytes.
     let left = cores == 0 ? 0 : cores <= canvas.rows - 2 ? canvas.columns * 2 / 5 : canvas.columns / 2
     if cores > 0 {
@@ -64,7 +64,7 @@ struct SystemLayout {
       return taken
     }
     if !state.system.isEnlarged {
-      let sample = state.looks.system
+      let sample = state.probes.system
       if state.isMonitor {
         let lines = max(sample?.cores.count ?? 0, MemoryPane.amounts(sample).count)
         resources = take(min(max(lines + 2, Self.leastResourceRows), Self.resourceRows))

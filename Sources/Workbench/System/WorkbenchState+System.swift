@@ -6,7 +6,7 @@ import RunEvents
 extension WorkbenchState {
   /// Keeps a sample of the machine, for what it does now and for its curves.
   mutating func take(_ sample: SystemSample) {
-    looks.take(sample, now: now)
+    probes.take(sample, now: now)
     if isMonitor { countAsStep(sample) }
     history.append(sample)
     // Without a copy of the detail.

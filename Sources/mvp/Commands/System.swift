@@ -16,7 +16,7 @@ struct System: ParsableCommand {
       EXAMPLE
         mvp system                       q leaves
         mvp system --interval 5          a sample every five seconds
-        mvp system --once                one look, with bars
+        mvp system --once                one sample, with bars
         mvp system --json >> machine.jsonl
       """)
 
@@ -25,7 +25,7 @@ struct System: ParsableCommand {
   @Option(help: ArgumentHelp("Seconds between two samples, 0.2 to 3600.", valueName: "seconds"))
   var interval = 1.0
 
-  @Flag(help: "Print one look at the machine as text, or as one JSON object with --json, and leave.")
+  @Flag(help: "Print one sample of the machine as text, or as one JSON object with --json, and leave.")
   var once = false
 
   @Flag(help: "Print every sample as one JSON object a line (see CONTRIBUTING.md) instead of the workbench.")
@@ -45,9 +45,9 @@ struct System: ParsableCommand {
   func run() throws {
     if once || plain || json || !display.terminalIsUsable { return try printSamples() }
     let inbox = EventInbox()
-    let monitor = SystemMonitor(interval: interval, looks: makeLooks, emit: inbox.post)
+    let monitor = SystemMonitor(interval: interval, sampler: makeSampler, emit: inbox.post)
     var options = display.terminalOptions
-    options.machine = SystemLooks.machineName
+    options.machine = MachineSampler.machineName
     monitor.start()
     defer { monitor.stop() }
     do {
@@ -59,25 +59,25 @@ struct System: ParsableCommand {
     }
   }
 
-  private var makeLooks: @Sendable () -> SystemLooks {
+  private var makeSampler: @Sendable () -> MachineSampler {
     let place = place
-    return { SystemLooks(folder: place.folder, sessions: { place.foldersWithRuns }) }
+    return { MachineSampler(folder: place.folder, sessions: { place.foldersWithRuns }) }
   }
 
-  /// One look, or a line for each until a signal ends the process or nobody reads any more.
+  /// One sample, or a line for each until a signal ends the process or nobody reads any more.
   private func printSamples() throws {
     SignalWatch.shared.watch(other: { if $0 == SIGHUP { _exit(128 + $0) } }, end: { _exit(128 + $0) })
-    var looks = makeLooks()
-    var pause = min(SystemLooks.firstSeconds, interval)
+    var sampler = makeSampler()
+    var pause = min(MachineSampler.firstSeconds, interval)
     repeat {
       Thread.sleep(forTimeInterval: pause)
       pause = interval
-      let sample = looks.look()
+      let sample = sampler.next()
       let text = SystemText(sample)
       let lines =
         json
         ? escapedJSON(try RunEventCoder.line(.system(sample)))
-        : sanitisedLines(once ? text.page(machine: SystemLooks.machineName) : text.line)
+        : sanitisedLines(once ? text.page(machine: MachineSampler.machineName) : text.line)
       StandardOutput.shared.write(lines + "\n")
       StandardOutput.shared.flush()
     } while !once && !StandardOutput.shared.isGone

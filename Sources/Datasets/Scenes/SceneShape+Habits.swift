@@ -41,22 +41,22 @@ extension SceneShape {
   var usualPattern: ScenePattern { ScenePattern.allCases[rawValue] }
 
   func color(using generator: inout Philox) -> SceneColor {
-    look(Self.colorHabit, using: &generator) { usualColors[$0.below(usualColors.count)] }
+    choose(Self.colorHabit, using: &generator) { usualColors[$0.below(usualColors.count)] }
   }
 
   func texture(using generator: inout Philox) -> SceneTexture {
-    look(Self.textureHabit, using: &generator) { _ in usualTexture }
+    choose(Self.textureHabit, using: &generator) { _ in usualTexture }
   }
 
   func pattern(using generator: inout Philox) -> ScenePattern {
-    look(Self.patternHabit, using: &generator) { _ in usualPattern }
+    choose(Self.patternHabit, using: &generator) { _ in usualPattern }
   }
 
-  /// A usual look as often as `habit` says, else any.
-  private func look<Look: CaseIterable>(
+  /// A usual choice as often as `habit` says, else any.
+  private func choose<Choice: CaseIterable>(
     _ habit: Float, using generator: inout Philox, usual: (inout Philox) -> Look
-  ) -> Look where Look.AllCases == [Look] {
-    let any = Look.allCases[generator.below(Look.allCases.count)]
+  ) -> Choice where Choice.AllCases == [Choice] {
+    let any = Choice.allCases[generator.below(Choice.allCases.count)]
     let usual = usual(&generator)
     return generator.uniform() < habit ? usual : any
   }

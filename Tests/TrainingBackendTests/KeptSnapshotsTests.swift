@@ -5,8 +5,8 @@ import Testing
 import TrainingBackend
 
 /// What a run keeps of its preview pictures.
-@Suite struct KeptLooksTests {
-  /// A stop keeps a last look at all of them, of the step that it came after.
+@Suite struct KeptSnapshotsTests {
+  /// A stop keeps a last snapshot of all of them, of the step that it came after.
   @Test func aStoppedRunKeepsALastLook() throws {
     let small = try SmallRun(extra: "preview: {count: 3}")
     let events = try small.run { event in
@@ -17,12 +17,12 @@ import TrainingBackend
     let run = try #require(try store.newestRun())
     let last = try #require(events.summary?.step)
     for picture in 0..<3 {
-      let looks = try store.looks(of: run.name, picture: picture)
-      #expect(looks.last?.step == last && looks.last?.inspection.step == last, "picture \(picture)")
+      let snapshots = try store.snapshots(of: run.name, picture: picture)
+      #expect(snapshots.last?.step == last && snapshots.last?.inspection.step == last, "picture \(picture)")
     }
   }
 
-  /// Every picture of a preview set with broken ones has looks, which say why where there is nothing to see; the log
+  /// Every picture of a preview set with broken ones has snapshots, which say why where there is nothing to see; the log
   /// says it once each.
   @Test(arguments: [[1], [0, 1, 2, 3]]) func brokenPicturesStopNothing(_ broken: [Int]) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-broken-\(UUID().uuidString)")
@@ -43,7 +43,7 @@ import TrainingBackend
     let store = try small.store
     let run = try #require(try store.newestRun())
     for picture in 0..<4 {
-      let last = try #require(try store.looks(of: run.name, picture: picture).last)
+      let last = try #require(try store.snapshots(of: run.name, picture: picture).last)
       #expect(last.step == 10 && last.preview.name == "p\(2 * picture).png")
       #expect((last.preview.problem != nil) == broken.contains(picture))
       #expect((last.inspection.problem != nil) == broken.contains(picture))
@@ -64,19 +64,19 @@ import TrainingBackend
     let store = try small.store
     let run = try #require(try store.newestRun())
     for picture in 0..<2 {
-      let looks = try store.looks(of: run.name, picture: picture)
-      #expect(looks.last?.step == 12)
-      #expect(looks.map(\.step) == looks.map(\.step).sorted())
-      let last = try #require(looks.last)
+      let snapshots = try store.snapshots(of: run.name, picture: picture)
+      #expect(snapshots.last?.step == 12)
+      #expect(snapshots.map(\.step) == snapshots.map(\.step).sorted())
+      let last = try #require(snapshots.last)
       #expect(last.preview.index == picture && last.preview.rgb.count == 64 * 64 * 3)
       #expect(last.preview.cosine.count == 64 && last.inspection.teachers.map(\.name) == ["clip", "dino"])
     }
-    #expect(try store.looks(of: run.name, picture: 0).first?.step == 1)
+    #expect(try store.snapshots(of: run.name, picture: 0).first?.step == 1)
     // Whatever is looked at, the student learns the same.
     let less = try SmallRun(extra: "preview: {count: 1}")
     #expect(try less.run(overrides: ["schedule.steps=12"]).losses == events.losses)
-    #expect(try store.looks(of: run.name, picture: 0).filter { $0.step == 12 }.count == 1)
+    #expect(try store.snapshots(of: run.name, picture: 0).filter { $0.step == 12 }.count == 1)
     let other = try less.store
-    #expect(try other.looks(of: try #require(try other.newestRun()).name, picture: 1).isEmpty)
+    #expect(try other.snapshots(of: try #require(try other.newestRun()).name, picture: 1).isEmpty)
   }
 }

@@ -2,9 +2,9 @@ import Workbench
 
 /// Theme and refresh rate to begin with: what is asked for now, or else what a person chose before, or else what suits
 /// the terminal.
-package struct StartingLook {
-  /// As the workbench names it, ``LookChoices/automaticTheme`` included.
-  package var name = LookChoices.automaticTheme
+package struct StartingAppearance {
+  /// As the workbench names it, ``Appearance/automaticTheme`` included.
+  package var name = Appearance.automaticTheme
   package let theme: Theme
   package let refreshHz: Int
   /// Why what was chosen before is not used.
@@ -16,8 +16,8 @@ package struct StartingLook {
     // Who chose for the workbench need not choose again for the monitor.
     if options.machine != nil { remembered.append(PreferencesFile(options, name: PreferencesFile.workbench).load()) }
     let choices = remembered.compactMap { $0 }
-    refreshHz = options.refreshHz ?? choices.lazy.compactMap(\.refreshHz).first ?? LookChoices.usualRefresh
-    let automatic = LookChoices.automaticTheme
+    refreshHz = options.refreshHz ?? choices.lazy.compactMap(\.refreshHz).first ?? Appearance.usualRefresh
+    let automatic = Appearance.automaticTheme
     if let asked = options.theme, asked != automatic {
       name = asked
       theme = try library.theme(named: asked)

@@ -2,16 +2,16 @@ import Histories
 import RunEvents
 
 /// What is asked of the engine only while someone looks: the machine's state, and what the networks make of a picture.
-struct LooksState: Equatable, Sendable {
+struct ProbeState: Equatable, Sendable {
   /// Seconds between two questions; the engine answers less often where that would slow training.
   static let interval = 1.0
 
   private(set) var system: SystemSample?
   /// Cores that the run's process kept busy and its memory, by seconds of the state's clock, while someone looked.
-  private(set) var busyCores = Series(capacity: LooksState.courseCapacity)
-  private(set) var residentBytes = Series(capacity: LooksState.courseCapacity)
+  private(set) var busyCores = Series(capacity: ProbeState.courseCapacity)
+  private(set) var residentBytes = Series(capacity: ProbeState.courseCapacity)
   var inspection: PatchInspection?
-  var kept = KeptLooks()
+  var snapshots = KeptSnapshots()
   private var lastSystem: Double?
   private var lastInspection: Double?
   /// What was asked for last: another picture or guidance is asked for at once.
@@ -25,7 +25,7 @@ struct LooksState: Equatable, Sendable {
     if let bytes = sample.residentBytes { residentBytes.append(x: now, y: Double(bytes)) }
   }
 
-  /// The time that courses are drawn over: from the first look on, doubled whenever it is full, so that columns seldom
+  /// The time that courses are drawn over: from the first sample on, doubled whenever it is full, so that columns seldom
   /// move.
   var courseRange: ClosedRange<Double>? {
     let all = busyCores.isEmpty ? residentBytes : busyCores
@@ -55,18 +55,18 @@ struct LooksState: Equatable, Sendable {
   }
 
   /// Another run: nothing of the one before is shown.
-  mutating func forget() { self = LooksState() }
+  mutating func forget() { self = ProbeState() }
 }
 
 extension WorkbenchState {
   /// Asks for what the view on the screen shows and nothing else needs.
-  mutating func askForLooks() -> [WorkbenchEffect] {
-    guard isLive else { return askForKeptLooks() }
+  mutating func askForProbes() -> [WorkbenchEffect] {
+    guard isLive else { return askForSnapshots() }
     guard run != nil, runState != .stopping else { return [] }
     switch screen.view {
-    case .system: return looks.isSystemDue(now) ? [.send(.sampleSystem)] : []
+    case .system: return probes.isSystemDue(now) ? [.send(.sampleSystem)] : []
     case .mask:
-      let isDue = looks.isInspectionDue(
+      let isDue = probes.isInspectionDue(
         now, picture: previewIndex, guidance: guidance, still: runState == .running ? nil : step)
       return isDue && (run?.previewCount ?? 0) > 0 ? [.send(.inspect(index: previewIndex))] : []
     default: return []

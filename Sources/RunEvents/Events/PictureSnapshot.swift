@@ -1,5 +1,5 @@
 /// How the student did on one picture of the preview set at one step: what a run keeps of it, to be looked at later.
-public struct PictureLook: Codable, Equatable, Sendable {
+public struct PictureSnapshot: Codable, Equatable, Sendable {
   public var preview: MaskPreview
   public var inspection: PatchInspection
 

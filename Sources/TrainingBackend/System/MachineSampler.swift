@@ -1,9 +1,9 @@
 import Foundation
 import RunEvents
 
-/// Looks at the machine without a run, one after the other. A look's step is its number, from 1.
-public struct SystemLooks {
-  /// Rates need a while to be rates of something; nobody likes to wait for the first look.
+/// Samples the machine without a run, one sample after the other. The step of a sample is its number, from 1.
+public struct MachineSampler {
+  /// Rates need a while to be rates of something; nobody likes to wait for the first sample.
   public static let firstSeconds = 0.5
 
   private var sampler: SystemSampler
@@ -21,8 +21,8 @@ public struct SystemLooks {
     _ = runs.sample()
   }
 
-  /// What the machine has done since the look before.
-  public mutating func look() -> SystemSample {
+  /// What the machine has done since the sample before.
+  public mutating func next() -> SystemSample {
     number += 1
     var sample = sampler.sample(step: number)
     sample.runs = runs.sample()

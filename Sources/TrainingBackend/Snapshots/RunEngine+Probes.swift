@@ -4,10 +4,10 @@ import RunEvents
 
 /// When things that a front end likes to look at may be computed again: so seldom that they take no more than a fixed
 /// part of the time, however often they are asked for.
-struct LookBudget {
-  /// Part of the time that looks may take.
+struct ProbeBudget {
+  /// Part of the time that probes may take.
   private let share: Double
-  /// Seconds between two looks at the least.
+  /// Seconds between two probes at the least.
   private let least: Double
   private var next: ContinuousClock.Instant?
 

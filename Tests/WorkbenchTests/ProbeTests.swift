@@ -5,7 +5,7 @@ import Testing
 import Workbench
 
 /// What is asked of the engine only while someone looks.
-@Suite struct LooksTests {
+@Suite struct ProbeTests {
   static let inspection: PatchInspection = {
     let patches = 64
     func colors(_ shift: Int) -> Data { Data((0..<(patches * 3)).map { UInt8(($0 * 3 + shift) % 256) }) }

@@ -3,15 +3,15 @@ import Terminal
 import Testing
 import Workbench
 
-@Suite struct StartingLookTests {
+@Suite struct StartingAppearanceTests {
   private let library = ThemeLibrary(folders: [ThemeTests.folder])
 
   /// - Parameter remembered: What `workbench.json` holds, and `monitor.json`.
-  private func look(
+  private func appearance(
     remembered: [String: WorkbenchPreferences] = [:], environment: [String: String] = [:],
     change: (inout TerminalOptions) -> Void = { _ in }
-  ) throws -> StartingLook {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-look-\(UUID().uuidString)")
+  ) throws -> StartingAppearance {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-appearance-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     var options = TerminalOptions()
     options.environment = environment
@@ -20,13 +20,13 @@ import Workbench
       #expect(PreferencesFile(environment: options.environment, name: name).save(preferences) == nil)
     }
     change(&options)
-    return try StartingLook(options, library: library)
+    return try StartingAppearance(options, library: library)
   }
 
-  private func look(
+  private func appearance(
     asked: String? = nil, remembered: String?, environment: [String: String] = [:], script: Script? = nil
-  ) throws -> StartingLook {
-    try look(remembered: [PreferencesFile.workbench: chosen(remembered)], environment: environment) {
+  ) throws -> StartingAppearance {
+    try appearance(remembered: [PreferencesFile.workbench: chosen(remembered)], environment: environment) {
       $0.theme = asked
       $0.script = script
     }
@@ -46,17 +46,17 @@ import Workbench
       ("default", "light", "default", "default"),
     ]
     for (asked, remembered, name, theme) in cases {
-      let look = try look(asked: asked, remembered: remembered)
-      #expect(look.name == name && look.theme.name == theme && look.remark == nil)
+      let appearance = try appearance(asked: asked, remembered: remembered)
+      #expect(appearance.name == name && appearance.theme.name == theme && appearance.remark == nil)
     }
-    #expect(throws: ThemeError.self) { try self.look(asked: "pink", remembered: nil) }
+    #expect(throws: ThemeError.self) { try self.appearance(asked: "pink", remembered: nil) }
   }
 
   @Test func aRememberedThemeThatIsGoneIsToldOfInOneLine() throws {
     for gone in ["pink", "/nowhere/pink.yaml", "", "../pink", "a\u{0}b"] {
-      let look = try look(remembered: gone, environment: ["COLORFGBG": "0;15"])
-      #expect(look.name == "auto" && look.theme.name == "light")
-      #expect(look.remark?.contains("chosen before") == true && look.remark?.contains("\n") == false)
+      let appearance = try appearance(remembered: gone, environment: ["COLORFGBG": "0;15"])
+      #expect(appearance.name == "auto" && appearance.theme.name == "light")
+      #expect(appearance.remark?.contains("chosen before") == true && appearance.remark?.contains("\n") == false)
     }
   }
 
@@ -65,27 +65,29 @@ import Workbench
       ("0;15", "light"), ("15;0", "default"), ("0;7", "light"), ("12;8", "default"), ("0;default;15", "light"),
       ("15;default", "default"), ("", "default"), (";", "default"), ("0;16", "default"), ("0;-7", "default"),
     ] {
-      #expect(try look(remembered: nil, environment: ["COLORFGBG": value]).theme.name == theme, "\(value)")
-      #expect(try look(remembered: "colour-blind", environment: ["COLORFGBG": value]).theme.name == "colour-blind")
+      #expect(try appearance(remembered: nil, environment: ["COLORFGBG": value]).theme.name == theme, "\(value)")
+      #expect(
+        try appearance(remembered: "colour-blind", environment: ["COLORFGBG": value]).theme.name == "colour-blind")
     }
     let script = try Script(text: "type p", file: "x")
-    #expect(try look(remembered: "colour-blind", environment: ["COLORFGBG": "0;15"], script: script).name == "auto")
-    #expect(try look(remembered: nil, environment: ["COLORFGBG": "0;15"], script: script).theme.name == "default")
+    #expect(
+      try appearance(remembered: "colour-blind", environment: ["COLORFGBG": "0;15"], script: script).name == "auto")
+    #expect(try appearance(remembered: nil, environment: ["COLORFGBG": "0;15"], script: script).theme.name == "default")
   }
 
   @Test func theRefreshRateIsRememberedToo() throws {
-    #expect(try look().refreshHz == 5)
+    #expect(try appearance().refreshHz == 5)
     let remembered = [PreferencesFile.workbench: chosen(nil, 15)]
-    #expect(try look(remembered: remembered).refreshHz == 15)
-    #expect(try look(remembered: remembered) { $0.refreshHz = 2 }.refreshHz == 2)
+    #expect(try appearance(remembered: remembered).refreshHz == 15)
+    #expect(try appearance(remembered: remembered) { $0.refreshHz = 2 }.refreshHz == 2)
   }
 
   @Test func theMonitorOfAMachineLooksLikeTheWorkbenchUnlessSomethingElseWasChosenOnIt() throws {
     var remembered = [PreferencesFile.workbench: chosen("colour-blind", 15)]
-    #expect(try look(remembered: remembered) { $0.machine = "here" }.name == "colour-blind")
+    #expect(try appearance(remembered: remembered) { $0.machine = "here" }.name == "colour-blind")
     remembered[PreferencesFile.monitor] = chosen("mono")
-    let look = try look(remembered: remembered) { $0.machine = "here" }
-    #expect(look.name == "mono" && look.refreshHz == 15)
-    #expect(try self.look(remembered: remembered).name == "colour-blind")
+    let appearance = try appearance(remembered: remembered) { $0.machine = "here" }
+    #expect(appearance.name == "mono" && appearance.refreshHz == 15)
+    #expect(try self.appearance(remembered: remembered).name == "colour-blind")
   }
 }

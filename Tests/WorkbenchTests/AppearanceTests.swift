@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Workbench
 
-@Suite struct LookChoicesTests {
+@Suite struct AppearanceTests {
   private var options: WorkbenchOptions {
     WorkbenchOptions(themes: ["auto", "default", "light", "mono"], theme: "auto")
   }

@@ -1,6 +1,6 @@
 /// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not
 /// remembered.
-public struct LookChoices: Equatable, Sendable {
+public struct Appearance: Equatable, Sendable {
   /// The theme that suits the terminal's background, whichever that is.
   public static let automaticTheme = "auto"
   public static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
@@ -24,7 +24,7 @@ extension WorkbenchState {
   /// Uses a theme, this time and the next.
   mutating func keep(theme name: String) -> [WorkbenchEffect] {
     tell("theme \(Self.themeWords(name))")
-    look.theme = name
+    appearance.theme = name
     return use(theme: name)
   }
 
@@ -34,11 +34,11 @@ extension WorkbenchState {
   }
 
   static func themeWords(_ name: String) -> String {
-    name == LookChoices.automaticTheme ? "\(name), by the background" : name
+    name == Appearance.automaticTheme ? "\(name), by the background" : name
   }
 
   mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
-    let rates = LookChoices.refreshRates
+    let rates = Appearance.refreshRates
     let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
     guard let next else {
       tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
@@ -48,8 +48,8 @@ extension WorkbenchState {
   }
 
   mutating func setRefresh(_ hz: Int) -> [WorkbenchEffect] {
-    refreshHz = min(max(1, hz), LookChoices.refreshRates.last ?? 30)
-    look.refreshHz = refreshHz
+    refreshHz = min(max(1, hz), Appearance.refreshRates.last ?? 30)
+    appearance.refreshHz = refreshHz
     tell("refresh \(refreshHz) Hz")
     return [.setRefresh(hz: refreshHz)]
   }
