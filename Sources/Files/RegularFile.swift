@@ -6,7 +6,7 @@ package enum RegularFile {
   /// Why a file is not read; the description completes a sentence that begins with the file's path.
   package struct Problem: Error, CustomStringConvertible, Equatable {
     package let description: String
-    /// The system's number of what went wrong, where it was the system.
+    /// The system's number of what is wrong, if it has one.
     package var code: Int32?
   }
 
@@ -14,7 +14,7 @@ package enum RegularFile {
   package static func problem(_ path: BytePath) -> Problem? {
     var status = stat()
     guard path.withCPath({ stat($0, &status) }) == 0 else { return system(errno) }
-    return kind(of: status).map { Problem(description: "is \($0), not a file") }
+    return kindProblem(status)
   }
 
   package static func problem(_ path: String) -> Problem? { problem(BytePath(path)) }
@@ -37,7 +37,7 @@ package enum RegularFile {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw system(errno) }
-    if let kind = kind(of: status) { throw Problem(description: "is \(kind), not a file") }
+    if let problem = kindProblem(status) { throw problem }
     guard status.st_size <= limit else { throw tooLong(Int(status.st_size), limit: limit) }
     // One byte more than it holds shows at once that it has not grown.
     var capacity = Int(status.st_size) + 1
@@ -82,6 +82,12 @@ package enum RegularFile {
     case S_IFCHR, S_IFBLK: "a device"
     case S_IFLNK: "a link"
     default: "of no known kind"
+    }
+  }
+
+  private static func kindProblem(_ status: stat) -> Problem? {
+    kind(of: status).map {
+      Problem(description: "is \($0), not a file", code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : nil)
     }
   }
 

@@ -74,12 +74,12 @@ import TrainingBackend
     func spread(_ step: Int, _ deviation: Double, _ rank: Double) -> FeatureSpread {
       FeatureSpread(step: step, pictures: 32, deviation: deviation, effectiveRank: rank, rankLimit: 31)
     }
-    #expect(monitor.looked(spread(100, 0.01, 1.2)).isEmpty)
-    #expect(monitor.looked(spread(300, 0.4, 12)).isEmpty)
-    let fallen = monitor.looked(spread(500, 0.02, 1.1))
+    #expect(monitor.measured(spread(100, 0.01, 1.2)).isEmpty)
+    #expect(monitor.measured(spread(300, 0.4, 12)).isEmpty)
+    let fallen = monitor.measured(spread(500, 0.02, 1.1))
     #expect(fallen.map(\.condition) == [.collapse] && fallen[0].cause.contains("1.1"))
-    #expect(monitor.looked(spread(600, 0.02, 1.1)).isEmpty)
-    #expect(monitor.looked(spread(700, 0.3, 9)).map(\.isActive) == [false])
+    #expect(monitor.measured(spread(600, 0.02, 1.1)).isEmpty)
+    #expect(monitor.measured(spread(700, 0.3, 9)).map(\.isActive) == [false])
   }
 
   /// A fresh student gives all pictures nearly the same features; that is a collapse only where it stays so.
@@ -89,9 +89,9 @@ import TrainingBackend
       FeatureSpread(step: step, pictures: 32, deviation: deviation, effectiveRank: 5, rankLimit: 31)
     }
     for (step, deviation) in [(50, 0.02), (100, 0.03), (150, 0.04)] {
-      #expect(monitor.looked(spread(step, deviation)).isEmpty)
+      #expect(monitor.measured(spread(step, deviation)).isEmpty)
     }
-    #expect(monitor.looked(spread(200, 0.041)).map(\.condition) == [.collapse])
+    #expect(monitor.measured(spread(200, 0.041)).map(\.condition) == [.collapse])
   }
 
   @Test func theDiskIsComparedWithWhatACheckpointNeeds() {

@@ -60,7 +60,7 @@ import Workbench
     #expect(state.press(.character("]")) == [.loadHistory(.snapshots(reference, picture: 1))])
     let other = HistoryRequest.snapshots(reference, picture: 1)
     _ = reduce(into: &state, action: .history(history([]), for: other))
-    #expect(text(state).contains("the run kept no snapshot"))
+    #expect(text(state).contains("the run kept no"))
   }
 
   @Test func aLiveRunLooksBackAndForthAgain() {

@@ -54,7 +54,7 @@ extension SceneShape {
 
   /// A usual choice as often as `habit` says, else any.
   private func choose<Choice: CaseIterable>(
-    _ habit: Float, using generator: inout Philox, usual: (inout Philox) -> Look
+    _ habit: Float, using generator: inout Philox, usual: (inout Philox) -> Choice
   ) -> Choice where Choice.AllCases == [Choice] {
     let any = Choice.allCases[generator.below(Choice.allCases.count)]
     let usual = usual(&generator)
