@@ -3,7 +3,7 @@ import Datasets
 /// An evaluation that advances in slices, so that a serial queue can put training steps between them.
 ///
 /// How the work is sliced never changes a result; only the seed and the options do.
-public protocol EvaluationJob: AnyObject {
+package protocol EvaluationJob: AnyObject {
   /// `knn` or `linear`.
   var kind: String { get }
   /// Does about a tenth of a second of work or less on small models, one batch on large ones. After `.done` it gives
@@ -11,24 +11,24 @@ public protocol EvaluationJob: AnyObject {
   func advance() throws -> EvaluationState
 }
 
-public enum EvaluationState: Equatable, Sendable {
+package enum EvaluationState: Equatable, Sendable {
   /// How far the job is, 0...1, and what it is doing: `features 320/8000`.
   case working(fraction: Double, phase: String)
   case done(EvaluationScore)
 }
 
 /// What an evaluation found.
-public struct EvaluationScore: Equatable, Sendable {
+package struct EvaluationScore: Equatable, Sendable {
   /// Top-1 accuracy, 0...1.
-  public var score: Double
+  package var score: Double
   /// Further scores by name: `top5`, `knn@10`, `train_accuracy`.
-  public var details: [String: Double]
+  package var details: [String: Double]
   /// Options in words: `k=20 T=0.07`.
-  public var summary: String
+  package var summary: String
   /// What the score is a score of.
-  public var pictures: EvaluatedPictures
+  package var pictures: EvaluatedPictures
 
-  public init(
+  package init(
     score: Double, details: [String: Double] = [:], summary: String, pictures: EvaluatedPictures = EvaluatedPictures()
   ) {
     self.score = score
@@ -39,22 +39,22 @@ public struct EvaluationScore: Equatable, Sendable {
 }
 
 /// Which pictures a score comes from.
-public struct EvaluatedPictures: Equatable, Sendable {
+package struct EvaluatedPictures: Equatable, Sendable {
   /// Pictures that were learned from, and scored on: those that could be decoded.
-  public var train = 0
-  public var test = 0
+  package var train = 0
+  package var test = 0
   /// Those that could not.
-  public var skippedTrain: [SkippedPicture] = []
-  public var skippedTest: [SkippedPicture] = []
+  package var skippedTrain: [SkippedPicture] = []
+  package var skippedTest: [SkippedPicture] = []
 
-  public init() {}
+  package init() {}
 
-  public var skipped: [SkippedPicture] { skippedTrain + skippedTest }
+  package var skipped: [SkippedPicture] { skippedTrain + skippedTest }
 }
 
 extension EvaluationJob {
   /// Runs the job to its end.
-  public func finish() throws -> EvaluationScore {
+  package func finish() throws -> EvaluationScore {
     while true {
       if case .done(let score) = try advance() { return score }
     }
@@ -62,7 +62,7 @@ extension EvaluationJob {
 }
 
 /// Why an evaluation cannot be made, in one sentence.
-public enum EvaluationError: Error, Equatable, CustomStringConvertible {
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unlabelled(source: String)
   case empty(source: String)
   case classesDiffer(train: String, test: String)
@@ -75,7 +75,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
   ///   - weights: tensors of the model that are not finite themselves.
   case notFinite(kind: String, pictures: Int, all: Int, weights: [String])
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .unlabelled(let source):
       "\(source) has no class labels, which evaluation needs: use a folder with one directory a class."

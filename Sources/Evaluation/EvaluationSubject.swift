@@ -3,14 +3,14 @@ import Recipe
 import Tensors
 
 /// A frozen model and how its features are taken.
-public struct EvaluationSubject {
-  public let model: VisionTransformer
-  public let normalization: PixelNormalization
-  public let feature: PooledFeature
+package struct EvaluationSubject {
+  package let model: VisionTransformer
+  package let normalization: PixelNormalization
+  package let feature: PooledFeature
   /// Whether features go through CLIP's projection; without effect on models that have none.
-  public let project: Bool
+  package let project: Bool
 
-  public init(
+  package init(
     model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false
   ) {
     self.model = model

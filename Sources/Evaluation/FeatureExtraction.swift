@@ -5,21 +5,21 @@ import Tensors
 ///
 /// The size of a batch depends on the model alone, so features are the same bits whatever else the machine does.
 /// Decoding runs ahead on the loader's queue.
-public final class FeatureExtraction {
+package final class FeatureExtraction {
   /// Work of one slice: well below a tenth of a second on one core.
   private static let flopPerSlice = 6e9
   private static let largestBatch = 64
 
-  public let subject: EvaluationSubject
-  public let source: any PictureSource
-  public private(set) var features: LabelledFeatures
+  package let subject: EvaluationSubject
+  package let source: any PictureSource
+  package private(set) var features: LabelledFeatures
   /// Pictures that could not be decoded; they have no features.
-  public private(set) var skipped: [SkippedPicture] = []
+  package private(set) var skipped: [SkippedPicture] = []
   private let loader: BatchLoader
   private var step = 0
 
   /// - Parameter threads: batches that are decoded at the same time.
-  public init(subject: EvaluationSubject, source: any PictureSource, threads: Int = 1) {
+  package init(subject: EvaluationSubject, source: any PictureSource, threads: Int = 1) {
     self.subject = subject
     self.source = source
     features = LabelledFeatures(values: [], labels: [], width: 0)
@@ -31,14 +31,14 @@ public final class FeatureExtraction {
   }
 
   /// Pictures that were decoded, or found not to be.
-  public var seen: Int { features.count + skipped.count }
-  public var isDone: Bool { seen >= source.count }
+  package var seen: Int { features.count + skipped.count }
+  package var isDone: Bool { seen >= source.count }
 
   /// Share of broken pictures above which a score on the others would mislead.
-  public static let largestBrokenShare = 0.5
+  package static let largestBrokenShare = 0.5
 
   /// - Throws: ``EvaluationError/broken(source:count:of:first:)`` where too many pictures could not be decoded.
-  public func checkBroken() throws {
+  package func checkBroken() throws {
     guard let first = skipped.first,
       features.count == 0 || Double(skipped.count) > Self.largestBrokenShare * Double(seen)
     else {
@@ -48,7 +48,7 @@ public final class FeatureExtraction {
   }
 
   /// Extracts the next batch.
-  public func advance() throws {
+  package func advance() throws {
     guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
     guard !isDone else { return }
     let batch = try loader.batch(step: step)[0]
@@ -73,22 +73,22 @@ public final class FeatureExtraction {
     if isDone { try checkBroken() }
   }
 
-  public var fraction: Double { Double(seen) / Double(max(source.count, 1)) }
-  public var phase: String { "features \(seen)/\(source.count)" }
+  package var fraction: Double { Double(seen) / Double(max(source.count, 1)) }
+  package var phase: String { "features \(seen)/\(source.count)" }
 }
 
 /// Labelled pictures to learn from and others to be scored on.
-public struct EvaluationData: Sendable {
-  public let train: any PictureSource
-  public let test: any PictureSource
+package struct EvaluationData: Sendable {
+  package let train: any PictureSource
+  package let test: any PictureSource
   /// How the pictures came into the two, in words: `by the folders train and valid`.
-  public var split: String
+  package var split: String
   /// What was found where the pictures are and is in neither.
-  public var leftOut: LeftOut
+  package var leftOut: LeftOut
   /// What else a person might not expect: whole clauses.
-  public var notes: [String]
+  package var notes: [String]
 
-  public init(
+  package init(
     train: any PictureSource, test: any PictureSource, split: String = "", leftOut: LeftOut = LeftOut(),
     notes: [String] = []
   ) {
@@ -102,13 +102,13 @@ public struct EvaluationData: Sendable {
 
 /// Features of both parts of the data, one slice at a time. Evaluations of the same student may share one: they are
 /// extracted once.
-public final class FeaturePair {
-  public let subject: EvaluationSubject
+package final class FeaturePair {
+  package let subject: EvaluationSubject
   private let train: FeatureExtraction
   private let test: FeatureExtraction
 
   /// - Throws: ``EvaluationError`` where a part is empty or the parts have other classes.
-  public init(subject: EvaluationSubject, data: EvaluationData) throws {
+  package init(subject: EvaluationSubject, data: EvaluationData) throws {
     let names = (data.train.classNames, data.test.classNames)
     guard names.0 == names.1 else {
       throw EvaluationError.classesDiffer(train: data.train.name, test: data.test.name)

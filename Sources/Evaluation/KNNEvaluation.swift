@@ -2,14 +2,14 @@ import Datasets
 import Tensors
 
 /// Weighted k-nearest-neighbour classification of frozen features, as DINO's `eval_knn.py` (facebookresearch/dino).
-public final class KNNEvaluation: EvaluationJob {
+package final class KNNEvaluation: EvaluationJob {
   /// Share of the progress that feature extraction takes.
   private static let extractionShare = 0.95
 
-  public let kind = "knn"
+  package let kind = "knn"
   /// Numbers of neighbours, the main one first.
-  public let ks: [Int]
-  public let temperature: Double
+  package let ks: [Int]
+  package let temperature: Double
   private let pair: FeaturePair
   private let device: any ComputeDevice
   private var neighbours: NearestNeighbours?
@@ -18,14 +18,14 @@ public final class KNNEvaluation: EvaluationJob {
   /// - Parameters:
   ///   - ks: numbers of neighbours; the first gives the score, all of them stand in the details.
   ///   - temperature: neighbours vote with exp(cosine / temperature).
-  public convenience init(
+  package convenience init(
     subject: EvaluationSubject, data: EvaluationData, ks: [Int] = [20], temperature: Double = 0.07
   ) throws {
     try self.init(features: FeaturePair(subject: subject, data: data), ks: ks, temperature: temperature)
   }
 
   /// The same on features that other evaluations may use too.
-  public init(features: FeaturePair, ks: [Int] = [20], temperature: Double = 0.07) throws {
+  package init(features: FeaturePair, ks: [Int] = [20], temperature: Double = 0.07) throws {
     guard let k = ks.first, ks.allSatisfy({ $0 > 0 }) else {
       throw EvaluationError.option(name: "k", value: "\(ks)", allowed: "give one or more numbers from 1 on")
     }
@@ -38,7 +38,7 @@ public final class KNNEvaluation: EvaluationJob {
     pair = features
   }
 
-  public func advance() throws -> EvaluationState {
+  package func advance() throws -> EvaluationState {
     guard var search = neighbours else { return try extract() }
     if !search.isDone { search.advance() }
     neighbours = search

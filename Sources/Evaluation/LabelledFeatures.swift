@@ -1,21 +1,21 @@
 /// One feature vector and one class label a picture.
-public struct LabelledFeatures: Sendable, Equatable {
+package struct LabelledFeatures: Sendable, Equatable {
   /// count * width values, row by row.
-  public var values: [Float]
+  package var values: [Float]
   /// Entries in `0..<classes`.
-  public var labels: [Int32]
-  public var width: Int
+  package var labels: [Int32]
+  package var width: Int
 
-  public init(values: [Float], labels: [Int32], width: Int) {
+  package init(values: [Float], labels: [Int32], width: Int) {
     self.values = values
     self.labels = labels
     self.width = width
   }
 
-  public var count: Int { labels.count }
+  package var count: Int { labels.count }
 
   /// The rows of the given pictures.
-  public func rows(_ indices: [Int]) -> LabelledFeatures {
+  package func rows(_ indices: [Int]) -> LabelledFeatures {
     var subset = LabelledFeatures(values: [], labels: [], width: width)
     subset.values.reserveCapacity(indices.count * width)
     for index in indices {
@@ -26,7 +26,7 @@ public struct LabelledFeatures: Sendable, Equatable {
   }
 
   /// Every row scaled to unit length; rows of zeros stay.
-  public func l2Normalized() -> LabelledFeatures {
+  package func l2Normalized() -> LabelledFeatures {
     var result = self
     for row in 0..<count {
       let range = row * width..<(row + 1) * width

@@ -2,17 +2,17 @@ import Datasets
 import Tensors
 
 /// Options of ``LinearProbe``.
-public struct LinearProbeOptions: Equatable, Sendable {
+package struct LinearProbeOptions: Equatable, Sendable {
   /// Strengths of weight decay to choose from; with one, nothing is held out to choose.
-  public var decays: [Double]
+  package var decays: [Double]
   /// Share of the training features that is held out to choose a decay.
-  public var heldOut: Double
+  package var heldOut: Double
   /// L-BFGS iterations at most, of every fit.
-  public var iterations: Int
+  package var iterations: Int
   /// Decides which features are held out.
-  public var seed: UInt64
+  package var seed: UInt64
 
-  public init(
+  package init(
     decays: [Double] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1], heldOut: Double = 0.2, iterations: Int = 200, seed: UInt64 = 0
   ) {
     self.decays = decays
@@ -25,25 +25,25 @@ public struct LinearProbeOptions: Equatable, Sendable {
 /// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with
 /// L-BFGS, and its weight decay is the one that does best on a held-out part of the training features, as CLIP's linear
 /// probe chooses its own.
-public final class LinearProbe: EvaluationJob {
+package final class LinearProbe: EvaluationJob {
   private static let extractionShare = 0.8
   /// Time that one slice of fitting may take; the results do not depend on it.
   private static let slice = Duration.milliseconds(50)
 
-  public let kind = "linear"
-  public let options: LinearProbeOptions
+  package let kind = "linear"
+  package let options: LinearProbeOptions
   private let device: any ComputeDevice
   private let pair: FeaturePair
   private var fit: ProbeFit?
 
-  public convenience init(
+  package convenience init(
     subject: EvaluationSubject, data: EvaluationData, options: LinearProbeOptions = LinearProbeOptions()
   ) throws {
     try self.init(features: FeaturePair(subject: subject, data: data), options: options)
   }
 
   /// The same on features that other evaluations may use too.
-  public init(features: FeaturePair, options: LinearProbeOptions = LinearProbeOptions()) throws {
+  package init(features: FeaturePair, options: LinearProbeOptions = LinearProbeOptions()) throws {
     guard !options.decays.isEmpty, options.decays.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
       throw EvaluationError.option(
         name: "decays", value: "\(options.decays)", allowed: "give one or more numbers from 0 on")
@@ -60,7 +60,7 @@ public final class LinearProbe: EvaluationJob {
     pair = features
   }
 
-  public func advance() throws -> EvaluationState {
+  package func advance() throws -> EvaluationState {
     guard var fit else { return try extract() }
     let started = ContinuousClock.now
     while !fit.isDone, ContinuousClock.now - started < Self.slice { fit.advance() }

@@ -4,8 +4,8 @@ import Pretraining
 import Tensors
 
 /// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest.
-public final class ZeroShotEvaluation: EvaluationJob {
-  public let kind = "zero-shot"
+package final class ZeroShotEvaluation: EvaluationJob {
+  package let kind = "zero-shot"
   private let extraction: FeatureExtraction
   private let classFeatures: Tensor
   private let summary: String
@@ -13,14 +13,14 @@ public final class ZeroShotEvaluation: EvaluationJob {
   /// - Parameters:
   ///   - subject: an image tower whose features go through its projection.
   ///   - classFeatures: [classes, projection], rows of unit length, in the order of the labels.
-  public init(subject: EvaluationSubject, source: any PictureSource, classFeatures: Tensor, prompts: Int) throws {
+  package init(subject: EvaluationSubject, source: any PictureSource, classFeatures: Tensor, prompts: Int) throws {
     guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
     extraction = FeatureExtraction(subject: subject, source: source)
     self.classFeatures = classFeatures
     summary = "\(classFeatures.shape[0]) classes, \(prompts) prompts each"
   }
 
-  public func advance() throws -> EvaluationState {
+  package func advance() throws -> EvaluationState {
     if !extraction.isDone {
       try extraction.advance()
       return .working(fraction: 0.99 * extraction.fraction, phase: extraction.phase)
@@ -46,7 +46,7 @@ public final class ZeroShotEvaluation: EvaluationJob {
 extension ClipTeaching {
   /// Scores on held-out data by name: `zero_shot`, and `knn` on CLS before the projection.
   /// - Parameter prompts: for every class its texts, in the order of the labels.
-  public func evaluate(data: EvaluationData, prompts: [[String]]) throws -> [String: Double] {
+  package func evaluate(data: EvaluationData, prompts: [[String]]) throws -> [String: Double] {
     let model = snapshot()
     let projected = EvaluationSubject(model: model, normalization: normalization, project: true)
     let zeroShot = try ZeroShotEvaluation(
@@ -60,7 +60,7 @@ extension ClipTeaching {
 
 extension DinoTeaching {
   /// Scores on held-out data by name: `knn` on CLS.
-  public func evaluate(data: EvaluationData) throws -> [String: Double] {
+  package func evaluate(data: EvaluationData) throws -> [String: Double] {
     let subject = EvaluationSubject(model: snapshot(), normalization: normalization)
     return ["knn": try KNNEvaluation(subject: subject, data: data).finish().score]
   }

@@ -1,15 +1,15 @@
 import Foundation
 
 /// A path by its bytes: names of files need not be UTF-8.
-public struct BytePath: Hashable, Sendable {
-  public var bytes: [UInt8]
+package struct BytePath: Hashable, Sendable {
+  package var bytes: [UInt8]
 
-  public init(bytes: [UInt8]) { self.bytes = bytes }
+  package init(bytes: [UInt8]) { self.bytes = bytes }
 
-  public init(_ path: String) { bytes = Array(path.utf8) }
+  package init(_ path: String) { bytes = Array(path.utf8) }
 
   /// The path as it is where it is UTF-8; else its other bytes as `\xE9`.
-  public var text: String { BytePath.text(bytes) }
+  package var text: String { BytePath.text(bytes) }
 
   static func text(_ bytes: [UInt8]) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
@@ -31,22 +31,22 @@ public struct BytePath: Hashable, Sendable {
   }
 
   /// Whether a `String` can hold it.
-  public var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
+  package var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
   /// What stands before the last `/`; `.` where there is none.
-  public var folder: BytePath {
+  package var folder: BytePath {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return BytePath(".") }
     return BytePath(bytes: slash == 0 ? [UInt8(ascii: "/")] : Array(bytes[..<slash]))
   }
 
-  public func appending(_ name: some Sequence<UInt8>) -> BytePath {
+  package func appending(_ name: some Sequence<UInt8>) -> BytePath {
     BytePath(bytes: bytes + (bytes.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]) + name)
   }
 
-  public func appending(_ name: String) -> BytePath { appending(name.utf8) }
+  package func appending(_ name: String) -> BytePath { appending(name.utf8) }
 
   /// The path for a system call.
-  public func withCPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
+  package func withCPath<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows -> Result {
     try (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return try "".withCString(body) }
       return try body(start)
@@ -54,7 +54,7 @@ public struct BytePath: Hashable, Sendable {
   }
 
   /// Folder and file of a link's end; nil where there is nothing.
-  public var status: stat? {
+  package var status: stat? {
     var status = stat()
     return withCPath { stat($0, &status) } == 0 ? status : nil
   }

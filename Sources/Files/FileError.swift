@@ -1,18 +1,18 @@
 import Foundation
 
 /// Why a file cannot be read or written: a bare reason, as the system words it, that goes into somebody's sentence.
-public struct FileError: Error, Equatable, CustomStringConvertible {
+package struct FileError: Error, Equatable, CustomStringConvertible {
   /// The system's number of it (`ENOSPC`); 0 where the reason is not the system's.
-  public let code: Int32
-  public let description: String
+  package let code: Int32
+  package let description: String
 
-  public init(_ description: String) {
+  package init(_ description: String) {
     code = 0
     self.description = description
   }
 
   /// - Parameter code: an `errno`.
-  public init(code: Int32) {
+  package init(code: Int32) {
     self.code = code
     description = String(cString: strerror(code))
   }
@@ -23,7 +23,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
 
 /// Who does not know this type finds the system's number where Foundation puts it.
 extension FileError: CustomNSError {
-  public var errorUserInfo: [String: Any] {
+  package var errorUserInfo: [String: Any] {
     code == 0 ? [:] : [NSUnderlyingErrorKey: NSError(domain: NSPOSIXErrorDomain, code: Int(code))]
   }
 }

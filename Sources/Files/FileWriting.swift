@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A link stays a link: what it leads to is written. A device, a pipe, or a descriptor (`/dev/stdout`) has nothing that
 /// could be renamed: bytes go straight into it.
-public final class FileWriting {
+package final class FileWriting {
   /// Where bytes go.
   private enum Place {
     /// A file, or nothing yet, with the rights that it has.
@@ -22,7 +22,7 @@ public final class FileWriting {
 
   /// - Parameter isDurable: whether ``commit()`` waits until the bytes are on the disk.
   /// - Throws: ``FileError`` with the reason.
-  public init(to path: String, isDurable: Bool = false) throws {
+  package init(to path: String, isDurable: Bool = false) throws {
     self.isDurable = isDurable
     place = try FileWriting.place(of: path)
     switch place {
@@ -43,12 +43,12 @@ public final class FileWriting {
 
   deinit { abandon() }
 
-  public func write(_ data: Data) throws {
+  package func write(_ data: Data) throws {
     if let error = writeAll(data, to: descriptor) { throw error }
   }
 
   /// Ends the writing; from now on the file is there.
-  public func commit() throws {
+  package func commit() throws {
     guard descriptor >= 0 else { return }
     // A pipe knows no disk.
     if isDurable, fsync(descriptor) != 0, ![EINVAL, ENOTSUP, EROFS].contains(errno) { throw FileError.last }
@@ -67,7 +67,7 @@ public final class FileWriting {
   }
 
   /// Ends it without a file. What a device took stays there.
-  public func abandon() {
+  package func abandon() {
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1
@@ -131,7 +131,7 @@ public final class FileWriting {
 }
 
 /// Writes a whole file as ``FileWriting`` does.
-public func writeFile(_ data: Data, to path: String, isDurable: Bool = false) throws {
+package func writeFile(_ data: Data, to path: String, isDurable: Bool = false) throws {
   let writing = try FileWriting(to: path, isDurable: isDurable)
   try writing.write(data)
   try writing.commit()

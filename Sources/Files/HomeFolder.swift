@@ -5,7 +5,7 @@ import Foundation
 ///
 /// `~` is `$HOME`, as shells have it, and the folder that the system knows for the user where that is not set.
 /// - Throws: ``FileError``, a whole sentence, where no such user is known.
-public func expandingHome(
+package func expandingHome(
   _ path: String, environment: [String: String] = ProcessInfo.processInfo.environment
 ) throws -> String {
   guard path.hasPrefix("~") else { return path }

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// A reader that goes away (`| head`) ends the printing, without a word and without harm. A full disk or any other
 /// fault is kept in ``fault``, so that the program can end with a status that tells.
-public final class StandardOutput: Sendable {
-  public static let shared = StandardOutput(descriptor: STDOUT_FILENO)
+package final class StandardOutput: Sendable {
+  package static let shared = StandardOutput(descriptor: STDOUT_FILENO)
 
   private struct State {
     var waiting: [UInt8] = []
@@ -20,18 +20,18 @@ public final class StandardOutput: Sendable {
   private let state = Mutex(State())
   private let isTerminal: Bool
 
-  public init(descriptor: Int32) {
+  package init(descriptor: Int32) {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
   }
 
   /// The first fault; nil where everything got there or its reader went away.
-  public var fault: FileError? { state.withLock { $0.fault } }
+  package var fault: FileError? { state.withLock { $0.fault } }
   /// Whether nobody reads any more, or nothing can be written.
-  public var isGone: Bool { state.withLock { $0.isGone } }
+  package var isGone: Bool { state.withLock { $0.isGone } }
 
   /// Takes a text; a line at a time on terminals, else when much has come together or ``flush()`` is called.
-  public func write(_ text: String) {
+  package func write(_ text: String) {
     state.withLock { state in
       guard !state.isGone else { return }
       state.waiting += text.utf8
@@ -39,7 +39,7 @@ public final class StandardOutput: Sendable {
     }
   }
 
-  public func flush() { state.withLock { send(&$0) } }
+  package func flush() { state.withLock { send(&$0) } }
 
   private func send(_ state: inout State) {
     guard !state.isGone, !state.waiting.isEmpty else { return }
@@ -53,17 +53,17 @@ public final class StandardOutput: Sendable {
 }
 
 /// Whether a write failed because nobody reads any more, which is no fault: a pipe's reader or a terminal is gone.
-public func isReaderGone(_ error: FileError, isTerminal: Bool) -> Bool {
+package func isReaderGone(_ error: FileError, isTerminal: Bool) -> Bool {
   [EPIPE, ECONNRESET, EBADF].contains(error.code) || isTerminal && error.code == EIO
 }
 
 /// Writes bytes to a descriptor, whole; the error where that is not possible.
-public func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> FileError? {
+package func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) -> FileError? {
   writeAsMuch(of: bytes, to: descriptor).error
 }
 
 /// The same, and how many bytes were taken before the error.
-public func writeAsMuch(of bytes: some Collection<UInt8>, to descriptor: Int32) -> (written: Int, error: FileError?) {
+package func writeAsMuch(of bytes: some Collection<UInt8>, to descriptor: Int32) -> (written: Int, error: FileError?) {
   let whole = Array(bytes)
   return whole.withUnsafeBytes { buffer in
     var rest = buffer

@@ -3,15 +3,15 @@ import Foundation
 import RunEvents
 
 /// Prints events as JSON lines, one object a line; see ``RunEventCoder``. Any thread may report; none waits.
-public final class JSONLinesReporter: Sendable {
+package final class JSONLinesReporter: Sendable {
   private let writer: LineWriter
 
-  public init(descriptor: Int32 = STDOUT_FILENO) {
+  package init(descriptor: Int32 = STDOUT_FILENO) {
     writer = LineWriter(descriptor: descriptor)
   }
 
   /// What views alone want, asked for by whoever looks, is left out: previews carry a whole picture each.
-  public func report(_ event: RunEvent) {
+  package func report(_ event: RunEvent) {
     switch event {
     case .preview, .inspection, .system, .runs, .comparison: return
     default: break
@@ -21,10 +21,10 @@ public final class JSONLinesReporter: Sendable {
   }
 
   /// Waits until all lines are written; to be called before the process ends.
-  public func flush() {
+  package func flush() {
     writer.flush()
   }
 
   /// Whether lines were lost, which was told; a reader that went away has lost none.
-  public var hasLostLines: Bool { writer.fault != nil }
+  package var hasLostLines: Bool { writer.fault != nil }
 }

@@ -8,12 +8,12 @@ import Synchronization
 ///
 /// Of steps, the first ones, the last one, those at which something happened before, and else about one every two
 /// seconds are printed.
-public final class PlainReporter: Sendable {
+package final class PlainReporter: Sendable {
   private let writer: LineWriter
   private let state: Mutex<PlainLines>
   private let clock: @Sendable () -> Double
 
-  public convenience init(descriptor: Int32 = STDOUT_FILENO) {
+  package convenience init(descriptor: Int32 = STDOUT_FILENO) {
     self.init(descriptor: descriptor) { ProcessInfo.processInfo.systemUptime }
   }
 
@@ -24,7 +24,7 @@ public final class PlainReporter: Sendable {
     self.clock = clock
   }
 
-  public func report(_ event: RunEvent) {
+  package func report(_ event: RunEvent) {
     let now = clock()
     guard let line = state.withLock({ $0.line(event, now: now) }) else { return }
     var isStep = false
@@ -33,10 +33,10 @@ public final class PlainReporter: Sendable {
   }
 
   /// Waits until all lines are written; to be called before the process ends.
-  public func flush() {
+  package func flush() {
     writer.flush()
   }
 
   /// Whether lines were lost, which was told; a reader that went away has lost none.
-  public var hasLostLines: Bool { writer.fault != nil }
+  package var hasLostLines: Bool { writer.fault != nil }
 }

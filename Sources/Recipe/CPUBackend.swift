@@ -1,5 +1,5 @@
 /// The library that computes the matrix products of a CPU.
-public enum CPUBackend: String, Choice {
+package enum CPUBackend: String, Choice {
   /// This project's own kernels for CPUs with AVX-512; what they do not take is left to OpenBLAS.
   case native
   case openBLAS = "openblas"

@@ -1,5 +1,5 @@
 /// Where the values of a fresh model come from.
-public enum InitialValues: String, Choice {
+package enum InitialValues: String, Choice {
   /// BEiT's: truncated normals of 0.02, output layers scaled down with depth (unilm/beit/modeling_pretrain.py).
   case beit
   /// CLIP's: spreads that follow the width, learned positions start as sines and cosines; for narrow models.

@@ -1,5 +1,5 @@
 /// How a prediction is compared with its target.
-public enum LossKind: String, RenamedChoice {
+package enum LossKind: String, RenamedChoice {
   /// Negative cosine, as EVA and BEiT v2's VQ-KD.
   case cosine
   /// Smooth L1 against targets after a LayerNorm without affine part, as Feature Distillation and MaskDistill.
@@ -7,5 +7,5 @@ public enum LossKind: String, RenamedChoice {
   /// Mean squared error against targets after a LayerNorm without affine part.
   case mse
 
-  public static let earlierWords: [String: LossKind] = ["smooth-l1": .smoothL1]
+  package static let earlierWords: [String: LossKind] = ["smooth-l1": .smoothL1]
 }

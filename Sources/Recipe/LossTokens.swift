@@ -1,5 +1,5 @@
 /// Which tokens' predictions the loss counts.
-public enum LossTokens: String, Choice {
+package enum LossTokens: String, Choice {
   /// CLS and masked patches: the set F of the poster.
   case clsMasked = "cls+masked"
   /// Masked patches only, as BEiT v2 describes MVP.

@@ -1,5 +1,5 @@
 /// Which patches a student does not see.
-public enum MaskKind: String, Choice {
+package enum MaskKind: String, Choice {
   /// Rectangles of patches until the number is reached, exactly, as BEiT draws them.
   case blockwise
   /// Uniform over patches, drawn without replacement, as MAE draws them.

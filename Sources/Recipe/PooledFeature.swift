@@ -1,5 +1,5 @@
 /// What stands for a picture when a frozen model is judged.
-public enum PooledFeature: String, Choice {
+package enum PooledFeature: String, Choice {
   /// The CLS token after the final norm.
   case cls
   /// The mean of the patch tokens after the final norm.

@@ -3,7 +3,7 @@ import RunEvents
 
 extension SessionFile {
   /// Values that may change while a run goes on, and what a front end offers for each.
-  public static let liveEdits: [String: LiveEdit] = [
+  package static let liveEdits: [String: LiveEdit] = [
     "optimizer.learning_rate_scale": LiveEdit(
       kind: .number, allowed: OptimizerSettings.scales.wanted, choices: ["0.1", "0.3", "0.5", "1", "1.5", "2", "3"]),
     "optimizer.clip_gradient": LiveEdit(
@@ -22,7 +22,7 @@ extension SessionFile {
   /// The session with one live value changed.
   ///
   /// - Throws: ``SessionError`` where the key may not change live, or the value does not fit.
-  public func changing(_ key: String, to value: String) throws -> SessionFile {
+  package func changing(_ key: String, to value: String) throws -> SessionFile {
     guard SessionFile.liveEdits[key] != nil else {
       let keys = SessionFile.liveEdits.keys.sorted()
       throw SessionError(
@@ -41,10 +41,10 @@ extension SessionFile {
   }
 
   /// The text of a value by its dotted key path.
-  public func text(of key: String) -> String? { values.first { $0.keyPath == key }?.text }
+  package func text(of key: String) -> String? { values.first { $0.keyPath == key }?.text }
 
   /// Every value with how it may be changed.
-  public var configuration: [ConfigurationValue] {
+  package var configuration: [ConfigurationValue] {
     values.map { ConfigurationValue(key: $0.keyPath, value: $0.text, edit: SessionFile.liveEdits[$0.keyPath]) }
   }
 }

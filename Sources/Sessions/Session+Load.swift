@@ -14,7 +14,7 @@ import Foundation
 ///   - overrides: `KEY.PATH=VALUE`, as given with `--set`.
 ///   - workingDirectory: what relative paths on the command line are relative to.
 /// - Throws: ``SessionError``.
-public func loadSession(
+package func loadSession(
   _ nameOrPath: String, sessionsDirectory: URL, overrides: [String] = [],
   workingDirectory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
 ) throws -> Session {
@@ -29,16 +29,16 @@ public func loadSession(
 }
 
 /// A session that one could run.
-public struct SessionListing: Equatable, Sendable {
-  public var name: String
+package struct SessionListing: Equatable, Sendable {
+  package var name: String
   /// The session's own line about itself; empty where it has none or cannot be read.
-  public var about: String
+  package var about: String
   /// True where there is no file in the sessions directory, only the preset inside the program.
-  public var isBuiltIn: Bool
+  package var isBuiltIn: Bool
 }
 
 /// Sessions in the directory and built-in presets, by name.
-public func listSessions(in sessionsDirectory: URL) -> [SessionListing] {
+package func listSessions(in sessionsDirectory: URL) -> [SessionListing] {
   let files = (try? FileManager.default.contentsOfDirectory(atPath: sessionsDirectory.path)) ?? []
   var listings: [SessionListing] = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.map { file in
     let data = try? RegularFile.read(sessionsDirectory.appendingPathComponent(file).path, limit: YAMLLimits.bytes)

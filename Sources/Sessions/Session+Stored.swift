@@ -7,7 +7,7 @@ import Foundation
 ///   - run: the newest one that made a step where it is nil.
 ///   - overrides: `KEY.PATH=VALUE`, as given with `--set`.
 /// - Throws: ``SessionError``, ``RunStoreError``.
-public func loadStoredSession(
+package func loadStoredSession(
   _ name: String, run: String?, sessionsDirectory: URL, overrides: [String] = []
 ) throws -> (session: Session, run: RunRecord) {
   let directory = sessionDirectory(of: name, in: sessionsDirectory)
@@ -29,7 +29,7 @@ public func loadStoredSession(
 }
 
 /// `SESSIONS/NAME` for a session that is given by its name or by the path of its file.
-public func sessionDirectory(of nameOrPath: String, in sessionsDirectory: URL) -> URL {
+package func sessionDirectory(of nameOrPath: String, in sessionsDirectory: URL) -> URL {
   let isFile = nameOrPath.hasSuffix(".yaml") || nameOrPath.hasSuffix(".yml")
   let name = isFile ? URL(fileURLWithPath: nameOrPath).deletingPathExtension().lastPathComponent : nameOrPath
   return sessionsDirectory.appendingPathComponent(name, isDirectory: true)

@@ -1,36 +1,36 @@
 import Foundation
 
 /// A session that was found, read and checked, together with its name and its place on disk.
-public struct Session: Sendable {
+package struct Session: Sendable {
   /// File name without `.yaml`.
-  public let name: String
+  package let name: String
   /// Where it was read: a path, or `built-in preset`.
-  public let source: String
+  package let source: String
   /// Every value; paths in it are absolute.
-  public var settings: SessionFile
+  package var settings: SessionFile
   /// `SESSIONS/NAME`: what its runs write. It need not exist.
-  public let directory: URL
+  package let directory: URL
   /// Where each path of the session was looked for, by key path.
   let searched: [String: [String]]
   /// The session as its file has it: without what is overridden, paths as they are written there. Nil where that is not
   /// known.
-  public var file: SessionFile? = nil
+  package var file: SessionFile? = nil
 
   /// `SESSIONS/NAME/runs.sqlite`
-  public var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
+  package var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
   /// `SESSIONS/NAME/checkpoints`
-  public var checkpointsURL: URL { Session.checkpoints(in: directory) }
+  package var checkpointsURL: URL { Session.checkpoints(in: directory) }
 
   static func checkpoints(in directory: URL) -> URL {
     directory.appendingPathComponent("checkpoints", isDirectory: true)
   }
 
   /// `SESSIONS/NAME/not-finite`: steps that were not finite, to be made again.
-  public var notFiniteURL: URL { directory.appendingPathComponent("not-finite", isDirectory: true) }
+  package var notFiniteURL: URL { directory.appendingPathComponent("not-finite", isDirectory: true) }
 
   /// A session that is not read from a file of its own.
   /// - Parameter source: where its values were read.
-  public init(name: String, source: String, settings: SessionFile, directory: URL) {
+  package init(name: String, source: String, settings: SessionFile, directory: URL) {
     self.init(name: name, source: source, settings: settings, directory: directory, searched: [:])
   }
 
@@ -50,7 +50,7 @@ public struct Session: Sendable {
   ///
   /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked
   ///   for, and how to get it.
-  public func checkInputs() throws {
+  package func checkInputs() throws {
     let missing = inputs.filter { !FileManager.default.fileExists(atPath: $0.path) }
     guard let first = missing.first else { return }
     let parts = missing.map { input in

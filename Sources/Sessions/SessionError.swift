@@ -1,6 +1,6 @@
 /// What a person gets to read when a session cannot be used: one sentence with what, where, and what to do.
-public struct SessionError: Error, CustomStringConvertible, Equatable, Sendable {
-  public enum Kind: String, Equatable, Sendable {
+package struct SessionError: Error, CustomStringConvertible, Equatable, Sendable {
+  package enum Kind: String, Equatable, Sendable {
     /// No session of that name or path.
     case notFound
     /// The file is not YAML, or not text.
@@ -15,14 +15,14 @@ public struct SessionError: Error, CustomStringConvertible, Equatable, Sendable 
     case missingInput
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// Dotted key path (`student.width`), empty where the whole file is meant.
-  public let keyPath: String
+  package let keyPath: String
   /// 1-based line of the session file; nil for `--set` arguments and whole files.
-  public let line: Int?
-  public let description: String
+  package let line: Int?
+  package let description: String
 
-  public init(_ kind: Kind, keyPath: String = "", line: Int? = nil, _ description: String) {
+  package init(_ kind: Kind, keyPath: String = "", line: Int? = nil, _ description: String) {
     self.kind = kind
     self.keyPath = keyPath
     self.line = line

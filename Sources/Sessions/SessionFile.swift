@@ -3,27 +3,27 @@
 /// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the
 /// poster and BEiT, its baseline, fix it. Keys of the YAML form are these names in snake_case. Learning rates and the
 /// like are per optimiser step; sizes are in pixels, patches or pictures as their names say.
-public struct SessionFile: Equatable, Sendable {
+package struct SessionFile: Equatable, Sendable {
   /// One line for lists of sessions.
-  public var about = ""
+  package var about = ""
   /// Seed of everything random in a run: initialisation, order, crops, masks.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// Threads that compute; nil: all cores.
-  public var threads: Int?
-  public var engine = EngineSettings()
-  public var data = DataSettings()
-  public var student = StudentSettings()
-  public var guidance = GuidanceSettings()
-  public var objective = ObjectiveSettings()
-  public var mask = MaskSettings()
-  public var optimizer = OptimizerSettings()
-  public var schedule = ScheduleSettings()
-  public var evals = EvalSettings()
-  public var preview = PreviewSettings()
-  public var health = HealthSettings()
+  package var threads: Int?
+  package var engine = EngineSettings()
+  package var data = DataSettings()
+  package var student = StudentSettings()
+  package var guidance = GuidanceSettings()
+  package var objective = ObjectiveSettings()
+  package var mask = MaskSettings()
+  package var optimizer = OptimizerSettings()
+  package var schedule = ScheduleSettings()
+  package var evals = EvalSettings()
+  package var preview = PreviewSettings()
+  package var health = HealthSettings()
 
   /// The defaults, unresolved; ``init(yaml:file:overrides:)`` resolves and checks.
-  public init() {}
+  package init() {}
 }
 
 extension SessionFile: SessionSection {
@@ -49,7 +49,7 @@ extension SessionFile: SessionSection {
   }
 
   /// Dotted paths of all keys, teachers' included under `guidance.clip`.
-  public static var keyPaths: [String] {
+  package static var keyPaths: [String] {
     settings.flatMap { setting in
       setting.key == "guidance"
         ? ["guidance.start"] + TeacherSettings.settings.map { "guidance.clip.\($0.key)" } : setting.keyPaths
@@ -66,7 +66,7 @@ extension SessionFile {
   ///   - file: how errors name the text (`demo.yaml`).
   ///   - overrides: `KEY.PATH=VALUE`, applied in order.
   /// - Throws: ``SessionError`` with file and line (or the argument), key path, what was found and what is allowed.
-  public init(yaml text: String, file: String, overrides: [String] = []) throws {
+  package init(yaml text: String, file: String, overrides: [String] = []) throws {
     (self, _) = try SessionFile.read(yaml: text, file: file, overrides: overrides)
   }
 
@@ -85,16 +85,16 @@ extension SessionFile {
   }
 
   /// The whole resolved session as canonical YAML; reading it gives the same session.
-  public var yaml: String { SettingNode(section: self).yaml }
+  package var yaml: String { SettingNode(section: self).yaml }
 
   /// The whole resolved session as one line of JSON with the same keys; reading it gives the same session.
-  public var json: String { SettingNode(section: self).json }
+  package var json: String { SettingNode(section: self).json }
 
   /// Every value by dotted key path, as it would be written in YAML, in the order of the sections.
-  public var values: [(keyPath: String, text: String)] { SettingNode(section: self).leaves() }
+  package var values: [(keyPath: String, text: String)] { SettingNode(section: self).leaves() }
 
   /// Where two sessions differ; nil stands for a key that one of them does not say.
-  public func differences(from other: SessionFile) -> [(keyPath: String, here: String?, there: String?)] {
+  package func differences(from other: SessionFile) -> [(keyPath: String, here: String?, there: String?)] {
     let mine = values
     let theirs = other.values
     let table = Dictionary(theirs.map { ($0.keyPath, $0.text) }, uniquingKeysWith: { first, _ in first })

@@ -5,7 +5,7 @@ import Recipe
 ///
 /// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when
 /// `accumulate` is true and overwritten otherwise; shapes are those that the op's documentation gives.
-public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
+package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
   NormKernels, AttentionKernels, TokenKernels, RowKernels, LossKernels, OptimizerKernels
 {
   /// The device in words, for headers and logs.
@@ -15,10 +15,10 @@ public protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, Activati
 }
 
 /// A place for a gradient.
-public typealias Destination = (storage: Storage, accumulate: Bool)
+package typealias Destination = (storage: Storage, accumulate: Bool)
 
 /// Allocation and movement.
-public protocol MemoryKernels {
+package protocol MemoryKernels {
   /// Memory for `count` elements, contents undefined.
   func allocate(_ count: Int, _ precision: Precision) -> Storage
   /// y = x, from one number format to the other.
@@ -37,7 +37,7 @@ public protocol MemoryKernels {
 
 extension MemoryKernels {
   /// Memory for `count` float32 elements, contents undefined.
-  public func allocate(_ count: Int) -> Storage { allocate(count, .float32) }
+  package func allocate(_ count: Int) -> Storage { allocate(count, .float32) }
 
   /// The storage itself, or a copy in another number format.
   func converted(_ x: Storage, to precision: Precision) -> Storage {

@@ -1,14 +1,14 @@
 /// What is not finite among the values of a tensor.
-public struct NonFiniteValues: Codable, Equatable, Sendable {
+package struct NonFiniteValues: Codable, Equatable, Sendable {
   /// How many values are not finite, and of how many.
-  public var count: Int
-  public var total: Int
+  package var count: Int
+  package var total: Int
   /// Place of the first one, row-major, and what it is: `nan`, `inf` or `-inf`.
-  public var first: Int
-  public var value: String
+  package var first: Int
+  package var value: String
 
   /// nil where all values are finite.
-  public init?(_ values: [Float]) {
+  package init?(_ values: [Float]) {
     // A finite value times 0 is 0, any other is nan: one pass without branches.
     guard !values.reduce(Float(0), { $0 + $1 * 0 }).isFinite else { return nil }
     guard let first = values.firstIndex(where: { !$0.isFinite }) else { return nil }
@@ -18,10 +18,10 @@ public struct NonFiniteValues: Codable, Equatable, Sendable {
     value = values[first].isNaN ? "nan" : values[first] > 0 ? "inf" : "-inf"
   }
 
-  public init?(_ tensor: Tensor) { self.init(tensor.detached().float32().array()) }
+  package init?(_ tensor: Tensor) { self.init(tensor.detached().float32().array()) }
 
   /// Which of `parts` equal parts of the values hold some that are not finite: the pictures of a batch, say.
-  public static func parts(_ values: [Float], of parts: Int) -> [Int] {
+  package static func parts(_ values: [Float], of parts: Int) -> [Int] {
     let each = values.count / max(parts, 1)
     return (0..<parts).filter { part in values[part * each..<(part + 1) * each].contains { !$0.isFinite } }
   }
@@ -29,5 +29,5 @@ public struct NonFiniteValues: Codable, Equatable, Sendable {
 
 extension NonFiniteValues: CustomStringConvertible {
   /// `3 of 1040 values, the first nan`.
-  public var description: String { "\(count) of \(total) values, the first \(value)" }
+  package var description: String { "\(count) of \(total) values, the first \(value)" }
 }

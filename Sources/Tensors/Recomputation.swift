@@ -4,7 +4,7 @@ enum Recomputation {
 }
 
 /// `body()` without noting what a backward pass would need: for looking, not for learning.
-public func withoutHistory<Value>(_ body: () throws -> Value) rethrows -> Value {
+package func withoutHistory<Value>(_ body: () throws -> Value) rethrows -> Value {
   try Recomputation.$isRecording.withValue(false, operation: body)
 }
 
@@ -16,7 +16,7 @@ public func withoutHistory<Value>(_ body: () throws -> Value) rethrows -> Value 
 /// - Parameters:
 ///   - inputs: what `body` computes from. Whatever else it uses and wants a gradient for must be a leaf (parameters).
 ///   - body: computes the same from the same inputs whenever it is called.
-public func recomputed(_ inputs: [Tensor], body: @escaping ([Tensor]) -> Tensor) -> Tensor {
+package func recomputed(_ inputs: [Tensor], body: @escaping ([Tensor]) -> Tensor) -> Tensor {
   let result = Recomputation.$isRecording.withValue(false) { body(inputs) }
   guard Recomputation.isRecording else { return result }
   let node = TapeNode.recordAlways(inputs, count: result.count, precision: result.precision) { [inputs] dresult in

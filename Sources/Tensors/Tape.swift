@@ -63,7 +63,7 @@ final class TapeNode {
 
 extension Tensor {
   /// Gathers the gradient of this scalar in every leaf that it depends on, and frees the history.
-  public func backward() {
+  package func backward() {
     precondition(count == 1, "backward starts from a scalar, not from shape \(shape)")
     let seed = device.allocate(1)
     device.fill(seed, 1)

@@ -4,9 +4,9 @@ import Recipe
 /// of how it came to be where a gradient may be asked for.
 ///
 /// Tensors belong to one serial queue at a time; they are not `Sendable`.
-public final class Tensor {
-  public let shape: [Int]
-  public let device: any ComputeDevice
+package final class Tensor {
+  package let shape: [Int]
+  package let device: any ComputeDevice
   let storage: Storage
   /// The op that made this tensor, when some input of it wanted a gradient.
   let node: TapeNode?
@@ -17,10 +17,10 @@ public final class Tensor {
   var remake: (() -> Storage)?
 
   /// Number format of the elements.
-  public var precision: Precision { storage.precision }
+  package var precision: Precision { storage.precision }
 
   /// Elements in all.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   init(storage: Storage, shape: [Int], device: any ComputeDevice, node: TapeNode? = nil) {
     self.storage = storage
@@ -30,25 +30,25 @@ public final class Tensor {
     slot = node?.slot
   }
 
-  public convenience init(_ values: [Float], shape: [Int], device: any ComputeDevice) {
+  package convenience init(_ values: [Float], shape: [Int], device: any ComputeDevice) {
     precondition(values.count == shape.reduce(1, *), "\(values.count) values for shape \(shape)")
     let storage = device.allocate(values.count)
     device.write(values, to: storage)
     self.init(storage: storage, shape: shape, device: device)
   }
 
-  public static func full(_ value: Float, _ shape: [Int], device: any ComputeDevice) -> Tensor {
+  package static func full(_ value: Float, _ shape: [Int], device: any ComputeDevice) -> Tensor {
     let storage = device.allocate(shape.reduce(1, *))
     device.fill(storage, value)
     return Tensor(storage: storage, shape: shape, device: device)
   }
 
-  public static func zeros(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(0, shape, device: device) }
-  public static func ones(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(1, shape, device: device) }
+  package static func zeros(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(0, shape, device: device) }
+  package static func ones(_ shape: [Int], device: any ComputeDevice) -> Tensor { full(1, shape, device: device) }
 
   /// True for parameters: a leaf whose gradient gathers in ``gradient``. Setting it on a tensor with history has no
   /// effect.
-  public var requiresGradient: Bool {
+  package var requiresGradient: Bool {
     get { node == nil && slot != nil }
     set {
       guard node == nil else { return }
@@ -57,7 +57,7 @@ public final class Tensor {
   }
 
   /// What ``backward()`` gathered in this leaf since it was last cleared; assign nil to clear.
-  public var gradient: Tensor? {
+  package var gradient: Tensor? {
     get {
       guard requiresGradient, let storage = slot?.storage else { return nil }
       return Tensor(storage: storage, shape: shape, device: device)
@@ -66,45 +66,45 @@ public final class Tensor {
   }
 
   /// The values, copied to the host.
-  public func array() -> [Float] { device.read(storage, count: count) }
+  package func array() -> [Float] { device.read(storage, count: count) }
 
   /// Overwrites the values in place.
-  public func write(_ values: [Float]) {
+  package func write(_ values: [Float]) {
     precondition(values.count == count, "\(values.count) values for shape \(shape)")
     device.write(values, to: storage)
   }
 
   /// A promise, for speed alone, that the values will not change: those of a frozen teacher.
-  public var isConstant: Bool {
+  package var isConstant: Bool {
     get { storage.isConstant }
     set { storage.isConstant = newValue }
   }
 
   /// The value of a tensor of one element.
-  public var scalar: Float { device.read(storage, count: 1)[0] }
+  package var scalar: Float { device.read(storage, count: 1)[0] }
 
   /// The same memory without history.
-  public func detached() -> Tensor { Tensor(storage: storage, shape: shape, device: device) }
+  package func detached() -> Tensor { Tensor(storage: storage, shape: shape, device: device) }
 
   /// A copy in memory of its own, without history.
-  public func copy() -> Tensor {
+  package func copy() -> Tensor {
     let storage = device.allocate(count, precision)
     device.copy(self.storage, to: storage, count: count)
     return Tensor(storage: storage, shape: shape, device: device)
   }
 
   /// The same memory under another shape; differentiable.
-  public func reshaped(_ shape: [Int]) -> Tensor {
+  package func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count, "cannot reshape \(self.shape) to \(shape)")
     let node = TapeNode.record([self], count: count, precision: precision) { [target] in target.give($0) }
     return Tensor(storage: storage, shape: shape, device: device, node: node)
   }
 
   /// The values in float32: the same tensor where it is so already; differentiable.
-  public func float32() -> Tensor { converted(to: .float32) }
+  package func float32() -> Tensor { converted(to: .float32) }
 
   /// The values in another number format; differentiable, the gradient is converted back.
-  public func converted(to precision: Precision) -> Tensor {
+  package func converted(to precision: Precision) -> Tensor {
     guard precision != self.precision else { return self }
     let node = TapeNode.record([self], count: count, precision: precision) { [target] in target.give($0) }
     return Tensor(storage: device.converted(storage, to: precision), shape: shape, device: device, node: node)
@@ -124,11 +124,11 @@ public final class Tensor {
 }
 
 /// A tensor and the dotted name it goes by in checkpoints.
-public struct NamedTensor {
-  public var name: String
-  public var tensor: Tensor
+package struct NamedTensor {
+  package var name: String
+  package var tensor: Tensor
 
-  public init(name: String, tensor: Tensor) {
+  package init(name: String, tensor: Tensor) {
     self.name = name
     self.tensor = tensor
   }

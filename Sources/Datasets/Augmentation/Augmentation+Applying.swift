@@ -6,7 +6,7 @@ extension Augmentation {
   ///
   /// Colour is changed after cropping (BEiT changes it before): contrast then turns on the crop's own mean, and it is
   /// faster.
-  public func apply(
+  package func apply(
     to picture: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
   ) {
     let box = cropBox(width: picture.width, height: picture.height, using: &generator)

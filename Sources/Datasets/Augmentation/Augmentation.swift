@@ -1,6 +1,6 @@
 /// How a picture becomes the square a model sees.
-public struct Augmentation: Sendable, Equatable {
-  public enum Framing: Sendable, Equatable {
+package struct Augmentation: Sendable, Equatable {
+  package enum Framing: Sendable, Equatable {
     /// Area (fraction of the picture's) and shape (width / height) of a random box, resized to the square.
     case randomCrop(scale: ClosedRange<Float>, ratio: ClosedRange<Float>)
     /// Shorter side resized to the square's, middle cropped: the same every time.
@@ -8,15 +8,15 @@ public struct Augmentation: Sendable, Equatable {
   }
 
   /// Side of the square in pixels.
-  public var size: Int
-  public var framing: Framing
+  package var size: Int
+  package var framing: Framing
   /// Probability of mirroring left to right.
-  public var flip: Float
-  public var jitter: ColorJitter
+  package var flip: Float
+  package var jitter: ColorJitter
   /// Probability of `jitter`.
-  public var jitterProbability: Float
+  package var jitterProbability: Float
 
-  public init(
+  package init(
     size: Int, framing: Framing, flip: Float = 0, jitter: ColorJitter = .none, jitterProbability: Float = 1
   ) {
     self.size = size
@@ -27,12 +27,12 @@ public struct Augmentation: Sendable, Equatable {
   }
 
   /// BEiT's pre-training crops: area .08 to 1, shape 3/4 to 4/3, mirrored half of the time, jitter .4.
-  public static func pretraining(
+  package static func pretraining(
     size: Int, scale: ClosedRange<Float> = 0.08...1, jitter: ColorJitter = .beit
   ) -> Augmentation {
     Augmentation(size: size, framing: .randomCrop(scale: scale, ratio: 0.75...(4.0 / 3)), flip: 0.5, jitter: jitter)
   }
 
   /// Nothing random: shorter side resized, middle cropped.
-  public static func evaluation(size: Int) -> Augmentation { Augmentation(size: size, framing: .centerCrop) }
+  package static func evaluation(size: Int) -> Augmentation { Augmentation(size: size, framing: .centerCrop) }
 }

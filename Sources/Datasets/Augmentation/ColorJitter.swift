@@ -2,20 +2,20 @@ import CImageCodecs
 import Tensors
 
 /// Strengths of random colour changes: a factor is drawn from `1 - strength ... 1 + strength` (never below 0).
-public struct ColorJitter: Sendable, Codable, Equatable {
-  public var brightness: Float
-  public var contrast: Float
-  public var saturation: Float
+package struct ColorJitter: Sendable, Codable, Equatable {
+  package var brightness: Float
+  package var contrast: Float
+  package var saturation: Float
 
-  public init(brightness: Float = 0, contrast: Float = 0, saturation: Float = 0) {
+  package init(brightness: Float = 0, contrast: Float = 0, saturation: Float = 0) {
     self.brightness = brightness
     self.contrast = contrast
     self.saturation = saturation
   }
 
-  public static let none = ColorJitter()
+  package static let none = ColorJitter()
   /// BEiT's (`microsoft/unilm`, `beit/datasets.py`), without hue.
-  public static let beit = ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4)
+  package static let beit = ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4)
 
   /// Applies the three changes in a random order to planes [3, `plane`] of values in 0...1.
   func apply(to planes: UnsafeMutableBufferPointer<Float>, plane: Int, using generator: inout Philox) {

@@ -6,7 +6,7 @@ extension CropBox {
   /// height is uniform in `ratio`. After ten tries that do not fit, the largest middle box whose shape is in `ratio`.
   ///
   /// Source: torchvision, `RandomResizedCrop.get_params`.
-  public static func random(
+  package static func random(
     width: Int, height: Int, scale: ClosedRange<Float>, ratio: ClosedRange<Float>, using generator: inout Philox
   ) -> CropBox {
     let area = Float(width * height)

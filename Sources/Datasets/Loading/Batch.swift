@@ -1,21 +1,21 @@
 /// Pictures of one step, cropped and augmented, as planes in 0...1 that no model's normalisation has touched yet.
-public struct Batch: Sendable, Equatable {
+package struct Batch: Sendable, Equatable {
   /// [B, 3, size, size], row-major.
-  public var pixels: [Float]
+  package var pixels: [Float]
   /// Side of a picture in pixels.
-  public var size: Int
+  package var size: Int
   /// Number of each picture in its source; where one could not be decoded, of the one that stands in for it.
-  public var indices: [Int]
+  package var indices: [Int]
   /// Class of each picture; empty when unlabelled.
-  public var labels: [Int]
+  package var labels: [Int]
   /// Caption of each picture, "" where it has none.
-  public var captions: [String]
+  package var captions: [String]
   /// Pictures that could not be decoded.
-  public var skipped: [SkippedPicture]
+  package var skipped: [SkippedPicture]
   /// Places in the batch that hold no picture, since theirs could not be decoded and none stands in.
-  public var missing: [Int] = []
+  package var missing: [Int] = []
 
-  public init(
+  package init(
     pixels: [Float], size: Int, indices: [Int], labels: [Int] = [], captions: [String] = [],
     skipped: [SkippedPicture] = []
   ) {
@@ -27,15 +27,15 @@ public struct Batch: Sendable, Equatable {
     self.skipped = skipped
   }
 
-  public var count: Int { indices.count }
+  package var count: Int { indices.count }
 }
 
 /// A picture that could not be decoded, and why.
-public struct SkippedPicture: Sendable, Equatable {
-  public let path: String
-  public let reason: String
+package struct SkippedPicture: Sendable, Equatable {
+  package let path: String
+  package let reason: String
 
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }

@@ -7,13 +7,13 @@ import Tensors
 /// The content of a batch is a function of (seed, step): shuffled passes over the source, crops from counter-based
 /// random numbers. So it is the same for any number of workers and any prefetch, and after a resume in the middle of a
 /// pass.
-public final class BatchLoader: Sendable {
-  public let source: any PictureSource
-  public let batchSize: Int
+package final class BatchLoader: Sendable {
+  package let source: any PictureSource
+  package let batchSize: Int
   /// One for each batch that ``batch(step:)`` returns.
-  public let views: [Augmentation]
+  package let views: [Augmentation]
   /// Crops that every picture comes in, over and over; nil: others in every epoch.
-  public let crops: Int?
+  package let crops: Int?
   /// Whether another picture takes the place of one that cannot be decoded; else the place stays black.
   private let standsIn: Bool
   private let seed: UInt64
@@ -38,7 +38,7 @@ public final class BatchLoader: Sendable {
   ///   - threads: batches that are made at the same time.
   ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and
   ///     is left out only when it alone stays away; false leaves it out at once.
-  public init(
+  package init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
     firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, standsIn: Bool = true, prefetch: Int = 4,
     threads: Int = 1, isPatient: Bool = false
@@ -63,7 +63,7 @@ public final class BatchLoader: Sendable {
   /// The batches of a step, one a view, each with the same pictures in the same order.
   /// - Throws: ``DatasetError`` where no picture of the source can be decoded, or the system does not give one for a
   ///   while: the same batch may be asked for again then.
-  public func batch(step: Int) throws -> [Batch] {
+  package func batch(step: Int) throws -> [Batch] {
     let wanted = pending.withLock { pending -> PendingBatch? in
       // What failed is made again: a folder that was away may be back.
       for (other, batch) in pending where other < step || other > step + prefetch || batch.hasFailed {
@@ -80,10 +80,10 @@ public final class BatchLoader: Sendable {
   }
 
   /// Passes over the source after `step` batches.
-  public func epoch(step: Int) -> Double { Double(step * batchSize) / Double(max(source.count, 1)) }
+  package func epoch(step: Int) -> Double { Double(step * batchSize) / Double(max(source.count, 1)) }
 
   /// Numbers of the pictures of a step, before any is found not to decode.
-  public func indices(step: Int) -> [Int] {
+  package func indices(step: Int) -> [Int] {
     (0..<batchSize).map { order.place(at: step * batchSize + $0).index }
   }
 

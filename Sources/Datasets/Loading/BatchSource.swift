@@ -1,5 +1,5 @@
 /// Where a run takes its micro-batches from.
-public protocol BatchSource: AnyObject, Sendable {
+package protocol BatchSource: AnyObject, Sendable {
   /// Pictures of a batch.
   var batchSize: Int { get }
   /// Pictures of one pass; decides epochs.
@@ -13,24 +13,24 @@ public protocol BatchSource: AnyObject, Sendable {
 }
 
 extension BatchLoader: BatchSource {
-  public var pictureCount: Int { source.count }
-  public var pictureSource: (any PictureSource)? { source }
+  package var pictureCount: Int { source.count }
+  package var pictureSource: (any PictureSource)? { source }
 }
 
 /// Batches that lie ready in memory, one after the other, over and over: for measurements in which loading does not
 /// count.
-public final class BatchesInMemory: BatchSource {
+package final class BatchesInMemory: BatchSource {
   private let batches: [Batch]
 
   /// - Parameter batches: of equal size; at least one.
-  public init(_ batches: [Batch]) {
+  package init(_ batches: [Batch]) {
     precondition(!batches.isEmpty, "no batches")
     self.batches = batches
   }
 
-  public var batchSize: Int { batches[0].count }
-  public var pictureCount: Int { batches.count * batchSize }
-  public var pictureSource: (any PictureSource)? { nil }
+  package var batchSize: Int { batches[0].count }
+  package var pictureCount: Int { batches.count * batchSize }
+  package var pictureSource: (any PictureSource)? { nil }
 
-  public func batch(step: Int) -> [Batch] { [batches[step % batches.count]] }
+  package func batch(step: Int) -> [Batch] { [batches[step % batches.count]] }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Why data cannot be had, as one sentence that says what, where and what to do.
-public struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
-  public let description: String
+package struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable {
+  package let description: String
   /// The system's error number, where it was the system that did not give the data.
   package let systemCode: Int32?
 
-  public init(_ description: String) { self.init(description, systemCode: nil) }
+  package init(_ description: String) { self.init(description, systemCode: nil) }
 
   init(_ description: String, systemCode: Int32?) {
     self.description = description
@@ -14,12 +14,12 @@ public struct DatasetError: Error, CustomStringConvertible, Equatable, Sendable 
   }
 
   /// Two errors are equal that say the same.
-  public static func == (left: DatasetError, right: DatasetError) -> Bool { left.description == right.description }
+  package static func == (left: DatasetError, right: DatasetError) -> Bool { left.description == right.description }
 }
 
 /// Who does not know this type finds the number where Foundation puts it.
 extension DatasetError: CustomNSError {
-  public var errorUserInfo: [String: Any] {
+  package var errorUserInfo: [String: Any] {
     systemCode.map { [NSUnderlyingErrorKey: NSError(domain: NSPOSIXErrorDomain, code: Int($0))] } ?? [:]
   }
 }

@@ -1,11 +1,11 @@
 /// A rectangle of whole pixels inside a picture.
-public struct CropBox: Sendable, Equatable {
-  public var left: Int
-  public var top: Int
-  public var width: Int
-  public var height: Int
+package struct CropBox: Sendable, Equatable {
+  package var left: Int
+  package var top: Int
+  package var width: Int
+  package var height: Int
 
-  public init(left: Int, top: Int, width: Int, height: Int) {
+  package init(left: Int, top: Int, width: Int, height: Int) {
     self.left = left
     self.top = top
     self.width = width
@@ -14,10 +14,10 @@ public struct CropBox: Sendable, Equatable {
 }
 
 extension Picture {
-  public var shortSide: Int { min(width, height) }
+  package var shortSide: Int { min(width, height) }
 
   /// The part of `box` that lies inside the picture.
-  public func cropped(to box: CropBox) -> Picture {
+  package func cropped(to box: CropBox) -> Picture {
     let left = min(max(box.left, 0), width)
     let top = min(max(box.top, 0), height)
     let columns = max(min(box.left + box.width, width) - left, 0)
@@ -34,12 +34,12 @@ extension Picture {
 
   /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is
   /// smaller is left as it is.
-  public func centerCropped(to size: Int) -> Picture {
+  package func centerCropped(to size: Int) -> Picture {
     cropped(to: CropBox(left: max(width - size, 0) / 2, top: max(height - size, 0) / 2, width: size, height: size))
   }
 
   /// Mirrored left to right.
-  public func flippedHorizontally() -> Picture {
+  package func flippedHorizontally() -> Picture {
     var mirrored = self
     for y in 0..<height {
       for x in 0..<width {

@@ -1,17 +1,17 @@
 /// A picture in memory: interleaved 8-bit sRGB, rows from the top, `rgb.count == width * height * 3`.
-public struct Picture: Sendable, Equatable {
-  public var width: Int
-  public var height: Int
-  public var rgb: [UInt8]
+package struct Picture: Sendable, Equatable {
+  package var width: Int
+  package var height: Int
+  package var rgb: [UInt8]
 
-  public init(width: Int, height: Int, rgb: [UInt8]) {
+  package init(width: Int, height: Int, rgb: [UInt8]) {
     self.width = width
     self.height = height
     self.rgb = rgb
   }
 
   /// One colour everywhere.
-  public init(width: Int, height: Int, red: UInt8, green: UInt8, blue: UInt8) {
+  package init(width: Int, height: Int, red: UInt8, green: UInt8, blue: UInt8) {
     self.init(width: width, height: height, rgb: [])
     rgb.reserveCapacity(width * height * 3)
     for _ in 0..<(width * height) {

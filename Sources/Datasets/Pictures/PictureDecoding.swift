@@ -7,17 +7,17 @@ import Foundation
 /// JPEGs are turned upright by their EXIF orientation, CMYK is converted without a colour profile, transparency is put
 /// on white, 16 bits are rounded to 8.
 /// - Throws: `DatasetError` naming the file and what is wrong with it.
-public func decodePicture(at url: URL) throws -> Picture { try decodePicture(at: url) { _, _ in 8 }.picture }
+package func decodePicture(at url: URL) throws -> Picture { try decodePicture(at: url) { _, _ in 8 }.picture }
 
 /// The same at a fraction of the size, which is faster.
 /// - Parameter eighths: is told the upright picture's width and height, and answers at how many eighths of it a JPEG is
 ///   decoded: 1, 2, 4 or 8.
-public func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+package func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
   try decodePicture(at: BytePath(url.path), eighths: eighths)
 }
 
 /// The same for a file whose name need not be UTF-8.
-public func decodePicture(
+package func decodePicture(
   at path: BytePath, eighths: (_ width: Int, _ height: Int) -> Int
 ) throws -> ShrunkPicture {
   let bytes: Data
@@ -38,7 +38,7 @@ public func decodePicture(
 }
 
 /// Decodes the bytes of a JPEG or PNG file; an error holds the bare reason.
-public func decodePicture(_ bytes: Data) throws -> Picture { try decodePicture(bytes) { _, _ in 8 }.picture }
+package func decodePicture(_ bytes: Data) throws -> Picture { try decodePicture(bytes) { _, _ in 8 }.picture }
 
 package func decodePicture(_ bytes: Data, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
   try bytes.withUnsafeBytes { raw in

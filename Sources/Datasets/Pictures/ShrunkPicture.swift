@@ -1,14 +1,14 @@
 /// A picture that may have been decoded at a fraction of its size.
-public struct ShrunkPicture: Sendable {
-  public var picture: Picture
+package struct ShrunkPicture: Sendable {
+  package var picture: Picture
   /// Decoded pixels for eight pixels of the whole picture; the decoder fills a last pixel that is not whole.
-  public var eighths: Int
+  package var eighths: Int
   /// Sides of the whole picture in pixels.
-  public var fullWidth: Int
-  public var fullHeight: Int
+  package var fullWidth: Int
+  package var fullHeight: Int
 
   /// A picture of full size.
-  public init(_ picture: Picture) {
+  package init(_ picture: Picture) {
     self.init(picture, eighths: 8, fullWidth: picture.width, fullHeight: picture.height)
   }
 

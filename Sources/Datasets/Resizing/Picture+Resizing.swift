@@ -2,7 +2,7 @@ import CImageCodecs
 
 extension Picture {
   /// Bicubic and antialiased, equal to Pillow's `resize((width, height), Image.Resampling.BICUBIC)`.
-  public func resized(width newWidth: Int, height newHeight: Int) -> Picture {
+  package func resized(width newWidth: Int, height newHeight: Int) -> Picture {
     resized(across: 0..<Double(width), down: 0..<Double(height), width: newWidth, height: newHeight)
   }
 
@@ -39,7 +39,7 @@ extension Picture {
   /// whatever the picture.
   ///
   /// Of a strip more than 16 times as long as it is wide only the middle is resized: whole, it could need gigabytes.
-  public func resizedShortSideAndCenterCropped(to size: Int) -> Picture {
+  package func resizedShortSideAndCenterCropped(to size: Int) -> Picture {
     let longest = 16 * shortSide
     let middle = CropBox(
       left: max(width - longest, 0) / 2, top: max(height - longest, 0) / 2, width: longest, height: longest)
@@ -47,7 +47,7 @@ extension Picture {
   }
 
   /// Resizes so that the shorter side has `size` pixels; the longer one is rounded down, as torchvision does.
-  public func resizedShortSide(to size: Int) -> Picture {
+  package func resizedShortSide(to size: Int) -> Picture {
     let longSide = Int(Double(size * max(width, height)) / Double(max(shortSide, 1)))
     return width <= height
       ? resized(width: size, height: longSide) : resized(width: longSide, height: size)

@@ -4,10 +4,10 @@ import Tensors
 typealias Color = SIMD3<Float>
 
 /// The colours objects come in, by the names captions use.
-public enum SceneColor: Int, CaseIterable, Sendable {
+package enum SceneColor: Int, CaseIterable, Sendable {
   case red, orange, yellow, green, cyan, blue, purple, pink, brown, white, black
 
-  public var name: String { String(describing: self) }
+  package var name: String { String(describing: self) }
 
   var color: Color {
     switch self {
@@ -27,10 +27,10 @@ public enum SceneColor: Int, CaseIterable, Sendable {
 }
 
 /// How an object is painted inside its outline.
-public enum SceneTexture: Int, CaseIterable, Sendable {
+package enum SceneTexture: Int, CaseIterable, Sendable {
   case plain, striped, dotted, checkered
 
-  public var name: String { String(describing: self) }
+  package var name: String { String(describing: self) }
 
   /// How much of the second shade shows at a point of the object's frame, 0...1.
   /// - Parameter period: length of one repetition in that frame.

@@ -3,21 +3,21 @@ import Tensors
 
 /// What is said about a scene: always the class, the colour half of the time, the texture a third of the time, so that
 /// the class is what captions turn on.
-public enum SceneCaption {
+package enum SceneCaption {
   /// `{}` stands for the thing with its article: `a red star`.
-  public static let templates = [
+  package static let templates = [
     "{}", "a picture of {}", "a drawing of {}", "this is {}", "there is {} here", "one can see {}", "{} in the middle",
     "look at {}",
   ]
 
   /// `a star`, `an orange fish`.
-  public static func withArticle(_ thing: String) -> String {
+  package static func withArticle(_ thing: String) -> String {
     let vowel = thing.first.map { "aeiou".contains($0) } ?? false
     return (vowel ? "an " : "a ") + thing
   }
 
   /// - Parameter thing: without article.
-  public static func fill(_ template: String, with thing: String) -> String {
+  package static func fill(_ template: String, with thing: String) -> String {
     guard let gap = template.range(of: "{}") else { return template }
     return template.replacingCharacters(in: gap, with: withArticle(thing))
   }

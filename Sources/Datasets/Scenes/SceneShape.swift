@@ -3,10 +3,10 @@ import Foundation
 /// The object classes of the built-in scenes. They differ in outline; colour, texture and background are more often a
 /// class's usual ones (``SceneShape/usualColors`` and what follows it) than others, size, pose and place do not depend
 /// on the class.
-public enum SceneShape: Int, CaseIterable, Sendable {
+package enum SceneShape: Int, CaseIterable, Sendable {
   case arrow, bolt, cross, fish, heart, house, key, moon, mushroom, ring, star, tree
 
-  public var name: String { String(describing: self) }
+  package var name: String { String(describing: self) }
 
   /// Signed distance to the outline in a frame where the shape just fits into -1...1, y down.
   /// - Parameter proportion: -1...1, how the parts relate: thin or thick, short or long.

@@ -3,29 +3,29 @@ import Tensors
 /// The built-in data: drawn pictures of one large object, the label, and at most two small ones, before patterned
 /// backgrounds, under uneven light and noise; each with a caption and an exact class map. A scene is a function of
 /// (seed, index, place) and of nothing else.
-public struct ScenesSource: PictureSource {
-  public let seed: UInt64
+package struct ScenesSource: PictureSource {
+  package let seed: UInt64
   /// Which scenes of the endless row; item `i` is scene `range.lowerBound + i`.
-  public let range: Range<Int>
+  package let range: Range<Int>
   /// Side of a picture in pixels.
-  public let size: Int
+  package let size: Int
   /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same
   /// pattern, beside other things and under another light, as one meets a thing again. Captions and labels stay true.
-  public let place: Int
+  package let place: Int
 
-  public init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0) {
+  package init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0) {
     self.seed = seed
     self.range = range.clamped(to: 0..<Int.max)
     self.size = max(size, 1)
     self.place = max(place, 0)
   }
 
-  public var count: Int { range.count }
-  public var name: String { "scenes \(range.lowerBound)..<\(range.upperBound)" }
-  public var classNames: [String] { Self.classNames }
-  public static let classNames = SceneShape.allCases.map(\.name)
+  package var count: Int { range.count }
+  package var name: String { "scenes \(range.lowerBound)..<\(range.upperBound)" }
+  package var classNames: [String] { Self.classNames }
+  package static let classNames = SceneShape.allCases.map(\.name)
 
-  public func picture(at index: Int) -> Picture {
+  package func picture(at index: Int) -> Picture {
     var (layout, generator) = layout(at: index)
     let renderer = SceneRenderer(layout: layout, size: size)
     let count = size * size * 3
@@ -41,17 +41,17 @@ public struct ScenesSource: PictureSource {
     return Picture(width: size, height: size, rgb: rgb)
   }
 
-  public func label(at index: Int) -> Int? { shape(at: index).rawValue }
+  package func label(at index: Int) -> Int? { shape(at: index).rawValue }
 
-  public func caption(at index: Int) -> String? {
+  package func caption(at index: Int) -> String? {
     var words = generator(at: index, .caption)
     return layout(at: index).layout.objects.last.map { SceneCaption.caption(of: $0, using: &words) }
   }
 
-  public func itemName(at index: Int) -> String { "scene \(range.lowerBound + index)" }
+  package func itemName(at index: Int) -> String { "scene \(range.lowerBound + index)" }
 
   /// [size, size], rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
-  public func classMap(at index: Int) -> [UInt8] {
+  package func classMap(at index: Int) -> [UInt8] {
     SceneRenderer(layout: layout(at: index).layout, size: size).classMap()
   }
 

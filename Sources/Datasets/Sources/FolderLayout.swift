@@ -3,8 +3,8 @@
 ///
 /// Names of parts are told by ``SplitRole``. Where a name could be a part's or a class's, what lies in the folders
 /// decides: parts of a data set have the same class directories.
-public struct FolderLayout: Equatable, Sendable {
-  public enum Kind: Equatable, Sendable {
+package struct FolderLayout: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// Class directories lie in `root`.
     case classes(root: String)
     /// Class directories lie in two other folders.
@@ -14,15 +14,15 @@ public struct FolderLayout: Equatable, Sendable {
   }
 
   /// A folder whose pictures are not used, with their number.
-  public struct Unused: Equatable, Sendable {
-    public var path: String
-    public var count: Int
+  package struct Unused: Equatable, Sendable {
+    package var path: String
+    package var count: Int
   }
 
-  public let kind: Kind
-  public internal(set) var unused: [Unused] = []
+  package let kind: Kind
+  package internal(set) var unused: [Unused] = []
   /// What a person might not expect: whole clauses.
-  public internal(set) var notes: [String] = []
+  package internal(set) var notes: [String] = []
 
   init(_ kind: Kind, unused: [Unused] = [], notes: [String] = []) {
     self.kind = kind
@@ -33,7 +33,7 @@ public struct FolderLayout: Equatable, Sendable {
 
 extension ImageFolderSource {
   /// Folders that are named as parts of a data set (`train`, `val`), with their pictures; empty where there are none.
-  public var parts: [FolderLayout.Unused] {
+  package var parts: [FolderLayout.Unused] {
     var tree = FolderTree(files: files)
     while tree.direct == 0, tree.folders.count == 1, let only = tree.folders.first, only.direct == 0 { tree = only }
     let named = tree.folders.filter { SplitRole(folderName: $0.name) != nil }

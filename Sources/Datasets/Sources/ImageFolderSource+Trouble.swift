@@ -4,7 +4,7 @@ extension ImageFolderSource {
   /// Pictures that are looked at to tell one that is gone from a folder that is away.
   private static let probes = 8
 
-  public func trouble(at index: Int, _ error: any Error) -> PictureTrouble {
+  package func trouble(at index: Int, _ error: any Error) -> PictureTrouble {
     guard let code = (error as? DatasetError)?.systemCode else { return .broken }
     switch code {
     case EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR: return .away

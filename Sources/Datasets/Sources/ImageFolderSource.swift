@@ -3,19 +3,19 @@ import Foundation
 
 /// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class
 /// then, searched with everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
-public struct ImageFolderSource: PictureSource {
-  public let directory: URL
-  public let classNames: [String]
-  public let leftOut: LeftOut
+package struct ImageFolderSource: PictureSource {
+  package let directory: URL
+  package let classNames: [String]
+  package let leftOut: LeftOut
   private let search: PictureSearch
   private let labels: [Int]
 
-  public static let extensions = ["jpg", "jpeg", "png"]
+  package static let extensions = ["jpg", "jpeg", "png"]
 
   /// Paths relative to the folder, as text.
-  public var files: [String] { search.files }
-  public var count: Int { search.files.count }
-  public var name: String { directory.path }
+  package var files: [String] { search.files }
+  package var count: Int { search.files.count }
+  package var name: String { directory.path }
 
   /// - Parameters:
   ///   - labelled: true demands class directories, false ignores them, nil takes them where every picture is in one.
@@ -23,13 +23,13 @@ public struct ImageFolderSource: PictureSource {
   ///     a class is missing; nil takes the folders found, sorted.
   /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among
   ///   `classNames`.
-  public init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
+  package init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
     let search = try PictureSearch(of: BytePath(directory.path), endings: Set(ImageFolderSource.extensions))
     try self.init(search, directory: directory, labelled: labelled, classNames: known, leftOut: search.leftOut)
   }
 
   /// The same of a folder that has been searched.
-  public init(
+  package init(
     _ search: PictureSearch, directory: URL? = nil, labelled: Bool? = nil, classNames known: [String]? = nil,
     leftOut: LeftOut = LeftOut()
   ) throws {
@@ -79,18 +79,18 @@ public struct ImageFolderSource: PictureSource {
     labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
   }
 
-  public func picture(at index: Int) throws -> Picture { try decodePicture(at: path(at: index)) { _, _ in 8 }.picture }
+  package func picture(at index: Int) throws -> Picture { try decodePicture(at: path(at: index)) { _, _ in 8 }.picture }
 
-  public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+  package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     try decodePicture(at: path(at: index), eighths: eighths)
   }
 
   /// Where a picture lies.
-  public func path(at index: Int) -> BytePath { search.path(at: index) }
+  package func path(at index: Int) -> BytePath { search.path(at: index) }
 
-  public func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }
+  package func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }
 
-  public func caption(at index: Int) -> String? {
+  package func caption(at index: Int) -> String? {
     let picture = path(at: index).bytes
     let dot = picture.lastIndex(of: UInt8(ascii: ".")) ?? picture.count
     guard let bytes = try? readFile(BytePath(bytes: picture[..<dot] + Array(".txt".utf8))),
@@ -100,10 +100,10 @@ public struct ImageFolderSource: PictureSource {
     return line.isEmpty ? nil : line
   }
 
-  public func itemName(at index: Int) -> String { files[index] }
+  package func itemName(at index: Int) -> String { files[index] }
 }
 
 /// The first few of some names: `a, b, c, ...`.
-public func listed(_ names: [String], most: Int = 3) -> String {
+package func listed(_ names: [String], most: Int = 3) -> String {
   names.prefix(most).joined(separator: ", ") + (names.count > most ? ", ..." : "")
 }

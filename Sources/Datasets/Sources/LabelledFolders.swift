@@ -3,24 +3,24 @@ import Foundation
 
 /// Pictures in class directories to learn from and others to be scored on, of one folder or of two, with everything
 /// that was decided about them and everything that was found and is not used.
-public struct LabelledFolders: Sendable {
-  public let train: any PictureSource
+package struct LabelledFolders: Sendable {
+  package let train: any PictureSource
   /// Numbered as the training pictures are.
-  public let test: any PictureSource
+  package let test: any PictureSource
   /// How the pictures came into the two, in words: `by the folders train and valid`.
-  public let split: String
-  public let leftOut: LeftOut
+  package let split: String
+  package let leftOut: LeftOut
   /// What a person might not expect: whole clauses.
-  public let notes: [String]
+  package let notes: [String]
   /// Whether the pictures of one folder were split here, so that nobody chose what is in which part.
-  public let isAutomatic: Bool
+  package let isAutomatic: Bool
 
   private static let heldOutEvery = 5
 
   /// One folder: with parts in it, told by their names, those; else its class directories, of each of which every fifth
   /// picture is scored and the others are learned from.
   /// - Throws: ``DatasetError`` where that cannot be decided, and where there is too little of anything.
-  public init(in folder: URL) throws {
+  package init(in folder: URL) throws {
     let found = try Found(folder)
     let layout = try LayoutDecision(place: folder.path).layout(of: found.tree)
     var leftOut = found.search.leftOut
@@ -53,7 +53,7 @@ public struct LabelledFolders: Sendable {
   }
 
   /// Two folders of class directories.
-  public init(train: URL, test: URL) throws {
+  package init(train: URL, test: URL) throws {
     let learned = try Found(train)
     let scored = try Found(test)
     let root = try LayoutDecision(place: train.path).classRoot(of: learned.tree)

@@ -1,6 +1,6 @@
 /// What was found in a folder and is not used, by reason: how often, and the first names.
-public struct LeftOut: Equatable, Sendable {
-  public enum Reason: Hashable, Sendable {
+package struct LeftOut: Equatable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// Files of another ending, lower case without the dot; "" for files without one.
     case ending(String)
     case hiddenPicture
@@ -20,24 +20,24 @@ public struct LeftOut: Equatable, Sendable {
     case part(String)
   }
 
-  public struct Group: Equatable, Sendable {
-    public let reason: Reason
-    public internal(set) var count: Int
-    public internal(set) var names: [String]
+  package struct Group: Equatable, Sendable {
+    package let reason: Reason
+    package internal(set) var count: Int
+    package internal(set) var names: [String]
   }
 
   /// In the order in which the reasons came up.
-  public private(set) var groups: [Group] = []
+  package private(set) var groups: [Group] = []
 
   private static let mostNames = 3
   private static let mostEndings = 4
 
-  public init() {}
+  package init() {}
 
-  public var count: Int { groups.reduce(0) { $0 + $1.count } }
-  public var isEmpty: Bool { groups.isEmpty }
+  package var count: Int { groups.reduce(0) { $0 + $1.count } }
+  package var isEmpty: Bool { groups.isEmpty }
 
-  public mutating func add(_ reason: Reason, _ name: String, count: Int = 1) {
+  package mutating func add(_ reason: Reason, _ name: String, count: Int = 1) {
     if let index = groups.firstIndex(where: { $0.reason == reason }) {
       groups[index].count += count
       if groups[index].names.count < Self.mostNames { groups[index].names.append(name) }
@@ -46,7 +46,7 @@ public struct LeftOut: Equatable, Sendable {
     }
   }
 
-  public mutating func add(_ other: LeftOut) {
+  package mutating func add(_ other: LeftOut) {
     for group in other.groups {
       if let index = groups.firstIndex(where: { $0.reason == group.reason }) {
         groups[index].count += group.count
@@ -65,7 +65,7 @@ public struct LeftOut: Equatable, Sendable {
   }
 
   /// Whether there are pictures among it, or may be: notes and tables beside pictures are nothing to worry about.
-  public var isWorrying: Bool {
+  package var isWorrying: Bool {
     groups.contains { group in
       if case .ending(let ending) = group.reason { return Self.pictureEndings.contains(ending) }
       return group.reason != .hiddenFolder
@@ -74,7 +74,7 @@ public struct LeftOut: Equatable, Sendable {
 
   /// `3 files .webp (a.webp, b.webp, ...)`, one for each reason; of other endings than pictures have, the most frequent
   /// ones.
-  public var words: [String] {
+  package var words: [String] {
     func isHarmless(_ group: Group) -> Bool {
       if case .ending(let ending) = group.reason { return !Self.pictureEndings.contains(ending) }
       return false
@@ -96,7 +96,7 @@ public struct LeftOut: Equatable, Sendable {
 
 extension LeftOut.Group {
   /// `2 links to nowhere (cat, dog)`
-  public var words: String {
+  package var words: String {
     let shown = names.joined(separator: ", ") + (count > names.count ? ", ..." : "")
     func said(_ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many) (\(shown))" }
     switch reason {

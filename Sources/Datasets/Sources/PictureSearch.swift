@@ -5,14 +5,14 @@ import Foundation
 ///
 /// Links are followed, but not into a folder that is already being looked through. The order is that of the names at
 /// each level, by their bytes, whatever order the file system keeps.
-public struct PictureSearch: Sendable {
+package struct PictureSearch: Sendable {
   /// The folder, as it was given.
-  public let root: BytePath
+  package let root: BytePath
   /// Paths of the pictures relative to the root, as text.
-  public private(set) var files: [String] = []
+  package private(set) var files: [String] = []
   /// Folders at every level that can be read and in which no picture lies, nor below them.
-  public private(set) var emptyFolders: [String] = []
-  public private(set) var leftOut = LeftOut()
+  package private(set) var emptyFolders: [String] = []
+  package private(set) var leftOut = LeftOut()
   /// Relative paths that are no UTF-8, by the place of their text in ``files``.
   private var bytes: [Int: BytePath] = [:]
   /// Device and file number of the folders between the root and the one being listed.
@@ -20,7 +20,7 @@ public struct PictureSearch: Sendable {
 
   /// - Parameter endings: of pictures, lower case; names may be in any case.
   /// - Throws: ``DatasetError`` where the folder cannot be read, or where the disk fails below it.
-  public init(of root: BytePath, endings: Set<String>) throws {
+  package init(of root: BytePath, endings: Set<String>) throws {
     self.root = root
     guard let status = root.status, status.st_mode & S_IFMT == S_IFDIR else {
       throw DatasetError("there is no folder \(root.text): give the folder that holds the pictures.")
@@ -31,7 +31,7 @@ public struct PictureSearch: Sendable {
   private init(root: BytePath) { self.root = root }
 
   /// The picture's place on the disk.
-  public func path(at index: Int) -> BytePath {
+  package func path(at index: Int) -> BytePath {
     if let name = bytes[index] { return root.appending(name.bytes) }
     return root.appending(files[index])
   }
@@ -39,7 +39,7 @@ public struct PictureSearch: Sendable {
   /// What lies below one of its folders, given as text (`images/train`; "" is the root), without what was left out
   /// anywhere.
   /// - Parameter keep: whether a picture is wanted, by its path in that folder.
-  public func part(_ folder: String, where keep: (String) -> Bool = { _ in true }) -> PictureSearch {
+  package func part(_ folder: String, where keep: (String) -> Bool = { _ in true }) -> PictureSearch {
     let prefix = folder.isEmpty ? "" : folder + "/"
     var depth = 0
     for byte in folder.utf8 where byte == UInt8(ascii: "/") { depth += 1 }
@@ -178,11 +178,11 @@ public struct PictureSearch: Sendable {
 }
 
 /// Which file it is, whatever names it has.
-public struct FileIdentity: Hashable, Sendable {
+package struct FileIdentity: Hashable, Sendable {
   let device: UInt64
   let number: UInt64
 
-  public init(_ status: stat) {
+  package init(_ status: stat) {
     device = UInt64(status.st_dev)
     number = UInt64(status.st_ino)
   }

@@ -1,5 +1,5 @@
 /// A numbered collection of pictures, with labels and captions where it has them.
-public protocol PictureSource: Sendable {
+package protocol PictureSource: Sendable {
   var count: Int { get }
   /// For people: `scenes 24000..<40000`, or a folder's path.
   var name: String { get }
@@ -22,7 +22,7 @@ public protocol PictureSource: Sendable {
 }
 
 /// What it means that a picture could not be had.
-public enum PictureTrouble: Equatable, Sendable {
+package enum PictureTrouble: Equatable, Sendable {
   /// Its bytes are no picture: another one stands in for it, now and at every other time.
   case broken
   /// The system does not give this one, others it does: it is gone, or its place on the disk cannot be read.
@@ -33,10 +33,10 @@ public enum PictureTrouble: Equatable, Sendable {
 }
 
 extension PictureSource {
-  public func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
-  public var leftOut: LeftOut { LeftOut() }
+  package func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
+  package var leftOut: LeftOut { LeftOut() }
 
-  public func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+  package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     let picture = try picture(at: index)
     _ = eighths(picture.width, picture.height)
     return ShrunkPicture(picture)

@@ -1,6 +1,6 @@
 /// What a folder's name says about the part of a data set that it holds, in whatever habit it is written: `train`,
 /// `Training_Set`, `VAL`, `imagesTest`, `ILSVRC2012_img_val`, `seg_train`.
-public enum SplitRole: String, CaseIterable, Sendable {
+package enum SplitRole: String, CaseIterable, Sendable {
   case train
   case validation
   case test
@@ -8,7 +8,7 @@ public enum SplitRole: String, CaseIterable, Sendable {
   case fold
 
   /// nil where the name says nothing of that kind: then it may be a class.
-  public init?(folderName name: String) {
+  package init?(folderName name: String) {
     let words = SplitRole.words(of: name)
     var roles: Set<SplitRole> = []
     for word in words {

@@ -1,12 +1,12 @@
 import Foundation
 
 /// What is wrong with a checkpoint, a configuration or a vocabulary: one sentence that says what, where and what to do.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible {
-  public let description: String
+package struct CheckpointError: Error, Equatable, CustomStringConvertible {
+  package let description: String
   /// What the system said, where it was the system.
   let underlying: NSError?
 
-  public init(_ description: String) { self.init(description, underlying: nil) }
+  package init(_ description: String) { self.init(description, underlying: nil) }
 
   init(_ description: String, underlying: (any Error)?) {
     self.description = description
@@ -26,5 +26,5 @@ extension CheckpointError {
 
 /// Who does not know this type finds what the system said where Foundation puts it.
 extension CheckpointError: CustomNSError {
-  public var errorUserInfo: [String: Any] { underlying.map { [NSUnderlyingErrorKey: $0] } ?? [:] }
+  package var errorUserInfo: [String: Any] { underlying.map { [NSUnderlyingErrorKey: $0] } ?? [:] }
 }

@@ -6,9 +6,9 @@ import Foundation
 /// Layout: eight bytes N (little endian), N bytes of JSON `{name: {dtype, shape, data_offsets}, "__metadata__":
 /// {...}}`, then the arrays, row-major and little endian. The whole header is validated when the file is opened.
 /// Source: huggingface/safetensors, README.md ("Format").
-public struct SafetensorsFile: Sendable {
+package struct SafetensorsFile: Sendable {
   /// Element types of the format. ``floats(_:)`` converts the floating ones of 32 and 16 bits.
-  public enum ElementType: String, Sendable, CaseIterable {
+  package enum ElementType: String, Sendable, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
     case float16 = "F16"
@@ -24,7 +24,7 @@ public struct SafetensorsFile: Sendable {
     case boolean = "BOOL"
 
     /// Bytes of one element.
-    public var size: Int {
+    package var size: Int {
       switch self {
       case .float64, .int64, .uint64: 8
       case .float32, .int32, .uint32: 4
@@ -36,27 +36,27 @@ public struct SafetensorsFile: Sendable {
     var isReadable: Bool { self == .float32 || self == .float16 || self == .bfloat16 }
   }
 
-  public struct Entry: Sendable, Equatable {
-    public let type: ElementType
-    public let shape: [Int]
+  package struct Entry: Sendable, Equatable {
+    package let type: ElementType
+    package let shape: [Int]
     /// Bytes in the file, counted from its beginning.
     let bytes: Range<Int>
 
     /// Elements in all.
-    public var count: Int { bytes.count / type.size }
+    package var count: Int { bytes.count / type.size }
   }
 
-  public let url: URL
+  package let url: URL
   /// Names as the header has them, in its order.
-  public let names: [String]
+  package let names: [String]
   /// Free text beside the arrays, from `__metadata__`.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   private let entries: [String: Entry]
   private let data: Data
 
   /// Opens and validates a file.
   /// - Throws: `CheckpointError`, one sentence naming the file and the first thing wrong with it.
-  public init(_ url: URL) throws {
+  package init(_ url: URL) throws {
     if let problem = RegularFile.problem(url.path) {
       throw CheckpointError.file(url.path, "\(problem), give a safetensors file")
     }
@@ -78,12 +78,12 @@ public struct SafetensorsFile: Sendable {
     entries = header.entries
   }
 
-  public func entry(_ name: String) -> Entry? { entries[name] }
-  public func shape(_ name: String) -> [Int]? { entries[name]?.shape }
+  package func entry(_ name: String) -> Entry? { entries[name] }
+  package func shape(_ name: String) -> [Int]? { entries[name]?.shape }
 
   /// The values of an array, converted to `Float` where they are stored in 16 bits.
   /// - Throws: where the name is unknown or the type is none of F32, F16 and BF16.
-  public func floats(_ name: String) throws -> [Float] {
+  package func floats(_ name: String) throws -> [Float] {
     guard let entry = entries[name] else { throw CheckpointError.file(url.path, "has no tensor named \(name)") }
     return try data.withUnsafeBytes { raw in
       let bytes = UnsafeRawBufferPointer(rebasing: raw[entry.bytes])

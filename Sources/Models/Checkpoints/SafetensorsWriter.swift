@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 /// Types ``writeSafetensors(_:metadata:dtype:to:)`` stores numbers in.
-public enum StorageType: String, Sendable, Codable {
+package enum StorageType: String, Sendable, Codable {
   case float32 = "F32"
   case float16 = "F16"
   case bfloat16 = "BF16"
@@ -36,18 +36,18 @@ public enum StorageType: String, Sendable, Codable {
 }
 
 /// One array to be written: values are asked for when their turn comes, so that only one array at a time is in memory.
-public struct StoredTensor {
-  public var name: String
-  public var shape: [Int]
-  public var values: () -> [Float]
+package struct StoredTensor {
+  package var name: String
+  package var shape: [Int]
+  package var values: () -> [Float]
 
-  public init(name: String, shape: [Int], values: @escaping () -> [Float]) {
+  package init(name: String, shape: [Int], values: @escaping () -> [Float]) {
     self.name = name
     self.shape = shape
     self.values = values
   }
 
-  public init(_ tensor: NamedTensor) {
+  package init(_ tensor: NamedTensor) {
     self.init(name: tensor.name, shape: tensor.tensor.shape) { tensor.tensor.array() }
   }
 }
@@ -59,7 +59,7 @@ public struct StoredTensor {
 /// - Parameters:
 ///   - metadata: text kept under `__metadata__`, written in the order of its names.
 /// - Throws: `CheckpointError` where names repeat, a shape does not fit its values, or the disk refuses.
-public func writeSafetensors(
+package func writeSafetensors(
   _ tensors: [StoredTensor], metadata: [String: String] = [:], dtype: StorageType = .float32, to url: URL
 ) throws {
   let header = try safetensorsHeader(tensors, metadata: metadata, dtype: dtype, path: url.path)
@@ -83,14 +83,14 @@ public func writeSafetensors(
 }
 
 /// The same for parameters as they are.
-public func writeSafetensors(
+package func writeSafetensors(
   _ tensors: [NamedTensor], metadata: [String: String] = [:], dtype: StorageType = .float32, to url: URL
 ) throws {
   try writeSafetensors(tensors.map { StoredTensor($0) }, metadata: metadata, dtype: dtype, to: url)
 }
 
 /// The same for arrays already in memory.
-public func writeSafetensors(
+package func writeSafetensors(
   _ tensors: [(name: String, shape: [Int], values: [Float])], metadata: [String: String] = [:],
   dtype: StorageType = .float32, to url: URL
 ) throws {

@@ -2,25 +2,25 @@ import Recipe
 import Tensors
 
 /// What the blocks of a transformer have in common.
-public struct BlockShape: Sendable {
-  public var width: Int
-  public var heads: Int
+package struct BlockShape: Sendable {
+  package var width: Int
+  package var heads: Int
   /// Width of the MLP's middle.
-  public var hidden: Int
-  public var activation: Activation
-  public var layerNormEpsilon: Float
-  public var qkvBias: QKVBias = .full
+  package var hidden: Int
+  package var activation: Activation
+  package var layerNormEpsilon: Float
+  package var qkvBias: QKVBias = .full
   /// Initial layer scale; nil for a block without.
-  public var layerScale: Float?
-  public var isCausal = false
+  package var layerScale: Float?
+  package var isCausal = false
 }
 
 /// How the weights of a block's linear layers begin.
-public struct BlockInitialization: Sendable {
-  public var qkv, projection, fc1, fc2: Initialization
+package struct BlockInitialization: Sendable {
+  package var qkv, projection, fc1, fc2: Initialization
 
   /// BEiT's: the two layers that write into the residual stream are divided by √(2l), with l counted from 1.
-  public static func beit(block index: Int) -> BlockInitialization {
+  package static func beit(block index: Int) -> BlockInitialization {
     let residual = Initialization.truncatedNormal(standardDeviation: 0.02 / Float(2 * (index + 1)).squareRoot())
     return BlockInitialization(qkv: .beit, projection: residual, fc1: .beit, fc2: residual)
   }
@@ -28,17 +28,17 @@ public struct BlockInitialization: Sendable {
 
 /// A pre-norm transformer block with optional layer scale:
 /// x = x + γ₁ attention(norm1(x)), x = x + γ₂ mlp(norm2(x)).
-public struct Block: Module {
-  public let norm1: LayerNorm
-  public let selfAttention: SelfAttention
+package struct Block: Module {
+  package let norm1: LayerNorm
+  package let selfAttention: SelfAttention
   /// [D]
-  public let gamma1: Tensor?
-  public let norm2: LayerNorm
-  public let mlp: MLP
+  package let gamma1: Tensor?
+  package let norm2: LayerNorm
+  package let mlp: MLP
   /// [D]
-  public let gamma2: Tensor?
+  package let gamma2: Tensor?
 
-  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+  package init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
     norm1 = LayerNorm(shape.width, epsilon: shape.layerNormEpsilon, in: scope.child("norm1"))
     selfAttention = SelfAttention(shape, in: scope.child("attn"), initialization: initialization)
     gamma1 = shape.layerScale.map { scope.parameter("gamma_1", [shape.width], .constant($0)) }
@@ -54,7 +54,7 @@ public struct Block: Module {
   ///   - rows: numbers among the B * N tokens, as many of each sample, beyond whose attention nothing is computed; nil
   ///     computes all
   /// - Returns: [B, N, D], or [rows, D]
-  public func callAsFunction(
+  package func callAsFunction(
     _ x: Tensor, positionBias: Tensor? = nil, keep: (attention: [Float], mlp: [Float])? = nil, rows: [Int32]? = nil
   ) -> Tensor {
     let precision = x.device.precision
@@ -82,7 +82,7 @@ public struct Block: Module {
     }
   }
 
-  public func parameters(prefix: String) -> [NamedTensor] {
+  package func parameters(prefix: String) -> [NamedTensor] {
     func scale(_ name: String, _ tensor: Tensor?) -> [NamedTensor] {
       tensor.map { [NamedTensor(name: joined(prefix, name), tensor: $0)] } ?? []
     }

@@ -4,23 +4,23 @@ import Tensors
 ///
 /// The rate rises linearly from 0 at the first block to its full value at the last, and what is kept is scaled by 1 /
 /// (1 - rate) (unilm/beit/modeling_pretrain.py, timm/layers/drop.py).
-public struct DropPath: Sendable {
+package struct DropPath: Sendable {
   /// At the last block, 0..<1.
-  public let rate: Float
+  package let rate: Float
   private let seed: UInt64
   private let stream: UInt64
 
   /// Decisions are a function of (seed, stream, place in the batch), so they are the same after a pause or a restart.
   /// - Parameters:
   ///   - stream: tells batches apart, e.g. the number of the step.
-  public init(rate: Float, seed: UInt64, stream: UInt64) {
+  package init(rate: Float, seed: UInt64, stream: UInt64) {
     self.rate = rate
     self.seed = seed
     self.stream = stream
   }
 
   /// By block: a factor for each sample of the attention branch and of the MLP branch.
-  public func keep(depth: Int, batch: Int) -> [(attention: [Float], mlp: [Float])] {
+  package func keep(depth: Int, batch: Int) -> [(attention: [Float], mlp: [Float])] {
     var generators = (0..<batch).map {
       Philox(seed: seed, purpose: .dropPath, stream: stream, substream: UInt32($0))
     }

@@ -1,12 +1,12 @@
 import Tensors
 
 /// The two linear layers of a block with the activation between them.
-public struct MLP: Module {
-  public let fc1: Linear
-  public let fc2: Linear
-  public let activation: Activation
+package struct MLP: Module {
+  package let fc1: Linear
+  package let fc2: Linear
+  package let activation: Activation
 
-  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+  package init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
     fc1 = Linear(shape.width, shape.hidden, in: scope.child("fc1"), weight: initialization.fc1)
     fc2 = Linear(shape.hidden, shape.width, in: scope.child("fc2"), weight: initialization.fc2)
     activation = shape.activation
@@ -14,14 +14,14 @@ public struct MLP: Module {
 
   /// [..., D] -> [..., D]
   /// - Parameter a: [..., D] that the result is added to
-  public func callAsFunction(_ x: Tensor, addedTo a: Tensor? = nil) -> Tensor {
+  package func callAsFunction(_ x: Tensor, addedTo a: Tensor? = nil) -> Tensor {
     let precision = x.device.precision
     return feedForward(
       x, first: (fc1.weight, fc1.bias), second: (fc2.weight, fc2.bias), activation: activation, addedTo: a,
       precision: precision, output: precision)
   }
 
-  public func parameters(prefix: String) -> [NamedTensor] {
+  package func parameters(prefix: String) -> [NamedTensor] {
     fc1.parameters(prefix: joined(prefix, "fc1")) + fc2.parameters(prefix: joined(prefix, "fc2"))
   }
 }

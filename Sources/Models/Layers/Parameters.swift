@@ -1,16 +1,16 @@
 import Tensors
 
 /// How a parameter begins.
-public enum Initialization: Sendable, Equatable {
+package enum Initialization: Sendable, Equatable {
   case constant(Float)
   case normal(standardDeviation: Float)
   /// Normal, cut at one standard deviation either side, as BEiT has it.
   case truncatedNormal(standardDeviation: Float)
 
-  public static let zeros = Initialization.constant(0)
-  public static let ones = Initialization.constant(1)
+  package static let zeros = Initialization.constant(0)
+  package static let ones = Initialization.constant(1)
   /// What BEiT gives linear layers, convolutions, tokens and positions (unilm/beit/modeling_pretrain.py).
-  public static let beit = Initialization.truncatedNormal(standardDeviation: 0.02)
+  package static let beit = Initialization.truncatedNormal(standardDeviation: 0.02)
 }
 
 /// Where a module being built gets its parameters from: random numbers, a checkpoint, or nowhere when only shapes are
@@ -20,7 +20,7 @@ protocol ParameterSource: AnyObject {
 }
 
 /// A source and the name of the module being built.
-public struct ParameterScope {
+package struct ParameterScope {
   let source: any ParameterSource
   let name: String
 
@@ -32,7 +32,7 @@ public struct ParameterScope {
   /// Fresh parameters for a module outside a model, such as a head.
   /// - Parameters:
   ///   - name: first part of the parameters' names, on which their values depend.
-  public init(name: String, device: any ComputeDevice, seed: UInt64) {
+  package init(name: String, device: any ComputeDevice, seed: UInt64) {
     self.init(RandomParameters(device: device, seed: seed), name: name)
   }
 

@@ -1,18 +1,18 @@
 import Tensors
 
 /// Multi-head self-attention with its projections.
-public struct SelfAttention: Module {
+package struct SelfAttention: Module {
   /// [3D, D]: rows of the queries, then keys, then values, each head-major.
-  public let weight: Tensor
+  package let weight: Tensor
   /// [3D]; with `.full` only.
-  public let bias: Tensor?
+  package let bias: Tensor?
   /// [D] each; with `.queryValue` only.
-  public let queryBias, valueBias: Tensor?
-  public let projection: Linear
-  public let heads: Int
-  public let isCausal: Bool
+  package let queryBias, valueBias: Tensor?
+  package let projection: Linear
+  package let heads: Int
+  package let isCausal: Bool
 
-  public init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+  package init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
     let width = shape.width
     weight = scope.parameter("qkv.weight", [3 * width, width], initialization.qkv)
     bias = shape.qkvBias == .full ? scope.parameter("qkv.bias", [3 * width], .zeros) : nil
@@ -31,7 +31,7 @@ public struct SelfAttention: Module {
   }
 
   /// Attention probabilities of one query token, [B, H, N]; no gradient.
-  public func probabilities(_ x: Tensor, positionBias: Tensor? = nil, query: Int) -> [Float] {
+  package func probabilities(_ x: Tensor, positionBias: Tensor? = nil, query: Int) -> [Float] {
     attentionProbabilities(qkv: qkv(x), heads: heads, bias: positionBias, query: query)
   }
 
@@ -46,7 +46,7 @@ public struct SelfAttention: Module {
     return concatenateRows([queryBias, .zeros(queryBias.shape, device: queryBias.device), valueBias])
   }
 
-  public func parameters(prefix: String) -> [NamedTensor] {
+  package func parameters(prefix: String) -> [NamedTensor] {
     let own: [(String, Tensor?)] = [
       ("qkv.weight", weight), ("qkv.bias", bias), ("q_bias", queryBias), ("v_bias", valueBias),
     ]

@@ -2,12 +2,12 @@ import Foundation
 import Tensors
 
 /// A CLIP text tower read from a checkpoint, frozen.
-public struct LoadedText {
-  public let model: TextTransformer
+package struct LoadedText {
+  package let model: TextTransformer
   /// The logarithm of what cosines are multiplied with; nil where the checkpoint does not have it.
-  public let logitScale: Float?
+  package let logitScale: Float?
   /// One line for people.
-  public let report: String
+  package let report: String
   private let words: [String]?
   private let folder: URL
 
@@ -21,7 +21,7 @@ public struct LoadedText {
 
   /// The vocabulary: the word list inside a file of the workbench, or the byte-pair files beside the weights.
   /// - Throws: where there is none, or it has more numbers than the tower has embeddings.
-  public func tokenizer() throws -> any Tokenizer {
+  package func tokenizer() throws -> any Tokenizer {
     let tokenizer: any Tokenizer = try words.map { WordTokenizer(words: $0) } ?? BytePairTokenizer(beside: folder)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {
       throw CheckpointError.file(
@@ -33,7 +33,7 @@ public struct LoadedText {
   }
 
   /// Features of texts, normalised to length 1: [texts.count, P].
-  public func features(_ texts: [String], tokenizer: any Tokenizer) -> Tensor {
+  package func features(_ texts: [String], tokenizer: any Tokenizer) -> Tensor {
     let length = model.configuration.contextLength
     return l2Normalize(model.features(texts.map { tokenizer.encode($0, contextLength: length) }))
   }
@@ -43,7 +43,7 @@ public struct LoadedText {
 /// - Parameters:
 ///   - url: as for ``loadVision(from:device:tower:grid:imageSize:activation:)``
 /// - Throws: `CheckpointError`, one sentence.
-public func loadText(
+package func loadText(
   from url: URL, device: any ComputeDevice, activation: Activation? = nil
 ) throws -> LoadedText {
   let checkpoint = try CheckpointFolder(url)

@@ -15,7 +15,7 @@ import Tensors
 ///   - activation: overrides what was recognised, for files that do not tell GELU from QuickGELU
 /// - Returns: the model, frozen.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is missing, unexpected or misshapen.
-public func loadVision(
+package func loadVision(
   from url: URL, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil,
   activation: Activation? = nil
 ) throws -> LoadedVision {

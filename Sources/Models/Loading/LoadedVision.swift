@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// What kind of training an image model comes from.
-public enum VisionFamily: String, Sendable, Codable, CaseIterable {
+package enum VisionFamily: String, Sendable, Codable, CaseIterable {
   case clip, dino, dinov2, beit, vit
   /// A student of this workbench.
   case mvp
@@ -33,21 +33,21 @@ public enum VisionFamily: String, Sendable, Codable, CaseIterable {
 }
 
 /// An image model read from a checkpoint, frozen, and what was recognised about it.
-public struct LoadedVision {
-  public let model: VisionTransformer
-  public let family: VisionFamily
+package struct LoadedVision {
+  package let model: VisionTransformer
+  package let family: VisionFamily
   /// One line for people: family, size, activation, eps, projection, normalisation.
-  public let report: String
-  public let normalization: PixelNormalization
+  package let report: String
+  package let normalization: PixelNormalization
   /// Share of the resized shorter side that the family's centre crop keeps.
-  public let cropShare: Float
+  package let cropShare: Float
   /// How the file was made, where it says so: seed, recipe, data range, scores.
-  public let card: ModelCard?
+  package let card: ModelCard?
   /// What a person should know, a sentence without full stop each: what was assumed, and which of several towers was
   /// taken.
-  public let notes: [String]
+  package let notes: [String]
 
-  public init(
+  package init(
     model: VisionTransformer, family: VisionFamily, report: String, normalization: PixelNormalization,
     cropShare: Float? = nil, card: ModelCard? = nil, notes: [String] = []
   ) {
@@ -60,16 +60,16 @@ public struct LoadedVision {
     self.notes = notes
   }
 
-  public init(
+  package init(
     model: VisionTransformer, family: VisionFamily, report: String, mean: [Float], standardDeviation: [Float]
   ) {
     let normalization = PixelNormalization(mean: mean, standardDeviation: standardDeviation)
     self.init(model: model, family: family, report: report, normalization: normalization)
   }
 
-  public var mean: [Float] { normalization.mean }
-  public var standardDeviation: [Float] { normalization.standardDeviation }
+  package var mean: [Float] { normalization.mean }
+  package var standardDeviation: [Float] { normalization.standardDeviation }
 
   /// Pixels to which the family's evaluation resizes the shorter side before it crops `size` from the centre.
-  public func shortSide(for size: Int) -> Int { Int(Float(size) / cropShare) }
+  package func shortSide(for size: Int) -> Int { Int(Float(size) / cropShare) }
 }

@@ -1,26 +1,26 @@
 import Foundation
 
 /// What the workbench's own files say about themselves, as JSON under the metadata key `mvp.config`.
-public struct ModelCard: Codable, Sendable, Equatable {
-  public static let metadataKey = "mvp.config"
+package struct ModelCard: Codable, Sendable, Equatable {
+  package static let metadataKey = "mvp.config"
   /// Put before the names of the text tower's tensors.
-  public static let textPrefix = "text"
+  package static let textPrefix = "text"
 
-  public var family: VisionFamily
-  public var vision: VisionTransformerConfiguration
-  public var normalization: PixelNormalization
-  public var text: TextTransformerConfiguration?
+  package var family: VisionFamily
+  package var vision: VisionTransformerConfiguration
+  package var normalization: PixelNormalization
+  package var text: TextTransformerConfiguration?
   /// The text tower's vocabulary, in the order of its numbers.
-  public var words: [String]?
+  package var words: [String]?
   /// Logarithm of CLIP's learned scale.
-  public var logitScale: Float?
-  public var seed: UInt64?
+  package var logitScale: Float?
+  package var seed: UInt64?
   /// Settings that made the weights, by name: steps, batch, rate, data range.
-  public var recipe: [String: String]?
+  package var recipe: [String: String]?
   /// Scores on held-out data, by name.
-  public var scores: [String: Double]?
+  package var scores: [String: Double]?
 
-  public init(
+  package init(
     family: VisionFamily, vision: VisionTransformerConfiguration, normalization: PixelNormalization,
     text: TextTransformerConfiguration? = nil, words: [String]? = nil, logitScale: Float? = nil, seed: UInt64? = nil,
     recipe: [String: String]? = nil, scores: [String: Double]? = nil
@@ -39,7 +39,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
   /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before
   /// their names, is read by ``loadVision(from:device:tower:grid:imageSize:activation:)``.
   /// - Throws: where a score or setting is not a finite number.
-  public func metadata() throws -> [String: String] {
+  package func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let text = try? encoder.encode(self) else {

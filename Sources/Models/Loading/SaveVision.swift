@@ -7,7 +7,7 @@ import Tensors
 /// - Parameters:
 ///   - card: family, normalisation, seed, recipe and scores; its configurations are taken from the models
 ///   - dtype: `.float16` halves the file; shipped teachers use it
-public func saveVision(
+package func saveVision(
   _ model: VisionTransformer, text: TextTransformer? = nil, card: ModelCard, dtype: StorageType = .float32, to url: URL
 ) throws {
   var card = card
@@ -27,7 +27,7 @@ public func saveVision(
 }
 
 /// The same with the little that must be known.
-public func saveVision(
+package func saveVision(
   _ model: VisionTransformer, family: VisionFamily = .mvp, normalization: PixelNormalization,
   dtype: StorageType = .float32, to url: URL
 ) throws {

@@ -2,11 +2,11 @@ import Foundation
 import Tensors
 
 /// The teachers that come with the workbench.
-public enum ShippedTeacher: String, Sendable, CaseIterable {
+package enum ShippedTeacher: String, Sendable, CaseIterable {
   case clip, dino
 
   /// Where the weights are, whether or not they are there.
-  public var url: URL {
+  package var url: URL {
     let resources = Bundle.module.resourceURL ?? Bundle.module.bundleURL
     return resources.appendingPathComponent("teachers/\(rawValue).safetensors")
   }
@@ -29,7 +29,7 @@ private func shipped(_ name: String) throws -> URL {
 
 /// One of the small teachers that ship as resources, trained by the workbench on its own scenes.
 /// - Parameter name: `clip` or `dino`
-public func shippedTeacher(
+package func shippedTeacher(
   _ name: String, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil
 ) throws -> LoadedVision {
   try loadVision(from: shipped(name), device: device, tower: tower, grid: grid, imageSize: imageSize)
@@ -37,6 +37,7 @@ public func shippedTeacher(
 
 /// The text tower of a shipped teacher.
 /// - Parameter name: `clip`
-public func shippedText(_ name: String = ShippedTeacher.clip.rawValue, device: any ComputeDevice) throws -> LoadedText {
+package func shippedText(_ name: String = ShippedTeacher.clip.rawValue, device: any ComputeDevice) throws -> LoadedText
+{
   try loadText(from: shipped(name), device: device)
 }

@@ -4,20 +4,20 @@ import Tensors
 /// CLIP's text tower: token embedding and positions, causal blocks, final norm, and a projection of the end token.
 ///
 /// Source: openai/CLIP `clip/model.py` (`CLIP.encode_text`, `initialize_parameters`).
-public final class TextTransformer: Module {
-  public let configuration: TextTransformerConfiguration
-  public let device: any ComputeDevice
+package final class TextTransformer: Module {
+  package let configuration: TextTransformerConfiguration
+  package let device: any ComputeDevice
   /// [V, D]
-  public let tokenEmbedding: Tensor
+  package let tokenEmbedding: Tensor
   /// [L, D]
-  public let positions: Tensor
-  public let blocks: [Block]
-  public let finalNorm: LayerNorm
+  package let positions: Tensor
+  package let blocks: [Block]
+  package let finalNorm: LayerNorm
   /// [D -> P], without bias
-  public let projection: Linear
+  package let projection: Linear
 
   /// A fresh tower with CLIP's initialisation.
-  public convenience init(_ configuration: TextTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
+  package convenience init(_ configuration: TextTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
     self.init(configuration, device: device, source: RandomParameters(device: device, seed: seed))
   }
 
@@ -44,7 +44,7 @@ public final class TextTransformer: Module {
       weight: .normal(standardDeviation: narrow))
   }
 
-  public func parameters(prefix: String) -> [NamedTensor] {
+  package func parameters(prefix: String) -> [NamedTensor] {
     [
       NamedTensor(name: joined(prefix, "token_embedding.weight"), tensor: tokenEmbedding),
       NamedTensor(name: joined(prefix, "positional_embedding"), tensor: positions),
@@ -65,7 +65,7 @@ public final class TextTransformer: Module {
   /// One feature a text: the projected end token.
   /// - Parameter texts: token numbers as a `Tokenizer` encodes them, all of one length of at most `contextLength`.
   /// - Returns: [B, P], not normalised
-  public func features(_ texts: [[Int32]]) -> Tensor {
+  package func features(_ texts: [[Int32]]) -> Tensor {
     let length = texts.first?.count ?? 0
     precondition(
       length > 0 && length <= configuration.contextLength && texts.allSatisfy { $0.count == length },

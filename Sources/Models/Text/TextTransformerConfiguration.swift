@@ -1,23 +1,23 @@
 import Tensors
 
 /// CLIP's text tower.
-public struct TextTransformerConfiguration: Codable, Equatable, Sendable {
-  public var vocabularySize: Int
+package struct TextTransformerConfiguration: Codable, Equatable, Sendable {
+  package var vocabularySize: Int
   /// Tokens of a text, start and end included.
-  public var contextLength: Int
-  public var width: Int
-  public var depth: Int
-  public var heads: Int
+  package var contextLength: Int
+  package var width: Int
+  package var depth: Int
+  package var heads: Int
   /// Width of the MLPs' middle.
-  public var hidden: Int
-  public var activation: Activation
-  public var layerNormEpsilon: Float
+  package var hidden: Int
+  package var activation: Activation
+  package var layerNormEpsilon: Float
   /// Outputs of the projection.
-  public var projection: Int
+  package var projection: Int
   /// The token whose feature stands for the text.
-  public var endToken: Int32
+  package var endToken: Int32
 
-  public init(
+  package init(
     vocabularySize: Int = 49408, contextLength: Int = 77, width: Int = 512, depth: Int = 12, heads: Int = 8,
     hidden: Int? = nil, activation: Activation = .quickGELU, layerNormEpsilon: Float = 1e-5, projection: Int = 512,
     endToken: Int32? = nil
@@ -41,7 +41,7 @@ public struct TextTransformerConfiguration: Codable, Equatable, Sendable {
   }
 
   /// What makes the figures unfit for a model, as a clause for an error; nil when nothing does.
-  public var problem: String? {
+  package var problem: String? {
     let limits: [(String, Int, ClosedRange<Int>)] = [
       ("vocabularySize", vocabularySize, 1...10_000_000), ("contextLength", contextLength, 2...65536),
       ("width", width, 1...16384), ("depth", depth, 1...256), ("heads", heads, 1...1024),

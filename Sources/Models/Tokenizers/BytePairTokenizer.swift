@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Follows openai/CLIP `clip/simple_tokenizer.py` and transformers' `CLIPTokenizer` (which composes Unicode and does
 /// not undo HTML escapes); checked against the latter.
-public struct BytePairTokenizer: Tokenizer {
+package struct BytePairTokenizer: Tokenizer {
   static let start = "<|startoftext|>"
   static let end = "<|endoftext|>"
   /// Marks the last symbol of a word.
@@ -22,15 +22,15 @@ public struct BytePairTokenizer: Tokenizer {
 
   private let numbers: [String: Int32]
   private let ranks: [Pair: Int]
-  public let startToken: Int32
-  public let endToken: Int32
-  public let vocabularySize: Int
+  package let startToken: Int32
+  package let endToken: Int32
+  package let vocabularySize: Int
 
   /// Reads the two files that stand beside a checkpoint of transformers.
   /// - Parameters:
   ///   - vocabulary: `vocab.json`, symbol to number
   ///   - merges: `merges.txt`, a pair a line, most frequent first
-  public init(vocabulary: URL, merges: URL) throws {
+  package init(vocabulary: URL, merges: URL) throws {
     guard let members = try JSONValue.read(vocabulary).members else {
       throw CheckpointError.file(vocabulary.path, "is not a JSON object from symbols to numbers, fetch it anew")
     }
@@ -50,7 +50,7 @@ public struct BytePairTokenizer: Tokenizer {
   }
 
   /// Reads OpenAI's `bpe_simple_vocab_16e6.txt.gz`, from whose merges the vocabulary follows.
-  public init(openAI url: URL) throws {
+  package init(openAI url: URL) throws {
     guard RegularFile.problem(url.path) == nil, let packed = try? Data(contentsOf: url) else {
       throw CheckpointError.file(url.path, "cannot be read, check that it exists and is readable")
     }
@@ -65,7 +65,7 @@ public struct BytePairTokenizer: Tokenizer {
   }
 
   /// Finds the vocabulary in the folder of a checkpoint: `vocab.json` with `merges.txt`, or OpenAI's file.
-  public init(beside folder: URL) throws {
+  package init(beside folder: URL) throws {
     let vocabulary = folder.appendingPathComponent("vocab.json")
     let merges = folder.appendingPathComponent("merges.txt")
     let openAI = folder.appendingPathComponent("bpe_simple_vocab_16e6.txt.gz")
@@ -92,7 +92,7 @@ public struct BytePairTokenizer: Tokenizer {
     ranks = Dictionary(zip(merges, merges.indices), uniquingKeysWith: { first, _ in first })
   }
 
-  public func tokens(_ text: String) -> [Int32] {
+  package func tokens(_ text: String) -> [Int32] {
     WordSplitter.words(text).flatMap { word -> [Int32] in
       if word == Self.start { return [startToken] }
       if word == Self.end { return [endToken] }

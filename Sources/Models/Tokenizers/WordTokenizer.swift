@@ -5,19 +5,19 @@ import Foundation
 /// few words.
 ///
 /// Number 0 pads, 1 starts, 2 ends, 3 stands for every word not on the list; the list's words follow.
-public struct WordTokenizer: Tokenizer, Codable, Equatable {
+package struct WordTokenizer: Tokenizer, Codable, Equatable {
   /// Words on the list, lower case, in the order of their numbers.
-  public let words: [String]
+  package let words: [String]
   private let numbers: [String: Int32]
 
   private static let reserved = 4
-  public static let unknownToken: Int32 = 3
-  public let startToken: Int32 = 1
-  public let endToken: Int32 = 2
-  public var vocabularySize: Int { Self.reserved + words.count }
+  package static let unknownToken: Int32 = 3
+  package let startToken: Int32 = 1
+  package let endToken: Int32 = 2
+  package var vocabularySize: Int { Self.reserved + words.count }
 
   /// - Parameter words: repeats are dropped.
-  public init(words: [String]) {
+  package init(words: [String]) {
     var numbers: [String: Int32] = [:]
     var list: [String] = []
     for word in words.map({ $0.lowercased() }) where numbers[word] == nil {
@@ -29,12 +29,12 @@ public struct WordTokenizer: Tokenizer, Codable, Equatable {
   }
 
   /// The list of all words of some captions, in alphabetical order.
-  public init(captions: some Sequence<String>) {
+  package init(captions: some Sequence<String>) {
     self.init(words: Set(captions.flatMap(Self.split)).sorted())
   }
 
   /// Reads what ``write(to:)`` wrote: `{"words": [...]}`.
-  public init(_ url: URL) throws {
+  package init(_ url: URL) throws {
     guard let list = try JSONValue.read(url)["words"]?.array else {
       throw CheckpointError.file(url.path, "has no list named words, write it as {\"words\": [\"a\", \"red\", ...]}")
     }
@@ -46,13 +46,13 @@ public struct WordTokenizer: Tokenizer, Codable, Equatable {
   }
 
   /// Writes `{"words": [...]}`.
-  public func write(to url: URL) throws {
+  package func write(to url: URL) throws {
     do { try writeFile(JSONEncoder().encode(self), to: url.path) } catch {
       throw CheckpointError.file(url.path, "cannot be written, check that the folder exists and is writable")
     }
   }
 
-  public func tokens(_ text: String) -> [Int32] { Self.split(text).map { numbers[$0] ?? Self.unknownToken } }
+  package func tokens(_ text: String) -> [Int32] { Self.split(text).map { numbers[$0] ?? Self.unknownToken } }
 
   private static func split(_ text: String) -> [String] {
     text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
@@ -60,11 +60,11 @@ public struct WordTokenizer: Tokenizer, Codable, Equatable {
 
   private enum CodingKeys: String, CodingKey { case words }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     self.init(words: try decoder.container(keyedBy: CodingKeys.self).decode([String].self, forKey: .words))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(words, forKey: .words)
   }

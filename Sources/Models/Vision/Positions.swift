@@ -26,7 +26,7 @@ func relativePositionRows(grid: Int) -> Int { (2 * grid - 1) * (2 * grid - 1) + 
 /// For every pair (query, key) of tokens, CLS first, the row of BEiT's table that holds its bias.
 /// Source: unilm/beit/modeling_pretrain.py (`RelativePositionBias`).
 /// - Returns: N * N rows for N = 1 + grid².
-public func relativePositionIndex(grid: Int) -> [Int32] {
+package func relativePositionIndex(grid: Int) -> [Int32] {
   let tokens = 1 + grid * grid
   let span = 2 * grid - 1
   let rows = relativePositionRows(grid: grid)

@@ -12,7 +12,7 @@ extension VisionTransformer {
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
   ///   - observe: is given what each stage makes, by its name: `embedding`, `block 1`, ..., `final norm`
   /// - Returns: [B, 1+M, D], CLS first, or [rows, D]
-  public func features(
+  package func features(
     _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil,
     rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
@@ -35,7 +35,7 @@ extension VisionTransformer {
   }
 
   /// The same with the normalisation spelled out by channel.
-  public func features(
+  package func features(
     _ pixels: Tensor, mask: [Bool]? = nil, mean: [Float], standardDeviation: [Float], dropPath: DropPath? = nil
   ) -> Tensor {
     let normalization = PixelNormalization(mean: mean, standardDeviation: standardDeviation)
@@ -45,10 +45,10 @@ extension VisionTransformer {
   /// CLIP's projection of tokens, CLS or all alike; the tokens themselves where the model has none.
   /// - Parameter tokens: [..., D]
   /// - Returns: [..., P]
-  public func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
+  package func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
 
   /// Attention of CLS to every token in the last block, [B, H, N] row-major; no gradient.
-  public func lastBlockCLSAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
+  package func lastBlockCLSAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
     var x = embedded(pixels, mask: nil, normalization: normalization)
     let bias = positionBias
     for block in blocks.dropLast() { x = block(x, positionBias: bias) }

@@ -3,30 +3,30 @@ import Tensors
 /// A vision transformer: patches to tokens, blocks, final norm, and CLIP's projection where the configuration has one.
 ///
 /// Parameters bear the names that timm and BEiT use (`blocks.0.attn.qkv.weight`), so exports load there.
-public final class VisionTransformer: Module {
-  public let configuration: VisionTransformerConfiguration
-  public let device: any ComputeDevice
+package final class VisionTransformer: Module {
+  package let configuration: VisionTransformerConfiguration
+  package let device: any ComputeDevice
 
   /// [3 p p -> D], the patch embedding as a linear layer.
-  public let patchEmbedding: Linear
+  package let patchEmbedding: Linear
   /// [D]
-  public let clsToken: Tensor
+  package let clsToken: Tensor
   /// [D]
-  public let maskToken: Tensor?
+  package let maskToken: Tensor?
   /// [1+M, D]; a parameter where learned, fixed where sin-cos.
-  public let positions: Tensor?
-  public let preNorm: LayerNorm?
+  package let positions: Tensor?
+  package let preNorm: LayerNorm?
   /// [(2g-1)²+3, H]
-  public let relativePositionTable: Tensor?
-  public let blocks: [Block]
-  public let norm: LayerNorm?
+  package let relativePositionTable: Tensor?
+  package let blocks: [Block]
+  package let norm: LayerNorm?
   /// [D -> P], CLIP's.
-  public let projection: Linear?
+  package let projection: Linear?
   private lazy var relativeIndex = relativePositionIndex(grid: configuration.grid)
 
   /// A fresh model, every value a function of `seed` and the parameter's name.
   /// - Parameter configuration: must be sound, see ``VisionTransformerConfiguration/problem``.
-  public convenience init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
+  package convenience init(_ configuration: VisionTransformerConfiguration, device: any ComputeDevice, seed: UInt64) {
     self.init(configuration, device: device, source: RandomParameters(device: device, seed: seed))
     if configuration.initialValues == .width { initializeByWidth(seed: seed) }
   }
@@ -63,7 +63,7 @@ public final class VisionTransformer: Module {
     projection = configuration.projection.map { Linear(width, $0, bias: false, in: scope.child("head")) }
   }
 
-  public func parameters(prefix: String) -> [NamedTensor] {
+  package func parameters(prefix: String) -> [NamedTensor] {
     func one(_ name: String, _ tensor: Tensor?) -> [NamedTensor] {
       tensor.map { [NamedTensor(name: joined(prefix, name), tensor: $0)] } ?? []
     }
@@ -78,7 +78,7 @@ public final class VisionTransformer: Module {
   }
 
   /// Names and shapes of all parameters of a configuration, without making any.
-  public static func parameterShapes(
+  package static func parameterShapes(
     of configuration: VisionTransformerConfiguration, device: any ComputeDevice
   ) -> [(name: String, shape: [Int])] {
     let recorder = ShapeRecorder(device: device)
@@ -87,7 +87,7 @@ public final class VisionTransformer: Module {
   }
 
   /// A frozen copy in memory of its own, for evaluations.
-  public func copy() -> VisionTransformer {
+  package func copy() -> VisionTransformer {
     VisionTransformer(configuration, device: device, source: CopiedParameters(parameters()))
   }
 

@@ -2,7 +2,7 @@ import Tensors
 
 extension VisionTransformerConfiguration {
   /// What a file does not mention keeps its default, so that files stay readable when settings are added.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     self.init()
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func read<T: Decodable>(_ key: CodingKeys, _ fallback: T) throws -> T {

@@ -3,36 +3,36 @@ import Tensors
 
 /// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same
 /// class.
-public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
+package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Pixels along each side of a picture.
-  public var imageSize: Int
+  package var imageSize: Int
   /// Pixels along each side of a patch.
-  public var patchSize: Int
-  public var width: Int
-  public var depth: Int
-  public var heads: Int
+  package var patchSize: Int
+  package var width: Int
+  package var depth: Int
+  package var heads: Int
   /// Width of the MLPs' middle over `width`.
-  public var mlpRatio: Float
-  public var activation: Activation
-  public var layerNormEpsilon: Float
+  package var mlpRatio: Float
+  package var activation: Activation
+  package var layerNormEpsilon: Float
   /// CLIP's layer norm before the first block.
-  public var preNorm: Bool
-  public var patchBias: Bool
-  public var qkvBias: QKVBias
+  package var preNorm: Bool
+  package var patchBias: Bool
+  package var qkvBias: QKVBias
   /// Initial layer scale; nil for none.
-  public var layerScale: Float?
-  public var positions: PositionEmbedding
+  package var layerScale: Float?
+  package var positions: PositionEmbedding
   /// BEiT's bias of attention scores by relative position, one table shared by all blocks.
-  public var relativePositionBias: Bool
-  public var maskToken: Bool
-  public var finalNorm: Bool
+  package var relativePositionBias: Bool
+  package var maskToken: Bool
+  package var finalNorm: Bool
   /// Outputs of CLIP's projection, which has no bias; nil for none.
-  public var projection: Int?
+  package var projection: Int?
   /// Rate of stochastic depth at the last block.
-  public var dropPath: Float
-  public var initialValues: InitialValues
+  package var dropPath: Float
+  package var initialValues: InitialValues
 
-  public init(
+  package init(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
     activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
     qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
@@ -67,11 +67,11 @@ public struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   }
 
   /// Patches along each side.
-  public var grid: Int { imageSize / max(patchSize, 1) }
+  package var grid: Int { imageSize / max(patchSize, 1) }
   /// CLS and patches.
-  public var tokens: Int { 1 + grid * grid }
+  package var tokens: Int { 1 + grid * grid }
   /// Width of the MLPs' middle.
-  public var hidden: Int { Int((Float(width) * mlpRatio).rounded()) }
+  package var hidden: Int { Int((Float(width) * mlpRatio).rounded()) }
 
   var block: BlockShape {
     BlockShape(
@@ -84,7 +84,7 @@ extension VisionTransformerConfiguration {
   /// A student as BEiT has it: mask token, shared relative position bias and no absolute positions, no shift of the
   /// key.
   /// - Parameter layerScale: 0.1 for base models, 1e-5 for large ones.
-  public static func beit(
+  package static func beit(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
     layerScale: Float = 0.1
   ) -> VisionTransformerConfiguration {
@@ -94,7 +94,7 @@ extension VisionTransformerConfiguration {
   }
 
   /// A plain ViT, DINO's backbone.
-  public static func vit(
+  package static func vit(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
   ) -> VisionTransformerConfiguration {
     VisionTransformerConfiguration(
@@ -102,7 +102,7 @@ extension VisionTransformerConfiguration {
   }
 
   /// CLIP's image tower.
-  public static func clip(
+  package static func clip(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
     projection: Int = 512,
     activation: Activation = .quickGELU
@@ -113,7 +113,7 @@ extension VisionTransformerConfiguration {
   }
 
   /// What makes the figures unfit for a model, as a clause for an error; nil when nothing does.
-  public var problem: String? {
+  package var problem: String? {
     let limits: [(String, Int, ClosedRange<Int>)] = [
       ("imageSize", imageSize, 1...8192), ("patchSize", patchSize, 1...1024), ("width", width, 1...16384),
       ("depth", depth, 1...256), ("heads", heads, 1...1024), ("projection", projection ?? 1, 1...65536),

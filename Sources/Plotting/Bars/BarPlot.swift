@@ -1,19 +1,19 @@
 import Canvas
 
 /// One value of each of several runs as bars from zero, one below the other on one scale, each with its range so far.
-public struct BarPlot {
-  public struct Row {
-    public var name: String
-    public var letter: Character?
-    public var role: Role
+package struct BarPlot {
+  package struct Row {
+    package var name: String
+    package var letter: Character?
+    package var role: Role
     /// NaN: there is one that is no number; nil: there is none.
-    public var value: Double?
+    package var value: Double?
     /// Least and greatest value so far.
-    public var range: ClosedRange<Double>?
+    package var range: ClosedRange<Double>?
     /// Marked by a star.
-    public var isBest = false
+    package var isBest = false
 
-    public init(
+    package init(
       name: String, letter: Character? = nil, role: Role, value: Double?, range: ClosedRange<Double>? = nil
     ) {
       self.name = name
@@ -25,16 +25,16 @@ public struct BarPlot {
   }
 
   /// From top to bottom.
-  public var rows: [Row]
+  package var rows: [Row]
   /// Under a logarithmic scale bars begin at its lower end, as it has no zero.
-  public var scale: AxisScale
-  public var glyphs: GlyphLevel
+  package var scale: AxisScale
+  package var glyphs: GlyphLevel
   /// A value as it stands beside its bar.
-  public var text: (Double) -> String
+  package var text: (Double) -> String
   /// Shown in the middle while no run has a value.
-  public var emptyText = "no points yet"
+  package var emptyText = "no points yet"
 
-  public init(rows: [Row], scale: AxisScale = .linear, glyphs: GlyphLevel, text: @escaping (Double) -> String) {
+  package init(rows: [Row], scale: AxisScale = .linear, glyphs: GlyphLevel, text: @escaping (Double) -> String) {
     self.rows = rows
     self.scale = scale
     self.glyphs = glyphs
@@ -45,7 +45,7 @@ public struct BarPlot {
   private static let columnsPerTick = 10
 
   /// Fills the region of the canvas.
-  public func draw(on canvas: inout Canvas) {
+  package func draw(on canvas: inout Canvas) {
     guard canvas.rows > 0, canvas.columns > 0 else { return }
     guard rows.contains(where: { $0.value != nil }) else {
       let line = fitted(emptyText, canvas.columns, alignment: .center, ellipsis: glyphs.ellipsis)

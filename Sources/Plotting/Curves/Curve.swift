@@ -2,26 +2,26 @@ import Canvas
 import Histories
 
 /// One series in a plot.
-public struct Curve: Sendable {
-  public var series: Series
+package struct Curve: Sendable {
+  package var series: Series
   /// Places the steps of the series on the axis; needed for every axis but steps.
-  public var clock: StepClock?
+  package var clock: StepClock?
   /// Index into ``Series/smoothingWeights``.
-  public var smoothing: Int
+  package var smoothing: Int
   /// The role of the smoothed curve from a step on, in order of steps.
-  public var segments: [(from: Double, role: Role)]
+  package var segments: [(from: Double, role: Role)]
   /// Whether single points, or the range from least to greatest where many share a column, stand behind the curve.
-  public var showsPoints: Bool
+  package var showsPoints: Bool
   /// Whether the smoothed curve is drawn.
-  public var showsLine = true
+  package var showsLine = true
   /// Stands on the curve here and there, so that curves can be told apart without colours.
-  public var letter: Character?
+  package var letter: Character?
   /// Whether the curve is thicker than points and other curves.
-  public var isThick = true
+  package var isThick = true
   /// Whether each point is marked: for series of few points.
-  public var marksPoints = false
+  package var marksPoints = false
 
-  public init(
+  package init(
     _ series: Series, smoothing: Int, segments: [(from: Double, role: Role)] = [], showsPoints: Bool = true
   ) {
     self.series = series
@@ -36,20 +36,20 @@ public struct Curve: Sendable {
 }
 
 /// Something that happened at a place on the horizontal axis.
-public struct PlotMarker: Equatable, Sendable {
-  public enum Kind: Equatable, Sendable {
+package struct PlotMarker: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// A dashed line over the whole height with its label beside it.
     case line
     /// A letter on the horizontal axis; the label is not shown.
     case tick(Character)
   }
 
-  public var x: Double
-  public var label: String
-  public var role: Role
-  public var kind: Kind
+  package var x: Double
+  package var label: String
+  package var role: Role
+  package var kind: Kind
 
-  public init(x: Double, label: String, role: Role = .marker, kind: Kind = .line) {
+  package init(x: Double, label: String, role: Role = .marker, kind: Kind = .line) {
     self.x = x
     self.label = label
     self.role = role

@@ -4,28 +4,28 @@ import Tensors
 ///
 /// What was computed is given back to the last bit. A crop whose features come from another batch than the present one
 /// may differ from features computed now by the rounding of products.
-public final class CachedGuidance: Guidance {
-  public let teacher: TeacherGuidance
-  public let cache: FeatureCache
+package final class CachedGuidance: Guidance {
+  package let teacher: TeacherGuidance
+  package let cache: FeatureCache
   /// Crops found in the cache, and crops computed, so far.
-  public private(set) var hits = 0
-  public private(set) var misses = 0
+  package private(set) var hits = 0
+  package private(set) var misses = 0
 
-  public var name: String { teacher.name }
-  public var featureWidth: Int { teacher.featureWidth }
-  public var grid: (rows: Int, columns: Int) { teacher.grid }
-  public var uncached: any Guidance { teacher }
+  package var name: String { teacher.name }
+  package var featureWidth: Int { teacher.featureWidth }
+  package var grid: (rows: Int, columns: Int) { teacher.grid }
+  package var uncached: any Guidance { teacher }
 
   /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and
   ///   ``TeacherGuidance/valuesPerCrop``.
-  public init(_ teacher: TeacherGuidance, cache: FeatureCache) {
+  package init(_ teacher: TeacherGuidance, cache: FeatureCache) {
     self.teacher = teacher
     self.cache = cache
   }
 
-  public func takeNotices() -> [String] { cache.takeNotices() }
+  package func takeNotices() -> [String] { cache.takeNotices() }
 
-  public func targets(pixels: Tensor) throws -> Tensor {
+  package func targets(pixels: Tensor) throws -> Tensor {
     let (pictures, size) = (pixels.shape[0], pixels.count / max(pixels.shape[0], 1))
     let each = cache.valuesPerCrop
     let crops = pixels.array()
@@ -66,5 +66,5 @@ public final class CachedGuidance: Guidance {
 
 extension TeacherGuidance {
   /// Numbers that the features of one picture have: (1 + rows * columns) * featureWidth.
-  public var valuesPerCrop: Int { (1 + grid.rows * grid.columns) * featureWidth }
+  package var valuesPerCrop: Int { (1 + grid.rows * grid.columns) * featureWidth }
 }

@@ -6,14 +6,14 @@ import Foundation
 /// entry. Features are kept as they were computed, float32. The file is a header (what it is, which teacher, how many
 /// values a crop has) and records of equal size (crop, checksum of the values, values); a damaged record is noticed
 /// when it is read, one that was cut off is passed over, and both are computed again.
-public final class FeatureCache {
+package final class FeatureCache {
   private static let magic: UInt64 = 0x3130_5441_4546_504D  // "MPFEAT01"
   private static let headerWords = 4
   private static let recordWords = 2
 
-  public let file: URL
-  public let teacher: UInt64
-  public let valuesPerCrop: Int
+  package let file: URL
+  package let teacher: UInt64
+  package let valuesPerCrop: Int
   /// What was found wrong with the file and has not been told yet.
   private var notices: [String] = []
   private let descriptor: Int32
@@ -25,11 +25,11 @@ public final class FeatureCache {
 
   private var headerBytes: Int { Self.headerWords * 8 }
   private var recordBytes: Int { Self.recordWords * 8 + valuesPerCrop * 4 }
-  public var count: Int { places.count }
+  package var count: Int { places.count }
 
   /// Opens or makes the file, and locks it for this process. A file of another teacher or kind is moved aside, not
   /// overwritten.
-  public init(file: URL, teacher: UInt64, valuesPerCrop: Int) throws {
+  package init(file: URL, teacher: UInt64, valuesPerCrop: Int) throws {
     self.file = file
     self.teacher = teacher
     self.valuesPerCrop = valuesPerCrop
@@ -55,7 +55,7 @@ public final class FeatureCache {
   deinit { close(descriptor) }
 
   /// Notices that were not taken yet, a sentence each.
-  public func takeNotices() -> [String] {
+  package func takeNotices() -> [String] {
     defer { notices = [] }
     return notices
   }
@@ -151,8 +151,8 @@ public final class FeatureCache {
 }
 
 /// A cache that cannot be used, as one sentence.
-public struct FeatureCacheError: Error, CustomStringConvertible, Equatable {
-  public let description: String
+package struct FeatureCacheError: Error, CustomStringConvertible, Equatable {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

@@ -52,7 +52,7 @@ struct Fingerprint: Equatable {
 extension TeacherGuidance {
   /// Tells teachers apart: weights, configuration, what is done with pixels and features, and the device whose rounding
   /// they have.
-  public var fingerprint: UInt64 {
+  package var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
     fingerprint.add("\(vision.model.configuration) \(vision.normalization) \(imageSize) \(project)")
     fingerprint.add(vision.model.device.description)

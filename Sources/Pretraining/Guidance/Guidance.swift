@@ -5,7 +5,7 @@ import Tensors
 ///
 /// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the
 /// student's is masked.
-public protocol Guidance: AnyObject {
+package protocol Guidance: AnyObject {
   /// Key in the session (`clip`, `dino`); a run has one head and one set of optimiser moments for every name.
   var name: String { get }
   /// Width of a target feature.
@@ -29,7 +29,7 @@ public protocol Guidance: AnyObject {
 }
 
 extension Guidance {
-  public var uncached: any Guidance { self }
-  public func takeNotices() -> [String] { [] }
-  public func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { gatherRows(try targets(pixels: pixels), rows) }
+  package var uncached: any Guidance { self }
+  package func takeNotices() -> [String] { [] }
+  package func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { gatherRows(try targets(pixels: pixels), rows) }
 }

@@ -7,17 +7,17 @@ import Tensors
 /// Its features are taken after the final norm (CLIP's `ln_post` included) for every token; `project` then applies
 /// CLIP's projection to each of them, as BEiT v2, EVA and iTPN do. Pictures are resized where the teacher's patch is
 /// not the student's, so that both see the same grid.
-public final class TeacherGuidance: Guidance {
-  public let name: String
-  public let featureWidth: Int
-  public let grid: (rows: Int, columns: Int)
-  public let vision: LoadedVision
-  public let project: Bool
+package final class TeacherGuidance: Guidance {
+  package let name: String
+  package let featureWidth: Int
+  package let grid: (rows: Int, columns: Int)
+  package let vision: LoadedVision
+  package let project: Bool
   /// Side of the teacher's input in pixels.
-  public let imageSize: Int
+  package let imageSize: Int
 
   /// - Parameter project: whether to use the projection; a teacher without one gives its tokens as they are.
-  public init(name: String, vision: LoadedVision, project: Bool) {
+  package init(name: String, vision: LoadedVision, project: Bool) {
     let configuration = vision.model.configuration
     self.name = name
     self.vision = vision
@@ -28,9 +28,9 @@ public final class TeacherGuidance: Guidance {
     vision.model.freezeForGood()
   }
 
-  public func targets(pixels: Tensor) throws -> Tensor { features(pixels, rows: nil) }
+  package func targets(pixels: Tensor) throws -> Tensor { features(pixels, rows: nil) }
 
-  public func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { features(pixels, rows: rows) }
+  package func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { features(pixels, rows: rows) }
 
   /// The targets, of some rows or of all; `observe` is given what each stage on the way makes.
   func features(

@@ -18,7 +18,7 @@ private enum BlockSampling {
 ///
 /// - Parameter masked: in `0...rows * columns`.
 /// - Returns: `rows * columns` entries, row-major, true = masked.
-public func blockwiseMask(
+package func blockwiseMask(
   rows: Int, columns: Int, masked: Int, minimumBlock: Int, minimumAspect: Float = 0.3, using generator: inout Philox
 ) -> [Bool] {
   var mask = BlockMask(rows: rows, columns: columns)

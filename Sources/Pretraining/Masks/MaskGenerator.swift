@@ -6,19 +6,19 @@ import Tensors
 /// A mask is a function of (seed, epoch, picture) alone, whatever the number of workers and after any pause or resume.
 /// Defaults follow BEiT (microsoft/unilm, `beit/masking_generator.py`): blocks of at least 16 patches on a 14 x 14
 /// grid, aspect ratios between 0.3 and 1/0.3.
-public struct MaskGenerator: Sendable, Equatable {
-  public let kind: MaskKind
-  public let rows: Int
-  public let columns: Int
+package struct MaskGenerator: Sendable, Equatable {
+  package let kind: MaskKind
+  package let rows: Int
+  package let columns: Int
   /// Masked patches of every mask, in `1..<rows * columns`.
-  public let masked: Int
+  package let masked: Int
   /// Smallest area that a block is drawn with, in patches.
-  public let minimumBlock: Int
+  package let minimumBlock: Int
   /// Aspect ratios of blocks (height over width) are drawn log-uniformly between this and its inverse.
-  public let minimumAspect: Float
+  package let minimumAspect: Float
 
   /// Throws ``MaskError`` where no mask of this kind leaves something to see and something to predict.
-  public init(
+  package init(
     kind: MaskKind, rows: Int, columns: Int, masked: Int, minimumBlock: Int? = nil, minimumAspect: Float = 0.3
   ) throws {
     guard rows > 0, columns > 0, rows * columns >= 2 else { throw MaskError.grid(rows: rows, columns: columns) }
@@ -37,27 +37,27 @@ public struct MaskGenerator: Sendable, Equatable {
   }
 
   /// BEiT's 16 patches of 196, in proportion to the grid and never more than what is to be masked.
-  public static func defaultMinimumBlock(rows: Int, columns: Int, masked: Int) -> Int {
+  package static func defaultMinimumBlock(rows: Int, columns: Int, masked: Int) -> Int {
     let proportional = (16.0 * Double(rows * columns) / 196.0).rounded()
     return max(1, min(masked, Int(proportional)))
   }
 
   /// BEiT's 75 patches of 196, in proportion to the grid.
-  public static func defaultMasked(rows: Int, columns: Int) -> Int {
+  package static func defaultMasked(rows: Int, columns: Int) -> Int {
     let count = Int((75.0 * Double(rows * columns) / 196.0).rounded())
     return max(1, min(rows * columns - 1, count))
   }
 
   /// Masked patches for a ratio as MAE counts them: the number kept is rounded down (facebookresearch/mae,
   /// `models_mae.py`).
-  public static func masked(ratio: Double, rows: Int, columns: Int) -> Int {
+  package static func masked(ratio: Double, rows: Int, columns: Int) -> Int {
     let patches = rows * columns
     let masked = patches - Int(Double(patches) * (1 - ratio))
     return max(1, min(patches - 1, masked))
   }
 
   /// The mask of one picture in one epoch: `rows * columns` entries, row-major, true = masked.
-  public func mask(seed: UInt64, epoch: Int, index: Int) -> [Bool] {
+  package func mask(seed: UInt64, epoch: Int, index: Int) -> [Bool] {
     var generator = Philox(
       seed: seed, purpose: .mask,
       stream: UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(UInt32(truncatingIfNeeded: index)))
@@ -65,7 +65,7 @@ public struct MaskGenerator: Sendable, Equatable {
   }
 
   /// The next mask of a stream of random numbers.
-  public func mask(using generator: inout Philox) -> [Bool] {
+  package func mask(using generator: inout Philox) -> [Bool] {
     switch kind {
     case .blockwise:
       blockwiseMask(
@@ -78,13 +78,13 @@ public struct MaskGenerator: Sendable, Equatable {
 }
 
 /// A mask that cannot be drawn, in one sentence.
-public enum MaskError: Error, Equatable, CustomStringConvertible {
+package enum MaskError: Error, Equatable, CustomStringConvertible {
   case grid(rows: Int, columns: Int)
   case count(Int, rows: Int, columns: Int)
   case minimumBlock(Int)
   case minimumAspect(Float)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .grid(let rows, let columns):
       "A mask needs a grid of at least 2 patches, but this one has \(rows) x \(columns): use a larger image or a smaller patch."

@@ -2,31 +2,31 @@ import Tensors
 
 /// What many masks of one generator look like together: how many patches they mask, and how often each patch is masked.
 /// A patch that is never or always masked shows here at once.
-public struct MaskStatistics: Sendable, Codable, Equatable {
-  public let rows: Int
-  public let columns: Int
+package struct MaskStatistics: Sendable, Codable, Equatable {
+  package let rows: Int
+  package let columns: Int
   /// Masks counted so far.
-  public private(set) var count = 0
+  package private(set) var count = 0
   /// Fewest masked patches of a mask; 0 before the first.
-  public private(set) var minimum = 0
+  package private(set) var minimum = 0
   /// Most masked patches of a mask.
-  public private(set) var maximum = 0
+  package private(set) var maximum = 0
   private var hits: [Int]
 
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
     hits = [Int](repeating: 0, count: rows * columns)
   }
 
   /// Statistics of the masks of pictures `0..<count` in epoch 0.
-  public init(of generator: MaskGenerator, count: Int, seed: UInt64) {
+  package init(of generator: MaskGenerator, count: Int, seed: UInt64) {
     self.init(rows: generator.rows, columns: generator.columns)
     for index in 0..<count { add(generator.mask(seed: seed, epoch: 0, index: index)) }
   }
 
   /// Counts one mask of `rows * columns` entries; others are ignored.
-  public mutating func add(_ mask: [Bool]) {
+  package mutating func add(_ mask: [Bool]) {
     guard mask.count == hits.count else { return }
     var masked = 0
     for (cell, isMasked) in mask.enumerated() where isMasked {
@@ -39,12 +39,12 @@ public struct MaskStatistics: Sendable, Codable, Equatable {
   }
 
   /// Mean number of masked patches.
-  public var mean: Double {
+  package var mean: Double {
     count == 0 ? 0 : Double(hits.reduce(0, +)) / Double(count)
   }
 
   /// Share of masks in which each patch is masked, row-major, 0...1.
-  public var frequency: [Double] {
+  package var frequency: [Double] {
     hits.map { count == 0 ? 0 : Double($0) / Double(count) }
   }
 }

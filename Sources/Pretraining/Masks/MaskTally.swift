@@ -1,9 +1,9 @@
 /// How often each patch has been masked so far.
-public struct MaskTally: Equatable, Sendable {
-  public private(set) var masks = 0
+package struct MaskTally: Equatable, Sendable {
+  package private(set) var masks = 0
   private var counts: [Int] = []
 
-  public init() {}
+  package init() {}
 
   /// Counts masks of `patches` flags each, one behind the other.
   mutating func add(_ flags: [Bool], patches: Int) {
@@ -14,5 +14,5 @@ public struct MaskTally: Equatable, Sendable {
   }
 
   /// Part of the masks that cover each patch, 0...1, row-major; empty before the first.
-  public var frequencies: [Float] { counts.map { Float($0) / Float(max(masks, 1)) } }
+  package var frequencies: [Float] { counts.map { Float($0) / Float(max(masks, 1)) } }
 }

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// - Parameter masked: in `0...patches`.
 /// - Returns: `patches` entries, true = masked.
-public func randomMask(patches: Int, masked: Int, using generator: inout Philox) -> [Bool] {
+package func randomMask(patches: Int, masked: Int, using generator: inout Philox) -> [Bool] {
   var order = Array(0..<patches)
   var mask = [Bool](repeating: false, count: patches)
   for place in 0..<min(masked, patches) {

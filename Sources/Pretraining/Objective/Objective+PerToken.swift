@@ -5,7 +5,7 @@ extension Objective {
   /// - Parameters:
   ///   - predictions, targets: [..., D].
   /// - Returns: one value a token, in order.
-  public func perToken(predictions: Tensor, targets: Tensor) -> [Float] {
+  package func perToken(predictions: Tensor, targets: Tensor) -> [Float] {
     let width = predictions.shape[predictions.shape.count - 1]
     let rows = predictions.count / max(width, 1)
     let goals = goals(targets.detached().reshaped([rows, width]))

@@ -4,18 +4,18 @@ import Tensors
 /// The loss of masked guidance: predictions F against targets G, token by token.
 ///
 /// The poster leaves tokens and kind open; the defaults are the negative cosine over CLS and masked patches.
-public struct Objective: Codable, Equatable, Sendable {
-  public var tokens: LossTokens
-  public var kind: LossKind
+package struct Objective: Codable, Equatable, Sendable {
+  package var tokens: LossTokens
+  package var kind: LossKind
   /// Where smooth L1 turns from square to linear: MaskDistill 1, Feature Distillation 2.
-  public var beta: Float
+  package var beta: Float
   /// Whether the cosine, too, is taken against targets after a LayerNorm without affine part.
-  public var normalizesTargets: Bool
+  package var normalizesTargets: Bool
 
   /// torch.nn.LayerNorm's.
   private static let layerNormEpsilon: Float = 1e-5
 
-  public init(
+  package init(
     tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1, normalizesTargets: Bool = false
   ) {
     self.tokens = tokens
@@ -26,7 +26,7 @@ public struct Objective: Codable, Equatable, Sendable {
 
   /// 1 for tokens that count, 0 for others: `pictures * (1 + patches)` entries, CLS first in every picture.
   /// - Parameter mask: `pictures * patches` entries.
-  public func weights(mask: [Bool], pictures: Int) -> [Float] {
+  package func weights(mask: [Bool], pictures: Int) -> [Float] {
     let patches = pictures == 0 ? 0 : mask.count / pictures
     var weights: [Float] = []
     weights.reserveCapacity(pictures * (1 + patches))
@@ -48,7 +48,7 @@ public struct Objective: Codable, Equatable, Sendable {
   /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do or where pictures differ
   /// in how many they have.
   /// - Parameter mask: `pictures * patches` entries.
-  public func countedRows(mask: [Bool], pictures: Int) -> [Int32]? {
+  package func countedRows(mask: [Bool], pictures: Int) -> [Int32]? {
     let weights = weights(mask: mask, pictures: pictures)
     let tokens = pictures == 0 ? 0 : weights.count / pictures
     let rows = weights.indices.filter { weights[$0] > 0 }.map { Int32($0) }
@@ -65,7 +65,7 @@ public struct Objective: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - predictions: [R, D], the head's output for ``countedRows(mask:pictures:)``.
   ///   - targets: [R, D] without history.
-  public func loss(predictions: Tensor, targets: Tensor) -> Tensor {
+  package func loss(predictions: Tensor, targets: Tensor) -> Tensor {
     loss(predictions, targets, weights: nil)
   }
 
@@ -74,7 +74,7 @@ public struct Objective: Codable, Equatable, Sendable {
   ///   - predictions: [B, 1 + M, D], the head's output.
   ///   - targets: [B, 1 + M, D] without history.
   ///   - mask: B * M entries, true = masked.
-  public func loss(predictions: Tensor, targets: Tensor, mask: [Bool]) -> Tensor {
+  package func loss(predictions: Tensor, targets: Tensor, mask: [Bool]) -> Tensor {
     let width = predictions.shape[2]
     let rows = predictions.shape[0] * predictions.shape[1]
     let weights = weights(mask: mask, pictures: predictions.shape[0])

@@ -1,22 +1,22 @@
 import Tensors
 
 /// How close predictions came to their targets, whatever the loss: cosines, with no gradient.
-public struct TokenCosines: Equatable, Sendable {
+package struct TokenCosines: Equatable, Sendable {
   /// One value for every token, `pictures * (1 + patches)`, CLS first in every picture; nan for those that were not
   /// computed.
-  public let perToken: [Float]
+  package let perToken: [Float]
   /// Mean over CLS tokens; nil where none was computed.
-  public let cls: Double?
+  package let cls: Double?
   /// Mean over masked patches; nil where there are none.
-  public let masked: Double?
+  package let masked: Double?
   /// Mean over visible patches; nil where there are none.
-  public let visible: Double?
+  package let visible: Double?
 
   /// - Parameters:
   ///   - predictions, targets: [B, 1 + M, D], or [R, D] for some rows alone.
   ///   - mask: B * M entries.
   ///   - computed: which of the B * (1 + M) tokens the rows are, and B; nil: all of them.
-  public init(
+  package init(
     predictions: Tensor, targets: Tensor, mask: [Bool], computed: (rows: [Int32], pictures: Int)? = nil
   ) {
     let rows = computed?.rows
@@ -49,7 +49,7 @@ public struct TokenCosines: Equatable, Sendable {
   }
 
   /// The cosines of one picture's patches, row-major.
-  public func patches(ofPicture picture: Int, tokens: Int) -> [Float] {
+  package func patches(ofPicture picture: Int, tokens: Int) -> [Float] {
     Array(perToken[picture * tokens + 1..<(picture + 1) * tokens])
   }
 }

@@ -6,15 +6,15 @@ import Foundation
 /// `beit/utils.py`, facebookresearch/dino `utils.py`): the last warm-up step already has `base`, the first step after
 /// it has `base` again, and the last step of all stays a little short of `final`. Learning rate, weight decay and
 /// teacher momentum all follow it.
-public struct CosineSchedule: Sendable, Codable, Equatable {
-  public var base: Double
-  public var final: Double
-  public var warmupStart: Double
-  public var warmupSteps: Int
-  public var totalSteps: Int
+package struct CosineSchedule: Sendable, Codable, Equatable {
+  package var base: Double
+  package var final: Double
+  package var warmupStart: Double
+  package var warmupSteps: Int
+  package var totalSteps: Int
 
   /// - Parameter warmupSteps: cut to `totalSteps` where it is longer.
-  public init(base: Double, final: Double, warmupStart: Double = 0, warmupSteps: Int = 0, totalSteps: Int) {
+  package init(base: Double, final: Double, warmupStart: Double = 0, warmupSteps: Int = 0, totalSteps: Int) {
     self.base = base
     self.final = final
     self.warmupStart = warmupStart
@@ -23,7 +23,7 @@ public struct CosineSchedule: Sendable, Codable, Equatable {
   }
 
   /// Value of step `step`, counted from 0; `final` from `totalSteps` on.
-  public func value(at step: Int) -> Double {
+  package func value(at step: Int) -> Double {
     let step = max(step, 0)
     if step >= totalSteps { return final }
     if step < warmupSteps {

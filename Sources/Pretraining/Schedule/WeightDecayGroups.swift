@@ -3,7 +3,7 @@ import Tensors
 /// Splits parameters as BEiT does: no decay for vectors (biases, norms, layer scales), `pos_embed` and `cls_token`;
 /// decay for everything else, the mask token included (microsoft/unilm, `beit/optim_factory.py` and
 /// `modeling_pretrain.py`).
-public func weightDecayGroups(_ parameters: [NamedTensor], weightDecay: Float) -> [ParameterGroup] {
+package func weightDecayGroups(_ parameters: [NamedTensor], weightDecay: Float) -> [ParameterGroup] {
   let decayed = parameters.filter { isDecayed(name: $0.name, shape: $0.tensor.shape) }
   let others = parameters.filter { !isDecayed(name: $0.name, shape: $0.tensor.shape) }
   return [
@@ -14,7 +14,7 @@ public func weightDecayGroups(_ parameters: [NamedTensor], weightDecay: Float) -
 
 /// Whether weight decay applies to a parameter. Tokens may be stored as vectors here though BEiT's have three axes, so
 /// names decide before shapes do.
-public func isDecayed(name: String, shape: [Int]) -> Bool {
+package func isDecayed(name: String, shape: [Int]) -> Bool {
   let last = name.split(separator: ".").last.map(String.init) ?? name
   switch last {
   case "mask_token": return true

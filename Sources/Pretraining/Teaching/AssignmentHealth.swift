@@ -1,14 +1,14 @@
 import Foundation
 
 /// Signs of collapse in a teacher's assignments: entropies in nats.
-public struct AssignmentHealth: Equatable, Sendable {
+package struct AssignmentHealth: Equatable, Sendable {
   /// Mean entropy of one picture's assignment; ln(prototypes) means that the teacher says nothing.
-  public let entropy: Double
+  package let entropy: Double
   /// Entropy of the batch's mean assignment; near 0 means that all pictures go to one prototype.
-  public let usage: Double
+  package let usage: Double
 
   /// - Parameter probabilities: rows * columns values, each row adding up to 1.
-  public init(probabilities: [Float], rows: Int) {
+  package init(probabilities: [Float], rows: Int) {
     let columns = rows == 0 ? 0 : probabilities.count / rows
     var mean = [Double](repeating: 0, count: columns)
     var total = 0.0

@@ -4,49 +4,49 @@ import Models
 import Tensors
 
 /// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
-public struct ClipTeachingSettings: Equatable, Sendable {
-  public var seed: UInt64 = 0
-  public var steps = 3000
-  public var batchSize = 64
-  public var learningRate = 1e-3
-  public var minimumLearningRate = 1e-5
-  public var warmupSteps = 100
-  public var weightDecay: Float = 0.05
-  public var gradientClip: Float = 1
-  public var imageSize = 64
-  public var patchSize = 8
-  public var width = 96
-  public var depth = 4
-  public var heads = 3
-  public var textWidth = 96
-  public var textDepth = 2
-  public var textHeads = 4
+package struct ClipTeachingSettings: Equatable, Sendable {
+  package var seed: UInt64 = 0
+  package var steps = 3000
+  package var batchSize = 64
+  package var learningRate = 1e-3
+  package var minimumLearningRate = 1e-5
+  package var warmupSteps = 100
+  package var weightDecay: Float = 0.05
+  package var gradientClip: Float = 1
+  package var imageSize = 64
+  package var patchSize = 8
+  package var width = 96
+  package var depth = 4
+  package var heads = 3
+  package var textWidth = 96
+  package var textDepth = 2
+  package var textHeads = 4
   /// Tokens of a caption, start and end included.
-  public var contextLength = 12
+  package var contextLength = 12
   /// Width of the space that pictures and captions share.
-  public var projection = 64
+  package var projection = 64
   /// Least area of a random crop.
-  public var cropScale: Float = 0.6
+  package var cropScale: Float = 0.6
   /// Strength of brightness, contrast and saturation jitter; weak, as captions name colours.
-  public var jitter: Float = 0.15
+  package var jitter: Float = 0.15
 
-  public init() {}
+  package init() {}
 }
 
 /// Contrastive language-image pre-training of a small CLIP (Radford et al. 2021, figure 3): two towers, a learned
 /// temperature, AdamW and a cosine schedule; pictures that are cropped and mirrored a little.
-public final class ClipTeaching {
+package final class ClipTeaching {
   /// CLIP clips the learned scale there.
   private static let largestScale = 100.0
   private static let initialTemperature = 0.07
 
-  public let settings: ClipTeachingSettings
-  public let source: any PictureSource
-  public let vision: VisionTransformer
-  public let text: TextTransformer
-  public let tokenizer: WordTokenizer
-  public let normalization = PixelNormalization.clip
-  public private(set) var completedSteps = 0
+  package let settings: ClipTeachingSettings
+  package let source: any PictureSource
+  package let vision: VisionTransformer
+  package let text: TextTransformer
+  package let tokenizer: WordTokenizer
+  package let normalization = PixelNormalization.clip
+  package private(set) var completedSteps = 0
   private let logitScale: Tensor
   private let loader: BatchLoader
   private let schedule: CosineSchedule
@@ -56,7 +56,7 @@ public final class ClipTeaching {
   /// - Parameters:
   ///   - source: pictures with captions; its captions make the vocabulary.
   ///   - words: further words that the vocabulary must have, of prompts for instance.
-  public init(
+  package init(
     settings: ClipTeachingSettings = ClipTeachingSettings(), source: any PictureSource, words: [String] = [],
     device: any ComputeDevice
   ) throws {
@@ -94,11 +94,11 @@ public final class ClipTeaching {
   }
 
   /// Parameters of both towers.
-  public var parameterCount: Int { vision.parameterCount + text.parameterCount }
+  package var parameterCount: Int { vision.parameterCount + text.parameterCount }
 
   /// One step. Details: `scale`, what cosines are multiplied with; `accuracy`, how often a picture finds its own
   /// caption among those of the batch.
-  public func step() throws -> TeachingMetrics {
+  package func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
     let batch = try loader.batch(step: completedSteps)[0]
     let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
@@ -128,12 +128,12 @@ public final class ClipTeaching {
   }
 
   /// Frozen copy of the image tower, for evaluation while teaching goes on.
-  public func snapshot() -> VisionTransformer { vision.copy() }
+  package func snapshot() -> VisionTransformer { vision.copy() }
 
   /// One text feature a class, [classes, projection]: the mean over prompts, each of length 1, brought to length 1
   /// again.
   /// - Parameter prompts: for every class its texts.
-  public func classFeatures(_ prompts: [[String]]) -> Tensor {
+  package func classFeatures(_ prompts: [[String]]) -> Tensor {
     let means = prompts.map { texts -> Tensor in
       let features = l2Normalize(
         text.features(texts.map { tokenizer.encode($0, contextLength: settings.contextLength) }).detached())
@@ -144,7 +144,7 @@ public final class ClipTeaching {
 
   /// Writes both towers, the vocabulary and how they were made, in half precision.
   /// - Parameter scores: by name, on held-out data.
-  public func save(to url: URL, scores: [String: Double]) throws {
+  package func save(to url: URL, scores: [String: Double]) throws {
     let card = ModelCard(
       family: .clip, vision: vision.configuration, normalization: normalization, text: text.configuration,
       words: tokenizer.words, logitScale: logitScale.scalar, seed: settings.seed,

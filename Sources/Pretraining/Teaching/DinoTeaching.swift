@@ -4,7 +4,7 @@ import Models
 import Tensors
 
 /// How the teacher's assignments are kept from collapsing.
-public enum DinoCentering: String, Codable, CaseIterable, Sendable {
+package enum DinoCentering: String, Codable, CaseIterable, Sendable {
   /// A running mean of the teacher's logits is subtracted (facebookresearch/dino).
   case mean
   /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2), here on
@@ -13,44 +13,44 @@ public enum DinoCentering: String, Codable, CaseIterable, Sendable {
 }
 
 /// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
-public struct DinoTeachingSettings: Equatable, Sendable {
-  public var seed: UInt64 = 0
-  public var steps = 2000
-  public var batchSize = 64
-  public var learningRate = 1e-3
-  public var minimumLearningRate = 1e-5
-  public var warmupSteps = 100
-  public var weightDecay: Float = 0.04
-  public var gradientClip: Float = 3
-  public var imageSize = 64
-  public var patchSize = 8
-  public var width = 96
-  public var depth = 4
-  public var heads = 3
+package struct DinoTeachingSettings: Equatable, Sendable {
+  package var seed: UInt64 = 0
+  package var steps = 2000
+  package var batchSize = 64
+  package var learningRate = 1e-3
+  package var minimumLearningRate = 1e-5
+  package var warmupSteps = 100
+  package var weightDecay: Float = 0.04
+  package var gradientClip: Float = 3
+  package var imageSize = 64
+  package var patchSize = 8
+  package var width = 96
+  package var depth = 4
+  package var heads = 3
   /// Local crops: how many, and their side in pixels.
-  public var localCrops = 2
-  public var localSize = 32
-  public var globalScale: ClosedRange<Float> = 0.5...1
-  public var localScale: ClosedRange<Float> = 0.15...0.4
-  public var prototypes = 256
-  public var headHidden = 256
-  public var headBottleneck = 64
-  public var centering = DinoCentering.sinkhorn
-  public var studentTemperature: Float = 0.1
+  package var localCrops = 2
+  package var localSize = 32
+  package var globalScale: ClosedRange<Float> = 0.5...1
+  package var localScale: ClosedRange<Float> = 0.15...0.4
+  package var prototypes = 256
+  package var headHidden = 256
+  package var headBottleneck = 64
+  package var centering = DinoCentering.sinkhorn
+  package var studentTemperature: Float = 0.1
   /// Of the teacher: at the start, and after `temperatureWarmupSteps`. With ``DinoCentering/sinkhorn`` in standard
   /// deviations of the logits, with ``DinoCentering/mean`` in cosines, where facebookresearch/dino has 0.04 and 0.07.
-  public var startTemperature: Float = 0.3
-  public var teacherTemperature: Float = 0.4
-  public var temperatureWarmupSteps = 200
+  package var startTemperature: Float = 0.3
+  package var teacherTemperature: Float = 0.4
+  package var temperatureWarmupSteps = 200
   /// Of the running mean of logits.
-  public var centerMomentum: Float = 0.9
+  package var centerMomentum: Float = 0.9
   /// Of the teacher's weights at the start; rises to 1 along a cosine.
-  public var momentum = 0.99
+  package var momentum = 0.99
   /// Steps in which the prototypes stay as they are.
-  public var frozenPrototypeSteps = 100
-  public var jitter: Float = 0.2
+  package var frozenPrototypeSteps = 100
+  package var jitter: Float = 0.2
 
-  public init() {}
+  package init() {}
 }
 
 /// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large
@@ -58,13 +58,13 @@ public struct DinoTeachingSettings: Equatable, Sendable {
 /// prototypes must match the teacher's of another crop. Half of the crops may be of a second source that shows the same
 /// things in other pictures: where crops of one picture have its light and background in common, a small model learns
 /// these first.
-public final class DinoTeaching {
-  public let settings: DinoTeachingSettings
-  public let source: any PictureSource
-  public let normalization = PixelNormalization.imageNet
+package final class DinoTeaching {
+  package let settings: DinoTeachingSettings
+  package let source: any PictureSource
+  package let normalization = PixelNormalization.imageNet
   /// The slow average, which is what is kept.
-  public let teacher: VisionTransformer
-  public private(set) var completedSteps = 0
+  package let teacher: VisionTransformer
+  package private(set) var completedSteps = 0
   private let student: VisionTransformer
   private let studentHead: DinoHead
   private let teacherHead: DinoHead
@@ -79,7 +79,7 @@ public final class DinoTeaching {
   /// - Parameter elsewhere: pictures of the same things at the same places as in `source`; nil takes all crops from
   ///   `source`.
   /// - Throws: ``TeachingError/localSize(local:global:patch:)``.
-  public init(
+  package init(
     settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource,
     elsewhere: (any PictureSource)? = nil, device: any ComputeDevice
   ) throws {
@@ -131,11 +131,11 @@ public final class DinoTeaching {
   }
 
   /// Frozen copy of the teacher, for evaluation while teaching goes on.
-  public func snapshot() -> VisionTransformer { teacher.copy() }
+  package func snapshot() -> VisionTransformer { teacher.copy() }
 
   /// One step. Details: `relative_loss`, the loss over ln(prototypes), 1 where nothing is learnt; `entropy` of the
   /// teacher's assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
-  public func step() throws -> TeachingMetrics {
+  package func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
     let made = try loaders.map { try $0.batch(step: completedSteps) }
     let batches = made.map { $0[0] } + made.flatMap { $0.dropFirst() }
@@ -219,7 +219,7 @@ public final class DinoTeaching {
 
   /// Writes the teacher and how it was made, in half precision.
   /// - Parameter scores: by name, on held-out data.
-  public func save(to url: URL, scores: [String: Double]) throws {
+  package func save(to url: URL, scores: [String: Double]) throws {
     let card = ModelCard(
       family: .dino, vision: teacher.configuration, normalization: normalization, seed: settings.seed,
       recipe: [

@@ -1,23 +1,23 @@
 /// What one step of a teacher's own training measured.
-public struct TeachingMetrics: Equatable, Sendable {
+package struct TeachingMetrics: Equatable, Sendable {
   /// 1-based number of the step.
-  public var step: Int
-  public var loss: Double
-  public var learningRate: Double
+  package var step: Int
+  package var loss: Double
+  package var learningRate: Double
   /// Global L2 norm of the gradient before clipping.
-  public var gradientNorm: Double
-  public var seconds: Double
+  package var gradientNorm: Double
+  package var seconds: Double
   /// Further figures by name, see the recipe.
-  public var details: [String: Double]
+  package var details: [String: Double]
 }
 
 /// What keeps a teacher from being trained, in one sentence.
-public enum TeachingError: Error, Equatable, CustomStringConvertible {
+package enum TeachingError: Error, Equatable, CustomStringConvertible {
   case noCaptions(source: String)
   case diverged(recipe: String, step: Int)
   case localSize(local: Int, global: Int, patch: Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noCaptions(let source):
       "\(source) has no captions, which CLIP learns from: put a NAME.txt beside every picture."

@@ -3,12 +3,12 @@
 /// The usual way to look at dense features (DINOv2, Oquab et al. 2023, figure 1). Components are found by orthogonal
 /// iteration on the covariance, which needs no more than width * patches operations a round; their signs are fixed so
 /// that the patches furthest from the mean are positive, so colours do not flip from one look to the next.
-public struct PrincipalComponents {
+package struct PrincipalComponents {
   /// [3][width] directions of unit length; fewer where the features vary in fewer.
-  public let directions: [[Float]]
-  public let mean: [Float]
+  package let directions: [[Float]]
+  package let mean: [Float]
   /// Part of the variance that the directions hold, 0...1.
-  public let explained: Double
+  package let explained: Double
   private let low: [Float]
   private let high: [Float]
 
@@ -16,7 +16,7 @@ public struct PrincipalComponents {
   private static let rounds = 24
 
   /// - Parameter features: rows * width values, row by row.
-  public init(features: [Float], rows: Int, width: Int) {
+  package init(features: [Float], rows: Int, width: Int) {
     var mean = [Float](repeating: 0, count: width)
     for row in 0..<rows {
       for place in 0..<width { mean[place] += features[row * width + place] / Float(max(rows, 1)) }
@@ -57,7 +57,7 @@ public struct PrincipalComponents {
   /// Three bytes a row: the components, each from its least (0) to its greatest (255) value over the rows that this was
   /// made from. Features of another kind in the same space may lie beyond and are cut off. A direction that lacks gives
   /// 128.
-  public func colors(of features: [Float], rows: Int) -> [UInt8] {
+  package func colors(of features: [Float], rows: Int) -> [UInt8] {
     let width = mean.count
     var result = [UInt8](repeating: 128, count: rows * Self.wanted)
     for (index, direction) in directions.enumerated() {

@@ -1,7 +1,7 @@
 import Datasets
 
 /// What one call of ``Trainer/step()`` did.
-public enum StepOutcome: Sendable {
+package enum StepOutcome: Sendable {
   /// The optimiser step was applied.
   case applied(TrainerMetrics)
   /// Nothing was applied: parameters, moments and step counts are as before.
@@ -9,21 +9,21 @@ public enum StepOutcome: Sendable {
 }
 
 /// Why a step was not applied, in one sentence.
-public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible {
-  public enum Quantity: String, Sendable {
+package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible {
+  package enum Quantity: String, Sendable {
     case loss
     case gradientNorm = "gradient norm"
   }
 
-  public let quantity: Quantity
-  public let value: Double
+  package let quantity: Quantity
+  package let value: Double
   /// 1-based number of the step that was tried.
-  public let step: Int
-  public let guidance: String
-  public let origin: Origin
+  package let step: Int
+  package let guidance: String
+  package let origin: Origin
 
   /// The first thing on the way to the loss that was not finite.
-  public enum Origin: Equatable, Sendable {
+  package enum Origin: Equatable, Sendable {
     /// Pixels of these pictures.
     case pixels([String])
     /// The features that the guidance gives for these pictures; and tensors of the teacher's own weights, where those
@@ -41,13 +41,13 @@ public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible
     case norm
   }
 
-  public var description: String {
+  package var description: String {
     "The \(quantity.rawValue) of step \(step) under \(guidance) is \(value.isNaN ? "nan" : "\(value)"), so the step was not applied: "
       + cause + "."
   }
 
   /// What is not finite, and what one can do.
-  public var cause: String {
+  package var cause: String {
     let lower = "lower the learning rate, or go on without this batch"
     switch origin {
     case .pixels(let pictures): return "pixels of \(few(pictures)) are not finite; take these pictures away"
@@ -74,39 +74,39 @@ public struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible
 }
 
 /// What an applied step measured. Losses and cosines are means over the whole batch, micro-batches included.
-public struct TrainerMetrics: Equatable, Sendable {
+package struct TrainerMetrics: Equatable, Sendable {
   /// 1-based number of the step.
-  public var step: Int
+  package var step: Int
   /// Passes over the training data so far.
-  public var epoch: Double
-  public var loss: Double
+  package var epoch: Double
+  package var loss: Double
   /// Learning rate of this step.
-  public var learningRate: Double
+  package var learningRate: Double
   /// Global L2 norm of the gradient before clipping.
-  public var gradientNorm: Double
-  public var guidance: String
+  package var gradientNorm: Double
+  package var guidance: String
   /// Pictures that the step saw.
-  public var pictures: Int
+  package var pictures: Int
   /// Cosines are nil where no such token was computed.
-  public var cosineCLS: Double?
-  public var cosineMasked: Double?
-  public var cosineVisible: Double?
+  package var cosineCLS: Double?
+  package var cosineMasked: Double?
+  package var cosineVisible: Double?
   /// Wall time of the step in seconds.
-  public var seconds: Double
-  public var phases: TrainerPhases
+  package var seconds: Double
+  package var phases: TrainerPhases
   /// Pictures that this step met first and could not decode.
-  public var newlySkipped: [SkippedPicture]
+  package var newlySkipped: [SkippedPicture]
   /// Pictures that could not be decoded so far.
-  public var skippedPictures: Int
+  package var skippedPictures: Int
 }
 
 /// Seconds of a step by phase.
-public struct TrainerPhases: Equatable, Sendable {
+package struct TrainerPhases: Equatable, Sendable {
   /// Waiting for pictures, drawing masks.
-  public var data = 0.0
-  public var teacher = 0.0
-  public var forward = 0.0
-  public var backward = 0.0
+  package var data = 0.0
+  package var teacher = 0.0
+  package var forward = 0.0
+  package var backward = 0.0
   /// Gradient norm, clipping and AdamW.
-  public var optimizer = 0.0
+  package var optimizer = 0.0
 }

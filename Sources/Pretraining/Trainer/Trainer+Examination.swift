@@ -3,19 +3,19 @@ import Models
 import Tensors
 
 /// A step made again without being applied, examined stage by stage.
-public struct StepExamination: Codable, Equatable, Sendable {
+package struct StepExamination: Codable, Equatable, Sendable {
   /// Values that came about together.
-  public struct Stage: Codable, Equatable, Sendable {
+  package struct Stage: Codable, Equatable, Sendable {
     /// `weights`, `moments`, `pictures`, `teacher NAME`, `student`, `predictions`, `loss` or `gradients`.
-    public var part: String
+    package var part: String
     /// Of the part: a block, a tensor, or "".
-    public var name: String
+    package var name: String
     /// Micro-batch, from 0 on; nil for what belongs to the whole step.
-    public var batch: Int?
+    package var batch: Int?
     /// nil: all are finite.
-    public var notFinite: NonFiniteValues?
+    package var notFinite: NonFiniteValues?
     /// Picture that the first value which is not finite belongs to, where it belongs to one.
-    public var picture: String?
+    package var picture: String?
 
     enum CodingKeys: String, CodingKey {
       case part, name, batch, picture
@@ -24,15 +24,15 @@ public struct StepExamination: Codable, Equatable, Sendable {
   }
 
   /// In the order in which they came about.
-  public var stages: [Stage] = []
+  package var stages: [Stage] = []
   /// Of the last micro-batch that was reached.
-  public var loss: Double?
+  package var loss: Double?
   /// nil where a loss was not finite.
-  public var gradientNorm: Double?
+  package var gradientNorm: Double?
 
   /// Where the first value that is not finite appears.
-  public var first: Stage? { stages.first { $0.notFinite != nil } }
-  public var isFinite: Bool { first == nil && loss?.isFinite ?? true && gradientNorm?.isFinite ?? true }
+  package var first: Stage? { stages.first { $0.notFinite != nil } }
+  package var isFinite: Bool { first == nil && loss?.isFinite ?? true && gradientNorm?.isFinite ?? true }
 
   enum CodingKeys: String, CodingKey {
     case stages, loss
@@ -43,7 +43,7 @@ public struct StepExamination: Codable, Equatable, Sendable {
 extension Trainer {
   /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and examines what each
   /// stage gives.
-  public func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
+  package func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     var seen = StepExamination()
     clearGradients(head)

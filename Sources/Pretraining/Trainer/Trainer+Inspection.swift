@@ -3,35 +3,35 @@ import Models
 import Tensors
 
 /// What every teacher and the student make of one picture of the preview set, patch by patch.
-public struct TrainerInspection: Equatable, Sendable {
-  public struct TeacherView: Equatable, Sendable {
-    public var name: String
+package struct TrainerInspection: Equatable, Sendable {
+  package struct TeacherView: Equatable, Sendable {
+    package var name: String
     /// Three bytes a patch, see ``PrincipalComponents``.
-    public var colors: [UInt8]
-    public var explained: Double
+    package var colors: [UInt8]
+    package var explained: Double
   }
 
-  public var index: Int
-  public var rows: Int
-  public var columns: Int
+  package var index: Int
+  package var rows: Int
+  package var columns: Int
   /// In the session's order.
-  public var teachers: [TeacherView]
+  package var teachers: [TeacherView]
   /// The student's predictions in the components of the guidance's teacher.
-  public var prediction: [UInt8]
+  package var prediction: [UInt8]
   /// The student's features of the masked picture in components of their own.
-  public var student: [UInt8]
-  public var studentExplained: Double
+  package var student: [UInt8]
+  package var studentExplained: Double
   /// Attention of CLS in the student's last block, mean over heads, of each patch.
-  public var attention: [Float]
+  package var attention: [Float]
   /// The objective of each patch, as if it were the only one that counts.
-  public var loss: [Float]
+  package var loss: [Float]
 }
 
 extension Trainer {
   /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing
   /// them.
   /// - Parameter index: place in the preview set; others are brought into its range.
-  public func inspect(_ index: Int) throws -> TrainerInspection { try withoutHistory { try examine(index) } }
+  package func inspect(_ index: Int) throws -> TrainerInspection { try withoutHistory { try examine(index) } }
 
   private func examine(_ index: Int) throws -> TrainerInspection {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }

@@ -2,17 +2,17 @@
 /// again before the next step.
 extension Trainer {
   /// From the next step on the schedule's rate is multiplied by this.
-  public func setLearningRateScale(_ scale: Double) { settings.learningRateScale = scale }
+  package func setLearningRateScale(_ scale: Double) { settings.learningRateScale = scale }
 
   /// From the next step on the gradient's global norm is at most this; 0 leaves it as it is.
-  public func setGradientClip(_ norm: Float) { settings.gradientClip = norm }
+  package func setGradientClip(_ norm: Float) { settings.gradientClip = norm }
 
   /// From the next step on the loss counts other tokens, or is another one.
-  public func setObjective(_ objective: Objective) { settings.objective = objective }
+  package func setObjective(_ objective: Objective) { settings.objective = objective }
 
   /// From the next step on masks are drawn by another generator.
   /// - Throws: where its grid is not the student's.
-  public func setMasks(_ masks: MaskGenerator) throws {
+  package func setMasks(_ masks: MaskGenerator) throws {
     guard masks.rows == self.masks.rows, masks.columns == self.masks.columns else {
       throw TrainerError.maskGrid(
         mask: [masks.rows, masks.columns], student: [self.masks.rows, self.masks.columns])

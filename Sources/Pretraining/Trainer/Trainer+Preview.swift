@@ -6,7 +6,7 @@ extension Trainer {
   /// What the student predicts on one picture of the preview set, masked the same way every time. Reads the run's state
   /// and random numbers without changing them.
   /// - Parameter index: place in the preview set; others are brought into its range.
-  public func preview(_ index: Int) throws -> TrainerPreview { try withoutHistory { try reconstruction(index) } }
+  package func preview(_ index: Int) throws -> TrainerPreview { try withoutHistory { try reconstruction(index) } }
 
   private func reconstruction(_ index: Int) throws -> TrainerPreview {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }

@@ -11,22 +11,22 @@ struct RejectedBatch {
 }
 
 /// The pictures of one micro-batch as a step takes them: enough to make the step again without their source.
-public struct StepInputs: Equatable, Sendable {
+package struct StepInputs: Equatable, Sendable {
   /// Number in the run's stream of batches.
-  public var number: Int
+  package var number: Int
   /// [B, 3, size, size] in 0...1.
-  public var pixels: [Float]
-  public var size: Int
+  package var pixels: [Float]
+  package var size: Int
   /// B * patches entries, true = masked.
-  public var mask: [Bool]
+  package var mask: [Bool]
   /// Number and name of each picture in its source.
-  public var indices: [Int]
-  public var names: [String]
+  package var indices: [Int]
+  package var names: [String]
   /// What the guidance gave, and its shape; nil: it was not kept.
-  public var targets: [Float]?
-  public var targetShape: [Int]?
+  package var targets: [Float]?
+  package var targetShape: [Int]?
 
-  public init(
+  package init(
     number: Int, pixels: [Float], size: Int, mask: [Bool], indices: [Int], names: [String], targets: [Float]? = nil,
     targetShape: [Int]? = nil
   ) {
@@ -40,13 +40,13 @@ public struct StepInputs: Equatable, Sendable {
     self.targetShape = targetShape
   }
 
-  public var count: Int { indices.count }
+  package var count: Int { indices.count }
 }
 
 extension Trainer {
   /// The micro-batches of the step that was just rejected, one after the other: the one at which it was, as it was, the
   /// others loaded again. To be called before ``skipBatch()``.
-  public func rejectedInputs(_ take: (StepInputs) throws -> Void) throws {
+  package func rejectedInputs(_ take: (StepInputs) throws -> Void) throws {
     for micro in 0..<settings.accumulation {
       let isThisOne = rejected?.micro == micro
       let batch = try rejected.flatMap { isThisOne ? $0.batch : nil } ?? nextBatch(micro: micro)

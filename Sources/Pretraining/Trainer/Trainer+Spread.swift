@@ -3,17 +3,17 @@ import Models
 import Tensors
 
 /// How widely features of several pictures are spread.
-public struct SpreadOfFeatures: Equatable, Sendable {
-  public var pictures: Int
+package struct SpreadOfFeatures: Equatable, Sendable {
+  package var pictures: Int
   /// Standard deviation of unit-length rows, averaged over dimensions, times the square root of their width (SimSiam,
   /// section 4.1: 1 for directions drawn at random, 0 when collapsed).
-  public var deviation: Double
+  package var deviation: Double
   /// Exponential of the entropy of the centred rows' singular values (Roy and Vetterli, "The effective rank", 2007).
-  public var effectiveRank: Double
-  public var rankLimit: Int
+  package var effectiveRank: Double
+  package var rankLimit: Int
 
   /// - Parameter rows: `count * width` values.
-  public init(rows: [Float], count: Int, width: Int) {
+  package init(rows: [Float], count: Int, width: Int) {
     pictures = count
     rankLimit = max(1, min(count - 1, width))
     guard count > 1, width > 0 else {
@@ -96,7 +96,7 @@ extension Trainer {
 
   /// How widely the student's CLS features are spread over some pictures of the training data, always the same ones,
   /// whole and unmasked. Reads the run's state without changing it; nil where the data has a single picture.
-  public func featureSpread() -> SpreadOfFeatures? {
+  package func featureSpread() -> SpreadOfFeatures? {
     if spreadPixels.isEmpty, let source = loader.pictureSource {
       let set = PreviewSet(source: source, count: Self.spreadPictures, size: student.configuration.imageSize)
       // Those that can be decoded.

@@ -3,18 +3,18 @@ import Models
 import Tensors
 
 /// The numbers of a run's state; the arrays stand beside them in ``TrainerState``.
-public struct TrainerProgress: Codable, Equatable, Sendable {
-  public var seed: UInt64
-  public var completedSteps: Int
-  public var skippedBatches: Int
-  public var guidance: String
+package struct TrainerProgress: Codable, Equatable, Sendable {
+  package var seed: UInt64
+  package var completedSteps: Int
+  package var skippedBatches: Int
+  package var guidance: String
   /// AdamW's own step count of `student` and of every head, `head.NAME`.
-  public var optimizerSteps: [String: Int]
+  package var optimizerSteps: [String: Int]
   /// Pictures that could not be decoded, by name.
-  public var undecodable: [String]
+  package var undecodable: [String]
 
   /// Guidances that have a head in the state.
-  public var guidanceNames: Set<String> {
+  package var guidanceNames: Set<String> {
     Set(optimizerSteps.keys.filter { $0.hasPrefix("head.") }.map { String($0.dropFirst("head.".count)) })
   }
 
@@ -27,11 +27,11 @@ public struct TrainerProgress: Codable, Equatable, Sendable {
 }
 
 /// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
-public struct TrainerState {
-  public var progress: TrainerProgress
+package struct TrainerState {
+  package var progress: TrainerProgress
   /// `student.*`, `head.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory
   /// with the trainer: write them out before the next step.
-  public var tensors: [NamedTensor]
+  package var tensors: [NamedTensor]
 }
 
 extension Trainer {
@@ -48,7 +48,7 @@ extension Trainer {
     studentParameters + guidanceNames.flatMap { heads[$0]?.parameters ?? [] }
   }
 
-  public func state() -> TrainerState {
+  package func state() -> TrainerState {
     let moments = optimizers.flatMap { entry in
       entry.optimizer.state().map { NamedTensor(name: Self.optimizerPrefix + $0.name, tensor: $0.tensor) }
     }
@@ -66,7 +66,7 @@ extension Trainer {
   ///   - guidance: the guidance to go on under, where it is not the one of the state.
   ///   - fresh: guidances that the state does not know: their heads stay as they are initialised.
   ///   - values: a tensor's values by name, nil where there is none.
-  public func restore(
+  package func restore(
     _ progress: TrainerProgress, guidance next: String? = nil, fresh: Set<String> = [],
     tensors values: (String) throws -> [Float]?
   ) throws {
@@ -134,7 +134,7 @@ extension Trainer {
   }
 
   /// What a file with the student in it says about itself.
-  public var card: ModelCard {
+  package var card: ModelCard {
     ModelCard(
       family: .mvp, vision: student.configuration, normalization: settings.normalization, seed: settings.seed,
       recipe: ["steps": "\(completedSteps)", "guidance": guidance])
@@ -142,7 +142,7 @@ extension Trainer {
 
   /// Writes the state into a directory as `trainer.safetensors` and `trainer.json`. The tensors' file carries the
   /// student's ``ModelCard``, so that the student can be read from it as from an export.
-  public func save(to directory: URL) throws {
+  package func save(to directory: URL) throws {
     let state = state()
     try writeSafetensors(
       state.tensors, metadata: try card.metadata(), dtype: .float32,
@@ -154,7 +154,7 @@ extension Trainer {
 
   /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as
   /// ``restore(_:guidance:fresh:tensors:)`` takes them.
-  public func load(from directory: URL, guidance: String? = nil, fresh: Set<String> = []) throws {
+  package func load(from directory: URL, guidance: String? = nil, fresh: Set<String> = []) throws {
     let progress = try Self.progress(in: directory)
     let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))
     let names = Set(file.names)
@@ -162,7 +162,7 @@ extension Trainer {
   }
 
   /// The numbers of a saved state, without its tensors.
-  public static func progress(in directory: URL) throws -> TrainerProgress {
+  package static func progress(in directory: URL) throws -> TrainerProgress {
     let file = directory.appendingPathComponent(progressFile)
     do {
       return try JSONDecoder().decode(TrainerProgress.self, from: Data(contentsOf: file))

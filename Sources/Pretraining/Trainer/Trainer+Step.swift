@@ -7,7 +7,7 @@ extension Trainer {
   ///
   /// A loss or gradient norm that is not finite rejects the step: nothing is applied. Throws where pictures cannot be
   /// loaded.
-  public func step() throws -> StepOutcome {
+  package func step() throws -> StepOutcome {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     var watch = Stopwatch()
     var whole = Stopwatch()

@@ -7,30 +7,30 @@ import Tensors
 /// Everything random is a function of (seed, purpose, epoch, picture), so the whole state of a run is its parameters,
 /// its moments and a few numbers (``state()``); training goes on from them bit for bit. A trainer has no thread of its
 /// own and belongs to one serial queue.
-public final class Trainer {
-  public internal(set) var settings: TrainerSettings
-  public let student: VisionTransformer
-  public internal(set) var masks: MaskGenerator
+package final class Trainer {
+  package internal(set) var settings: TrainerSettings
+  package let student: VisionTransformer
+  package internal(set) var masks: MaskGenerator
   /// In the session's order.
-  public let guidances: [any Guidance]
-  public let loader: any BatchSource
-  public let previews: PreviewSet?
-  public let device: any ComputeDevice
+  package let guidances: [any Guidance]
+  package let loader: any BatchSource
+  package let previews: PreviewSet?
+  package let device: any ComputeDevice
 
   /// Optimiser steps applied so far.
-  public internal(set) var completedSteps = 0
+  package internal(set) var completedSteps = 0
   /// Batches left out after rejected steps, see ``skipBatch()``.
-  public internal(set) var skippedBatches = 0
+  package internal(set) var skippedBatches = 0
   /// Name of the guidance that the next step follows.
-  public internal(set) var guidance: String
+  package internal(set) var guidance: String
 
   let heads: [String: GuidanceHead]
   let studentParameters: [NamedTensor]
   let studentOptimizer: AdamW
   /// How often each patch was masked in the steps of this process; not part of the run's state.
-  public internal(set) var maskTally = MaskTally()
+  package internal(set) var maskTally = MaskTally()
   /// Whether the running step waits for pictures; may be read from other threads.
-  public let awaitsPictures = WaitFlag()
+  package let awaitsPictures = WaitFlag()
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
   /// The micro-batch at which the last step was rejected, until the next step.
@@ -41,7 +41,7 @@ public final class Trainer {
   /// - Parameters:
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.
   ///   - loader: gives micro-batches of the student's image size.
-  public init(
+  package init(
     settings: TrainerSettings, student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
     masks: MaskGenerator, loader: any BatchSource, previews: PreviewSet? = nil, device: any ComputeDevice
   ) throws {
@@ -73,27 +73,27 @@ public final class Trainer {
   }
 
   /// Names of the guidances in the session's order.
-  public var guidanceNames: [String] { guidances.map(\.name) }
+  package var guidanceNames: [String] { guidances.map(\.name) }
 
   /// From the next step on the named guidance gives the targets, with its own head and moments.
-  public func switchGuidance(_ name: String) throws {
+  package func switchGuidance(_ name: String) throws {
     guard heads[name] != nil else { throw TrainerError.unknownGuidance(name, known: guidanceNames) }
     guidance = name
   }
 
   /// Leaves out the batch that the next step would see: the way on after a rejected step, which would otherwise be
   /// tried again on the same pictures.
-  public func skipBatch() { skippedBatches += 1 }
+  package func skipBatch() { skippedBatches += 1 }
 
   /// A copy of the student as it is now, without gradients, for evaluation while training goes on.
-  public func snapshot() -> VisionTransformer { student.copy() }
+  package func snapshot() -> VisionTransformer { student.copy() }
 
   /// Trainable parameters of the student.
-  public var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
+  package var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
 
   /// Bytes of weights, gradients and both moments of the student and of every head, and of the frozen teachers'
   /// weights: what a run needs by its shapes alone, activations apart.
-  public var plannedBytes: Int {
+  package var plannedBytes: Int {
     let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
     let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }
     let teachers = guidances.reduce(0) { sum, guidance in
@@ -104,7 +104,7 @@ public final class Trainer {
   }
 
   /// Trainable parameters of the student and of the head of the guidance in force.
-  public var trainedParameterCount: Int {
+  package var trainedParameterCount: Int {
     studentParameterCount + (heads[guidance]?.parameters.reduce(0) { $0 + $1.tensor.count } ?? 0)
   }
 

@@ -1,5 +1,5 @@
 /// What keeps a run from starting, switching or resuming, in one sentence.
-public enum TrainerError: Error, Equatable, CustomStringConvertible {
+package enum TrainerError: Error, Equatable, CustomStringConvertible {
   case noGuidance
   case unknownGuidance(String, known: [String])
   case grid(guidance: String, teacher: [Int], student: [Int])
@@ -7,7 +7,7 @@ public enum TrainerError: Error, Equatable, CustomStringConvertible {
   case noPreviews
   case state(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noGuidance:
       "A run needs a guidance, but the session names none: add `clip` or `dino`."

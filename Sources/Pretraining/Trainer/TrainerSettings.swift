@@ -2,32 +2,32 @@ import Models
 
 /// What decides a run beside its student, teachers and pictures. Defaults: BEiT's recipe (microsoft/unilm,
 /// `beit/README.md`) with the batch left to the session.
-public struct TrainerSettings: Codable, Equatable, Sendable {
-  public var seed: UInt64
+package struct TrainerSettings: Codable, Equatable, Sendable {
+  package var seed: UInt64
   /// Optimiser steps of the whole run.
-  public var totalSteps: Int
+  package var totalSteps: Int
   /// Micro-batches whose gradients one optimiser step adds up; the batch that a step sees is this times the loader's.
-  public var accumulation: Int
+  package var accumulation: Int
   /// Learning rate of each step.
-  public var learningRate: CosineSchedule
+  package var learningRate: CosineSchedule
   /// Factor on the rate of every step.
-  public var learningRateScale: Double
-  public var weightDecay: Float
-  public var beta1: Float
-  public var beta2: Float
-  public var epsilon: Float
+  package var learningRateScale: Double
+  package var weightDecay: Float
+  package var beta1: Float
+  package var beta2: Float
+  package var epsilon: Float
   /// Largest global L2 norm of the gradient; 0 leaves it as it is.
-  public var gradientClip: Float
-  public var objective: Objective
+  package var gradientClip: Float
+  package var objective: Objective
   /// How the student's pixels are normalised; every teacher has its own.
-  public var normalization: PixelNormalization
+  package var normalization: PixelNormalization
   /// Computes what follows the last attention, heads and teachers included, for the tokens that the loss counts alone.
   /// The cosines of other tokens are then not known.
-  public var lossTokensOnly: Bool
+  package var lossTokensOnly: Bool
   /// Keeps only every block's input for the backward pass, which computes the blocks again: less memory, more time.
-  public var recomputesActivations: Bool
+  package var recomputesActivations: Bool
 
-  public init(
+  package init(
     seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule,
     learningRateScale: Double = 1, weightDecay: Float = 0.05, beta1: Float = 0.9, beta2: Float = 0.98,
     epsilon: Float = 1e-8, gradientClip: Float = 3,

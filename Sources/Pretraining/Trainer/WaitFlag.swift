@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Tells other threads that somebody waits.
-public final class WaitFlag: Sendable {
+package final class WaitFlag: Sendable {
   private let value = Atomic<Bool>(false)
 
-  public init() {}
+  package init() {}
 
-  public var isSet: Bool {
+  package var isSet: Bool {
     get { value.load(ordering: .relaxed) }
     set { value.store(newValue, ordering: .relaxed) }
   }

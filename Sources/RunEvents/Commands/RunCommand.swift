@@ -1,5 +1,5 @@
 /// What a front end asks of the engine. Commands take effect at the next step boundary, in the order they were sent.
-public enum RunCommand: Equatable, Sendable {
+package enum RunCommand: Equatable, Sendable {
   case pause
   case resume
   /// Trains `count` steps, then is paused again; only while paused.
@@ -37,5 +37,5 @@ public enum RunCommand: Equatable, Sendable {
   case handOver
 
   /// What a signal to end the program means: a batch system kills what stays much longer.
-  public static let stopBySignal = RunCommand.stop(checkpoint: true, within: 10)
+  package static let stopBySignal = RunCommand.stop(checkpoint: true, within: 10)
 }

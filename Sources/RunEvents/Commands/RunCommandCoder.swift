@@ -2,18 +2,18 @@ import Foundation
 
 /// The JSON-lines form of ``RunCommand``, version 1: one flat object a line, keys sorted, `version` and `command`
 /// beside the fields of the command: `{"command":"advance","count":3,"version":1}`.
-public enum RunCommandCoder {
-  public static let version = 1
+package enum RunCommandCoder {
+  package static let version = 1
 
   /// One line without its line feed.
-  public static func line(_ command: RunCommand) throws -> String {
+  package static func line(_ command: RunCommand) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(command), as: UTF8.self)
   }
 
   /// Throws where the line is no JSON object, is of a later version, or names an unknown command.
-  public static func command(line: String) throws -> RunCommand {
+  package static func command(line: String) throws -> RunCommand {
     try JSONDecoder().decode(RunCommand.self, from: Data(line.utf8))
   }
 }
@@ -31,7 +31,7 @@ extension RunCommand: Codable {
     case handOver = "hand_over"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Keys.self)
     let version = try fields.decode(Int.self, forKey: .version)
     guard version <= RunCommandCoder.version else {
@@ -76,7 +76,7 @@ extension RunCommand: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: Keys.self)
     try fields.encode(RunCommandCoder.version, forKey: .version)
     try fields.encode(kind, forKey: .command)

@@ -1,29 +1,29 @@
 /// The labelled pictures of an evaluation: what they are, how they were split, and what is not among them.
-public struct EvalData: Codable, Equatable, Sendable {
-  public var classes: Int
+package struct EvalData: Codable, Equatable, Sendable {
+  package var classes: Int
   /// The first of them, in the order of their numbers.
-  public var classNames: [String]
+  package var classNames: [String]
   /// Pictures that are learned from, and scored on.
-  public var train: Int
-  public var test: Int
+  package var train: Int
+  package var test: Int
   /// How they came into the two: `by the folders train and valid`.
-  public var split: String
+  package var split: String
   /// What was found where they are and is in neither.
-  public var leftOut: Int
+  package var leftOut: Int
   /// Why, one text a reason: `3 files .webp (a.webp, b.webp, ...)`.
-  public var leftOutReasons: [String]
+  package var leftOutReasons: [String]
   /// What else a person might not expect.
-  public var notes: [String]
+  package var notes: [String]
   /// Pictures that could not be decoded; ``train`` and ``test`` do without them.
-  public var skipped: Int
+  package var skipped: Int
   /// How many of those were to be scored on.
-  public var skippedTest: Int
+  package var skippedTest: Int
   /// The first of them with the reason.
-  public var skippedPictures: [String]
+  package var skippedPictures: [String]
 
-  public static let mostNames = 5
+  package static let mostNames = 5
 
-  public init(
+  package init(
     classes: Int, classNames: [String], train: Int, test: Int, split: String, leftOut: Int = 0,
     leftOutReasons: [String] = [], notes: [String] = [], skipped: Int = 0, skippedTest: Int = 0,
     skippedPictures: [String] = []
@@ -56,14 +56,14 @@ public struct EvalData: Codable, Equatable, Sendable {
 
 extension EvalData {
   /// `3 classes (bee, cat, dog)`
-  public var classWords: String {
+  package var classWords: String {
     let names = classNames.joined(separator: ", ") + (classes > classNames.count ? ", ..." : "")
     return "\(classes) class\(classes == 1 ? "" : "es")" + (names.isEmpty ? "" : " (\(names))")
   }
 
   /// Everything in one line: `3 classes (bee, cat, dog), 60 pictures to learn from and 18 to score on, by the folders
   /// train and valid`.
-  public var words: String {
+  package var words: String {
     var parts = ["\(classWords), \(train) pictures to learn from and \(test) to score on"]
     if !split.isEmpty { parts[0] += ", " + split }
     parts += notes
@@ -73,14 +73,14 @@ extension EvalData {
   }
 
   /// `3 classes, 60 + 18 pictures`, and what is missing of them.
-  public var shortWords: String {
+  package var shortWords: String {
     let text = "\(classes) classes, \(train) + \(test) pictures"
     guard skipped > 0 else { return text }
     return text + ", without \(skipped) broken"
   }
 
   /// `2 of 18 test pictures and 1 of 60 training pictures could not be decoded (...)`; nil where all could.
-  public var skippedWords: String? {
+  package var skippedWords: String? {
     guard skipped > 0 else { return nil }
     let inTraining = skipped - skippedTest
     var parts: [String] = []

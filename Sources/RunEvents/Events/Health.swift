@@ -1,6 +1,6 @@
 /// Something is wrong with the run, or no longer wrong.
-public struct HealthNotice: Codable, Equatable, Sendable {
-  public enum Condition: String, Codable, CaseIterable, Equatable, Sendable {
+package struct HealthNotice: Codable, Equatable, Sendable {
+  package enum Condition: String, Codable, CaseIterable, Equatable, Sendable {
     /// A loss or gradient that is not finite.
     case notFinite = "not_finite"
     /// Something outside the program is in the way: a full disk, a folder of pictures that is away. The run waits.
@@ -21,16 +21,16 @@ public struct HealthNotice: Codable, Equatable, Sendable {
     case plateau
   }
 
-  public var step: Int
-  public var condition: Condition
+  package var step: Int
+  package var condition: Condition
   /// False: it is over.
-  public var isActive: Bool
+  package var isActive: Bool
   /// What was seen, with its numbers.
-  public var cause: String
+  package var cause: String
   /// What one can do.
-  public var advice: String
+  package var advice: String
 
-  public init(step: Int, condition: Condition, isActive: Bool, cause: String, advice: String = "") {
+  package init(step: Int, condition: Condition, isActive: Bool, cause: String, advice: String = "") {
     self.step = step
     self.condition = condition
     self.isActive = isActive
@@ -45,19 +45,19 @@ public struct HealthNotice: Codable, Equatable, Sendable {
 }
 
 /// How widely the student's CLS features of a fixed set of pictures are spread: what collapse shows in.
-public struct FeatureSpread: Codable, Equatable, Sendable {
-  public var step: Int
+package struct FeatureSpread: Codable, Equatable, Sendable {
+  package var step: Int
   /// Pictures looked at.
-  public var pictures: Int
+  package var pictures: Int
   /// Standard deviation of unit-length features, averaged over dimensions, times the square root of their width: about
   /// 1 where they point in all directions, 0 where all are the same.
-  public var deviation: Double
+  package var deviation: Double
   /// Effective rank of the centred features, 1 to `rankLimit`.
-  public var effectiveRank: Double
+  package var effectiveRank: Double
   /// The greatest rank that so many pictures of such width can have.
-  public var rankLimit: Int
+  package var rankLimit: Int
 
-  public init(step: Int, pictures: Int, deviation: Double, effectiveRank: Double, rankLimit: Int) {
+  package init(step: Int, pictures: Int, deviation: Double, effectiveRank: Double, rankLimit: Int) {
     self.step = step
     self.pictures = pictures
     self.deviation = deviation

@@ -2,27 +2,27 @@ import Foundation
 
 /// One picture of the preview set as the student saw it: pixels, mask, and how close each prediction came to its
 /// target.
-public struct MaskPreview: Codable, Equatable, Sendable {
+package struct MaskPreview: Codable, Equatable, Sendable {
   /// Step after which this was computed.
-  public var step: Int
+  package var step: Int
   /// Index in the preview set, and a name to show (file name or caption).
-  public var index: Int
-  public var name: String
-  public var guidance: String
-  public var width: Int
-  public var height: Int
+  package var index: Int
+  package var name: String
+  package var guidance: String
+  package var width: Int
+  package var height: Int
   /// `width * height * 3` bytes, RGB, row by row from the top.
-  public var rgb: Data
-  public var gridRows: Int
-  public var gridColumns: Int
+  package var rgb: Data
+  package var gridRows: Int
+  package var gridColumns: Int
   /// Row-major, true = masked; `gridRows * gridColumns` entries.
-  public var mask: [Bool]
+  package var mask: [Bool]
   /// Cosine between prediction and target per patch, row-major; empty until the first step.
-  public var cosine: [Float]
+  package var cosine: [Float]
   /// Why the picture cannot be shown, in one sentence; then there are no pixels and no cosines. nil: it is here.
-  public var problem: String?
+  package var problem: String?
 
-  public init(
+  package init(
     step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
     gridColumns: Int, mask: [Bool], cosine: [Float], problem: String? = nil
   ) {

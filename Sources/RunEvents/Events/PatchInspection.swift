@@ -4,47 +4,47 @@ import Foundation
 ///
 /// Features are shown as their first three principal components over the picture's patches, each brought to 0...255:
 /// three bytes a patch, red for the first. Computed only when a front end asks with ``RunCommand/inspect(index:)``.
-public struct PatchInspection: Codable, Equatable, Sendable {
+package struct PatchInspection: Codable, Equatable, Sendable {
   /// A teacher's features of the whole picture.
-  public struct TeacherView: Codable, Equatable, Sendable {
-    public var name: String
-    public var components: Data
+  package struct TeacherView: Codable, Equatable, Sendable {
+    package var name: String
+    package var components: Data
     /// Part of the variance that the three components hold, 0...1.
-    public var explained: Double
+    package var explained: Double
 
-    public init(name: String, components: Data, explained: Double) {
+    package init(name: String, components: Data, explained: Double) {
       self.name = name
       self.components = components
       self.explained = explained
     }
   }
 
-  public var step: Int
-  public var index: Int
+  package var step: Int
+  package var index: Int
   /// Guidance whose targets ``prediction`` and ``loss`` are about.
-  public var guidance: String
-  public var gridRows: Int
-  public var gridColumns: Int
-  public var teachers: [TeacherView]
+  package var guidance: String
+  package var gridRows: Int
+  package var gridColumns: Int
+  package var teachers: [TeacherView]
   /// The student's predictions in the components of the guidance's teacher: like colours mean like features.
-  public var prediction: Data
+  package var prediction: Data
   /// The student's own features of the masked picture, in components of their own.
-  public var student: Data
-  public var studentExplained: Double
+  package var student: Data
+  package var studentExplained: Double
   /// How much CLS attends to each patch in the student's last block, mean over heads; the whole picture is shown to it.
-  public var attention: [Float]
+  package var attention: [Float]
   /// How predictions are compared with targets (`cosine`, `mse`, ...), and that for each patch.
-  public var objective: String
-  public var loss: [Float]
+  package var objective: String
+  package var loss: [Float]
   /// How often each patch was masked in the masks of this process so far, 0...1, and of how many masks.
-  public var maskFrequency: [Float]
-  public var maskCount: Int
+  package var maskFrequency: [Float]
+  package var maskCount: Int
   /// What this cost, in seconds of the training queue.
-  public var seconds: Double
+  package var seconds: Double
   /// Why the picture could not be inspected, in one sentence; then there are no teachers and no maps. nil: it was.
-  public var problem: String?
+  package var problem: String?
 
-  public init(
+  package init(
     step: Int, index: Int, guidance: String, gridRows: Int, gridColumns: Int, teachers: [TeacherView], prediction: Data,
     student: Data, studentExplained: Double, attention: [Float], objective: String, loss: [Float],
     maskFrequency: [Float],

@@ -3,7 +3,7 @@
 ///
 /// As JSON, an event is one flat object a line: `{"version":1,"event":"step","step":12,"loss":-0.31,...}`.
 /// The field `event` holds the name of the case; the other fields are the payload's. See ``RunEventCoder``.
-public enum RunEvent: Equatable, Sendable {
+package enum RunEvent: Equatable, Sendable {
   /// First event of every run, also after a resume.
   case started(RunDescription)
   case state(RunStateChange)
@@ -26,17 +26,17 @@ public enum RunEvent: Equatable, Sendable {
   case finished(RunSummary)
 }
 
-public enum RunState: String, Codable, Equatable, Sendable {
+package enum RunState: String, Codable, Equatable, Sendable {
   case preparing, running, paused, stopping, finished, failed
 }
 
 /// The run entered a state. `cause` says why where it was not asked for by a person.
-public struct RunStateChange: Codable, Equatable, Sendable {
-  public var state: RunState
-  public var step: Int
-  public var cause: String?
+package struct RunStateChange: Codable, Equatable, Sendable {
+  package var state: RunState
+  package var step: Int
+  package var cause: String?
 
-  public init(state: RunState, step: Int, cause: String? = nil) {
+  package init(state: RunState, step: Int, cause: String? = nil) {
     self.state = state
     self.step = step
     self.cause = cause
@@ -44,25 +44,25 @@ public struct RunStateChange: Codable, Equatable, Sendable {
 }
 
 /// Guidance was switched: every step after `step` is guided by `to`.
-public struct GuidanceChange: Codable, Equatable, Sendable {
-  public var step: Int
-  public var from: String
-  public var to: String
+package struct GuidanceChange: Codable, Equatable, Sendable {
+  package var step: Int
+  package var from: String
+  package var to: String
 
-  public init(step: Int, from: String, to: String) {
+  package init(step: Int, from: String, to: String) {
     self.step = step
     self.from = from
     self.to = to
   }
 }
 
-public struct CheckpointRecord: Codable, Equatable, Sendable {
-  public var step: Int
-  public var path: String
-  public var bytes: Int
-  public var seconds: Double
+package struct CheckpointRecord: Codable, Equatable, Sendable {
+  package var step: Int
+  package var path: String
+  package var bytes: Int
+  package var seconds: Double
 
-  public init(step: Int, path: String, bytes: Int, seconds: Double) {
+  package init(step: Int, path: String, bytes: Int, seconds: Double) {
     self.step = step
     self.path = path
     self.bytes = bytes
@@ -71,35 +71,35 @@ public struct CheckpointRecord: Codable, Equatable, Sendable {
 }
 
 /// A line for the log.
-public struct RunMessage: Codable, Equatable, Sendable {
-  public enum Level: String, Codable, Equatable, Sendable { case info, warning, error }
-  public var level: Level
-  public var step: Int
-  public var text: String
+package struct RunMessage: Codable, Equatable, Sendable {
+  package enum Level: String, Codable, Equatable, Sendable { case info, warning, error }
+  package var level: Level
+  package var step: Int
+  package var text: String
 
-  public init(level: Level, step: Int, text: String) {
+  package init(level: Level, step: Int, text: String) {
     self.level = level
     self.step = step
     self.text = text
   }
 }
 
-public struct RunSummary: Codable, Equatable, Sendable {
+package struct RunSummary: Codable, Equatable, Sendable {
   /// `finished`, `stopped` (a person or a signal ended it; it can be resumed), `failed`, or ``handedOver``.
-  public var outcome: String
-  public var step: Int
-  public var loss: Double?
-  public var seconds: Double
+  package var outcome: String
+  package var step: Int
+  package var loss: Double?
+  package var seconds: Double
   /// Newest checkpoint, if any.
-  public var checkpoint: String?
-  public var reason: String?
+  package var checkpoint: String?
+  package var reason: String?
   /// The exit status that says more than 0 or 1 about the end; see ``exitStatus``.
-  public var status: Int32?
+  package var status: Int32?
 
   /// The outcome of one process's part in a run that another process goes on with.
-  public static let handedOver = "detached"
+  package static let handedOver = "detached"
 
-  public init(
+  package init(
     outcome: String, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil,
     reason: String? = nil, status: ExitStatus? = nil
   ) {
@@ -113,5 +113,5 @@ public struct RunSummary: Codable, Equatable, Sendable {
   }
 
   /// With which status a program ends whose run ended so.
-  public var exitStatus: Int32 { status ?? (outcome == "failed" ? ExitStatus.failed : .ok).rawValue }
+  package var exitStatus: Int32 { status ?? (outcome == "failed" ? ExitStatus.failed : .ok).rawValue }
 }

@@ -3,11 +3,11 @@ import Foundation
 /// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside
 /// the payload's fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as
 /// base64; dates in seconds since 1970.
-public enum RunEventCoder {
-  public static let version = 1
+package enum RunEventCoder {
+  package static let version = 1
 
   /// One line without its line feed.
-  public static func line(_ event: RunEvent) throws -> String {
+  package static func line(_ event: RunEvent) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -17,7 +17,7 @@ public enum RunEventCoder {
   }
 
   /// Throws where the line is no JSON object, is of a later version, or names an unknown event.
-  public static func event(line: String) throws -> RunEvent {
+  package static func event(line: String) throws -> RunEvent {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
@@ -37,7 +37,7 @@ extension RunEvent: Codable {
     case evalFailure = "eval_failure"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let envelope = try decoder.container(keyedBy: EnvelopeKeys.self)
     let version = try envelope.decode(Int.self, forKey: .version)
     guard version <= RunEventCoder.version else {
@@ -68,7 +68,7 @@ extension RunEvent: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var envelope = encoder.container(keyedBy: EnvelopeKeys.self)
     try envelope.encode(RunEventCoder.version, forKey: .version)
     try envelope.encode(kind, forKey: .event)

@@ -1,7 +1,7 @@
 /// A number that every step measures and that is kept as a curve.
 ///
 /// Raw values are the names in JSON lines. Run stores name a metric by its place in `allCases`: new ones go to the end.
-public enum Metric: String, CaseIterable, Codable, Sendable {
+package enum Metric: String, CaseIterable, Codable, Sendable {
   case loss
   case learningRate = "lr"
   case gradientNorm = "grad_norm"
@@ -17,13 +17,13 @@ public enum Metric: String, CaseIterable, Codable, Sendable {
   case optimizerSeconds = "optimizer_seconds"
 
   /// Place in `allCases`.
-  public var index: Int { Self.places[self] ?? 0 }
+  package var index: Int { Self.places[self] ?? 0 }
 
   private static let places = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 
   /// nil where this step has no such number.
-  public func value(in step: StepMetrics) -> Double? {
+  package func value(in step: StepMetrics) -> Double? {
     switch self {
     case .loss: step.loss
     case .learningRate: step.lr

@@ -2,30 +2,30 @@ import Histories
 
 /// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that
 /// made them.
-public struct MetricHistory: Equatable, Sendable {
+package struct MetricHistory: Equatable, Sendable {
   private var series = Metric.allCases.map { _ in Series() }
-  public private(set) var clock = StepClock()
-  public private(set) var system = SystemHistory()
+  package private(set) var clock = StepClock()
+  package private(set) var system = SystemHistory()
 
-  public init() {}
+  package init() {}
 
   /// A part of a run: the curves go on from the moving averages of the steps before it.
-  public init(continuing averages: [Metric: [DebiasedAverage]]) {
+  package init(continuing averages: [Metric: [DebiasedAverage]]) {
     for (metric, averages) in averages { series[metric.index] = Series(continuing: averages) }
   }
 
-  public subscript(metric: Metric) -> Series { series[metric.index] }
+  package subscript(metric: Metric) -> Series { series[metric.index] }
 
   /// The last step that was added; 0 before the first.
-  public var lastStep: Int { clock.last.map { Int($0.step) } ?? 0 }
+  package var lastStep: Int { clock.last.map { Int($0.step) } ?? 0 }
 
   /// Adds a step that comes after all others; another one is left out.
-  public mutating func append(_ step: StepMetrics) {
+  package mutating func append(_ step: StepMetrics) {
     append(step.mark, Metric.allCases.map { $0.value(in: step) })
   }
 
   /// Adds the step at `mark` with its values in the order of `Metric.allCases`.
-  public mutating func append(_ mark: StepClock.Mark, _ values: [Double?]) {
+  package mutating func append(_ mark: StepClock.Mark, _ values: [Double?]) {
     guard mark.step > clock.last?.step ?? -.infinity else { return }
     clock.append(mark)
     for (index, value) in zip(series.indices, values) {
@@ -34,19 +34,19 @@ public struct MetricHistory: Equatable, Sendable {
   }
 
   /// Adds what the machine did. A sample that does not come after all others is left out, as is one without a time.
-  public mutating func append(_ sample: SystemSample) {
+  package mutating func append(_ sample: SystemSample) {
     guard let time = sample.time else { return }
     append(system: SystemMetric.allCases.map { $0.value(in: sample) }, step: sample.step, time: time)
   }
 
   /// The same with the values in the order of `SystemMetric.allCases`, `time` in seconds since 1970.
-  public mutating func append(system values: [Double?], step: Int, time: Double) {
+  package mutating func append(system values: [Double?], step: Int, time: Double) {
     system.append(values, step: step, time: time, run: clock)
   }
 
   /// Adds many steps that were smoothed and merged elsewhere: the last of them, and by metric a bucket and the moving
   /// averages after it.
-  public mutating func append(
+  package mutating func append(
     last mark: StepClock.Mark, _ buckets: [(metric: Metric, bucket: Series.Bucket, averages: [DebiasedAverage])]
   ) {
     guard mark.step > clock.last?.step ?? -.infinity else { return }
@@ -54,7 +54,7 @@ public struct MetricHistory: Equatable, Sendable {
     for (metric, bucket, averages) in buckets { series[metric.index].append(bucket, averages: averages) }
   }
 
-  public mutating func removePoints(after step: Int) {
+  package mutating func removePoints(after step: Int) {
     clock.removeMarks(after: Double(step))
     for index in series.indices { series[index].removePoints(after: Double(step)) }
     system.removePoints(after: step)
@@ -63,7 +63,7 @@ public struct MetricHistory: Equatable, Sendable {
 
 extension StepMetrics {
   /// When this step was made.
-  public var mark: StepClock.Mark {
+  package var mark: StepClock.Mark {
     StepClock.Mark(step: Double(step), epoch: epoch, elapsed: elapsedSeconds, time: time ?? .nan)
   }
 }

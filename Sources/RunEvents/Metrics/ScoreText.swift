@@ -2,7 +2,7 @@ import Foundation
 
 /// A score in 0...1 as `71.4%`, rounded to the nearest tenth of a percent, halves upwards: the one way in which scores
 /// are shown.
-public func scoreText(_ score: Double) -> String {
+package func scoreText(_ score: Double) -> String {
   guard score.isFinite else { return score.isNaN ? "nan" : score < 0 ? "-inf" : "inf" }
   guard abs(score) < 1e9 else { return String(format: "%.2e", score * 100) + "%" }
   // In whole tenths: `printf` rounds the nearest binary number, so that 67.05 is 67.0 there. What is a half but for the
@@ -14,6 +14,6 @@ public func scoreText(_ score: Double) -> String {
 }
 
 /// Further scores of an evaluation, `top5 93.1%`, by name.
-public func scoreTexts(_ details: [String: Double]) -> [String] {
+package func scoreTexts(_ details: [String: Double]) -> [String] {
   details.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }
 }

@@ -1,35 +1,35 @@
 /// What one applied optimiser step measured. Losses and cosines are means over the step's batch.
-public struct StepMetrics: Codable, Equatable, Sendable {
+package struct StepMetrics: Codable, Equatable, Sendable {
   /// 1-based number of the step that was just applied.
-  public var step: Int
-  public var totalSteps: Int
+  package var step: Int
+  package var totalSteps: Int
   /// Passes over the training data so far, fractional.
-  public var epoch: Double
-  public var loss: Double
+  package var epoch: Double
+  package var loss: Double
   /// Learning rate of this step, before any per-group scale.
-  public var lr: Double
+  package var lr: Double
   /// Global L2 norm of the gradient before clipping.
-  public var gradNorm: Double
-  public var imagesPerSecond: Double
+  package var gradNorm: Double
+  package var imagesPerSecond: Double
   /// Name of the guidance that gave this step's targets.
-  public var guidance: String
+  package var guidance: String
   /// Mean cosine between prediction and target on the CLS token, where CLS has a target.
-  public var cosineCLS: Double?
+  package var cosineCLS: Double?
   /// Mean cosine on masked patches.
-  public var cosineMasked: Double?
+  package var cosineMasked: Double?
   /// Mean cosine on visible patches.
-  public var cosineVisible: Double?
+  package var cosineVisible: Double?
   /// Wall time of the step in seconds, data wait included.
-  public var stepSeconds: Double
-  public var phases: StepPhases
+  package var stepSeconds: Double
+  package var phases: StepPhases
   /// Seconds that this run has trained for, pauses left out, resumed parts included.
-  public var elapsedSeconds: Double
+  package var elapsedSeconds: Double
   /// Pictures that could not be decoded so far.
-  public var skippedPictures: Int
+  package var skippedPictures: Int
   /// When the step ended, in seconds since 1970.
-  public var time: Double?
+  package var time: Double?
 
-  public init(
+  package init(
     step: Int, totalSteps: Int, epoch: Double, loss: Double, lr: Double, gradNorm: Double, imagesPerSecond: Double,
     guidance: String, cosineCLS: Double? = nil, cosineMasked: Double? = nil, cosineVisible: Double? = nil,
     stepSeconds: Double, phases: StepPhases = StepPhases(), elapsedSeconds: Double = 0, skippedPictures: Int = 0,
@@ -68,14 +68,14 @@ public struct StepMetrics: Codable, Equatable, Sendable {
 }
 
 /// Seconds of one step by phase; they add up to the step's time, small change apart.
-public struct StepPhases: Codable, Equatable, Sendable {
-  public var data: Double
-  public var teacher: Double
-  public var forward: Double
-  public var backward: Double
-  public var optimizer: Double
+package struct StepPhases: Codable, Equatable, Sendable {
+  package var data: Double
+  package var teacher: Double
+  package var forward: Double
+  package var backward: Double
+  package var optimizer: Double
 
-  public init(
+  package init(
     data: Double = 0, teacher: Double = 0, forward: Double = 0, backward: Double = 0, optimizer: Double = 0
   ) {
     self.data = data

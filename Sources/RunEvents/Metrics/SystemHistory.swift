@@ -4,20 +4,20 @@ import Histories
 ///
 /// Its points lie at the step after which they were taken. Many may belong to one step, which a run that is paused
 /// stands at: each then lies the least bit further on, so that the clock tells them apart on axes that count time.
-public struct SystemHistory: Equatable, Sendable {
+package struct SystemHistory: Equatable, Sendable {
   private var series = SystemMetric.allCases.map { _ in Series(capacity: SystemHistory.capacity) }
-  public private(set) var clock = StepClock()
+  package private(set) var clock = StepClock()
 
   private static let capacity = 1024
 
-  public init() {}
+  package init() {}
 
-  public subscript(metric: SystemMetric) -> Series { series[metric.index] }
+  package subscript(metric: SystemMetric) -> Series { series[metric.index] }
 
-  public var isEmpty: Bool { clock.marks.isEmpty }
+  package var isEmpty: Bool { clock.marks.isEmpty }
 
   /// Points to a bucket of the series that has most of them.
-  public var stride: Int { series.map(\.stride).max() ?? 1 }
+  package var stride: Int { series.map(\.stride).max() ?? 1 }
 
   /// Adds a sample that comes after all others; another one is left out.
   ///

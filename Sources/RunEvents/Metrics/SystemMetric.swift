@@ -2,7 +2,7 @@
 ///
 /// Raw values name columns of run stores. A rate is the mean since the sample before; bytes are bytes, `cpu` is a
 /// percentage of all cores.
-public enum SystemMetric: String, CaseIterable, Codable, Sendable {
+package enum SystemMetric: String, CaseIterable, Codable, Sendable {
   case cpu
   case processCores = "process_cores"
   case processMemory = "process_memory"
@@ -16,13 +16,13 @@ public enum SystemMetric: String, CaseIterable, Codable, Sendable {
   case networkOut = "network_out"
 
   /// Place in `allCases`.
-  public var index: Int { Self.places[self] ?? 0 }
+  package var index: Int { Self.places[self] ?? 0 }
 
   private static let places = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 
   /// nil where the machine does not tell: it is left out, never shown as zero.
-  public func value(in sample: SystemSample) -> Double? {
+  package func value(in sample: SystemSample) -> Double? {
     switch self {
     case .cpu:
       sample.cores.isEmpty ? nil : 100 * sample.cores.reduce(0, +) / Double(sample.cores.count)

@@ -1,41 +1,41 @@
 /// What the machine was doing. What cannot be read there is nil or empty: it is left out, never shown as zero.
-public struct SystemSample: Codable, Equatable, Sendable {
+package struct SystemSample: Codable, Equatable, Sendable {
   /// Seconds between two samples that a run takes by itself, and that its store keeps.
-  public static let interval = 5.0
+  package static let interval = 5.0
 
   /// Last step of the run that was applied; without a run, the number of the sample.
-  public var step: Int
+  package var step: Int
   /// When it was taken, in seconds since 1970; nil where that was not told.
-  public var time: Double?
+  package var time: Double?
   /// Busy part of each core since the sample before, 0...1.
-  public var cores: [Double]
+  package var cores: [Double]
   /// Cores that this process kept busy since the sample before: 1.9 of 2.
-  public var processCores: Double?
+  package var processCores: Double?
   /// Bytes of this process in memory now, and at most so far.
-  public var residentBytes: Int?
-  public var peakBytes: Int?
+  package var residentBytes: Int?
+  package var peakBytes: Int?
   /// Bytes that weights, gradients, moments and teachers take by their shapes; activations come on top.
-  public var plannedBytes: Int?
+  package var plannedBytes: Int?
   /// Bytes of tensors alive now, of the pool that they come from, and at most alive at once.
-  public var tensorBytes: Int?
-  public var peakTensorBytes: Int?
+  package var tensorBytes: Int?
+  package var peakTensorBytes: Int?
   /// Memory of the machine in bytes.
-  public var memoryBytes: Int?
-  public var availableBytes: Int?
+  package var memoryBytes: Int?
+  package var availableBytes: Int?
   /// The file system that checkpoints go to, and its folder.
-  public var diskFreeBytes: Int?
-  public var diskBytes: Int?
-  public var folder: String
+  package var diskFreeBytes: Int?
+  package var diskBytes: Int?
+  package var folder: String
   /// Bytes a second that went from and to disks, and over networks other than the machine's own loop, since the sample
   /// before.
-  public var diskReadRate: Double?
-  public var diskWriteRate: Double?
-  public var networkInRate: Double?
-  public var networkOutRate: Double?
+  package var diskReadRate: Double?
+  package var diskWriteRate: Double?
+  package var networkInRate: Double?
+  package var networkOutRate: Double?
   /// Runs of the sessions folder that go on; nil where nobody looked for them.
-  public var runs: [LiveRunSample]?
+  package var runs: [LiveRunSample]?
 
-  public init(
+  package init(
     step: Int, time: Double? = nil, cores: [Double] = [], processCores: Double? = nil, residentBytes: Int? = nil,
     peakBytes: Int? = nil,
     plannedBytes: Int? = nil, tensorBytes: Int? = nil, peakTensorBytes: Int? = nil, memoryBytes: Int? = nil,

@@ -1,5 +1,5 @@
 /// How the program ends, in a number for scripts and batch systems. A signal that ended a run gives 128 and its number.
-public enum ExitStatus: Int32, CaseIterable, Sendable {
+package enum ExitStatus: Int32, CaseIterable, Sendable {
   case ok = 0
   /// The run or the command failed; the last line of standard error says why.
   case failed = 1

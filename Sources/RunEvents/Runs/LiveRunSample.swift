@@ -1,18 +1,18 @@
 /// A run that some process on this machine trains or holds paused, and what that process was doing.
-public struct LiveRunSample: Codable, Equatable, Sendable {
-  public var session: String
-  public var run: String
+package struct LiveRunSample: Codable, Equatable, Sendable {
+  package var session: String
+  package var run: String
   /// `running`, `paused`, ...
-  public var state: String
-  public var step: Int
-  public var totalSteps: Int
+  package var state: String
+  package var step: Int
+  package var totalSteps: Int
   /// Number of the process.
-  public var process: Int?
+  package var process: Int?
   /// Cores that it kept busy since the sample before.
-  public var cores: Double?
-  public var residentBytes: Int?
+  package var cores: Double?
+  package var residentBytes: Int?
 
-  public init(
+  package init(
     session: String, run: String, state: String, step: Int, totalSteps: Int, process: Int? = nil, cores: Double? = nil,
     residentBytes: Int? = nil
   ) {

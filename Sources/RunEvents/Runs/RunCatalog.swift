@@ -1,29 +1,29 @@
 import Foundation
 
 /// A run of the session as the store has it.
-public struct RunListing: Codable, Equatable, Sendable {
-  public var name: String
+package struct RunListing: Codable, Equatable, Sendable {
+  package var name: String
   /// `running`, `paused`, `finished`, `stopped`, `failed`, `interrupted`, `untrained`, ...
-  public var state: String
-  public var guidance: String
-  public var step: Int
-  public var totalSteps: Int
-  public var loss: Double?
+  package var state: String
+  package var guidance: String
+  package var step: Int
+  package var totalSteps: Int
+  package var loss: Double?
   /// Score of each kind of evaluation on the latest step that has one.
-  public var evals: [String: Double]
-  public var seed: UInt64
-  public var created: Date
-  public var updated: Date
-  public var tags: [String]
-  public var note: String
+  package var evals: [String: Double]
+  package var seed: UInt64
+  package var created: Date
+  package var updated: Date
+  package var tags: [String]
+  package var note: String
   /// Some process trains it or holds it paused.
-  public var isActive: Bool
+  package var isActive: Bool
   /// Why it failed, stopped or paused.
-  public var reason: String?
+  package var reason: String?
   /// Values of its configuration by their dotted keys, those that were asked for.
-  public var values: [String: String]?
+  package var values: [String: String]?
 
-  public init(
+  package init(
     name: String, state: String, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
     evals: [String: Double] = [:], seed: UInt64 = 0, created: Date, updated: Date, tags: [String] = [],
     note: String = "",
@@ -54,14 +54,14 @@ public struct RunListing: Codable, Equatable, Sendable {
 }
 
 /// All runs of the session, newest first: the answer to ``RunCommand/listRuns``.
-public struct RunCatalog: Codable, Equatable, Sendable {
-  public var runs: [RunListing]
+package struct RunCatalog: Codable, Equatable, Sendable {
+  package var runs: [RunListing]
   /// When the store was read; a number of seconds since 1970, so that it comes out of a JSON line as it went in.
-  public var time: Date
+  package var time: Date
   /// Keys of the configurations that were looked for.
-  public var keys: [String]?
+  package var keys: [String]?
 
-  public init(
+  package init(
     runs: [RunListing], time: Date = Date(timeIntervalSince1970: Date().timeIntervalSince1970), keys: [String]? = nil
   ) {
     self.runs = runs
@@ -71,28 +71,28 @@ public struct RunCatalog: Codable, Equatable, Sendable {
 }
 
 /// Two runs side by side: where their sessions differ, and what came of them.
-public struct RunComparison: Codable, Equatable, Sendable {
+package struct RunComparison: Codable, Equatable, Sendable {
   /// A value of either; nil where one of them has none.
-  public struct Row: Codable, Equatable, Sendable {
-    public var name: String
-    public var left: String?
-    public var right: String?
+  package struct Row: Codable, Equatable, Sendable {
+    package var name: String
+    package var left: String?
+    package var right: String?
 
-    public init(name: String, left: String?, right: String?) {
+    package init(name: String, left: String?, right: String?) {
       self.name = name
       self.left = left
       self.right = right
     }
   }
 
-  public var left: String
-  public var right: String
+  package var left: String
+  package var right: String
   /// Differences only, by key path.
-  public var settings: [Row]
+  package var settings: [Row]
   /// State, steps, loss, cosines, scores.
-  public var results: [Row]
+  package var results: [Row]
 
-  public init(left: String, right: String, settings: [Row], results: [Row]) {
+  package init(left: String, right: String, settings: [Row], results: [Row]) {
     self.left = left
     self.right = right
     self.settings = settings
@@ -101,7 +101,7 @@ public struct RunComparison: Codable, Equatable, Sendable {
 }
 
 /// A change of what the store says about a run.
-public enum RunEdit: Codable, Equatable, Sendable {
+package enum RunEdit: Codable, Equatable, Sendable {
   case rename(to: String)
   case tag([String])
   case note(String)

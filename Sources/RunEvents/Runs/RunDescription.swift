@@ -1,43 +1,43 @@
 /// The header of a run: everything a front end needs before the first step.
-public struct RunDescription: Codable, Equatable, Sendable {
+package struct RunDescription: Codable, Equatable, Sendable {
   /// Session name (file name without `.yaml`).
-  public var session: String
+  package var session: String
   /// Run name, unique in its session (`brisk-otter`).
-  public var run: String
-  public var seed: UInt64
-  public var totalSteps: Int
+  package var run: String
+  package var seed: UInt64
+  package var totalSteps: Int
   /// Step that training goes on from; 0 for a fresh run.
-  public var startStep: Int
-  public var batchSize: Int
+  package var startStep: Int
+  package var batchSize: Int
   /// Micro-batches that one optimiser step accumulates.
-  public var accumulation: Int
+  package var accumulation: Int
   /// Pictures in the training data.
-  public var datasetSize: Int
-  public var dataset: String
-  public var student: ModelDescription
-  public var guidances: [GuidanceDescription]
+  package var datasetSize: Int
+  package var dataset: String
+  package var student: ModelDescription
+  package var guidances: [GuidanceDescription]
   /// Name of the guidance in force at `startStep`.
-  public var guidance: String
+  package var guidance: String
   /// Patch grid, rows then columns.
-  public var grid: [Int]
+  package var grid: [Int]
   /// Masked patches of `grid[0] * grid[1]`; with varying masks, the usual number.
-  public var maskedPatches: Int
+  package var maskedPatches: Int
   /// Compute device in words: `OpenBLAS Cooperlake x2, fp32`.
-  public var device: String
+  package var device: String
   /// Evaluations that this session offers, by name (`knn`, `linear`).
-  public var evals: [String]
+  package var evals: [String]
   /// Pictures in the preview set, for stepping through.
-  public var previewCount: Int
+  package var previewCount: Int
   /// How much was found in the folder of training pictures and is not trained on, and why, one text a reason; nil where
   /// nothing was.
-  public var leftOut: Int?
-  public var leftOutReasons: [String]?
+  package var leftOut: Int?
+  package var leftOutReasons: [String]?
   /// The labelled pictures that evaluations use; nil where there are none.
-  public var evalData: EvalData?
+  package var evalData: EvalData?
   /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
-  public var configuration: [ConfigurationValue]?
+  package var configuration: [ConfigurationValue]?
 
-  public init(
+  package init(
     session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
     datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
@@ -82,26 +82,26 @@ public struct RunDescription: Codable, Equatable, Sendable {
 }
 
 /// A network in words and one number.
-public struct ModelDescription: Codable, Equatable, Sendable {
+package struct ModelDescription: Codable, Equatable, Sendable {
   /// `ViT d128 L6 h4 p8 64px`.
-  public var summary: String
-  public var parameters: Int
+  package var summary: String
+  package var parameters: Int
 
-  public init(summary: String, parameters: Int) {
+  package init(summary: String, parameters: Int) {
     self.summary = summary
     self.parameters = parameters
   }
 }
 
 /// A teacher that a run can be guided by.
-public struct GuidanceDescription: Codable, Equatable, Sendable {
+package struct GuidanceDescription: Codable, Equatable, Sendable {
   /// Key in the session (`clip`, `dino`).
-  public var name: String
-  public var teacher: ModelDescription
+  package var name: String
+  package var teacher: ModelDescription
   /// Width of a target feature.
-  public var featureWidth: Int
+  package var featureWidth: Int
 
-  public init(name: String, teacher: ModelDescription, featureWidth: Int) {
+  package init(name: String, teacher: ModelDescription, featureWidth: Int) {
     self.name = name
     self.teacher = teacher
     self.featureWidth = featureWidth

@@ -5,7 +5,7 @@
 /// configuration. `:` finds a part of a text and `=` the whole; `*` in a value stands for anything; a leading `-` turns
 /// a term round. Spaces in a value need `"`. Case does not matter. A comparison whose value is not typed yet holds for
 /// every run.
-public struct RunFilter: Equatable, Sendable {
+package struct RunFilter: Equatable, Sendable {
   enum Operation: String, CaseIterable, Sendable {
     // Those of two characters are found before their first characters.
     case notEqual = "!="
@@ -34,7 +34,7 @@ public struct RunFilter: Equatable, Sendable {
   }
 
   /// What every run has.
-  public static let fixedKeys = ["state", "guidance", "seed", "step", "loss", "score", "tag", "note", "name"]
+  package static let fixedKeys = ["state", "guidance", "seed", "step", "loss", "score", "tag", "note", "name"]
   /// Those of them that are texts.
   static let textKeys: Set<String> = ["state", "guidance", "tag", "note", "name"]
   /// Evaluations that a run may have, whether or not one has been made.
@@ -42,16 +42,16 @@ public struct RunFilter: Equatable, Sendable {
 
   let terms: [Term]
 
-  public init(_ text: String) {
+  package init(_ text: String) {
     terms = Self.words(of: text).compactMap(Self.term)
   }
 
   /// Whether every run passes.
-  public var isEmpty: Bool { terms.isEmpty }
+  package var isEmpty: Bool { terms.isEmpty }
 
   /// Keys that may be those of the runs' configurations, each once: what has to be read before the filter can tell
   /// (``RunListing/values``).
-  public var configurationKeys: [String] {
+  package var configurationKeys: [String] {
     var keys: [String] = []
     for key in terms.compactMap(\.key)
     where !Self.fixedKeys.contains(key) && !Self.usualEvals.contains(key) && !keys.contains(key) { keys.append(key) }
@@ -62,7 +62,7 @@ public struct RunFilter: Equatable, Sendable {
   ///
   /// - Parameter readKeys: the keys of ``configurationKeys`` that were looked for; of others nobody knows yet whether
   ///   they are there.
-  public func problem(among runs: [RunListing], readKeys: [String]) -> String? {
+  package func problem(among runs: [RunListing], readKeys: [String]) -> String? {
     for term in terms {
       guard let key = term.key, let problem = problem(with: term, key, runs, readKeys) else { continue }
       return problem
@@ -89,10 +89,10 @@ public struct RunFilter: Equatable, Sendable {
   }
 
   /// The runs that pass, in their order.
-  public func passing(_ runs: [RunListing]) -> [RunListing] { isEmpty ? runs : runs.filter(test(for: runs)) }
+  package func passing(_ runs: [RunListing]) -> [RunListing] { isEmpty ? runs : runs.filter(test(for: runs)) }
 
   /// Whether a run among these passes. What means nothing for any of them hides none of them.
-  public func test(for runs: [RunListing]) -> (RunListing) -> Bool {
+  package func test(for runs: [RunListing]) -> (RunListing) -> Bool {
     let meant = terms.filter { term in
       guard let key = term.key else { return true }
       guard isKnown(key, runs), term.isComplete else { return false }

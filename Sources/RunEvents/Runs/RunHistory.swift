@@ -1,31 +1,31 @@
 /// A run of the store by name.
-public struct RunReference: Codable, Hashable, Sendable {
-  public var session: String
-  public var run: String
+package struct RunReference: Codable, Hashable, Sendable {
+  package var session: String
+  package var run: String
 
-  public init(session: String, run: String) {
+  package init(session: String, run: String) {
     self.session = session
     self.run = run
   }
 }
 
 /// What was measured and what happened in a run so far: all that a front end needs to show a run that it did not watch.
-public struct RunHistory: Equatable, Sendable {
-  public var reference: RunReference
+package struct RunHistory: Equatable, Sendable {
+  package var reference: RunReference
   /// In words: `running`, `finished`, `interrupted`.
-  public var state: String
-  public var totalSteps: Int
-  public var metrics: MetricHistory
+  package var state: String
+  package var totalSteps: Int
+  package var metrics: MetricHistory
   /// Whether `metrics` are the whole run or, with more detail, these steps of it.
-  public var steps: ClosedRange<Int>?
+  package var steps: ClosedRange<Int>?
   /// Guidance in force at the first step.
-  public var guidance: String
+  package var guidance: String
   /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
-  public var events: [RunEvent]
+  package var events: [RunEvent]
   /// Where a picture was asked for: the snapshots of it that were kept, oldest first.
-  public var snapshots: [PictureSnapshot]
+  package var snapshots: [PictureSnapshot]
 
-  public init(
+  package init(
     reference: RunReference, state: String, totalSteps: Int, metrics: MetricHistory, steps: ClosedRange<Int>? = nil,
     guidance: String, events: [RunEvent] = [], snapshots: [PictureSnapshot] = []
   ) {
@@ -42,7 +42,7 @@ public struct RunHistory: Equatable, Sendable {
 
 /// What a front end asks of the run store. Answers are ``RunHistory`` values, or a sentence that says why there is
 /// none.
-public enum HistoryRequest: Equatable, Sendable {
+package enum HistoryRequest: Equatable, Sendable {
   /// The whole run.
   case run(RunReference)
   /// Some steps of a run in more detail than the whole of it has.

@@ -2,7 +2,7 @@
 /// are in the run store, where front ends read them.
 ///
 /// Takes every event of a run; its size does not grow with the number of steps.
-public struct RunSnapshot: Equatable, Sendable {
+package struct RunSnapshot: Equatable, Sendable {
   private var started: RunDescription?
   /// Switches and changed values, in their order.
   private var changes: [RunEvent] = []
@@ -16,12 +16,12 @@ public struct RunSnapshot: Equatable, Sendable {
   /// Switches and changes that are kept; older ones are in the store.
   private static let mostChanges = 1000
 
-  public init() {}
+  package init() {}
 
   /// Last step that was applied.
-  public var step: Int { latest?.step ?? started?.startStep ?? 0 }
+  package var step: Int { latest?.step ?? started?.startStep ?? 0 }
 
-  public mutating func take(_ event: RunEvent) {
+  package mutating func take(_ event: RunEvent) {
     switch event {
     case .started(let description):
       self = RunSnapshot()
@@ -49,7 +49,7 @@ public struct RunSnapshot: Equatable, Sendable {
   }
 
   /// The events to tell, in the order in which a front end understands them; none before the run has started.
-  public var events: [RunEvent] {
+  package var events: [RunEvent] {
     guard let started else { return [] }
     var events: [RunEvent] = [.started(started)] + changes
     if let latest { events.append(.step(latest)) }

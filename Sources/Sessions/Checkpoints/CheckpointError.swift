@@ -1,8 +1,8 @@
 import Foundation
 
 /// What a person gets to read when a checkpoint cannot be written or read: one sentence.
-public struct CheckpointError: Error, CustomStringConvertible, Equatable, Sendable {
-  public enum Kind: String, Equatable, Sendable {
+package struct CheckpointError: Error, CustomStringConvertible, Equatable, Sendable {
+  package enum Kind: String, Equatable, Sendable {
     /// Writing failed; the checkpoints before it are as they were.
     case notWritten
     /// Files are missing, cut short or changed.
@@ -10,12 +10,12 @@ public struct CheckpointError: Error, CustomStringConvertible, Equatable, Sendab
     case notFound
   }
 
-  public let kind: Kind
-  public let description: String
+  package let kind: Kind
+  package let description: String
   /// What the system said, where it was the system.
   let underlying: NSError?
 
-  public init(_ kind: Kind, _ description: String) { self.init(kind, description, underlying: nil) }
+  package init(_ kind: Kind, _ description: String) { self.init(kind, description, underlying: nil) }
 
   init(_ kind: Kind, _ description: String, underlying: (any Error)?) {
     self.kind = kind
@@ -29,5 +29,5 @@ public struct CheckpointError: Error, CustomStringConvertible, Equatable, Sendab
 
 /// Who does not know this type finds what the system said where Foundation puts it.
 extension CheckpointError: CustomNSError {
-  public var errorUserInfo: [String: Any] { underlying.map { [NSUnderlyingErrorKey: $0] } ?? [:] }
+  package var errorUserInfo: [String: Any] { underlying.map { [NSUnderlyingErrorKey: $0] } ?? [:] }
 }

@@ -1,21 +1,21 @@
 import Foundation
 
 /// A checkpoint on disk.
-public struct SavedCheckpoint: Equatable, Sendable {
-  public let step: Int
-  public let url: URL
+package struct SavedCheckpoint: Equatable, Sendable {
+  package let step: Int
+  package let url: URL
   /// All files together.
-  public let bytes: Int
+  package let bytes: Int
   /// Wall time of writing it; 0 for one that was read.
-  public let seconds: Double
+  package let seconds: Double
 
-  public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+  package func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 }
 
 /// The newest checkpoint that is whole, and a sentence about each newer one that is not.
-public struct CheckpointSearch: Equatable, Sendable {
-  public let checkpoint: SavedCheckpoint?
-  public let warnings: [String]
+package struct CheckpointSearch: Equatable, Sendable {
+  package let checkpoint: SavedCheckpoint?
+  package let warnings: [String]
 }
 
 /// The checkpoints of one run: `SESSIONS/NAME/checkpoints/RUN/STEP/`.
@@ -23,17 +23,17 @@ public struct CheckpointSearch: Equatable, Sendable {
 /// A checkpoint is written aside, synced, and renamed into place, so that under its name there is a whole one or none,
 /// whatever happens in between. ``newest()`` checks sizes and checksums and falls back to the one before. Who saves or
 /// cleans up must hold the run (see ``RunRecorder``); reading needs nothing.
-public struct CheckpointStore: Sendable {
+package struct CheckpointStore: Sendable {
   /// `checkpoints/RUN`
-  public let directory: URL
-  public let run: String
+  package let directory: URL
+  package let run: String
   /// Newest checkpoints that are kept.
-  public let keep: Int
+  package let keep: Int
 
   /// - Parameters:
   ///   - directory: `SESSIONS/NAME/checkpoints`; made with the first checkpoint.
   ///   - keep: at least 1.
-  public init(directory: URL, run: String, keep: Int) {
+  package init(directory: URL, run: String, keep: Int) {
     self.directory = directory.appendingPathComponent(run, isDirectory: true)
     self.run = run
     self.keep = max(1, keep)
@@ -43,7 +43,7 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameter write: writes the files into the folder it is given, which exists and is empty.
   /// - Throws: ``CheckpointError``; all earlier checkpoints are then as they were.
-  public func save(step: Int, _ write: (URL) throws -> Void) throws -> SavedCheckpoint {
+  package func save(step: Int, _ write: (URL) throws -> Void) throws -> SavedCheckpoint {
     let start = ContinuousClock.now
     let target = folder(step)
     let aside = directory.appendingPathComponent("\(CheckpointStore.writingPrefix)\(step)", isDirectory: true)
@@ -68,13 +68,13 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Steps that have a checkpoint, ascending, not verified.
-  public func steps() -> [Int] {
+  package func steps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     return names.compactMap { name in Int(name).flatMap { $0 >= 0 && String($0) == name ? $0 : nil } }.sorted()
   }
 
   /// The newest checkpoint that is whole.
-  public func newest() -> CheckpointSearch {
+  package func newest() -> CheckpointSearch {
     var warnings: [String] = []
     for step in steps().reversed() {
       do {
@@ -95,7 +95,7 @@ public struct CheckpointStore: Sendable {
   }
 
   /// The checkpoint of a step, verified.
-  public func checkpoint(step: Int) throws -> SavedCheckpoint {
+  package func checkpoint(step: Int) throws -> SavedCheckpoint {
     let url = folder(step)
     guard FileManager.default.fileExists(atPath: url.path) else {
       let there = steps()
@@ -115,14 +115,14 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Returns: whether the link could be made.
   @discardableResult
-  public func adopt(_ elsewhere: SavedCheckpoint) -> Bool {
+  package func adopt(_ elsewhere: SavedCheckpoint) -> Bool {
     let link = folder(elsewhere.step).path
     guard (try? makeDirectory()) != nil, !FileManager.default.fileExists(atPath: link) else { return false }
     return symlink(elsewhere.url.standardizedFileURL.path, link) == 0
   }
 
   /// Deletes checkpoints of steps after `step`: those that a resumed run did not come from.
-  public func discard(after step: Int) throws {
+  package func discard(after step: Int) throws {
     for later in steps() where later > step {
       do {
         try FileManager.default.removeItem(at: folder(later))
@@ -147,7 +147,7 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Removes what a killed process left half done, and puts a checkpoint back that was being replaced.
-  public func cleanLeftovers() {
+  package func cleanLeftovers() {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
     for name in names {
       let url = directory.appendingPathComponent(name, isDirectory: true)

@@ -1,42 +1,42 @@
 /// What the losses of a run depend on beside its settings, as a checkpoint keeps it.
-public struct RunFingerprints: Codable, Equatable, Sendable {
-  public struct Pictures: Codable, Equatable, Sendable {
-    public var count: Int
+package struct RunFingerprints: Codable, Equatable, Sendable {
+  package struct Pictures: Codable, Equatable, Sendable {
+    package var count: Int
     /// Stands for names, sizes and contents.
-    public var digest: String
+    package var digest: String
 
-    public init(count: Int, digest: String) {
+    package init(count: Int, digest: String) {
       self.count = count
       self.digest = digest
     }
   }
 
-  public struct Teacher: Codable, Equatable, Sendable {
+  package struct Teacher: Codable, Equatable, Sendable {
     /// Checksum of every tensor, names included.
-    public var weights: String
+    package var weights: String
     /// How they are used: heads, activation, size, normalisation, ... in words by name.
-    public var facts: [String: String]
+    package var facts: [String: String]
 
-    public init(weights: String, facts: [String: String]) {
+    package init(weights: String, facts: [String: String]) {
       self.weights = weights
       self.facts = facts
     }
   }
 
   /// nil where there are none on disk, or they were not read yet.
-  public var pictures: Pictures?
-  public var teachers: [String: Teacher]
+  package var pictures: Pictures?
+  package var teachers: [String: Teacher]
   /// What computes, in words by name.
-  public var arithmetic: [String: String]
+  package var arithmetic: [String: String]
 
-  public init(pictures: Pictures? = nil, teachers: [String: Teacher], arithmetic: [String: String]) {
+  package init(pictures: Pictures? = nil, teachers: [String: Teacher], arithmetic: [String: String]) {
     self.pictures = pictures
     self.teachers = teachers
     self.arithmetic = arithmetic
   }
 
   /// Where teachers that both have, and what computes, are others in later fingerprints: parts of a sentence.
-  public func differences(to later: RunFingerprints) -> [String] {
+  package func differences(to later: RunFingerprints) -> [String] {
     var found: [String] = []
     for (name, teacher) in teachers.sorted(by: { $0.key < $1.key }) {
       guard let now = later.teachers[name] else { continue }

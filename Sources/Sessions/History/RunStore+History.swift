@@ -9,7 +9,7 @@ extension RunStore {
   ///
   /// - Returns: nil where the request asks for another run and there is none.
   /// - Throws: ``RunStoreError`` of kind `notFound` where there is no such run.
-  public func history(_ request: HistoryRequest) throws -> RunHistory? {
+  package func history(_ request: HistoryRequest) throws -> RunHistory? {
     switch request {
     case .run(let reference): return try history(of: reference.run, steps: nil)
     case .steps(let reference, let steps): return try history(of: reference.run, steps: steps)

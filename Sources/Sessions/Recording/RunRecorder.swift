@@ -9,8 +9,8 @@ import Synchronization
 /// latest with the first step after a second; every other event is written at once, after the steps before it. A run
 /// that trains only gathers, which takes no time, and leaves the writing to a ``RecordingQueue``. Safe to call from any
 /// thread.
-public final class RunRecorder: Sendable {
-  public let name: String
+package final class RunRecorder: Sendable {
+  package let name: String
   let store: RunStore
   let id: Int64
   /// Held for moments only.
@@ -51,7 +51,7 @@ public final class RunRecorder: Sendable {
   static let sampleSeconds = 0.9 * SystemSample.interval
 
   /// Where the process that trains this run listens for others.
-  public var controlSocket: URL { store.controlSocket(of: name) }
+  package var controlSocket: URL { store.controlSocket(of: name) }
 
   init(store: RunStore, id: Int64, name: String, lock: RunLock) {
     self.store = store
@@ -67,7 +67,7 @@ public final class RunRecorder: Sendable {
   ///
   /// - Throws: ``RunStoreError`` where it cannot be written. Nothing is lost by that: it is tried again with the next
   ///   event.
-  public func record(_ event: RunEvent) throws {
+  package func record(_ event: RunEvent) throws {
     switch gather(event) {
     case .never: return
     case .soon: if gathered.withLock({ $0.isDue }) { try flush() }
@@ -123,7 +123,7 @@ public final class RunRecorder: Sendable {
   var waiting: Unrecorded.Count { gathered.withLock { $0.older.count + $0.fresh.count } }
 
   /// Writes what is gathered.
-  public func flush() throws {
+  package func flush() throws {
     try writer.withLock { history in
       let batch = gathered.withLock { gathered in
         gathered.older.append(gathered.fresh)
@@ -156,7 +156,7 @@ public final class RunRecorder: Sendable {
   }
 
   /// Writes what is gathered and gives the run out of hand. The run is given out of hand even where writing fails.
-  public func close() throws {
+  package func close() throws {
     defer { release() }
     try flush()
   }
@@ -181,7 +181,7 @@ public final class RunRecorder: Sendable {
   ///   - guidance: the guidance in force in the checkpoint; a switch away from it at `step` itself is deleted too.
   ///   - settings: what the run goes on with; nil: as stored.
   ///   - before: the session in force in the checkpoint; a change away from it at `step` itself is deleted too.
-  public func rewind(
+  package func rewind(
     to step: Int, guidance: String, settings: SessionFile? = nil, before: SessionFile? = nil, totalSteps: Int? = nil
   ) throws {
     try writer.withLock { history in

@@ -2,18 +2,18 @@ import Files
 import Foundation
 
 /// A checkpoint given by the path of its folder, whatever became of the store that knew it.
-public struct CheckpointFolder: Sendable {
-  public let url: URL
-  public let run: String
-  public let step: Int
-  public let position: RunPosition
+package struct CheckpointFolder: Sendable {
+  package let url: URL
+  package let run: String
+  package let step: Int
+  package let position: RunPosition
   /// Name of the session that it belongs to.
-  public let session: String
+  package let session: String
 
   /// nil where the path is no folder of a checkpoint.
   ///
   /// - Throws: ``CheckpointError`` where it is one that is damaged.
-  public init?(path: String) throws {
+  package init?(path: String) throws {
     let url = URL(fileURLWithPath: try expandingHome(path), isDirectory: true).standardizedFileURL
     let file = url.appendingPathComponent(CheckpointManifest.fileName)
     guard path.contains("/"), FileManager.default.fileExists(atPath: file.path) else { return nil }
@@ -34,7 +34,7 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// `SESSIONS/NAME` where the folder stands in one: `SESSIONS/NAME/checkpoints/RUN/STEP`.
-  public var place: URL? { CheckpointFolder.place(of: url) }
+  package var place: URL? { CheckpointFolder.place(of: url) }
 
   private static func place(of url: URL) -> URL? {
     let checkpoints = url.deletingLastPathComponent().deletingLastPathComponent()
@@ -46,7 +46,7 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Parameter directory: `SESSIONS/NAME`, where it is not the one that the folder stands in.
   /// - Throws: ``SessionError``.
-  public func loadSession(overrides: [String] = [], directory: URL? = nil) throws -> Session {
+  package func loadSession(overrides: [String] = [], directory: URL? = nil) throws -> Session {
     let settings = try SessionFile(
       yaml: position.session, file: "the checkpoint at \(url.path)", overrides: overrides)
     return Session(
@@ -58,7 +58,7 @@ public struct CheckpointFolder: Sendable {
   ///
   /// - Throws: ``CheckpointError`` where that cannot be written, or the run has later checkpoints there, which going on
   ///   would discard.
-  public func place(in session: URL) throws {
+  package func place(in session: URL) throws {
     let store = CheckpointStore(directory: Session.checkpoints(in: session), run: run, keep: .max)
     if let newest = store.newest().checkpoint, newest.step > step {
       throw CheckpointError(

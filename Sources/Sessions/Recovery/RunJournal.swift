@@ -6,11 +6,11 @@ import Synchronization
 /// What is known of a run beside its checkpoint's state, kept in memory and written into every checkpoint
 /// (`journal.lines`), so that a lost store can be rebuilt: when the run began, what happened, and some of its steps.
 /// Safe to call from any thread.
-public final class RunJournal: Sendable {
+package final class RunJournal: Sendable {
   /// An event with its time, in seconds since 1970.
-  public struct Entry: Sendable {
-    public let time: Double
-    public let event: RunEvent
+  package struct Entry: Sendable {
+    package let time: Double
+    package let event: RunEvent
     /// As it is written; nil until then.
     fileprivate var line: String?
   }
@@ -36,12 +36,12 @@ public final class RunJournal: Sendable {
   private static let mostRecent = 200
   private static let mostLasting = 4000
 
-  public init(created: Date) { state = Mutex(State(created: created.timeIntervalSince1970)) }
+  package init(created: Date) { state = Mutex(State(created: created.timeIntervalSince1970)) }
 
-  public var created: Date { state.withLock { Date(timeIntervalSince1970: $0.created) } }
+  package var created: Date { state.withLock { Date(timeIntervalSince1970: $0.created) } }
 
   /// Everything that is known, in the order of time, steps first where one is as old as an event.
-  public var entries: [Entry] {
+  package var entries: [Entry] {
     state.withLock { state in
       let last = state.lastStep.map { [$0] } ?? []
       let known = state.steps.last.flatMap(\.step)
@@ -50,7 +50,7 @@ public final class RunJournal: Sendable {
     }
   }
 
-  public func add(_ event: RunEvent, at time: Date = Date()) {
+  package func add(_ event: RunEvent, at time: Date = Date()) {
     let entry = Entry(time: time.timeIntervalSince1970, event: event)
     switch event {
     case .step(let metrics):
@@ -76,7 +76,7 @@ public final class RunJournal: Sendable {
 
   /// Writes the journal into a checkpoint's folder: a line for the beginning, then one for each entry, its time before
   /// its JSON line.
-  public func write(to folder: URL) throws {
+  package func write(to folder: URL) throws {
     try state.withLock { state in
       for index in state.steps.indices { try state.steps[index].encode() }
       for index in state.lasting.indices { try state.lasting[index].encode() }
@@ -92,7 +92,7 @@ public final class RunJournal: Sendable {
 
   /// The journal in a checkpoint's folder; nil where an earlier version of the program wrote it without one. Lines that
   /// cannot be read are left out.
-  public static func read(from folder: URL) -> RunJournal? {
+  package static func read(from folder: URL) -> RunJournal? {
     guard let data = try? RegularFile.read(folder.appendingPathComponent(fileName).path, limit: longest) else {
       return nil
     }

@@ -3,25 +3,25 @@ import GRDB
 import RunEvents
 
 /// Rebuilds the run store of a session from what its checkpoints know.
-public struct StoreRecovery: Sendable {
+package struct StoreRecovery: Sendable {
   /// A run that was put into the store.
-  public struct Run: Codable, Equatable, Sendable {
-    public var run: String
+  package struct Run: Codable, Equatable, Sendable {
+    package var run: String
     /// Step of the checkpoint.
-    public var step: Int
+    package var step: Int
     /// How many of its steps are known.
-    public var steps: Int
-    public var evaluations: Int
+    package var steps: Int
+    package var evaluations: Int
   }
 
-  public struct Report: Codable, Equatable, Sendable {
-    public var session: String
+  package struct Report: Codable, Equatable, Sendable {
+    package var session: String
     /// Where the damaged store is now, and what was wrong with it.
-    public var movedTo: String?
-    public var damage: String?
-    public var runs: [Run] = []
+    package var movedTo: String?
+    package var damage: String?
+    package var runs: [Run] = []
     /// Sentences about what could not be recovered.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
 
     enum CodingKeys: String, CodingKey {
       case session, damage, runs, warnings
@@ -30,12 +30,12 @@ public struct StoreRecovery: Sendable {
   }
 
   /// `SESSIONS/NAME`
-  public let directory: URL
+  package let directory: URL
 
-  public init(directory: URL) { self.directory = directory }
+  package init(directory: URL) { self.directory = directory }
 
   /// Runs that have a folder of checkpoints, by name.
-  public static func runsWithCheckpoints(in directory: URL) -> [String] {
+  package static func runsWithCheckpoints(in directory: URL) -> [String] {
     let folder = Session.checkpoints(in: directory)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { name in
@@ -49,7 +49,7 @@ public struct StoreRecovery: Sendable {
   /// - Parameter only: a single run.
   /// - Throws: ``RunStoreError`` where the store is damaged while a process trains a run of the session, or cannot be
   ///   written.
-  public func recover(only: String? = nil) throws -> Report {
+  package func recover(only: String? = nil) throws -> Report {
     var report = Report(session: directory.lastPathComponent)
     if let damage = try damage() {
       if let live = liveRun {

@@ -1,22 +1,22 @@
 import RunEvents
 
 /// Where the session that a run is to go on with differs from the one it had, each difference judged by its rule.
-public struct ResumeChanges: Sendable {
+package struct ResumeChanges: Sendable {
   /// A value that is another one from now on; nil: there is none.
-  public struct Change: Equatable, Sendable {
-    public let key: String
-    public let from: String?
-    public let to: String?
-    public let rule: ResumeRule
+  package struct Change: Equatable, Sendable {
+    package let key: String
+    package let from: String?
+    package let to: String?
+    package let rule: ResumeRule
 
     /// `mask.masked 0.4 -> 0.5`
-    public var words: String { "\(key) \(from ?? "none") -> \(to ?? "none")" }
+    package var words: String { "\(key) \(from ?? "none") -> \(to ?? "none")" }
   }
 
   /// In the order of the session's sections.
-  public let changes: [Change]
+  package let changes: [Change]
 
-  public init(from old: SessionFile, to new: SessionFile) {
+  package init(from old: SessionFile, to new: SessionFile) {
     changes = new.differences(from: old).map { difference in
       Change(
         key: difference.keyPath, from: difference.there, to: difference.here,
@@ -25,7 +25,7 @@ public struct ResumeChanges: Sendable {
   }
 
   /// Those that further losses depend on.
-  public var ofLosses: [Change] {
+  package var ofLosses: [Change] {
     changes.filter { change in
       switch change.rule {
       case .free, .compared: false
@@ -38,7 +38,7 @@ public struct ResumeChanges: Sendable {
   ///   - accepting: whether a person accepts what makes the run another one than it would have been.
   /// - Throws: ``SessionError`` that names every value that cannot be another one, with both values, why, and what to
   ///   do.
-  public func check(run: String, accepting: Bool) throws {
+  package func check(run: String, accepting: Bool) throws {
     var kept: [String] = []
     var asked: [String] = []
     for change in changes {

@@ -1,5 +1,5 @@
 /// Whether a value of a session may be another one when a run goes on.
-public enum ResumeRule: Equatable, Sendable {
+package enum ResumeRule: Equatable, Sendable {
   /// No loss depends on it.
   case free
   /// Further losses depend on it; the change is recorded as one of the run.
@@ -14,7 +14,7 @@ public enum ResumeRule: Equatable, Sendable {
 
 extension SessionFile {
   /// The rule of a value by its dotted key path.
-  public static func resumeRule(of key: String) -> ResumeRule {
+  package static func resumeRule(of key: String) -> ResumeRule {
     if liveEdits[key] != nil { return key == "schedule.eval_every" ? .free : .recorded }
     let rule = resumeRules.first { key == $0.key || key.hasPrefix($0.key + ".") }?.rule
     return rule ?? .accepted("further steps may depend on it")

@@ -1,19 +1,19 @@
 import Foundation
 
 /// What is asked of a run that is to go on.
-public struct ResumeRequest: Sendable {
+package struct ResumeRequest: Sendable {
   /// Name of the session or path of its file.
-  public var session: String
+  package var session: String
   /// nil: the session's newest run that made a step.
-  public var run: String?
+  package var run: String?
   /// `KEY.PATH=VALUE`, as given with `--set`.
-  public var overrides: [String]
+  package var overrides: [String]
   /// Whether changes are accepted that make it another run than it would have been.
-  public var acceptsChanges: Bool
+  package var acceptsChanges: Bool
   /// Whether the session's file is left aside, whatever became of it.
-  public var keepsSettings: Bool
+  package var keepsSettings: Bool
 
-  public init(
+  package init(
     session: String, run: String? = nil, overrides: [String] = [], acceptsChanges: Bool = false,
     keepsSettings: Bool = false
   ) {
@@ -26,15 +26,15 @@ public struct ResumeRequest: Sendable {
 }
 
 /// A run that is to go on, with the session that it goes on with.
-public struct ResumedSession: Sendable {
-  public let session: Session
-  public let run: RunRecord
+package struct ResumedSession: Sendable {
+  package let session: Session
+  package let run: RunRecord
   /// Which run it is, as part of a sentence: `the newest run of demo`.
-  public let why: String
+  package let why: String
   /// Keys whose values come from the session's file, which was edited.
-  public let editedKeys: Set<String>
+  package let editedKeys: Set<String>
   /// Sentences about what is not taken over.
-  public let notes: [String]
+  package let notes: [String]
 }
 
 /// Finds the run that is to go on, and what it goes on with: its own settings, over them what was edited in the
@@ -45,7 +45,7 @@ public struct ResumedSession: Sendable {
 ///
 /// - Throws: ``SessionError`` where there is no run to go on with, or something is asked that cannot change;
 ///   ``RunStoreError`` where the run is in other hands.
-public func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL) throws -> ResumedSession {
+package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL) throws -> ResumedSession {
   let directory = sessionDirectory(of: request.session, in: sessionsDirectory)
   let name = directory.lastPathComponent
   guard let store = try RunStore.existing(in: directory),

@@ -3,8 +3,8 @@ import GRDB
 import RunEvents
 
 /// A run as lists show it.
-public struct RunRecord: Equatable, Identifiable, Sendable {
-  public enum State: String, Equatable, Sendable, CaseIterable {
+package struct RunRecord: Equatable, Identifiable, Sendable {
+  package enum State: String, Equatable, Sendable, CaseIterable {
     case preparing, running, paused, stopping
     /// All steps were done.
     case finished
@@ -23,41 +23,41 @@ public struct RunRecord: Equatable, Identifiable, Sendable {
     }
   }
 
-  public let id: Int64
+  package let id: Int64
   /// Unique in its session: `brisk-otter`.
-  public let name: String
-  public let seed: UInt64
-  public let state: State
-  public let created: Date
-  public let updated: Date
-  public let totalSteps: Int
+  package let name: String
+  package let seed: UInt64
+  package let state: State
+  package let created: Date
+  package let updated: Date
+  package let totalSteps: Int
   /// Last step that was applied and stored; 0 before the first.
-  public let lastStep: Int
-  public let lastLoss: Double?
+  package let lastStep: Int
+  package let lastLoss: Double?
   /// Name of the guidance in force.
-  public let guidance: String
+  package let guidance: String
   /// Why it failed, stopped or paused, where that was not asked for by a person.
-  public let reason: String?
+  package let reason: String?
   /// Words that a person gave it.
-  public let tags: [String]
-  public let note: String
+  package let tags: [String]
+  package let note: String
 
   /// A process trains it, or holds it paused.
-  public var isActive: Bool { state.isActive }
+  package var isActive: Bool { state.isActive }
 
   /// Not a run but the entry that keeps results of an untrained student.
-  public var isUntrained: Bool { totalSteps == 0 }
+  package var isUntrained: Bool { totalSteps == 0 }
 
   /// Not in anyone's hands, and not at its end.
-  public var canResume: Bool { !isActive && lastStep < totalSteps }
+  package var canResume: Bool { !isActive && lastStep < totalSteps }
 }
 
 /// An event as it was stored.
-public struct StoredEvent: Equatable, Sendable {
+package struct StoredEvent: Equatable, Sendable {
   /// Ascending in a store; asks for what is new with `events(of:after:)`.
-  public let id: Int64
-  public let time: Date
-  public let event: RunEvent
+  package let id: Int64
+  package let time: Date
+  package let event: RunEvent
 }
 
 extension RunRecord {

@@ -7,7 +7,7 @@ extension RunStore {
   ///
   /// - Parameter keys: dotted keys of values of the runs' configurations to be read too; of each that a run does not
   ///   have, it has none.
-  public func catalog(values keys: [String] = []) throws -> RunCatalog {
+  package func catalog(values keys: [String] = []) throws -> RunCatalog {
     try reading { db in
       var scores: [Int64: [String: Double]] = [:]
       // The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
@@ -51,7 +51,7 @@ extension RunStore {
   /// Two runs side by side.
   ///
   /// - Throws: ``RunStoreError`` of kind `notFound` where one of them is not there.
-  public func comparison(_ left: String, _ right: String) throws -> RunComparison {
+  package func comparison(_ left: String, _ right: String) throws -> RunComparison {
     let differences = try settings(of: left).differences(from: settings(of: right))
     let results = try (results(of: left), results(of: right))
     var names = results.0.map(\.name)

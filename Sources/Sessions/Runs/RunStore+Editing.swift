@@ -8,7 +8,7 @@ extension RunStore {
   ///
   /// - Throws: ``RunStoreError``: `notFound`; `busy` where a process trains the run that is to be renamed or deleted;
   ///   `failed` where a name cannot be used.
-  public func edit(_ run: String, _ edit: RunEdit) throws {
+  package func edit(_ run: String, _ edit: RunEdit) throws {
     switch edit {
     case .rename(let new): try rename(run, to: new)
     case .tag(let tags): try label(run, column: "tags", RunStore.cleanTags(tags).joined(separator: " "))
@@ -132,7 +132,7 @@ extension RunStore {
   }
 
   /// Steps of a run that were not finite: `not-finite/RUN`.
-  public func notFiniteFolder(_ run: String) -> URL {
+  package func notFiniteFolder(_ run: String) -> URL {
     directory.appendingPathComponent("not-finite", isDirectory: true).appendingPathComponent(run, isDirectory: true)
   }
 

@@ -8,7 +8,7 @@ extension RunStore {
   /// - Returns: the result with the number that it got.
   /// - Throws: ``RunStoreError``; of kind `notFound` where there is no such run.
   @discardableResult
-  public func add(_ result: EvalResult, to run: String) throws -> EvalResult {
+  package func add(_ result: EvalResult, to run: String) throws -> EvalResult {
     guard let record = try self.run(named: run) else { throw notFound(run) }
     return try writing { db in
       var result = result
@@ -28,7 +28,7 @@ extension RunStore {
   /// none yet.
   ///
   /// - Returns: its name, `untrained-SEED`; with a number behind it where that name has another student.
-  public func untrainedRun(_ settings: SessionFile) throws -> String {
+  package func untrainedRun(_ settings: SessionFile) throws -> String {
     for number in 1... {
       let name = "untrained-\(settings.seed)" + (number > 1 ? "-\(number)" : "")
       guard try run(named: name) != nil else {

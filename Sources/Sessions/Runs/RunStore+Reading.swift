@@ -4,21 +4,21 @@ import RunEvents
 
 extension RunStore {
   /// All runs, newest first. A run whose process is gone is `interrupted`.
-  public func runs() throws -> [RunRecord] {
+  package func runs() throws -> [RunRecord] {
     try reading { db in
       try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
         .map { RunRecord(row: $0, isHeld: isHeld) }
     }
   }
 
-  public func run(named name: String) throws -> RunRecord? {
+  package func run(named name: String) throws -> RunRecord? {
     try reading { db in
       try Row.fetchOne(db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE name = ?", arguments: [name])
         .map { RunRecord(row: $0, isHeld: isHeld) }
     }
   }
 
-  public func newestRun() throws -> RunRecord? {
+  package func newestRun() throws -> RunRecord? {
     try reading { db in
       try Row.fetchOne(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC LIMIT 1")
         .map { RunRecord(row: $0, isHeld: isHeld) }
@@ -26,7 +26,7 @@ extension RunStore {
   }
 
   /// What the run was last started with.
-  public func settings(of run: String) throws -> SessionFile {
+  package func settings(of run: String) throws -> SessionFile {
     let json = try reading { db in
       try String.fetchOne(db, sql: "SELECT settings FROM runs WHERE name = ?", arguments: [run])
     }
@@ -35,7 +35,7 @@ extension RunStore {
   }
 
   /// Metrics of the steps after `step`, ascending.
-  public func metrics(of run: String, after step: Int = 0, limit: Int = .max) throws -> [StepMetrics] {
+  package func metrics(of run: String, after step: Int = 0, limit: Int = .max) throws -> [StepMetrics] {
     let id = try identifier(of: run)
     return try reading { db in
       try Row.fetchAll(
@@ -46,7 +46,7 @@ extension RunStore {
 
   /// Events with an id after `id`, in the order they happened. Steps have their own table; previews and progress are
   /// not kept.
-  public func events(of run: String, after id: Int64 = 0) throws -> [StoredEvent] {
+  package func events(of run: String, after id: Int64 = 0) throws -> [StoredEvent] {
     let runID = try identifier(of: run)
     return try reading { db in
       try Row.fetchAll(
@@ -60,7 +60,7 @@ extension RunStore {
   }
 
   /// Results of evaluations, in the order they came.
-  public func evals(of run: String) throws -> [EvalResult] {
+  package func evals(of run: String) throws -> [EvalResult] {
     let id = try identifier(of: run)
     return try reading { db in
       try Row.fetchAll(db, sql: "SELECT * FROM evals WHERE run = ? ORDER BY id", arguments: [id]).map { row in
@@ -74,7 +74,7 @@ extension RunStore {
   }
 
   /// Checkpoints as they were recorded, ascending; older ones may have been pruned from disk.
-  public func checkpoints(of run: String) throws -> [CheckpointRecord] {
+  package func checkpoints(of run: String) throws -> [CheckpointRecord] {
     let id = try identifier(of: run)
     return try reading { db in
       try Row.fetchAll(db, sql: "SELECT * FROM checkpoints WHERE run = ? ORDER BY step", arguments: [id]).map { row in

@@ -6,7 +6,7 @@ extension RunRecorder {
   /// Keeps how the student did on a picture. Its pixels, which are the same at every step, are stored once.
   ///
   /// - Throws: ``RunStoreError`` where it cannot be written.
-  public func keep(_ snapshot: PictureSnapshot) throws {
+  package func keep(_ snapshot: PictureSnapshot) throws {
     gather(snapshot)
     try flush()
   }
@@ -29,7 +29,7 @@ extension RunRecorder {
 
 extension RunStore {
   /// The snapshots of a picture of the preview set that a run kept, oldest first.
-  public func snapshots(of run: String, picture: Int) throws -> [PictureSnapshot] {
+  package func snapshots(of run: String, picture: Int) throws -> [PictureSnapshot] {
     guard let record = try self.run(named: run) else { throw notFound(run) }
     return try reading { db in
       let rgb = try Data.fetchOne(

@@ -8,15 +8,15 @@ import RunEvents
 /// SQLite in WAL mode: readers, of this process or others, never block the writer and see whole transactions only.
 /// Every call is synchronous. Writing goes through a ``RunRecorder``, which holds the run so that no two processes
 /// train it.
-public final class RunStore: Sendable {
+package final class RunStore: Sendable {
   /// `SESSIONS/NAME`
-  public let directory: URL
+  package let directory: URL
   let pool: DatabasePool
 
   /// Opens the store of a session, making it where there is none.
   ///
   /// - Throws: ``RunStoreError`` where it is damaged, not writable, or written by a later version of the program.
-  public init(directory: URL) throws {
+  package init(directory: URL) throws {
     self.directory = directory
     let url = RunStore.file(in: directory)
     do {
@@ -102,7 +102,7 @@ public final class RunStore: Sendable {
   }
 
   /// The store of a session; nil where none of its runs was ever stored.
-  public static func existing(in directory: URL) throws -> RunStore? {
+  package static func existing(in directory: URL) throws -> RunStore? {
     FileManager.default.fileExists(atPath: file(in: directory).path) ? try RunStore(directory: directory) : nil
   }
 
@@ -111,7 +111,7 @@ public final class RunStore: Sendable {
   /// - Parameters:
   ///   - settings: kept with the run, as JSON.
   ///   - name: made up where it is nil.
-  public func create(settings: SessionFile, totalSteps: Int, name: String? = nil) throws -> RunRecorder {
+  package func create(settings: SessionFile, totalSteps: Int, name: String? = nil) throws -> RunRecorder {
     try create(settings: settings, totalSteps: totalSteps, name: name, adopts: false)
   }
 
@@ -149,7 +149,7 @@ public final class RunStore: Sendable {
   /// ``RunRecorder/rewind(to:guidance:settings:before:totalSteps:)``, so that a start that fails leaves it as it was.
   ///
   /// - Throws: ``RunStoreError`` of kind `notFound`, or `busy` where another process trains it.
-  public func resume(_ name: String) throws -> RunRecorder {
+  package func resume(_ name: String) throws -> RunRecorder {
     guard let record = try run(named: name) else { throw notFound(name) }
     let recorder = RunRecorder(store: self, id: record.id, name: name, lock: try hold(name))
     try recorder.takeInJournal()

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 /// What a person gets to read when runs cannot be stored or read: one sentence.
-public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable {
-  public enum Kind: String, Equatable, Sendable {
+package struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable {
+  package enum Kind: String, Equatable, Sendable {
     /// The store cannot be opened: damaged, or not writable.
     case unusable
     /// A later version of the program wrote it.
@@ -16,12 +16,12 @@ public struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendable
     case failed
   }
 
-  public let kind: Kind
-  public let description: String
+  package let kind: Kind
+  package let description: String
   /// Whether it lies outside the program and may pass by itself.
   let mayPass: Bool
 
-  public init(_ kind: Kind, _ description: String) { self.init(kind, description, mayPass: false) }
+  package init(_ kind: Kind, _ description: String) { self.init(kind, description, mayPass: false) }
 
   private init(_ kind: Kind, _ description: String, mayPass: Bool) {
     self.kind = kind

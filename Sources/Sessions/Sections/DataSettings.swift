@@ -1,33 +1,33 @@
 import Recipe
 
 /// Where the pictures of a session come from and how they are cropped: section `data`.
-public struct DataSettings: Equatable, Sendable {
-  public enum Kind: String, Choice {
+package struct DataSettings: Equatable, Sendable {
+  package enum Kind: String, Choice {
     /// Procedurally drawn pictures; nothing to download.
     case scenes
     /// JPEG and PNG files below a folder, flat or in class directories.
     case folder
   }
 
-  public var kind: Kind = .scenes
+  package var kind: Kind = .scenes
   /// Folder of pictures, for ``Kind/folder``. ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it
   /// absolute.
-  public var path: String?
+  package var path: String?
   /// How to get the pictures, in words; shown where `path` is not there.
-  public var source = ""
+  package var source = ""
   /// Seed of drawn scenes; pictures with the same seed and index are the same picture.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// Indices of drawn scenes to train on.
-  public var range: Range<Int> = 100_000..<116_000
+  package var range: Range<Int> = 100_000..<116_000
   /// Edge of drawn scenes in pixels, before cropping.
-  public var imageSize = 64
-  public var augmentation = AugmentationSettings()
+  package var imageSize = 64
+  package var augmentation = AugmentationSettings()
   /// Threads that decode and crop ahead of training.
-  public var workers = 1
+  package var workers = 1
   /// Batches that are made ready ahead of training.
-  public var prefetchBatches = 4
+  package var prefetchBatches = 4
 
-  public init() {}
+  package init() {}
 }
 
 extension DataSettings: SessionSection {
@@ -49,20 +49,20 @@ extension DataSettings: SessionSection {
 
 /// Random crops of the pre-training pictures: section `data.augmentation`. Colour jitter comes before the crop, as in
 /// BEiT's data pipeline (microsoft/unilm beit/datasets.py).
-public struct AugmentationSettings: Equatable, Sendable {
+package struct AugmentationSettings: Equatable, Sendable {
   /// Share of the picture's area that a crop covers.
-  public var scale: ClosedRange<Double> = 0.2...1
+  package var scale: ClosedRange<Double> = 0.2...1
   /// Width over height of a crop before it is resized to a square.
-  public var ratio: ClosedRange<Double> = 0.75...(4.0 / 3.0)
+  package var ratio: ClosedRange<Double> = 0.75...(4.0 / 3.0)
   /// Probability of a horizontal flip.
-  public var flip = 0.5
+  package var flip = 0.5
   /// Strength of brightness, contrast and saturation jitter; 0 leaves the colour alone.
-  public var jitter: [Double] = [0.4, 0.4, 0.4]
+  package var jitter: [Double] = [0.4, 0.4, 0.4]
   /// Crops, flips and colours that a picture comes in: epoch e shows number e mod `crops` again. Nil: new ones in every
   /// epoch.
-  public var crops: Int?
+  package var crops: Int?
 
-  public init() {}
+  package init() {}
 }
 
 extension AugmentationSettings: SessionSection {

@@ -1,21 +1,21 @@
 import Recipe
 
 /// How the engine computes: section `engine`. None of it changes what is learned, but for rounding.
-public struct EngineSettings: Equatable, Sendable {
+package struct EngineSettings: Equatable, Sendable {
   /// Number format of matrix products; weights and sums are float32 in either case.
-  public var dtype: Precision = .float32
+  package var dtype: Precision = .float32
   /// Library of matrix products; nil, `auto` in sessions: the fastest that the build has.
-  public var backend: CPUBackend?
+  package var backend: CPUBackend?
   /// Keep only every block's input for the backward pass, which computes the blocks again: less memory, more time.
-  public var recompute = false
+  package var recompute = false
   /// Compute what follows the last attention, heads and teachers included, for the tokens of the loss alone. The
   /// cosines of other tokens are not known then.
-  public var lossTokensOnly = false
+  package var lossTokensOnly = false
   /// Keep the teachers' features on disk beside the runs, so that each crop is computed once. Needs
   /// ``AugmentationSettings/crops``.
-  public var teacherCache = false
+  package var teacherCache = false
 
-  public init() {}
+  package init() {}
 }
 
 extension EngineSettings: SessionSection {

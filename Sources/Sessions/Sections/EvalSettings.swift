@@ -1,22 +1,22 @@
 import Recipe
 
 /// Evaluations on labelled data apart from the training data: section `evals`.
-public struct EvalSettings: Equatable, Sendable {
-  public enum Kind: String, Choice {
+package struct EvalSettings: Equatable, Sendable {
+  package enum Kind: String, Choice {
     case knn
     case linear
   }
 
-  public var data = EvalDataSettings()
-  public var features: PooledFeature = .cls
-  public var knn = KNNSettings()
-  public var linear = LinearProbeSettings()
+  package var data = EvalDataSettings()
+  package var features: PooledFeature = .cls
+  package var knn = KNNSettings()
+  package var linear = LinearProbeSettings()
   /// Launched every `schedule.eval_every` steps.
-  public var during: [Kind] = [.knn]
+  package var during: [Kind] = [.knn]
   /// Launched when the last step is done; empty in a resolved session without labelled data.
-  public var atEnd: [Kind] = [.knn, .linear]
+  package var atEnd: [Kind] = [.knn, .linear]
 
-  public init() {}
+  package init() {}
 }
 
 extension EvalSettings: SessionSection {
@@ -33,8 +33,8 @@ extension EvalSettings: SessionSection {
 }
 
 /// Labelled pictures: section `evals.data`.
-public struct EvalDataSettings: Equatable, Sendable {
-  public enum Kind: String, Choice {
+package struct EvalDataSettings: Equatable, Sendable {
+  package enum Kind: String, Choice {
     case scenes
     /// Two folders of class directories.
     case folder
@@ -43,17 +43,17 @@ public struct EvalDataSettings: Equatable, Sendable {
   }
 
   /// Where it is not given: `folder` with `train_path`, else `scenes` where the training data are scenes, else `none`.
-  public var kind: Kind = .none
+  package var kind: Kind = .none
   /// Seed of drawn scenes; the session's `data.seed` where it is not given.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// Indices of drawn scenes whose labels are known to the evaluation, and of those it is scored on.
-  public var trainRange: Range<Int> = 200_000..<206_000
-  public var testRange: Range<Int> = 206_000..<208_000
+  package var trainRange: Range<Int> = 200_000..<206_000
+  package var testRange: Range<Int> = 206_000..<208_000
   /// The same for folders; made absolute when a session is loaded.
-  public var trainPath: String?
-  public var testPath: String?
+  package var trainPath: String?
+  package var testPath: String?
 
-  public init() {}
+  package init() {}
 }
 
 extension EvalDataSettings: SessionSection {
@@ -70,12 +70,12 @@ extension EvalDataSettings: SessionSection {
 }
 
 /// Weighted k-nearest-neighbour classification, as in DINO (facebookresearch/dino eval_knn.py): section `evals.knn`.
-public struct KNNSettings: Equatable, Sendable {
-  public var k = 20
+package struct KNNSettings: Equatable, Sendable {
+  package var k = 20
   /// Neighbours vote with exp(cosine / temperature).
-  public var temperature = 0.07
+  package var temperature = 0.07
 
-  public init() {}
+  package init() {}
 }
 
 extension KNNSettings: SessionSection {
@@ -92,11 +92,11 @@ extension KNNSettings: SessionSection {
 
 /// A linear classifier on frozen features, solved by L-BFGS; its weight decay is chosen on held-out training features:
 /// section `evals.linear`.
-public struct LinearProbeSettings: Equatable, Sendable {
+package struct LinearProbeSettings: Equatable, Sendable {
   /// L-BFGS iterations, at most, for each weight decay that is tried.
-  public var iterations = 200
+  package var iterations = 200
 
-  public init() {}
+  package init() {}
 }
 
 extension LinearProbeSettings: SessionSection {

@@ -1,18 +1,18 @@
 /// The frozen teachers that a run can be guided by, by name: section `guidance`.
-public struct GuidanceSettings: Equatable, Sendable {
+package struct GuidanceSettings: Equatable, Sendable {
   /// Guidance in force at the first step; empty until the session is resolved, then one of ``teachers``.
-  public var start = ""
+  package var start = ""
   /// In the order of the file; `g` switches in this order. Never empty.
-  public var teachers: [TeacherSettings] = [TeacherSettings(name: "clip"), TeacherSettings(name: "dino")]
+  package var teachers: [TeacherSettings] = [TeacherSettings(name: "clip"), TeacherSettings(name: "dino")]
 
-  public init() {}
+  package init() {}
 
-  public func teacher(named name: String) -> TeacherSettings? { teachers.first { $0.name == name } }
+  package func teacher(named name: String) -> TeacherSettings? { teachers.first { $0.name == name } }
 }
 
 /// One teacher: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
-public struct TeacherSettings: Equatable, Sendable {
-  public enum Weights: Equatable, Sendable {
+package struct TeacherSettings: Equatable, Sendable {
+  package enum Weights: Equatable, Sendable {
     /// A small teacher that comes with the program: `clip` or `dino`.
     case shipped(String)
     /// A safetensors file, or a folder with `config.json` and safetensors.
@@ -20,25 +20,25 @@ public struct TeacherSettings: Equatable, Sendable {
   }
 
   /// Key in the session.
-  public var name: String
-  public var weights: Weights
+  package var name: String
+  package var weights: Weights
   /// Which of several image towers in the weights (`student` and `teacher`, a model and its average); nil: chosen by
   /// meaning.
-  public var tower: String?
+  package var tower: String?
   /// How to get the weights, in words; shown where the path is not there.
-  public var source = ""
+  package var source = ""
   /// Whether targets go through the teacher's projection, where it has one (CLIP).
-  public var project = true
+  package var project = true
   /// Edge in pixels that pictures are resized to for the teacher; nil: what gives its patches the student's grid.
-  public var imageSize: Int?
+  package var imageSize: Int?
 
-  public init(name: String, weights: Weights? = nil) {
+  package init(name: String, weights: Weights? = nil) {
     self.name = name
     self.weights = weights ?? .shipped(name)
   }
 
   /// Names of the teachers that come with the program.
-  public static let shippedNames = ["clip", "dino"]
+  package static let shippedNames = ["clip", "dino"]
 }
 
 extension GuidanceSettings: SessionSection {

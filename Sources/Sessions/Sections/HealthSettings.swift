@@ -1,30 +1,30 @@
 import Recipe
 
 /// What is watched beside the loss, and who is told: section `health`.
-public struct HealthSettings: Equatable, Sendable {
+package struct HealthSettings: Equatable, Sendable {
   /// Steps between two measurements of how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50
   /// at the least.
-  public var featuresEvery: Int?
+  package var featuresEvery: Int?
   /// The terminal's bell when something is wrong.
-  public var bell = false
+  package var bell = false
   /// A shell command that is started when something is wrong and when the run ends; `MVP_CONDITION`, `MVP_CAUSE`,
   /// `MVP_ADVICE`, `MVP_SESSION`, `MVP_RUN` and `MVP_STEP` tell it what.
-  public var command: String?
+  package var command: String?
   /// What a step that is not finite leads to; nil: a pause where a workbench or an attached front end is there to
   /// decide, else the end.
-  public var notFinite: NotFinitePolicy?
+  package var notFinite: NotFinitePolicy?
 
   /// Seconds that a run which nobody watches waits for what is in its way (a full disk, a folder that is away) to pass;
   /// nil: for ever.
-  public var wait: Double? = 3600
+  package var wait: Double? = 3600
   /// A folder for a checkpoint that cannot be written where it belongs when the run ends; nil: none.
-  public var elsewhere: String?
+  package var elsewhere: String?
 
-  public init() {}
+  package init() {}
 }
 
 /// What a run does about a step that is not finite.
-public enum NotFinitePolicy: String, Choice {
+package enum NotFinitePolicy: String, Choice {
   /// Ends with a checkpoint and a status of its own.
   case stop
   /// Waits for someone who decides.

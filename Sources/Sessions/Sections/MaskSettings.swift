@@ -1,26 +1,26 @@
 import Recipe
 
 /// Which patches the student does not see: section `mask`.
-public struct MaskSettings: Equatable, Sendable {
-  public enum Amount: Equatable, Sendable {
+package struct MaskSettings: Equatable, Sendable {
+  package enum Amount: Equatable, Sendable {
     /// Patches.
     case count(Int)
     /// Share of all patches, in 0..<1.
     case share(Double)
   }
 
-  public var kind: MaskKind = .blockwise
+  package var kind: MaskKind = .blockwise
   /// BEiT masks 75 of 196.
-  public var masked: Amount = .share(75.0 / 196.0)
+  package var masked: Amount = .share(75.0 / 196.0)
   /// Patches of the smallest rectangle; nil: 16 for 196 patches, in proportion for other grids.
-  public var minimum: Int?
+  package var minimum: Int?
   /// Smallest height over width of a rectangle; the largest is its inverse.
-  public var minimumAspect = 0.3
+  package var minimumAspect = 0.3
 
-  public init() {}
+  package init() {}
 
   /// Masked patches of a picture with `patches` patches.
-  public func maskedCount(of patches: Int) -> Int {
+  package func maskedCount(of patches: Int) -> Int {
     switch masked {
     case .count(let count): count
     case .share(let share): Int((share * Double(patches)).rounded())
@@ -28,7 +28,7 @@ public struct MaskSettings: Equatable, Sendable {
   }
 
   /// Patches of the smallest rectangle on a grid of `patches` patches, at least 1 and at most what is masked.
-  public func minimumBlock(of patches: Int) -> Int {
+  package func minimumBlock(of patches: Int) -> Int {
     let wanted = minimum ?? Int((16 * Double(patches) / 196).rounded())
     return max(1, min(wanted, maskedCount(of: patches)))
   }

@@ -1,15 +1,15 @@
 import Recipe
 
 /// What the student's predictions are held against: section `objective`.
-public struct ObjectiveSettings: Equatable, Sendable {
-  public var loss: LossKind = .cosine
-  public var tokens: LossTokens = .clsMasked
+package struct ObjectiveSettings: Equatable, Sendable {
+  package var loss: LossKind = .cosine
+  package var tokens: LossTokens = .clsMasked
   /// Layer normalisation of targets, without affine parameters, before the cosine; smooth_l1 and mse have it always.
-  public var normaliseTargets = false
+  package var normaliseTargets = false
   /// Where smooth L1 turns from squares to straight lines.
-  public var smoothL1Beta = 1.0
+  package var smoothL1Beta = 1.0
 
-  public init() {}
+  package init() {}
 }
 
 extension ObjectiveSettings: SessionSection {

@@ -1,35 +1,35 @@
 /// AdamW and its rates: section `optimizer`. The defaults are BEiT's, with the betas of its 300-epoch recipes
 /// (microsoft/unilm beit/README.md, beit2/PRETRAINING.md).
-public struct OptimizerSettings: Equatable, Sendable {
+package struct OptimizerSettings: Equatable, Sendable {
   /// Peak rate.
-  public var learningRate = 1.5e-3
+  package var learningRate = 1.5e-3
   /// Pictures a step that the three rates hold for; they are scaled by the session's batch over this one. Nil: as they
   /// stand.
-  public var referenceBatch: Int? = 2048
+  package var referenceBatch: Int? = 2048
   /// Rate at the last step.
-  public var minLearningRate = 1e-5
+  package var minLearningRate = 1e-5
   /// Rate that the warm-up begins with.
-  public var warmupLearningRate = 1e-6
+  package var warmupLearningRate = 1e-6
   /// At most one of the two is given; with neither, a thirtieth of the run is warm-up, as BEiT's 10 epochs of 300.
-  public var warmupSteps: Int?
-  public var warmupEpochs: Double?
+  package var warmupSteps: Int?
+  package var warmupEpochs: Double?
   /// Factor on the rate of every step; may be changed while a run goes on.
-  public var learningRateScale = 1.0
-  public var weightDecay = 0.05
+  package var learningRateScale = 1.0
+  package var weightDecay = 0.05
   /// First and second moment.
-  public var betas: [Double] = [0.9, 0.98]
-  public var epsilon = 1e-8
+  package var betas: [Double] = [0.9, 0.98]
+  package var epsilon = 1e-8
   /// Largest global L2 norm of the gradient; nil: not clipped.
-  public var clipGradient: Double? = 3
+  package var clipGradient: Double? = 3
 
-  public init() {}
+  package init() {}
 
   /// Factor for the three rates where an optimiser step sees `batch` pictures (accumulation counted in).
-  public func scale(batch: Int) -> Double { referenceBatch.map { Double(batch) / Double($0) } ?? 1 }
+  package func scale(batch: Int) -> Double { referenceBatch.map { Double(batch) / Double($0) } ?? 1 }
 
-  public func peakLearningRate(batch: Int) -> Double { learningRate * scale(batch: batch) }
-  public func minLearningRate(batch: Int) -> Double { minLearningRate * scale(batch: batch) }
-  public func warmupLearningRate(batch: Int) -> Double { warmupLearningRate * scale(batch: batch) }
+  package func peakLearningRate(batch: Int) -> Double { learningRate * scale(batch: batch) }
+  package func minLearningRate(batch: Int) -> Double { minLearningRate * scale(batch: batch) }
+  package func warmupLearningRate(batch: Int) -> Double { warmupLearningRate * scale(batch: batch) }
 }
 
 extension OptimizerSettings: SessionSection {

@@ -1,11 +1,11 @@
 /// The pictures that a viewer watches: section `preview`.
-public struct PreviewSettings: Equatable, Sendable {
+package struct PreviewSettings: Equatable, Sendable {
   /// Pictures to step through, spread evenly over the training data, each whole.
-  public var count = 16
+  package var count = 16
   /// Steps between two previews, more where they would take a fiftieth of the time; 0: only when one is asked for.
-  public var every = 10
+  package var every = 10
 
-  public init() {}
+  package init() {}
 }
 
 extension PreviewSettings: SessionSection {

@@ -1,36 +1,36 @@
 /// How long a run is and what happens along the way: section `schedule`.
-public struct ScheduleSettings: Equatable, Sendable {
+package struct ScheduleSettings: Equatable, Sendable {
   /// Optimiser steps; exactly one of `steps` and `epochs` is set in a resolved session.
-  public var steps: Int?
+  package var steps: Int?
   /// Passes over the training data; 300 where neither is given.
-  public var epochs: Double?
+  package var epochs: Double?
   /// Pictures of one forward and backward pass.
-  public var batchSize = 64
+  package var batchSize = 64
   /// Passes whose gradients one optimiser step adds up.
-  public var accumulation = 1
+  package var accumulation = 1
   /// Steps between checkpoints; 0: only when asked and at the end.
-  public var checkpointEvery = 500
+  package var checkpointEvery = 500
   /// Newest checkpoints of a run that are kept.
-  public var keepCheckpoints = 2
+  package var keepCheckpoints = 2
   /// Steps between the evaluations of `evals.during`; 0: none on the way.
-  public var evalEvery = 0
+  package var evalEvery = 0
 
-  public init() {}
+  package init() {}
 
   /// Pictures that one optimiser step sees.
-  public var effectiveBatch: Int { batchSize * accumulation }
+  package var effectiveBatch: Int { batchSize * accumulation }
 
   /// Whole optimiser steps in a pass over `datasetSize` pictures, at least 1: 625 for ImageNet-1K at 2048, as
   /// published.
-  public func stepsPerEpoch(datasetSize: Int) -> Int { max(1, datasetSize / max(1, effectiveBatch)) }
+  package func stepsPerEpoch(datasetSize: Int) -> Int { max(1, datasetSize / max(1, effectiveBatch)) }
 
   /// Optimiser steps of the whole run, at least 1.
-  public func totalSteps(datasetSize: Int) -> Int {
+  package func totalSteps(datasetSize: Int) -> Int {
     steps ?? inSteps(epochs ?? ScheduleSettings.usualEpochs, datasetSize: datasetSize)
   }
 
   /// Steps during which the learning rate rises.
-  public func warmupSteps(_ optimizer: OptimizerSettings, datasetSize: Int) -> Int {
+  package func warmupSteps(_ optimizer: OptimizerSettings, datasetSize: Int) -> Int {
     let total = totalSteps(datasetSize: datasetSize)
     if let steps = optimizer.warmupSteps { return min(steps, total) }
     if let epochs = optimizer.warmupEpochs {

@@ -2,35 +2,35 @@ import Recipe
 
 /// The vision transformer that is pre-trained: section `student`. The defaults are BEiT's ViT-B/16
 /// (microsoft/unilm beit/modeling_pretrain.py).
-public struct StudentSettings: Equatable, Sendable {
+package struct StudentSettings: Equatable, Sendable {
   /// Edge of a crop in pixels.
-  public var imageSize = 224
+  package var imageSize = 224
   /// Edge of a patch in pixels.
-  public var patchSize = 16
+  package var patchSize = 16
   /// Features of a token.
-  public var width = 768
+  package var width = 768
   /// Transformer blocks.
-  public var depth = 12
+  package var depth = 12
   /// Attention heads of a block.
-  public var heads = 12
+  package var heads = 12
   /// Hidden width of a block's MLP over `width`.
-  public var mlpRatio = 4.0
+  package var mlpRatio = 4.0
   /// Initial value of the layer scale; nil: blocks have none.
-  public var layerScale: Double? = 0.1
+  package var layerScale: Double? = 0.1
   /// Highest drop-path rate; it rises linearly with depth.
-  public var dropPath = 0.0
-  public var positions: PositionEmbedding = .none
+  package var dropPath = 0.0
+  package var positions: PositionEmbedding = .none
   /// One relative position bias table shared by all blocks.
-  public var relativePositionBias = true
-  public var qkvBias: QKVBias = .queryValue
-  public var initialValues: InitialValues = .beit
+  package var relativePositionBias = true
+  package var qkvBias: QKVBias = .queryValue
+  package var initialValues: InitialValues = .beit
 
-  public init() {}
+  package init() {}
 
   /// Patches along an edge.
-  public var grid: Int { imageSize / patchSize }
+  package var grid: Int { imageSize / patchSize }
   /// Patches of a picture, CLS not counted.
-  public var patches: Int { grid * grid }
+  package var patches: Int { grid * grid }
 }
 
 extension StudentSettings: SessionSection {

@@ -4,23 +4,23 @@ import Recipe
 import Synchronization
 
 /// What this machine's arithmetic units reach at best, measured on the spot: the yardstick of "percent of peak".
-public struct ArithmeticPeak: Equatable, Sendable {
+package struct ArithmeticPeak: Equatable, Sendable {
   /// Cores that were busy at the same time.
-  public let threads: Int
+  package let threads: Int
   /// Float32 fused multiply-adds, GFLOP/s, a multiply-add counted as two.
-  public let float32: Double
+  package let float32: Double
   /// bfloat16 dot products, GFLOP/s; nil where the CPU has no such instruction.
-  public let bfloat16: Double?
+  package let bfloat16: Double?
 
   /// The yardstick of a step in this number format. bfloat16 may be multiplied either way; on some CPUs its dot
   /// products are the slower.
-  public func best(for dtype: Precision) -> Double {
+  package func best(for dtype: Precision) -> Double {
     dtype == .bfloat16 ? max(float32, bfloat16 ?? 0) : float32
   }
 
   /// Keeps `threads` cores busy with nothing but arithmetic in registers.
   /// - Parameter seconds: time for each of the two kinds.
-  public static func measure(threads: Int, seconds: Double = 0.2) -> ArithmeticPeak {
+  package static func measure(threads: Int, seconds: Double = 0.2) -> ArithmeticPeak {
     let float32 = total(threads) { mvp_peak_fma(seconds) }
     let bfloat16 = total(threads) { mvp_peak_bf16(seconds) }
     return ArithmeticPeak(

@@ -8,7 +8,7 @@ import Recipe
 
 extension CPUBackend: CustomStringConvertible {
   /// Whether this build has it.
-  public var isBuiltIn: Bool {
+  package var isBuiltIn: Bool {
     switch self {
     case .native, .openBLAS: true
     case .oneDNN:
@@ -21,7 +21,7 @@ extension CPUBackend: CustomStringConvertible {
   }
 
   /// Library, version or kernels in words.
-  public var description: String {
+  package var description: String {
     switch self {
     case .native:
       let kind = mvp_cpu_taken_for()
@@ -39,12 +39,12 @@ extension CPUBackend: CustomStringConvertible {
 
   /// The fastest of this build on this CPU. bfloat16 on a CPU without such instructions is left to OpenBLAS, after a
   /// conversion.
-  public static func preferred(for dtype: Precision) -> CPUBackend {
+  package static func preferred(for dtype: Precision) -> CPUBackend {
     [.native, .oneDNN].first { objection(to: $0, dtype: dtype) == nil } ?? .openBLAS
   }
 
   /// Kinds of CPU that the environment variable MVP_CPU may name, for kernels to be chosen as for such a one.
-  public static var cpuKinds: [String] {
+  package static var cpuKinds: [String] {
     [MVP_CPU_OWN, MVP_CPU_AVX2, MVP_CPU_AVX512, MVP_CPU_BF16_WIDENED, MVP_CPU_BF16_DOT].map {
       String(cString: mvp_cpu_kind_name($0))
     }
@@ -53,7 +53,7 @@ extension CPUBackend: CustomStringConvertible {
   private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")
 
   /// Why this build or CPU cannot or should not compute so, in one sentence; nil where it can.
-  public static func objection(to backend: CPUBackend, dtype: Precision) -> String? {
+  package static func objection(to backend: CPUBackend, dtype: Precision) -> String? {
     if !backend.isBuiltIn {
       return "this build of mvp has no oneDNN: use --backend openblas, or build without `--disable-default-traits`"
     }

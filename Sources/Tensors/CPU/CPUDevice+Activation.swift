@@ -1,14 +1,14 @@
 import CKernels
 
 extension CPUDevice {
-  public func activate(_ x: Storage, into y: Storage, count: Int, activation: Activation) {
+  package func activate(_ x: Storage, into y: Storage, count: Int, activation: Activation) {
     guard let kind = activation.kernel else { return copy(x, to: y, count: count) }
     parallel(count, work: 4 * count) { range in
       mvp_activate(array(x, at: range.lowerBound), array(y, at: range.lowerBound), range.count, kind)
     }
   }
 
-  public func activationGradient(x: Storage, dy: Storage, dx: Storage, count: Int, activation: Activation) {
+  package func activationGradient(x: Storage, dy: Storage, dx: Storage, count: Int, activation: Activation) {
     guard let kind = activation.kernel else { return copy(dy, to: dx, count: count) }
     parallel(count, work: 4 * count) { range in
       let i = range.lowerBound

@@ -57,7 +57,7 @@ extension CPUDevice {
     }
   }
 
-  public func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
+  package func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
     let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
     let (bias, kept) = (pointer(bias), probabilities)
     let share = shape.headsAtATime * square
@@ -92,7 +92,7 @@ extension CPUDevice {
       array(p.data, p.precision), count * n, n, shape.scale, shape.causal)
   }
 
-  public func attentionGradient(
+  package func attentionGradient(
     qkv: Storage, bias: Storage?, probabilities: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
     shape: AttentionShape
   ) {
@@ -139,7 +139,7 @@ extension CPUDevice {
     }
   }
 
-  public func attentionRow(qkv: Storage, bias: Storage?, query: Int, out: Storage, shape: AttentionShape) {
+  package func attentionRow(qkv: Storage, bias: Storage?, query: Int, out: Storage, shape: AttentionShape) {
     let (n, d) = (shape.tokens, shape.headWidth)
     let (bias, out, qkv) = (pointer(bias), pointer(out), matrix(qkv, columns: 3 * shape.width))
     for picture in 0..<shape.batch {

@@ -1,7 +1,7 @@
 import CKernels
 
 extension CPUDevice {
-  public func feedForward(
+  package func feedForward(
     x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
     shape: FeedForwardShape
   ) {
@@ -44,7 +44,7 @@ extension CPUDevice {
     }
   }
 
-  public func feedForwardGradient(
+  package func feedForwardGradient(
     dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
   ) {

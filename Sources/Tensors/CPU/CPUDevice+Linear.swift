@@ -2,7 +2,7 @@ import CKernels
 import Recipe
 
 extension CPUDevice {
-  public func linear(
+  package func linear(
     x: Storage, weight: Storage, bias: Storage?, addedTo a: Storage?, y result: Storage, rows: Int, inputs: Int,
     outputs: Int
   ) {
@@ -51,7 +51,7 @@ extension CPUDevice {
     }
   }
 
-  public func linearGradient(
+  package func linearGradient(
     dy: Storage, x: (() -> Storage)?, weight: Storage, precision: Precision, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, inputs: Int, outputs: Int
   ) {
@@ -96,7 +96,7 @@ extension CPUDevice {
     }
   }
 
-  public func columnSums(_ x: Storage, into out: Destination, rows: Int, columns: Int) {
+  package func columnSums(_ x: Storage, into out: Destination, rows: Int, columns: Int) {
     reduceRows(rows, width: columns, into: [out]) { _, range, partial in
       mvp_column_sums(array(x, at: range.lowerBound * columns), partial, range.count, columns)
     }

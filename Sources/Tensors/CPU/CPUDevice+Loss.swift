@@ -1,7 +1,7 @@
 import CKernels
 
 extension CPUDevice {
-  public func rowCosines(
+  package func rowCosines(
     a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, rows: Int, columns: Int
   ) {
     let (a, b, cosine, normA, normB) = (pointer(a), pointer(b), pointer(cosine), pointer(normA), pointer(normB))
@@ -11,7 +11,7 @@ extension CPUDevice {
     }
   }
 
-  public func cosineGradient(
+  package func cosineGradient(
     a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, weights: [Float]?, scale: Float,
     da: Destination, rows: Int, columns: Int
   ) {
@@ -27,7 +27,7 @@ extension CPUDevice {
     }
   }
 
-  public func regression(
+  package func regression(
     _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, scale: Float, dp: Destination?, rows: Int,
     columns: Int
   ) -> Double {
@@ -47,7 +47,7 @@ extension CPUDevice {
     }
   }
 
-  public func crossEntropy(
+  package func crossEntropy(
     x: Storage, labels: [Int32]?, targets: Storage?, smoothing: Float, temperature: Float, dx: Storage?, scale: Float,
     rows: Int, columns: Int
   ) -> Double {

@@ -2,7 +2,7 @@ import CKernels
 import Recipe
 
 extension CPUDevice {
-  public func layerNorm(
+  package func layerNorm(
     x: Storage, weight: Storage, bias: Storage, y: Storage, mean: Storage?, rstd: Storage?, rows: Int, columns: Int,
     epsilon: Float
   ) {
@@ -16,7 +16,7 @@ extension CPUDevice {
     }
   }
 
-  public func layerNormAgain(
+  package func layerNormAgain(
     x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
     precision: Precision
   ) -> Storage {
@@ -30,7 +30,7 @@ extension CPUDevice {
     return y
   }
 
-  public func layerNormGradient(
+  package func layerNormGradient(
     x: Storage, weight: Storage, dy: Storage, mean: Storage, rstd: Storage, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, columns: Int
   ) {
@@ -46,7 +46,7 @@ extension CPUDevice {
     }
   }
 
-  public func l2Normalize(x: Storage, y: Storage, inverse: Storage, rows: Int, columns: Int, epsilon: Float) {
+  package func l2Normalize(x: Storage, y: Storage, inverse: Storage, rows: Int, columns: Int, epsilon: Float) {
     let (x, y, inverse) = (pointer(x), pointer(y), pointer(inverse))
     parallel(rows, work: rows * columns) { range in
       let r = range.lowerBound
@@ -54,7 +54,7 @@ extension CPUDevice {
     }
   }
 
-  public func l2NormalizeGradient(
+  package func l2NormalizeGradient(
     y: Storage, inverse: Storage, dy: Storage, dx: Destination, rows: Int, columns: Int, epsilon: Float
   ) {
     let (y, inverse, dy, out) = (pointer(y), pointer(inverse), pointer(dy), pointer(dx.storage))

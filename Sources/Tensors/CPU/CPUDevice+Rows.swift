@@ -1,18 +1,18 @@
 import CKernels
 
 extension CPUDevice {
-  public func gatherRows(x: Storage, rows: [Int32], y: Storage, width: Int) {
+  package func gatherRows(x: Storage, rows: [Int32], y: Storage, width: Int) {
     let (x, y) = (pointer(x), pointer(y))
     for (i, row) in rows.enumerated() { (y + i * width).update(from: x + Int(row) * width, count: width) }
   }
 
-  public func gatherRowsGradient(dy: Storage, rows: [Int32], dx: Destination, sourceRows: Int, width: Int) {
+  package func gatherRowsGradient(dy: Storage, rows: [Int32], dx: Destination, sourceRows: Int, width: Int) {
     let (dy, out) = (pointer(dy), pointer(dx.storage))
     if !dx.accumulate { mvp_fill(out, 0, sourceRows * width) }
     for (i, row) in rows.enumerated() { mvp_axpby(dy + i * width, 1, out + Int(row) * width, 1, width) }
   }
 
-  public func lookUpTransposed(table: Storage, index: [Int32], out: Storage, columns: Int) {
+  package func lookUpTransposed(table: Storage, index: [Int32], out: Storage, columns: Int) {
     let (table, out) = (pointer(table), pointer(out))
     for c in 0..<columns {
       let line = out + c * index.count
@@ -20,7 +20,7 @@ extension CPUDevice {
     }
   }
 
-  public func lookUpTransposedGradient(dout: Storage, index: [Int32], dtable: Destination, columns: Int) {
+  package func lookUpTransposedGradient(dout: Storage, index: [Int32], dtable: Destination, columns: Int) {
     let (dout, out) = (pointer(dout), pointer(dtable.storage))
     if !dtable.accumulate { mvp_fill(out, 0, dtable.storage.count) }
     for c in 0..<columns {
@@ -29,7 +29,7 @@ extension CPUDevice {
     }
   }
 
-  public func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float) {
+  package func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float) {
     let (x, center, y) = (pointer(x), pointer(center), pointer(y))
     parallel(rows, work: rows * columns) { range in
       let o = range.lowerBound * columns
@@ -37,9 +37,9 @@ extension CPUDevice {
     }
   }
 
-  public func dot(_ x: Storage, _ y: Storage, count: Int) -> Double { mvp_dot(pointer(x), pointer(y), count) }
+  package func dot(_ x: Storage, _ y: Storage, count: Int) -> Double { mvp_dot(pointer(x), pointer(y), count) }
 
-  public func sumOfSquares(_ x: Storage, count: Int) -> Double {
+  package func sumOfSquares(_ x: Storage, count: Int) -> Double {
     let x = pointer(x)
     return sumOverBlocks(count, work: count) { mvp_sum_squares(x + $0.lowerBound, $0.count) }
   }

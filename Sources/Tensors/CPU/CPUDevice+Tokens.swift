@@ -1,7 +1,7 @@
 import CKernels
 
 extension CPUDevice {
-  public func residual(
+  package func residual(
     x: Storage, branch: Storage, scale: Storage?, keep: [Float]?, y: Storage, rowsPerSample: Int, rows: Int,
     columns: Int
   ) {
@@ -22,7 +22,7 @@ extension CPUDevice {
     }
   }
 
-  public func residualGradient(
+  package func residualGradient(
     branch: Storage?, scale: Storage?, keep: [Float]?, dy: Storage, dbranch: Destination?, dscale: Destination?,
     rowsPerSample: Int, rows: Int, columns: Int
   ) {
@@ -44,7 +44,7 @@ extension CPUDevice {
     }
   }
 
-  public func patchify(
+  package func patchify(
     pixels: Storage, patches: Storage, batch: Int, height: Int, width: Int, patch: Int, mean: [Float],
     standardDeviation: [Float]
   ) {
@@ -58,7 +58,7 @@ extension CPUDevice {
     }
   }
 
-  public func assembleTokens(
+  package func assembleTokens(
     patches: Storage, cls: Storage, maskToken: Storage?, mask: [Bool]?, position: Storage?, tokens: Storage, batch: Int,
     patchCount: Int, width: Int
   ) {
@@ -84,7 +84,7 @@ extension CPUDevice {
     }
   }
 
-  public func assembleTokensGradient(
+  package func assembleTokensGradient(
     dtokens: Storage, mask: [Bool]?, dpatches: Destination?, dcls: Destination?, dmaskToken: Destination?,
     dposition: Destination?, batch: Int, patchCount: Int, width: Int
   ) {
@@ -121,14 +121,14 @@ extension CPUDevice {
     }
   }
 
-  public func addPosition(x: Storage, position: Storage, y: Storage, batch: Int, count: Int) {
+  package func addPosition(x: Storage, position: Storage, y: Storage, batch: Int, count: Int) {
     let (x, position, y) = (pointer(x), pointer(position), pointer(y))
     parallel(batch, work: batch * count) { range in
       for b in range { mvp_add(x + b * count, position, y + b * count, count) }
     }
   }
 
-  public func batchSums(_ x: Storage, into out: Destination, batch: Int, count: Int) {
+  package func batchSums(_ x: Storage, into out: Destination, batch: Int, count: Int) {
     let (x, target) = (pointer(x), pointer(out.storage))
     parallel(count, work: batch * count) { range in
       let i = range.lowerBound
@@ -138,7 +138,7 @@ extension CPUDevice {
     }
   }
 
-  public func meanTokens(x: Storage, y: Storage, batch: Int, tokens: Int, first: Int, width: Int) {
+  package func meanTokens(x: Storage, y: Storage, batch: Int, tokens: Int, first: Int, width: Int) {
     let (x, y) = (pointer(x), pointer(y))
     let factor = 1 / Float(tokens - first)
     for b in 0..<batch {
@@ -148,7 +148,7 @@ extension CPUDevice {
     }
   }
 
-  public func meanTokensGradient(dy: Storage, dx: Destination, batch: Int, tokens: Int, first: Int, width: Int) {
+  package func meanTokensGradient(dy: Storage, dx: Destination, batch: Int, tokens: Int, first: Int, width: Int) {
     let (dy, out) = (pointer(dy), pointer(dx.storage))
     let factor = 1 / Float(tokens - first)
     for b in 0..<batch {

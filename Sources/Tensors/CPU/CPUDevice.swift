@@ -8,20 +8,20 @@ import Recipe
 ///
 /// Reductions run over a fixed number of blocks added in order, so their result does not depend on the number of
 /// threads.
-public final class CPUDevice: ComputeDevice {
+package final class CPUDevice: ComputeDevice {
   /// Cores that an op may use.
-  public let threads: Int
+  package let threads: Int
   /// Number format of the products that a model asks for in ``ComputeDevice/precision``.
-  public let precision: Precision
+  package let precision: Precision
   /// Library of the products.
-  public let backend: CPUBackend
-  public let pool = MemoryPool()
+  package let backend: CPUBackend
+  package let pool = MemoryPool()
 
   /// - Parameters:
   ///   - threads: nil takes all cores this process may run on.
   ///   - dtype: number format of the products.
   ///   - backend: nil takes the fastest that this build has. See ``CPUBackend/objection(to:dtype:)``.
-  public init(threads: Int? = nil, dtype: Precision = .float32, backend: CPUBackend? = nil) {
+  package init(threads: Int? = nil, dtype: Precision = .float32, backend: CPUBackend? = nil) {
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     precision = dtype
     self.backend = backend ?? .preferred(for: dtype)
@@ -30,7 +30,7 @@ public final class CPUDevice: ComputeDevice {
 
   /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of
   /// it.
-  public var arithmetic: [String: String] {
+  package var arithmetic: [String: String] {
     var words = ["products": backend.description, "loops": String(cString: mvp_cpu_level())]
     // What the native products do not take is left to it.
     if backend == .native { words["other products"] = "OpenBLAS \(OpenBLASReport.current.coreName)" }
@@ -38,7 +38,7 @@ public final class CPUDevice: ComputeDevice {
     return words
   }
 
-  public var description: String { "\(backend.description) x\(threads), \(precision.rawValue)" }
+  package var description: String { "\(backend.description) x\(threads), \(precision.rawValue)" }
 
   func memory(_ storage: Storage) -> UnsafeMutableRawPointer {
     guard let own = storage as? CPUStorage else { preconditionFailure("storage of another device") }
@@ -55,15 +55,15 @@ public final class CPUDevice: ComputeDevice {
 }
 
 extension CPUDevice {
-  public func allocate(_ count: Int, _ precision: Precision) -> Storage {
+  package func allocate(_ count: Int, _ precision: Precision) -> Storage {
     CPUStorage(count: count, precision: precision, pool: pool)
   }
 
-  public func convert(_ x: Storage, to y: Storage, count: Int) {
+  package func convert(_ x: Storage, to y: Storage, count: Int) {
     copy(x, from: 0, to: y, at: 0, count: count)
   }
 
-  public func write(_ values: [Float], to storage: Storage) {
+  package func write(_ values: [Float], to storage: Storage) {
     guard storage.precision == .float32 else {
       let exact = allocate(values.count)
       write(values, to: exact)
@@ -75,17 +75,17 @@ extension CPUDevice {
     }
   }
 
-  public func read(_ storage: Storage, count: Int) -> [Float] {
+  package func read(_ storage: Storage, count: Int) -> [Float] {
     Array(UnsafeBufferPointer(start: pointer(converted(storage, to: .float32)), count: count))
   }
 
-  public func fill(_ storage: Storage, _ value: Float) { mvp_fill(pointer(storage), value, storage.count) }
+  package func fill(_ storage: Storage, _ value: Float) { mvp_fill(pointer(storage), value, storage.count) }
 
-  public func copy(_ source: Storage, to destination: Storage, count: Int) {
+  package func copy(_ source: Storage, to destination: Storage, count: Int) {
     copy(source, from: 0, to: destination, at: 0, count: count)
   }
 
-  public func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
+  package func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
     // Asked for once: a weight in panels is put in order by whoever asks first.
     let (source, destination) = (array(source, at: from), array(destination, at: at))
     parallel(count, work: count) { range in
@@ -93,16 +93,16 @@ extension CPUDevice {
     }
   }
 
-  public func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int) {
+  package func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int) {
     axpby(x, from: 0, scale: scale, into: y, keep: keep, count: count)
   }
 
-  public func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int) {
+  package func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int) {
     let (x, y) = (pointer(x) + from, pointer(y))
     parallel(count, work: count) { mvp_axpby(x + $0.lowerBound, scale, y + $0.lowerBound, keep, $0.count) }
   }
 
-  public func adamW(
+  package func adamW(
     weight: Storage, gradient: Storage, first: Storage, second: Storage, count: Int, learningRate: Float, beta1: Float,
     beta2: Float, epsilon: Float, weightDecay: Float, correction1: Float, correction2: Float
   ) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Keeps freed memory: small blocks by size, large ones in an ``Arena``. A training step asks for the same sizes every
 /// time, so after two steps it asks the system for nothing.
-public final class MemoryPool: Sendable {
+package final class MemoryPool: Sendable {
   private struct State: @unchecked Sendable {
     /// Small blocks by size.
     var free: [Int: [UnsafeMutableRawPointer]] = [:]
@@ -23,13 +23,13 @@ public final class MemoryPool: Sendable {
   }
 
   /// What the pool has done so far; bytes.
-  public struct Statistics: Equatable, Sendable {
+  package struct Statistics: Equatable, Sendable {
     /// Bytes held in all, in use or free.
-    public var reserved = 0
-    public var inUse = 0
-    public var peakInUse = 0
+    package var reserved = 0
+    package var inUse = 0
+    package var peakInUse = 0
     /// Blocks asked of the system.
-    public var allocations = 0
+    package var allocations = 0
   }
 
   /// From how many bytes on a block is large.
@@ -43,7 +43,7 @@ public final class MemoryPool: Sendable {
 
   deinit { state.withLock { state in for memory in state.owned { mvp_release(memory) } } }
 
-  public var statistics: Statistics { state.withLock { $0.statistics } }
+  package var statistics: Statistics { state.withLock { $0.statistics } }
 
   /// Sizes are rounded up so that nearly equal requests share blocks, and large ones begin at a page.
   private static func rounded(_ bytes: Int) -> Int {

@@ -6,19 +6,19 @@ import Foundation
 ///
 /// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`; some machines export a slower core type than
 /// their CPU has.
-public struct OpenBLASReport: Equatable, Sendable {
+package struct OpenBLASReport: Equatable, Sendable {
   /// Core type in use, as OpenBLAS names it.
-  public let coreName: String
+  package let coreName: String
   /// Version and build options of the library.
-  public let configuration: String
+  package let configuration: String
   /// What `OPENBLAS_CORETYPE` says, if it is set.
-  public let requestedCoreType: String?
+  package let requestedCoreType: String?
   /// CPU level of our own kernels.
-  public let kernelLevel: String
+  package let kernelLevel: String
   /// CPU features that matter here.
-  public let cpuFeatures: String
+  package let cpuFeatures: String
 
-  public static var current: OpenBLASReport {
+  package static var current: OpenBLASReport {
     OpenBLASReport(
       coreName: String(cString: mvp_blas_core_name()), configuration: String(cString: mvp_blas_config()),
       requestedCoreType: ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
@@ -27,14 +27,14 @@ public struct OpenBLASReport: Equatable, Sendable {
 
   /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil where it uses all that the CPU
   /// has. Besides the variable, a CPU younger than the library holds it back.
-  public var betterCoreType: String? {
+  package var betterCoreType: String? {
     let best = Int(mvp_cpu_best_openblas_core())
     guard OpenBLASReport.rank(coreName) < min(best, 2) else { return nil }
     return ["Haswell", "SkylakeX", "Cooperlake"][best - 1]
   }
 
   /// One sentence with the remedy, where OpenBLAS is held back.
-  public var remedy: String? {
+  package var remedy: String? {
     guard let betterCoreType else { return nil }
     let reason =
       requestedCoreType.map { "OPENBLAS_CORETYPE=\($0) holds OpenBLAS to \(coreName) kernels" }

@@ -1,5 +1,5 @@
 /// What lies between the two linear layers of a feed-forward part.
-public enum Activation: String, Sendable, Codable, CaseIterable {
+package enum Activation: String, Sendable, Codable, CaseIterable {
   case none
   /// x Φ(x), the exact form with erf.
   case gelu
@@ -7,7 +7,7 @@ public enum Activation: String, Sendable, Codable, CaseIterable {
   case quickGELU
 }
 
-public protocol ActivationKernels {
+package protocol ActivationKernels {
   /// y = activation(x) for `count` elements of one number format; y may be x.
   func activate(_ x: Storage, into y: Storage, count: Int, activation: Activation)
   /// dx = dy times the activation's derivative at x; x and dx are of one number format, and dx may be x.
@@ -15,7 +15,7 @@ public protocol ActivationKernels {
 }
 
 /// activation(x), element by element, in x's number format.
-public func activated(_ x: Tensor, by activation: Activation) -> Tensor {
+package func activated(_ x: Tensor, by activation: Activation) -> Tensor {
   guard activation != .none else { return x }
   let device = x.device
   let y = device.allocate(x.count, x.precision)

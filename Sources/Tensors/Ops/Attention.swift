@@ -1,21 +1,21 @@
 /// Sizes of one attention: batch, tokens, heads, width of a head.
-public struct AttentionShape: Equatable, Sendable {
-  public var batch: Int
-  public var tokens: Int
-  public var heads: Int
-  public var headWidth: Int
+package struct AttentionShape: Equatable, Sendable {
+  package var batch: Int
+  package var tokens: Int
+  package var heads: Int
+  package var headWidth: Int
   /// Token r sees tokens 0...r only.
-  public var causal: Bool
+  package var causal: Bool
 
-  public var width: Int { heads * headWidth }
+  package var width: Int { heads * headWidth }
   /// 1 / sqrt(head width)
-  public var scale: Float { 1 / Float(headWidth).squareRoot() }
+  package var scale: Float { 1 / Float(headWidth).squareRoot() }
   /// Whether a forward pass keeps the probabilities for the backward: making them again is one product more
   /// where there are six, and many tokens make them the largest thing that a block keeps.
   var keepsProbabilities: Bool { batch * heads * tokens * tokens <= 2_000_000 }
 }
 
-public protocol AttentionKernels {
+package protocol AttentionKernels {
   /// qkv [B,N,3D] -> out [B,N,D]; probabilities [B,H,N,N] are kept when given. bias [H,N,N] is added to the scaled
   /// scores.
   func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape)
@@ -33,7 +33,7 @@ public protocol AttentionKernels {
 ///   - bias: [H, N, N], added to the scaled scores
 ///   - causal: token r attends to tokens 0...r only
 /// - Returns: [B, N, D], in the number format of qkv, which the products have, too
-public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool = false) -> Tensor {
+package func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool = false) -> Tensor {
   let device = qkv.device
   let shape = attentionShape(qkv, heads: heads, causal: causal)
   let out = device.allocate(shape.batch * shape.tokens * shape.width, qkv.precision)
@@ -56,7 +56,7 @@ public func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Bool
 }
 
 /// Attention probabilities of one query token, [B, H, N] row-major; no gradient.
-public func attentionProbabilities(qkv: Tensor, heads: Int, bias: Tensor? = nil, query: Int) -> [Float] {
+package func attentionProbabilities(qkv: Tensor, heads: Int, bias: Tensor? = nil, query: Int) -> [Float] {
   let qkv = qkv.float32()
   let shape = attentionShape(qkv, heads: heads, causal: false)
   let out = qkv.device.allocate(shape.batch * heads * shape.tokens)
@@ -75,7 +75,7 @@ private func attentionShape(_ qkv: Tensor, heads: Int, causal: Bool) -> Attentio
 ///   - table: [T, H]
 ///   - index: N * N rows of the table, row-major over (query, key)
 /// - Returns: [H, N, N]
-public func relativePositionBias(table: Tensor, index: [Int32], tokens: Int) -> Tensor {
+package func relativePositionBias(table: Tensor, index: [Int32], tokens: Int) -> Tensor {
   let device = table.device
   let heads = table.columns
   precondition(index.count == tokens * tokens, "relativePositionBias: \(index.count) indices for \(tokens) tokens")

@@ -1,4 +1,4 @@
-public protocol LossKernels {
+package protocol LossKernels {
   /// cosine[R], normA[R], normB[R] of the rows of a[R,C] and b[R,C]; norms are at least 1e-8
   func rowCosines(a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, rows: Int, columns: Int)
   /// da = scale * weight[r] * d cosine[r] / d a
@@ -24,7 +24,7 @@ public protocol LossKernels {
 ///   - target: [..., D], no gradient
 ///   - weights: R row weights; nil weighs all alike
 /// - Returns: a scalar in -1...1
-public func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]? = nil) -> Tensor {
+package func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]? = nil) -> Tensor {
   let (prediction, target) = (prediction.float32(), target.float32())
   let device = prediction.device
   let (rows, columns) = (prediction.rows, prediction.columns)
@@ -51,7 +51,7 @@ public func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]?
 }
 
 /// Cosine of each row pair; no gradient.
-public func rowCosines(_ a: Tensor, _ b: Tensor) -> [Float] {
+package func rowCosines(_ a: Tensor, _ b: Tensor) -> [Float] {
   let (a, b) = (a.float32(), b.float32())
   let device = a.device
   let cosine = device.allocate(a.rows)

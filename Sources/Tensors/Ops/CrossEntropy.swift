@@ -3,7 +3,7 @@
 ///   - logits: [R, C]
 ///   - labels: R class numbers in 0..<C
 ///   - smoothing: share of the target spread evenly over all classes
-public func crossEntropy(_ logits: Tensor, labels: [Int32], smoothing: Float = 0) -> Tensor {
+package func crossEntropy(_ logits: Tensor, labels: [Int32], smoothing: Float = 0) -> Tensor {
   precondition(labels.count == logits.rows, "crossEntropy: \(labels.count) labels for \(logits.rows) rows")
   precondition(
     labels.allSatisfy { $0 >= 0 && $0 < logits.columns }, "crossEntropy: label outside 0..<\(logits.columns)")
@@ -14,7 +14,7 @@ public func crossEntropy(_ logits: Tensor, labels: [Int32], smoothing: Float = 0
 /// - Parameters:
 ///   - logits: [R, C]
 ///   - targets: [R, C] probabilities, no gradient
-public func softCrossEntropy(_ logits: Tensor, targets: Tensor, temperature: Float) -> Tensor {
+package func softCrossEntropy(_ logits: Tensor, targets: Tensor, temperature: Float) -> Tensor {
   precondition(targets.count == logits.count, "softCrossEntropy: \(logits.shape) and \(targets.shape)")
   return crossEntropy(logits, labels: nil, targets: targets, smoothing: 0, temperature: temperature)
 }
@@ -43,7 +43,7 @@ private func crossEntropy(
 ///   - image: [B, D], rows of unit length
 ///   - text: [B, D], rows of unit length
 ///   - logitScale: [1], logarithm of the inverse temperature
-public func contrastiveLoss(image: Tensor, text: Tensor, logitScale: Tensor) -> Tensor {
+package func contrastiveLoss(image: Tensor, text: Tensor, logitScale: Tensor) -> Tensor {
   let labels = (0..<image.rows).map { Int32($0) }
   let perImage = scaledByExponential(matmulTransposed(image, text), logScale: logitScale)
   let perText = scaledByExponential(matmulTransposed(text, image), logScale: logitScale)

@@ -1,28 +1,28 @@
 import Recipe
 
 /// Sizes of a feed-forward part, and what lies between its two linear layers.
-public struct FeedForwardShape: Equatable, Sendable {
-  public var rows: Int
-  public var inputs: Int
+package struct FeedForwardShape: Equatable, Sendable {
+  package var rows: Int
+  package var inputs: Int
   /// Outputs of the first layer, inputs of the second.
-  public var hidden: Int
-  public var outputs: Int
-  public var activation: Activation
+  package var hidden: Int
+  package var outputs: Int
+  package var activation: Activation
 }
 
 /// The four parameters of a feed-forward part, or whatever belongs to each of them.
-public struct FeedForwardParts<Part> {
+package struct FeedForwardParts<Part> {
   /// [hidden, inputs]
-  public var firstWeight: Part
+  package var firstWeight: Part
   /// [hidden]
-  public var firstBias: Part?
+  package var firstBias: Part?
   /// [outputs, hidden]
-  public var secondWeight: Part
+  package var secondWeight: Part
   /// [outputs]
-  public var secondBias: Part?
+  package var secondBias: Part?
 }
 
-public protocol FeedForwardKernels {
+package protocol FeedForwardKernels {
   /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's
   /// number format, which z has, too; where there is an a[R,O], a and y are float32.
   func feedForward(
@@ -46,7 +46,7 @@ public protocol FeedForwardKernels {
 ///   - precision: number format of the products, and of what is kept
 ///   - output: number format of the result; float32 where it is added to something
 /// - Returns: [..., O]
-public func feedForward(
+package func feedForward(
   _ x: Tensor, first: (weight: Tensor, bias: Tensor?), second: (weight: Tensor, bias: Tensor?), activation: Activation,
   addedTo a: Tensor? = nil, precision: Precision = .float32, output: Precision = .float32
 ) -> Tensor {

@@ -1,6 +1,6 @@
 import Recipe
 
-public protocol NormKernels {
+package protocol NormKernels {
   /// Normalises each row of x[R,C]; mean[R] and rstd[R] are kept for the backward when given.
   func layerNorm(
     x: Storage, weight: Storage, bias: Storage, y: Storage, mean: Storage?, rstd: Storage?, rows: Int, columns: Int,
@@ -26,7 +26,7 @@ public protocol NormKernels {
 ///   - weight: [D]
 ///   - bias: [D]
 ///   - output: number format of the result
-public func layerNorm(
+package func layerNorm(
   _ x: Tensor, weight: Tensor, bias: Tensor, epsilon: Float, output: Precision = .float32
 ) -> Tensor {
   let x = x.float32()
@@ -61,7 +61,7 @@ public func layerNorm(
 }
 
 /// Each row divided by its L2 norm, as torch's `F.normalize` over the last axis.
-public func l2Normalize(_ x: Tensor, epsilon: Float = 1e-12) -> Tensor {
+package func l2Normalize(_ x: Tensor, epsilon: Float = 1e-12) -> Tensor {
   let x = x.float32()
   let device = x.device
   let rows = x.rows

@@ -1,6 +1,6 @@
 import Recipe
 
-public protocol LinearKernels {
+package protocol LinearKernels {
   /// y[R,O] = a[R,O] + x[R,I] w[O,I]^T + b[O]. The product is one of x's number format, w is float32; where there is an
   /// `a`, a and y are float32, too.
   func linear(
@@ -23,7 +23,7 @@ public protocol LinearKernels {
 ///   - precision: number format of the products, forward and backward; what is kept of x for the backward has it, too
 ///   - output: number format of the result; float32 where it is added to something
 /// - Returns: [..., O]
-public func linear(
+package func linear(
   _ x: Tensor, weight: Tensor, bias: Tensor? = nil, addedTo a: Tensor? = nil, precision: Precision = .float32,
   output: Precision = .float32
 ) -> Tensor {
@@ -54,4 +54,4 @@ public func linear(
 }
 
 /// a b^T for a [R, D] and b [C, D], giving [R, C]; differentiable in both.
-public func matmulTransposed(_ a: Tensor, _ b: Tensor) -> Tensor { linear(a, weight: b) }
+package func matmulTransposed(_ a: Tensor, _ b: Tensor) -> Tensor { linear(a, weight: b) }

@@ -1,4 +1,4 @@
-public enum RegressionKind: Equatable, Sendable {
+package enum RegressionKind: Equatable, Sendable {
   /// 0.5 d²/beta below beta, |d| - beta/2 above, as torch's `smooth_l1_loss`.
   case smoothL1(beta: Float)
   case squared
@@ -9,12 +9,12 @@ public enum RegressionKind: Equatable, Sendable {
 ///   - p: [..., D]
 ///   - t: [..., D], no gradient
 ///   - weights: one weight a row; nil weighs all alike
-public func smoothL1Loss(_ p: Tensor, _ t: Tensor, weights: [Float]? = nil, beta: Float) -> Tensor {
+package func smoothL1Loss(_ p: Tensor, _ t: Tensor, weights: [Float]? = nil, beta: Float) -> Tensor {
   regressionLoss(.smoothL1(beta: beta), p, t, weights: weights)
 }
 
 /// Mean squared error: mean over columns, weighted mean over rows. Parameters as ``smoothL1Loss(_:_:weights:beta:)``.
-public func meanSquaredLoss(_ p: Tensor, _ t: Tensor, weights: [Float]? = nil) -> Tensor {
+package func meanSquaredLoss(_ p: Tensor, _ t: Tensor, weights: [Float]? = nil) -> Tensor {
   regressionLoss(.squared, p, t, weights: weights)
 }
 

@@ -4,7 +4,7 @@
 ///   - branch: [B, ..., D], of either number format
 ///   - scale: [D], layer scale
 ///   - keep: B factors, 0 where the sample's branch is dropped and 1/(1-p) elsewhere
-public func residual(_ x: Tensor, _ branch: Tensor, scale: Tensor? = nil, keep: [Float]? = nil) -> Tensor {
+package func residual(_ x: Tensor, _ branch: Tensor, scale: Tensor? = nil, keep: [Float]? = nil) -> Tensor {
   let x = x.float32()
   let device = x.device
   precondition(x.count == branch.count, "residual: \(x.shape) and \(branch.shape)")
@@ -29,7 +29,7 @@ public func residual(_ x: Tensor, _ branch: Tensor, scale: Tensor? = nil, keep: 
 }
 
 /// a + b, element by element.
-public func add(_ a: Tensor, _ b: Tensor) -> Tensor {
+package func add(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (a, b) = (a.float32(), b.float32())
   let device = a.device
   precondition(a.count == b.count, "add: \(a.shape) and \(b.shape)")
@@ -44,7 +44,7 @@ public func add(_ a: Tensor, _ b: Tensor) -> Tensor {
 }
 
 /// factor * a.
-public func scaled(_ a: Tensor, by factor: Float) -> Tensor {
+package func scaled(_ a: Tensor, by factor: Float) -> Tensor {
   let a = a.float32()
   let device = a.device
   let y = device.allocate(a.count)
@@ -54,7 +54,7 @@ public func scaled(_ a: Tensor, by factor: Float) -> Tensor {
 }
 
 /// exp(s) * a for a tensor `logScale` of one element, as CLIP scales its logits.
-public func scaledByExponential(_ a: Tensor, logScale: Tensor) -> Tensor {
+package func scaledByExponential(_ a: Tensor, logScale: Tensor) -> Tensor {
   let a = a.float32()
   let device = a.device
   let factor = exponential(logScale.scalar)

@@ -1,4 +1,4 @@
-public protocol RowKernels {
+package protocol RowKernels {
   /// y[i] = x[rows[i]] for rows of `width` elements.
   func gatherRows(x: Storage, rows: [Int32], y: Storage, width: Int)
   /// dx[rows[i]] += dy[i]; zeroed first unless `accumulate`.
@@ -16,7 +16,7 @@ public protocol RowKernels {
 /// - Parameters:
 ///   - x: [R, D]
 /// - Returns: [rows.count, D]
-public func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
+package func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
   let x = x.float32()
   let device = x.device
   let width = x.columns
@@ -32,7 +32,7 @@ public func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
 }
 
 /// Tensors one below the other along the first axis; the other axes must agree.
-public func concatenateRows(_ parts: [Tensor]) -> Tensor {
+package func concatenateRows(_ parts: [Tensor]) -> Tensor {
   precondition(!parts.isEmpty, "concatenateRows of nothing")
   let parts = parts.map { $0.float32() }
   let device = parts[0].device
@@ -59,7 +59,7 @@ public func concatenateRows(_ parts: [Tensor]) -> Tensor {
 /// softmax((logits - center) / temperature) over the last axis; no gradient.
 /// - Parameters:
 ///   - center: [C], subtracted from every row
-public func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = nil) -> Tensor {
+package func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = nil) -> Tensor {
   let logits = logits.float32()
   let device = logits.device
   let y = device.allocate(logits.count)
@@ -70,7 +70,7 @@ public func softmaxRows(_ logits: Tensor, temperature: Float, center: Tensor? = 
 }
 
 /// Mean of each column of x [R, C]; no gradient.
-public func columnMeans(_ x: Tensor) -> [Float] {
+package func columnMeans(_ x: Tensor) -> [Float] {
   let x = x.float32()
   let sums = x.device.allocate(x.columns)
   x.device.columnSums(x.storage, into: (sums, false), rows: x.rows, columns: x.columns)

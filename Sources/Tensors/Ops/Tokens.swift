@@ -1,4 +1,4 @@
-public protocol TokenKernels {
+package protocol TokenKernels {
   func residual(
     x: Storage, branch: Storage, scale: Storage?, keep: [Float]?, y: Storage, rowsPerSample: Int, rows: Int,
     columns: Int)
@@ -29,7 +29,7 @@ public protocol TokenKernels {
 /// - Parameters:
 ///   - pixels: [B, 3, H, W], values in 0...1
 /// - Returns: [B, M, 3 p p], each patch in the order (channel, y, x), as a Conv2d weight has it
-public func patchify(_ pixels: Tensor, patch: Int, mean: [Float], standardDeviation: [Float]) -> Tensor {
+package func patchify(_ pixels: Tensor, patch: Int, mean: [Float], standardDeviation: [Float]) -> Tensor {
   let device = pixels.device
   let (batch, height, width) = (pixels.shape[0], pixels.shape[2], pixels.shape[3])
   precondition(
@@ -51,7 +51,8 @@ public func patchify(_ pixels: Tensor, patch: Int, mean: [Float], standardDeviat
 ///   - mask: B * M flags, true = masked; nil masks nothing
 ///   - position: [1 + M, D]
 /// - Returns: [B, 1 + M, D]
-public func assembleTokens(patches: Tensor, cls: Tensor, maskToken: Tensor?, mask: [Bool]?, position: Tensor?) -> Tensor
+package func assembleTokens(patches: Tensor, cls: Tensor, maskToken: Tensor?, mask: [Bool]?, position: Tensor?)
+  -> Tensor
 {
   let patches = patches.float32()
   let device = patches.device
@@ -76,7 +77,7 @@ public func assembleTokens(patches: Tensor, cls: Tensor, maskToken: Tensor?, mas
 }
 
 /// x [B, N, D] + position [N, D].
-public func addPosition(_ x: Tensor, _ position: Tensor) -> Tensor {
+package func addPosition(_ x: Tensor, _ position: Tensor) -> Tensor {
   let x = x.float32()
   let device = x.device
   let batch = x.shape[0]
@@ -94,14 +95,14 @@ public func addPosition(_ x: Tensor, _ position: Tensor) -> Tensor {
 }
 
 /// Token `index` of every sample: x [B, N, D] -> [B, D].
-public func selectToken(_ x: Tensor, _ index: Int) -> Tensor {
+package func selectToken(_ x: Tensor, _ index: Int) -> Tensor {
   let tokens = x.shape[1]
   let rows = (0..<x.shape[0]).map { Int32($0 * tokens + index) }
   return gatherRows(x.reshaped([x.rows, x.columns]), rows)
 }
 
 /// Mean over tokens `first`..<N: x [B, N, D] -> [B, D].
-public func meanTokens(_ x: Tensor, from first: Int = 1) -> Tensor {
+package func meanTokens(_ x: Tensor, from first: Int = 1) -> Tensor {
   let x = x.float32()
   let device = x.device
   let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])

@@ -1,4 +1,4 @@
-public protocol OptimizerKernels {
+package protocol OptimizerKernels {
   /// One AdamW update in place.
   func adamW(
     weight: Storage, gradient: Storage, first: Storage, second: Storage, count: Int, learningRate: Float, beta1: Float,
@@ -6,12 +6,12 @@ public protocol OptimizerKernels {
 }
 
 /// Parameters that share weight decay and a factor on the learning rate.
-public struct ParameterGroup {
-  public var parameters: [NamedTensor]
-  public var weightDecay: Float
-  public var learningRateScale: Float
+package struct ParameterGroup {
+  package var parameters: [NamedTensor]
+  package var weightDecay: Float
+  package var learningRateScale: Float
 
-  public init(parameters: [NamedTensor], weightDecay: Float, learningRateScale: Float = 1) {
+  package init(parameters: [NamedTensor], weightDecay: Float, learningRateScale: Float = 1) {
     self.parameters = parameters
     self.weightDecay = weightDecay
     self.learningRateScale = learningRateScale
@@ -19,21 +19,21 @@ public struct ParameterGroup {
 }
 
 /// AdamW with decoupled weight decay, as torch.optim.AdamW. Parameters without a gradient are left alone.
-public final class AdamW {
+package final class AdamW {
   private struct Moments {
     var first: Storage
     var second: Storage
   }
 
-  public let groups: [ParameterGroup]
-  public let beta1: Float
-  public let beta2: Float
-  public let epsilon: Float
+  package let groups: [ParameterGroup]
+  package let beta1: Float
+  package let beta2: Float
+  package let epsilon: Float
   /// Updates made so far; the bias corrections depend on it.
-  public private(set) var stepCount = 0
+  package private(set) var stepCount = 0
   private var moments: [String: Moments] = [:]
 
-  public init(groups: [ParameterGroup], beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
+  package init(groups: [ParameterGroup], beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
     self.groups = groups
     self.beta1 = beta1
     self.beta2 = beta2
@@ -41,10 +41,10 @@ public final class AdamW {
   }
 
   /// All parameters of all groups.
-  public var parameters: [NamedTensor] { groups.flatMap(\.parameters) }
+  package var parameters: [NamedTensor] { groups.flatMap(\.parameters) }
 
   /// Applies the gathered gradients once.
-  public func step(learningRate: Float) {
+  package func step(learningRate: Float) {
     stepCount += 1
     let correction1 = Float(1 - power(Double(beta1), stepCount))
     let correction2 = Float((1 - power(Double(beta2), stepCount)).squareRoot())
@@ -62,12 +62,12 @@ public final class AdamW {
   }
 
   /// Clears every gradient; the next backward overwrites instead of adding.
-  public func zeroGradients() {
+  package func zeroGradients() {
     for group in groups { for parameter in group.parameters { parameter.tensor.gradient = nil } }
   }
 
   /// First and second moments as `NAME.exp_avg` and `NAME.exp_avg_sq`, for parameters that have been updated.
-  public func state() -> [NamedTensor] {
+  package func state() -> [NamedTensor] {
     parameters.flatMap { parameter -> [NamedTensor] in
       guard let state = moments[parameter.name] else { return [] }
       let tensor = parameter.tensor
@@ -84,7 +84,7 @@ public final class AdamW {
 
   /// Takes back what ``state()`` gave.
   /// - Throws: ``OptimizerStateError`` where a moment has the wrong size.
-  public func load(state: [String: [Float]], stepCount: Int) throws {
+  package func load(state: [String: [Float]], stepCount: Int) throws {
     moments = [:]
     for parameter in parameters {
       guard let first = state[parameter.name + ".exp_avg"], let second = state[parameter.name + ".exp_avg_sq"] else {
@@ -113,12 +113,12 @@ public final class AdamW {
 }
 
 /// A saved moment does not fit its parameter.
-public struct OptimizerStateError: Error, CustomStringConvertible {
-  public let parameter: String
-  public let found: Int
-  public let expected: Int
+package struct OptimizerStateError: Error, CustomStringConvertible {
+  package let parameter: String
+  package let found: Int
+  package let expected: Int
 
-  public var description: String {
+  package var description: String {
     "the optimiser state of \(parameter) has \(found) values where \(expected) are expected: it was saved by another model"
   }
 }

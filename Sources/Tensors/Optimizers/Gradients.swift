@@ -1,6 +1,6 @@
 /// L2 norm over all gradients of the parameters; those without a gradient count as zero. The order of summation is
 /// fixed.
-public func globalGradientNorm(_ parameters: [NamedTensor]) -> Float {
+package func globalGradientNorm(_ parameters: [NamedTensor]) -> Float {
   var total = 0.0
   for parameter in parameters {
     guard let gradient = parameter.tensor.gradient else { continue }
@@ -10,7 +10,7 @@ public func globalGradientNorm(_ parameters: [NamedTensor]) -> Float {
 }
 
 /// Multiplies every gradient in place.
-public func scaleGradients(_ parameters: [NamedTensor], by factor: Float) {
+package func scaleGradients(_ parameters: [NamedTensor], by factor: Float) {
   for parameter in parameters {
     guard let gradient = parameter.tensor.gradient else { continue }
     gradient.device.axpby(gradient.storage, scale: factor, into: gradient.storage, keep: 0, count: gradient.count)
@@ -18,12 +18,12 @@ public func scaleGradients(_ parameters: [NamedTensor], by factor: Float) {
 }
 
 /// target = momentum * target + (1 - momentum) * source, in place: the teacher's update in self-distillation.
-public func exponentialMovingAverage(_ target: Tensor, toward source: Tensor, momentum: Float) {
+package func exponentialMovingAverage(_ target: Tensor, toward source: Tensor, momentum: Float) {
   target.device.axpby(
     source.storage, scale: 1 - momentum, into: target.storage, keep: momentum, count: target.count)
 }
 
 /// Overwrites `target` with the values of `source`.
-public func copyValues(_ source: Tensor, to target: Tensor) {
+package func copyValues(_ source: Tensor, to target: Tensor) {
   target.device.copy(source.storage, to: target.storage, count: target.count)
 }

@@ -1,6 +1,6 @@
 /// What a random number is for. Two purposes never share a stream, so adding draws to one leaves all others as they
 /// were.
-public enum Purpose: UInt32, Sendable {
+package enum Purpose: UInt32, Sendable {
   case initialization = 1
   case shuffle, crop, mask, dropPath, scene, evaluation, preview, other
 }
@@ -9,7 +9,7 @@ public enum Purpose: UInt32, Sendable {
 /// and of nothing else, so it is the same whatever the number of workers and after any pause, kill and resume.
 ///
 /// Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
-public struct Philox: RandomNumberGenerator, Sendable {
+package struct Philox: RandomNumberGenerator, Sendable {
   private let key: SIMD2<UInt32>
   private let stream: UInt64
   private let substream: UInt32
@@ -20,7 +20,7 @@ public struct Philox: RandomNumberGenerator, Sendable {
   /// - Parameters:
   ///   - stream: e.g. epoch and sample index.
   ///   - substream: tells apart streams of the same sample (views, attempts).
-  public init(seed: UInt64, purpose: Purpose, stream: UInt64 = 0, substream: UInt32 = 0) {
+  package init(seed: UInt64, purpose: Purpose, stream: UInt64 = 0, substream: UInt32 = 0) {
     let mixed = Philox.mix(seed &+ UInt64(purpose.rawValue) &* 0x9E37_79B9_7F4A_7C15)
     key = SIMD2(UInt32(truncatingIfNeeded: mixed), UInt32(truncatingIfNeeded: mixed >> 32))
     self.stream = stream
@@ -28,7 +28,7 @@ public struct Philox: RandomNumberGenerator, Sendable {
   }
 
   /// The ten rounds on one counter.
-  public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+  package static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var counter = counter
     var key = key
     for _ in 0..<10 {
@@ -62,28 +62,28 @@ public struct Philox: RandomNumberGenerator, Sendable {
     return block[taken - 1]
   }
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     let low = UInt64(next32())
     return low | UInt64(next32()) << 32
   }
 
   /// Uniform in [0, 1), 24 bits.
-  public mutating func uniform() -> Float { Float(next32() >> 8) * 0x1p-24 }
+  package mutating func uniform() -> Float { Float(next32() >> 8) * 0x1p-24 }
 
   /// Uniform between two bounds, in either order.
-  public mutating func uniform(_ from: Float, _ to: Float) -> Float { from + (to - from) * uniform() }
+  package mutating func uniform(_ from: Float, _ to: Float) -> Float { from + (to - from) * uniform() }
 
   /// Standard normal (Box-Muller, one value of the pair).
-  public mutating func normal() -> Float {
+  package mutating func normal() -> Float {
     let radius = (-2 * logOfUnit(1 - uniform())).squareRoot()
     return radius * cosineOfTurn(uniform())
   }
 
   /// Uniform over 0..<n without bias; `n` must be positive.
-  public mutating func below(_ n: Int) -> Int { Int.random(in: 0..<max(n, 1), using: &self) }
+  package mutating func below(_ n: Int) -> Int { Int.random(in: 0..<max(n, 1), using: &self) }
 
   /// Fisher-Yates.
-  public mutating func shuffle<T>(_ values: inout [T]) {
+  package mutating func shuffle<T>(_ values: inout [T]) {
     guard values.count > 1 else { return }
     for i in stride(from: values.count - 1, to: 0, by: -1) { values.swapAt(i, below(i + 1)) }
   }

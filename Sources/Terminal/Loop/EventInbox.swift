@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Order is kept and nothing is lost, except that of previews, and of the progress of one evaluation, only the newest
 /// that has not been taken yet is kept.
-public final class EventInbox: Sendable {
+package final class EventInbox: Sendable {
   private struct Contents {
     var events: [RunEvent?] = []
     /// Places in `events` of what a newer event replaces.
@@ -20,9 +20,9 @@ public final class EventInbox: Sendable {
   private let contents = Mutex(Contents())
   let wake = WakePipe()
 
-  public init() {}
+  package init() {}
 
-  public func post(_ event: RunEvent) { post(event, from: 0) }
+  package func post(_ event: RunEvent) { post(event, from: 0) }
 
   /// - Parameter source: the run that it comes from, by a number; the first one is 0. Events of others than the one
   ///   that is watched (``watch(source:)``) are dropped.

@@ -1,16 +1,16 @@
 import RunEvents
 
 /// A run that lives elsewhere and can be put on the screen in place of another one.
-public struct RunConnection: Sendable {
+package struct RunConnection: Sendable {
   /// As ``TerminalOptions/attachment`` and ``TerminalOptions/canDetach``.
-  public var attachment: String
-  public var canDetach: Bool
+  package var attachment: String
+  package var canDetach: Bool
   /// Called once, on the thread of the screen, when the screen is this run's: it leaves the run before and lets events
   /// come. Must not wait.
-  public var begin: @Sendable () -> Void
-  public var send: @Sendable (RunCommand) -> Void
+  package var begin: @Sendable () -> Void
+  package var send: @Sendable (RunCommand) -> Void
 
-  public init(
+  package init(
     attachment: String, canDetach: Bool, begin: @escaping @Sendable () -> Void,
     send: @escaping @Sendable (RunCommand) -> Void
   ) {
@@ -22,5 +22,5 @@ public struct RunConnection: Sendable {
 }
 
 /// Connects to a run, whose events go to `emit` once it has begun. May wait; throws where the run cannot be seen.
-public typealias RunOpener =
+package typealias RunOpener =
   @Sendable (_ run: RunReference, _ emit: @escaping @Sendable (RunEvent) -> Void) throws -> RunConnection

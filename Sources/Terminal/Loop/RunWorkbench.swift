@@ -19,7 +19,7 @@ import RunEvents
 /// Throws a ``TerminalError`` where there is no usable terminal, and a ``ThemeError`` where the theme cannot be used;
 /// the terminal is then untouched. A script (``Script``) that waits in vain ends it with a ``ScriptError``; with a
 /// script, no terminal is needed.
-public func runWorkbench(
+package func runWorkbench(
   inbox: EventInbox, options: TerminalOptions, send: @escaping @Sendable (RunCommand) -> Void
 ) throws -> TerminalOutcome {
   let library = ThemeLibrary(

@@ -6,10 +6,10 @@ import Synchronization
 /// thread is stuck in writing to a terminal.
 ///
 /// No Dispatch source is used: on Linux it takes a signal away from every other handler.
-public final class SignalWatch: Sendable {
-  public typealias Handler = @Sendable (_ signal: Int32) -> Void
+package final class SignalWatch: Sendable {
+  package typealias Handler = @Sendable (_ signal: Int32) -> Void
 
-  public static let shared = SignalWatch()
+  package static let shared = SignalWatch()
 
   private struct Contents {
     var handler: Handler?
@@ -26,7 +26,7 @@ public final class SignalWatch: Sendable {
   /// - Parameters:
   ///   - other: is told of SIGHUP, and of SIGUSR1, SIGUSR2 and SIGALRM, which have no meaning here.
   ///   - end: is told of SIGINT and SIGTERM, which alone are a wish that something end.
-  public func watch(other: @escaping Handler, end: @escaping Handler) {
+  package func watch(other: @escaping Handler, end: @escaping Handler) {
     start(withScreen: false) { signal in
       switch signal {
       case SIGINT, SIGTERM: end(signal)
@@ -38,10 +38,10 @@ public final class SignalWatch: Sendable {
   }
 
   /// From now on SIGHUP does not end the process; the handler that comes later is told of it.
-  public func holdHangups() { cn_catch_hangup() }
+  package func holdHangups() { cn_catch_hangup() }
 
   /// A signal's name, such as `SIGHUP`.
-  public static func name(of signal: Int32) -> String {
+  package static func name(of signal: Int32) -> String {
     switch signal {
     case SIGHUP: "SIGHUP"
     case SIGINT: "SIGINT"

@@ -7,7 +7,7 @@ import Foundation
 ///   - arguments: without the program's name.
 ///   - output: the file to whose end it writes what it prints.
 /// - Returns: its number.
-public func spawnWithoutTerminal(arguments: [String], output: URL) throws -> Int32 {
+package func spawnWithoutTerminal(arguments: [String], output: URL) throws -> Int32 {
   var pointers = (CommandLine.arguments.prefix(1) + arguments).map { strdup($0) as UnsafeMutablePointer<CChar>? }
   pointers.append(nil)
   defer { pointers.forEach { free($0) } }

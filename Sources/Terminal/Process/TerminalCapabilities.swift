@@ -1,13 +1,13 @@
 import Canvas
 
 /// What a terminal can show, decided from what it says of itself and from what a person asked for.
-public struct TerminalCapabilities: Equatable, Sendable {
-  public var color: ColorLevel
-  public var glyphs: GlyphLevel
+package struct TerminalCapabilities: Equatable, Sendable {
+  package var color: ColorLevel
+  package var glyphs: GlyphLevel
   /// Whether text beyond ASCII (names, captions) may be sent at all.
-  public var unicode: Bool
+  package var unicode: Bool
 
-  public init(color: ColorLevel, glyphs: GlyphLevel, unicode: Bool) {
+  package init(color: ColorLevel, glyphs: GlyphLevel, unicode: Bool) {
     self.color = color
     self.glyphs = glyphs
     self.unicode = unicode
@@ -22,7 +22,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
   ///     terminal has.
   ///   - glyphChoice: `--glyphs` or `--ascii`, or else what the theme wants; nil for automatic. Goes before the locale
   ///     only downwards.
-  public static func detect(
+  package static func detect(
     environment: [String: String], codeset: String, colors: Int, colorChoice: ColorChoice = .auto,
     glyphChoice: GlyphLevel? = nil
   ) -> TerminalCapabilities {
@@ -43,7 +43,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
 
   /// Whether the environment promises colours by red, green and blue. GNU screen hands the promise on and breaks it;
   /// tmux, which often goes by the same terminal type, keeps it.
-  public static func promisesTruecolor(_ environment: [String: String]) -> Bool {
+  package static func promisesTruecolor(_ environment: [String: String]) -> Bool {
     let term = environment["TERM"] ?? ""
     if term.hasSuffix("-direct") { return true }
     guard ["truecolor", "24bit"].contains(environment["COLORTERM"]?.lowercased()) else { return false }

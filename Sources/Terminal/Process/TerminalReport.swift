@@ -2,13 +2,13 @@ import CNcurses
 import Foundation
 
 /// What the terminal of this process offers, in words, without opening a screen: part of `mvp doctor`.
-public struct TerminalReport: Equatable, Sendable {
-  public let terminal: String
-  public let locale: String
+package struct TerminalReport: Equatable, Sendable {
+  package let terminal: String
+  package let locale: String
   /// What would make the screen better, a sentence each.
-  public let remedies: [String]
+  package let remedies: [String]
 
-  public init(environment: [String: String]) {
+  package init(environment: [String: String]) {
     setlocale(LC_ALL, "")
     let codeset = String(cString: nl_langinfo(Int32(CODESET)))
     let type = environment["TERM"] ?? ""

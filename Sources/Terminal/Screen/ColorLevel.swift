@@ -1,5 +1,5 @@
 /// How many colours may be used, from none to the full range. Each level can show what the levels below it can.
-public enum ColorLevel: Int, CaseIterable, Comparable, Sendable {
+package enum ColorLevel: Int, CaseIterable, Comparable, Sendable {
   /// No colours: bold, reverse and underline alone.
   case mono
   case eight
@@ -8,12 +8,12 @@ public enum ColorLevel: Int, CaseIterable, Comparable, Sendable {
   /// 15 bits or more, by red, green and blue.
   case truecolor
 
-  public static func < (left: ColorLevel, right: ColorLevel) -> Bool {
+  package static func < (left: ColorLevel, right: ColorLevel) -> Bool {
     left.rawValue < right.rawValue
   }
 
   /// The level that a terminal type with this many colours allows.
-  public init(colors: Int) {
+  package init(colors: Int) {
     switch colors {
     case ..<8: self = .mono
     case ..<16: self = .eight
@@ -25,7 +25,7 @@ public enum ColorLevel: Int, CaseIterable, Comparable, Sendable {
 }
 
 /// What a person asked for with `--color`.
-public enum ColorChoice: String, CaseIterable, Sendable {
+package enum ColorChoice: String, CaseIterable, Sendable {
   case auto
   case never
   case eight = "8"

@@ -1,16 +1,16 @@
 import Canvas
 
 /// One colour in the three forms that terminals want.
-public struct Paint: Equatable, Hashable, Sendable {
-  public var red: UInt8
-  public var green: UInt8
-  public var blue: UInt8
+package struct Paint: Equatable, Hashable, Sendable {
+  package var red: UInt8
+  package var green: UInt8
+  package var blue: UInt8
   /// Index in the palette of 256.
-  public var index256: UInt8
+  package var index256: UInt8
   /// One of the 16 colours by number: 0...7 normal, 8...15 bright.
-  public var index16: UInt8
+  package var index16: UInt8
 
-  public init(red: UInt8, green: UInt8, blue: UInt8, index256: UInt8, index16: UInt8) {
+  package init(red: UInt8, green: UInt8, blue: UInt8, index256: UInt8, index16: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
@@ -19,14 +19,14 @@ public struct Paint: Equatable, Hashable, Sendable {
   }
 
   /// Names of the 16 colours as themes write them, in the order of their numbers.
-  public static let names16 = [
+  package static let names16 = [
     "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
     "bright-black", "bright-red", "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
     "bright-white",
   ]
 
   /// The forms of a colour that is given by value: nearest in the palette of 256 and among the 16.
-  public init(red: UInt8, green: UInt8, blue: UInt8) {
+  package init(red: UInt8, green: UInt8, blue: UInt8) {
     self.init(
       red: red, green: green, blue: blue, index256: nearest256(red, green, blue),
       index16: nearest16(red, green, blue))

@@ -1,5 +1,5 @@
 /// What a person asked for with `--pictures`.
-public enum PictureChoice: String, CaseIterable, Sendable {
+package enum PictureChoice: String, CaseIterable, Sendable {
   /// Pixels where the terminal says that it has Kitty's protocol.
   case auto
   /// Pixels without asking.

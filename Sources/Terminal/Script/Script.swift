@@ -14,7 +14,7 @@ import Workbench
 ///     sleep 0.5          seconds
 ///     timeout 30         seconds that a wait may take; 60 at first
 ///     quit               stop the run without a checkpoint and leave; a run of another process goes on
-public struct Script: Equatable, Sendable {
+package struct Script: Equatable, Sendable {
   enum Command: Equatable, Sendable {
     case size(columns: Int, rows: Int)
     case waitStep(Int)
@@ -32,17 +32,17 @@ public struct Script: Equatable, Sendable {
   }
 
   /// How errors call the script.
-  public let file: String
+  package let file: String
   let lines: [Line]
 
-  public init(path: String) throws {
+  package init(path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ScriptError("The script \(path) cannot be read; give the path of a text file.")
     }
     try self.init(text: String(decoding: data, as: UTF8.self), file: path)
   }
 
-  public init(text: String, file: String) throws {
+  package init(text: String, file: String) throws {
     self.file = file
     var lines: [Line] = []
     for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -97,10 +97,10 @@ public struct Script: Equatable, Sendable {
 }
 
 /// A script that cannot be read, or whose wait was in vain, in one sentence.
-public struct ScriptError: Error, Equatable, CustomStringConvertible {
-  public var description: String
+package struct ScriptError: Error, Equatable, CustomStringConvertible {
+  package var description: String
 
-  public init(_ description: String) {
+  package init(_ description: String) {
     self.description = description
   }
 }

@@ -9,7 +9,7 @@ extension Theme {
   ///   - yaml: The text of the file; `themes/default.yaml` explains the keys.
   ///   - file: How errors name the file.
   ///   - base: Finds the theme that the file names under `base`, `default` where it names none.
-  public init(yaml: String, file: String, base: (String) throws -> Theme?) throws {
+  package init(yaml: String, file: String, base: (String) throws -> Theme?) throws {
     if let problem = YAMLLimits.problem(in: yaml) { throw ThemeError("\(file) \(problem).") }
     let root: Node?
     do {

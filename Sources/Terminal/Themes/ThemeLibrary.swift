@@ -4,11 +4,11 @@ import Foundation
 
 /// Finds themes by name: in the user's folder, then in the workbench's, then in the program itself (`default` and
 /// `light` alone).
-public struct ThemeLibrary: Sendable {
+package struct ThemeLibrary: Sendable {
   /// Folders that are searched, first to last.
-  public let folders: [String]
+  package let folders: [String]
 
-  public init(folders: [String]) {
+  package init(folders: [String]) {
     self.folders = folders
   }
 
@@ -17,7 +17,7 @@ public struct ThemeLibrary: Sendable {
   ///   - directory: `--themes`, in place of `MVP_THEMES`.
   ///   - workingDirectory: Its `themes` is taken where neither names one.
   ///   - executable: Path of the program; `themes` in one of the folders above it is taken last.
-  public init(
+  package init(
     environment: [String: String], directory: String? = nil, workingDirectory: String, executable: String? = nil
   ) {
     var folders: [String] = []
@@ -46,7 +46,7 @@ public struct ThemeLibrary: Sendable {
   }
 
   /// Names of all themes that can be found, sorted.
-  public var names: [String] {
+  package var names: [String] {
     var names = Set(Theme.builtInYAML.keys)
     for folder in folders {
       for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(".yaml") {
@@ -57,7 +57,7 @@ public struct ThemeLibrary: Sendable {
   }
 
   /// A theme by its name, or by the path of its file.
-  public func theme(named name: String) throws -> Theme {
+  package func theme(named name: String) throws -> Theme {
     if name.contains("/") || name.hasSuffix(".yaml") {
       var seen: Set<String> = [name]
       return try read(name, seen: &seen)

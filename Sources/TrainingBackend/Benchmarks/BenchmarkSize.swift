@@ -1,17 +1,17 @@
 /// Sizes of a measured step. The teacher is a CLIP-like tower of the student's size.
-public struct BenchmarkSize: Codable, Equatable, Sendable {
+package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Edges in pixels.
-  public var image: Int
-  public var patch: Int
-  public var width: Int
-  public var depth: Int
-  public var heads: Int
+  package var image: Int
+  package var patch: Int
+  package var width: Int
+  package var depth: Int
+  package var heads: Int
   /// Pictures of a step.
-  public var batch: Int
+  package var batch: Int
   /// Width of the teacher's projected features.
-  public var outputs: Int
+  package var outputs: Int
 
-  public init(image: Int, patch: Int, width: Int, depth: Int, heads: Int, batch: Int, outputs: Int) {
+  package init(image: Int, patch: Int, width: Int, depth: Int, heads: Int, batch: Int, outputs: Int) {
     self.image = image
     self.patch = patch
     self.width = width
@@ -22,21 +22,21 @@ public struct BenchmarkSize: Codable, Equatable, Sendable {
   }
 
   /// The sizes that figures are quoted for, and `demo`, the student of the session of that name.
-  public static let named: [(name: String, size: BenchmarkSize)] = [
+  package static let named: [(name: String, size: BenchmarkSize)] = [
     ("demo", BenchmarkSize(image: 64, patch: 8, width: 128, depth: 4, heads: 4, batch: 64, outputs: 64)),
     ("tiny-32", BenchmarkSize(image: 32, patch: 4, width: 192, depth: 6, heads: 3, batch: 64, outputs: 192)),
     ("small-64", BenchmarkSize(image: 64, patch: 8, width: 384, depth: 12, heads: 6, batch: 32, outputs: 384)),
     ("base-224", BenchmarkSize(image: 224, patch: 16, width: 768, depth: 12, heads: 12, batch: 8, outputs: 512)),
   ]
 
-  public var grid: Int { image / max(patch, 1) }
+  package var grid: Int { image / max(patch, 1) }
   /// CLS and patches.
-  public var tokens: Int { 1 + grid * grid }
+  package var tokens: Int { 1 + grid * grid }
   /// 75 of 196 patches, rounded down.
-  public var masked: Int { max(1, grid * grid * 75 / 196) }
+  package var masked: Int { max(1, grid * grid * 75 / 196) }
 
   /// What makes a step of these sizes impossible, as a sentence; nil when nothing does.
-  public var problem: String? {
+  package var problem: String? {
     for (name, value) in [
       ("image-size", image), ("patch-size", patch), ("width", width), ("depth", depth), ("heads", heads),
       ("batch", batch), ("outputs", outputs),
@@ -53,7 +53,7 @@ public struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Work of the matrix products of one step in GFLOP, a multiply-add counted as two: a backward pass is twice its
   /// forward, less the gradient of the pixels; the teacher goes forward only. What switches save or add is not counted:
   /// it is the work of the same step done in full.
-  public var gflop: Double {
+  package var gflop: Double {
     let patches = tokens - 1
     let embedding = 2.0 * Double(batch * patches * 3 * patch * patch * width)
     let block = Double(24 * width * width + 4 * tokens * width)

@@ -5,40 +5,40 @@ import Tensors
 
 /// What `mvp bench --data` measures: how fast one core turns the pictures of a folder into a model's input, with BEiT's
 /// pre-training crops, by phase.
-public struct DataBenchmark: Sendable {
-  public var folder: URL
+package struct DataBenchmark: Sendable {
+  package var folder: URL
   /// Edge of a crop in pixels.
-  public var size: Int
+  package var size: Int
   /// Pictures to measure; the folder is gone through again where it has fewer.
-  public var pictures = 1000
+  package var pictures = 1000
 
   /// In the order of the work: reading and decoding a file, cropping and resizing, mirroring and colour, normalising
   /// into patches.
-  public static let phases = ["decode", "resize", "augment", "normalize"]
+  package static let phases = ["decode", "resize", "augment", "normalize"]
 
-  public init(folder: URL, size: Int) {
+  package init(folder: URL, size: Int) {
     self.folder = folder
     self.size = size
   }
 
-  public struct Result: Codable, Equatable, Sendable {
-    public var folder: String
-    public var pictures: Int
-    public var size: Int
+  package struct Result: Codable, Equatable, Sendable {
+    package var folder: String
+    package var pictures: Int
+    package var size: Int
     /// Mean sides of the files in pixels.
-    public var width: Int
-    public var height: Int
-    public var picturesPerSecond: Double
+    package var width: Int
+    package var height: Int
+    package var picturesPerSecond: Double
     /// The same by the time that the core was this process's: what the clock would show if nothing else ran.
-    public var picturesPerCPUSecond: Double
+    package var picturesPerCPUSecond: Double
     /// Seconds a picture.
-    public var phases: [String: Double]
-    public var skipped: Int
+    package var phases: [String: Double]
+    package var skipped: Int
     /// The first of them with the reason.
-    public var firstSkipped: String?
+    package var firstSkipped: String?
     /// How much else was found in the folder, and why it is left out, one text a reason.
-    public var leftOut: Int
-    public var leftOutReasons: [String]
+    package var leftOut: Int
+    package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
       case folder, pictures, size, width, height, skipped
@@ -52,7 +52,7 @@ public struct DataBenchmark: Sendable {
   }
 
   /// - Parameter progress: called after every picture with the number of pictures done and of all.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+  package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
     let source = try ImageFolderSource(directory: folder)
     let view = Augmentation.pretraining(size: size)
     let device = CPUDevice(threads: 1)

@@ -2,18 +2,18 @@ import Foundation
 import Tensors
 
 /// What `mvp bench --peak` measures: the arithmetic of one core, and of all that are asked for together.
-public enum PeakBenchmark {
-  public struct Result: Codable, Equatable, Sendable {
-    public var rows: [Row]
-    public var cpu: String
-    public var features: String
+package enum PeakBenchmark {
+  package struct Result: Codable, Equatable, Sendable {
+    package var rows: [Row]
+    package var cpu: String
+    package var features: String
   }
 
   /// GFLOP/s of so many busy cores.
-  public struct Row: Codable, Equatable, Sendable {
-    public var threads: Int
-    public var float32: Double
-    public var bfloat16: Double?
+  package struct Row: Codable, Equatable, Sendable {
+    package var threads: Int
+    package var float32: Double
+    package var bfloat16: Double?
 
     enum CodingKeys: String, CodingKey {
       case threads
@@ -23,7 +23,7 @@ public enum PeakBenchmark {
   }
 
   /// - Parameter threads: nil: 1, 2, 4, ... and all cores.
-  public static func run(threads: Int?) -> Result {
+  package static func run(threads: Int?) -> Result {
     let cores = CPUDevice().threads
     var counts = threads.map { [$0] } ?? Array(sequence(first: 1) { $0 * 2 < cores ? $0 * 2 : nil })
     if threads == nil, cores > 1 { counts.append(cores) }

@@ -9,7 +9,7 @@ extension StepBenchmark {
   private static let batches = 2
 
   /// The trainer that is measured: weights, pictures and masks are the same whenever it is made.
-  public func trainer(device: any ComputeDevice) throws -> Trainer {
+  package func trainer(device: any ComputeDevice) throws -> Trainer {
     var student = VisionTransformerConfiguration.vit(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads)
     student.layerScale = 0.1
@@ -54,7 +54,7 @@ extension StepBenchmark {
   /// Writes what another implementation needs to make the same first steps: weights (`student.`, `head.clip.`,
   /// `teacher.`), pictures (`pixels.N` [B, 3, S, S], normalised by each model as the metadata say) and masks
   /// (`mask.STEP` [B, M], 1 = masked).
-  public func export(to file: URL, steps: Int = 3) throws {
+  package func export(to file: URL, steps: Int = 3) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)
     let patches = size.tokens - 1

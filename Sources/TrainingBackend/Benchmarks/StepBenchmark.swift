@@ -7,59 +7,59 @@ import Tensors
 ///
 /// The student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size guides it; the
 /// loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
-public struct StepBenchmark: Sendable {
+package struct StepBenchmark: Sendable {
   /// `tiny-32`, `small-64`, `base-224`, or another word for sizes that have no name.
-  public var name: String
-  public var size: BenchmarkSize
-  public var steps = 10
-  public var warmup = 2
-  public var engine = EngineOptions()
-  public var recompute = false
-  public var lossTokensOnly = false
+  package var name: String
+  package var size: BenchmarkSize
+  package var steps = 10
+  package var warmup = 2
+  package var engine = EngineOptions()
+  package var recompute = false
+  package var lossTokensOnly = false
   /// A folder whose pictures are decoded and cropped beside the training, as BEiT does; nil: noise that lies in memory.
-  public var pictures: URL?
+  package var pictures: URL?
   /// Tokens of the loss: all, as the figures are quoted, or CLS and masked ones.
-  public var allTokens = true
+  package var allTokens = true
 
-  public init(name: String, size: BenchmarkSize) {
+  package init(name: String, size: BenchmarkSize) {
     self.name = name
     self.size = size
   }
 
   /// The measured step; seconds are medians over the steps.
-  public struct Result: Codable, Equatable, Sendable {
-    public var config: String
-    public var size: BenchmarkSize
-    public var dtype: String
-    public var threads: Int
-    public var batch: Int
-    public var tokens: Int
+  package struct Result: Codable, Equatable, Sendable {
+    package var config: String
+    package var size: BenchmarkSize
+    package var dtype: String
+    package var threads: Int
+    package var batch: Int
+    package var tokens: Int
     /// Trainable parameters, those of the head included.
-    public var params: Int
-    public var gflop: Double
-    public var stepSeconds: Double
-    public var stepMin: Double
-    public var stepMax: Double
-    public var imagesPerSecond: Double
-    public var gflops: Double
+    package var params: Int
+    package var gflop: Double
+    package var stepSeconds: Double
+    package var stepMin: Double
+    package var stepMax: Double
+    package var imagesPerSecond: Double
+    package var gflops: Double
     /// Of what this machine's arithmetic reaches in this number format, measured after the steps.
-    public var percentOfPeak: Double
-    public var peakGFLOPS: Double
-    public var phases: [String: Double]
-    public var peakMemoryMB: Double
+    package var percentOfPeak: Double
+    package var peakGFLOPS: Double
+    package var phases: [String: Double]
+    package var peakMemoryMB: Double
     /// By what holds it: teacher, weights, gradients, moments, activations.
-    public var memoryMB: [String: Double]
+    package var memoryMB: [String: Double]
     /// Blocks of memory that the engine asked of the system after the warm-up.
-    public var allocationsAfterWarmup: Int
+    package var allocationsAfterWarmup: Int
     /// Seconds from the start of the process until the first step begins.
-    public var startToFirstStep: Double?
+    package var startToFirstStep: Double?
     /// Seconds of the first step, which also asks for all memory.
-    public var firstStep: Double?
-    public var coreType: String
-    public var backend: String
-    public var recompute: Bool
-    public var lossTokensOnly: Bool
-    public var losses: [Double]
+    package var firstStep: Double?
+    package var coreType: String
+    package var backend: String
+    package var recompute: Bool
+    package var lossTokensOnly: Bool
+    package var losses: [Double]
 
     enum CodingKeys: String, CodingKey {
       case config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
@@ -81,7 +81,7 @@ public struct StepBenchmark: Sendable {
   }
 
   /// - Parameter progress: called after every step with the number of steps done and of all.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+  package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)
     var measured: [TrainerMetrics] = []

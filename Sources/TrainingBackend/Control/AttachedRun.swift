@@ -7,8 +7,8 @@ import Synchronization
 /// commands go in as with a ``TrainingBackend``. Leaving it, by whatever way, never ends the run.
 ///
 /// What concerns the session's store (list, compare, edit) is answered here, from the store.
-public final class AttachedRun: Sendable {
-  public let run: String
+package final class AttachedRun: Sendable {
+  package let run: String
   private let store: RunStore
   private let emit: @Sendable (RunEvent) -> Void
   private let desk: CatalogDesk
@@ -31,7 +31,7 @@ public final class AttachedRun: Sendable {
   ///
   /// - Parameter emit: receives every event, on a thread of its own; the first ones bring a newcomer up to date.
   /// - Throws: ``BackendError`` where no process holds the run, or the one that does cannot be reached.
-  public init(_ run: String, in store: RunStore, emit: @escaping @Sendable (RunEvent) -> Void) throws {
+  package init(_ run: String, in store: RunStore, emit: @escaping @Sendable (RunEvent) -> Void) throws {
     self.run = run
     self.store = store
     self.emit = emit
@@ -44,10 +44,10 @@ public final class AttachedRun: Sendable {
   }
 
   /// Process that trains the run.
-  public var process: Int? { connection.withLock { ControlSocket.peer(of: $0) } }
+  package var process: Int? { connection.withLock { ControlSocket.peer(of: $0) } }
 
   /// Begins to hand events on. Call once.
-  public func start() {
+  package func start() {
     ended.enter()
     let thread = Thread { [self] in follow() }
     thread.name = "attached run"
@@ -55,7 +55,7 @@ public final class AttachedRun: Sendable {
   }
 
   /// Returns at once; may be called from any thread.
-  public func send(_ command: RunCommand) {
+  package func send(_ command: RunCommand) {
     if desk.take(command) { return }
     guard let line = try? RunCommandCoder.line(command) else { return }
     writing.async { [self] in
@@ -75,7 +75,7 @@ public final class AttachedRun: Sendable {
   }
 
   /// Leaves the run alone: no more events come, what has been sent before still goes out. Returns at once.
-  public func leave() {
+  package func leave() {
     isLeft.store(true, ordering: .releasing)
     writing.async { [self] in
       connection.withLock { descriptor in _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
@@ -83,7 +83,7 @@ public final class AttachedRun: Sendable {
   }
 
   /// Blocks until the run has ended, or its process is gone, or it was left.
-  public func waitUntilFinished() -> RunSummary {
+  package func waitUntilFinished() -> RunSummary {
     ended.wait()
     return summary.withLock { $0 } ?? RunSummary(outcome: "lost", step: 0, seconds: 0)
   }

@@ -2,14 +2,14 @@ import RunEvents
 import Sessions
 
 /// A run that is in nobody's hands, read from its store for a front end that looks at it: nothing about it can change.
-public struct StoredRun: Sendable {
+package struct StoredRun: Sendable {
   /// What a front end has to hear; curves and what happened it reads from the store.
-  public let events: [RunEvent]
+  package let events: [RunEvent]
   /// How the run ended, the last of `events`.
-  public let summary: RunSummary
+  package let summary: RunSummary
 
   /// - Throws: ``RunStoreError`` where there is no such run, ``BackendError`` where it never began.
-  public init(_ run: String, in store: RunStore) throws {
+  package init(_ run: String, in store: RunStore) throws {
     guard let record = try store.run(named: run) else { throw store.notFound(run) }
     let stored = try store.events(of: run).map(\.event)
     var snapshot = RunSnapshot()

@@ -1,19 +1,19 @@
 import RunEvents
 
 /// What a process that goes on with a run has to know beside the run's checkpoint.
-public struct HandOver: Equatable, Sendable {
-  public let run: String
+package struct HandOver: Equatable, Sendable {
+  package let run: String
   /// Step of the checkpoint.
-  public let step: Int
+  package let step: Int
   /// Steps that were still to be made, where fewer were asked for than the schedule has
   /// (``BackendOptions/stepsLimit``).
-  public let stepsLeft: Int?
+  package let stepsLeft: Int?
   /// Steps until the run pauses, 0 where it is paused; nil: it goes on.
-  public let pauseAfter: Int?
+  package let pauseAfter: Int?
   /// Evaluations that waited or worked, and begin anew with the student of the checkpoint.
-  public let evaluations: [EvalRequest]
+  package let evaluations: [EvalRequest]
 
-  public init(
+  package init(
     run: String, step: Int, stepsLeft: Int? = nil, pauseAfter: Int? = nil, evaluations: [EvalRequest] = []
   ) {
     self.evaluations = evaluations

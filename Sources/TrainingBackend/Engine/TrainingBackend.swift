@@ -8,7 +8,7 @@ import Synchronization
 /// Everything that trains or evaluates happens on the queue, one turn at a time: obey what was asked, make one step,
 /// advance the running evaluation by one slice. A turn with nothing to do schedules no further one, so a paused run
 /// costs no CPU.
-public final class TrainingBackend: Sendable {
+package final class TrainingBackend: Sendable {
   private let queue = DispatchQueue(label: "mvp.training", qos: .userInitiated)
   private let options: BackendOptions
   private let emit: @Sendable (RunEvent) -> Void
@@ -29,7 +29,7 @@ public final class TrainingBackend: Sendable {
   private nonisolated(unsafe) var nextWake: ContinuousClock.Instant?
 
   /// - Parameter emit: receives every event, from the training queue or from threads beside it; it must return at once.
-  public init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
+  package init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void) {
     let control = ControlServer()
     self.options = options
     self.control = control
@@ -43,7 +43,7 @@ public final class TrainingBackend: Sendable {
   }
 
   /// Prepares the run and trains until it is finished or stopped. Call once.
-  public func start() {
+  package func start() {
     ended.enter()
     queue.async { [self] in
       do {
@@ -59,7 +59,7 @@ public final class TrainingBackend: Sendable {
 
   /// Takes effect at the next step boundary; questions about the session's runs are answered beside training, before
   /// its start and after its end too. Returns at once; may be called from any thread.
-  public func send(_ command: RunCommand) {
+  package func send(_ command: RunCommand) {
     if desk.take(command) { return }
     commands.withLock { commands in
       // An end is always heard.
@@ -71,7 +71,7 @@ public final class TrainingBackend: Sendable {
 
   /// Adds a line to the run's log.
   /// - Parameter text: is given the run's name.
-  public func note(_ level: RunMessage.Level, _ text: @escaping @Sendable (_ run: String) -> String) {
+  package func note(_ level: RunMessage.Level, _ text: @escaping @Sendable (_ run: String) -> String) {
     queue.async { [self] in
       guard let engine else { return }
       engine.message(level, text(engine.recorder.name))
@@ -79,19 +79,19 @@ public final class TrainingBackend: Sendable {
   }
 
   /// The workbench of this process has left: what waited for a decision asks again whether anybody is there to make it.
-  public func leave() {
+  package func leave() {
     schedule()
   }
 
   /// Blocks until the run has ended.
-  public func waitUntilFinished() -> RunSummary {
+  package func waitUntilFinished() -> RunSummary {
     ended.wait()
     return result.withLock { $0?.summary }
       ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
   }
 
   /// What the next process has to know, once the run has ended here with the outcome ``RunSummary/handedOver``.
-  public var handOver: HandOver? { result.withLock { $0?.handOver } }
+  package var handOver: HandOver? { result.withLock { $0?.handOver } }
 
   private func schedule() {
     guard !isScheduled.exchange(true, ordering: .acquiringAndReleasing) else { return }

@@ -6,38 +6,38 @@ import Sessions
 import Tensors
 
 /// Makes a step that was not finite again, from the folder that the run kept: `mvp run --replay`.
-public struct StepReplay: Sendable {
-  public let folder: URL
+package struct StepReplay: Sendable {
+  package let folder: URL
   /// `KEY.PATH=VALUE`: values of the session to try it with.
-  public var overrides: [String] = []
+  package var overrides: [String] = []
 
-  public init(folder: URL) { self.folder = folder }
+  package init(folder: URL) { self.folder = folder }
 
-  public typealias Examination = StepExamination
+  package typealias Examination = StepExamination
 
-  public struct Report: Codable, Equatable, Sendable {
-    public var session: String
-    public var run: String
-    public var step: Int
-    public var guidance: String
-    public var folder: String
+  package struct Report: Codable, Equatable, Sendable {
+    package var session: String
+    package var run: String
+    package var step: Int
+    package var guidance: String
+    package var folder: String
     /// What the run found: `loss` or `gradient norm`, its value, and the cause.
-    public var quantity: String
-    public var value: String
-    public var cause: String
-    public var pictures: Int
-    public var examination: Examination
+    package var quantity: String
+    package var value: String
+    package var cause: String
+    package var pictures: Int
+    package var examination: Examination
 
-    public var isFinite: Bool { examination.isFinite }
+    package var isFinite: Bool { examination.isFinite }
   }
 
   /// Whether a folder holds a kept step.
-  public static func isKept(in folder: URL) -> Bool {
+  package static func isKept(in folder: URL) -> Bool {
     FileManager.default.fileExists(atPath: folder.appendingPathComponent(RejectedStep.fileName).path)
   }
 
   /// The newest kept step among the folders below one.
-  public static func newest(below folder: URL) -> URL? {
+  package static func newest(below folder: URL) -> URL? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let steps = names.compactMap { name in
       Int(name).map { ($0, folder.appendingPathComponent(name, isDirectory: true)) }
@@ -46,7 +46,7 @@ public struct StepReplay: Sendable {
   }
 
   /// - Throws: ``BackendError`` where the folder is damaged; what sessions, teachers and states throw.
-  public func run() throws -> Report {
+  package func run() throws -> Report {
     let kept = try RejectedStep.read(from: folder)
     let position = try RunPosition.read(from: folder)
     let settings = try SessionFile(

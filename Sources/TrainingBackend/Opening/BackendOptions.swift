@@ -3,38 +3,38 @@ import Sessions
 import Synchronization
 
 /// Whether a person sees what a run says of itself, and so decides how long it waits for what is in its way.
-public final class Watch: Sendable {
+package final class Watch: Sendable {
   private let state = Atomic(false)
 
-  public init() {}
+  package init() {}
 
-  public var isOn: Bool { state.load(ordering: .acquiring) }
-  public func set(_ isOn: Bool) { state.store(isOn, ordering: .releasing) }
+  package var isOn: Bool { state.load(ordering: .acquiring) }
+  package func set(_ isOn: Bool) { state.store(isOn, ordering: .releasing) }
 }
 
 /// What a run is started with, beside its session.
-public struct BackendOptions: Sendable {
-  public var session: Session
+package struct BackendOptions: Sendable {
+  package var session: Session
   /// Go on from the newest checkpoint of a run.
-  public var resume: Bool
+  package var resume: Bool
   /// The run to resume; nil: the session's newest.
-  public var run: String?
+  package var run: String?
   /// What is known of the run to resume beside its name.
-  public var resumption = Resumption()
+  package var resumption = Resumption()
   /// Optimiser steps to make now, then checkpoint and stop; nil trains to the end of the schedule.
-  public var stepsLimit: Int?
+  package var stepsLimit: Int?
   /// Whether the front end of this process shows mask previews; else they are computed while others are attached.
-  public var previews: Bool
+  package var previews: Bool
   /// Pause after that many steps, 0 at once; nil does not.
-  public var pauseAfter: Int?
+  package var pauseAfter: Int?
   /// Evaluations to begin with.
-  public var evaluations: [EvalRequest]
+  package var evaluations: [EvalRequest]
   /// Whether ``RunCommand/handOver`` is obeyed: somebody starts the process that goes on.
-  public var canHandOver: Bool
+  package var canHandOver: Bool
   /// Whether a person sees the front end of this process.
-  public var watch = Watch()
+  package var watch = Watch()
 
-  public init(
+  package init(
     session: Session, resume: Bool = false, run: String? = nil, stepsLimit: Int? = nil, previews: Bool = false,
     pauseAfter: Int? = nil, evaluations: [EvalRequest] = [], canHandOver: Bool = false
   ) {
@@ -50,18 +50,18 @@ public struct BackendOptions: Sendable {
 }
 
 /// What a resumed run says of itself when it begins, and what it may change.
-public struct Resumption: Sendable {
+package struct Resumption: Sendable {
   /// Which run it is: `the newest run of demo`.
-  public var why: String?
+  package var why: String?
   /// Keys that were changed in the session's file.
-  public var editedKeys: Set<String> = []
-  public var notes: [String] = []
+  package var editedKeys: Set<String> = []
+  package var notes: [String] = []
   /// Whether the run may become another one than it would have been.
-  public var acceptsChanges = false
+  package var acceptsChanges = false
 
-  public init() {}
+  package init() {}
 
-  public init(_ resumed: ResumedSession, acceptsChanges: Bool) {
+  package init(_ resumed: ResumedSession, acceptsChanges: Bool) {
     why = resumed.why
     editedKeys = resumed.editedKeys
     notes = resumed.notes

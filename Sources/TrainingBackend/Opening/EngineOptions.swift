@@ -3,17 +3,17 @@ import Sessions
 import Tensors
 
 /// How a command computes: what `--threads`, `--dtype` and `--backend` say.
-public struct EngineOptions: Equatable, Sendable {
+package struct EngineOptions: Equatable, Sendable {
   /// nil: all cores.
-  public var threads: Int?
-  public var dtype = Precision.float32
+  package var threads: Int?
+  package var dtype = Precision.float32
   /// nil: the fastest of the build.
-  public var backend: CPUBackend?
+  package var backend: CPUBackend?
 
-  public init() {}
+  package init() {}
 
   /// - Throws: ``BackendError`` for a word that is no dtype or backend, with those that are.
-  public init(threads: Int?, dtype: String, backend: String) throws {
+  package init(threads: Int?, dtype: String, backend: String) throws {
     self.threads = threads
     guard let dtype = Precision(rawValue: dtype) else {
       throw BackendError("--dtype is \(dtype): choose \(choices(Precision.allCases.map(\.rawValue))).")
@@ -34,7 +34,7 @@ public struct EngineOptions: Equatable, Sendable {
   }
 
   /// - Throws: ``BackendError`` where this build or CPU cannot compute so.
-  public func makeDevice() throws -> CPUDevice {
+  package func makeDevice() throws -> CPUDevice {
     if let objection = CPUBackend.objection(to: backend ?? .preferred(for: dtype), dtype: dtype) {
       throw BackendError(objection + ".")
     }

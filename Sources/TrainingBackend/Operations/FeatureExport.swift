@@ -4,29 +4,29 @@ import Models
 import Tensors
 
 /// Features of a folder of pictures by one model, as a safetensors file: `mvp features`.
-public struct FeatureExport: Sendable {
-  public enum Tokens: String, CaseIterable, Sendable {
+package struct FeatureExport: Sendable {
+  package enum Tokens: String, CaseIterable, Sendable {
     /// The CLS token: features [N, D].
     case cls
     /// CLS and all patches: features [N, 1 + M, D].
     case all
   }
 
-  public var weights: URL
+  package var weights: URL
   /// Which of several image towers in the weights; nil chooses by meaning.
-  public var tower: String?
-  public var images: URL
+  package var tower: String?
+  package var images: URL
   /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the
   /// model's own.
-  public var size: Int?
-  public var tokens: Tokens
+  package var size: Int?
+  package var tokens: Tokens
   /// Whether features go through the model's projection (CLIP).
-  public var project: Bool
-  public var batch = 16
-  public var engine = EngineOptions()
-  public var output: URL
+  package var project: Bool
+  package var batch = 16
+  package var engine = EngineOptions()
+  package var output: URL
 
-  public init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
+  package init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
     self.weights = weights
     self.images = images
     self.size = size
@@ -35,20 +35,20 @@ public struct FeatureExport: Sendable {
     self.output = output
   }
 
-  public struct Result: Codable, Equatable, Sendable {
+  package struct Result: Codable, Equatable, Sendable {
     /// What the loader recognised.
-    public var model: String
+    package var model: String
     /// What a person should know of how the weights were understood: what was assumed, which of several towers was
     /// taken.
-    public var notes: [String]
-    public var shape: [Int]
-    public var output: String
+    package var notes: [String]
+    package var shape: [Int]
+    package var output: String
     /// Pictures that could not be decoded, with the reason.
-    public var skipped: [String: String]
+    package var skipped: [String: String]
     /// How much else was found in the folder, and why it is left out, one text a reason.
-    public var leftOut: Int
-    public var leftOutReasons: [String]
-    public var seconds: Double
+    package var leftOut: Int
+    package var leftOutReasons: [String]
+    package var seconds: Double
 
     enum CodingKeys: String, CodingKey {
       case model, notes, shape, output, skipped, seconds
@@ -60,7 +60,7 @@ public struct FeatureExport: Sendable {
   /// - Parameters:
   ///   - note: called with each of the result's notes as soon as the weights are read.
   ///   - progress: called with pictures done and all pictures.
-  public func run(
+  package func run(
     note: (String) -> Void = { _ in }, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Result {
     let clock = ContinuousClock.now

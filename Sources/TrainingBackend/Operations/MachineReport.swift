@@ -3,20 +3,20 @@ import Recipe
 import Tensors
 
 /// What this machine offers the engine: part of `mvp doctor`.
-public struct MachineReport: Codable, Equatable, Sendable {
-  public let cpu: String
-  public let cores: Int
-  public let cpuFeatures: String
+package struct MachineReport: Codable, Equatable, Sendable {
+  package let cpu: String
+  package let cores: Int
+  package let cpuFeatures: String
   /// Level that our own kernels run at.
-  public let kernelLevel: String
-  public let openBLASCore: String
-  public let openBLASConfiguration: String
-  public let threads: Int
-  public let memoryBytes: UInt64
+  package let kernelLevel: String
+  package let openBLASCore: String
+  package let openBLASConfiguration: String
+  package let threads: Int
+  package let memoryBytes: UInt64
   /// What would make it faster, in one sentence.
-  public let remedy: String?
+  package let remedy: String?
 
-  public init() {
+  package init() {
     let blas = OpenBLASReport.current
     let information = ProcessInfo.processInfo
     cpu = MachineReport.cpuName ?? "unknown"
@@ -31,10 +31,10 @@ public struct MachineReport: Codable, Equatable, Sendable {
   }
 
   /// The value of `OPENBLAS_CORETYPE` that OpenBLAS needs for the CPU's own kernels, where it does not use them.
-  public static var betterCoreType: String? { OpenBLASReport.current.betterCoreType }
+  package static var betterCoreType: String? { OpenBLASReport.current.betterCoreType }
 
   /// What the environment variable MVP_CPU brings about, in one sentence.
-  public static func words(ofCPUKind kind: String) -> String {
+  package static func words(ofCPUKind kind: String) -> String {
     let known = CPUBackend.cpuKinds
     return known.contains(kind)
       ? "MVP_CPU=\(kind) is exported: kernels are chosen as for such a CPU, not for this one; `unset MVP_CPU` to have its own."
@@ -49,7 +49,7 @@ public struct MachineReport: Codable, Equatable, Sendable {
 }
 
 /// Free and total bytes of the file system that holds a folder (or the nearest folder above it that exists).
-public func diskSpace(at folder: URL) -> (free: Int64, total: Int64)? {
+package func diskSpace(at folder: URL) -> (free: Int64, total: Int64)? {
   var place = folder.standardizedFileURL
   while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
   guard let attributes = try? FileManager.default.attributesOfFileSystem(forPath: place.path),

@@ -3,22 +3,22 @@ import Pretraining
 import Recipe
 
 /// What many masks of one kind look like together: `mvp masks`.
-public struct MaskReport: Codable, Equatable, Sendable {
-  public let kind: String
+package struct MaskReport: Codable, Equatable, Sendable {
+  package let kind: String
   /// Rows, then columns.
-  public let grid: [Int]
-  public let masked: Int
-  public let count: Int
-  public let seed: UInt64
-  public let mean: Double
-  public let min: Int
-  public let max: Int
+  package let grid: [Int]
+  package let masked: Int
+  package let count: Int
+  package let seed: UInt64
+  package let mean: Double
+  package let min: Int
+  package let max: Int
   /// Share of masks in which a patch is masked, row by row.
-  public let frequency: [[Double]]
+  package let frequency: [[Double]]
 
   /// Draws `count` masks.
   /// - Throws: where no such mask can be drawn, in one sentence.
-  public init(kind: String, rows: Int, columns: Int, masked: Int, count: Int, seed: UInt64) throws {
+  package init(kind: String, rows: Int, columns: Int, masked: Int, count: Int, seed: UInt64) throws {
     guard let known = MaskKind(rawValue: kind) else {
       throw BackendError("--kind is \(kind): choose \(MaskKind.allCases.map(\.rawValue).joined(separator: " or ")).")
     }
@@ -37,12 +37,12 @@ public struct MaskReport: Codable, Equatable, Sendable {
   }
 
   /// The usual number of masked patches of a grid, 75 of 14 x 14.
-  public static func usualCount(rows: Int, columns: Int) -> Int {
+  package static func usualCount(rows: Int, columns: Int) -> Int {
     MaskGenerator.defaultMasked(rows: rows, columns: columns)
   }
 
   /// A heat map: one cell a patch, darker is masked more often, with the frequency in hundredths.
-  public var heatMap: String {
+  package var heatMap: String {
     let shades = Array(" .:-=+*#%@")
     let top = Swift.max(frequency.joined().max() ?? 0, .leastNonzeroMagnitude)
     return frequency.map { row in

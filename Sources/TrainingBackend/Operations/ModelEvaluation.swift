@@ -8,8 +8,8 @@ import Sessions
 import Tensors
 
 /// Judges a model outside a running run: `mvp eval`.
-public struct ModelEvaluation: Sendable {
-  public enum Subject: Sendable {
+package struct ModelEvaluation: Sendable {
+  package enum Subject: Sendable {
     /// The student in a checkpoint of a run: that of a step, or the newest that is whole.
     case checkpoint(run: RunRecord, step: Int?)
     /// The student in a checkpoint that is given by its path; its store need not be there.
@@ -21,17 +21,17 @@ public struct ModelEvaluation: Sendable {
     case untrained
   }
 
-  public var subject: Subject
+  package var subject: Subject
   /// Gives options and labelled data, and the store that keeps the results; nil judges a file on a folder.
-  public var session: Session?
-  public var requests: [EvalRequest]
+  package var session: Session?
+  package var requests: [EvalRequest]
   /// A folder of class directories in place of the session's labelled data.
-  public var data: URL?
+  package var data: URL?
   /// Two such folders, to learn from and to score on, in its place.
-  public var folders: (train: URL, test: URL)?
-  public var threads: Int?
+  package var folders: (train: URL, test: URL)?
+  package var threads: Int?
 
-  public init(subject: Subject, session: Session?, requests: [EvalRequest], data: URL? = nil, threads: Int? = nil) {
+  package init(subject: Subject, session: Session?, requests: [EvalRequest], data: URL? = nil, threads: Int? = nil) {
     self.subject = subject
     self.session = session
     self.requests = requests
@@ -39,36 +39,36 @@ public struct ModelEvaluation: Sendable {
     self.threads = threads
   }
 
-  public static let kinds = EvaluationPlan.kinds
+  package static let kinds = EvaluationPlan.kinds
 
   /// One result with what it is a result of.
-  public struct Report: Encodable, Equatable, Sendable {
-    public var session: String?
+  package struct Report: Encodable, Equatable, Sendable {
+    package var session: String?
     /// Run in whose store it is kept; nil where it is not.
-    public var run: String?
+    package var run: String?
     /// What the model is, in words.
-    public var subject: String
-    public var kind: String
-    public var step: Int
-    public var score: Double
-    public var details: [String: Double]
+    package var subject: String
+    package var kind: String
+    package var step: Int
+    package var score: Double
+    package var details: [String: Double]
     /// Options in words.
-    public var summary: String
-    public var guidance: String
+    package var summary: String
+    package var guidance: String
     /// Pictures that were learned from and scored on.
-    public var train: String
-    public var test: String
-    public var seconds: Double
+    package var train: String
+    package var test: String
+    package var seconds: Double
     /// What a person should know of how the model was understood: what was assumed, which of several towers was taken.
-    public var notes: [String]
+    package var notes: [String]
     /// What those pictures are; its fields stand among these in JSON.
-    public var data: EvalData
+    package var data: EvalData
 
     enum CodingKeys: String, CodingKey {
       case session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
       var values = encoder.container(keyedBy: CodingKeys.self)
       try values.encodeIfPresent(session, forKey: .session)
       try values.encodeIfPresent(run, forKey: .run)
@@ -91,7 +91,7 @@ public struct ModelEvaluation: Sendable {
   ///   - begin: called once with the pictures that are evaluated on.
   ///   - progress: called after every slice of work.
   ///   - report: called with each result, once it is stored.
-  public func run(
+  package func run(
     begin: (EvalData) -> Void = { _ in }, progress: (EvalProgress) -> Void = { _ in }, report: (Report) throws -> Void
   ) throws {
     let settings = session?.settings ?? SessionFile()

@@ -6,18 +6,18 @@ import Pretraining
 import Tensors
 
 /// Trains one of the small teachers from drawn scenes: `mvp teach`.
-public struct TeacherTraining: Sendable {
-  public enum Kind: String, CaseIterable, Sendable { case clip, dino }
+package struct TeacherTraining: Sendable {
+  package enum Kind: String, CaseIterable, Sendable { case clip, dino }
 
-  public var kind: Kind
-  public var steps: Int?
-  public var seed: UInt64 = 0
-  public var engine = EngineOptions()
+  package var kind: Kind
+  package var steps: Int?
+  package var seed: UInt64 = 0
+  package var engine = EngineOptions()
   /// Indices of the scenes that it learns from; pre-training and evaluation use others.
-  public var range = 0..<60_000
-  public var output: URL
+  package var range = 0..<60_000
+  package var output: URL
 
-  public init(kind: Kind, output: URL) {
+  package init(kind: Kind, output: URL) {
     self.kind = kind
     self.output = output
   }
@@ -25,15 +25,15 @@ public struct TeacherTraining: Sendable {
   /// Scenes whose labels a kNN score may look at, and those that it is scored on.
   private static let judged = (train: 200_000..<206_000, test: 206_000..<208_000)
 
-  public struct Result: Codable, Equatable, Sendable {
-    public var output: String
-    public var steps: Int
-    public var scores: [String: Double]
-    public var seconds: Double
+  package struct Result: Codable, Equatable, Sendable {
+    package var output: String
+    package var steps: Int
+    package var scores: [String: Double]
+    package var seconds: Double
   }
 
   /// - Parameter progress: called after every step: steps done, all steps, and a line about the step.
-  public func run(progress: (Int, Int, String) -> Void = { _, _, _ in }) throws -> Result {
+  package func run(progress: (Int, Int, String) -> Void = { _, _, _ in }) throws -> Result {
     let clock = ContinuousClock.now
     let device = try engine.makeDevice()
     let source = ScenesSource(seed: 0, range: range)

@@ -2,9 +2,9 @@ import Foundation
 import RunEvents
 
 /// Samples the machine without a run, one sample after the other. The step of a sample is its number, from 1.
-public struct MachineSampler {
+package struct MachineSampler {
   /// Rates need a while to be rates of something; nobody likes to wait for the first sample.
-  public static let firstSeconds = 0.5
+  package static let firstSeconds = 0.5
 
   private var sampler: SystemSampler
   private var runs: LiveRuns
@@ -15,14 +15,14 @@ public struct MachineSampler {
   /// - Parameters:
   ///   - folder: whose file system is watched.
   ///   - sessions: folders of the sessions whose live runs are named.
-  public init(folder: URL, sessions: @escaping @Sendable () -> [URL]) {
+  package init(folder: URL, sessions: @escaping @Sendable () -> [URL]) {
     sampler = SystemSampler(folder: folder)
     runs = LiveRuns(folders: sessions)
     _ = runs.sample()
   }
 
   /// What the machine has done since the sample before.
-  public mutating func next() -> SystemSample {
+  package mutating func next() -> SystemSample {
     number += 1
     var sample = sampler.sample(step: number)
     sample.runs = runs.sample()
@@ -30,7 +30,7 @@ public struct MachineSampler {
   }
 
   /// The machine's name on its network.
-  public static var machineName: String {
+  package static var machineName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "this machine" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

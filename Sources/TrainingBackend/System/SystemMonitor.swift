@@ -2,7 +2,7 @@ import Foundation
 import RunEvents
 
 /// Watches the machine for a front end: a ``RunEvent/system(_:)`` every so many seconds, on a thread of its own.
-public final class SystemMonitor: Sendable {
+package final class SystemMonitor: Sendable {
   private let interval: Double
   private let makeSampler: @Sendable () -> MachineSampler
   private let emit: @Sendable (RunEvent) -> Void
@@ -12,7 +12,7 @@ public final class SystemMonitor: Sendable {
   /// - Parameters:
   ///   - interval: seconds between two samples; the first one comes sooner.
   ///   - sampler: called on that thread.
-  public init(
+  package init(
     interval: Double, sampler: @escaping @Sendable () -> MachineSampler, emit: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.interval = interval
@@ -21,7 +21,7 @@ public final class SystemMonitor: Sendable {
   }
 
   /// Call once.
-  public func start() {
+  package func start() {
     ended.enter()
     let thread = Thread { [self] in
       watch()
@@ -32,7 +32,7 @@ public final class SystemMonitor: Sendable {
   }
 
   /// Returns when no further look comes.
-  public func stop() {
+  package func stop() {
     stopping.signal()
     ended.wait()
   }

@@ -1,9 +1,9 @@
 import RunEvents
 
 /// The session as the run has it, and where a person is in it.
-public struct ConfigState: Equatable, Sendable {
+package struct ConfigState: Equatable, Sendable {
   /// In the order of the session's sections.
-  public internal(set) var values: [ConfigurationValue] = []
+  package internal(set) var values: [ConfigurationValue] = []
   /// Values as the run began with them, by key.
   var start: [String: String] = [:]
   /// Line of ``rows`` that is marked.
@@ -13,7 +13,7 @@ public struct ConfigState: Equatable, Sendable {
   /// Words that all stand somewhere in the key or the value of what is shown.
   private(set) var filter = ""
 
-  public func value(of key: String) -> String? { values.first { $0.key == key }?.value }
+  package func value(of key: String) -> String? { values.first { $0.key == key }?.value }
 
   /// A run begins, or goes on; where a person is in the tree stays.
   mutating func begin(with values: [ConfigurationValue]) {
@@ -30,7 +30,7 @@ public struct ConfigState: Equatable, Sendable {
     move(by: 0)
   }
 
-  public var shownValues: [ConfigurationValue] {
+  package var shownValues: [ConfigurationValue] {
     let words = filter.lowercased().split(separator: " ")
     return values.filter { value in
       let text = (value.key + " " + value.value).lowercased()
@@ -45,7 +45,7 @@ public struct ConfigState: Equatable, Sendable {
 }
 
 /// A value that is being edited.
-public struct ConfigEdit: Equatable, Sendable {
+package struct ConfigEdit: Equatable, Sendable {
   static let longestText = 24
 
   var key: String

@@ -2,7 +2,7 @@ import RunEvents
 
 /// Applies an action to the state and says what the world has to do about it. Pure: the same state and action always
 /// give the same result; nothing is read, written or timed here.
-public func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -> [WorkbenchEffect] {
+package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -> [WorkbenchEffect] {
   switch action {
   case .event(let event): return state.receive(event)
   case .key(let key): return state.press(key) + state.askForProbes()

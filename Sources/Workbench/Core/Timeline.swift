@@ -1,8 +1,8 @@
 import RunEvents
 
 /// Something that happened to the run, as a line for the events pane and a marker for the curves.
-public struct TimelineEntry: Equatable, Sendable {
-  public enum Content: Equatable, Sendable {
+package struct TimelineEntry: Equatable, Sendable {
+  package enum Content: Equatable, Sendable {
     case started(resumed: Bool)
     case guidance(GuidanceChange)
     case checkpoint(CheckpointRecord)
@@ -15,25 +15,25 @@ public struct TimelineEntry: Equatable, Sendable {
     case finished(RunSummary)
   }
 
-  public var step: Int
-  public var content: Content
+  package var step: Int
+  package var content: Content
   /// How often in a row.
-  public var count = 1
+  package var count = 1
 
   /// Whether both tell the same, however often.
   func isSame(as other: TimelineEntry) -> Bool { step == other.step && content == other.content }
 }
 
 /// The newest entries; results are kept apart, as they must never be pushed out by warnings.
-public struct Timeline: Equatable, Sendable {
+package struct Timeline: Equatable, Sendable {
   static let capacity = 500
 
   /// Oldest first.
-  public private(set) var entries: [TimelineEntry] = []
+  package private(set) var entries: [TimelineEntry] = []
   /// Every result, oldest first.
-  public private(set) var results: [EvalResult] = []
+  package private(set) var results: [EvalResult] = []
   /// Steps after which a person paused the run, ascending; single steps made in a pause count as one.
-  public private(set) var pauses: [Int] = []
+  package private(set) var pauses: [Int] = []
 
   mutating func addPause(at step: Int) {
     if let last = pauses.last, step >= last, step <= last + 1 {
@@ -81,7 +81,7 @@ public struct Timeline: Equatable, Sendable {
   }
 
   /// The best score of a kind; the earliest where several are equal.
-  public func best(kind: String) -> EvalResult? {
+  package func best(kind: String) -> EvalResult? {
     results.filter { $0.kind == kind && $0.score.isFinite }.reduce(nil) { best, result in
       guard let best, best.score >= result.score else { return result }
       return best

@@ -1,7 +1,7 @@
 import RunEvents
 
 /// Everything that can change a ``WorkbenchState``.
-public enum WorkbenchAction: Sendable {
+package enum WorkbenchAction: Sendable {
   case event(RunEvent)
   case key(Key)
   case pointer(PointerEvent)

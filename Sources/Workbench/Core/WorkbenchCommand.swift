@@ -1,5 +1,5 @@
 /// What a person can ask of the workbench, by whichever key.
-public enum WorkbenchCommand: Hashable, Sendable {
+package enum WorkbenchCommand: Hashable, Sendable {
   // The run.
   case pauseOrResume, stepOnce, switchGuidance, openEvals, checkpoint, quit, detach
   // What is shown.
@@ -28,7 +28,7 @@ public enum WorkbenchCommand: Hashable, Sendable {
 }
 
 /// What fills the screen between header and footer.
-public enum WorkbenchView: String, CaseIterable, Sendable {
+package enum WorkbenchView: String, CaseIterable, Sendable {
   case dashboard, curves, mask, evals, runs, system, config, log, help
 
   /// The views that number keys and tab go through.
@@ -36,7 +36,7 @@ public enum WorkbenchView: String, CaseIterable, Sendable {
 }
 
 /// How the run is left.
-public enum QuitChoice: String, CaseIterable, Sendable {
+package enum QuitChoice: String, CaseIterable, Sendable {
   case checkpointAndStop, checkpointElsewhere, stopWithoutCheckpoint, detach, leaveAtOnce, cancel
 
   var title: String {

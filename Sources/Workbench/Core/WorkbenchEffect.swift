@@ -1,7 +1,7 @@
 import RunEvents
 
 /// What ``reduce(into:action:)`` asks of the world.
-public enum WorkbenchEffect: Equatable, Sendable {
+package enum WorkbenchEffect: Equatable, Sendable {
   case send(RunCommand)
   /// Read the run store, away from the screen's thread, and answer by an action.
   case loadHistory(HistoryRequest)
@@ -19,7 +19,7 @@ public enum WorkbenchEffect: Equatable, Sendable {
   case setRefresh(hz: Int)
 }
 
-public enum QuitReason: Equatable, Sendable {
+package enum QuitReason: Equatable, Sendable {
   /// The run has ended by itself or by a stop that was asked for.
   case ended
   /// The run goes on without this front end.

@@ -1,28 +1,28 @@
 /// What a terminal and a person bring to the workbench; fixed while it runs, but for what the terminal tells late and
 /// what concerns the run that is watched.
-public struct WorkbenchOptions: Equatable, Sendable {
+package struct WorkbenchOptions: Equatable, Sendable {
   /// Names of the themes that `t` goes through.
-  public var themes: [String]
-  public var theme: String
-  public var refreshHz: Int
+  package var themes: [String]
+  package var theme: String
+  package var refreshHz: Int
   /// Whether pictures may be drawn in colours of their own. Without, they are drawn in shades of characters.
-  public var showsPictureColors: Bool
+  package var showsPictureColors: Bool
   /// Whether the terminal can show pictures in pixels.
-  public var canShowPixels: Bool
+  package var canShowPixels: Bool
   /// Whether the run lives in another process or can be handed over to one, so that leaving need not end it.
-  public var canDetach: Bool
+  package var canDetach: Bool
   /// Where the run lives, if not in this process: `attached to process 4711`. nil: here.
-  public var attachment: String?
+  package var attachment: String?
   /// Whether `.open` is answered: the run lives elsewhere, and another one can take its place on the screen.
-  public var opensRuns: Bool
+  package var opensRuns: Bool
   /// Name of the machine that is watched in place of a run; nil: a run is watched.
-  public var machine: String?
+  package var machine: String?
   /// Whether `.loadHistory` is answered.
-  public var loadsHistory: Bool
+  package var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.
-  public var utcOffset: Double
+  package var utcOffset: Double
 
-  public init(
+  package init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
     canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, opensRuns: Bool = false,
     machine: String? = nil,

@@ -2,30 +2,30 @@ import Foundation
 import RunEvents
 
 /// What is remembered of a person's choices from one run to the next.
-public struct WorkbenchPreferences: Codable, Equatable, Sendable {
-  public var view = WorkbenchView.dashboard
-  public var maskView = MaskView.pictureAndMask
+package struct WorkbenchPreferences: Codable, Equatable, Sendable {
+  package var view = WorkbenchView.dashboard
+  package var maskView = MaskView.pictureAndMask
   /// Whether pictures are shown in pixels where the terminal can.
-  public var showsPixels = true
+  package var showsPixels = true
   /// Whether the mouse is asked for.
-  public var usesMouse = false
+  package var usesMouse = false
   /// Name of a theme, or ``Appearance/automaticTheme``; nil: none was chosen.
-  public var theme: String?
-  public var refreshHz: Int?
-  public var isLogarithmicLoss = false
+  package var theme: String?
+  package var refreshHz: Int?
+  package var isLogarithmicLoss = false
   /// Index into ``Series/smoothingWeights``.
-  public var smoothing = 2
-  public var stepRange = "so far"
-  public var dashboard = DashboardChoices()
-  public var curves = CurvesChoices()
+  package var smoothing = 2
+  package var stepRange = "so far"
+  package var dashboard = DashboardChoices()
+  package var curves = CurvesChoices()
   /// Runs that stand first and are laid over the curves, of all sessions.
-  public var pins: [RunReference] = []
-  public var system = SystemChoices()
+  package var pins: [RunReference] = []
+  package var system = SystemChoices()
 
-  public init() {}
+  package init() {}
 
   /// Whatever is missing, meaningless or of a later version is as at first.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) -> Value {
       (try? values.decodeIfPresent(Value.self, forKey: key)) ?? fallback
@@ -48,14 +48,14 @@ public struct WorkbenchPreferences: Codable, Equatable, Sendable {
   }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.
-  public var data: Data {
+  package var data: Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     return ((try? encoder.encode(self)) ?? Data("{}".utf8)) + Data("\n".utf8)
   }
 
   /// nil where the data are no such file.
-  public init?(_ data: Data) {
+  package init?(_ data: Data) {
     guard let preferences = try? JSONDecoder().decode(WorkbenchPreferences.self, from: data) else { return nil }
     self = preferences
   }

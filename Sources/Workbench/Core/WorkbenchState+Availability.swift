@@ -1,11 +1,11 @@
 /// Whether a command can be given now, or why not.
-public enum Availability: Equatable, Sendable {
+package enum Availability: Equatable, Sendable {
   case enabled
   case disabled(reason: String)
 }
 
 extension WorkbenchState {
-  public func availability(of command: WorkbenchCommand) -> Availability {
+  package func availability(of command: WorkbenchCommand) -> Availability {
     if let reason = refusalOfMonitor(command) { return .disabled(reason: reason) }
     return switch command {
     case .pauseOrResume: runCommandAvailability("pause")

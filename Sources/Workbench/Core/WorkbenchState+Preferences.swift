@@ -2,7 +2,7 @@ import Plotting
 
 extension WorkbenchState {
   /// The choices that are worth remembering.
-  public var preferences: WorkbenchPreferences {
+  package var preferences: WorkbenchPreferences {
     get {
       var preferences = WorkbenchPreferences()
       // Nobody wants to be met by the keys again.

@@ -5,68 +5,68 @@ import RunEvents
 /// All that the screen shows: what the run told, and what the person chose to see.
 ///
 /// Changed only by ``reduce(into:action:)``, drawn by ``renderWorkbench(_:width:height:glyphs:)``.
-public struct WorkbenchState: Sendable {
-  public internal(set) var options: WorkbenchOptions
+package struct WorkbenchState: Sendable {
+  package internal(set) var options: WorkbenchOptions
 
   // What the run told.
-  public internal(set) var run: RunDescription?
-  public internal(set) var runState = RunState.preparing
+  package internal(set) var run: RunDescription?
+  package internal(set) var runState = RunState.preparing
   /// Why the run entered its state, where a person did not ask for it.
-  public internal(set) var stateCause: String?
-  public internal(set) var summary: RunSummary?
+  package internal(set) var stateCause: String?
+  package internal(set) var summary: RunSummary?
   /// Last step that was applied.
-  public internal(set) var step = 0
-  public internal(set) var totalSteps = 0
+  package internal(set) var step = 0
+  package internal(set) var totalSteps = 0
   /// Guidance in force.
-  public internal(set) var guidance = ""
+  package internal(set) var guidance = ""
   /// Guidance in force from a step on, oldest first.
-  public internal(set) var guidanceHistory: [(from: Int, name: String)] = []
-  public internal(set) var latest: StepMetrics?
+  package internal(set) var guidanceHistory: [(from: Int, name: String)] = []
+  package internal(set) var latest: StepMetrics?
   /// What tables show of the newest steps.
   var readout: Readout?
-  public internal(set) var history = MetricHistory()
+  package internal(set) var history = MetricHistory()
   /// Steps that came while the earlier history is read; nil while none is.
   var heldSteps: [StepMetrics]?
   /// The newest steps, one behind the other.
   var recentSteps: [StepMetrics] = []
-  public internal(set) var preview: MaskPreview?
+  package internal(set) var preview: MaskPreview?
   /// Picture that was asked for last.
-  public internal(set) var previewIndex = 0
+  package internal(set) var previewIndex = 0
   /// Evaluations that wait or work, by number.
-  public internal(set) var activeEvals: [EvalProgress] = []
-  public internal(set) var timeline = Timeline()
-  public internal(set) var log = RunLog()
+  package internal(set) var activeEvals: [EvalProgress] = []
+  package internal(set) var timeline = Timeline()
+  package internal(set) var log = RunLog()
   /// Commands that have been sent and not yet taken effect, oldest first.
-  public internal(set) var pending: [PendingCommand] = []
-  public internal(set) var config = ConfigState()
-  public internal(set) var health = HealthState()
-  public internal(set) var runs = RunsState()
+  package internal(set) var pending: [PendingCommand] = []
+  package internal(set) var config = ConfigState()
+  package internal(set) var health = HealthState()
+  package internal(set) var runs = RunsState()
   /// The run that was asked for in place of this one, until it is there.
-  public internal(set) var opening: RunReference?
+  package internal(set) var opening: RunReference?
   var lastEvalID = 0
   var probes = ProbeState()
   /// A person asked for the run to stop: the program leaves with it.
   var isLeaving = false
 
   // What the person chose.
-  public internal(set) var screen = ScreenChoices()
-  public internal(set) var dashboard = DashboardState()
-  public internal(set) var appearance = Appearance()
-  public internal(set) var mask = MaskState()
-  public internal(set) var curves = CurvesState()
-  public internal(set) var system = SystemState()
-  public internal(set) var dialog: Dialog?
+  package internal(set) var screen = ScreenChoices()
+  package internal(set) var dashboard = DashboardState()
+  package internal(set) var appearance = Appearance()
+  package internal(set) var mask = MaskState()
+  package internal(set) var curves = CurvesState()
+  package internal(set) var system = SystemState()
+  package internal(set) var dialog: Dialog?
   var pointer = PointerState()
-  public internal(set) var notice: Notice?
+  package internal(set) var notice: Notice?
   /// In use; not always the ones that were chosen (``appearance``).
-  public internal(set) var theme: String
-  public internal(set) var refreshHz: Int
-  public internal(set) var width = 80
-  public internal(set) var height = 24
+  package internal(set) var theme: String
+  package internal(set) var refreshHz: Int
+  package internal(set) var width = 80
+  package internal(set) var height = 24
   /// Seconds of a monotonic clock at the last tick.
-  public internal(set) var now = 0.0
+  package internal(set) var now = 0.0
 
-  public init(options: WorkbenchOptions = WorkbenchOptions()) {
+  package init(options: WorkbenchOptions = WorkbenchOptions()) {
     self.options = options
     theme = options.theme
     refreshHz = min(max(1, options.refreshHz), Appearance.refreshRates.last ?? 30)
@@ -78,7 +78,7 @@ public struct WorkbenchState: Sendable {
   }
 
   /// Whether the run can still take commands.
-  public var isLive: Bool {
+  package var isLive: Bool {
     switch runState {
     case .preparing, .running, .paused, .stopping: !isMonitor
     case .finished, .failed: false
@@ -86,7 +86,7 @@ public struct WorkbenchState: Sendable {
   }
 
   /// Seconds until the last step, from the recent steps; nil before the first.
-  public var eta: Double? {
+  package var eta: Double? {
     guard isLive, totalSteps > 0, let seconds = history[.stepSeconds].smoothed(1) else { return nil }
     return max(0, Double(totalSteps) - Double(step)) * seconds
   }
@@ -106,28 +106,28 @@ public struct WorkbenchState: Sendable {
 }
 
 /// What a person chose to see and how.
-public struct ScreenChoices: Equatable, Sendable {
-  public internal(set) var view = WorkbenchView.dashboard
+package struct ScreenChoices: Equatable, Sendable {
+  package internal(set) var view = WorkbenchView.dashboard
   /// Where ESC and `?` lead back to from the help screen.
   var viewBeforeHelp = WorkbenchView.dashboard
-  public internal(set) var maskView = MaskView.pictureAndMask
+  package internal(set) var maskView = MaskView.pictureAndMask
   /// Whether pictures are shown in pixels where the terminal can.
-  public internal(set) var showsPixels = true
+  package internal(set) var showsPixels = true
   /// Whether the mouse is asked for; otherwise it selects text, which terminals do by themselves.
-  public internal(set) var usesMouse = false
-  public internal(set) var isLogarithmic = false
+  package internal(set) var usesMouse = false
+  package internal(set) var isLogarithmic = false
   /// Index into ``Series/smoothingWeights``.
-  public internal(set) var smoothing = 2
-  public internal(set) var stepRange = StepRange.soFar
+  package internal(set) var smoothing = 2
+  package internal(set) var stepRange = StepRange.soFar
   /// Lines that the log is scrolled up from its end.
   var logOffset = 0
-  public internal(set) var logSearch = LogSearch()
+  package internal(set) var logSearch = LogSearch()
   /// Lines that the help screen and the evals are scrolled down.
   var helpOffset = 0
   var evalsOffset = 0
 }
 
-public enum MaskView: String, CaseIterable, Sendable {
+package enum MaskView: String, CaseIterable, Sendable {
   case pictureAndMask, cosine, mask, picture
 
   var title: String {
@@ -141,10 +141,10 @@ public enum MaskView: String, CaseIterable, Sendable {
 }
 
 /// A sentence that stands in the status line for some seconds.
-public struct Notice: Equatable, Sendable {
+package struct Notice: Equatable, Sendable {
   static let seconds = 4.0
 
-  public var text: String
-  public var isWarning: Bool
+  package var text: String
+  package var isWarning: Bool
   var until: Double
 }

@@ -4,7 +4,7 @@ import Plotting
 import RunEvents
 
 /// What a pane of the curves shows.
-public enum CurveName: Hashable, Sendable {
+package enum CurveName: Hashable, Sendable {
   case metric(Metric)
   /// The scores of a kind of evaluation.
   case eval(String)
@@ -15,7 +15,7 @@ public enum CurveName: Hashable, Sendable {
   static let systemPrefix = "system/"
 
   /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`, `system/cpu`.
-  public var key: String {
+  package var key: String {
     switch self {
     case .metric(let metric): metric.rawValue
     case .eval(let kind): "eval/" + kind
@@ -23,7 +23,7 @@ public enum CurveName: Hashable, Sendable {
     }
   }
 
-  public var name: String {
+  package var name: String {
     switch self {
     case .metric(let metric): metric.name
     case .eval(let kind): evalName(sanitised(kind)) + " score"

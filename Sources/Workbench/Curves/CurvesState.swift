@@ -3,14 +3,14 @@ import Plotting
 import RunEvents
 
 /// What the curves show: whose, which metrics, and which part of the horizontal axis.
-public struct CurvesState: Equatable, Sendable {
+package struct CurvesState: Equatable, Sendable {
   /// Most runs in one plot, the one that is watched among them.
-  public static let mostRuns = 8
+  package static let mostRuns = 8
 
   /// Other runs of the store that are drawn over the one that is watched.
-  public internal(set) var overlays: [RunHistory] = []
+  package internal(set) var overlays: [RunHistory] = []
   /// What was asked of the store and has not come yet.
-  public internal(set) var requests: [HistoryRequest] = []
+  package internal(set) var requests: [HistoryRequest] = []
   /// Runs among these that nobody wants to see any more: their answers are dropped.
   var withdrawn: Set<RunReference> = []
   /// Runs among these that the workbench asked for by itself: nothing is said when they come.
@@ -18,14 +18,14 @@ public struct CurvesState: Equatable, Sendable {
   /// Parts of the runs in more detail than the whole has, for the window that is shown.
   var details: [RunReference: RunHistory] = [:]
 
-  public internal(set) var choices = CurvesChoices()
-  public internal(set) var window = CurvesWindow.all
+  package internal(set) var choices = CurvesChoices()
+  package internal(set) var window = CurvesWindow.all
   /// A place on the horizontal axis whose numbers are read out.
-  public internal(set) var cursor: Double?
+  package internal(set) var cursor: Double?
   /// The pane that the keys are for; nil: the first.
-  public internal(set) var focus: CurveName?
+  package internal(set) var focus: CurveName?
   /// Whether that pane fills the view.
-  public internal(set) var isMaximised = false
+  package internal(set) var isMaximised = false
 
   /// The filter that was there before the system view opened its own curves here; ESC leads back there and to it.
   var filterBeforeSystem: String?
@@ -33,23 +33,23 @@ public struct CurvesState: Equatable, Sendable {
   /// When runs that other processes train were last read anew, in seconds of the state's clock.
   var lastFollowed = 0.0
 
-  public init() {}
+  package init() {}
 
   /// The runs that are drawn over the one that is watched.
-  public var overlayReferences: [RunReference] { overlays.map(\.reference) }
+  package var overlayReferences: [RunReference] { overlays.map(\.reference) }
 }
 
 /// What is remembered of the curves from one run to the next.
-public struct CurvesChoices: Codable, Equatable, Sendable {
+package struct CurvesChoices: Codable, Equatable, Sendable {
   /// What is drawn of a curve.
-  public enum Layers: String, CaseIterable, Codable, Sendable {
+  package enum Layers: String, CaseIterable, Codable, Sendable {
     case all = "points and smoothed curve"
     case line = "smoothed curve alone"
     case points = "points alone"
   }
 
   /// How a pane draws its runs.
-  public enum Drawing: String, CaseIterable, Codable, Sendable {
+  package enum Drawing: String, CaseIterable, Codable, Sendable {
     case curves = "curves"
     /// A row of coloured or shaded cells for each run.
     case heatMap = "heat map"
@@ -57,25 +57,25 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
     case bars = "bars"
   }
 
-  public static let mostPanes = 9
+  package static let mostPanes = 9
 
   /// Panes side by side and one over the other; 0: as many as are legible.
-  public var columns = 0
-  public var rows = 0
-  public var axis = TimeAxis.step
-  public var isLogarithmicX = false
+  package var columns = 0
+  package var rows = 0
+  package var axis = TimeAxis.step
+  package var isLogarithmicX = false
   /// Keys of the metrics that have a logarithmic vertical axis.
-  public var logarithmic: Set<String> = []
-  public var layers = Layers.all
-  public var drawing = Drawing.curves
-  public var guides = PlotGuides.off
+  package var logarithmic: Set<String> = []
+  package var layers = Layers.all
+  package var drawing = Drawing.curves
+  package var guides = PlotGuides.off
   /// A regular expression; only metrics whose name or key it matches are shown. Empty: all.
-  public var filter = ""
+  package var filter = ""
 
-  public init() {}
+  package init() {}
 
   /// Whatever is missing or meaningless is as at first.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ fallback: Value) -> Value {
       (try? values.decodeIfPresent(Value.self, forKey: key)) ?? fallback
@@ -101,7 +101,7 @@ public struct CurvesChoices: Codable, Equatable, Sendable {
 }
 
 /// The part of the horizontal axis that is shown, in its own units.
-public enum CurvesWindow: Equatable, Sendable {
+package enum CurvesWindow: Equatable, Sendable {
   /// Everything.
   case all
   /// So much of it before the newest step; moves along with the run.
@@ -110,7 +110,7 @@ public enum CurvesWindow: Equatable, Sendable {
 }
 
 /// What a person can ask of the curves.
-public enum CurvesCommand: Hashable, Sendable, CaseIterable {
+package enum CurvesCommand: Hashable, Sendable, CaseIterable {
   case cursorLeft, cursorRight, zoomIn, zoomOut, panLeft, panRight, showAll, follow
   case nextPane, previousPane, nextPage, previousPage, maximise
   case fewerColumns, moreColumns, fewerRows, moreRows, automaticGrid

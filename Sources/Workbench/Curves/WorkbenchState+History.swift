@@ -2,7 +2,7 @@ import RunEvents
 
 extension WorkbenchState {
   /// The run that is watched.
-  public var reference: RunReference? { run.map { RunReference(session: $0.session, run: $0.run) } }
+  package var reference: RunReference? { run.map { RunReference(session: $0.session, run: $0.run) } }
 
   /// Asks the store, unless it has been asked already.
   mutating func request(_ request: HistoryRequest) -> [WorkbenchEffect] {
@@ -12,7 +12,7 @@ extension WorkbenchState {
   }
 
   /// Draws a run of the store over the one that is watched, or no more.
-  public mutating func toggleOverlay(_ reference: RunReference) -> [WorkbenchEffect] {
+  package mutating func toggleOverlay(_ reference: RunReference) -> [WorkbenchEffect] {
     guard reference != self.reference else { return [] }
     let isAsked = curves.requests.contains(.run(reference)) && !curves.withdrawn.contains(reference)
     if isAsked || curves.overlays.contains(where: { $0.reference == reference }) {

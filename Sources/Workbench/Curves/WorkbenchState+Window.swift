@@ -5,7 +5,7 @@ import RunEvents
 
 extension WorkbenchState {
   /// The horizontal axis that all curves share.
-  public var horizontal: HorizontalScale {
+  package var horizontal: HorizontalScale {
     let bounds: ClosedRange<Double>
     switch curves.window {
     case .all: bounds = wholeBounds

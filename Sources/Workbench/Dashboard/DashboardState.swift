@@ -1,5 +1,5 @@
 /// A part of the dashboard with a frame of its own.
-public enum DashboardPane: String, CaseIterable, Codable, Sendable {
+package enum DashboardPane: String, CaseIterable, Codable, Sendable {
   case loss, mask, metrics, events
 
   /// Whether it stands in the upper of the two rows.
@@ -18,27 +18,27 @@ enum DashboardBorder: Equatable, Sendable {
 }
 
 /// What a person did with the panes of the dashboard.
-public struct DashboardState: Equatable, Sendable {
-  public internal(set) var choices = DashboardChoices()
+package struct DashboardState: Equatable, Sendable {
+  package internal(set) var choices = DashboardChoices()
   /// The pane that the keys are for; nil: none yet.
-  public internal(set) var focus: DashboardPane?
+  package internal(set) var focus: DashboardPane?
   /// Whether that pane fills the view.
-  public internal(set) var isAlone = false
+  package internal(set) var isAlone = false
 }
 
 /// What is remembered of the panes from one run to the next.
-public struct DashboardChoices: Codable, Equatable, Sendable {
+package struct DashboardChoices: Codable, Equatable, Sendable {
   /// Share of the width that the loss has of its row, the metrics of theirs, and of the height that the upper row has.
   /// nil: as at first, by what there is to show.
-  public var loss: Double?
-  public var metrics: Double?
-  public var upper: Double?
-  public var hidden: Set<DashboardPane> = []
+  package var loss: Double?
+  package var metrics: Double?
+  package var upper: Double?
+  package var hidden: Set<DashboardPane> = []
 
-  public init() {}
+  package init() {}
 
   /// Whatever is missing or meaningless is as at first.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func share(_ key: CodingKeys) -> Double? {
       (try? values.decodeIfPresent(Double.self, forKey: key)).flatMap { $0 }.flatMap { 0 < $0 && $0 < 1 ? $0 : nil }
@@ -72,7 +72,7 @@ public struct DashboardChoices: Codable, Equatable, Sendable {
 }
 
 /// What a person can ask of the panes of the dashboard.
-public enum PanesCommand: Hashable, Sendable {
+package enum PanesCommand: Hashable, Sendable {
   case next, previous
   case borderLeft, borderRight, borderUp, borderDown, resetSizes
   case alone, hide, showAll

@@ -1,7 +1,7 @@
 import RunEvents
 
 /// What stands in front of the views and takes the keys.
-public enum Dialog: Equatable, Sendable {
+package enum Dialog: Equatable, Sendable {
   case quit(QuitDialog)
   case evals(EvalDialog)
   case palette(PaletteState)
@@ -18,7 +18,7 @@ public enum Dialog: Equatable, Sendable {
   case setting(ConfigEdit)
 }
 
-public struct QuitDialog: Equatable, Sendable {
+package struct QuitDialog: Equatable, Sendable {
   package var choices: [QuitChoice]
   var selected = 0
 
@@ -26,7 +26,7 @@ public struct QuitDialog: Equatable, Sendable {
 }
 
 /// The form from which evaluations are started and cancelled.
-public struct EvalDialog: Equatable, Sendable {
+package struct EvalDialog: Equatable, Sendable {
   /// A line that can be selected.
   enum Row: Equatable, Sendable {
     case kind(Int)

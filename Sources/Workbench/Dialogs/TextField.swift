@@ -1,8 +1,8 @@
 /// A line of text that is being typed. Control characters never get in, and it never grows without end.
-public struct TextField: Equatable, Sendable {
+package struct TextField: Equatable, Sendable {
   static let longest = 200
 
-  public private(set) var text: String
+  package private(set) var text: String
 
   package init(_ text: String = "") {
     self.text = text

@@ -1,11 +1,11 @@
 import RunEvents
 
 /// What is wrong with the run now.
-public struct HealthState: Equatable, Sendable {
+package struct HealthState: Equatable, Sendable {
   /// One notice a condition, those that are not over.
-  public internal(set) var notices: [HealthNotice] = []
+  package internal(set) var notices: [HealthNotice] = []
   /// How widely the student's features are spread, where that was looked at.
-  public internal(set) var spread: FeatureSpread?
+  package internal(set) var spread: FeatureSpread?
 
   /// What a banner tells first: conditions in the order of their list, which is that of their weight.
   var worst: HealthNotice? {

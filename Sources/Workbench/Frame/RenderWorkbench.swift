@@ -3,7 +3,7 @@ import Canvas
 /// Draws a state on a screen of this size. Pure, for every size from 0 x 0 up.
 ///
 /// Numbers stand in fields of fixed width, so that from one refresh to the next few cells change.
-public func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, glyphs: GlyphLevel) -> Canvas {
+package func renderWorkbench(_ state: WorkbenchState, width: Int, height: Int, glyphs: GlyphLevel) -> Canvas {
   ViewContext(state: state, glyphs: glyphs).draw(width: width, height: height)
 }
 

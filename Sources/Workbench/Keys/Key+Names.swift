@@ -1,6 +1,6 @@
 extension Key {
   /// The key with a label, as help and scripts write it: `p`, `space`, `enter`, `^C`, `F1`.
-  public init?(label: String) {
+  package init?(label: String) {
     if let known = Self.named[label.lowercased()] {
       self = known
     } else if label.count == 1, let character = label.first {

@@ -1,5 +1,5 @@
 /// A key as the terminal decoded it.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   case character(Character)
   /// Control with a lower-case letter: `control("c")`.
   case control(Character)
@@ -9,7 +9,7 @@ public enum Key: Hashable, Sendable {
   case function(Int)
 
   /// What the key is called in the footer, the help screen and the README.
-  public var label: String {
+  package var label: String {
     switch self {
     case .character(" "): "space"
     case .character(let character): String(character)

@@ -1,7 +1,7 @@
 /// One line of the key table: which keys do what, and where.
-public struct KeyBinding: Sendable {
+package struct KeyBinding: Sendable {
   /// Where a binding holds. A dialog swallows all keys; a view's own bindings stand beside the global ones.
-  public enum Scope: Hashable, Sendable {
+  package enum Scope: Hashable, Sendable {
     case global
     case view(WorkbenchView)
     case quitDialog
@@ -16,19 +16,19 @@ public struct KeyBinding: Sendable {
     case curveFilter
   }
 
-  public var scope: Scope
-  public var keys: [Key]
-  public var command: WorkbenchCommand
+  package var scope: Scope
+  package var keys: [Key]
+  package var command: WorkbenchCommand
   /// What the palette calls it.
-  public var name: String
+  package var name: String
   /// What the footer calls it; the same where nothing else is said.
-  public var footerName: String
+  package var footerName: String
   /// What the help screen and the README say.
-  public var help: String
+  package var help: String
   /// Order in the footer; nil: not shown there.
-  public var footerRank: Int?
+  package var footerRank: Int?
   /// What stands before the name in the footer; the first key where nothing else is said.
-  public var footerKey: String
+  package var footerKey: String
   /// The views that it changes the drawing of; the footers of others do not offer it. nil: wherever it holds.
   var concerns: Set<WorkbenchView>?
 
@@ -51,5 +51,5 @@ public struct KeyBinding: Sendable {
   var isEssential: Bool { keys.contains(.escape) || command == .toggleHelp || command == .quit }
 
   /// `p space`, `[ ]`.
-  public var keyLabel: String { keys.map(\.label).joined(separator: " ") }
+  package var keyLabel: String { keys.map(\.label).joined(separator: " ") }
 }

@@ -1,6 +1,6 @@
 /// The one table of keys. The dispatcher, the footer, the help screen and the README's table are made from it.
-public enum KeyTable {
-  public static let bindings: [KeyBinding] =
+package enum KeyTable {
+  package static let bindings: [KeyBinding] =
     runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings
     + evalBindings + systemBindings + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
 
@@ -120,13 +120,13 @@ public enum KeyTable {
   ]
 
   /// The binding that a key has in a state; nil: the key means nothing there.
-  public static func binding(for key: Key, in state: WorkbenchState) -> KeyBinding? {
+  package static func binding(for key: Key, in state: WorkbenchState) -> KeyBinding? {
     let scopes = state.keyScopes
     return bindings.first { scopes.contains($0.scope) && $0.keys.contains(key) }
   }
 
   /// The README's table of keys, in Markdown.
-  public static func markdown() -> String {
+  package static func markdown() -> String {
     func code(_ key: Key) -> String { key == .character("|") ? "`\\|`" : "`\(key.label)`" }
     var lines: [String] = []
     for (title, scopes) in sections {

@@ -1,20 +1,20 @@
 /// What a person can ask of the list of runs.
-public enum RunsCommand: Hashable, Sendable {
+package enum RunsCommand: Hashable, Sendable {
   case open, pin, mark, compare, filter, sort, rename, tag, note, delete, reload
 }
 
 /// What a person can ask of the session's values.
-public enum ConfigCommand: Hashable, Sendable {
+package enum ConfigCommand: Hashable, Sendable {
   case edit, toggleLive, filter
 }
 
 /// What a person can ask of evaluations beside starting one.
-public enum EvalsCommand: Hashable, Sendable {
+package enum EvalsCommand: Hashable, Sendable {
   case cancel, queue
 }
 
 /// A line of text that is being typed about a run, or a filter of a list, by which it is shown meanwhile.
-public struct RunTextDialog: Equatable, Sendable {
+package struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
     case filterRuns, filterConfig
     case rename(String), tag(String), note(String)

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Which lines of the log are shown: those that hold a text, whatever its case.
-public struct LogSearch: Equatable, Sendable {
-  public internal(set) var field = TextField()
+package struct LogSearch: Equatable, Sendable {
+  package internal(set) var field = TextField()
 
   var isActive: Bool { !field.text.isEmpty }
 

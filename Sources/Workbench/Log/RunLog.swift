@@ -2,10 +2,10 @@ import Canvas
 import RunEvents
 
 /// The newest lines of everything that was said about the run.
-public struct RunLog: Equatable, Sendable {
+package struct RunLog: Equatable, Sendable {
   static let capacity = 2000
 
-  public enum Source: Equatable, Sendable {
+  package enum Source: Equatable, Sendable {
     case message(RunMessage.Level)
     /// Written to the standard error stream by a library.
     case stray
@@ -19,13 +19,13 @@ public struct RunLog: Equatable, Sendable {
     }
   }
 
-  public struct Line: Equatable, Sendable {
-    public var source: Source
-    public var step: Int
-    public var text: String
+  package struct Line: Equatable, Sendable {
+    package var source: Source
+    package var step: Int
+    package var text: String
   }
 
-  public private(set) var lines: [Line] = []
+  package private(set) var lines: [Line] = []
 
   /// Returns the number of lines that the text has.
   mutating func add(_ text: String, source: Source, step: Int) -> Int {

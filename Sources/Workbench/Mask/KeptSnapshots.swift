@@ -50,7 +50,7 @@ struct KeptSnapshots: Equatable, Sendable {
 }
 
 /// Which of a picture's snapshots is wanted.
-public enum SnapshotCommand: Hashable, Sendable, CaseIterable {
+package enum SnapshotCommand: Hashable, Sendable, CaseIterable {
   case earlier, later, oldest, newest
 }
 

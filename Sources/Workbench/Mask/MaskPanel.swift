@@ -65,7 +65,7 @@ enum MaskPanel: Equatable, Sendable {
 }
 
 /// What a person chose to see in the mask view.
-public struct MaskState: Equatable, Sendable {
+package struct MaskState: Equatable, Sendable {
   /// The marked panel.
   var selected = MaskPanel.picture
   /// Whether the marked panel has the view to itself.

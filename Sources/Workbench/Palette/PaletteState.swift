@@ -1,8 +1,8 @@
 import Canvas
 
 /// The command palette: what is typed, and which of the lines that match is marked.
-public struct PaletteState: Equatable, Sendable {
-  public internal(set) var field = TextField()
+package struct PaletteState: Equatable, Sendable {
+  package internal(set) var field = TextField()
   var selected = 0
 }
 

@@ -1,8 +1,8 @@
 import RunEvents
 
 /// A command that was sent and of which no event has told yet that it took effect.
-public struct PendingCommand: Equatable, Sendable {
-  public var command: RunCommand
+package struct PendingCommand: Equatable, Sendable {
+  package var command: RunCommand
   /// Greatest number of an evaluation when the command was sent; a new evaluation has a greater one.
   var lastEvalID = 0
 

@@ -1,8 +1,8 @@
 /// What a person did with the mouse, as the terminal told it.
-public struct PointerEvent: Hashable, Sendable {
-  public enum Button: Hashable, Sendable { case left, middle, right }
+package struct PointerEvent: Hashable, Sendable {
+  package enum Button: Hashable, Sendable { case left, middle, right }
 
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     case press(Button)
     /// The pointer came to another cell with a button held.
     case drag(Button)
@@ -11,12 +11,12 @@ public struct PointerEvent: Hashable, Sendable {
     case wheelUp, wheelDown
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// The cell, counted from the left and from the top of the screen.
-  public var x: Int
-  public var y: Int
+  package var x: Int
+  package var y: Int
 
-  public init(_ kind: Kind, x: Int, y: Int) {
+  package init(_ kind: Kind, x: Int, y: Int) {
     self.kind = kind
     self.x = x
     self.y = y

@@ -2,12 +2,12 @@ import RunEvents
 
 /// Runs that a person keeps in sight, by session and name: they stand first in the list, and are laid over the curves
 /// of whichever other run of their session is watched.
-public struct RunPins: Equatable, Sendable {
+package struct RunPins: Equatable, Sendable {
   /// Most that are remembered; the oldest go first.
   static let most = 100
 
   /// In the order in which they were pinned.
-  public private(set) var references: [RunReference]
+  package private(set) var references: [RunReference]
 
   init(_ references: [RunReference] = []) {
     self.references = references.suffix(Self.most)

@@ -3,29 +3,29 @@ import Foundation
 import RunEvents
 
 /// The session's runs, and what a person does with the list of them.
-public struct RunsState: Equatable, Sendable {
+package struct RunsState: Equatable, Sendable {
   /// What the list is sorted by; every order has its best or newest first.
-  public enum Sort: String, CaseIterable, Sendable {
+  package enum Sort: String, CaseIterable, Sendable {
     case updated, created, name, state, step, loss, score
   }
 
   /// Newest first, as the store gave them.
-  public internal(set) var listings: [RunListing] = [] { didSet { arrange() } }
-  public internal(set) var hasLoaded = false
-  public internal(set) var sort = Sort.updated { didSet { arrange() } }
-  public internal(set) var filter = "" { didSet { arrange() } }
+  package internal(set) var listings: [RunListing] = [] { didSet { arrange() } }
+  package internal(set) var hasLoaded = false
+  package internal(set) var sort = Sort.updated { didSet { arrange() } }
+  package internal(set) var filter = "" { didSet { arrange() } }
   /// Those that pass the filter, the pinned ones first, sorted.
-  public private(set) var shown: [RunListing] = []
+  package private(set) var shown: [RunListing] = []
   /// What the filter cannot do, in a sentence.
   private(set) var filterProblem: String?
   /// Name of the run on which the mark stands.
-  public internal(set) var selected: String?
-  public internal(set) var comparison: RunComparison?
+  package internal(set) var selected: String?
+  package internal(set) var comparison: RunComparison?
   var comparisonOffset = 0
   /// Keys of the configurations that the listings have values of, and those that were asked for.
   var readKeys: [String] = []
   var askedKeys: [String] = []
-  public internal(set) var pins = RunPins() { didSet { arrange() } }
+  package internal(set) var pins = RunPins() { didSet { arrange() } }
   /// The session of the listings.
   var session: String? { didSet { arrange() } }
   /// Pinned runs are laid over the curves as soon as the list tells which there are.
@@ -60,7 +60,7 @@ public struct RunsState: Equatable, Sendable {
     }.map(\.element)
   }
 
-  public func isPinned(_ name: String) -> Bool {
+  package func isPinned(_ name: String) -> Bool {
     guard let session, !pins.references.isEmpty else { return false }
     return pins.contains(RunReference(session: session, run: name))
   }

@@ -66,13 +66,13 @@ extension WorkbenchState {
 }
 
 /// A run that has been opened in place of the one before.
-public struct OpenedRun: Equatable, Sendable {
-  public var reference: RunReference
+package struct OpenedRun: Equatable, Sendable {
+  package var reference: RunReference
   /// As ``WorkbenchOptions/attachment`` and ``WorkbenchOptions/canDetach``.
-  public var attachment: String
-  public var canDetach: Bool
+  package var attachment: String
+  package var canDetach: Bool
 
-  public init(reference: RunReference, attachment: String, canDetach: Bool) {
+  package init(reference: RunReference, attachment: String, canDetach: Bool) {
     self.reference = reference
     self.attachment = attachment
     self.canDetach = canDetach

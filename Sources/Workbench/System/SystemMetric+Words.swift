@@ -3,7 +3,7 @@ import RunEvents
 
 extension SystemMetric {
   /// What the metric is called on the screen and in lines.
-  public var title: String {
+  package var title: String {
     switch self {
     case .cpu: "cpu"
     case .processCores: "process cores"
@@ -44,7 +44,7 @@ extension SystemMetric {
   }
 
   /// A value with its unit, in at most eight characters.
-  public func words(_ value: Double) -> String {
+  package func words(_ value: Double) -> String {
     guard value.isFinite else { return fixedText(value, decimals: 0) }
     switch self {
     case .cpu: return fixedText(value, decimals: 0) + "%"

@@ -2,29 +2,29 @@ import Plotting
 import RunEvents
 
 /// What the system view's charts show beside what the machine does now.
-public struct SystemState: Equatable, Sendable {
-  public internal(set) var choices = SystemChoices()
+package struct SystemState: Equatable, Sendable {
+  package internal(set) var choices = SystemChoices()
   /// Whether charts fill the view.
-  public internal(set) var isEnlarged = false
+  package internal(set) var isEnlarged = false
   /// The first of the charts on the page that is shown.
   var first = 0
 }
 
 /// What is remembered of the system view from one run to the next.
-public struct SystemChoices: Codable, Equatable, Sendable {
+package struct SystemChoices: Codable, Equatable, Sendable {
   /// Lengths of the window before the newest sample, in minutes.
   static let windows = [1, 2, 5, 10, 30, 60, 240]
 
   /// Whether charts show everything since the run began, or the newest of it.
-  public var showsAll = false
-  public var minutes = 10
+  package var showsAll = false
+  package var minutes = 10
   /// A regular expression; only charts whose name or key it matches are shown. Empty: all.
-  public var filter = ""
+  package var filter = ""
 
-  public init() {}
+  package init() {}
 
   /// Whatever is missing or meaningless is as at first.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     showsAll = (try? values.decodeIfPresent(Bool.self, forKey: .showsAll)) ?? false
     let asked = (try? values.decodeIfPresent(Int.self, forKey: .minutes)) ?? 10
@@ -42,6 +42,6 @@ public struct SystemChoices: Codable, Equatable, Sendable {
 }
 
 /// What a person can ask of the system view.
-public enum SystemCommand: Hashable, Sendable, CaseIterable {
+package enum SystemCommand: Hashable, Sendable, CaseIterable {
   case nextPage, previousPage, enlarge, shorter, longer, filter, openCurves
 }

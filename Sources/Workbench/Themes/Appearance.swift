@@ -1,18 +1,18 @@
 /// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not
 /// remembered.
-public struct Appearance: Equatable, Sendable {
+package struct Appearance: Equatable, Sendable {
   /// The theme that suits the terminal's background, whichever that is.
-  public static let automaticTheme = "auto"
-  public static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
+  package static let automaticTheme = "auto"
+  package static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
 
   /// Refreshes a second while events come in.
-  public static let usualRefresh = 5
+  package static let usualRefresh = 5
 
   /// nil: none was chosen.
-  public var theme: String?
-  public var refreshHz: Int?
+  package var theme: String?
+  package var refreshHz: Int?
 
-  public init() {}
+  package init() {}
 }
 
 extension WorkbenchState {

@@ -1,5 +1,5 @@
 /// A list of themes of which the marked one is already in use, so that it can be judged before it is kept.
-public struct ThemePicker: Equatable, Sendable {
+package struct ThemePicker: Equatable, Sendable {
   var selected: Int
   /// Theme to go back to.
   var original: String
