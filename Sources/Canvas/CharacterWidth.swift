@@ -17,7 +17,7 @@ package func displayWidth(_ scalar: Unicode.Scalar) -> Int {
 
 /// Columns that a text takes.
 package func displayWidth(_ text: String) -> Int {
-  text.unicodeScalars.reduce(0) { $0 + displayWidth($1) }
+  text.isPlainASCII ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + displayWidth($1) }
 }
 
 private func isZeroWidth(_ scalar: Unicode.Scalar) -> Bool {

@@ -18,6 +18,7 @@ package enum TextAlignment: Sendable { case left, right, center }
 /// A text from outside made safe to show: without control, bidirectional, zero-width and private characters and
 /// variation selectors, line feeds and tabs as spaces, at most three combining marks on a character.
 package func sanitised(_ text: String) -> String {
+  if text.isPlainASCII { return text }
   var result = String.UnicodeScalarView()
   var marks = 0
   for scalar in text.unicodeScalars {
@@ -39,6 +40,11 @@ package func sanitised(_ text: String) -> String {
   return String(result)
 }
 
+extension String {
+  /// Whether it is ASCII without control characters, as most texts are: such a text is safe, and each byte a column.
+  var isPlainASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
+}
+
 /// The same of a text in lines, whose line feeds stay.
 package func sanitisedLines(_ text: String) -> String {
   // What a program itself says is mostly ASCII.
@@ -50,7 +56,7 @@ package func sanitisedLines(_ text: String) -> String {
 /// JSON without a character that a terminal might obey: what JSON does not escape by itself of control characters
 /// (U+007F to U+009F), and what turns the order of writing, as `\u` and four digits. It stays the same JSON.
 package func escapedJSON(_ json: String) -> String {
-  if json.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return json }
+  if json.isPlainASCII { return json }
   var result = ""
   for scalar in json.unicodeScalars {
     switch scalar.properties.generalCategory {

@@ -31,12 +31,13 @@ func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(d
 /// Rows of text in columns as wide as they need to be.
 func printTable(_ rows: [[String]]) {
   let rows = rows.map { $0.map(sanitised) }
-  let widths = (rows.first ?? []).indices.map { column in rows.map { displayWidth($0[column]) }.max() ?? 0 }
+  let columns = rows.map { $0.map(displayWidth) }
+  let widths = (rows.first ?? []).indices.map { column in columns.map { $0[column] }.max() ?? 0 }
   var text = ""
-  for row in rows {
+  for (row, taken) in zip(rows, columns) {
     var line = ""
-    for (field, width) in zip(row, widths) {
-      line += field + String(repeating: " ", count: width - displayWidth(field) + 2)
+    for (index, field) in row.enumerated() {
+      line += field + String(repeating: " ", count: widths[index] - taken[index] + 2)
     }
     while line.last == " " { line.removeLast() }
     text += line + "\n"
