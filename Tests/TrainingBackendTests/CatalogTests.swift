@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import RunEvents
 import Sessions
@@ -13,6 +14,25 @@ import TrainingBackend
     for command in commands { backend.send(command) }
     for _ in 0..<200 where box.events.count < commands.count { Thread.sleep(forTimeInterval: 0.02) }
     return box.events
+  }
+
+  @Test func questionsBeyondALimitAreRefused() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let (answered, refused) = (Mutex(0), Mutex(0))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("catalog-\(UUID().uuidString)")
+    let desk = CatalogDesk(directory: folder) { event in
+      if case .message = event { return refused.withLock { $0 += 1 } }
+      gate.wait()
+      answered.withLock { $0 += 1 }
+    }
+    for _ in 0..<70 { desk.answer(.listRuns) }
+    #expect(refused.withLock { $0 } == 70 - 64)
+    for _ in 0..<64 { gate.signal() }
+    for _ in 0..<500 where answered.withLock({ $0 }) < 64 { Thread.sleep(forTimeInterval: 0.01) }
+    #expect(answered.withLock { $0 } == 64)
+    desk.answer(.listRuns)
+    #expect(refused.withLock { $0 } == 70 - 64)
+    gate.signal()
   }
 
   @Test func runsAreListedComparedAndEdited() throws {

@@ -2,14 +2,19 @@ import Dispatch
 import Foundation
 import RunEvents
 import Sessions
+import Synchronization
 
-/// Answers what is asked about the session's runs, on a queue of its own: training never waits for it, nor it for
-/// training.
+/// Answers what a front end asks about the session's runs, on a queue of its own: training never waits for it, nor it
+/// for training.
 package final class CatalogDesk: Sendable {
   private let queue = DispatchQueue(label: "mvp.catalog", qos: .utility)
   private let directory: URL
   private let step: @Sendable () -> Int
   private let emit: @Sendable (RunEvent) -> Void
+  private let waiting = Atomic(0)
+
+  /// Questions that wait at most; more are refused, as each answer may be long.
+  static let most = 64
 
   /// - Parameters:
   ///   - directory: `SESSIONS/NAME`.
@@ -42,7 +47,15 @@ package final class CatalogDesk: Sendable {
   }
 
   private func answer(_ work: @escaping @Sendable (RunStore) throws -> RunEvent) {
-    queue.async { [directory, step, emit] in
+    guard waiting.add(1, ordering: .relaxed).newValue <= Self.most else {
+      waiting.subtract(1, ordering: .relaxed)
+      return emit(
+        .message(
+          RunMessage(
+            level: .error, step: step(), text: "\(Self.most) questions about runs wait already: ask again later.")))
+    }
+    queue.async { [self] in
+      defer { waiting.subtract(1, ordering: .relaxed) }
       do {
         guard let store = try RunStore.existing(in: directory) else { return emit(.runs(RunCatalog(runs: []))) }
         emit(try work(store))
