@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Pretraining
 import Tensors
@@ -60,6 +61,8 @@ package struct StepBenchmark: Sendable {
     package var recompute: Bool
     package var lossTokensOnly: Bool
     package var losses: [Double]
+    /// What was found in the folder of pictures and left out, one text a reason.
+    package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
       case config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
@@ -77,6 +80,7 @@ package struct StepBenchmark: Sendable {
       case firstStep = "first_step_s"
       case coreType = "core_type"
       case lossTokensOnly = "loss_tokens_only"
+      case leftOutReasons = "left_out_reasons"
     }
   }
 
@@ -120,7 +124,8 @@ package struct StepBenchmark: Sendable {
       ],
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
-      backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses)
+      backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses,
+      leftOutReasons: try pictures.map { try ImageFolderSource(directory: $0).leftOut.words } ?? [])
   }
 
   private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {

@@ -116,6 +116,7 @@ struct Bench: ComputingCommand {
     print(
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
         + (result.startToFirstStep.map { "; \(formatted($0, 2)) s from the start to the first step" } ?? ""))
+    show(leftOut: result.leftOutReasons)
   }
 
   private func runPeak() throws {
@@ -148,7 +149,11 @@ struct Bench: ComputingCommand {
     if result.skipped > 0 {
       print("\n\(result.skipped) files could not be decoded and were skipped; first: \(result.firstSkipped ?? "")")
     }
-    if !result.leftOutReasons.isEmpty { print("\nleft out: \(result.leftOutReasons.joined(separator: "; "))") }
+    show(leftOut: result.leftOutReasons)
+  }
+
+  private func show(leftOut reasons: [String]) {
+    if !reasons.isEmpty { print("\nleft out: \(reasons.joined(separator: "; "))") }
   }
 
   private func table(_ rows: [(String, Double)], whole: Double, format: (Double) -> String) {
