@@ -32,17 +32,23 @@ package struct PictureLists: Sendable {
       try? FileManager.default.removeItem(at: aside)
       throw error
     }
-    for old in files().dropLast(PictureLists.kept) { try? FileManager.default.removeItem(at: old) }
+    let others = files().filter { $0.lastPathComponent != file.lastPathComponent }
+    // The system's clock of files ticks every few milliseconds: lists written in one tick keep their order all the same.
+    if let newest = others.last.map(date), date(file) <= newest {
+      try? FileManager.default.setAttributes(
+        [.modificationDate: newest.addingTimeInterval(0.001)], ofItemAtPath: file.path)
+    }
+    for old in others.dropLast(PictureLists.kept - 1) { try? FileManager.default.removeItem(at: old) }
+  }
+
+  private func date(_ url: URL) -> Date {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+    return attributes?[.modificationDate] as? Date ?? .distantPast
   }
 
   /// Oldest first.
   private func files() -> [URL] {
-    let found =
-      (try? FileManager.default.contentsOfDirectory(
-        at: directory, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
-    func date(_ url: URL) -> Date {
-      (try? url.resourceValues(forKeys: [.contentModificationDateKey]).contentModificationDate) ?? .distantPast
-    }
+    let found = (try? FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)) ?? []
     return found.filter { $0.pathExtension == "list" }.map { ($0, date($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
