@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 
 package enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 

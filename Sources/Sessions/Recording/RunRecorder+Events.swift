@@ -45,7 +45,7 @@ extension RunRecorder {
 
   /// Writes a result into the table of evaluations.
   static func insert(_ result: EvalResult, run: Int64, _ db: Database) throws {
-    let details = String(decoding: try detailEncoder.encode(result.details), as: UTF8.self)
+    let details = String(decoding: try runJSONEncoder().encode(result.details), as: UTF8.self)
     try db.execute(
       sql: """
         INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)

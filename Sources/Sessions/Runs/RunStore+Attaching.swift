@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import RunEvents
 
 /// What another process needs to find the one that trains a run.
 extension RunStore {

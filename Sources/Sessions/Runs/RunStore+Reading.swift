@@ -66,7 +66,7 @@ extension RunStore {
       try Row.fetchAll(db, sql: "SELECT * FROM evals WHERE run = ? ORDER BY id", arguments: [id]).map { row in
         EvalResult(
           id: row["eval"], kind: row["kind"], step: row["step"], score: row["score"] ?? .nan,
-          details: try RunRecorder.detailDecoder.decode(
+          details: try runJSONDecoder().decode(
             [String: Double].self, from: Data((row["details"] as String).utf8)),
           summary: row["summary"], seconds: row["seconds"] ?? .nan, guidance: row["guidance"])
       }

@@ -1,3 +1,4 @@
+import Histories
 import RunEvents
 
 extension WorkbenchState {

@@ -169,9 +169,9 @@ private struct RunColumns {
 
   private func role(_ listing: RunListing) -> Role {
     switch listing.state {
-    case "running", "finished": .good
-    case "failed": .bad
-    case "interrupted", "stopped", "paused": .warning
+    case .running, .finished: .good
+    case .failed: .bad
+    case .interrupted, .stopped, .paused: .warning
     default: .dim
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import Lines
 import RunEvents
 import Synchronization
@@ -83,7 +84,7 @@ extension Run {
   }
 
   private func closingLine(_ summary: RunSummary) -> String {
-    let loss = summary.loss.map { " at loss \(formatted($0, 4))" } ?? ""
+    let loss = summary.loss.map { " at loss \(fixedText($0, decimals: 4))" } ?? ""
     let resume =
       summary.outcome == "stopped" && summary.checkpoint != nil
       ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Histories
 import RunEvents
 import Sessions
 
