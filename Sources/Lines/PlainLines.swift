@@ -91,8 +91,8 @@ package struct PlainLines: Sendable {
   }
 
   private func finished(_ summary: RunSummary) -> String {
-    var text = "\(pad(summary.outcome))  at step \(summary.step) after \(duration(summary.seconds))"
-    if let loss = summary.loss { text += ", loss \(fixed(loss, 4))" }
+    var text = "\(pad(summary.outcome.rawValue))  at step \(summary.step) after \(clockText(summary.seconds))"
+    if let loss = summary.loss { text += ", loss \(fixedText(loss, decimals: 4))" }
     if let checkpoint = summary.checkpoint { text += ", checkpoint \(sanitised(checkpoint))" }
     if let reason = summary.reason { text += ": \(sanitised(reason))" }
     return text

@@ -41,7 +41,7 @@ import Testing
       try position.write(to: $0)
       try journal.write(to: $0)
     }
-    try recorder.record(.finished(RunSummary(outcome: "stopped", step: steps, seconds: 5)))
+    try recorder.record(.finished(RunSummary(outcome: .stopped, step: steps, seconds: 5)))
     try recorder.close()
   }
 

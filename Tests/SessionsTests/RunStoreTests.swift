@@ -89,7 +89,7 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
 
   @Test func theOutcomeIsKept() throws {
     let store = try store()
-    for (outcome, state) in [("finished", RunRecord.State.finished), ("stopped", .stopped), ("failed", .failed)] {
+    for outcome in [RunStanding.finished, .stopped, .failed] {
       let recorder = try store.create(settings: settings, totalSteps: 10)
       try recorder.record(.finished(RunSummary(outcome: outcome, step: 7, seconds: 1, reason: "because")))
       try recorder.close()
@@ -158,7 +158,7 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
     let store = try store()
     for index in 0..<1000 {
       let recorder = try store.create(settings: settings, totalSteps: 10, name: "run-\(index)")
-      try recorder.record(.finished(RunSummary(outcome: "finished", step: 10, seconds: 1)))
+      try recorder.record(.finished(RunSummary(outcome: .finished, step: 10, seconds: 1)))
     }
     _ = try store.runs()
     let best = try (0..<5).map { _ in

@@ -39,7 +39,7 @@ import TrainingBackend
     let small = try SmallRun(extra: "preview: {count: 4}")
     let events = try small.run(
       overrides: ["schedule.steps=10", "data.kind=folder", "data.path=\(folder.path)", "evals.data.kind=none"])
-    #expect(events.summary?.outcome == "finished", "\(events.summary?.reason ?? "")")
+    #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let store = try small.store
     let run = try #require(try store.newestRun())
     for picture in 0..<4 {

@@ -12,8 +12,7 @@ package struct RunReference: Codable, Hashable, Sendable {
 /// What was measured and what happened in a run so far: all that a front end needs to show a run that it did not watch.
 package struct RunHistory: Equatable, Sendable {
   package var reference: RunReference
-  /// In words: `running`, `finished`, `interrupted`.
-  package var state: String
+  package var state: RunStanding
   package var totalSteps: Int
   package var metrics: MetricHistory
   /// Whether `metrics` are the whole run or, with more detail, these steps of it.
@@ -26,7 +25,8 @@ package struct RunHistory: Equatable, Sendable {
   package var snapshots: [PictureSnapshot]
 
   package init(
-    reference: RunReference, state: String, totalSteps: Int, metrics: MetricHistory, steps: ClosedRange<Int>? = nil,
+    reference: RunReference, state: RunStanding, totalSteps: Int, metrics: MetricHistory,
+    steps: ClosedRange<Int>? = nil,
     guidance: String, events: [RunEvent] = [], snapshots: [PictureSnapshot] = []
   ) {
     self.reference = reference

@@ -24,7 +24,7 @@ extension RunStore {
 
   /// Runs that some process trains or holds paused, newest first.
   package func liveRuns() throws -> [RunRecord] {
-    let states = RunRecord.State.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let states = RunStanding.active.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     return try reading { db in
       try Row.fetchAll(
         db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(states)) ORDER BY created DESC, id DESC"

@@ -138,7 +138,7 @@ package final class RunStore: Sendable {
           VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
           """,
         arguments: [
-          chosen, Int64(bitPattern: settings.seed), RunRecord.State.preparing.rawValue, now, now, totalSteps,
+          chosen, Int64(bitPattern: settings.seed), RunStanding.preparing.rawValue, now, now, totalSteps,
           settings.guidance.start, settings.json,
         ])
       return RunRecorder(store: self, id: db.lastInsertedRowID, name: chosen, lock: lock)

@@ -105,7 +105,7 @@ package final class ControlServer: Sendable {
   /// Turns somebody away in a sentence.
   private func refuse(_ descriptor: Int32, _ host: Host) {
     let reason = "\(Self.mostViewers) others are attached to this run, more are not let in: leave one of them"
-    let summary = RunSummary(outcome: "lost", step: snapshot.step, seconds: 0, reason: reason)
+    let summary = RunSummary(outcome: .lost, step: snapshot.step, seconds: 0, reason: reason)
     ControlSocket.setNonblocking(descriptor)
     if let line = try? RunEventCoder.line(.finished(summary)) {
       _ = (line + "\n").withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }

@@ -84,7 +84,7 @@ struct Attach: ParsableCommand {
     watched.start()
     let summary = watched.waitUntilFinished()
     reporter.flush()
-    if summary.outcome == "failed" || summary.outcome == "lost" {
+    if summary.outcome == .failed || summary.outcome == .lost {
       throw CommandFailure(message: summary.reason ?? "run \(found.run.name) failed at step \(summary.step).")
     }
     try reporter.checkLines()

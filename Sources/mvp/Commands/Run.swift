@@ -140,7 +140,7 @@ struct Run: ComputingCommand {
     options.evaluations = evaluate
     options.canHandOver = wantsWorkbench
     let summary = wantsWorkbench ? try runInWorkbench(options) : try runInLines(options)
-    if summary.outcome == "failed" {
+    if summary.outcome == .failed {
       throw CommandFailure(
         message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
     }
