@@ -16,8 +16,6 @@ package struct Session: Sendable {
   /// known.
   package var file: SessionFile? = nil
 
-  /// `SESSIONS/NAME/runs.sqlite`
-  package var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
   /// `SESSIONS/NAME/checkpoints`
   package var checkpointsURL: URL { Session.checkpoints(in: directory) }
 

@@ -38,7 +38,7 @@ import TrainingBackend
     // One that began later must not be taken for it.
     try small.run(steps: 1)
     let run = try #require(try small.store.runs().last)
-    #expect(run.canResume && run.lastStep == step)
+    #expect(!run.isActive && run.lastStep == step && step < run.totalSteps)
     let second = try goOn(
       small, HandOver(run: run.name, step: step), steps: 9 - step, respond: steering)
     #expect(first.losses + second.losses == straight)

@@ -50,7 +50,6 @@ enum {
   CN_DIM = 2,
   CN_UNDERLINE = 4,
   CN_REVERSE = 8,
-  CN_ITALIC = 16,
 };
 
 /// Puts `count` Unicode scalars at row `y`, column `x` with the attributes of the enumeration above and a colour pair.

@@ -32,8 +32,6 @@ package struct SafetensorsFile: Sendable {
       case .int8, .uint8, .boolean: 1
       }
     }
-
-    var isReadable: Bool { self == .float32 || self == .float16 || self == .bfloat16 }
   }
 
   package struct Entry: Sendable, Equatable {

@@ -31,9 +31,6 @@ package struct RunRecord: Equatable, Identifiable, Sendable {
 
   /// Not a run but the entry that keeps results of an untrained student.
   package var isUntrained: Bool { totalSteps == 0 }
-
-  /// Not in anyone's hands, and not at its end.
-  package var canResume: Bool { !isActive && lastStep < totalSteps }
 }
 
 /// An event as it was stored.

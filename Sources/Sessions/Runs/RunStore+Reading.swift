@@ -18,13 +18,6 @@ extension RunStore {
     }
   }
 
-  package func newestRun() throws -> RunRecord? {
-    try reading { db in
-      try Row.fetchOne(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC LIMIT 1")
-        .map { RunRecord(row: $0, isHeld: isHeld) }
-    }
-  }
-
   /// What the run was last started with.
   package func settings(of run: String) throws -> SessionFile {
     let json = try reading { db in
