@@ -9,7 +9,7 @@ extension SessionFile {
     "optimizer.clip_gradient": LiveEdit(
       kind: .number, allowed: "\(OptimizerSettings.clips.wanted), or none", choices: ["none", "0.3", "1", "3", "10"]),
     "mask.masked": LiveEdit(
-      kind: .amount, allowed: "a number of patches (75), or a share of them below 1 (0.4 or 40%)",
+      kind: .amount, allowed: SettingType<MaskSettings.Amount>.amount.wanted,
       choices: ["0.2", "0.3", "0.4", "0.5", "0.6", "0.75"]),
     "objective.tokens": LiveEdit(
       kind: .choice, allowed: alternatives(LossTokens.allCases.map(\.rawValue)),
