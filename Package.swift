@@ -25,7 +25,7 @@ let package = Package(
 
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
-    .target(name: "RunEvents", dependencies: ["Histories"]),
+    .target(name: "RunEvents", dependencies: ["Histories"], exclude: ["PROTOCOL.md"]),
 
     // A run as lines of text, or of JSON.
     .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "RunEvents"]),

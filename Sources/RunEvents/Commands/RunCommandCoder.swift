@@ -22,7 +22,7 @@ extension RunCommand: Codable {
     case elsewhere, within
   }
 
-  private enum Kind: String, Codable {
+  package enum Kind: String, Codable, CaseIterable {
     case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, system, change, runs, compare, edit
     case stop
     case cancelEval = "cancel_eval"

@@ -19,7 +19,7 @@ package enum RunEventCoder {
 extension RunEvent: Codable {
   enum EnvelopeKeys: String, CodingKey { case version, event }
 
-  enum Kind: String, Codable {
+  package enum Kind: String, Codable, CaseIterable {
     case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished
     case setting, health, features, runs, comparison
     case evalProgress = "eval_progress"
