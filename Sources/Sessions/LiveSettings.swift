@@ -21,7 +21,7 @@ extension SessionFile {
 
   /// The session with one live value changed.
   ///
-  /// - Throws: ``SessionError`` where the key may not change live, or the value does not fit.
+  /// - Throws: ``SessionError`` if the key may not change live, or the value does not fit.
   package func changing(_ key: String, to value: String) throws -> SessionFile {
     guard SessionFile.liveEdits[key] != nil else {
       let keys = SessionFile.liveEdits.keys.sorted()

@@ -22,7 +22,7 @@ import TrainingBackend
     }
   }
 
-  /// Every picture of a preview set with broken ones has snapshots, which say why where there is nothing to see; the log
+  /// Every picture of a preview set with broken ones has snapshots, which say why if there is nothing to see; the log
   /// says it once each.
   @Test(arguments: [[1], [0, 1, 2, 3]]) func brokenPicturesStopNothing(_ broken: [Int]) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-broken-\(UUID().uuidString)")

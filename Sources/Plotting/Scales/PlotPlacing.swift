@@ -120,7 +120,7 @@ struct PlotPlacing {
     return raster
   }
 
-  /// Beyond 0..<width for places beyond the axis, by one width at the most; nil where the axis has no such place.
+  /// Beyond 0..<width for places beyond the axis, by one width at the most; nil if the axis has no such place.
   private func dotColumn(_ x: Double, _ width: Int) -> Int? {
     guard let fraction = horizontal.fraction(x) else { return nil }
     if fraction == 1 { return width - 1 }

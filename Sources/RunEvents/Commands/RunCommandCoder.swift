@@ -10,7 +10,7 @@ package enum RunCommandCoder {
     String(decoding: try runJSONEncoder().encode(command), as: UTF8.self)
   }
 
-  /// Throws where the line is no JSON object, is of a later version, or names an unknown command.
+  /// Throws if the line is no JSON object, is of a later version, or names an unknown command.
   package static func command(line: String) throws -> RunCommand {
     try runJSONDecoder().decode(RunCommand.self, from: Data(line.utf8))
   }

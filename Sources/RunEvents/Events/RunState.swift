@@ -2,7 +2,7 @@ package enum RunState: String, Codable, Equatable, Sendable {
   case preparing, running, paused, stopping, finished, failed
 }
 
-/// The run entered a state. `cause` says why where it was not asked for by a person.
+/// The run entered a state. `cause` says why if no person asked for it.
 package struct RunStateChange: Codable, Equatable, Sendable {
   package var state: RunState
   package var step: Int

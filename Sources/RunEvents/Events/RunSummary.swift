@@ -23,6 +23,6 @@ package struct RunSummary: Codable, Equatable, Sendable {
     self.status = status?.rawValue
   }
 
-  /// With which status a program ends whose run ended so.
+  /// The exit status of a program whose run ended so.
   package var exitStatus: Int32 { status ?? (outcome == .failed ? ExitStatus.failed : .ok).rawValue }
 }

@@ -21,7 +21,7 @@ package struct RunHistory: Equatable, Sendable {
   package var guidance: String
   /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
   package var events: [RunEvent]
-  /// Where a picture was asked for: the snapshots of it that were kept, oldest first.
+  /// If the request names a picture: its kept snapshots, oldest first.
   package var snapshots: [PictureSnapshot]
 
   package init(
@@ -49,6 +49,6 @@ package enum HistoryRequest: Equatable, Sendable {
   case steps(RunReference, ClosedRange<Int>)
   /// The newest run of a session that is none of these.
   case newest(session: String, besides: [String])
-  /// What was kept of a picture of the preview set, and no metrics.
+  /// The kept snapshots of a picture of the preview set, without metrics.
   case snapshots(RunReference, picture: Int)
 }

@@ -17,7 +17,7 @@ package struct RunRecord: Equatable, Identifiable, Sendable {
   package let lastLoss: Double?
   /// Name of the guidance in force.
   package let guidance: String
-  /// Why it failed, stopped or paused, where that was not asked for by a person.
+  /// Why it failed, stopped or paused, if no person asked for it.
   package let reason: String?
   /// Words that a person gave it.
   package let tags: [String]

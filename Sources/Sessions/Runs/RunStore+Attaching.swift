@@ -12,7 +12,7 @@ extension RunStore {
   /// What a process prints that trains a run without a terminal.
   package func outputLog(of run: String) -> URL { directory.appendingPathComponent("logs/\(run).log") }
 
-  /// Number of the process that has a run in hand; nil where none has.
+  /// Number of the process that has a run in hand; nil if none has.
   package func holder(of run: String) -> Int? {
     isHeld(run) ? RunLock.holder(path: lockPath(run)) : nil
   }

@@ -5,7 +5,7 @@ import RunEvents
 extension RunRecorder {
   /// Keeps how the student did on a picture. Its pixels, which are the same at every step, are stored once.
   ///
-  /// - Throws: ``RunStoreError`` where it cannot be written.
+  /// - Throws: ``RunStoreError`` if it cannot be written.
   package func keep(_ snapshot: PictureSnapshot) throws {
     gather(snapshot)
     try flush()

@@ -83,7 +83,7 @@ package final class AdamW {
   }
 
   /// Takes back what ``state()`` gave.
-  /// - Throws: ``OptimizerStateError`` where a moment has the wrong size.
+  /// - Throws: ``OptimizerStateError`` if a moment has the wrong size.
   package func load(state: [String: [Float]], stepCount: Int) throws {
     moments = [:]
     for parameter in parameters {
