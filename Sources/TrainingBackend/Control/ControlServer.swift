@@ -154,7 +154,7 @@ package final class ControlServer: Sendable {
     } catch {
       let message = RunMessage(
         level: .error, step: snapshot.step,
-        text: "\"\(line.prefix(80))\" is no command of version \(RunCommandCoder.version); CONTRIBUTING.md lists them")
+        text: "\"\(line.prefix(80))\" is no command of version \(RunCommandCoder.version); PROTOCOL.md lists them")
       if let answer = try? RunEventCoder.line(.message(message)) { viewer.write(answer) }
     }
   }

@@ -32,7 +32,8 @@ struct Attach: ParsableCommand {
 
   @OptionGroup var place: SessionPlace
 
-  @Flag(help: "Print every event as one JSON object a line (see CONTRIBUTING.md) instead of the workbench.")
+  @Flag(
+    help: "Print every event as one JSON object a line (see Sources/RunEvents/PROTOCOL.md) instead of the workbench.")
   var json = false
 
   @Flag(help: "Print plain lines instead of the workbench.")

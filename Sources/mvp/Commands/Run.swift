@@ -30,7 +30,7 @@ struct Run: ComputingCommand {
   @Flag(help: "No workbench: print lines, or JSON with --json.")
   var headless = false
 
-  @Flag(help: "Print every event as one JSON object a line (see CONTRIBUTING.md); implies --headless.")
+  @Flag(help: "Print every event as one JSON object a line (see Sources/RunEvents/PROTOCOL.md); implies --headless.")
   var json = false
 
   @Flag(help: "Print plain lines instead of the workbench.")
