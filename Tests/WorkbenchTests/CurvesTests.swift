@@ -120,7 +120,7 @@ import Workbench
   @Test func runsOfOtherProcessesAreFollowedWhileTheyAreSeen() {
     var state = Self.watched()
     var other = Self.other("keen-yak", steps: 50)
-    other.state = "running"
+    other.state = .running
     let ended = Self.other("calm-heron", steps: 50)
     state.answer(other, .run(other.reference))
     state.answer(ended, .run(ended.reference))

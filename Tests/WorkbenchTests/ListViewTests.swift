@@ -17,7 +17,7 @@ import Workbench
       name: name, state: state, guidance: guidance, step: step, totalSteps: 3000, loss: loss,
       evals: knn.map { ["knn": $0, "linear": $0 + 0.05] } ?? [:], seed: 7, created: time - age - 900,
       updated: time - age,
-      tags: tags, note: note, isActive: state == "running")
+      tags: tags, note: note, isActive: state == .running)
   }
 
   static let catalog = RunCatalog(
@@ -171,7 +171,7 @@ import Workbench
         RunCatalog(
           runs: [
             Self.listing(
-              "猫\u{202E}evil\u{1B}[31m" + long, state: "stop\u{7}ped", age: 1, guidance: "cl\u{1B}ip",
+              "猫\u{202E}evil\u{1B}[31m" + long, state: .other("stop\u{7}ped"), age: 1, guidance: "cl\u{1B}ip",
               tags: ["タグ", "a\u{0}b", long], note: "写真\u{1B}]0;title\u{7} " + long)
           ], time: Self.time)))
     Snapshots.check("runs-names", state, width: 80, height: 24)

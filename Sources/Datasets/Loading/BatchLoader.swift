@@ -201,7 +201,7 @@ private final class PendingBatch: Sendable {
     ready.leave()
   }
 
-  /// Ends the wait without a batch; nobody waits for one that is not wanted.
+  /// Ends the wait without a batch.
   func fail() { ready.leave() }
 
   /// Whether it was made in vain.

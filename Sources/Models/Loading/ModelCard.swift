@@ -55,7 +55,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
     guard let text = file.metadata[Self.metadataKey] else { return nil }
     do { self = try JSONDecoder().decode(ModelCard.self, from: Data(text.utf8)) } catch {
       throw CheckpointError.file(
-        file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file anew")
+        file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file again")
     }
     guard normalization.mean.count == 3, normalization.standardDeviation.count == 3,
       normalization.standardDeviation.allSatisfy({ $0 > 0 })

@@ -190,7 +190,7 @@ extension RecordingQueue {
   }
 }
 
-/// Calls what it was given the first time it is asked to.
+/// Calls its closure once, however often it is asked.
 private final class Once: Sendable {
   private let body: Mutex<(@Sendable () -> Void)?>
 

@@ -3,13 +3,13 @@ import Recipe
 
 private typealias PartWork = (Int) -> Void
 
-/// How work is dealt out to cores.
+/// How cores share work.
 extension CPUDevice {
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
   /// Rows of a tile of the native products.
   static let tileRows = 14
-  /// Rows by which work is dealt out to cores.
+  /// Cores take rows in multiples of this number.
   static let rowUnit = 5 * tileRows
 
   /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth: a few for each core, in

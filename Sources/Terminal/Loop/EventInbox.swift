@@ -70,7 +70,7 @@ package final class EventInbox: Sendable {
     }
   }
 
-  /// From now on events are dropped: nobody takes them any more.
+  /// Drops events from now on.
   package func close() {
     contents.withLock { contents in
       contents = Contents()

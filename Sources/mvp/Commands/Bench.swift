@@ -108,12 +108,12 @@ struct Bench: ComputingCommand {
     table(
       ["data", "teacher", "forward", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) },
       whole: result.stepSeconds
-    ) { String(format: "%9.1f ms", $0 * 1000) }
+    ) { column($0 * 1000, decimals: 1) + " ms" }
     print("\nmemory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most, of which")
     table(
       ["teacher", "weights", "gradients", "moments", "activations"].map { ($0, result.memoryMB[$0] ?? 0) },
       whole: result.peakMemoryMB
-    ) { String(format: "%9.1f MB", $0) }
+    ) { column($0, decimals: 1) + " MB" }
     print(
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
         + (result.startToFirstStep.map { "; \(fixedText($0, decimals: 2)) s from the start to the first step" } ?? ""))
@@ -145,7 +145,7 @@ struct Bench: ComputingCommand {
       """)
     table(
       DataBenchmark.phases.map { ($0, result.phases[$0] ?? 0) }, whole: 1 / max(result.picturesPerSecond, 1e-9)
-    ) { String(format: "%9.3f ms", $0 * 1000) }
+    ) { column($0 * 1000, decimals: 3) + " ms" }
     if result.skipped > 0 {
       print("\n\(result.skipped) files could not be decoded and were skipped; first: \(result.firstSkipped ?? "")")
     }
@@ -155,8 +155,13 @@ struct Bench: ComputingCommand {
   private func table(_ rows: [(String, Double)], whole: Double, format: (Double) -> String) {
     for (name, value) in rows {
       let share = value / max(whole, 1e-12)
-      print("\(padded(name, 12))\(format(value)) \(String(format: "%3.0f%%", share * 100))  \(bar(share))")
+      print("\(padded(name, 12))\(format(value)) \(column(share * 100, decimals: 0, width: 3))%  \(bar(share))")
     }
+  }
+
+  private func column(_ value: Double, decimals: Int, width: Int = 9) -> String {
+    let text = fixedText(value, decimals: decimals)
+    return String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   private func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
