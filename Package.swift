@@ -25,10 +25,10 @@ let package = Package(
 
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
-    .target(name: "RunEvents", dependencies: ["Histories"]),
+    .target(name: "RunEvents", dependencies: ["Histories"], exclude: ["PROTOCOL.md"]),
 
     // A run as lines of text, or of JSON.
-    .target(name: "Lines", dependencies: ["Canvas", "Files", "RunEvents"]),
+    .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "RunEvents"]),
 
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
@@ -71,14 +71,15 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
+        "Datasets", "Evaluation", "Files", "Histories", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions",
+        "Tensors",
       ]),
 
     // Arguments and wiring.
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "Files", "Lines", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "Files", "Histories", "Lines", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

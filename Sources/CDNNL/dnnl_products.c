@@ -85,7 +85,7 @@ bool mvp_dnnl_describe_packed(dnnl_memory_desc_t *description, long k, long n, b
   return ok;
 }
 
-// Fills in an entry; its primitive stays NULL where oneDNN refuses.
+// Fills in an entry; its primitive stays NULL if oneDNN refuses.
 static void make(entry *e) {
   const mvp_dnnl_product_shape *s = &e->shape;
   if (!describe(&e->a, s->batch, s->m, s->k, s->a_batch, s->a_row, s->a_column, s->a_bf16)) return;

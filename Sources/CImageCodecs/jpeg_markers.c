@@ -8,7 +8,7 @@ static uint32_t read_number(const uint8_t *at, int bytes, bool little) {
   return value;
 }
 
-// The orientation in a TIFF header with its first directory; 1 where there is none or it makes no sense.
+// The orientation in a TIFF header with its first directory; 1 if there is none or it makes no sense.
 static int32_t exif_orientation(const uint8_t *tiff, size_t size) {
   if (size < 8) return 1;
   bool little = tiff[0] == 'I';

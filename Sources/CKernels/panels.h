@@ -16,7 +16,7 @@ static inline long size_of(mvp_type type) { return type == MVP_BFLOAT16 ? 2 : 4;
 // Columns that the panels of n columns have room for.
 static inline long padded_columns(long n) { return (n + LANES - 1) / LANES * LANES; }
 
-// The m rows of a product are dealt out to as few tiles as can hold them, evenly.
+// As few tiles as can hold the m rows of a product share them evenly.
 static inline long tile_count(long m) { return (m + TILE_ROWS - 1) / TILE_ROWS; }
 static inline long tile_start(long m, long tile) { return m * tile / tile_count(m); }
 

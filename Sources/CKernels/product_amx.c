@@ -3,8 +3,8 @@
 #if defined(__x86_64__)
 #include <string.h>
 
-// Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: so many steps of k at a
-// time, and so many panels, whose sums are kept where k has more.
+// Two rows of tiles stay in the L1 cache while the panels pass through it from the L2 cache: at most MOST_STEPS steps
+// of k and MOST_PANELS panels at a time; sums are kept if k has more.
 enum { MOST_STEPS = 24, MOST_PANELS = AMX_PANELS };
 
 // At most 2 x 2 tiles of C, and the steps of k that are added to them now.
@@ -13,7 +13,7 @@ typedef struct {
   long a_row, a_step;  // bytes from row to row and from step to step
   const char *panel;
   long steps;
-  // The last step where k ends within it, with zeros behind; `panel_end` is NULL where it does not.
+  // The last step where k ends within it, with zeros behind; `panel_end` is NULL if it does not.
   const char *a_end[2], *panel_end;
   float *sums;  // lines of PANEL, one for each row
   long second;  // the line at which the second row of tiles begins

@@ -242,7 +242,7 @@ void mvp_unpack(const void *packed, long k, long n, mvp_matrix b) {
 #else
 #include <stdlib.h>
 
-// Elsewhere nothing is supported, and what is asked for in spite of that is a mistake of the caller.
+// Other machines support none of this; a call in spite of that is a mistake of the caller.
 bool mvp_products_supported(mvp_type type) { return false; }
 bool mvp_multiply(mvp_matrix a, mvp_matrix b, mvp_matrix c, long m, long n, long k, bool accumulate, mvp_product_batch batch) {
   return false;

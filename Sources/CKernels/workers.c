@@ -4,8 +4,8 @@
 
 #include "include/CKernels.h"
 
-// A worker that finds nothing to do looks for about 50 microseconds, which bridges the gaps inside a training step, and
-// sleeps then.
+// A worker without work spins for about 50 microseconds, which bridges the gaps inside a training step, and
+// then sleeps.
 enum { SPINS = 1500 };
 
 static pthread_mutex_t busy = PTHREAD_MUTEX_INITIALIZER;  // held by the thread whose parts are run

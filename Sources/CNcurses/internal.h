@@ -31,7 +31,7 @@ void cn_hold_background_stops(void);
 int cn_output_begin(int curses, int terminal);
 void cn_output_end(void);
 void cn_output_to_memory(void);
-/// Returns 1 where the bytes move lines or erase the screen.
+/// Returns 1 if the bytes move lines or erase the screen.
 int cn_output_to_terminal(void);
 
 #endif

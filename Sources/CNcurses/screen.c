@@ -188,7 +188,6 @@ void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, in
   if (attributes & CN_DIM) attrs |= A_DIM;
   if (attributes & CN_UNDERLINE) attrs |= A_UNDERLINE;
   if (attributes & CN_REVERSE) attrs |= A_REVERSE;
-  if (attributes & CN_ITALIC) attrs |= A_ITALIC;
   if (!screen || wmove(stdscr, y, x) == ERR) return;
   wattr_set(stdscr, attrs, 0, pair > 0 ? &pair : NULL);
   while (count > 0) {

@@ -47,14 +47,6 @@ extension Canvas {
     }
   }
 
-  /// Changes the style of what stands in a rectangle of the region.
-  package mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
-    let area = visible(rect)
-    for y in area.y..<area.maxY {
-      for x in area.x..<area.maxX { change(&cells[y * width + x].style) }
-    }
-  }
-
   /// Replaces every cell that is not ASCII by question marks, for terminals and locales that can show nothing else.
   package mutating func reduceToASCII() {
     for index in cells.indices where !cells[index].text.utf8.allSatisfy({ $0 < 0x80 }) {

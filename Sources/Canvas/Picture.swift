@@ -5,7 +5,7 @@ package struct Picture: Hashable, Sendable {
   /// `width * height * 3` bytes, RGB, row by row from the top.
   package let rgb: [UInt8]
 
-  /// nil where there is no pixel, or sizes and bytes do not belong together.
+  /// nil if there is no pixel, or sizes and bytes do not belong together.
   package init?(width: Int, height: Int, rgb: [UInt8]) {
     guard width > 0, height > 0, rgb.count == width * height * 3 else { return nil }
     self.width = width

@@ -53,12 +53,6 @@ package struct SoftmaxRegression {
     return linear(features, weight: weight, bias: bias)
   }
 
-  /// Weight [classes, D] and bias [classes] of the best point, as arrays.
-  package var solution: (weight: [Float], bias: [Float]) {
-    let values = search.point.map { Float($0) }
-    return (Array(values.prefix(classes * width)), Array(values.suffix(classes)))
-  }
-
   private func tensors(_ point: [Double]) -> (weight: Tensor, bias: Tensor) {
     let values = point.map { Float($0) }
     let device = features.device

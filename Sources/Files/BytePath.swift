@@ -33,7 +33,7 @@ package struct BytePath: Hashable, Sendable {
   /// Whether a `String` can hold it.
   package var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
-  /// What stands before the last `/`; `.` where there is none.
+  /// What stands before the last `/`; `.` if there is none.
   package var folder: BytePath {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return BytePath(".") }
     return BytePath(bytes: slash == 0 ? [UInt8(ascii: "/")] : Array(bytes[..<slash]))
@@ -53,7 +53,7 @@ package struct BytePath: Hashable, Sendable {
     }
   }
 
-  /// Folder and file of a link's end; nil where there is nothing.
+  /// Folder and file of a link's end; nil if there is nothing.
   package var status: stat? {
     var status = stat()
     return withCPath { stat($0, &status) } == 0 ? status : nil

@@ -2,7 +2,7 @@ import Foundation
 
 /// Why a file cannot be read or written: a bare reason, as the system words it, that goes into somebody's sentence.
 package struct FileError: Error, Equatable, CustomStringConvertible {
-  /// The system's number of it (`ENOSPC`); 0 where the reason is not the system's.
+  /// The system's number of it (`ENOSPC`); 0 if the reason is not the system's.
   package let code: Int32
   package let description: String
 

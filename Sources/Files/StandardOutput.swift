@@ -25,7 +25,7 @@ package final class StandardOutput: Sendable {
     isTerminal = isatty(descriptor) == 1
   }
 
-  /// The first fault; nil where everything got there or its reader went away.
+  /// The first fault; nil if everything got there or its reader went away.
   package var fault: FileError? { state.withLock { $0.fault } }
   /// Whether nobody reads any more, or nothing can be written.
   package var isGone: Bool { state.withLock { $0.isGone } }

@@ -10,7 +10,7 @@ package enum YAMLLimits {
   /// Aliases, where a key could be more than a word.
   static let aliases = 8
 
-  /// What makes a text too much to parse, as a clause for an error; nil where nothing does. A parser would keep its own
+  /// What makes a text too much to parse, as a clause for an error; nil if nothing does. A parser would keep its own
   /// count only of some of this, so this looks at bytes, and rather counts too much: brackets in quotes count too.
   package static func problem(in text: String) -> String? {
     var text = text

@@ -17,7 +17,7 @@ package struct StepClock: Equatable, Sendable {
     package var epoch: Double
     /// Seconds of training.
     package var elapsed: Double
-    /// Seconds since 1970; NaN where that is not known.
+    /// Seconds since 1970; NaN if that is not known.
     package var time: Double
 
     package init(step: Double, epoch: Double, elapsed: Double, time: Double) {
@@ -73,7 +73,7 @@ package struct StepClock: Equatable, Sendable {
     marks.removeAll { $0.step > step }
   }
 
-  /// A step on an axis, extrapolated beyond the ends; nil where nothing is known.
+  /// A step on an axis, extrapolated beyond the ends; nil if nothing is known.
   package func value(of axis: TimeAxis, at step: Double) -> Double? {
     axis == .step ? step : interpolated(step, from: .step, to: axis)
   }
@@ -117,7 +117,7 @@ extension StepClock {
       self.axis = axis
     }
 
-    /// NaN where nothing is known.
+    /// NaN if nothing is known.
     package mutating func value(at step: Double) -> Double {
       if axis == .step { return step }
       guard marks.count > 1 else { return marks.first.map { step == $0.step ? $0[axis] : .nan } ?? .nan }

@@ -28,7 +28,7 @@ final class LineWriter: Sendable {
     signal(SIGPIPE, SIG_IGN)
   }
 
-  /// The first fault that lost lines; nil where all were written or their reader went away.
+  /// The first fault that lost lines; nil if all were written or their reader went away.
   var fault: FileError? { state.withLock { $0.fault } }
 
   /// - Parameter isOptional: The line may be left out while the reader is slow.

@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Histories
 import RunEvents
 
 /// Chooses which events are worth a line, and words them. Pure: the caller brings the time.
@@ -27,7 +28,7 @@ package struct PlainLines: Sendable {
     case .guidance(let change): return "guidance  \(change.from) > \(change.to) after step \(change.step)"
     case .checkpoint(let record):
       return
-        "saved     step \(record.step), \(megabytes(record.bytes)) in \(fixed(record.seconds, 2)) s: \(sanitised(record.path))"
+        "saved     step \(record.step), \(bytesText(record.bytes)) in \(fixedText(record.seconds, decimals: 2)) s: \(sanitised(record.path))"
     case .evalProgress(let progress): return self.progress(progress)
     case .evalResult(let result):
       phases[result.id] = nil
@@ -35,7 +36,8 @@ package struct PlainLines: Sendable {
         !$0.isEmpty
       }.joined(separator: ", ")
       return "eval \(result.id)    \(result.kind) at step \(result.step), \(result.guidance): "
-        + "\(scoreText(result.score)) in \(fixed(result.seconds, 1)) s" + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
+        + "\(scoreText(result.score)) in \(fixedText(result.seconds, decimals: 1)) s"
+        + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
         + (result.data?.skippedWords.map { "; \(sanitised($0))" } ?? "")
     case .evalFailure(let failure):
       phases[failure.id] = nil
@@ -53,11 +55,11 @@ package struct PlainLines: Sendable {
   }
 
   private func started(_ run: RunDescription) -> String {
-    let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(count($0.teacher.parameters)))" }
+    let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(parametersText($0.teacher.parameters)))" }
     return
       "run       \(sanitised(run.session)) / \(run.run): \(run.totalSteps) steps of \(run.batchSize) pictures from step "
       + "\(run.startStep), seed \(run.seed), data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
-      + "\(run.student.summary) (\(count(run.student.parameters))), guidance \(run.guidance) of "
+      + "\(run.student.summary) (\(parametersText(run.student.parameters))), guidance \(run.guidance) of "
       + "\(guidances.joined(separator: ", ")), \(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked, \(run.device)"
   }
 
@@ -67,14 +69,15 @@ package struct PlainLines: Sendable {
     stepsShown += 1
     lastStepTime = now
     var parts = [
-      "step      \(step.step)/\(step.totalSteps)", "loss \(fixed(step.loss, 4))", "lr \(scientific(step.lr))",
-      "grad norm \(fixed(step.gradNorm, 3))",
+      "step      \(step.step)/\(step.totalSteps)", "loss \(fixedText(step.loss, decimals: 4))",
+      "lr \(significantText(step.lr))",
+      "grad norm \(fixedText(step.gradNorm, decimals: 3))",
     ]
-    if let cosine = step.cosineMasked { parts.append("cos masked \(fixed(cosine, 3))") }
-    if let cosine = step.cosineCLS { parts.append("cos CLS \(fixed(cosine, 3))") }
-    parts.append("\(fixed(step.imagesPerSecond, step.imagesPerSecond < 100 ? 1 : 0)) img/s")
+    if let cosine = step.cosineMasked { parts.append("cos masked \(fixedText(cosine, decimals: 3))") }
+    if let cosine = step.cosineCLS { parts.append("cos CLS \(fixedText(cosine, decimals: 3))") }
+    parts.append("\(rateText(step.imagesPerSecond)) img/s")
     parts.append(step.guidance)
-    if !isLast { parts.append("ETA \(duration(Double(step.totalSteps - step.step) * step.stepSeconds))") }
+    if !isLast { parts.append("ETA \(clockText(Double(step.totalSteps - step.step) * step.stepSeconds))") }
     if step.skippedPictures > 0 { parts.append("\(step.skippedPictures) pictures skipped") }
     return parts.joined(separator: "  ")
   }
@@ -88,31 +91,12 @@ package struct PlainLines: Sendable {
   }
 
   private func finished(_ summary: RunSummary) -> String {
-    var text = "\(pad(summary.outcome))  at step \(summary.step) after \(duration(summary.seconds))"
-    if let loss = summary.loss { text += ", loss \(fixed(loss, 4))" }
+    var text = "\(pad(summary.outcome.rawValue))  at step \(summary.step) after \(clockText(summary.seconds))"
+    if let loss = summary.loss { text += ", loss \(fixedText(loss, decimals: 4))" }
     if let checkpoint = summary.checkpoint { text += ", checkpoint \(sanitised(checkpoint))" }
     if let reason = summary.reason { text += ": \(sanitised(reason))" }
     return text
   }
 
   private func pad(_ word: String) -> String { fitted(word, max(8, word.count)) }
-
-  private func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
-
-  private func scientific(_ value: Double) -> String { String(format: "%.3g", value) }
-
-  private func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 1) + " MB" }
-
-  private func count(_ number: Int) -> String {
-    number < 1000
-      ? "\(number)" : number < 1_000_000 ? fixed(Double(number) / 1e3, 1) + " k" : fixed(Double(number) / 1e6, 1) + " M"
-  }
-
-  private func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "unknown" }
-    let whole = Int(seconds.rounded())
-    return whole < 3600
-      ? String(format: "%d:%02d", whole / 60, whole % 60)
-      : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
-  }
 }

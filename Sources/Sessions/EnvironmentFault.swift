@@ -9,7 +9,7 @@ package struct EnvironmentFault: Error, Equatable, CustomStringConvertible {
 
   package init(_ description: String) { self.description = description }
 
-  /// nil where the error is of another kind: what was asked for, or the program itself, is wrong.
+  /// nil if the error is of another kind: the command, or the program itself, is wrong.
   package init?(_ error: any Error) {
     if let fault = error as? EnvironmentFault {
       self = fault

@@ -9,7 +9,7 @@ extension SessionFile {
     "optimizer.clip_gradient": LiveEdit(
       kind: .number, allowed: "\(OptimizerSettings.clips.wanted), or none", choices: ["none", "0.3", "1", "3", "10"]),
     "mask.masked": LiveEdit(
-      kind: .amount, allowed: "a number of patches (75), or a share of them below 1 (0.4 or 40%)",
+      kind: .amount, allowed: SettingType<MaskSettings.Amount>.amount.wanted,
       choices: ["0.2", "0.3", "0.4", "0.5", "0.6", "0.75"]),
     "objective.tokens": LiveEdit(
       kind: .choice, allowed: alternatives(LossTokens.allCases.map(\.rawValue)),
@@ -21,7 +21,7 @@ extension SessionFile {
 
   /// The session with one live value changed.
   ///
-  /// - Throws: ``SessionError`` where the key may not change live, or the value does not fit.
+  /// - Throws: ``SessionError`` if the key may not change live, or the value does not fit.
   package func changing(_ key: String, to value: String) throws -> SessionFile {
     guard SessionFile.liveEdits[key] != nil else {
       let keys = SessionFile.liveEdits.keys.sorted()

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The session of a stored run as that run was last started; the session's own file need not exist any more.
+/// The session of a stored run as that run was last started; the session's own file need no longer exist.
 ///
 /// - Parameters:
 ///   - name: the session's name or the path of its file.

@@ -12,12 +12,10 @@ package struct Session: Sendable {
   package let directory: URL
   /// Where each path of the session was looked for, by key path.
   let searched: [String: [String]]
-  /// The session as its file has it: without what is overridden, paths as they are written there. Nil where that is not
+  /// The session as its file has it: without what is overridden, paths as they are written there. Nil if that is not
   /// known.
   package var file: SessionFile? = nil
 
-  /// `SESSIONS/NAME/runs.sqlite`
-  package var storeURL: URL { directory.appendingPathComponent("runs.sqlite") }
   /// `SESSIONS/NAME/checkpoints`
   package var checkpointsURL: URL { Session.checkpoints(in: directory) }
 

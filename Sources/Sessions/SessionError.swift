@@ -1,4 +1,4 @@
-/// What a person gets to read when a session cannot be used: one sentence with what, where, and what to do.
+/// Why a session cannot be used, for a person: one sentence that says what, where, and what to do.
 package struct SessionError: Error, CustomStringConvertible, Equatable, Sendable {
   package enum Kind: String, Equatable, Sendable {
     /// No session of that name or path.
@@ -16,7 +16,7 @@ package struct SessionError: Error, CustomStringConvertible, Equatable, Sendable
   }
 
   package let kind: Kind
-  /// Dotted key path (`student.width`), empty where the whole file is meant.
+  /// Dotted key path (`student.width`), empty if the whole file is meant.
   package let keyPath: String
   /// 1-based line of the session file; nil for `--set` arguments and whole files.
   package let line: Int?

@@ -7,7 +7,7 @@ package struct NonFiniteValues: Codable, Equatable, Sendable {
   package var first: Int
   package var value: String
 
-  /// nil where all values are finite.
+  /// nil if all values are finite.
   package init?(_ values: [Float]) {
     // A finite value times 0 is 0, any other is nan: one pass without branches.
     guard !values.reduce(Float(0), { $0 + $1 * 0 }).isFinite else { return nil }

@@ -102,7 +102,7 @@ struct GradientTarget {
 
   var isWanted: Bool { slot != nil }
 
-  /// Where a kernel writes the gradient, and whether it must add to what is there; nil where no gradient is wanted.
+  /// Where a kernel writes the gradient, and whether it must add to what is there; nil if no gradient is wanted.
   func destination() -> (storage: Storage, accumulate: Bool)? {
     guard let slot else { return nil }
     if let storage = slot.storage { return (storage, true) }

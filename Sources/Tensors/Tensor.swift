@@ -1,7 +1,7 @@
 import Recipe
 
 /// A contiguous row-major array on a device, of float32 or, between the layers of a model, of bfloat16, and the history
-/// of how it came to be where a gradient may be asked for.
+/// of how it came to be if it may need a gradient.
 ///
 /// Tensors belong to one serial queue at a time; they are not `Sendable`.
 package final class Tensor {
@@ -10,7 +10,7 @@ package final class Tensor {
   let storage: Storage
   /// The op that made this tensor, when some input of it wanted a gradient.
   let node: TapeNode?
-  /// Where this tensor's gradient gathers; nil where none is wanted.
+  /// Where this tensor's gradient gathers; nil if none is wanted.
   private(set) var slot: GradientSlot?
   /// Computes the values again from what is kept anyway, rounded no more than they were: a backward pass that needs
   /// them once more for a weight's gradient has them made so.

@@ -1,6 +1,7 @@
 import Canvas
 import Files
 import Foundation
+import RunEvents
 
 /// Prints a text, in place of Swift's own: names, notes and file names may come from anywhere, and a terminal would
 /// obey what is in them; and a full disk behind it is to be noticed, of which ``leave(_:)`` tells.
@@ -18,15 +19,8 @@ func leave(_ status: Int32) -> Never {
 
 /// One JSON object on one line, keys sorted; dates in seconds since 1970, as everywhere in JSON.
 func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  encoder.dateEncodingStrategy = .secondsSince1970
-  StandardOutput.shared.write(escapedJSON(String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n")
+  StandardOutput.shared.write(escapedJSON(String(decoding: try runJSONEncoder().encode(value), as: UTF8.self)) + "\n")
 }
-
-func formatted(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 
 /// Rows of text in columns as wide as they need to be.
 func printTable(_ rows: [[String]]) {

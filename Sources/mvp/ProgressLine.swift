@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Histories
 
 /// Progress and time left on standard error: on a terminal one line that is overwritten, elsewhere a line now and then.
 final class ProgressLine {
@@ -21,14 +22,14 @@ final class ProgressLine {
   func show(done: Int, of all: Int, note: String = "") {
     let elapsed = Date().timeIntervalSince(start)
     let left = done > 0 ? elapsed * Double(all - done) / Double(done) : 0
-    write("\(label) \(done)/\(all)  \(done * 100 / max(all, 1))%  ETA \(clock(left))  \(note)", isLast: done == all)
+    write("\(label) \(done)/\(all)  \(done * 100 / max(all, 1))%  ETA \(clockText(left))  \(note)", isLast: done == all)
   }
 
   /// - Parameters:
   ///   - fraction: 0...1.
   ///   - eta: seconds left, where that can be told.
   func show(fraction: Double, eta: Double?, note: String) {
-    let left = eta.map { "  ETA \(clock($0))" } ?? ""
+    let left = eta.map { "  ETA \(clockText($0))" } ?? ""
     write("\(label)  \(Int(fraction * 100))%\(left)  \(note)", isLast: false)
   }
 
@@ -46,12 +47,4 @@ final class ProgressLine {
     guard isShown, isTerminal else { return }
     writeErrorBytes("\r\u{1B}[K")
   }
-}
-
-/// 1:05 or 2:03:04.
-func clock(_ seconds: Double) -> String {
-  let whole = Int(max(0, seconds).rounded())
-  let (hours, minutes) = (whole / 3600, whole / 60 % 60)
-  return hours > 0
-    ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import RunEvents
 import Workbench
 
@@ -81,9 +82,9 @@ struct SystemText {
     guard !runs.isEmpty else { return ["", "no run goes on"] }
     return [""]
       + runs.map { run in
-        var parts = ["\(run.session)/\(run.run)", run.state, "step \(run.step)/\(run.totalSteps)"]
+        var parts = ["\(run.session)/\(run.run)", run.state.rawValue, "step \(run.step)/\(run.totalSteps)"]
         if let process = run.process { parts.append("process \(process)") }
-        if let cores = run.cores { parts.append(formatted(cores, 2) + " cores") }
+        if let cores = run.cores { parts.append(fixedText(cores, decimals: 2) + " cores") }
         if let bytes = run.residentBytes { parts.append(SystemMetric.processMemory.words(Double(bytes))) }
         return parts.joined(separator: "  ")
       }

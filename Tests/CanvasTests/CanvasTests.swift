@@ -88,7 +88,6 @@ import Testing
     canvas.box(Rect(x: -1, y: -1, width: 4, height: 4), title: [Span("日本語")])
     canvas.fill(Rect(x: -5, y: -5, width: 20, height: 20), "x")
     canvas.write("日本語", x: 0, y: 0)
-    canvas.restyle(Rect(x: -5, y: -5, width: 20, height: 20)) { $0.attributes = .bold }
     canvas.reduceToASCII()
     #expect(canvas[100, 100] == .blank)
     #expect(canvas.row(99).isEmpty)

@@ -105,11 +105,24 @@ struct AugmentationTests {
     #expect(repeats && differs)
     #expect(drawn[0].allSatisfy { $0 >= 0 && $0 <= 1 })
 
-    var mirrored = Augmentation.evaluation(size: 40)
-    mirrored.flip = 0.5
-    let flipped = planes(of: expected.flippedHorizontally())
-    let flips = (0..<200).count { apply(mirrored, to: picture, stream: UInt64($0)) == flipped }
+    var flipping = Augmentation.evaluation(size: 40)
+    flipping.flip = 0.5
+    let flipped = planes(of: mirrored(expected))
+    let flips = (0..<200).count { apply(flipping, to: picture, stream: UInt64($0)) == flipped }
     #expect(flips > 70 && flips < 130)
+  }
+
+  /// Left becomes right.
+  private func mirrored(_ picture: Picture) -> Picture {
+    var mirrored = picture
+    for y in 0..<picture.height {
+      for x in 0..<picture.width {
+        let from = (y * picture.width + x) * 3
+        let to = (y * picture.width + picture.width - 1 - x) * 3
+        for c in 0..<3 { mirrored.rgb[to + c] = picture.rgb[from + c] }
+      }
+    }
+    return mirrored
   }
 
   private func apply(_ augmentation: Augmentation, to picture: Picture, stream: UInt64) -> [Float] {

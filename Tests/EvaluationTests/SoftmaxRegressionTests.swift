@@ -30,7 +30,12 @@ import Testing
       0.35107617014552217, -0.08712249457412698, -0.21254892331754324, 0.029902779804323047, 0.3156955167877668,
       1.2394972556014292, -0.14022153786800134, 0.29107924330760676, -0.040666643066962896, -0.0252596197248728,
     ]
-    let (weight, bias) = regression.solution
+    // Logits of nothing are the bias, those of a single feature its weights besides.
+    let device = CPUDevice(threads: 1)
+    let bias = regression.logits(Tensor([Float](repeating: 0, count: 5), shape: [1, 5], device: device)).array()
+    let single = Tensor((0..<25).map { $0 % 6 == 0 ? 1 : 0 }, shape: [5, 5], device: device)
+    let ofSingle = regression.logits(single).array()
+    let weight = (0..<15).map { ofSingle[$0 % 5 * 3 + $0 / 5] - bias[$0 / 5] }
     for (found, wanted) in zip(weight, expected) { #expect(abs(found - wanted) < 3e-3) }
     let mean = bias.reduce(0, +) / 3
     let expectedBias: [Float] = [-0.2583411068530668, 0.19238169375113834, 0.06595941310192849]

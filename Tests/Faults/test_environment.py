@@ -8,14 +8,13 @@ import shutil
 import signal
 import socket
 import sqlite3
-import struct
 import subprocess
 import threading
 import time
 import unittest
-import zlib
 
 from faults import LONG, SMALL, FaultTest
+from pictures import write_stripes
 
 
 def can_mount():
@@ -34,20 +33,6 @@ def can_mount():
 
 MOUNTS = can_mount()
 needs_mounts = unittest.skipUnless(MOUNTS, "small file systems cannot be mounted here: that takes root")
-
-
-def png(path, seed, side=72):
-    """A picture of stripes."""
-    rows = b"".join(
-        b"\0" + bytes((x * seed * 7 + y * (3 + seed % 5) * 5 + c * 60) % 256 for x in range(side) for c in range(3))
-        for y in range(side))
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
 class Live:
@@ -126,7 +111,7 @@ class EnvironmentTest(FaultTest):
         for group in ("a", "b"):
             os.makedirs(os.path.join(folder, group))
             for index in range(count // 2):
-                png(os.path.join(folder, group, f"{index}.png"), index + (1 if group == "a" else 40))
+                write_stripes(os.path.join(folder, group, f"{index}.png"), index + (1 if group == "a" else 40))
         return folder
 
     def live(self, *arguments, **environment):

@@ -2,14 +2,13 @@
 
 import json
 import os
-import random
 import shutil
 import signal
 import struct
 import subprocess
-import zlib
 
 from faults import HERE, ROOT, SMALL, FaultTest
+from pictures import write_noise
 
 TEACHERS = os.path.join(ROOT, "Sources", "Models", "Resources", "teachers")
 
@@ -119,19 +118,6 @@ class Resume(ResumeTest):
                    "optimizer.learning_rate 0.0015 -> 0.001")
 
 
-def png(path, seed, size=32):
-    """Writes a picture of noise."""
-    draws = random.Random(seed)
-    rows = b"".join(b"\0" + draws.randbytes(3 * size) for _ in range(size))
-
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0))
-                   + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b""))
-
-
 class Exactness(ResumeTest):
     """"Bit for bit" is said only where it is so."""
 
@@ -140,7 +126,7 @@ class Exactness(ResumeTest):
         self.pictures = os.path.join(self.folder, "pictures")
         os.mkdir(self.pictures)
         for index in range(12):
-            png(os.path.join(self.pictures, f"p{index:02}.png"), index)
+            write_noise(os.path.join(self.pictures, f"p{index:02}.png"), index)
         self.teacher = os.path.join(self.folder, "teacher.safetensors")
         shutil.copyfile(os.path.join(TEACHERS, "clip.safetensors"), self.teacher)
         self.text = self.text.replace(
@@ -166,10 +152,10 @@ class Exactness(ResumeTest):
         shutil.copytree(self.pictures, moved)
         completed = self.resume("--set", f"data.path={moved}", steps=3)
         self.check("the pictures are in another place", completed, ", bit for bit", "data.path")
-        png(os.path.join(moved, "p03.png"), 99)
+        write_noise(os.path.join(moved, "p03.png"), 99)
         os.remove(os.path.join(moved, "p05.png"))
         for index in range(5):
-            png(os.path.join(moved, f"q{index}.png"), 50 + index)
+            write_noise(os.path.join(moved, f"q{index}.png"), 50 + index)
         self.check("pictures came, went and were replaced by others of the same size", self.resume(),
                    "5 pictures added (q0.png, q1.png, q2.png, ...), 1 removed (p05.png), 1 changed (p03.png)",
                    "--accept-changes", status=1)
@@ -180,7 +166,7 @@ class Exactness(ResumeTest):
         shutil.rmtree(os.path.join(self.folder, "sessions", "small", "pictures"), ignore_errors=True)
         self.check("the list of pictures is lost", self.resume(steps=2), ", bit for bit")
         shutil.rmtree(os.path.join(self.folder, "sessions", "small", "pictures"), ignore_errors=True)
-        png(os.path.join(moved, "p03.png"), 98)
+        write_noise(os.path.join(moved, "p03.png"), 98)
         self.check("and pictures differ", self.resume(steps=2), "are others", "which ones cannot be told", status=1)
 
     def test_teacher(self):

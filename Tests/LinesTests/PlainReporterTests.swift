@@ -55,7 +55,7 @@ import Testing
       line(.message(RunMessage(level: .warning, step: 3, text: "bad\u{1B}[2J file\u{202E}")))
         == "warning   step 3: bad[2J file")
     #expect(
-      line(.finished(RunSummary(outcome: "stopped", step: 40, loss: -0.5, seconds: 3725, checkpoint: "c")))
+      line(.finished(RunSummary(outcome: .stopped, step: 40, loss: -0.5, seconds: 3725, checkpoint: "c")))
         == "stopped   at step 40 after 1:02:05, loss -0.5000, checkpoint c")
   }
 
@@ -103,7 +103,7 @@ import Testing
     try pipe.fileHandleForReading.close()
     let reporter = PlainReporter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
     for number in 1...50 { reporter.report(step(number)) }
-    reporter.report(.finished(RunSummary(outcome: "finished", step: 50, seconds: 1)))
+    reporter.report(.finished(RunSummary(outcome: .finished, step: 50, seconds: 1)))
     reporter.flush()
   }
 

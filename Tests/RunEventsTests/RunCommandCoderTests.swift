@@ -34,6 +34,7 @@ import Testing
     .listRunsWithValues(of: ["mask.masked", "seed"]),
     .compareRuns(left: "brisk-otter", right: "calm-fox"),
     .editRun(name: "brisk-otter", edit: .note("a \"quoted\" note\nof two lines")),
+    .editRun(name: "brisk-otter", edit: .rename(to: "calm-fox")), .editRun(name: "brisk-otter", edit: .tag(["good"])),
     .editRun(name: "brisk-otter", edit: .delete), .stop(checkpoint: true), .stop(checkpoint: false),
     .stop(checkpoint: true, elsewhere: "/mnt/other disk", within: 2.5), .stopBySignal, .handOver,
   ]

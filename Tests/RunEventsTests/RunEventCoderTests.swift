@@ -63,7 +63,7 @@ import Testing
     .runs(
       RunCatalog(runs: [
         RunListing(
-          name: "brisk-otter", state: "stopped", guidance: "clip", step: 3, totalSteps: 9, loss: -0.5,
+          name: "brisk-otter", state: .stopped, guidance: "clip", step: 3, totalSteps: 9, loss: -0.5,
           evals: ["knn": 0.4],
           seed: 7, created: Date(timeIntervalSince1970: 1), updated: Date(timeIntervalSince1970: 2), tags: ["a"],
           note: "b")
@@ -71,6 +71,6 @@ import Testing
     .comparison(
       RunComparison(
         left: "a", right: "b", settings: [RunComparison.Row(name: "seed", left: "0", right: nil)], results: [])),
-    .finished(RunSummary(outcome: "stopped", step: 12, loss: -0.5, seconds: 3, checkpoint: "a", reason: nil)),
+    .finished(RunSummary(outcome: .stopped, step: 12, loss: -0.5, seconds: 3, checkpoint: "a", reason: nil)),
   ]
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RunFilterTests {
   private static func run(
-    _ name: String, state: String = "finished", guidance: String = "clip", step: Int = 100, loss: Double? = -0.9,
+    _ name: String, state: RunStanding = .finished, guidance: String = "clip", step: Int = 100, loss: Double? = -0.9,
     knn: Double? = nil, seed: UInt64 = 7, tags: [String] = [], note: String = "", values: [String: String]? = nil
   ) -> RunListing {
     RunListing(
@@ -15,13 +15,13 @@ import Testing
 
   private static let runs = [
     run(
-      "brisk-otter", state: "running", knn: 0.714,
+      "brisk-otter", state: .running, knn: 0.714,
       values: ["mask.masked": "26", "engine.dtype": "bf16", "health.bell": "true"]),
     run(
       "calm-fox", loss: -0.8, knn: 0.5, seed: 70, tags: ["baseline", "clip"], note: "the one to beat",
       values: ["mask.masked": "0.4", "engine.dtype": "fp32"]),
-    run("odd-heron", state: "failed", guidance: "dino", step: 3, loss: .nan, values: ["mask.masked": "50%"]),
-    run("untrained-0", state: "untrained", guidance: "-", step: 0, loss: nil, knn: 0.093, values: [:]),
+    run("odd-heron", state: .failed, guidance: "dino", step: 3, loss: .nan, values: ["mask.masked": "50%"]),
+    run("untrained-0", state: .untrained, guidance: "-", step: 0, loss: nil, knn: 0.093, values: [:]),
   ]
 
   private func names(_ text: String) -> [String] { RunFilter(text).passing(Self.runs).map(\.name) }

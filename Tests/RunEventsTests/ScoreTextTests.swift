@@ -20,7 +20,7 @@ import Testing
   @Test func datesAreSecondsSince1970() throws {
     let date = Date(timeIntervalSince1970: 1_700_000_000)
     let run = RunListing(
-      name: "a", state: "finished", guidance: "clip", step: 1, totalSteps: 1, created: date, updated: date)
+      name: "a", state: .finished, guidance: "clip", step: 1, totalSteps: 1, created: date, updated: date)
     let event = RunEvent.runs(RunCatalog(runs: [run], time: date))
     let line = try RunEventCoder.line(event)
     #expect(line.contains("\"created\":1700000000,") && line.contains("\"time\":1700000000,"))

@@ -53,7 +53,7 @@ import Testing
       step: 3, time: 12.5, cores: [0.5], diskReadRate: 1, diskWriteRate: 2, networkInRate: 3, networkOutRate: 4,
       runs: [
         LiveRunSample(
-          session: "demo", run: "calm-fox", state: "running", step: 7, totalSteps: 9, process: 42, cores: 1.5,
+          session: "demo", run: "calm-fox", state: .running, step: 7, totalSteps: 9, process: 42, cores: 1.5,
           residentBytes: 99)
       ])
     #expect(try RunEventCoder.event(line: RunEventCoder.line(.system(sample))) == .system(sample))

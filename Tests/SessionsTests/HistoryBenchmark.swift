@@ -38,7 +38,7 @@ import Testing
           try recorder.record(.step(step))
         }
         try recorder.record(
-          .finished(RunSummary(outcome: "stopped", step: steps, loss: -0.9, seconds: 301_000)))
+          .finished(RunSummary(outcome: .stopped, step: steps, loss: -0.9, seconds: 301_000)))
         try recorder.close()
       }
       print("recording 1,000,000 steps: \(recording), \(recording / steps) a step")

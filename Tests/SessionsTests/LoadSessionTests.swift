@@ -28,7 +28,7 @@ import Testing
     try directory.write("seed: 5\n", to: "elsewhere/mine.yaml")
     let session = try load("elsewhere/mine.yaml")
     #expect(session.settings.seed == 5 && session.name == "mine")
-    #expect(session.storeURL.path == sessions.path + "/mine/runs.sqlite")
+    #expect(session.directory.path == sessions.path + "/mine")
     #expect(session.checkpointsURL.path == sessions.path + "/mine/checkpoints")
     let absolute = directory.url.appendingPathComponent("elsewhere/mine.yaml").path
     #expect(try load(absolute).settings.seed == 5)

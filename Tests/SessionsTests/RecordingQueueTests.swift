@@ -93,7 +93,7 @@ import Testing
       #expect(try wait { try store.metrics(of: name).count == 5 })
       other = try lock()
       for step in 6...9 { queue.record(.step(sampleStep(step))) }
-      queue.record(.finished(RunSummary(outcome: "stopped", step: 9, seconds: 1, reason: "because")))
+      queue.record(.finished(RunSummary(outcome: .stopped, step: 9, seconds: 1, reason: "because")))
       let failure = try #require(queue.close(within: 0.2))
       #expect(failure.isInJournal)
     }

@@ -15,7 +15,7 @@ import Testing
     session = try loadSession("s", sessionsDirectory: directory.url)
   }
 
-  private var file: URL { session.storeURL }
+  private var file: URL { session.directory.appendingPathComponent("runs.sqlite") }
 
   /// A run with a checkpoint and what the engine writes into it.
   private func run(_ name: String, steps: Int) throws {
@@ -41,7 +41,7 @@ import Testing
       try position.write(to: $0)
       try journal.write(to: $0)
     }
-    try recorder.record(.finished(RunSummary(outcome: "stopped", step: steps, seconds: 5)))
+    try recorder.record(.finished(RunSummary(outcome: .stopped, step: steps, seconds: 5)))
     try recorder.close()
   }
 
@@ -62,7 +62,7 @@ import Testing
     let store = try RunStore(directory: session.directory)
     let one = try #require(try store.run(named: "one"))
     #expect(one.lastStep == 7 && one.totalSteps == 2000 && one.guidance == "dino" && one.state == .stopped)
-    #expect(one.created == Date(timeIntervalSince1970: 1_000_000) && one.canResume)
+    #expect(one.created == Date(timeIntervalSince1970: 1_000_000) && one.lastStep < one.totalSteps && !one.isActive)
     #expect(try store.metrics(of: "one").map(\.step) == Array(1...7))
     #expect(try store.metrics(of: "one").last?.loss == sampleStep(7).loss)
     #expect(try store.evals(of: "one").map(\.score) == [0.5])

@@ -29,7 +29,7 @@ import Testing
       }
     }
     guard closed else { return recorder }
-    try recorder.record(.finished(RunSummary(outcome: steps == 100 ? "finished" : "stopped", step: steps, seconds: 1)))
+    try recorder.record(.finished(RunSummary(outcome: steps == 100 ? .finished : .stopped, step: steps, seconds: 1)))
     try recorder.close()
     return recorder
   }

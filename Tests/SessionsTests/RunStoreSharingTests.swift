@@ -88,7 +88,6 @@ import Testing
     kill(holder.processIdentifier, SIGKILL)
     holder.waitUntilExit()
     #expect(try store.run(named: name)?.state == .interrupted)
-    #expect(try store.runs().first?.canResume == true)
     let recorder = try store.resume(name)
     #expect(try store.run(named: name)?.isActive == true)
     try recorder.close()

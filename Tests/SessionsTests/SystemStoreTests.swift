@@ -116,7 +116,7 @@ import Testing
     let store = try store()
     let first = try store.create(settings: settings, totalSteps: 10, name: "first")
     let second = try store.create(settings: settings, totalSteps: 10, name: "second")
-    try second.record(.finished(RunSummary(outcome: "finished", step: 10, seconds: 1)))
+    try second.record(.finished(RunSummary(outcome: .finished, step: 10, seconds: 1)))
     #expect(try store.liveRuns().map(\.name) == ["first"])
     try first.close()
     #expect(try store.liveRuns().isEmpty, "a run that nobody holds is interrupted")

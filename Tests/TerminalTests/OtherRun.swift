@@ -28,6 +28,6 @@ final class OtherRun: Sendable {
   var sent: [RunCommand] { contents.withLock { $0.sent } }
 
   func finish() {
-    contents.withLock { $0.emit }?(.finished(RunSummary(outcome: "finished", step: 10, seconds: 1)))
+    contents.withLock { $0.emit }?(.finished(RunSummary(outcome: .finished, step: 10, seconds: 1)))
   }
 }

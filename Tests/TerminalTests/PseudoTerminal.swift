@@ -141,6 +141,6 @@ final class WorkbenchUnderTest: Sendable {
 
   func finish() {
     inbox.post(.state(RunStateChange(state: .finished, step: 10)))
-    inbox.post(.finished(RunSummary(outcome: "finished", step: 10, seconds: 1)))
+    inbox.post(.finished(RunSummary(outcome: .finished, step: 10, seconds: 1)))
   }
 }

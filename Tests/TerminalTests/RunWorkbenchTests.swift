@@ -50,7 +50,7 @@ import Testing
     #expect(workbench.begin())
     let listings = ["brisk-otter", "calm-fox", "never-begun"].map {
       RunListing(
-        name: $0, state: "running", guidance: "clip", step: 1, totalSteps: 9, created: Date(), updated: Date())
+        name: $0, state: .running, guidance: "clip", step: 1, totalSteps: 9, created: Date(), updated: Date())
     }
     workbench.inbox.post(.runs(RunCatalog(runs: listings)))
     terminal.type(":")

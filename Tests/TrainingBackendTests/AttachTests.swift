@@ -39,7 +39,7 @@ import TrainingBackend
     #expect(!live.log.all.contains { if case .runs = $0 { true } else { false } })
     viewer.send(.stop(checkpoint: false))
     let summary = viewer.waitUntilFinished()
-    #expect(summary.outcome == "stopped" && summary == live.backend.waitUntilFinished())
+    #expect(summary.outcome == .stopped && summary == live.backend.waitUntilFinished())
     #expect(seen.all.summary == summary)
     #expect(!FileManager.default.fileExists(atPath: socket(run, live)))
   }
@@ -174,7 +174,7 @@ import TrainingBackend
     let viewer = try AttachedRun(run, in: store, emit: { _ in })
     viewer.start()
     viewer.send(.stop(checkpoint: false))
-    #expect(viewer.waitUntilFinished().outcome == "stopped")
+    #expect(viewer.waitUntilFinished().outcome == .stopped)
     _ = backend.waitUntilFinished()
   }
 
@@ -191,7 +191,7 @@ import TrainingBackend
     guard case .started(let description)? = stored.events.first else { return #expect(Bool(false)) }
     #expect(description.run == run)
     #expect(stored.events.last == .finished(stored.summary))
-    #expect(stored.summary.step == 4 && stored.summary.outcome == "stopped")
+    #expect(stored.summary.step == 4 && stored.summary.outcome == .stopped)
     #expect(stored.events.contains { if case .guidance(let change) = $0 { change.to == "dino" } else { false } })
     #expect(stored.events.contains { if case .setting(let change) = $0 { change.to == "0.25" } else { false } })
     #expect(stored.events.contains { if case .step(let metrics) = $0 { metrics.step == 4 } else { false } })

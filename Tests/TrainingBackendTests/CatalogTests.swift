@@ -61,7 +61,7 @@ import TrainingBackend
     }
     #expect(catalog.runs.map(\.name) == [names[0], "first"])
     #expect(catalog.runs[1].tags == ["base", "clip"] && catalog.runs[1].note == "a note in two lines")
-    #expect(catalog.runs[1].evals["knn"] != nil && catalog.runs.allSatisfy { $0.state == "stopped" && !$0.isActive })
+    #expect(catalog.runs[1].evals["knn"] != nil && catalog.runs.allSatisfy { $0.state == .stopped && !$0.isActive })
     #expect(
       comparison.settings.map(\.name) == ["student.width", "guidance.start", "schedule.eval_every", "evals.during"])
     #expect(comparison.settings[0].left == "16" && comparison.settings[0].right == "32")

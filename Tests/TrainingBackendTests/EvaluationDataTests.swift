@@ -37,7 +37,7 @@ import TrainingBackend
   /// The run ends before its first step, and no run is begun.
   private func refusal(_ overrides: [String]) throws -> String {
     let events = try small.run(steps: 2, overrides: overrides)
-    #expect(events.losses.isEmpty && events.summary?.outcome == "failed")
+    #expect(events.losses.isEmpty && events.summary?.outcome == .failed)
     #expect(try small.store.runs().isEmpty)
     return events.summary?.reason ?? ""
   }

@@ -34,11 +34,11 @@ import TrainingBackend
     let small = try SmallRun()
     let letGo = after(step, .handOver)
     let first = try small.run(canHandOver: true) { steering($0) + letGo($0) }
-    #expect(first.losses.count == step && first.summary?.outcome == RunSummary.handedOver)
+    #expect(first.losses.count == step && first.summary?.outcome == .detached)
     // One that began later must not be taken for it.
     try small.run(steps: 1)
     let run = try #require(try small.store.runs().last)
-    #expect(run.canResume && run.lastStep == step)
+    #expect(!run.isActive && run.lastStep == step && step < run.totalSteps)
     let second = try goOn(
       small, HandOver(run: run.name, step: step), steps: 9 - step, respond: steering)
     #expect(first.losses + second.losses == straight)
@@ -117,7 +117,7 @@ import TrainingBackend
       let events = try small.run(
         steps: 4, overrides: ["schedule.steps=4", "evals.at_end=[knn]"], canHandOver: canHandOver,
         respond: after(step, .handOver))
-      #expect(events.summary?.outcome == "finished")
+      #expect(events.summary?.outcome == .finished)
       #expect(events.losses.count == 4)
       let messages = events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
       #expect(messages.contains { $0.contains(words) }, "\(messages)")
@@ -141,7 +141,7 @@ import TrainingBackend
     #expect(seen.waitForStep(told.step + 5))
     #expect(seen.all.summary == nil)
     viewer.send(.stop(checkpoint: false))
-    #expect(viewer.waitUntilFinished().outcome == "stopped")
+    #expect(viewer.waitUntilFinished().outcome == .stopped)
     _ = successor.waitUntilFinished()
   }
 }

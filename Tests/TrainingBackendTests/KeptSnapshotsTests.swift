@@ -14,7 +14,7 @@ import TrainingBackend
       return []
     }
     let store = try small.store
-    let run = try #require(try store.newestRun())
+    let run = try #require(try store.runs().first)
     let last = try #require(events.summary?.step)
     for picture in 0..<3 {
       let snapshots = try store.snapshots(of: run.name, picture: picture)
@@ -22,7 +22,7 @@ import TrainingBackend
     }
   }
 
-  /// Every picture of a preview set with broken ones has snapshots, which say why where there is nothing to see; the log
+  /// Every picture of a preview set with broken ones has snapshots, which say why if there is nothing to see; the log
   /// says it once each.
   @Test(arguments: [[1], [0, 1, 2, 3]]) func brokenPicturesStopNothing(_ broken: [Int]) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-broken-\(UUID().uuidString)")
@@ -39,9 +39,9 @@ import TrainingBackend
     let small = try SmallRun(extra: "preview: {count: 4}")
     let events = try small.run(
       overrides: ["schedule.steps=10", "data.kind=folder", "data.path=\(folder.path)", "evals.data.kind=none"])
-    #expect(events.summary?.outcome == "finished", "\(events.summary?.reason ?? "")")
+    #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let store = try small.store
-    let run = try #require(try store.newestRun())
+    let run = try #require(try store.runs().first)
     for picture in 0..<4 {
       let last = try #require(try store.snapshots(of: run.name, picture: picture).last)
       #expect(last.step == 10 && last.preview.name == "p\(2 * picture).png")
@@ -62,7 +62,7 @@ import TrainingBackend
     let small = try SmallRun(extra: "preview: {count: 2}")
     let events = try small.run(overrides: ["schedule.steps=12"])
     let store = try small.store
-    let run = try #require(try store.newestRun())
+    let run = try #require(try store.runs().first)
     for picture in 0..<2 {
       let snapshots = try store.snapshots(of: run.name, picture: picture)
       #expect(snapshots.last?.step == 12)
@@ -77,6 +77,6 @@ import TrainingBackend
     #expect(try less.run(overrides: ["schedule.steps=12"]).losses == events.losses)
     #expect(try store.snapshots(of: run.name, picture: 0).filter { $0.step == 12 }.count == 1)
     let other = try less.store
-    #expect(try other.snapshots(of: try #require(try other.newestRun()).name, picture: 1).isEmpty)
+    #expect(try other.snapshots(of: try #require(try other.runs().first).name, picture: 1).isEmpty)
   }
 }

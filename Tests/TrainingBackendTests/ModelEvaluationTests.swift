@@ -67,7 +67,7 @@ import TrainingBackend
     let other = try reports(.untrained, small.session(["student.width=32"]))
     #expect(other[0].run == "untrained-3-2")
     let entries = try small.store.runs()
-    #expect(entries.count == 2 && entries.allSatisfy { $0.isUntrained && !$0.canResume && $0.state == .finished })
+    #expect(entries.count == 2 && entries.allSatisfy { $0.isUntrained && $0.state == .finished })
     #expect(try small.store.evals(of: "untrained-3").count == 2)
     // It is what a run begins from.
     try small.run(

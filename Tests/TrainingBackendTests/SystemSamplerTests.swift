@@ -137,7 +137,7 @@ import TrainingBackend
     usleep(100_000)
     let sample = sampler.next()
     let live = try #require(sample.runs?.first)
-    #expect(live.run == name && live.state == "running" && live.process == Int(getpid()))
+    #expect(live.run == name && live.state == .running && live.process == Int(getpid()))
     #expect((live.cores ?? -1) >= 0 && (live.residentBytes ?? 0) > 0)
     #expect(sample.step == 1 && sampler.next().step == 2)
     run.end()

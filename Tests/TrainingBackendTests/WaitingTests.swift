@@ -49,7 +49,7 @@ import TrainingBackend
     usleep(400_000)
     try blocked.free()
     let summary = blocked.backend.waitUntilFinished()
-    #expect(summary.outcome == "finished" && summary.exitStatus == 0)
+    #expect(summary.outcome == .finished && summary.exitStatus == 0)
     #expect(blocked.log.all.losses == whole.losses)
     #expect(notices(blocked.log.all, isActive: true).count == 1)
     let over = notices(blocked.log.all, isActive: false)
@@ -67,7 +67,7 @@ import TrainingBackend
     try blocked.free()
     #expect(blocked.log.wait { if case .checkpoint = $0 { true } else { false } })
     blocked.backend.send(.stop(checkpoint: false))
-    #expect(blocked.backend.waitUntilFinished().outcome == "stopped")
+    #expect(blocked.backend.waitUntilFinished().outcome == .stopped)
   }
 
   @Test func aPauseWhileWaitingHoldsWhenItHasPassed() throws {
@@ -80,7 +80,7 @@ import TrainingBackend
     usleep(200_000)
     #expect(blocked.log.all.losses.count == 10)
     blocked.backend.send(.resume)
-    #expect(blocked.backend.waitUntilFinished().outcome == "finished")
+    #expect(blocked.backend.waitUntilFinished().outcome == .finished)
   }
 
   @Test func aStopGivesAnotherPlaceFromWhichTheRunResumes() throws {
@@ -99,7 +99,7 @@ import TrainingBackend
     sent.withLock { $0 = true }
     backend.send(.stop(checkpoint: true, elsewhere: elsewhere))
     let summary = backend.waitUntilFinished()
-    #expect(summary.outcome == "stopped" && summary.checkpoint?.hasPrefix(elsewhere) == true)
+    #expect(summary.outcome == .stopped && summary.checkpoint?.hasPrefix(elsewhere) == true)
     try blocked.free()
     // The link could not be made: the folder of the checkpoints was no folder.
     let path = try #require(summary.checkpoint)
@@ -116,10 +116,10 @@ import TrainingBackend
     let blocked = try Blocked(["schedule.checkpoint_every=10", "health.wait=0.5"])
     blocked.backend.start()
     let summary = blocked.backend.waitUntilFinished()
-    #expect(summary.outcome == "failed" && summary.exitStatus == ExitStatus.environment.rawValue)
+    #expect(summary.outcome == .failed && summary.exitStatus == ExitStatus.environment.rawValue)
     #expect(summary.reason?.contains("in vain") == true)
     let store = try blocked.small.store
-    let record = try #require(try store.newestRun())
+    let record = try #require(try store.runs().first)
     #expect(record.state == .failed && record.reason == summary.reason)
   }
 

@@ -17,7 +17,7 @@ import Workbench
     for index in 1...200 { broken.append(SampleRun.step(index, loss: .nan)) }
     let reference = RunReference(session: "demo", run: "odd-crane")
     state.answer(
-      RunHistory(reference: reference, state: "failed", totalSteps: 200, metrics: broken, guidance: "dino"),
+      RunHistory(reference: reference, state: .failed, totalSteps: 200, metrics: broken, guidance: "dino"),
       .run(reference))
     state.press(.character("H"), .character("H"))
     return state

@@ -74,12 +74,12 @@ import Workbench
     for event in SampleRun.events() { state.receive(event) }
     let picture = state.previewIndex
     state.receive(.preview(seen(picture, step: 1).preview))
-    let end = RunSummary(outcome: "stopped", step: 1284, seconds: 1)
+    let end = RunSummary(outcome: .stopped, step: 1284, seconds: 1)
     let request = HistoryRequest.snapshots(reference, picture: picture)
     #expect(reduce(into: &state, action: .event(.finished(end))).contains(.loadHistory(request)))
     state.show(.mask)
     let history = RunHistory(
-      reference: reference, state: "stopped", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
+      reference: reference, state: .stopped, totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
       snapshots: [seen(picture, step: 1), seen(picture, step: 1284)])
     _ = reduce(into: &state, action: .history(history, for: request))
     let screen = text(state)
@@ -97,10 +97,10 @@ import Workbench
     }
     state.show(.mask)
     let request = HistoryRequest.snapshots(reference, picture: 0)
-    _ = reduce(into: &state, action: .event(.finished(RunSummary(outcome: "stopped", step: 1284, seconds: 1))))
+    _ = reduce(into: &state, action: .event(.finished(RunSummary(outcome: .stopped, step: 1284, seconds: 1))))
     let gone = broken(0)
     let history = RunHistory(
-      reference: reference, state: "stopped", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
+      reference: reference, state: .stopped, totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
       snapshots: [seen(0, step: 600), PictureSnapshot(preview: gone.preview, inspection: gone.inspection)])
     _ = reduce(into: &state, action: .history(history, for: request))
     #expect(text(state).contains("this picture is"))

@@ -30,7 +30,7 @@ import Workbench
     let names = ["brisk-otter"] + (1..<CurvesState.mostRuns).map { "run-\($0)" }
     for name in names {
       let history = RunHistory(
-        reference: RunReference(session: "demo", run: name), state: "running", totalSteps: Self.steps,
+        reference: RunReference(session: "demo", run: name), state: .running, totalSteps: Self.steps,
         metrics: Self.history, guidance: "clip")
       state.answer(history, .run(history.reference))
     }

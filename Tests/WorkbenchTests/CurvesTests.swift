@@ -16,7 +16,7 @@ import Workbench
     let reference = RunReference(session: "demo", run: "brisk-otter")
     state.answer(
       RunHistory(
-        reference: reference, state: "running", totalSteps: 3000, metrics: MetricHistory(), guidance: "dino",
+        reference: reference, state: .running, totalSteps: 3000, metrics: MetricHistory(), guidance: "dino",
         events: []),
       .run(reference))
     state.show(.curves)
@@ -32,7 +32,7 @@ import Workbench
       metrics.append(step)
     }
     return RunHistory(
-      reference: RunReference(session: "demo", run: name), state: "finished", totalSteps: steps, metrics: metrics,
+      reference: RunReference(session: "demo", run: name), state: .finished, totalSteps: steps, metrics: metrics,
       guidance: "dino",
       events: [
         .evalResult(EvalResult(id: 1, kind: "knn", step: 500, score: 0.41, seconds: 3, guidance: "dino")),
@@ -54,7 +54,7 @@ import Workbench
     let checkpoint = CheckpointRecord(step: 600, path: "x", bytes: 1, seconds: 1)
     state.answer(
       RunHistory(
-        reference: reference, state: "running", totalSteps: 3000, metrics: metrics, guidance: "dino",
+        reference: reference, state: .running, totalSteps: 3000, metrics: metrics, guidance: "dino",
         events: [
           .guidance(GuidanceChange(step: 580, from: "dino", to: "clip")), .checkpoint(checkpoint),
           .started(description),
@@ -120,7 +120,7 @@ import Workbench
   @Test func runsOfOtherProcessesAreFollowedWhileTheyAreSeen() {
     var state = Self.watched()
     var other = Self.other("keen-yak", steps: 50)
-    other.state = "running"
+    other.state = .running
     let ended = Self.other("calm-heron", steps: 50)
     state.answer(other, .run(other.reference))
     state.answer(ended, .run(ended.reference))
@@ -288,7 +288,7 @@ import Workbench
     var metrics = MetricHistory()
     for index in 1...10_000 { metrics.append(SampleRun.step(index)) }
     state.answer(
-      RunHistory(reference: reference, state: "running", totalSteps: 20_000, metrics: metrics, guidance: "dino"),
+      RunHistory(reference: reference, state: .running, totalSteps: 20_000, metrics: metrics, guidance: "dino"),
       .run(reference))
     state.show(.curves)
     state.press(.up)
@@ -303,7 +303,7 @@ import Workbench
     for index in steps.lowerBound...10_000 { detail.append(SampleRun.step(index)) }
     state.answer(
       RunHistory(
-        reference: reference, state: "running", totalSteps: 20_000, metrics: detail, steps: steps, guidance: "dino"),
+        reference: reference, state: .running, totalSteps: 20_000, metrics: detail, steps: steps, guidance: "dino"),
       .steps(reference, steps))
     #expect(state.press(.left).isEmpty)
     state.receive(.step(SampleRun.step(10_001)))

@@ -16,7 +16,7 @@ import Workbench
 
   @Test func afterTheEnd() {
     var state = SampleRun.state(steps: 10)
-    state.receive(.finished(RunSummary(outcome: "stopped", step: 10, seconds: 3)))
+    state.receive(.finished(RunSummary(outcome: .stopped, step: 10, seconds: 3)))
     for (name, view) in [
       ("dashboard", WorkbenchView.dashboard), ("mask", .mask), ("system", .system), ("evals", .evals),
     ] {
@@ -46,7 +46,7 @@ import Workbench
         RunCatalog(
           runs: [
             RunListing(
-              name: "untrained-0", state: "finished", guidance: "", step: 0, totalSteps: 0, created: date, updated: date
+              name: "untrained-0", state: .finished, guidance: "", step: 0, totalSteps: 0, created: date, updated: date
             )
           ], time: date)))
     state.show(.runs)

@@ -39,7 +39,7 @@ import Workbench
     #expect(!footer(state).contains("D cancel"), "nothing works")
     state.show(.config)
     #expect(!footer(state).contains("enter change"), "there is no value")
-    state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3)))
     state.show(.dashboard)
     for name in ["pause", "resume", "step", "guidance", "evals", "checkpoint"] {
       #expect(!footer(state).contains(name), "\(name) of a run that has ended")

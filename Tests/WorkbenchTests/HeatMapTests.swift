@@ -15,7 +15,7 @@ import Workbench
     let reference = RunReference(session: "demo", run: "brisk-otter")
     state.answer(
       RunHistory(
-        reference: reference, state: "running", totalSteps: 3000, metrics: MetricHistory(), guidance: "dino"),
+        reference: reference, state: .running, totalSteps: 3000, metrics: MetricHistory(), guidance: "dino"),
       .run(reference))
     let broken = broken()
     state.answer(broken, .run(broken.reference))
@@ -34,7 +34,7 @@ import Workbench
       metrics.append(SampleRun.step(index, loss: (1000...1100).contains(index) ? .nan : nil))
     }
     return RunHistory(
-      reference: RunReference(session: "demo", run: "keen-yak"), state: "finished", totalSteps: 1400,
+      reference: RunReference(session: "demo", run: "keen-yak"), state: .finished, totalSteps: 1400,
       metrics: metrics, guidance: "dino")
   }
 

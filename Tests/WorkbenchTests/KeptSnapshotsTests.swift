@@ -18,7 +18,7 @@ import Workbench
 
   private func history(_ snapshots: [PictureSnapshot]) -> RunHistory {
     RunHistory(
-      reference: reference, state: "finished", totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
+      reference: reference, state: .finished, totalSteps: 3000, metrics: MetricHistory(), guidance: "clip",
       snapshots: snapshots)
   }
 
@@ -39,7 +39,7 @@ import Workbench
   @Test func anEndedRunShowsWhatItKept() {
     var state = run()
     let request = HistoryRequest.snapshots(reference, picture: 0)
-    let end = RunSummary(outcome: "finished", step: 3000, seconds: 1)
+    let end = RunSummary(outcome: .finished, step: 3000, seconds: 1)
     #expect(reduce(into: &state, action: .event(.finished(end))) == [.bell, .loadHistory(request)])
     #expect(state.show(.mask).isEmpty)
     #expect(text(state).contains("reading the store"))

@@ -9,23 +9,24 @@ import Workbench
   static let time = Date(timeIntervalSince1970: 1_000_000)
 
   static func listing(
-    _ name: String, state: String = "finished", step: Int = 3000, loss: Double? = -0.9, knn: Double? = nil, age: Double,
+    _ name: String, state: RunStanding = .finished, step: Int = 3000, loss: Double? = -0.9, knn: Double? = nil,
+    age: Double,
     guidance: String = "clip", tags: [String] = [], note: String = ""
   ) -> RunListing {
     RunListing(
       name: name, state: state, guidance: guidance, step: step, totalSteps: 3000, loss: loss,
       evals: knn.map { ["knn": $0, "linear": $0 + 0.05] } ?? [:], seed: 7, created: time - age - 900,
       updated: time - age,
-      tags: tags, note: note, isActive: state == "running")
+      tags: tags, note: note, isActive: state == .running)
   }
 
   static let catalog = RunCatalog(
     runs: [
-      listing("brisk-otter", state: "running", step: 1284, loss: -0.8127, knn: 0.714, age: 1),
+      listing("brisk-otter", state: .running, step: 1284, loss: -0.8127, knn: 0.714, age: 1),
       listing("calm-fox", knn: 0.741, age: 4000, tags: ["baseline", "clip"], note: "the one to beat"),
-      listing("odd-heron", state: "failed", step: 311, loss: .nan, age: 90_000, guidance: "dino"),
-      listing("wise-crane", state: "interrupted", step: 2100, loss: -0.877, knn: 0.69, age: 700_000, guidance: "dino"),
-      listing("untrained-0", state: "untrained", step: 0, loss: nil, knn: 0.093, age: 8_000_000, guidance: "-"),
+      listing("odd-heron", state: .failed, step: 311, loss: .nan, age: 90_000, guidance: "dino"),
+      listing("wise-crane", state: .interrupted, step: 2100, loss: -0.877, knn: 0.69, age: 700_000, guidance: "dino"),
+      listing("untrained-0", state: .untrained, step: 0, loss: nil, knn: 0.093, age: 8_000_000, guidance: "-"),
     ], time: time)
 
   static let configuration: [ConfigurationValue] = [
@@ -170,7 +171,7 @@ import Workbench
         RunCatalog(
           runs: [
             Self.listing(
-              "猫\u{202E}evil\u{1B}[31m" + long, state: "stop\u{7}ped", age: 1, guidance: "cl\u{1B}ip",
+              "猫\u{202E}evil\u{1B}[31m" + long, state: .other("stop\u{7}ped"), age: 1, guidance: "cl\u{1B}ip",
               tags: ["タグ", "a\u{0}b", long], note: "写真\u{1B}]0;title\u{7} " + long)
           ], time: Self.time)))
     Snapshots.check("runs-names", state, width: 80, height: 24)
@@ -284,7 +285,7 @@ import Workbench
 
   @Test func nothingChangesAfterTheEnd() {
     var state = Self.state(.config)
-    state.receive(.finished(RunSummary(outcome: "finished", step: 3000, seconds: 9)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 3000, seconds: 9)))
     state.press(.character("a"), .home)
     #expect(state.press(.enter).isEmpty && state.dialog == nil && state.notice?.isWarning == true)
   }

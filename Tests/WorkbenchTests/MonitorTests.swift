@@ -25,9 +25,9 @@ import Workbench
 
   private static let runs = [
     LiveRunSample(
-      session: "demo", run: "brisk-otter", state: "running", step: 1284, totalSteps: 3000, process: 4711, cores: 1.93,
+      session: "demo", run: "brisk-otter", state: .running, step: 1284, totalSteps: 3000, process: 4711, cores: 1.93,
       residentBytes: 312_000_000),
-    LiveRunSample(session: "猫\u{1B}[31m", run: "calm-fox", state: "paused", step: 3, totalSteps: 100_000),
+    LiveRunSample(session: "猫\u{1B}[31m", run: "calm-fox", state: .paused, step: 3, totalSteps: 100_000),
   ]
 
   private func screen(_ state: WorkbenchState) -> String {

@@ -21,7 +21,7 @@ import Workbench
     Snapshots.check("palette", state, width: 40, height: 10)
     state.press(.escape, .character("q"), .down)
     Snapshots.check("quit-dialog", state, width: 40, height: 10)
-    state.receive(.finished(RunSummary(outcome: "finished", step: 3000, seconds: 3)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 3000, seconds: 3)))
     Snapshots.check("too-small-ended", state, width: 40, height: 10)
   }
 

@@ -18,7 +18,7 @@ import Workbench
     _ = reduce(into: &state, action: .resize(width: 120, height: 40))
     for event in SampleRun.events(steps: 400) { state.receive(event) }
     state.answer(
-      RunHistory(reference: otter, state: "running", totalSteps: 3000, metrics: MetricHistory(), guidance: "dino"),
+      RunHistory(reference: otter, state: .running, totalSteps: 3000, metrics: MetricHistory(), guidance: "dino"),
       .run(otter))
     state.show(.runs)
     state.receive(.runs(ListViewTests.catalog))
@@ -53,7 +53,7 @@ import Workbench
     #expect(opened(&state).isEmpty)
     #expect(state.run == nil && state.opening == nil && state.history.lastStep == 0 && state.log.lines.isEmpty)
     #expect(state.receive(.started(Self.description)) == [.loadHistory(.run(Self.fox))])
-    state.receive(.finished(RunSummary(outcome: "finished", step: 3000, loss: -0.9, seconds: 9)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 3000, loss: -0.9, seconds: 9)))
     #expect(state.screen.view == .dashboard && state.theme == theme && state.screen.smoothing == smoothing)
     #expect(state.timeline.results.isEmpty && state.preview == nil && state.runs.listings.count == 5)
     let screen = text(state)

@@ -38,7 +38,7 @@ import Workbench
     #expect(reduce(into: &state, action: .tick(2.1)) == [.send(.sampleSystem)])
     state.show(.dashboard)
     #expect(reduce(into: &state, action: .tick(9)).isEmpty)
-    state.receive(.finished(RunSummary(outcome: "finished", step: 3, seconds: 1)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 3, seconds: 1)))
     state.show(.system)
     #expect(reduce(into: &state, action: .tick(12)).isEmpty)
   }

@@ -107,7 +107,7 @@ import Workbench
     #expect(state.press(.enter) == [.send(.stop(checkpoint: true))])
     state.receive(.state(RunStateChange(state: .stopping, step: 11)))
     state.receive(.checkpoint(CheckpointRecord(step: 11, path: "x", bytes: 1, seconds: 0.1)))
-    let effects = state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3)))
+    let effects = state.receive(.finished(RunSummary(outcome: .stopped, step: 11, seconds: 3)))
     #expect(effects == [.quit(.ended)])
   }
 
@@ -138,7 +138,7 @@ import Workbench
     let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
     #expect(screen.contains("folder for the last checkpoint") && screen.contains("/mnt/x_"))
     #expect(state.press(.enter) == [.send(.stop(checkpoint: true, elsewhere: "/mnt/x"))])
-    #expect(state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3))) == [.quit(.ended)])
+    #expect(state.receive(.finished(RunSummary(outcome: .stopped, step: 11, seconds: 3))) == [.quit(.ended)])
     // A run that only waits offers it beside its own place.
     var waiting = SampleRun.state(steps: 10)
     waiting.receive(.health(HealthNotice(step: 10, condition: .environment, isActive: true, cause: cause)))
@@ -160,7 +160,7 @@ import Workbench
     #expect(state.pending.map(\.command) == [.handOver])
     state.receive(.state(RunStateChange(state: .stopping, step: 11)))
     #expect(
-      state.receive(.finished(RunSummary(outcome: RunSummary.handedOver, step: 11, seconds: 3))) == [.quit(.detached)])
+      state.receive(.finished(RunSummary(outcome: .detached, step: 11, seconds: 3))) == [.quit(.detached)])
   }
 
   @Test func aRunThatCannotBeHandedOverStays() {
@@ -171,7 +171,7 @@ import Workbench
     state.receive(.message(RunMessage(level: .error, step: 10, text: "the run stays here: the disk is full")))
     #expect(state.pending.isEmpty)
     #expect(state.notice?.text == "the run stays here: the disk is full")
-    #expect(state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3))) == [.bell])
+    #expect(state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3))) == [.bell])
   }
 
   @Test func detachingNeedsARunThatGoesOn() {
@@ -182,7 +182,7 @@ import Workbench
     #expect(state.notice?.text.contains("being prepared") == true)
     state.receive(.started(SampleRun.description))
     #expect(state.press(.character("Q")).isEmpty, "there is no step boundary yet")
-    state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3)))
     #expect(state.press(.character("Q")).isEmpty)
     #expect(state.notice?.text == "the run has ended")
   }
@@ -195,7 +195,7 @@ import Workbench
     #expect(SampleRun.state(steps: 10, options: options).pressed(.character("Q")) == [.quit(.detached)])
     state = SampleRun.state(steps: 10, options: options)
     #expect(state.press(.character("q"), .character("c")) == [.send(.stop(checkpoint: true))])
-    #expect(state.receive(.finished(RunSummary(outcome: "stopped", step: 11, seconds: 3))) == [.quit(.ended)])
+    #expect(state.receive(.finished(RunSummary(outcome: .stopped, step: 11, seconds: 3))) == [.quit(.ended)])
     let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
     #expect(screen.contains("attached to process 4711"))
   }
@@ -212,7 +212,7 @@ import Workbench
     var metrics = MetricHistory()
     for step in 1...8 { metrics.append(SampleRun.step(step)) }
     let history = RunHistory(
-      reference: RunReference(session: "demo", run: "brisk-otter"), state: "running", totalSteps: 3000,
+      reference: RunReference(session: "demo", run: "brisk-otter"), state: .running, totalSteps: 3000,
       metrics: metrics, guidance: "dino", events: [.started(SampleRun.description), message, setting])
     _ = reduce(into: &state, action: .history(history, for: request))
     #expect(
@@ -224,7 +224,7 @@ import Workbench
     state.receive(.step(SampleRun.step(10)))
     for step in 9...9 { metrics.append(SampleRun.step(step)) }
     let later = RunHistory(
-      reference: history.reference, state: "running", totalSteps: 3000, metrics: metrics, guidance: "dino",
+      reference: history.reference, state: .running, totalSteps: 3000, metrics: metrics, guidance: "dino",
       events: history.events)
     _ = reduce(into: &state, action: .history(later, for: request))
     #expect(state.history.lastStep == 10)
@@ -239,7 +239,7 @@ import Workbench
   /// A run that ended by itself stays on the screen until it is left.
   @Test func finishedRunStaysAndQuitsWithoutAQuestion() {
     var state = SampleRun.state(steps: 10)
-    #expect(state.receive(.finished(RunSummary(outcome: "finished", step: 10, seconds: 3))) == [.bell])
+    #expect(state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3))) == [.bell])
     #expect(state.press(.character("p")).isEmpty)
     #expect(state.notice?.text == "the run has ended")
     #expect(state.press(.character("q")) == [.quit(.ended)])

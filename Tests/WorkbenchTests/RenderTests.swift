@@ -114,7 +114,7 @@ import Workbench
       state.receive(.state(RunStateChange(state: change, step: 3)))
       words.append(header(state))
     }
-    state.receive(.finished(RunSummary(outcome: "stopped", step: 3, seconds: 1)))
+    state.receive(.finished(RunSummary(outcome: .stopped, step: 3, seconds: 1)))
     words.append(header(state))
     for (line, word) in zip(words, ["RUNNING", "PAUSED", "STOPPING", "STOPPED"]) {
       #expect(line.contains(word))

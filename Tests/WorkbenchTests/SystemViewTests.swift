@@ -232,7 +232,7 @@ import Workbench
     _ = reduce(into: &state, action: .resize(width: 120, height: 40))
     state.show(.system)
     #expect(screen(state).contains("the first sample of the machine brings them"))
-    state.receive(.finished(RunSummary(outcome: "finished", step: 1284, seconds: 1)))
+    state.receive(.finished(RunSummary(outcome: .finished, step: 1284, seconds: 1)))
     #expect(screen(state).contains("the machine was not watched during this run"))
   }
 

@@ -79,11 +79,11 @@ import Workbench
     failed.receive(
       .finished(
         RunSummary(
-          outcome: "failed", step: 300, loss: -0.41, seconds: 93, checkpoint: "demo/checkpoints/brisk-otter/200",
+          outcome: .failed, step: 300, loss: -0.41, seconds: 93, checkpoint: "demo/checkpoints/brisk-otter/200",
           reason: "the disk of sessions/ is full")))
     Snapshots.check("failed", failed, width: 120, height: 40)
     var finished = SampleRun.state(steps: 3000)
-    finished.receive(.finished(RunSummary(outcome: "finished", step: 3000, loss: -0.91, seconds: 903)))
+    finished.receive(.finished(RunSummary(outcome: .finished, step: 3000, loss: -0.91, seconds: 903)))
     Snapshots.check("finished", finished, width: 80, height: 24)
   }
 

@@ -20,10 +20,10 @@ typedef struct {
   bool packed;  // B is what mvp_dnnl_pack made of a [k,n] matrix; its strides are not read
 } mvp_dnnl_product_shape;
 
-// False where oneDNN refuses; nothing was written then.
+// False if oneDNN refuses; nothing was written then.
 bool mvp_dnnl_product(const mvp_dnnl_product_shape *shape, const void *a, const void *b, const float *bias, void *c);
 
-// Bytes of a packed [k,n] matrix in bfloat16 or float32; 0 where oneDNN refuses.
+// Bytes of a packed [k,n] matrix in bfloat16 or float32; 0 if oneDNN refuses.
 size_t mvp_dnnl_packed_bytes(long k, long n, bool bf16);
 // Columns of a block in the packed layout; parts that begin at multiples of it, and are no narrower, can be packed
 // apart.

@@ -32,7 +32,7 @@ typedef struct {
 } mvp_share;
 void mvp_deal(mvp_share *shares, long parts, long count);
 // At most `most` at once; towards the end of a share half of what is left, but not fewer than `least` where there are
-// as many. False where nothing is left.
+// as many. False if nothing is left.
 bool mvp_take(mvp_share *shares, long parts, long part, long least, long most, long *begin, long *end);
 
 // cpu.c

@@ -41,7 +41,7 @@ long mvp_panel_columns(void);
 size_t mvp_packed_bytes(long k, long n, mvp_type type);
 // Packs columns [first, first + count) of B[k,n] into the panels of `packed`, the memory of the whole, for products
 // with an A of `type`; float32 becomes what that is multiplied as. `past_caches` writes to memory what will not be read
-// at once: twice as fast as first fetching the lines that are written over. False where a stride is not 1.
+// at once: twice as fast as first fetching the lines that are written over. False if a stride is not 1.
 bool mvp_pack(mvp_matrix b, long k, long n, long first, long count, mvp_type type, bool past_caches, void *packed);
 // The reverse of mvp_pack for the whole of a float32 B.
 void mvp_unpack(const void *packed, long k, long n, mvp_matrix b);

@@ -34,13 +34,13 @@ void cn_resume(void);
 int cn_lines(void);
 int cn_columns(void);
 
-/// Asks the kernel for the terminal's size and follows it. Returns 1 where the size changed.
+/// Asks the kernel for the terminal's size and follows it. Returns 1 if the size changed.
 int cn_follow_size(void);
 
 /// Colours the terminal type has (0: none) and style pairs that can be defined.
 int cn_colors(void);
 int cn_pairs(void);
-/// 1 where colour -1 means the terminal's own foreground or background.
+/// 1 if colour -1 means the terminal's own foreground or background.
 int cn_has_default_colors(void);
 /// Defines `pair` (1...) as `foreground` on `background`; -1 is the terminal's own colour.
 int cn_define_pair(int pair, int foreground, int background);
@@ -50,13 +50,12 @@ enum {
   CN_DIM = 2,
   CN_UNDERLINE = 4,
   CN_REVERSE = 8,
-  CN_ITALIC = 16,
 };
 
 /// Puts `count` Unicode scalars at row `y`, column `x` with the attributes of the enumeration above and a colour pair.
 void cn_put(int y, int x, const uint32_t *scalars, int count, int attributes, int pair);
 
-/// Columns that curses will give to `scalar` in the current locale; -1 where it cannot be shown.
+/// Columns that curses will give to `scalar` in the current locale; -1 if it cannot be shown.
 int cn_width(uint32_t scalar);
 
 void cn_erase(void);
@@ -77,7 +76,7 @@ void cn_mouse(int on);
 /// What curses believes to stand in row `y` of the terminal: at most `count` scalars, from the left. Returns how many.
 int cn_row(int y, uint32_t *scalars, int count);
 
-/// Opens a terminal that nobody looks at; returns its end for a program, and the other end in `other_end`; -1 where the
+/// Opens a terminal that nobody looks at; returns its end for a program, and the other end in `other_end`; -1 if the
 /// system gives none.
 int cn_open_pseudo_terminal(int *other_end);
 /// Tells the kernel how large a terminal is.

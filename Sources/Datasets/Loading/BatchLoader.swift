@@ -61,8 +61,8 @@ package final class BatchLoader: Sendable {
   deinit { queue.cancelAllOperations() }
 
   /// The batches of a step, one a view, each with the same pictures in the same order.
-  /// - Throws: ``DatasetError`` where no picture of the source can be decoded, or the system does not give one for a
-  ///   while: the same batch may be asked for again then.
+  /// - Throws: ``DatasetError`` if no picture of the source can be decoded, or the system does not give one for a
+  ///   while: the caller may then ask for the same batch again.
   package func batch(step: Int) throws -> [Batch] {
     let wanted = pending.withLock { pending -> PendingBatch? in
       // What failed is made again: a folder that was away may be back.
@@ -201,7 +201,7 @@ private final class PendingBatch: Sendable {
     ready.leave()
   }
 
-  /// Ends the wait without a batch; nobody waits for one that is not wanted.
+  /// Ends the wait without a batch.
   func fail() { ready.leave() }
 
   /// Whether it was made in vain.

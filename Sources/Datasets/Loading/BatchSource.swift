@@ -4,11 +4,11 @@ package protocol BatchSource: AnyObject, Sendable {
   var batchSize: Int { get }
   /// Pictures of one pass; decides epochs.
   var pictureCount: Int { get }
-  /// Where single pictures can be had; nil where there are batches alone.
+  /// Where single pictures can be had; nil if there are batches alone.
   var pictureSource: (any PictureSource)? { get }
 
   /// The batches of a step, one a view, each with the same pictures in the same order; a function of the step alone.
-  /// - Throws: ``DatasetError`` where there are no pictures to be had.
+  /// - Throws: ``DatasetError`` if there are no pictures to be had.
   func batch(step: Int) throws -> [Batch]
 }
 

@@ -37,17 +37,4 @@ extension Picture {
   package func centerCropped(to size: Int) -> Picture {
     cropped(to: CropBox(left: max(width - size, 0) / 2, top: max(height - size, 0) / 2, width: size, height: size))
   }
-
-  /// Mirrored left to right.
-  package func flippedHorizontally() -> Picture {
-    var mirrored = self
-    for y in 0..<height {
-      for x in 0..<width {
-        let from = (y * width + x) * 3
-        let to = (y * width + width - 1 - x) * 3
-        for c in 0..<3 { mirrored.rgb[to + c] = rgb[from + c] }
-      }
-    }
-    return mirrored
-  }
 }

@@ -1,10 +1,10 @@
 import CImageCodecs
+import Tensors
 
 /// How one axis is resampled: which source pixels make up each target pixel, and with what weight.
 ///
-/// Bicubic with a = -0.5 whose support widens with the scale when shrinking (antialiasing), weights rounded to fixed
-/// point: the arithmetic of Pillow (`python-pillow/Pillow`, `src/libImaging/Resample.c`), so that results are equal to
-/// the last bit.
+/// The weights of ``CubicWindow`` rounded to fixed point: the arithmetic of Pillow (`python-pillow/Pillow`,
+/// `src/libImaging/Resample.c`), so that results are equal to the last bit.
 struct BicubicWeights {
   /// Weights a target pixel has at most; row `i` of `weights` is `weights[i * taps ..< (i + 1) * taps]`.
   let taps: Int
@@ -24,29 +24,26 @@ struct BicubicWeights {
     let pixels = min(Int(span.upperBound.rounded(.up)), source) - origin
     let start = span.lowerBound - Double(origin)
     let scale = (span.upperBound - span.lowerBound) / Double(target)
-    let widening = max(scale, 1)
-    let support = 2 * widening
-    let taps = Int(support.rounded(.up)) * 2 + 1
+    let taps = Int(CubicWindow.support(scale: scale).rounded(.up)) * 2 + 1
     var first = [Int32](repeating: 0, count: target)
     var count = [Int32](repeating: 0, count: target)
     weights = [Int32](unsafeUninitializedCapacity: target * taps) { weights, filled in
       weights.initialize(repeating: 0)
       withUnsafeTemporaryAllocation(of: Double.self, capacity: taps) { raw in
         for i in 0..<target {
-          let center = start + (Double(i) + 0.5) * scale
-          let low = max(Int(center - support + 0.5), 0)
-          let high = min(Int(center + support + 0.5), pixels)
+          let window = CubicWindow(center: start + (Double(i) + 0.5) * scale, scale: scale, count: pixels)
+          let samples = window.samples
           var sum = 0.0
-          for x in low..<high {
-            raw[x - low] = Self.kernel((Double(x) - center + 0.5) / widening)
-            sum += raw[x - low]
+          for (tap, sample) in samples.enumerated() {
+            raw[tap] = window.weight(of: sample)
+            sum += raw[tap]
           }
-          for tap in 0..<high - low {
+          for tap in 0..<samples.count {
             let fixed = (sum == 0 ? raw[tap] : raw[tap] / sum) * Double(1 << IMAGE_CODECS_WEIGHT_BITS)
             weights[i * taps + tap] = Int32(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
           }
-          first[i] = Int32(origin + low)
-          count[i] = Int32(high - low)
+          first[i] = Int32(origin + samples.lowerBound)
+          count[i] = Int32(samples.count)
         }
       }
       filled = target * taps
@@ -77,14 +74,5 @@ struct BicubicWeights {
         }
       }
     }
-  }
-
-  /// Keys' cubic convolution kernel with a = -0.5.
-  static func kernel(_ position: Double) -> Double {
-    let x = abs(position)
-    let a = -0.5
-    if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-    if x < 2 { return (((x - 5) * x + 8) * x - 4) * a }
-    return 0
   }
 }

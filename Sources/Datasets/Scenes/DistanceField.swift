@@ -15,11 +15,6 @@ enum DistanceField {
     return outside + min(max(q.x, q.y), 0)
   }
 
-  /// A straight stroke with round ends.
-  static func stroke(_ p: Point, from a: Point, to b: Point, radius: Float) -> Float {
-    length(p - a - (b - a) * position(of: p, along: a, b)) - radius
-  }
-
   /// A closed polygon, convex or not.
   static func polygon(_ p: Point, _ corners: [Point]) -> Float {
     var nearest = Float.infinity

@@ -32,7 +32,7 @@ package struct FolderLayout: Equatable, Sendable {
 }
 
 extension ImageFolderSource {
-  /// Folders that are named as parts of a data set (`train`, `val`), with their pictures; empty where there are none.
+  /// Folders that are named as parts of a data set (`train`, `val`), with their pictures; empty if there are none.
   package var parts: [FolderLayout.Unused] {
     var tree = FolderTree(files: files)
     while tree.direct == 0, tree.folders.count == 1, let only = tree.folders.first, only.direct == 0 { tree = only }
@@ -97,7 +97,7 @@ struct LayoutDecision {
     return root.folders.count > 1 ? root : tree
   }
 
-  /// Whether folders named as parts hold what folders beside them hold, or what stands beside them.
+  /// Whether folders named as parts hold the same names as folders beside them, or those folders themselves.
   private func isPart(_ parts: [FolderTree], beside folders: [FolderTree]) -> Bool {
     parts.contains { part in
       let inside = Set(part.names.filter { !SplitRole.isNeutral(folderName: $0) })

@@ -21,7 +21,7 @@ package struct ImageFolderSource: PictureSource {
   ///   - labelled: true demands class directories, false ignores them, nil takes them where every picture is in one.
   ///   - classNames: how to number the classes, so that test pictures are numbered as training pictures are even where
   ///     a class is missing; nil takes the folders found, sorted.
-  /// - Throws: ``DatasetError`` where the folder is not there, has no pictures, or has a class that is not among
+  /// - Throws: ``DatasetError`` if the folder is not there, has no pictures, or has a class that is not among
   ///   `classNames`.
   package init(directory: URL, labelled: Bool? = nil, classNames known: [String]? = nil) throws {
     let search = try PictureSearch(of: BytePath(directory.path), endings: Set(ImageFolderSource.extensions))

@@ -19,7 +19,7 @@ package struct LabelledFolders: Sendable {
 
   /// One folder: with parts in it, told by their names, those; else its class directories, of each of which every fifth
   /// picture is scored and the others are learned from.
-  /// - Throws: ``DatasetError`` where that cannot be decided, and where there is too little of anything.
+  /// - Throws: ``DatasetError`` if that cannot be decided, and where there is too little of anything.
   package init(in folder: URL) throws {
     let found = try Found(folder)
     let layout = try LayoutDecision(place: folder.path).layout(of: found.tree)

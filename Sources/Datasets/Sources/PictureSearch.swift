@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What lies below a folder: its pictures, and what was found and is left out.
+/// The pictures below a folder, and the files that are left out.
 ///
 /// Links are followed, but not into a folder that is already being looked through. The order is that of the names at
 /// each level, by their bytes, whatever order the file system keeps.
@@ -19,7 +19,7 @@ package struct PictureSearch: Sendable {
   private var above: Set<FileIdentity> = []
 
   /// - Parameter endings: of pictures, lower case; names may be in any case.
-  /// - Throws: ``DatasetError`` where the folder cannot be read, or where the disk fails below it.
+  /// - Throws: ``DatasetError`` if the folder cannot be read, or where the disk fails below it.
   package init(of root: BytePath, endings: Set<String>) throws {
     self.root = root
     guard let status = root.status, status.st_mode & S_IFMT == S_IFDIR else {
@@ -107,7 +107,8 @@ package struct PictureSearch: Sendable {
     return true
   }
 
-  /// What may not be read is left out; what cannot be read although it might be is no reason to train on less.
+  /// Leaves out a folder that this user may not read. One that fails for another reason ends the search: a run must not
+  /// train on less.
   private mutating func leaveOut(folder: BytePath, code: Int32) throws -> Bool {
     guard !folder.bytes.isEmpty, [EACCES, EPERM, ENOENT, ELOOP, ENAMETOOLONG].contains(code) else {
       let place = folder.bytes.isEmpty ? root : root.appending(folder.bytes)

@@ -7,7 +7,7 @@ package enum SplitRole: String, CaseIterable, Sendable {
   /// One of several parts that are told apart by a number alone: `fold3`.
   case fold
 
-  /// nil where the name says nothing of that kind: then it may be a class.
+  /// nil if the name says nothing of that kind: then it may be a class.
   package init?(folderName name: String) {
     let words = SplitRole.words(of: name)
     var roles: Set<SplitRole> = []
@@ -81,7 +81,7 @@ package enum SplitRole: String, CaseIterable, Sendable {
     return words
   }
 
-  /// A class's name without a split's name that is joined to it: `cat` of `cat_train` and of `train-cat`; nil where
+  /// A class's name without a split's name that is joined to it: `cat` of `cat_train` and of `train-cat`; nil if
   /// there is none.
   static func rest(of name: String) -> String? {
     let words = words(of: name)

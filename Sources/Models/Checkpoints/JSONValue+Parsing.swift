@@ -27,7 +27,7 @@ extension JSONValue {
       throw CheckpointError.file(url.path, "\(error), check that it is a file that may be read")
     }
     do { return try parse(data) } catch let problem as JSONProblem {
-      throw CheckpointError.file(url.path, "is not valid JSON (\(problem)), fetch or write it anew")
+      throw CheckpointError.file(url.path, "is not valid JSON (\(problem)), fetch or write it again")
     }
   }
 }

@@ -16,7 +16,7 @@ package enum JSONValue: Sendable, Equatable {
     package let value: JSONValue
   }
 
-  /// The first member of that name; nil where this is no object or has no such member.
+  /// The first member of that name; nil if this is no object or has no such member.
   package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
@@ -54,7 +54,7 @@ package enum JSONValue: Sendable, Equatable {
 
   var isNull: Bool { self == .null }
 
-  /// Numbers of an array; nil where it is none, or holds anything else.
+  /// Numbers of an array; nil if it is none, or holds anything else.
   var floats: [Float]? {
     guard let array else { return nil }
     let numbers = array.compactMap(\.double)

@@ -32,8 +32,6 @@ package struct SafetensorsFile: Sendable {
       case .int8, .uint8, .boolean: 1
       }
     }
-
-    var isReadable: Bool { self == .float32 || self == .float16 || self == .bfloat16 }
   }
 
   package struct Entry: Sendable, Equatable {
@@ -82,7 +80,7 @@ package struct SafetensorsFile: Sendable {
   package func shape(_ name: String) -> [Int]? { entries[name]?.shape }
 
   /// The values of an array, converted to `Float` where they are stored in 16 bits.
-  /// - Throws: where the name is unknown or the type is none of F32, F16 and BF16.
+  /// - Throws: if the name is unknown or the type is none of F32, F16 and BF16.
   package func floats(_ name: String) throws -> [Float] {
     guard let entry = entries[name] else { throw CheckpointError.file(url.path, "has no tensor named \(name)") }
     return try data.withUnsafeBytes { raw in

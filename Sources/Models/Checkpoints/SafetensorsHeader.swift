@@ -15,7 +15,7 @@ struct SafetensorsHeader {
 
   init(_ data: Data, path: String) throws {
     func damaged(_ what: String) -> CheckpointError {
-      CheckpointError.file(path, "is not a sound safetensors file: \(what); fetch or write it anew")
+      CheckpointError.file(path, "is not a sound safetensors file: \(what); fetch or write it again")
     }
     guard data.count >= 8 else { throw damaged("it is \(data.count) bytes long, shorter than any header") }
     let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }

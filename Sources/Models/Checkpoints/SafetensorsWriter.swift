@@ -35,7 +35,7 @@ package enum StorageType: String, Sendable, Codable {
   }
 }
 
-/// One array to be written: values are asked for when their turn comes, so that only one array at a time is in memory.
+/// One array to be written: the writer fetches its values when its turn comes, so that memory holds one at a time.
 package struct StoredTensor {
   package var name: String
   package var shape: [Int]

@@ -13,8 +13,8 @@ package enum Initialization: Sendable, Equatable {
   package static let beit = Initialization.truncatedNormal(standardDeviation: 0.02)
 }
 
-/// Where a module being built gets its parameters from: random numbers, a checkpoint, or nowhere when only shapes are
-/// asked for.
+/// Where a module being built gets its parameters from: random numbers, a checkpoint, or nowhere if only shapes
+/// matter.
 protocol ParameterSource: AnyObject {
   func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor
 }

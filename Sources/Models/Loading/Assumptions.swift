@@ -7,7 +7,7 @@ struct Assumptions {
 
   mutating func add(_ what: String) { assumed.append(what) }
 
-  /// One sentence without full stop; nil where nothing was assumed.
+  /// One sentence without full stop; nil if nothing was assumed.
   func sentence(family: VisionFamily) -> String? {
     var parts: [String] = []
     if !facts.defaults.isEmpty, let source = facts.source {

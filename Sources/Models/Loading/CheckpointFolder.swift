@@ -120,7 +120,7 @@ struct CheckpointFolder {
   private static func shards(of index: URL) throws -> [URL] {
     let names = try JSONValue.read(index)["weight_map"]?.members?.compactMap(\.value.string) ?? []
     guard !names.isEmpty, names.allSatisfy({ !$0.contains("/") }) else {
-      throw CheckpointError.file(index.path, "names no files beside it under weight_map, fetch it anew")
+      throw CheckpointError.file(index.path, "names no files beside it under weight_map, fetch it again")
     }
     return Set(names).sorted().map { index.deletingLastPathComponent().appendingPathComponent($0) }
   }

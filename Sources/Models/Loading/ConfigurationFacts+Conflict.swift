@@ -1,5 +1,5 @@
 extension ConfigurationFacts {
-  /// How the configuration contradicts the names of the tensors, as a clause; nil where it does not. Sizes are compared
+  /// How the configuration contradicts the names of the tensors, as a clause; nil if it does not. Sizes are compared
   /// with the shapes by ``TowerReader/check(_:_:isOurs:)``; this is what fits them by chance, as two ViT-B/16 of
   /// different training do.
   func conflict(with reader: TowerReader, scheme: NameScheme) -> String? {

@@ -3,7 +3,7 @@ import Tensors
 /// What the configuration beside a checkpoint says: transformers' `config.json`, timm's, or open_clip's
 /// `open_clip_config.json`, and transformers' `preprocessor_config.json`.
 struct ConfigurationFacts {
-  /// nil where no configuration stands beside the weights.
+  /// nil if no configuration stands beside the weights.
   let source: ModelConfiguration?
   /// transformers' `model_type`, of the image tower.
   var modelType: String?
@@ -37,10 +37,10 @@ struct ConfigurationFacts {
     }
   }
 
-  /// Patches along each side; nil where no image size is given.
+  /// Patches along each side; nil if no image size is given.
   func grid(patchSize: Int) -> Int? { imageSize.map { $0 / patchSize } }
 
-  /// Whether the configuration is one of CLIP's; nil where it does not tell.
+  /// Whether the configuration is one of CLIP's; nil if it does not tell.
   var isCLIP: Bool? {
     switch source?.kind {
     case .openCLIP: true

@@ -4,7 +4,7 @@ import Tensors
 /// A CLIP text tower read from a checkpoint, frozen.
 package struct LoadedText {
   package let model: TextTransformer
-  /// The logarithm of what cosines are multiplied with; nil where the checkpoint does not have it.
+  /// The logarithm of what cosines are multiplied with; nil if the checkpoint does not have it.
   package let logitScale: Float?
   /// One line for people.
   package let report: String
@@ -20,7 +20,7 @@ package struct LoadedText {
   }
 
   /// The vocabulary: the word list inside a file of the workbench, or the byte-pair files beside the weights.
-  /// - Throws: where there is none, or it has more numbers than the tower has embeddings.
+  /// - Throws: if there is none, or it has more numbers than the tower has embeddings.
   package func tokenizer() throws -> any Tokenizer {
     let tokenizer: any Tokenizer = try words.map { WordTokenizer(words: $0) } ?? BytePairTokenizer(beside: folder)
     guard tokenizer.vocabularySize <= model.configuration.vocabularySize else {

@@ -38,7 +38,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
 
   /// The card as metadata of a safetensors file. A file with it and a student's parameters, whatever stands before
   /// their names, is read by ``loadVision(from:device:tower:grid:imageSize:activation:)``.
-  /// - Throws: where a score or setting is not a finite number.
+  /// - Throws: if a score or setting is not a finite number.
   package func metadata() throws -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -49,13 +49,13 @@ package struct ModelCard: Codable, Sendable, Equatable {
     return ["format": "pt", Self.metadataKey: String(decoding: text, as: UTF8.self)]
   }
 
-  /// The card of a file; nil where the file is not one of the workbench's.
-  /// - Throws: where there is a card but it cannot be understood.
+  /// The card of a file; nil if the file is not one of the workbench's.
+  /// - Throws: if there is a card but it cannot be understood.
   init?(_ file: SafetensorsFile) throws {
     guard let text = file.metadata[Self.metadataKey] else { return nil }
     do { self = try JSONDecoder().decode(ModelCard.self, from: Data(text.utf8)) } catch {
       throw CheckpointError.file(
-        file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file anew")
+        file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file again")
     }
     guard normalization.mean.count == 3, normalization.standardDeviation.count == 3,
       normalization.standardDeviation.allSatisfy({ $0 > 0 })

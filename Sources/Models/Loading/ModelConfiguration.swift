@@ -29,8 +29,8 @@ struct ModelConfiguration {
   var path: String { url.path }
   var name: String { url.lastPathComponent }
 
-  /// - Returns: nil where the file is JSON but describes no model.
-  /// - Throws: where it cannot be read as JSON.
+  /// - Returns: nil if the file is JSON but describes no model.
+  /// - Throws: if it cannot be read as JSON.
   init?(_ url: URL) throws {
     let content = try JSONValue.read(url)
     if content["model_cfg"] != nil {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How a family brings learned positions to another grid. All are bicubic with half-pixel centres, yet no two agree.
 enum PositionResampling: String {
   /// To the new size, no antialiasing: transformers, BEiT, MAE. `interpolate(size:)` of torch, a = -0.75.
@@ -45,13 +47,8 @@ enum PositionResampling: String {
     case .byFactor: return cubicTaps(at: target, step: Double(from) / (Double(to) + 0.1), from: from)
     case .antialiased:
       let step = Double(from) / Double(to)
-      let stretch = max(step, 1)
-      let center = step * (Double(target) + 0.5)
-      let first = max(Int((center - 2 * stretch + 0.5).rounded(.down)), 0)
-      let last = min(Int((center + 2 * stretch + 0.5).rounded(.down)), from)
-      let weights = (first..<last).map { Self.cubic((Double($0) - center + 0.5) / stretch, a: -0.5) }
-      let total = weights.reduce(0, +)
-      return zip(first..<last, weights).map { ($0, Float($1 / total)) }
+      let window = CubicWindow(center: step * (Double(target) + 0.5), scale: step, count: from)
+      return Array(zip(window.samples, window.weights()))
     }
   }
 
@@ -60,16 +57,8 @@ enum PositionResampling: String {
     let source = step * (Double(target) + 0.5) - 0.5
     let base = Int(source.rounded(.down))
     return (-1...2).map { offset in
-      (min(max(base + offset, 0), from - 1), Float(Self.cubic(source - Double(base + offset), a: -0.75)))
+      (min(max(base + offset, 0), from - 1), Float(cubicKernel(source - Double(base + offset), a: -0.75)))
     }
-  }
-
-  /// Keys' cubic convolution kernel.
-  private static func cubic(_ distance: Double, a: Double) -> Double {
-    let x = abs(distance)
-    if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-    if x < 2 { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a }
-    return 0
   }
 }
 

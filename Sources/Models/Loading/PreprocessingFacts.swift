@@ -21,7 +21,7 @@ struct PreprocessingFacts {
     normalization = statistics
   }
 
-  /// nil where these are not three means and three deviations above 0.
+  /// nil if these are not three means and three deviations above 0.
   static func normalization(mean: JSONValue?, deviation: JSONValue?) -> PixelNormalization? {
     guard let mean = mean?.floats, let deviation = deviation?.floats, mean.count == 3, deviation.count == 3,
       mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0 > 0 && $0.isFinite })

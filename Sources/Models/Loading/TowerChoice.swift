@@ -12,7 +12,7 @@ struct TowerChoice {
   let layout: TowerLayout
   /// The towers that were not taken, in the order of preference.
   let others: [TowerLayout]
-  /// Names the choice where it was not asked for; nil where there was nothing to choose.
+  /// Names the choice if nobody made it; nil if there was nothing to choose.
   let note: String?
 
   var isOneOfSeveral: Bool { !others.isEmpty }
@@ -20,7 +20,7 @@ struct TowerChoice {
   /// - Parameters:
   ///   - towers: all that there are, at least one
   ///   - asked: a tower's name or part of it (`teacher` for `teacher.backbone`); nil chooses by meaning
-  /// - Throws: where no tower, or more than one, is called so; the sentence lists those that there are.
+  /// - Throws: if no tower, or more than one, is called so; the sentence lists those that there are.
   init(among towers: [TowerLayout], named asked: String?, in checkpoint: CheckpointFolder) throws {
     let isMoCo = Self.areMoCos(towers)
     let ranked = towers.sorted { Self.rank($0, isMoCo: isMoCo) < Self.rank($1, isMoCo: isMoCo) }

@@ -10,7 +10,7 @@ struct TowerLayout {
   static let unprefixed = "unprefixed"
 
   /// All image towers, whatever wrappers (`module.`, `backbone.`, `teacher.`, `vision_model.`, ...) their names carry.
-  /// - Throws: where there is none.
+  /// - Throws: if there is none.
   static func imageTowers(in checkpoint: CheckpointFolder) throws -> [TowerLayout] {
     let names = checkpoint.names
     let schemes: [NameScheme] = [.transformersCLIP, .transformersViT, .timm, .openAI]

@@ -34,10 +34,3 @@ package func shippedTeacher(
 ) throws -> LoadedVision {
   try loadVision(from: shipped(name), device: device, tower: tower, grid: grid, imageSize: imageSize)
 }
-
-/// The text tower of a shipped teacher.
-/// - Parameter name: `clip`
-package func shippedText(_ name: String = ShippedTeacher.clip.rawValue, device: any ComputeDevice) throws -> LoadedText
-{
-  try loadText(from: shipped(name), device: device)
-}

@@ -78,7 +78,7 @@ package final class TextTransformer: Module {
     return projection(finalNorm(gatherRows(x.reshaped([texts.count * length, width]), rows)))
   }
 
-  /// Where the text ends: the first end token, or the highest number where there is none.
+  /// Where the text ends: the first end token, or the highest number if there is none.
   private func endPosition(_ text: [Int32]) -> Int {
     text.firstIndex(of: configuration.endToken) ?? text.indices.max { text[$0] < text[$1] } ?? 0
   }

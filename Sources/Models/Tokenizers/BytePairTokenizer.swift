@@ -32,17 +32,17 @@ package struct BytePairTokenizer: Tokenizer {
   ///   - merges: `merges.txt`, a pair a line, most frequent first
   package init(vocabulary: URL, merges: URL) throws {
     guard let members = try JSONValue.read(vocabulary).members else {
-      throw CheckpointError.file(vocabulary.path, "is not a JSON object from symbols to numbers, fetch it anew")
+      throw CheckpointError.file(vocabulary.path, "is not a JSON object from symbols to numbers, fetch it again")
     }
     var numbers: [String: Int32] = [:]
     for member in members {
       guard let number = member.value.integer.flatMap({ Int32(exactly: $0) }), number >= 0 else {
-        throw CheckpointError.file(vocabulary.path, "gives \(member.name) no whole number, fetch it anew")
+        throw CheckpointError.file(vocabulary.path, "gives \(member.name) no whole number, fetch it again")
       }
       numbers[member.name] = number
     }
     guard RegularFile.problem(merges.path) == nil, let text = try? String(contentsOf: merges, encoding: .utf8) else {
-      throw CheckpointError.file(merges.path, "cannot be read as text, fetch it anew")
+      throw CheckpointError.file(merges.path, "cannot be read as text, fetch it again")
     }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
     let withoutVersion = lines.first?.hasPrefix("#version") == true ? lines.dropFirst() : lines[...]
@@ -130,7 +130,8 @@ package struct BytePairTokenizer: Tokenizer {
     try lines.map { line in
       let sides = line.split(separator: " ")
       guard sides.count == 2 else {
-        throw CheckpointError.file(path, "has the line \"\(line)\" where a pair of symbols should stand, fetch it anew")
+        throw CheckpointError.file(
+          path, "has the line \"\(line)\" where a pair of symbols should stand, fetch it again")
       }
       return Pair(left: String(sides[0]), right: String(sides[1]))
     }

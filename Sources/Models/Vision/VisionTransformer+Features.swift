@@ -4,7 +4,7 @@ extension VisionTransformer {
   /// Features of every token after the final norm.
   /// - Parameters:
   ///   - pixels: [B, 3, S, S] in 0...1, S = `configuration.imageSize`
-  ///   - mask: B * M flags, true where the mask token replaces the patch; a model without mask token takes none
+  ///   - mask: B * M flags, true if the mask token replaces the patch; a model without mask token takes none
   ///   - normalization: what this model was or is trained with
   ///   - dropPath: decisions for this batch while training, nil otherwise
   ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows

@@ -72,7 +72,7 @@ package struct BarPlot {
     }
   }
 
-  /// nil where no value can be placed on the scale.
+  /// nil if no value can be placed on the scale.
   private func axis(columns: Int) -> Axis? {
     let values = rows.flatMap { [$0.value, $0.range?.lowerBound, $0.range?.upperBound].compactMap { $0 } }
       .filter { $0.isFinite && (scale == .linear || $0 > 0) }

@@ -94,7 +94,7 @@ package struct DotRaster: Equatable, Sendable {
     return cells[row * columns + column] == 0
   }
 
-  /// What a cell shows as part of a line; nil where it has no dot.
+  /// What a cell shows as part of a line; nil if it has no dot.
   package func lineGlyph(column: Int, row: Int) -> String? {
     guard !isEmpty(column: column, row: row) else { return nil }
     let dots = Int(cells[row * columns + column])
@@ -105,7 +105,7 @@ package struct DotRaster: Equatable, Sendable {
     }
   }
 
-  /// What a cell shows as part of the faint points behind a line; nil where it has no dot.
+  /// What a cell shows as part of the faint points behind a line; nil if it has no dot.
   package func faintGlyph(column: Int, row: Int) -> String? {
     switch glyphs {
     case .braille: return lineGlyph(column: column, row: row)

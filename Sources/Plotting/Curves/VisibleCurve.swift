@@ -36,7 +36,7 @@ struct VisibleCurve {
     buckets = all[max(0, range.lowerBound - 1)..<min(all.count, range.upperBound + 1)]
   }
 
-  /// Where a step lies on the axis; NaN where that is not known.
+  /// Where a step lies on the axis; NaN if that is not known.
   func x(_ step: Double) -> Double {
     horizontal.axis == .step ? step : curve.clock?.value(of: horizontal.axis, at: step) ?? .nan
   }

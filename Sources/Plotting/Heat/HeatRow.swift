@@ -2,10 +2,10 @@ import Histories
 
 /// The values of one series, gathered by the columns of a plot.
 struct HeatRow {
-  /// What a bucket covers of the horizontal axis; NaN where that is not known.
+  /// What a bucket covers of the horizontal axis; NaN if that is not known.
   private typealias Cover = (bucket: Series.Bucket, start: Double, end: Double)
 
-  /// Mean of the smoothed values in each column, by the width that each takes of it; NaN where there is none.
+  /// Mean of the smoothed values in each column, by the width that each takes of it; NaN if there is none.
   private(set) var means: [Double]
   /// Whether a value in the column is no number.
   private(set) var hasGap: [Bool]
@@ -92,7 +92,7 @@ struct HeatRow {
     }
   }
 
-  /// Places before the first one of a logarithmic axis lie at its left end; nil where a place is not known.
+  /// Places before the first one of a logarithmic axis lie at its left end; nil if a place is not known.
   private static func fraction(_ x: Double, _ part: VisibleCurve) -> Double? {
     if part.horizontal.scale == .logarithmic, x <= 0 { return 0 }
     return part.horizontal.fraction(x)

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 
 package enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 
@@ -47,7 +48,7 @@ package struct Axis: Equatable, Sendable {
     (self.scale, self.lower, self.upper, ticks) = (scale, lower, upper, [])
   }
 
-  /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil where the scale has no such value.
+  /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil if the scale has no such value.
   package func position(_ value: Double) -> Double? {
     guard value.isFinite else { return nil }
     switch scale {

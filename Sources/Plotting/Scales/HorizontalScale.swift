@@ -26,7 +26,7 @@ package struct HorizontalScale: Equatable, Sendable {
     }
   }
 
-  /// 0 at the lower bound and 1 at the upper, outside of 0...1 beyond them; nil where the axis has no such place.
+  /// 0 at the lower bound and 1 at the upper, outside of 0...1 beyond them; nil if the axis has no such place.
   package func fraction(_ x: Double) -> Double? {
     guard x.isFinite else { return nil }
     switch scale {

@@ -73,54 +73,30 @@ struct PlotPlacing {
     return result
   }
 
-  /// The smoothed series as a line that breaks at gaps. Where many smoothed values share a column of dots, their mean
-  /// stands for them, so that the line stays thin; unsmoothed, all of them are drawn.
+  /// The smoothed series as a line; unsmoothed, all of its values are drawn.
   func line(of part: VisibleCurve) -> DotRaster {
     var raster = emptyRaster
     guard raster.width > 0, raster.height > 0 else { return raster }
     let smoothing = part.curve.smoothing
     // Twice as thick as the points behind it, so that the eye finds it without colours too.
     raster.isThick = glyphs == .braille && smoothing > 0 && rows >= 6 && part.curve.isThick
+    let (width, height) = (raster.width, raster.height)
     var clock = part.conversion
-    var previous: (x: Int, y: Int)?
-    var shared: (x: Int, sum: Double, count: Double)?
-    func draw(_ x: Int, _ value: Double, on raster: inout DotRaster) {
-      guard let y = dotRow(value, raster.height) else {
-        previous = nil
-        return
-      }
-      // A value off the axis stays off it, yet its line reaches the edge.
-      let point = (x: x, y: min(max(-1, y), raster.height))
-      if let previous { raster.line(from: previous, to: point) } else { raster.set(point.x, point.y) }
-      previous = point
-    }
-    func drawShared(on raster: inout DotRaster) {
-      if let column = shared { draw(column.x, column.sum / column.count, on: &raster) }
-      shared = nil
-    }
+    var pen = LinePen(raster)
     for bucket in part.buckets {
-      guard bucket.finiteCount > 0, let x = dotColumn(clock.value(at: bucket.middleX), raster.width) else {
-        drawShared(on: &raster)
-        previous = nil
+      guard bucket.finiteCount > 0, let x = dotColumn(clock.value(at: bucket.middleX), width) else {
+        pen.lift { dotRow($0, height) }
         continue
       }
       let value = Double(bucket.smoothed[smoothing])
-      if smoothing == 0 {
-        draw(x, value, on: &raster)
-      } else {
-        if let column = shared, column.x != x { drawShared(on: &raster) }
-        shared = (x, (shared?.sum ?? 0) + value, (shared?.count ?? 0) + 1)
-      }
-      if bucket.hasGap {
-        drawShared(on: &raster)
-        previous = nil
-      }
+      if smoothing == 0 { pen.draw(x, dotRow(value, height)) } else { pen.share(x, value) { dotRow($0, height) } }
+      if bucket.hasGap { pen.lift { dotRow($0, height) } }
     }
-    drawShared(on: &raster)
-    return raster
+    pen.drawShared { dotRow($0, height) }
+    return pen.raster
   }
 
-  /// Beyond 0..<width for places beyond the axis, by one width at the most; nil where the axis has no such place.
+  /// Beyond 0..<width for places beyond the axis, by one width at the most; nil if the axis has no such place.
   private func dotColumn(_ x: Double, _ width: Int) -> Int? {
     guard let fraction = horizontal.fraction(x) else { return nil }
     if fraction == 1 { return width - 1 }

@@ -9,7 +9,7 @@ package enum StepRange: String, CaseIterable, Sendable {
   /// Steps that are shown even before the first one.
   static let fewestSteps = 16.0
 
-  /// - Parameter total: planned steps; 0 where that is not known, the range then grows by doubling.
+  /// - Parameter total: planned steps; 0 if that is not known, the range then grows by doubling.
   package func bounds(step: Int, total: Int) -> ClosedRange<Double> {
     let step = Double(max(0, step))
     let total = Double(total)

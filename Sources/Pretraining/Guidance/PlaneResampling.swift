@@ -1,4 +1,5 @@
 import Dispatch
+import Tensors
 
 /// Resizes square planes by cubic convolution (a = -0.5), with the kernel widened when shrinking, as PIL's bicubic
 /// does.
@@ -15,24 +16,10 @@ package struct PlaneResampling {
     self.from = from
     self.to = to
     let scale = Double(from) / Double(to)
-    let widening = max(scale, 1)
-    let support = 2 * widening
     taps = (0..<to).map { place in
-      let center = (Double(place) + 0.5) * scale
-      let first = max(Int((center - support + 0.5).rounded(.down)), 0)
-      let end = min(Int((center + support + 0.5).rounded(.down)), from)
-      let weights = (first..<end).map { Self.cubic((Double($0) + 0.5 - center) / widening) }
-      let sum = weights.reduce(0, +)
-      return (first, weights.map { Float($0 / sum) })
+      let window = CubicWindow(center: (Double(place) + 0.5) * scale, scale: scale, count: from)
+      return (window.samples.lowerBound, window.weights())
     }
-  }
-
-  private static func cubic(_ x: Double) -> Double {
-    let a = -0.5
-    let x = abs(x)
-    if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
-    if x < 2 { return ((x - 5) * x + 8) * x * a - 4 * a }
-    return 0
   }
 
   /// - Parameter values: planes * from * from values, planes in a row.

@@ -7,14 +7,12 @@ package enum RunCommandCoder {
 
   /// One line without its line feed.
   package static func line(_ command: RunCommand) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(command), as: UTF8.self)
+    String(decoding: try runJSONEncoder().encode(command), as: UTF8.self)
   }
 
-  /// Throws where the line is no JSON object, is of a later version, or names an unknown command.
+  /// Throws if the line is no JSON object, is of a later version, or names an unknown command.
   package static func command(line: String) throws -> RunCommand {
-    try JSONDecoder().decode(RunCommand.self, from: Data(line.utf8))
+    try runJSONDecoder().decode(RunCommand.self, from: Data(line.utf8))
   }
 }
 
@@ -24,7 +22,7 @@ extension RunCommand: Codable {
     case elsewhere, within
   }
 
-  private enum Kind: String, Codable {
+  package enum Kind: String, Codable, CaseIterable {
     case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, system, change, runs, compare, edit
     case stop
     case cancelEval = "cancel_eval"

@@ -79,7 +79,7 @@ extension EvalData {
     return text + ", without \(skipped) broken"
   }
 
-  /// `2 of 18 test pictures and 1 of 60 training pictures could not be decoded (...)`; nil where all could.
+  /// `2 of 18 test pictures and 1 of 60 training pictures could not be decoded (...)`; nil if all could.
   package var skippedWords: String? {
     guard skipped > 0 else { return nil }
     let inTraining = skipped - skippedTest

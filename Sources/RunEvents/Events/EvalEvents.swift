@@ -96,7 +96,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
 }
 
 package struct EvalFailure: Codable, Equatable, Sendable {
-  /// The reason of one that was asked to end.
+  /// The reason of an evaluation that a person cancelled.
   package static let cancelled = "cancelled"
 
   package var id: Int

@@ -50,11 +50,11 @@ package struct FeatureSpread: Codable, Equatable, Sendable {
   /// Pictures looked at.
   package var pictures: Int
   /// Standard deviation of unit-length features, averaged over dimensions, times the square root of their width: about
-  /// 1 where they point in all directions, 0 where all are the same.
+  /// 1 if they point in all directions, 0 if all are the same.
   package var deviation: Double
   /// Effective rank of the centred features, 1 to `rankLimit`.
   package var effectiveRank: Double
-  /// The greatest rank that so many pictures of such width can have.
+  /// The greatest rank that features of this width of these pictures can have.
   package var rankLimit: Int
 
   package init(step: Int, pictures: Int, deviation: Double, effectiveRank: Double, rankLimit: Int) {

@@ -1,4 +1,4 @@
-/// How the student did on one picture of the preview set at one step: what a run keeps of it, to be looked at later.
+/// How the student did on one picture of the preview set at one step, as a run keeps it.
 package struct PictureSnapshot: Codable, Equatable, Sendable {
   package var preview: MaskPreview
   package var inspection: PatchInspection

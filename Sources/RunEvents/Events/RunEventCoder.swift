@@ -1,35 +1,25 @@
 import Foundation
 
 /// The JSON-lines form of ``RunEvent``, version 1: one flat object a line, keys sorted, `version` and `event` beside
-/// the payload's fields. Numbers that JSON lacks are written as the strings `"nan"`, `"inf"` and `"-inf"`; bytes as
-/// base64; dates in seconds since 1970.
+/// the payload's fields; bytes as base64; the rest as ``runJSONEncoder()`` has it.
 package enum RunEventCoder {
   package static let version = 1
 
   /// One line without its line feed.
   package static func line(_ event: RunEvent) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    encoder.dateEncodingStrategy = .secondsSince1970
-    return String(decoding: try encoder.encode(event), as: UTF8.self)
+    String(decoding: try runJSONEncoder().encode(event), as: UTF8.self)
   }
 
   /// Throws where the line is no JSON object, is of a later version, or names an unknown event.
   package static func event(line: String) throws -> RunEvent {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    decoder.dateDecodingStrategy = .secondsSince1970
-    return try decoder.decode(RunEvent.self, from: Data(line.utf8))
+    try runJSONDecoder().decode(RunEvent.self, from: Data(line.utf8))
   }
 }
 
 extension RunEvent: Codable {
   enum EnvelopeKeys: String, CodingKey { case version, event }
 
-  enum Kind: String, Codable {
+  package enum Kind: String, Codable, CaseIterable {
     case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished
     case setting, health, features, runs, comparison
     case evalProgress = "eval_progress"

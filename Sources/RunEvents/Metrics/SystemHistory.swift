@@ -22,7 +22,7 @@ package struct SystemHistory: Equatable, Sendable {
   /// Adds a sample that comes after all others; another one is left out.
   ///
   /// - Parameters:
-  ///   - values: in the order of `SystemMetric.allCases`; nil where there is none.
+  ///   - values: in the order of `SystemMetric.allCases`; nil if there is none.
   ///   - time: seconds since 1970.
   ///   - run: the clock of the run's steps.
   mutating func append(_ values: [Double?], step: Int, time: Double, run: StepClock) {

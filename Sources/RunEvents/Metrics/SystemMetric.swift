@@ -21,7 +21,7 @@ package enum SystemMetric: String, CaseIterable, Codable, Sendable {
   private static let places = Dictionary(
     uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 
-  /// nil where the machine does not tell: it is left out, never shown as zero.
+  /// nil if the machine does not tell: it is left out, never shown as zero.
   package func value(in sample: SystemSample) -> Double? {
     switch self {
     case .cpu:

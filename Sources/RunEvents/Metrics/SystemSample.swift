@@ -5,7 +5,7 @@ package struct SystemSample: Codable, Equatable, Sendable {
 
   /// Last step of the run that was applied; without a run, the number of the sample.
   package var step: Int
-  /// When it was taken, in seconds since 1970; nil where that was not told.
+  /// When it was taken, in seconds since 1970; nil if that was not told.
   package var time: Double?
   /// Busy part of each core since the sample before, 0...1.
   package var cores: [Double]
@@ -32,7 +32,7 @@ package struct SystemSample: Codable, Equatable, Sendable {
   package var diskWriteRate: Double?
   package var networkInRate: Double?
   package var networkOutRate: Double?
-  /// Runs of the sessions folder that go on; nil where nobody looked for them.
+  /// Runs of the sessions folder that go on; nil if nobody looked for them.
   package var runs: [LiveRunSample]?
 
   package init(

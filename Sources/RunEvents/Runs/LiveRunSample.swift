@@ -2,8 +2,7 @@
 package struct LiveRunSample: Codable, Equatable, Sendable {
   package var session: String
   package var run: String
-  /// `running`, `paused`, ...
-  package var state: String
+  package var state: RunStanding
   package var step: Int
   package var totalSteps: Int
   /// Number of the process.
@@ -13,7 +12,8 @@ package struct LiveRunSample: Codable, Equatable, Sendable {
   package var residentBytes: Int?
 
   package init(
-    session: String, run: String, state: String, step: Int, totalSteps: Int, process: Int? = nil, cores: Double? = nil,
+    session: String, run: String, state: RunStanding, step: Int, totalSteps: Int, process: Int? = nil,
+    cores: Double? = nil,
     residentBytes: Int? = nil
   ) {
     self.session = session

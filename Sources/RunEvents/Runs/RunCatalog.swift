@@ -3,8 +3,7 @@ import Foundation
 /// A run of the session as the store has it.
 package struct RunListing: Codable, Equatable, Sendable {
   package var name: String
-  /// `running`, `paused`, `finished`, `stopped`, `failed`, `interrupted`, `untrained`, ...
-  package var state: String
+  package var state: RunStanding
   package var guidance: String
   package var step: Int
   package var totalSteps: Int
@@ -24,7 +23,7 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var values: [String: String]?
 
   package init(
-    name: String, state: String, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
+    name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
     evals: [String: Double] = [:], seed: UInt64 = 0, created: Date, updated: Date, tags: [String] = [],
     note: String = "",
     isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil

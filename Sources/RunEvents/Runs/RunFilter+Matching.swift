@@ -4,7 +4,7 @@ extension RunFilter.Term {
   private func isMet(by run: RunListing) -> Bool {
     switch key {
     case nil: isWord(of: run)
-    case "state": isMet(by: run.state)
+    case "state": isMet(by: run.state.rawValue)
     case "guidance": isMet(by: run.guidance)
     case "name": isMet(by: run.name)
     case "note": isMet(by: run.note)
@@ -20,7 +20,7 @@ extension RunFilter.Term {
 
   /// A word stands anywhere in what a list shows of a run; with `*` it is the whole of one of its parts.
   private func isWord(of run: RunListing) -> Bool {
-    let parts = [run.name, run.state, run.guidance, run.note] + run.tags
+    let parts = [run.name, run.state.rawValue, run.guidance, run.note] + run.tags
     return parts.contains { part in
       let part = part.lowercased()
       return value.contains("*") ? RunFilter.matches(part, value) : part.contains(value)

@@ -19,7 +19,7 @@ extension RunFilter {
     return word.isEmpty ? words : words + [word]
   }
 
-  /// nil where nothing is asked for yet.
+  /// nil if the text names nothing yet.
   static func term(_ word: String) -> Term? {
     let isNegated = word.hasPrefix("-")
     let text = isNegated ? word.dropFirst() : word[...]

@@ -12,8 +12,7 @@ package struct RunReference: Codable, Hashable, Sendable {
 /// What was measured and what happened in a run so far: all that a front end needs to show a run that it did not watch.
 package struct RunHistory: Equatable, Sendable {
   package var reference: RunReference
-  /// In words: `running`, `finished`, `interrupted`.
-  package var state: String
+  package var state: RunStanding
   package var totalSteps: Int
   package var metrics: MetricHistory
   /// Whether `metrics` are the whole run or, with more detail, these steps of it.
@@ -22,11 +21,12 @@ package struct RunHistory: Equatable, Sendable {
   package var guidance: String
   /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
   package var events: [RunEvent]
-  /// Where a picture was asked for: the snapshots of it that were kept, oldest first.
+  /// If the request names a picture: its kept snapshots, oldest first.
   package var snapshots: [PictureSnapshot]
 
   package init(
-    reference: RunReference, state: String, totalSteps: Int, metrics: MetricHistory, steps: ClosedRange<Int>? = nil,
+    reference: RunReference, state: RunStanding, totalSteps: Int, metrics: MetricHistory,
+    steps: ClosedRange<Int>? = nil,
     guidance: String, events: [RunEvent] = [], snapshots: [PictureSnapshot] = []
   ) {
     self.reference = reference
@@ -49,6 +49,6 @@ package enum HistoryRequest: Equatable, Sendable {
   case steps(RunReference, ClosedRange<Int>)
   /// The newest run of a session that is none of these.
   case newest(session: String, besides: [String])
-  /// What was kept of a picture of the preview set, and no metrics.
+  /// The kept snapshots of a picture of the preview set, without metrics.
   case snapshots(RunReference, picture: Int)
 }

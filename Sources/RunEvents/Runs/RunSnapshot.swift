@@ -1,4 +1,4 @@
-/// What a front end that comes late has to hear to know the run as it is now: earlier steps and most of what happened
+/// The events that bring a late front end up to date: earlier steps and most of what happened
 /// are in the run store, where front ends read them.
 ///
 /// Takes every event of a run; its size does not grow with the number of steps.

@@ -80,7 +80,7 @@ struct CheckpointManifest: Codable, Equatable {
   /// Bytes of the longest manifest that is read.
   static let longest = 1 << 20
 
-  /// What is wrong with an entry that should be a file of the checkpoint itself: a link leads to what was never written
+  /// Damage if an entry is no file of the checkpoint itself: a link leads to what was never written
   /// here, a pipe holds its reader up for ever.
   private static func stranger(_ name: String, in folder: URL) -> Damage? {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)

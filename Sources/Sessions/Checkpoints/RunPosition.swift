@@ -7,7 +7,7 @@ package struct RunPosition: Codable, Sendable {
   package var elapsed: Double
   /// The resolved session, as JSON.
   package var session: String
-  /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil where it is
+  /// The session's file as it was when the run was last started, as JSON, without what was overridden; nil if it is
   /// not known.
   package var file: String?
 
@@ -16,7 +16,7 @@ package struct RunPosition: Codable, Sendable {
   package var name: String?
   package var totalSteps: Int?
   package var guidance: String?
-  /// nil where an earlier version of the program wrote the checkpoint.
+  /// nil if an earlier version of the program wrote the checkpoint.
   package var fingerprints: RunFingerprints?
 
   private static let fileName = "run.json"

@@ -5,7 +5,7 @@ import Foundation
 package struct PictureList: Equatable, Sendable {
   package struct Entry: Equatable, Sendable {
     package var name: String
-    /// -1 where the file cannot be read.
+    /// -1 if the file cannot be read.
     package var bytes: Int64
     /// Nanoseconds since 1970.
     package var changed: Int64
@@ -117,9 +117,9 @@ package struct PictureDifferences: Equatable, Sendable {
   }
 }
 
-/// Reads what stands for the content of a picture.
+/// Reads the bytes that stand for the content of a picture.
 private struct PictureReader {
-  /// So many bytes are read whole; of a larger file its first, middle and last part.
+  /// A file of at most these bytes is read whole, a larger one in its first, middle and last part.
   private static let whole = 1 << 20
   private static let part = 1 << 18
   private var buffer = [UInt8](repeating: 0, count: whole)

@@ -66,7 +66,7 @@ package struct PictureLists: Sendable {
     return data
   }
 
-  /// nil where there is no such file, or it is not whole.
+  /// nil if there is no such file, or it is not whole.
   private func read(_ file: URL) -> PictureList? {
     guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else { return nil }
     let start = PictureLists.magic.utf8.count

@@ -23,7 +23,7 @@ package struct RunFingerprints: Codable, Equatable, Sendable {
     }
   }
 
-  /// nil where there are none on disk, or they were not read yet.
+  /// nil if there are none on disk, or they were not read yet.
   package var pictures: Pictures?
   package var teachers: [String: Teacher]
   /// What computes, in words by name.

@@ -19,7 +19,7 @@ extension RunStore {
     case .snapshots(let reference, let picture):
       guard let record = try run(named: reference.run) else { throw notFound(reference.run) }
       return RunHistory(
-        reference: reference, state: record.state.rawValue, totalSteps: record.totalSteps, metrics: MetricHistory(),
+        reference: reference, state: record.state, totalSteps: record.totalSteps, metrics: MetricHistory(),
         guidance: record.guidance, snapshots: try snapshots(of: reference.run, picture: picture))
     }
   }
@@ -32,7 +32,7 @@ extension RunStore {
       let guidance = try String.fetchOne(
         db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
       return RunHistory(
-        reference: RunReference(session: directory.lastPathComponent, run: run), state: record.state.rawValue,
+        reference: RunReference(session: directory.lastPathComponent, run: run), state: record.state,
         totalSteps: record.totalSteps, metrics: metrics, steps: steps, guidance: guidance ?? record.guidance,
         events: steps == nil ? try storedEvents(of: record.id, db) : [])
     }

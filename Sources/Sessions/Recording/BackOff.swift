@@ -1,4 +1,4 @@
-/// When something that failed is tried again: soon at first, then after twice the time each, up to a longest one. Pure:
+/// When to try again what failed: soon, then each time after twice as long, up to a longest wait. Pure:
 /// it is told the time.
 package struct BackOff: Equatable, Sendable {
   /// Seconds before the second try.

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Steps are written together, half a second after the first of them at the latest; every other event at once. Where
 /// the store cannot be written, everything waits in memory, a copy goes to the ``RecordingJournal``, and the store is
-/// tried again and again: sooner at first, every two seconds at last.
+/// tried again and again: soon, then less often, in the end every two seconds.
 package final class RecordingQueue: Sendable {
   /// How it stands with the store.
   package enum Notice: Sendable {
@@ -18,7 +18,7 @@ package final class RecordingQueue: Sendable {
     case written(BackOff)
   }
 
-  /// What became of what the store did not take at the end.
+  /// Where the events are that the store did not take at the end.
   package struct Remainder: Sendable {
     package let error: any Error
     /// The journal has all of it.
@@ -105,10 +105,10 @@ package final class RecordingQueue: Sendable {
     DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { box.call() }
   }
 
-  /// Writes what waits and gives the run out of hand, for which it blocks; what the store does not take within
+  /// Writes what waits, then lets go of the run; blocks meanwhile. What the store does not take within
   /// `seconds` stays in the journal.
   ///
-  /// - Returns: nil, or what kept the store from being written and what has the rest.
+  /// - Returns: nil if the store has everything, else the error and whether the journal has the rest.
   package func close(within seconds: Double) -> Remainder? {
     let end = ContinuousClock.now + .seconds(seconds)
     return queue.sync {
@@ -190,7 +190,7 @@ extension RecordingQueue {
   }
 }
 
-/// Calls what it was given the first time it is asked to.
+/// Calls its closure once, however often it is asked.
 private final class Once: Sendable {
   private let body: Mutex<(@Sendable () -> Void)?>
 

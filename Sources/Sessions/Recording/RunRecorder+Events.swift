@@ -14,7 +14,7 @@ extension RunRecorder {
       try update(
         db, "state = 'preparing', total_steps = ?, guidance = ?", [description.totalSteps, description.guidance])
     case .state(let change):
-      try update(db, "state = ?, reason = ?", [RunRecorder.stored(change.state).rawValue, change.cause])
+      try update(db, "state = ?, reason = ?", [change.state.rawValue, change.cause])
     case .guidance(let change):
       try update(db, "guidance = ?", [change.to])
     case .checkpoint(let record):
@@ -24,7 +24,7 @@ extension RunRecorder {
     case .evalResult(let result):
       try RunRecorder.insert(result, run: id, db)
     case .finished(let summary):
-      let state = RunRecord.State(rawValue: summary.outcome) ?? .stopped
+      let state = RunRecord.storedStates.contains(summary.outcome) ? summary.outcome : .stopped
       try update(db, "state = ?, reason = ?, last_step = ?", [state.rawValue, summary.reason, summary.step])
     case .setting(let change): try take(change, db)
     case .step, .preview, .inspection, .system, .evalProgress, .evalFailure, .message, .health, .features, .runs,
@@ -45,7 +45,7 @@ extension RunRecorder {
 
   /// Writes a result into the table of evaluations.
   static func insert(_ result: EvalResult, run: Int64, _ db: Database) throws {
-    let details = String(decoding: try detailEncoder.encode(result.details), as: UTF8.self)
+    let details = String(decoding: try runJSONEncoder().encode(result.details), as: UTF8.self)
     try db.execute(
       sql: """
         INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)
@@ -79,31 +79,5 @@ extension RunRecorder {
     case .features(let value): ("features", value.step)
     case .step, .preview, .inspection, .system, .evalProgress, .runs, .comparison: nil
     }
-  }
-
-  private static func stored(_ state: RunState) -> RunRecord.State {
-    switch state {
-    case .preparing: .preparing
-    case .running: .running
-    case .paused: .paused
-    case .stopping: .stopping
-    case .finished: .finished
-    case .failed: .failed
-    }
-  }
-
-  static var detailEncoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return encoder
-  }
-
-  static var detailDecoder: JSONDecoder {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return decoder
   }
 }

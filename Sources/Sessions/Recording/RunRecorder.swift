@@ -210,7 +210,7 @@ package final class RunRecorder: Sendable {
         }
         try db.execute(
           sql: "UPDATE runs SET state = ?, reason = NULL WHERE id = ?",
-          arguments: [RunRecord.State.preparing.rawValue, id])
+          arguments: [RunStanding.preparing.rawValue, id])
         let loss = try Double.fetchOne(
           db, sql: "SELECT loss FROM metrics WHERE run = ? AND step = ?", arguments: [id, step])
         try db.execute(

@@ -7,7 +7,7 @@ extension RunStore {
 
   func reserve(of run: String) -> String { directory.appendingPathComponent("locks/\(run)\(RunReserve.suffix)").path }
 
-  /// Takes in what processes that are gone could not write. What cannot be taken in now stays for the next time.
+  /// Takes in the journals of processes that are gone. A journal that cannot be taken in now stays for the next time.
   func takeInJournals() {
     let folder = directory.appendingPathComponent("logs", isDirectory: true)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

@@ -52,7 +52,7 @@ extension Unrecorded {
   }
 
   var lines: Data {
-    let encoder = RunRecorder.detailEncoder
+    let encoder = runJSONEncoder()
     var data = Data()
     func add(_ line: Line) {
       // What JSON cannot say is in memory still, and goes to the store from there.
@@ -70,7 +70,7 @@ extension Unrecorded {
   /// Reads lines; one that cannot be read is passed over: the last one of a process that was killed, or what a later
   /// version wrote.
   init(lines: Data) {
-    let decoder = RunRecorder.detailDecoder
+    let decoder = runJSONDecoder()
     for text in lines.split(separator: UInt8(ascii: "\n")) {
       guard let line = try? decoder.decode(Line.self, from: Data(text)) else { continue }
       switch line.event {

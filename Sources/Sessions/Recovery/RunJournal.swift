@@ -90,7 +90,7 @@ package final class RunJournal: Sendable {
     }
   }
 
-  /// The journal in a checkpoint's folder; nil where an earlier version of the program wrote it without one. Lines that
+  /// The journal in a checkpoint's folder; nil if an earlier version of the program wrote it without one. Lines that
   /// cannot be read are left out.
   package static func read(from folder: URL) -> RunJournal? {
     guard let data = try? RegularFile.read(folder.appendingPathComponent(fileName).path, limit: longest) else {

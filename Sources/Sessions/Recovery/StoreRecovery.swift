@@ -173,7 +173,7 @@ package struct StoreRecovery: Sendable {
             guidance = ?, settings = ? WHERE id = ?
           """,
         arguments: [
-          (isDone ? RunRecord.State.finished : .stopped).rawValue,
+          (isDone ? RunStanding.finished : .stopped).rawValue,
           "recovered from the checkpoint of step \(checkpoint.step)",
           (journal?.created ?? written ?? Date()).timeIntervalSince1970,
           (written ?? Date()).timeIntervalSince1970, total, checkpoint.step, steps.last?.loss,

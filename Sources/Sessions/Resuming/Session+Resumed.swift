@@ -37,14 +37,14 @@ package struct ResumedSession: Sendable {
   package let notes: [String]
 }
 
-/// Finds the run that is to go on, and what it goes on with: its own settings, over them what was edited in the
-/// session's file since it was last started, over these what is overridden now.
+/// Finds the run to resume and the settings to resume it with: its own, over them the edits of the session's file since
+/// its last start, over these the overrides of now.
 ///
-/// The file need not exist any more. What was overridden when the run began, or changed live, is the run's own and
-/// stays.
+/// The file need no longer exist. Values that were overridden when the run began, or changed live, are the run's own
+/// and stay.
 ///
 /// - Throws: ``SessionError`` where there is no run to go on with, or something is asked that cannot change;
-///   ``RunStoreError`` where the run is in other hands.
+///   ``RunStoreError`` if another process holds the run.
 package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL) throws -> ResumedSession {
   let directory = sessionDirectory(of: request.session, in: sessionsDirectory)
   let name = directory.lastPathComponent

@@ -1,5 +1,5 @@
 extension SettingNode {
-  /// The value at a dotted key path; nil where there is none.
+  /// The value at a dotted key path; nil if there is none.
   func value(at path: ArraySlice<Substring>) -> SettingNode? {
     guard let key = path.first else { return self }
     guard case .map(let entries) = content else { return nil }

@@ -9,7 +9,7 @@ final class RunLock: Sendable {
   private let descriptor: Int32
   private let path: String
 
-  /// Takes the lock; nil where somebody holds it.
+  /// Takes the lock; nil if somebody holds it.
   init?(path: String) throws {
     self.path = path
     // Two tries of a file: between opening and locking, the one who held it may have removed it.

@@ -4,30 +4,11 @@ import RunEvents
 
 /// A run as lists show it.
 package struct RunRecord: Equatable, Identifiable, Sendable {
-  package enum State: String, Equatable, Sendable, CaseIterable {
-    case preparing, running, paused, stopping
-    /// All steps were done.
-    case finished
-    /// A person or a signal ended it; it can be resumed.
-    case stopped
-    case failed
-    /// The process that trained it is gone without a word (`kill -9`, power cut); it can be resumed.
-    case interrupted
-
-    /// A process trains it, or holds it paused.
-    var isActive: Bool {
-      switch self {
-      case .preparing, .running, .paused, .stopping: true
-      case .finished, .stopped, .failed, .interrupted: false
-      }
-    }
-  }
-
   package let id: Int64
   /// Unique in its session: `brisk-otter`.
   package let name: String
   package let seed: UInt64
-  package let state: State
+  package let state: RunStanding
   package let created: Date
   package let updated: Date
   package let totalSteps: Int
@@ -36,20 +17,20 @@ package struct RunRecord: Equatable, Identifiable, Sendable {
   package let lastLoss: Double?
   /// Name of the guidance in force.
   package let guidance: String
-  /// Why it failed, stopped or paused, where that was not asked for by a person.
+  /// Why it failed, stopped or paused, if no person asked for it.
   package let reason: String?
   /// Words that a person gave it.
   package let tags: [String]
   package let note: String
+
+  /// The words that the store has for a run.
+  static let storedStates = RunStanding.active + [.finished, .stopped, .failed, .interrupted]
 
   /// A process trains it, or holds it paused.
   package var isActive: Bool { state.isActive }
 
   /// Not a run but the entry that keeps results of an untrained student.
   package var isUntrained: Bool { totalSteps == 0 }
-
-  /// Not in anyone's hands, and not at its end.
-  package var canResume: Bool { !isActive && lastStep < totalSteps }
 }
 
 /// An event as it was stored.
@@ -79,7 +60,8 @@ extension RunRecord {
     reason = row["reason"]
     tags = (row["tags"] as String).split(separator: " ").map(String.init)
     note = row["note"]
-    let stored = State(rawValue: row["state"]) ?? .interrupted
+    let word = RunStanding(rawValue: row["state"])
+    let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import RunEvents
 
 /// What another process needs to find the one that trains a run.
 extension RunStore {
@@ -11,7 +12,7 @@ extension RunStore {
   /// What a process prints that trains a run without a terminal.
   package func outputLog(of run: String) -> URL { directory.appendingPathComponent("logs/\(run).log") }
 
-  /// Number of the process that has a run in hand; nil where none has.
+  /// Number of the process that has a run in hand; nil if none has.
   package func holder(of run: String) -> Int? {
     isHeld(run) ? RunLock.holder(path: lockPath(run)) : nil
   }
@@ -23,7 +24,7 @@ extension RunStore {
 
   /// Runs that some process trains or holds paused, newest first.
   package func liveRuns() throws -> [RunRecord] {
-    let states = RunRecord.State.allCases.filter(\.isActive).map { "'\($0.rawValue)'" }.joined(separator: ", ")
+    let states = RunStanding.active.map { "'\($0.rawValue)'" }.joined(separator: ", ")
     return try reading { db in
       try Row.fetchAll(
         db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(states)) ORDER BY created DESC, id DESC"

@@ -20,7 +20,7 @@ extension RunStore {
         runs: runs.map { row in
           let record = RunRecord(row: row, isHeld: isHeld)
           return RunListing(
-            name: record.name, state: record.isUntrained ? "untrained" : record.state.rawValue,
+            name: record.name, state: record.isUntrained ? .untrained : record.state,
             guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
             loss: record.lastLoss, evals: scores[record.id] ?? [:], seed: record.seed, created: record.created,
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,

@@ -9,7 +9,7 @@ extension RunStore {
     let session: String
 
     /// - Parameter step: that of the checkpoint to go on from.
-    /// - Throws: ``SessionError`` where all steps that a session asks for are made, with the way to make more.
+    /// - Throws: ``SessionError`` if all steps that a session asks for are made, with the way to make more.
     func checkLength(of settings: SessionFile, madeIn step: Int) throws {
       guard let steps = settings.schedule.steps, steps <= step else { return }
       throw finished(step: step, asked: steps)
@@ -28,7 +28,7 @@ extension RunStore {
     }
   }
 
-  /// The run of that name; without a name the newest that made a step, or else the newest. Nil where there is none.
+  /// The run of that name; without a name the newest that made a step, or else the newest. Nil if there is none.
   ///
   /// - Parameter typed: the session as a person named it, for the commands that are recommended.
   /// - Throws: ``RunStoreError``: `busy` where that run is in the hands of a process, `notFound` where no run has that

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import RunEvents
 
-/// What a person changes about runs that are in nobody's hands; tags and notes about any run.
+/// Edits of runs that no process holds; tags and notes of any run.
 extension RunStore {
   /// Obeys an edit.
   ///

@@ -33,7 +33,7 @@ extension RunStore {
       let name = "untrained-\(settings.seed)" + (number > 1 ? "-\(number)" : "")
       guard try run(named: name) != nil else {
         let recorder = try create(settings: settings, totalSteps: 0, name: name)
-        try recorder.record(.finished(RunSummary(outcome: "finished", step: 0, seconds: 0)))
+        try recorder.record(.finished(RunSummary(outcome: .finished, step: 0, seconds: 0)))
         try recorder.close()
         return name
       }

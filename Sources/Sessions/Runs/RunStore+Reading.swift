@@ -18,13 +18,6 @@ extension RunStore {
     }
   }
 
-  package func newestRun() throws -> RunRecord? {
-    try reading { db in
-      try Row.fetchOne(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC LIMIT 1")
-        .map { RunRecord(row: $0, isHeld: isHeld) }
-    }
-  }
-
   /// What the run was last started with.
   package func settings(of run: String) throws -> SessionFile {
     let json = try reading { db in
@@ -66,7 +59,7 @@ extension RunStore {
       try Row.fetchAll(db, sql: "SELECT * FROM evals WHERE run = ? ORDER BY id", arguments: [id]).map { row in
         EvalResult(
           id: row["eval"], kind: row["kind"], step: row["step"], score: row["score"] ?? .nan,
-          details: try RunRecorder.detailDecoder.decode(
+          details: try runJSONDecoder().decode(
             [String: Double].self, from: Data((row["details"] as String).utf8)),
           summary: row["summary"], seconds: row["seconds"] ?? .nan, guidance: row["guidance"])
       }

@@ -5,7 +5,7 @@ import RunEvents
 extension RunRecorder {
   /// Keeps how the student did on a picture. Its pixels, which are the same at every step, are stored once.
   ///
-  /// - Throws: ``RunStoreError`` where it cannot be written.
+  /// - Throws: ``RunStoreError`` if it cannot be written.
   package func keep(_ snapshot: PictureSnapshot) throws {
     gather(snapshot)
     try flush()
@@ -14,7 +14,7 @@ extension RunRecorder {
   func insert(_ snapshot: PictureSnapshot, _ db: Database) throws {
     var bare = snapshot
     bare.preview.rgb = Data()
-    let data = try RunRecorder.detailEncoder.encode(bare)
+    let data = try runJSONEncoder().encode(bare)
     let index = snapshot.preview.index
     if snapshot.preview.problem == nil {
       try db.execute(
@@ -38,7 +38,7 @@ extension RunStore {
         db, sql: "SELECT look FROM looks WHERE run = ? AND picture = ? ORDER BY step", arguments: [record.id, picture])
       // A later version of the program may have kept what is not known here.
       return snapshots.compactMap { data in
-        guard var snapshot = try? RunRecorder.detailDecoder.decode(PictureSnapshot.self, from: data) else { return nil }
+        guard var snapshot = try? runJSONDecoder().decode(PictureSnapshot.self, from: data) else { return nil }
         guard snapshot.preview.problem == nil else { return snapshot }
         guard let rgb else { return nil }
         snapshot.preview.rgb = rgb

@@ -13,9 +13,9 @@ package final class RunStore: Sendable {
   package let directory: URL
   let pool: DatabasePool
 
-  /// Opens the store of a session, making it where there is none.
+  /// Opens the store of a session, making it if there is none.
   ///
-  /// - Throws: ``RunStoreError`` where it is damaged, not writable, or written by a later version of the program.
+  /// - Throws: ``RunStoreError`` if it is damaged, not writable, or written by a later version of the program.
   package init(directory: URL) throws {
     self.directory = directory
     let url = RunStore.file(in: directory)
@@ -101,7 +101,7 @@ package final class RunStore: Sendable {
     }
   }
 
-  /// The store of a session; nil where none of its runs was ever stored.
+  /// The store of a session; nil if none of its runs was ever stored.
   package static func existing(in directory: URL) throws -> RunStore? {
     FileManager.default.fileExists(atPath: file(in: directory).path) ? try RunStore(directory: directory) : nil
   }
@@ -138,7 +138,7 @@ package final class RunStore: Sendable {
           VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
           """,
         arguments: [
-          chosen, Int64(bitPattern: settings.seed), RunRecord.State.preparing.rawValue, now, now, totalSteps,
+          chosen, Int64(bitPattern: settings.seed), RunStanding.preparing.rawValue, now, now, totalSteps,
           settings.guidance.start, settings.json,
         ])
       return RunRecorder(store: self, id: db.lastInsertedRowID, name: chosen, lock: lock)

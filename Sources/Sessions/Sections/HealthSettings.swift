@@ -2,8 +2,8 @@ import Recipe
 
 /// What is watched beside the loss, and who is told: section `health`.
 package struct HealthSettings: Equatable, Sendable {
-  /// Steps between two measurements of how widely the student's features are spread; 0: none; nil: a hundredth of the run, 50
-  /// at the least.
+  /// Steps between two measurements of how widely the student's features are spread; 0: none; nil: a hundredth of the
+  /// run, 50 at the least.
   package var featuresEvery: Int?
   /// The terminal's bell when something is wrong.
   package var bell = false

@@ -2,7 +2,7 @@
 package struct PreviewSettings: Equatable, Sendable {
   /// Pictures to step through, spread evenly over the training data, each whole.
   package var count = 16
-  /// Steps between two previews, more where they would take a fiftieth of the time; 0: only when one is asked for.
+  /// Steps between two previews, more if they would take a fiftieth of the time; 0: only on demand.
   package var every = 10
 
   package init() {}

@@ -1,4 +1,4 @@
-/// The name that a mistyped one most likely meant: fewest edits, case and separators aside; nil where none is near.
+/// The name that a mistyped one most likely meant: fewest edits, case and separators aside; nil if none is near.
 func nearest(to name: String, among names: [String]) -> String? {
   func plain(_ text: String) -> [Character] { text.lowercased().filter { !"_- .".contains($0) }.map { $0 } }
   let wanted = plain(name)

@@ -12,7 +12,7 @@ struct Setting<Section> {
   let keyPaths: [String]
   /// Takes the value of this key into the section.
   let read: (SettingNode, String, SettingReader, inout Section) throws -> Void
-  /// What a resolved session says for this key; nil where it says nothing.
+  /// What a resolved session says for this key; nil if it says nothing.
   let write: (Section) -> SettingNode?
 
   /// A plain value.
@@ -23,7 +23,7 @@ struct Setting<Section> {
     write = { type.write($0[keyPath: member]) }
   }
 
-  /// A value that is left out where there is none.
+  /// A value that is left out if there is none.
   init<Value>(_ key: String, ifGiven member: WritableKeyPath<Section, Value?>, _ type: SettingType<Value?>) {
     self.key = key
     keyPaths = [key]

@@ -42,7 +42,7 @@ extension SettingNode {
   /// Alternatives of which a section may hold one.
   private static let alternatives = [["steps", "epochs"], ["warmup_steps", "warmup_epochs"]]
 
-  /// - Throws: ``SessionError`` where something else than a section stands on the way, which an override must not hide.
+  /// - Throws: ``SessionError`` if something else than a section stands on the way, which an override must not hide.
   private mutating func set(
     _ path: ArraySlice<String>, _ value: SettingNode, origin: Origin, above: [String]
   ) throws {

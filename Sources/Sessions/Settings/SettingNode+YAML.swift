@@ -5,7 +5,7 @@ import Yams
 extension SettingNode {
   /// Parses YAML text; `file` is how errors name it. An empty text is an empty section.
   ///
-  /// - Throws: ``SessionError`` where it is no YAML, or asks for more than ``YAMLLimits`` allow.
+  /// - Throws: ``SessionError`` if it is no YAML, or asks for more than ``YAMLLimits`` allow.
   init(yaml text: String, file: String) throws {
     if let problem = YAMLLimits.problem(in: text) {
       throw SessionError(.unreadable, "\(file): \(problem); a session needs far less.")

@@ -1,6 +1,6 @@
 /// Memory for large blocks: chunks from the system, from which blocks are cut, and into which they go back to lie with
-/// their neighbours. So what a backward pass has let go of serves whatever is asked for next, of whatever size, e.g.
-/// activations' memory the gradients. Not thread-safe.
+/// their neighbours. So memory that a backward pass has let go of serves the next blocks, of whatever size, e.g. the
+/// gradients. Not thread-safe.
 package struct Arena {
   /// What is free, by address; neighbours in one chunk are always one extent.
   private struct Extent {
@@ -15,13 +15,13 @@ package struct Arena {
   private var chunks: [UInt: UInt] = [:]
   private let leastChunk: Int
 
-  /// - Parameter leastChunk: bytes of a chunk where less is asked for. Pages that nothing was cut from yet take no
+  /// - Parameter leastChunk: fewest bytes of a chunk. Pages that nothing was cut from yet take no
   ///   memory.
   package init(leastChunk: Int) { self.leastChunk = leastChunk }
 
   /// A block cut from the smallest free extent that holds it.
   /// - Parameter bytes: a multiple of the alignment that blocks are to have.
-  /// - Returns: nil where no extent does; see ``add(_:bytes:)``.
+  /// - Returns: nil if no extent does; see ``add(_:bytes:)``.
   package mutating func take(_ bytes: Int) -> UnsafeMutableRawPointer? {
     var best: Int?
     for (index, extent) in free.enumerated() where extent.size >= bytes {

@@ -9,7 +9,7 @@ package struct ArithmeticPeak: Equatable, Sendable {
   package let threads: Int
   /// Float32 fused multiply-adds, GFLOP/s, a multiply-add counted as two.
   package let float32: Double
-  /// bfloat16 dot products, GFLOP/s; nil where the CPU has no such instruction.
+  /// bfloat16 dot products, GFLOP/s; nil if the CPU has no such instruction.
   package let bfloat16: Double?
 
   /// The yardstick of a step in this number format. bfloat16 may be multiplied either way; on some CPUs its dot

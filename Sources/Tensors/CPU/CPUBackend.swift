@@ -52,7 +52,7 @@ extension CPUBackend: CustomStringConvertible {
 
   private static let hasBFloat16 = String(cString: mvp_cpu_features()).contains("avx512bf16")
 
-  /// Why this build or CPU cannot or should not compute so, in one sentence; nil where it can.
+  /// Why this build or CPU cannot or should not compute so, in one sentence; nil if it can.
   package static func objection(to backend: CPUBackend, dtype: Precision) -> String? {
     if !backend.isBuiltIn {
       return "this build of mvp has no oneDNN: use --backend openblas, or build without `--disable-default-traits`"

@@ -19,7 +19,7 @@ extension CPUDevice {
 }
 
 extension Activation {
-  /// As kernels name it; nil where nothing is to be done.
+  /// As kernels name it; nil if nothing is to be done.
   var kernel: mvp_activation? {
     switch self {
     case .none: nil

@@ -3,13 +3,13 @@ import Recipe
 
 private typealias PartWork = (Int) -> Void
 
-/// How work is dealt out to cores.
+/// How cores share work.
 extension CPUDevice {
   /// Below this much work (elements touched, or multiply-adds of a product / 8) an op stays on one core.
   static let parallelGrain = 16_384
   /// Rows of a tile of the native products.
   static let tileRows = 14
-  /// Rows by which work is dealt out to cores.
+  /// Cores take rows in multiples of this number.
   static let rowUnit = 5 * tileRows
 
   /// Calls `body` with ranges that cover 0..<count, on as many cores as the work is worth: a few for each core, in
@@ -45,12 +45,12 @@ extension CPUDevice {
     }
   }
 
-  /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, and finds in its cache
-  /// what it worked on before; one that is done takes from what the others have left. What `body` computes must not
+  /// Calls `body` with ranges that cover 0..<count. Each core has the same share every time, so that its cache holds
+  /// what it worked on before; a core that is done takes from the shares of others. What `body` computes must not
   /// depend on where a range ends.
   /// - Parameters:
-  ///   - least: length below which a range is not worth its while.
-  ///   - most: length of the longest.
+  ///   - least: length of the shortest range that is worth handing out.
+  ///   - most: length of the longest range.
   func inTurn(_ count: Int, least: Int = 1, most: Int = 1, work: Int, body: (_ part: Int, Range<Int>) -> Void) {
     let parts = max(1, min(threads, count, work / CPUDevice.parallelGrain))
     withUnsafeTemporaryAllocation(of: mvp_share.self, capacity: parts) { shares in
@@ -77,8 +77,8 @@ extension CPUDevice {
   /// 800 KB of float32 where an L2 cache holds 1 MB, and more where it is larger.
   private static let cachedValues = max(200_000, mvp_cache_bytes() * 3 / 20)
 
-  /// Rows by which those of a product are dealt out to cores: whole tiles, so that one core has hardly more to do than
-  /// another. Tiles of AMX are others.
+  /// Cores take the rows of a product in multiples of this number: whole tiles, so that no core has much more to do
+  /// than another. AMX has tiles of its own.
   private var dealtRows: Int { usesAMX ? CPUDevice.rowUnit : CPUDevice.tileRows }
 
   /// Whether products are so fast that they wait for the weights where few rows share them.

@@ -34,7 +34,7 @@ extension CPUDevice {
   }
 
   /// A float32 matrix [k,n] in the library's own layout, as the right side of products with `rows` rows of the given
-  /// number format; nil where that is not worth it. Made afresh at each use: weights change with every step, and one
+  /// number format; nil if that is not worth it. Made afresh at each use: weights change with every step, and one
   /// copy at a time takes little memory.
   /// - Parameter pastCaches: whether it is written to memory rather than to the caches, for a matrix that serves many
   ///   rows.

@@ -86,7 +86,7 @@ extension CPUDevice {
   }
 
   package func copy(_ source: Storage, from: Int, to destination: Storage, at: Int, count: Int) {
-    // Asked for once: a weight in panels is put in order by whoever asks first.
+    // Called once: the first caller puts a weight in panels in order.
     let (source, destination) = (array(source, at: from), array(destination, at: at))
     parallel(count, work: count) { range in
       mvp_convert(source.from(range.lowerBound), destination.from(range.lowerBound), range.count)

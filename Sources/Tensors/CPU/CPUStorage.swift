@@ -3,7 +3,7 @@ import Recipe
 /// Host memory of a ``CPUDevice``; goes back to the pool with the last reference.
 final class CPUStorage: Storage {
   private(set) var memory: UnsafeMutableRawPointer
-  /// The right side of a product that the memory holds in panels; nil where the elements lie in order.
+  /// The right side of a product that the memory holds in panels; nil if the elements lie in order.
   private(set) var panels: Panels?
   let bytes: Int
   private let pool: MemoryPool

@@ -12,7 +12,7 @@ package final class MemoryPool: Sendable {
     var owned: [UnsafeMutableRawPointer] = []
     var statistics = Statistics()
 
-    /// - Returns: nil where the system has no more.
+    /// - Returns: nil if the system has no more.
     mutating func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
       guard let memory = mvp_allocate(bytes) else { return nil }
       statistics.reserved += bytes

@@ -25,7 +25,7 @@ package struct OpenBLASReport: Equatable, Sendable {
       kernelLevel: String(cString: mvp_cpu_level()), cpuFeatures: String(cString: mvp_cpu_features()))
   }
 
-  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil where it uses all that the CPU
+  /// The value of `OPENBLAS_CORETYPE` with which OpenBLAS would use wider vectors; nil if it uses all that the CPU
   /// has. Besides the variable, a CPU younger than the library holds it back.
   package var betterCoreType: String? {
     let best = Int(mvp_cpu_best_openblas_core())

@@ -23,13 +23,13 @@ package struct FeedForwardParts<Part> {
 }
 
 package protocol FeedForwardKernels {
-  /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which is handed out where asked for. Products of x's
+  /// y = a + activation(z) w2^T + b2 with z[R,H] = x w1^T + b1, which goes into `z` unless that is nil. Products of x's
   /// number format, which z has, too; where there is an a[R,O], a and y are float32.
   func feedForward(
     x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
     shape: FeedForwardShape)
   /// Gradients from dy[R,O] and z, in whose place the gradient of z comes. Products of z's number format.
-  /// - Parameter x: asked for once, where the first weight's gradient is wanted.
+  /// - Parameter x: called once, if the first weight's gradient is wanted.
   func feedForwardGradient(
     dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape)

@@ -6,7 +6,7 @@ package protocol LinearKernels {
   func linear(
     x: Storage, weight: Storage, bias: Storage?, addedTo a: Storage?, y: Storage, rows: Int, inputs: Int, outputs: Int)
   /// dx[R,I] = dy w[O,I]; dw[O,I] = dy^T x[R,I]; db[O] = column sums of dy. Products in the given number format.
-  /// - Parameter x: asked for once, where dw is wanted.
+  /// - Parameter x: called once, if dw is wanted.
   func linearGradient(
     dy: Storage, x: (() -> Storage)?, weight: Storage, precision: Precision, dx: Destination?, dw: Destination?,
     db: Destination?, rows: Int, inputs: Int, outputs: Int)

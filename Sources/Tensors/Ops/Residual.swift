@@ -3,7 +3,7 @@
 ///   - x: [B, ..., D]
 ///   - branch: [B, ..., D], of either number format
 ///   - scale: [D], layer scale
-///   - keep: B factors, 0 where the sample's branch is dropped and 1/(1-p) elsewhere
+///   - keep: B factors, 0 if the sample's branch is dropped and 1/(1-p) elsewhere
 package func residual(_ x: Tensor, _ branch: Tensor, scale: Tensor? = nil, keep: [Float]? = nil) -> Tensor {
   let x = x.float32()
   let device = x.device

@@ -83,7 +83,7 @@ package final class AdamW {
   }
 
   /// Takes back what ``state()`` gave.
-  /// - Throws: ``OptimizerStateError`` where a moment has the wrong size.
+  /// - Throws: ``OptimizerStateError`` if a moment has the wrong size.
   package func load(state: [String: [Float]], stepCount: Int) throws {
     moments = [:]
     for parameter in parameters {
@@ -123,6 +123,8 @@ package struct OptimizerStateError: Error, CustomStringConvertible {
   }
 }
 
+/// By squaring, not by `pow`: the same bits whatever the C library, so that a resumed run has the losses that it would
+/// have had.
 private func power(_ base: Double, _ exponent: Int) -> Double {
   var result = 1.0
   var factor = base

@@ -22,8 +22,3 @@ package func exponentialMovingAverage(_ target: Tensor, toward source: Tensor, m
   target.device.axpby(
     source.storage, scale: 1 - momentum, into: target.storage, keep: momentum, count: target.count)
 }
-
-/// Overwrites `target` with the values of `source`.
-package func copyValues(_ source: Tensor, to target: Tensor) {
-  target.device.copy(source.storage, to: target.storage, count: target.count)
-}

@@ -1,4 +1,4 @@
-/// Picks what a terminal answers (``TerminalAnswer``) out of what it sends, wherever that is cut; everything else is
+/// Picks a terminal's answers (``TerminalAnswer``) out of its input, wherever that is cut; everything else is
 /// for the keys, in order.
 ///
 /// What begins like an answer is held back until it is clear whether it is one, and handed on where nothing follows in
@@ -8,7 +8,7 @@
 package struct AnswerDecoder {
   package enum Decoded: Equatable, Sendable {
     case input(KeyDecoder.Input)
-    /// What came before was not followed by anything for as long as a key may take.
+    /// Nothing followed for as long as a key may take.
     case pause
   }
 
@@ -29,7 +29,7 @@ package struct AnswerDecoder {
   private static let leastTypedByNobody = 3
 
   private var place = Place.outside([])
-  /// Of a beginning, or of what may be an end, what has not been handed on.
+  /// Input held back: it may begin an answer, or end one.
   private var held: [Decoded] = []
   /// Whether the first part of the beginning has been handed on.
   private var isCut = false
@@ -44,7 +44,7 @@ package struct AnswerDecoder {
   /// Whether the last answer is still to come, within the time that it may take.
   package func expects(at now: Double) -> Bool { now < expectedUntil }
 
-  /// When ``flush(at:)`` has to be called though nothing came; nil where nothing is held back.
+  /// When ``flush(at:)`` has to be called though nothing came; nil if nothing is held back.
   package var deadline: Double? {
     held.isEmpty ? nil : last + Self.escapeTime
   }
@@ -92,7 +92,7 @@ package struct AnswerDecoder {
     return released
   }
 
-  /// Hands on what was held back: it began nothing.
+  /// Hands on the input that was held back: it began no answer.
   private mutating func release() -> [Decoded] {
     defer { (place, held, isCut) = (.outside([]), [], false) }
     return held

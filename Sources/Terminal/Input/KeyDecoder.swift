@@ -29,7 +29,7 @@ package struct KeyDecoder {
     press(answers.flush(at: now)) + (press(nil).map { [$0] } ?? [])
   }
 
-  /// When ``flush(at:)`` has to be called though nothing came; nil where nothing is held back.
+  /// When ``flush(at:)`` has to be called though nothing came; nil if nothing is held back.
   package var deadline: Double? { answers.deadline }
 
   /// Answers are on their way, up to this time.

@@ -82,7 +82,7 @@ package struct MouseDecoder {
     return before.isEmpty ? .part : .others(before)
   }
 
-  /// What was held back and turned out to begin nothing.
+  /// Input that was held back and began nothing.
   private mutating func release() -> [KeyDecoder.Input] {
     defer { (held, cut) = ([], []) }
     return held.map { .character($0) }

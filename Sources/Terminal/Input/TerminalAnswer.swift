@@ -6,7 +6,7 @@ package enum TerminalAnswer: Equatable, Sendable {
   case pictures
   /// Its background is dark or light.
   case background(Theme.Ground)
-  /// The device attributes, which every terminal tells, and which were asked for last: nothing more comes.
+  /// The device attributes, which every terminal tells: the last question, so nothing more comes.
   case end
 
   /// How an answer is written.

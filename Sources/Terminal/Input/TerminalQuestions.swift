@@ -15,7 +15,7 @@ package struct TerminalQuestions: OptionSet, Sendable {
     "xterm", "tmux", "alacritty", "foot", "wezterm", "rxvt", "konsole", "vte", "st-",
   ]
 
-  /// Whether a terminal can be asked for its background, and it matters.
+  /// Whether to ask a terminal for its background: it answers, and its colours matter.
   package static func asksBackground(_ environment: [String: String], _ color: ColorLevel) -> Bool {
     let term = environment["TERM"] ?? ""
     return color != .mono

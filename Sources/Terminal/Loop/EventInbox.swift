@@ -61,7 +61,7 @@ package final class EventInbox: Sendable {
     return taken.compactMap { $0 }
   }
 
-  /// From now on another run is watched; what came of the one before is dropped.
+  /// Watches another run from now on; drops the events of the one before.
   func watch(source: Int) {
     contents.withLock { contents in
       guard !contents.isClosed else { return }
@@ -70,7 +70,7 @@ package final class EventInbox: Sendable {
     }
   }
 
-  /// From now on events are dropped: nobody takes them any more.
+  /// Drops events from now on.
   package func close() {
     contents.withLock { contents in
       contents = Contents()

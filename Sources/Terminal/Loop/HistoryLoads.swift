@@ -46,7 +46,7 @@ final class HistoryLoads: Sendable {
     }
   }
 
-  /// What has been asked for so far is answered no more.
+  /// Requests so far no longer get an answer.
   func forget() {
     contents.withLock { contents in
       contents.answers = []

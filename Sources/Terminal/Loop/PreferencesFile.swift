@@ -3,7 +3,7 @@ import Foundation
 import Workbench
 
 /// A person's choices on disk: `workbench.json` in `$XDG_CONFIG_HOME/mvp`, or else `~/.config/mvp`. Those of the
-/// monitor of a machine stand in `monitor.json`: what one likes to see of a machine is not what one likes to see of a
+/// monitor of a machine stand in `monitor.json`: a person may want another theme for a machine than for a
 /// run.
 ///
 /// Written aside and renamed, so that a reader or a power cut never sees half of it. A file that cannot be read counts

@@ -2,7 +2,7 @@
 package struct RefreshClock: Sendable {
   /// Why the screen wants a refresh.
   package enum Urgency: Int, Comparable, Sendable {
-    /// Numbers moved: within the rate that was asked for.
+    /// Numbers moved: within the chosen rate.
     case routine
     /// Something happened that a person waits for: soon, however many such things happen.
     case soon

@@ -21,6 +21,7 @@ package struct RunConnection: Sendable {
   }
 }
 
-/// Connects to a run, whose events go to `emit` once it has begun. May wait; throws where the run cannot be seen.
+/// Connects to a run, whose events go to `emit` after ``RunConnection/begin``. May wait; throws if the run cannot be
+/// seen.
 package typealias RunOpener =
   @Sendable (_ run: RunReference, _ emit: @escaping @Sendable (RunEvent) -> Void) throws -> RunConnection

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Wakes a thread that waits in `poll`: any thread rings, one waits and answers. Never blocks the one who rings.
 final class WakePipe: Sendable {
-  /// Readable once someone rang; -1 where the system gave no pipe (the waiting thread then relies on its time limit).
+  /// Readable once someone rang; -1 if the system gave no pipe (the waiting thread then relies on its time limit).
   let descriptor: Int32
   private let bell: Int32
   private let hasRung = Atomic(false)

@@ -21,7 +21,7 @@ extension WorkbenchLoop {
     if ask(questions) { firstFrameBy = Self.now() + Self.firstFrameWait }
   }
 
-  /// Asks a terminal that somebody sees what it has not been asked; false where that is nothing.
+  /// Asks the terminal the questions that are new, if somebody sees it; false if there are none.
   @discardableResult private func ask(_ wanted: TerminalQuestions) -> Bool {
     var questions = screen.isPrivate ? [] : wanted.subtracting(asked)
     if !TerminalQuestions.asksBackground(options.environment, capabilities.color) { questions.remove(.background) }

@@ -19,7 +19,7 @@ final class OutputCapture {
   private static let capacity = 200
   private static let longestLine = 4096
 
-  /// nil where the system gives no pipe.
+  /// nil if the system gives no pipe.
   init?() {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return nil }

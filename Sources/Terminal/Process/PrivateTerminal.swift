@@ -1,7 +1,7 @@
 import CNcurses
 import Foundation
 
-/// A terminal that nobody looks at, for scripts where there is none: what is sent to it is read and dropped.
+/// A terminal that nobody looks at, for scripts if there is none: what is sent to it is read and dropped.
 final class PrivateTerminal {
   /// The end that the program uses.
   let descriptor: Int32
@@ -10,7 +10,7 @@ final class PrivateTerminal {
   static let columns = 80
   static let rows = 24
 
-  /// nil where the system gives no pseudo terminal.
+  /// nil if the system gives no pseudo terminal.
   init?() {
     var other: Int32 = -1
     descriptor = cn_open_pseudo_terminal(&other)

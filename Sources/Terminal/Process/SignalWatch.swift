@@ -25,7 +25,7 @@ package final class SignalWatch: Sendable {
   /// handlers.
   /// - Parameters:
   ///   - other: is told of SIGHUP, and of SIGUSR1, SIGUSR2 and SIGALRM, which have no meaning here.
-  ///   - end: is told of SIGINT and SIGTERM, which alone are a wish that something end.
+  ///   - end: is told of SIGINT and SIGTERM, the only signals that end a run.
   package func watch(other: @escaping Handler, end: @escaping Handler) {
     start(withScreen: false) { signal in
       switch signal {

@@ -50,7 +50,7 @@ package struct TerminalCapabilities: Equatable, Sendable {
     return !term.hasPrefix("screen") || environment["TMUX"] != nil
   }
 
-  /// Whether truecolour is both promised, or asked for, and wanted.
+  /// Whether a person wants truecolour and the terminal promises it, or the person insists.
   static func wantsTruecolor(_ environment: [String: String], choice: ColorChoice) -> Bool {
     switch choice {
     case .truecolor: true

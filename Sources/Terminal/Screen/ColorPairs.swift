@@ -13,7 +13,7 @@ struct ColorPairs {
     self.limit = limit
   }
 
-  /// The number of a pair, and whether it has just been given and must be defined; nil where all numbers are taken.
+  /// The number of a pair, and whether it has just been given and must be defined; nil if all numbers are taken.
   mutating func number(foreground: Int, background: Int) -> (number: Int, isNew: Bool)? {
     if foreground == -1, background == -1 { return (0, false) }
     let pair = Pair(foreground: foreground, background: background)

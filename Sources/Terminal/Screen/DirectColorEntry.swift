@@ -19,7 +19,7 @@ package enum DirectColorEntry {
   private static let setForeground = 359
   private static let setBackground = 360
 
-  /// The value for `TERMINFO`; nil where the entry is damaged or has no colours to begin with.
+  /// The value for `TERMINFO`; nil if the entry is damaged or has no colours to begin with.
   package static func terminfo(compiled bytes: [UInt8]) -> String? {
     func short(_ offset: Int) -> Int? {
       guard offset >= 0, offset + 1 < bytes.count else { return nil }
@@ -77,7 +77,7 @@ package enum DirectColorEntry {
     return fiveBits(paint.red) << 10 | fiveBits(paint.green) << 5 | fiveBits(paint.blue)
   }
 
-  /// The compiled entry of a terminal type, where curses would find it; nil where there is no such file.
+  /// The compiled entry of a terminal type, where curses would find it; nil if there is no such file.
   package static func compiled(type: String, environment: [String: String]) -> [UInt8]? {
     guard let first = type.utf8.first, !type.contains("/") else { return nil }
     var folders = [environment["TERMINFO"], environment["HOME"].map { $0 + "/.terminfo" }].compactMap { $0 }

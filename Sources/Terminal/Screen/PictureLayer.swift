@@ -16,7 +16,7 @@ package struct PictureLayer {
 
   package init() {}
 
-  /// Sends everything anew with the next frame.
+  /// Sends everything again with the next frame.
   package mutating func invalidate() { isStale = true }
 
   /// What brings the terminal from the pictures of the frame before to these. A picture that it has is not sent again.

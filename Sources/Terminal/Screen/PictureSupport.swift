@@ -11,7 +11,7 @@ package enum PictureChoice: String, CaseIterable, Sendable {
 /// Whether a terminal shows pictures in pixels by Kitty's graphics protocol.
 ///
 /// The environment alone is no proof: `TERM` and the variables that terminals set go on through mosh and zellij, and
-/// into terminals begun from one another, where pictures would be blank rectangles. Nor is every terminal asked: one
+/// into terminals started from one another, where pictures would be blank rectangles. Nor is every terminal asked: one
 /// that prints what it does not understand, or never answers, would be worse off than without pictures. So the terminal
 /// is asked where the environment suggests that it could, and believed where it answers (``TerminalQuestions``).
 package enum PictureSupport {

@@ -99,7 +99,7 @@ final class Screen {
   var width: Int { device.columns }
   var height: Int { device.rows }
 
-  /// Follows the terminal's size; true where it changed.
+  /// Follows the terminal's size; true if it changed.
   func followSize() -> Bool { cn_follow_size() != 0 }
 
   /// Whether this process runs in the foreground of its shell.
@@ -123,7 +123,7 @@ final class Screen {
 
   func bell() { cn_bell() }
 
-  /// Asks the terminal for the mouse, or no more.
+  /// Asks the terminal for reports of the mouse, or takes that back.
   func useMouse(_ isOn: Bool) { cn_mouse(isOn ? 1 : 0) }
 
   /// Sends what curses knows nothing of.

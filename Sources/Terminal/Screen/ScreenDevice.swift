@@ -5,15 +5,15 @@ package protocol ScreenDevice: AnyObject {
   /// Colours of the terminal type, 0 for none, and how many pairs of them can be defined.
   var colors: Int { get }
   var pairs: Int { get }
-  /// Columns that the screen gives a character; 0 or -1 where it cannot stand alone.
+  /// Columns that the screen gives a character; 0 or -1 if it cannot stand alone.
   func width(of scalar: Unicode.Scalar) -> Int
   func definePair(_ number: Int, foreground: Int, background: Int)
   func put(_ scalars: [UInt32], row: Int, column: Int, attributes: Int32, pair: Int)
   func erase()
   /// Makes the next refresh repaint everything.
   func redraw()
-  /// Shows what was put; true where that moved lines or erased the screen, and with it what lies over the cells.
+  /// Shows what was put; true if that moved lines or erased the screen, and with it the pictures over the cells.
   func refresh() -> Bool
-  /// Sends what is told of the pictures over the cells, behind what was shown.
+  /// Sends the bytes about pictures over the cells, after what was shown.
   func sendPictures(_ bytes: [UInt8])
 }

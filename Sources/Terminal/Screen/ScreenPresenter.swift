@@ -39,7 +39,7 @@ package struct ScreenPresenter {
     let hasColors = painter.level != .mono
     canvas.blankBelowPictures { hasColors && $0.rect.intersection(screen) == $0.rect }
     if !put(canvas, on: device) {
-      // All colour pairs are taken: their numbers are given anew to what this canvas needs.
+      // All colour pairs are taken: this canvas gets their numbers.
       pairs.removeAll()
       shown = nil
       _ = put(canvas, on: device)
@@ -50,7 +50,7 @@ package struct ScreenPresenter {
     if !bytes.isEmpty { device.sendPictures(bytes) }
   }
 
-  /// False where the colour pairs did not suffice.
+  /// False if the colour pairs did not suffice.
   private mutating func put(_ canvas: Canvas, on device: some ScreenDevice) -> Bool {
     let before = shown.flatMap { $0.width == canvas.width && $0.height == canvas.height ? $0 : nil }
     if before == nil { device.erase() }

@@ -1,6 +1,6 @@
 import Workbench
 
-/// Theme and refresh rate to begin with: what is asked for now, or else what a person chose before, or else what suits
+/// Theme and refresh rate to begin with: those of the command line, else what a person chose before, else what suits
 /// the terminal.
 package struct StartingAppearance {
   /// As the workbench names it, ``Appearance/automaticTheme`` included.
@@ -10,7 +10,7 @@ package struct StartingAppearance {
   /// Why what was chosen before is not used.
   package var remark: String?
 
-  /// Throws where a theme that is asked for, or the usual one, cannot be used.
+  /// Throws if the theme of the command line, or the usual one, cannot be used.
   package init(_ options: TerminalOptions, library: ThemeLibrary) throws {
     var remembered = [PreferencesFile(options).load()]
     // Who chose for the workbench need not choose again for the monitor.

@@ -85,7 +85,7 @@ package final class AttachedRun: Sendable {
   /// Blocks until the run has ended, or its process is gone, or it was left.
   package func waitUntilFinished() -> RunSummary {
     ended.wait()
-    return summary.withLock { $0 } ?? RunSummary(outcome: "lost", step: 0, seconds: 0)
+    return summary.withLock { $0 } ?? RunSummary(outcome: .lost, step: 0, seconds: 0)
   }
 
   private static func connect(to run: String, in store: RunStore) throws -> Int32 {
@@ -118,12 +118,12 @@ package final class AttachedRun: Sendable {
       let last = readToTheEnd()
       if isLeft.load(ordering: .acquiring) { return }
       if var summary = last {
-        let isHandedOver = summary.outcome == RunSummary.handedOver
+        let isHandedOver = summary.outcome == .detached
         let isTakenUp = isHandedOver && awaitSuccessor()
         if isLeft.load(ordering: .acquiring) { return }
         if !isTakenUp {
           if isHandedOver {
-            summary.outcome = "lost"
+            summary.outcome = .lost
             summary.reason = "it was handed over, and no process has taken it up"
           }
           emit(.finished(summary))
@@ -139,7 +139,7 @@ package final class AttachedRun: Sendable {
         }
       } catch {
         let last = (try? StoredRun(run, in: store))?.summary
-        let lost = RunSummary(outcome: "lost", step: 0, seconds: 0, reason: "\(error)")
+        let lost = RunSummary(outcome: .lost, step: 0, seconds: 0, reason: "\(error)")
         let summary = last ?? lost
         emit(.finished(summary))
         return end(with: summary)

@@ -105,7 +105,7 @@ package final class ControlServer: Sendable {
   /// Turns somebody away in a sentence.
   private func refuse(_ descriptor: Int32, _ host: Host) {
     let reason = "\(Self.mostViewers) others are attached to this run, more are not let in: leave one of them"
-    let summary = RunSummary(outcome: "lost", step: snapshot.step, seconds: 0, reason: reason)
+    let summary = RunSummary(outcome: .lost, step: snapshot.step, seconds: 0, reason: reason)
     ControlSocket.setNonblocking(descriptor)
     if let line = try? RunEventCoder.line(.finished(summary)) {
       _ = (line + "\n").withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
@@ -154,7 +154,7 @@ package final class ControlServer: Sendable {
     } catch {
       let message = RunMessage(
         level: .error, step: snapshot.step,
-        text: "\"\(line.prefix(80))\" is no command of version \(RunCommandCoder.version); CONTRIBUTING.md lists them")
+        text: "\"\(line.prefix(80))\" is no command of version \(RunCommandCoder.version); PROTOCOL.md lists them")
       if let answer = try? RunEventCoder.line(.message(message)) { viewer.write(answer) }
     }
   }

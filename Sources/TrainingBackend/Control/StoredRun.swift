@@ -24,7 +24,7 @@ package struct StoredRun: Sendable {
       summary = told
     } else {
       summary = RunSummary(
-        outcome: record.state.rawValue, step: record.lastStep, loss: record.lastLoss,
+        outcome: record.state, step: record.lastStep, loss: record.lastLoss,
         seconds: latest?.elapsedSeconds ?? 0, checkpoint: try store.checkpoints(of: run).last?.path,
         reason: record.state == .interrupted ? "its process is gone without a word" : record.reason)
     }

@@ -33,7 +33,7 @@ extension RunEngine {
   }
 
   /// The next turn is the last one; another process goes on.
-  func letGo() { leaving = Leaving(outcome: RunSummary.handedOver, withCheckpoint: true) }
+  func letGo() { leaving = Leaving(outcome: .detached, withCheckpoint: true) }
 
   private func resume() {
     stepsUntilPause = nil

@@ -155,7 +155,7 @@ final class RunEngine {
       }
       if trainer.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
       if !evals.isEmpty { return .again }
-      leaving = Leaving(outcome: trainer.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+      leaving = Leaving(outcome: trainer.completedSteps >= totalSteps ? .finished : .stopped, withCheckpoint: true)
       return leave()
     } catch {
       if let fault = EnvironmentFault(error) {
@@ -164,7 +164,7 @@ final class RunEngine {
       }
       // What was learned until here is good.
       leaving = Leaving(
-        outcome: "failed", withCheckpoint: trainer.completedSteps > 0, reason: "\(error)",
+        outcome: .failed, withCheckpoint: trainer.completedSteps > 0, reason: "\(error)",
         patience: Leaving.lastPatience)
       return leave()
     }
@@ -275,16 +275,16 @@ final class RunEngine {
     obstacle = nil
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
-    let isHandedOver = outcome == RunSummary.handedOver
+    let isHandedOver = outcome == .detached
     if !isHandedOver { keepLastSnapshots() }
     if let reason { message(.error, reason) }
-    if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
+    if !isHandedOver { enter(outcome == .failed ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
       outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason, status: end.status)
     if !isHandedOver {
       reporter.alert(
-        outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+        outcome.rawValue, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
     }
     control.shut()
     outlet.close(with: summary)

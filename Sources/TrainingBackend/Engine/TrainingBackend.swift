@@ -52,7 +52,7 @@ package final class TrainingBackend: Sendable {
         engine.openControl(obey: send, wake: schedule)
         schedule()
       } catch {
-        end(RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "\(error)"))
+        end(RunSummary(outcome: .failed, step: 0, seconds: 0, reason: "\(error)"))
       }
     }
   }
@@ -87,10 +87,10 @@ package final class TrainingBackend: Sendable {
   package func waitUntilFinished() -> RunSummary {
     ended.wait()
     return result.withLock { $0?.summary }
-      ?? RunSummary(outcome: "failed", step: 0, seconds: 0, reason: "the run left no summary")
+      ?? RunSummary(outcome: .failed, step: 0, seconds: 0, reason: "the run left no summary")
   }
 
-  /// What the next process has to know, once the run has ended here with the outcome ``RunSummary/handedOver``.
+  /// What the next process has to know, once the run has ended here with the outcome `detached`.
   package var handOver: HandOver? { result.withLock { $0?.handOver } }
 
   private func schedule() {

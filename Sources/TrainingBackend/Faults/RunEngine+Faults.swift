@@ -110,7 +110,7 @@ extension RunEngine {
   private func giveUp(_ met: Obstacle) -> TurnOutcome {
     let waited = "waited \(spokenSeconds(met.backOff.lasted())) in vain, \(met.backOff.failures) tries: "
     leaving = Leaving(
-      outcome: "failed", withCheckpoint: true, reason: waited + met.fault.description, status: .environment,
+      outcome: .failed, withCheckpoint: true, reason: waited + met.fault.description, status: .environment,
       patience: Leaving.lastPatience)
     return leave()
   }

@@ -6,7 +6,7 @@ import Sessions
 
 /// The end of a run, from the moment at which it is decided.
 struct Leaving {
-  var outcome: String
+  var outcome: RunStanding
   var withCheckpoint: Bool
   /// A folder for the checkpoint, given by a person.
   var elsewhere: String?
@@ -30,8 +30,8 @@ struct Leaving {
 extension RunEngine {
   /// The run is to end.
   func stop(withCheckpoint: Bool, elsewhere: String?, within patience: Double?) {
-    if leaving == nil || leaving?.outcome == "stopped" {
-      var next = Leaving(outcome: "stopped", withCheckpoint: withCheckpoint, elsewhere: elsewhere, patience: patience)
+    if leaving == nil || leaving?.outcome == .stopped {
+      var next = Leaving(outcome: .stopped, withCheckpoint: withCheckpoint, elsewhere: elsewhere, patience: patience)
       next.refused = leaving?.refused ?? [:]
       if let elsewhere { next.refused[elsewhere] = nil }
       leaving = next
@@ -112,8 +112,8 @@ extension RunEngine {
       "the steps after \(last) are lost: their checkpoint could not be written in \(spokenSeconds(end.seconds))"
       + (obstacle.map { ", " + $0.fault.description } ?? "")
     // What failed for another reason keeps that.
-    if end.outcome != "failed" { end.status = .environment }
-    end.outcome = "failed"
+    if end.outcome != .failed { end.status = .environment }
+    end.outcome = .failed
     end.reason = end.reason.map { "\($0); \(lost)" } ?? lost
     return finish(end)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import RunEvents
 
 /// Judges a run by what its steps measure. Pure: it is told numbers and gives notices, each condition's beginning and
@@ -89,7 +90,9 @@ package struct HealthMonitor {
     case .falling: break
     case .diverging(let best, let now):
       diverges = step > warmupSteps
-      if diverges { cause = "the loss has climbed from \(rounded(best, 4)) to \(rounded(now, 4))" }
+      if diverges {
+        cause = "the loss has climbed from \(fixedText(best, decimals: 4)) to \(fixedText(now, decimals: 4))"
+      }
     case .plateau(let blocks, let gain):
       isFlat = step > warmupSteps && Double(step) < Self.lastPart * Double(totalSteps)
       let steps = blocks * trend.length
@@ -97,7 +100,7 @@ package struct HealthMonitor {
         cause =
           gain < Self.leastGain
           ? "the loss has not fallen in \(steps) steps"
-          : "the loss has gained only \(rounded(gain, 5)) in \(steps) steps"
+          : "the loss has gained only \(fixedText(gain, decimals: 5)) in \(steps) steps"
       }
     }
     return notice(
@@ -122,7 +125,7 @@ package struct HealthMonitor {
     if spread.deviation > widest?.deviation ?? 0 { widest = spread }
     let has = hasShrunk || (isNarrow && !isEarly && !isWidening)
     let numbers =
-      "deviation \(rounded(spread.deviation, 3)), effective rank \(rounded(spread.effectiveRank, 1)) of \(spread.rankLimit)"
+      "deviation \(fixedText(spread.deviation, decimals: 3)), effective rank \(fixedText(spread.effectiveRank, decimals: 1)) of \(spread.rankLimit)"
     return notice(
       .collapse, step: spread.step, isActive: has,
       cause: has
@@ -154,6 +157,3 @@ package struct HealthMonitor {
     ]
   }
 }
-
-/// A number with so many decimals.
-func rounded(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }

@@ -1,4 +1,5 @@
 import Dispatch
+import Histories
 import Pretraining
 import RunEvents
 import Synchronization
@@ -80,7 +81,7 @@ package final class Watchdog: Sendable {
     }
     guard let found else { return }
     let waits = awaitsPictures.isSet
-    let usual = found.usual > 0 ? ", a step usually takes \(rounded(found.usual, 2)) s" : ""
+    let usual = found.usual > 0 ? ", a step usually takes \(fixedText(found.usual, decimals: 2)) s" : ""
     report(
       HealthNotice(
         step: found.step, condition: .stalled, isActive: true,

@@ -40,7 +40,7 @@ extension RunEngine {
 
   private func giveUp(_ cause: String) {
     undecided = nil
-    leaving = Leaving(outcome: "failed", withCheckpoint: true, reason: cause, status: .notFinite)
+    leaving = Leaving(outcome: .failed, withCheckpoint: true, reason: cause, status: .notFinite)
   }
 
   /// Writes weights, moments and pictures of the step into a folder, the newest of a run in place of those before.

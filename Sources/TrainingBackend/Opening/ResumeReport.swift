@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import Sessions
 
 /// What a resumed run says of itself when it begins.
@@ -61,12 +62,10 @@ struct ResumeReport {
     }
     if let rates {
       details.append(
-        "the learning rate follows the cosine of the new length from step \(step + 1) on, which is made at \(rate(rates.now)) instead of "
-          + "\(rate(rates.before)); the \(step) steps before followed the old one, so the losses are not those of a run that had the new "
+        "the learning rate follows the cosine of the new length from step \(step + 1) on, which is made at \(significantText(rates.now)) instead of "
+          + "\(significantText(rates.before)); the \(step) steps before followed the old one, so the losses are not those of a run that had the new "
           + "length from its beginning")
     }
     return details + notes
   }
-
-  private func rate(_ value: Double) -> String { String(format: "%.3g", value) }
 }

@@ -58,7 +58,7 @@ struct LiveRuns {
       let session = folder.lastPathComponent
       runs += live.map { run in
         LiveRunSample(
-          session: session, run: run.name, state: run.state.rawValue, step: run.lastStep, totalSteps: run.totalSteps,
+          session: session, run: run.name, state: run.state, step: run.lastStep, totalSteps: run.totalSteps,
           process: store.holder(of: run.name), cores: known[session + "/" + run.name] ?? nil)
       }
     }

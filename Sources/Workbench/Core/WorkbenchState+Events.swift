@@ -1,3 +1,4 @@
+import Histories
 import RunEvents
 
 extension WorkbenchState {
@@ -138,7 +139,7 @@ extension WorkbenchState {
 
   private mutating func end(_ summary: RunSummary) -> [WorkbenchEffect] {
     self.summary = summary
-    runState = summary.outcome == "failed" ? .failed : .finished
+    runState = summary.outcome == .failed ? .failed : .finished
     stateCause = summary.reason
     renewReadout()
     step = max(step, summary.step)
@@ -146,7 +147,7 @@ extension WorkbenchState {
     timeline.add(.finished(summary), step: summary.step)
     if case .quit = dialog { dialog = nil }
     // Nothing more comes from here: another process goes on.
-    if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
+    if summary.outcome == .detached { return [.quit(.detached)] }
     // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
     if isLeaving { return [.quit(.ended)] }
     probes.snapshots.expire()
@@ -195,7 +196,7 @@ extension WorkbenchState {
         text: "\(name): \(scoreText(result.score))\(data)\(skipped)")
     case .finished(let summary):
       return RunMessage(
-        level: summary.outcome == "failed" ? .error : .info, step: summary.step, text: summaryText(summary))
+        level: summary.outcome == .failed ? .error : .info, step: summary.step, text: summaryText(summary))
     case .started, .step, .preview, .inspection, .system, .evalProgress, .features,
       .runs, .comparison:
       return nil

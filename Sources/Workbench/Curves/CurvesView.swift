@@ -163,7 +163,8 @@ struct CurveRun {
         reference: overlay.reference, whole: overlay.metrics,
         metrics: state.drawnMetrics(overlay.reference, overlay.metrics),
         results: overlay.results, letter: letter, role: role, isMain: false,
-        title: "\(sanitised(overlay.reference.run)) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state))",
+        title:
+          "\(sanitised(overlay.reference.run)) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",
         segments: [(from: -.infinity, role: role)])
     }
     return others.reversed() + [main]

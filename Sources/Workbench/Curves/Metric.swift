@@ -1,3 +1,4 @@
+import Histories
 import Plotting
 import RunEvents
 

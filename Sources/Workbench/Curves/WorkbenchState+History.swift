@@ -30,13 +30,12 @@ extension WorkbenchState {
   }
 
   private static let followSeconds = 10.0
-  private static let activeStates: Set<String> = ["preparing", "running", "paused", "stopping"]
 
   /// Reads runs anew that other processes train at this moment, while they are seen.
   mutating func followOverlays() -> [WorkbenchEffect] {
     guard screen.view == .curves, now - curves.lastFollowed >= Self.followSeconds else { return [] }
     curves.lastFollowed = now
-    let active = curves.overlays.filter { Self.activeStates.contains($0.state) }
+    let active = curves.overlays.filter(\.state.isActive)
     return active.flatMap { request(.run($0.reference)) }
   }
 

@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 import RunEvents
 
@@ -98,7 +99,7 @@ struct EventLine {
       style = Style(message.level == .error ? .bad : .warning)
     case .finished(let summary):
       text = context.state.summaryText(summary)
-      style = Style(summary.outcome == "failed" ? .bad : .good, .bold)
+      style = Style(summary.outcome == .failed ? .bad : .good, .bold)
     }
     text = sanitised(text)
   }

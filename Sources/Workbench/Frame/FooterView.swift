@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 
 /// The two lowest lines: the keys that can be pressed, and what is running.

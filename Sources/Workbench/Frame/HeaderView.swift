@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 import RunEvents
 
@@ -100,10 +101,10 @@ struct HeaderView {
     case .stopping: return ("STOPPING", .warning)
     case .finished:
       switch state.summary?.outcome {
-      case "stopped": return ("STOPPED", .warning)
+      case .stopped: return ("STOPPED", .warning)
       // Of a process that was killed, and of one that can no longer be heard.
-      case "interrupted": return ("CUT OFF", .bad)
-      case "lost": return ("LOST", .bad)
+      case .interrupted: return ("CUT OFF", .bad)
+      case .lost: return ("LOST", .bad)
       default: return ("FINISHED", .good)
       }
     case .failed: return ("FAILED", .bad)

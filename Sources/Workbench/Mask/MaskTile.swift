@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Histories
 import Plotting
 import RunEvents
 

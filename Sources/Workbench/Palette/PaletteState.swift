@@ -80,7 +80,7 @@ extension WorkbenchState {
     guard options.opensRuns else { return [] }
     return runs.listings.map {
       PaletteEntry(
-        name: "open \(sanitised($0.name))", help: "watch this run: \(sanitised($0.state)) at step \($0.step)",
+        name: "open \(sanitised($0.name))", help: "watch this run: \(sanitised($0.state.rawValue)) at step \($0.step)",
         command: .openRun($0.name))
     }
   }

@@ -73,7 +73,7 @@ package struct RunsState: Equatable, Sendable {
     case .updated: return compare(right.updated, left.updated)
     case .created: return compare(right.created, left.created)
     case .name: return compare(left.name, right.name)
-    case .state: return compare(left.state, right.state)
+    case .state: return compare(left.state.rawValue, right.state.rawValue)
     case .step: return compare(right.step, left.step)
     case .loss: return compare(finite(left.loss), finite(right.loss))
     case .score: return compare(right.bestScore, left.bestScore)

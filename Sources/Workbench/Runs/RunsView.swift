@@ -113,7 +113,7 @@ private struct RunColumns {
     let kinds = Set(runs.listings.flatMap(\.evals.keys)).sorted()
     var columns = [
       Column(title: "run", width: min(28, max(8, widest))) { sanitised($0.name) },
-      Column(title: "state", width: 11) { sanitised($0.state) },
+      Column(title: "state", width: 11) { sanitised($0.state.rawValue) },
       Column(title: "guide", width: 6, rank: 2) { guidanceName($0.guidance) },
       Column(title: "step", width: max(4, steps), isNumber: true, rank: 1) { Self.steps($0) },
       Column(title: "loss", width: 8, isNumber: true) { $0.loss.map { Metric.loss.text($0) } ?? "-" },
@@ -169,9 +169,9 @@ private struct RunColumns {
 
   private func role(_ listing: RunListing) -> Role {
     switch listing.state {
-    case "running", "finished": .good
-    case "failed": .bad
-    case "interrupted", "stopped", "paused": .warning
+    case .running, .finished: .good
+    case .failed: .bad
+    case .interrupted, .stopped, .paused: .warning
     default: .dim
     }
   }

@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Plotting
 import RunEvents
 
@@ -15,7 +16,8 @@ struct LiveRunsPane {
       draw(["run", "state", "step", "process", "cores", "memory"], names: names, .dim, y: 0, on: &inside)
       for (row, run) in runs.prefix(max(0, inside.rows - 1)).enumerated() {
         let fields = [
-          sanitised(run.session) + "/" + sanitised(run.run), sanitised(run.state), "\(run.step)/\(run.totalSteps)",
+          sanitised(run.session) + "/" + sanitised(run.run), sanitised(run.state.rawValue),
+          "\(run.step)/\(run.totalSteps)",
           run.process.map(String.init) ?? "-", run.cores.map { fixedText($0, decimals: 2) } ?? "-",
           run.residentBytes.map(bytesText) ?? "-",
         ]

@@ -32,7 +32,8 @@ struct Attach: ParsableCommand {
 
   @OptionGroup var place: SessionPlace
 
-  @Flag(help: "Print every event as one JSON object a line (see CONTRIBUTING.md) instead of the workbench.")
+  @Flag(
+    help: "Print every event as one JSON object a line (see Sources/RunEvents/PROTOCOL.md) instead of the workbench.")
   var json = false
 
   @Flag(help: "Print plain lines instead of the workbench.")
@@ -84,7 +85,7 @@ struct Attach: ParsableCommand {
     watched.start()
     let summary = watched.waitUntilFinished()
     reporter.flush()
-    if summary.outcome == "failed" || summary.outcome == "lost" {
+    if summary.outcome == .failed || summary.outcome == .lost {
       throw CommandFailure(message: summary.reason ?? "run \(found.run.name) failed at step \(summary.step).")
     }
     try reporter.checkLines()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Histories
 import TrainingBackend
 
 struct Bench: ComputingCommand {
@@ -97,25 +98,25 @@ struct Bench: ComputingCommand {
     print(
       """
       \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
-      batch \(size.batch), \(formatted(Double(result.params) / 1e6, 2)) M parameters
+      batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
       backend   \(result.backend)
-      step      \(milliseconds(result.stepSeconds))  (\(formatted(result.stepMin * 1000, 1)) to \(formatted(result.stepMax * 1000, 1)) over \(steps) steps)
-      speed     \(formatted(result.imagesPerSecond, 1)) images/s, \(formatted(result.gflops, 1)) GFLOP/s of \(formatted(result.peakGFLOPS, 0))
-      peak      \(bar(result.percentOfPeak / 100)) \(formatted(result.percentOfPeak, 1))%
+      step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
+      speed     \(fixedText(result.imagesPerSecond, decimals: 1)) images/s, \(fixedText(result.gflops, decimals: 1)) GFLOP/s of \(fixedText(result.peakGFLOPS, decimals: 0))
+      peak      \(bar(result.percentOfPeak / 100)) \(fixedText(result.percentOfPeak, decimals: 1))%
 
       """)
     table(
       ["data", "teacher", "forward", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) },
       whole: result.stepSeconds
-    ) { String(format: "%9.1f ms", $0 * 1000) }
-    print("\nmemory    \(formatted(result.peakMemoryMB, 0)) MB at most, of which")
+    ) { column($0 * 1000, decimals: 1) + " ms" }
+    print("\nmemory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most, of which")
     table(
       ["teacher", "weights", "gradients", "moments", "activations"].map { ($0, result.memoryMB[$0] ?? 0) },
       whole: result.peakMemoryMB
-    ) { String(format: "%9.1f MB", $0) }
+    ) { column($0, decimals: 1) + " MB" }
     print(
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
-        + (result.startToFirstStep.map { "; \(formatted($0, 2)) s from the start to the first step" } ?? ""))
+        + (result.startToFirstStep.map { "; \(fixedText($0, decimals: 2)) s from the start to the first step" } ?? ""))
     show(leftOut: result.leftOutReasons)
   }
 
@@ -124,9 +125,9 @@ struct Bench: ComputingCommand {
     if json { return try printJSON(result) }
     print("threads   float32 multiply-adds   bfloat16 dot products")
     for row in result.rows {
-      let bfloat16 = row.bfloat16.map { "\(formatted($0, 0)) GFLOP/s" } ?? "not on this CPU"
+      let bfloat16 = row.bfloat16.map { "\(fixedText($0, decimals: 0)) GFLOP/s" } ?? "not on this CPU"
       print(
-        "\(padded("\(row.threads)", 8))  \(padded("\(formatted(row.float32, 0)) GFLOP/s", 22))  \(bfloat16)")
+        "\(padded("\(row.threads)", 8))  \(padded("\(fixedText(row.float32, decimals: 0)) GFLOP/s", 22))  \(bfloat16)")
     }
   }
 
@@ -140,12 +141,12 @@ struct Bench: ComputingCommand {
     print(
       """
       \(result.pictures) pictures of about \(result.width) x \(result.height) pixels to \(result.size) x \(result.size), one core
-      speed     \(formatted(result.picturesPerSecond, 0)) pictures/s, \(milliseconds(1 / max(result.picturesPerSecond, 1e-9))) a picture (\(formatted(result.picturesPerCPUSecond, 0)) pictures per second of the core's time)
+      speed     \(fixedText(result.picturesPerSecond, decimals: 0)) pictures/s, \(milliseconds(1 / max(result.picturesPerSecond, 1e-9))) a picture (\(fixedText(result.picturesPerCPUSecond, decimals: 0)) pictures per second of the core's time)
 
       """)
     table(
       DataBenchmark.phases.map { ($0, result.phases[$0] ?? 0) }, whole: 1 / max(result.picturesPerSecond, 1e-9)
-    ) { String(format: "%9.3f ms", $0 * 1000) }
+    ) { column($0 * 1000, decimals: 3) + " ms" }
     if result.skipped > 0 {
       print("\n\(result.skipped) files could not be decoded and were skipped; first: \(result.firstSkipped ?? "")")
     }
@@ -159,9 +160,14 @@ struct Bench: ComputingCommand {
   private func table(_ rows: [(String, Double)], whole: Double, format: (Double) -> String) {
     for (name, value) in rows {
       let share = value / max(whole, 1e-12)
-      print("\(padded(name, 12))\(format(value)) \(String(format: "%3.0f%%", share * 100))  \(bar(share))")
+      print("\(padded(name, 12))\(format(value)) \(column(share * 100, decimals: 0, width: 3))%  \(bar(share))")
     }
   }
 
-  private func milliseconds(_ seconds: Double) -> String { "\(formatted(seconds * 1000, 1)) ms" }
+  private func column(_ value: Double, decimals: Int, width: Int = 9) -> String {
+    let text = fixedText(value, decimals: decimals)
+    return String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  private func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Histories
 import RunEvents
 import Sessions
 import TrainingBackend
@@ -181,7 +182,7 @@ struct Eval: ComputingCommand {
     let words = [
       "\(report.kind.padding(toLength: 6, withPad: " ", startingAt: 0)) \(scoreText(report.score))",
       report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
-      report.data.skippedWords ?? "", "\(formatted(report.seconds, 1)) s", report.subject,
+      report.data.skippedWords ?? "", "\(fixedText(report.seconds, decimals: 1)) s", report.subject,
     ]
     return words.filter { !$0.isEmpty }.joined(separator: "  ")
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Histories
 import TrainingBackend
 
 struct Features: ComputingCommand {
@@ -74,6 +75,6 @@ struct Features: ComputingCommand {
     if json { return try printJSON(result) }
     print("\(result.model)")
     let missing = skipped.isEmpty ? "" : " of \(result.shape[0] + skipped.count) pictures, \(skipped.count) skipped,"
-    print("features \(result.shape)\(missing) in \(result.output), \(formatted(result.seconds, 1)) s")
+    print("features \(result.shape)\(missing) in \(result.output), \(fixedText(result.seconds, decimals: 1)) s")
   }
 }

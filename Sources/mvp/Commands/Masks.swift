@@ -1,4 +1,5 @@
 import ArgumentParser
+import Histories
 import TrainingBackend
 
 struct Masks: ParsableCommand {
@@ -40,7 +41,7 @@ struct Masks: ParsableCommand {
       masked: masked ?? MaskReport.usualCount(rows: grid.rows, columns: grid.columns), count: count, seed: seed)
     if json { return try printJSON(report) }
     print("\(report.count) \(report.kind) masks on \(grid.rows)x\(grid.columns) patches, seed \(report.seed)")
-    print("masked patches: mean \(formatted(report.mean, 2)), min \(report.min), max \(report.max)")
+    print("masked patches: mean \(fixedText(report.mean, decimals: 2)), min \(report.min), max \(report.max)")
     print("how often each patch is masked (right: in hundredths)\n")
     print(report.heatMap)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import Lines
 import RunEvents
 import Synchronization
@@ -15,7 +16,7 @@ extension Run {
     let summary = backend.waitUntilFinished()
     reporter.flush()
     exitIfInterrupted(interruption, summary)
-    if summary.outcome != "failed" { try reporter.checkLines() }
+    if summary.outcome != .failed { try reporter.checkLines() }
     return summary
   }
 
@@ -40,7 +41,7 @@ extension Run {
       case .interrupted(let signal):
         options.watch.set(false)
         let summary = backend.waitUntilFinished()
-        if summary.outcome == "failed" {
+        if summary.outcome == .failed {
           throw CommandFailure(
             message: summary.reason ?? "the run failed while it stopped.", status: summary.exitStatus)
         }
@@ -83,11 +84,11 @@ extension Run {
   }
 
   private func closingLine(_ summary: RunSummary) -> String {
-    let loss = summary.loss.map { " at loss \(formatted($0, 4))" } ?? ""
+    let loss = summary.loss.map { " at loss \(fixedText($0, decimals: 4))" } ?? ""
     let resume =
-      summary.outcome == "stopped" && summary.checkpoint != nil
+      summary.outcome == .stopped && summary.checkpoint != nil
       ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""
-    return "\(summary.outcome) after step \(summary.step)\(loss), \(clock(summary.seconds)) of training\(resume)"
+    return "\(summary.outcome) after step \(summary.step)\(loss), \(clockText(summary.seconds)) of training\(resume)"
   }
 
   /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing
@@ -160,5 +161,5 @@ final class Interruption: Sendable {
 /// A run that ended as the signal asked ends the program with the signal's status; one that failed says why first.
 func exitIfInterrupted(_ interruption: Interruption, _ summary: RunSummary) {
   let signal = interruption.value
-  if signal != 0, summary.outcome != "failed" { exit(128 + signal) }
+  if signal != 0, summary.outcome != .failed { exit(128 + signal) }
 }

@@ -30,7 +30,7 @@ struct Run: ComputingCommand {
   @Flag(help: "No workbench: print lines, or JSON with --json.")
   var headless = false
 
-  @Flag(help: "Print every event as one JSON object a line (see CONTRIBUTING.md); implies --headless.")
+  @Flag(help: "Print every event as one JSON object a line (see Sources/RunEvents/PROTOCOL.md); implies --headless.")
   var json = false
 
   @Flag(help: "Print plain lines instead of the workbench.")
@@ -140,7 +140,7 @@ struct Run: ComputingCommand {
     options.evaluations = evaluate
     options.canHandOver = wantsWorkbench
     let summary = wantsWorkbench ? try runInWorkbench(options) : try runInLines(options)
-    if summary.outcome == "failed" {
+    if summary.outcome == .failed {
       throw CommandFailure(
         message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Histories
 import RunEvents
 import Sessions
 
@@ -106,7 +107,7 @@ struct RunsList: ParsableCommand {
   }
 
   private func isWanted(_ line: RunLine) -> Bool {
-    (state.map { $0 == line.run.state } ?? true) && (guidance.map { $0 == line.run.guidance } ?? true)
+    (state.map { $0 == line.run.state.rawValue } ?? true) && (guidance.map { $0 == line.run.guidance } ?? true)
       && (tag.map { line.run.tags.contains($0) } ?? true)
   }
 
@@ -169,8 +170,9 @@ private struct RunLine: Encodable {
   var columns: [String] {
     let scores = scoreTexts(run.evals)
     return [
-      session, run.name, run.state, run.guidance, "\(run.step)/\(run.totalSteps)",
-      run.loss.map { formatted($0, 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "), "\(run.seed)",
+      session, run.name, run.state.rawValue, run.guidance, "\(run.step)/\(run.totalSteps)",
+      run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
+      "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
     ]
   }

@@ -28,7 +28,8 @@ struct System: ParsableCommand {
   @Flag(help: "Print one sample of the machine as text, or as one JSON object with --json, and leave.")
   var once = false
 
-  @Flag(help: "Print every sample as one JSON object a line (see CONTRIBUTING.md) instead of the workbench.")
+  @Flag(
+    help: "Print every sample as one JSON object a line (see Sources/RunEvents/PROTOCOL.md) instead of the workbench.")
   var json = false
 
   @Flag(help: "Print plain lines instead of the workbench.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Histories
 import RunEvents
 import TrainingBackend
 
@@ -50,6 +51,6 @@ struct Teach: ComputingCommand {
     progress.clear()
     if json { return try printJSON(result) }
     let scores = scoreTexts(result.scores)
-    print("\(result.output): \(result.steps) steps in \(clock(result.seconds)), \(scores.joined(separator: ", "))")
+    print("\(result.output): \(result.steps) steps in \(clockText(result.seconds)), \(scores.joined(separator: ", "))")
   }
 }

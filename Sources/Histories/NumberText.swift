@@ -49,6 +49,11 @@ package func countText(_ value: Double) -> String {
   return value == value.rounded() ? fixedText(value, decimals: 0) : fixedText(value, decimals: 1)
 }
 
+/// A number to so many significant digits, as `printf` has it: `0.000325`, `1e-05`.
+package func significantText(_ value: Double, digits: Int = 3) -> String {
+  value.isFinite ? String(format: "%.\(digits)g", value) : nonFiniteText(value)
+}
+
 private func nonFiniteText(_ value: Double) -> String {
   value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
 }
