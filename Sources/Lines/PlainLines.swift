@@ -1,9 +1,12 @@
 import Canvas
 import Foundation
+import Measures
 import RunEvents
 
 /// Chooses which events are worth a line, and words them. Pure: the caller brings the time.
 package struct PlainLines: Sendable {
+  /// What the steps of the run measure.
+  private var metrics = Metric.earlier
   private var stepsShown = 0
   private var lastStepTime = -Double.infinity
   /// Phase in which an evaluation was last seen, by its number.
@@ -18,7 +21,9 @@ package struct PlainLines: Sendable {
   /// The line for an event; nil where it is not worth one.
   package mutating func line(_ event: RunEvent, now: Double) -> String? {
     switch event {
-    case .started(let run): return started(run)
+    case .started(let run):
+      metrics = run.metrics
+      return started(run)
     case .state(let change):
       return "state     \(change.state.rawValue) at step \(change.step)"
         + (change.cause.map { ": \(sanitised($0))" } ?? "")
@@ -66,17 +71,33 @@ package struct PlainLines: Sendable {
     guard stepsShown < Self.firstSteps || isLast || now - lastStepTime >= Self.interval else { return nil }
     stepsShown += 1
     lastStepTime = now
-    var parts = [
-      "step      \(step.step)/\(step.totalSteps)", "loss \(fixed(step.loss, 4))", "lr \(scientific(step.lr))",
-      "grad norm \(fixed(step.gradNorm, 3))",
-    ]
-    if let cosine = step.cosineMasked { parts.append("cos masked \(fixed(cosine, 3))") }
-    if let cosine = step.cosineCLS { parts.append("cos CLS \(fixed(cosine, 3))") }
-    parts.append("\(fixed(step.imagesPerSecond, step.imagesPerSecond < 100 ? 1 : 0)) img/s")
+    var parts = ["step      \(step.step)/\(step.totalSteps)"]
+    parts += metrics.ranked(by: \.line).compactMap { metric in step.values[metric].flatMap { text(metric, $0) } }
     parts.append(step.guidance)
-    if !isLast { parts.append("ETA \(duration(Double(step.totalSteps - step.step) * step.stepSeconds))") }
+    if !isLast {
+      let seconds = step.values[.stepSeconds] ?? .nan
+      parts.append("ETA \(duration(Double(step.totalSteps - step.step) * seconds))")
+    }
     if step.skippedPictures > 0 { parts.append("\(step.skippedPictures) pictures skipped") }
     return parts.joined(separator: "  ")
+  }
+
+  /// nil for the time of the step, which says when the run ends.
+  private func text(_ metric: Metric, _ value: Double) -> String? {
+    switch metric.kind {
+    case .plain, .loss: "\(sanitised(metric.name)) \(number(value, metric.format))"
+    case .rate: "\(number(value, metric.format)) \(sanitised(metric.unit))"
+    case .stepTime: nil
+    }
+  }
+
+  private func number(_ value: Double, _ format: NumberFormat) -> String {
+    switch format {
+    case .fixed(let decimals), .magnitude(let decimals): fixed(value, decimals)
+    case .scientific(let digits): String(format: "%.\(digits)g", value)
+    case .rate: fixed(value, value < 100 ? 1 : 0)
+    case .seconds: fixed(value, 3) + " s"
+    }
   }
 
   /// A line for each phase, counts in it left aside.
@@ -98,8 +119,6 @@ package struct PlainLines: Sendable {
   private func pad(_ word: String) -> String { fitted(word, max(8, word.count)) }
 
   private func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
-
-  private func scientific(_ value: Double) -> String { String(format: "%.3g", value) }
 
   private func megabytes(_ bytes: Int) -> String { fixed(Double(bytes) / 1e6, 1) + " MB" }
 

@@ -27,7 +27,7 @@ package enum RunEventCoder {
 }
 
 extension RunEvent: Codable {
-  enum EnvelopeKeys: String, CodingKey { case version, event }
+  enum EnvelopeKeys: String, CodingKey, CaseIterable { case version, event }
 
   enum Kind: String, Codable {
     case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished

@@ -257,8 +257,7 @@ package final class RunRecorder: Sendable {
 
   private func insert(_ steps: [StepMetrics], _ db: Database) throws {
     guard let last = steps.last else { return }
-    let statement = try db.cachedStatement(sql: StepMetrics.insertion)
-    for metrics in steps { try statement.execute(arguments: metrics.arguments(run: id)) }
+    try StepRows.insert(steps, run: id, db)
     try db.execute(
       sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
       arguments: [last.step, last.loss, last.guidance, Date().timeIntervalSince1970, id])

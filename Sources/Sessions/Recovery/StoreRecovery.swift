@@ -154,10 +154,7 @@ package struct StoreRecovery: Sendable {
     var told: Set<String> = []
     if isThere { told = try store.eventLines(of: name) }
     try store.writing { db in
-      let statement = try db.cachedStatement(sql: StepMetrics.insertion)
-      for metrics in steps where metrics.step > before {
-        try statement.execute(arguments: metrics.arguments(run: recorder.id))
-      }
+      try StepRows.insert(steps.filter { $0.step > before }, run: recorder.id, db)
       for entry in entries {
         if case .step = entry.event { continue }
         if told.contains(try RunEventCoder.line(entry.event)) { continue }

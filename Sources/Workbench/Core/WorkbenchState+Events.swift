@@ -1,3 +1,4 @@
+import Measures
 import RunEvents
 
 extension WorkbenchState {
@@ -73,6 +74,7 @@ extension WorkbenchState {
       probes.forget()
       previewIndex = 0
     }
+    history.describe(description.metrics)
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
     renewReadout()
     run = description
