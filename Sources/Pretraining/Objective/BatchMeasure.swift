@@ -20,14 +20,16 @@ struct MeasuredBatch {
   let mask: [Bool]
   /// Which of the B * (1 + M) tokens the rows are; nil: all of them.
   let rows: [Int32]?
+  /// B.
+  let pictures: Int
   let cosines: TokenCosines
 
-  /// - Parameter pictures: B.
   init(predictions: Tensor, targets: Tensor, mask: [Bool], rows: [Int32]?, pictures: Int) {
     self.predictions = predictions
     self.targets = targets
     self.mask = mask
     self.rows = rows
+    self.pictures = pictures
     cosines = TokenCosines(
       predictions: predictions, targets: targets, mask: mask, computed: rows.map { ($0, pictures) })
   }
