@@ -44,14 +44,19 @@ import Workbench
     #expect(screen.contains("S sync"), "\(screen)")
   }
 
-  @Test func itHasAPaneAfterTheUsualOnes() {
-    var state = state()
+  /// The curves in 3 x 5 panes.
+  private func curves(_ state: WorkbenchState) -> String {
+    var state = state
     var choices = state.preferences
     (choices.curves.columns, choices.curves.rows) = (3, 5)
     state.preferences = choices
     state.show(.curves)
-    let screen = text(state)
-    let places = ["cos visible", "tgt entropy 2.25", "img/s", "optimizer time", "sync time"].map {
+    return text(state)
+  }
+
+  @Test func itHasAPaneAfterTheUsualOnes() {
+    let screen = curves(state())
+    let places = ["cos visible", "tgt entropy", "step time", "optimizer time", "sync time"].map {
       screen.range(of: $0)?.lowerBound
     }
     #expect(
@@ -59,7 +64,9 @@ import Workbench
   }
 
   @Test func withoutWordsItGoesByItsKey() {
-    let screen = text(state(metrics: [.loss, .stepSeconds]))
-    #expect(screen.contains("target_entr"), "\(screen)")
+    let state = state(metrics: [.loss, .stepSeconds])
+    #expect(state.history.metrics.contains(Metric(key: "target_entropy", name: "target_entropy")))
+    let screen = curves(state)
+    #expect(screen.contains("target_entropy"), "\(screen)")
   }
 }

@@ -70,7 +70,7 @@ extension HistoryBlock {
       guard words.count > first, let count = Int(exactly: value(first)),
         (0..<words.count - first).contains(count)
       else { return nil }
-      keys = names.keys(of: words[first + 1...first + count])
+      keys = names.keys(of: words[(first + 1)..<(first + 1 + count)])
       first += 1 + count
     }
     guard (words.count - first).isMultiple(of: Self.entryCount) else { return nil }

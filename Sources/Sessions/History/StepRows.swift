@@ -36,11 +36,10 @@ struct StepRows {
     while let row = try rows.next() { try take(row) }
   }
 
+  private static let inserted = ["run"] + StepColumns.marks + StepColumns.rest + StepColumns.numbers + ["more"]
   private static let insertion = """
-    INSERT OR REPLACE INTO metrics
-      (run, \((StepColumns.marks + StepColumns.rest + StepColumns.numbers).joined(separator: ", ")), more)
-    VALUES
-      (?\(String(repeating: ", ?", count: StepColumns.marks.count + StepColumns.rest.count + StepColumns.numbers.count)), ?)
+    INSERT OR REPLACE INTO metrics (\(inserted.joined(separator: ", ")))
+    VALUES (\(inserted.map { _ in "?" }.joined(separator: ", ")))
     """
 
   static func insert(_ steps: some Sequence<StepMetrics>, run: Int64, _ db: Database) throws {

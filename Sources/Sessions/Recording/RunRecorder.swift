@@ -247,6 +247,10 @@ package final class RunRecorder: Sendable {
         for step in batch.steps { try writer.add(step, db) }
         grown = writer
       }
+      // What the steps measure, before there are steps of which that was not told.
+      for case (_, .started(let description)) in batch.events {
+        try StepRows.describe(description.metrics, of: id, db)
+      }
       try insert(batch.steps, db)
       for (time, event) in batch.events { try insert(event, time, db) }
       for sample in batch.samples { try SystemRows(run: id, db: db).insert(sample) }
