@@ -23,17 +23,19 @@ let package = Package(
     // Reading and writing files, as every room does it, and what is refused of them before it is read.
     .target(name: "Files"),
 
+    // What a step measures, described where it is measured.
+    .target(name: "Measures"),
     // The words spoken between engine and front ends, and the histories that they speak of.
     .target(name: "Histories"),
-    .target(name: "RunEvents", dependencies: ["Histories"], exclude: ["PROTOCOL.md"]),
+    .target(name: "RunEvents", dependencies: ["Histories", "Measures"], exclude: ["PROTOCOL.md"]),
 
     // A run as lines of text, or of JSON.
-    .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "RunEvents"]),
+    .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "Measures", "RunEvents"]),
 
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
     .target(name: "Plotting", dependencies: ["Canvas", "Histories"]),
-    .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents"]),
+    .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Measures", "Plotting", "RunEvents"]),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -60,18 +62,18 @@ let package = Package(
     .target(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
-    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
+    .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
-        "Files", "Histories", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
+        "Files", "Histories", "Measures", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Histories", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions",
+        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions",
         "Tensors",
       ]),
 
@@ -87,14 +89,16 @@ let package = Package(
     .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
-    .testTarget(name: "RunEventsTests", dependencies: ["Histories", "RunEvents"]),
-    .testTarget(name: "LinesTests", dependencies: ["Lines", "RunEvents"]),
+    .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+    .testTarget(name: "RunEventsTests", dependencies: ["Histories", "Measures", "RunEvents"]),
+    .testTarget(name: "LinesTests", dependencies: ["Lines", "Measures", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
     .testTarget(name: "PlottingTests", dependencies: ["Canvas", "Histories", "Plotting"]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Plotting", "RunEvents", "Workbench"],
+      name: "WorkbenchTests", dependencies: ["Canvas", "Histories", "Measures", "Plotting", "RunEvents", "Workbench"],
       exclude: ["Fixtures"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Canvas", "CNcurses", "RunEvents", "Terminal", "Workbench"]),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Canvas", "CNcurses", "Measures", "RunEvents", "Terminal", "Workbench"]),
     .target(name: "ArrayDifference", path: "Tests/ArrayDifference"),
     .target(name: "COtherCPUs", dependencies: ["CKernels"], path: "Tests/COtherCPUs", exclude: ["run"]),
     .testTarget(
@@ -107,15 +111,18 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PretrainingTests",
-      dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tensors"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "Tensors"]),
     .testTarget(
       name: "SessionsTests",
-      dependencies: ["Histories", "Recipe", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Histories", "Measures", "Recipe", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift"),
+      ], exclude: ["Fixtures"]),
     .testTarget(
       name: "TrainingBackendTests",
       dependencies: [
-        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors", "TrainingBackend",
+        "ArrayDifference", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
+        "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "mvpTests", dependencies: ["Canvas", "mvp"]),

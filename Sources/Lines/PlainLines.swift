@@ -1,10 +1,13 @@
 import Canvas
 import Foundation
 import Histories
+import Measures
 import RunEvents
 
 /// Chooses which events are worth a line, and words them. Pure: the caller brings the time.
 package struct PlainLines: Sendable {
+  /// What the steps of the run measure.
+  private var metrics = Metric.earlier
   private var stepsShown = 0
   private var lastStepTime = -Double.infinity
   /// Phase in which an evaluation was last seen, by its number.
@@ -19,7 +22,9 @@ package struct PlainLines: Sendable {
   /// The line for an event; nil where it is not worth one.
   package mutating func line(_ event: RunEvent, now: Double) -> String? {
     switch event {
-    case .started(let run): return started(run)
+    case .started(let run):
+      metrics = run.metrics
+      return started(run)
     case .state(let change):
       return "state     \(change.state.rawValue) at step \(change.step)"
         + (change.cause.map { ": \(sanitised($0))" } ?? "")
@@ -68,18 +73,33 @@ package struct PlainLines: Sendable {
     guard stepsShown < Self.firstSteps || isLast || now - lastStepTime >= Self.interval else { return nil }
     stepsShown += 1
     lastStepTime = now
-    var parts = [
-      "step      \(step.step)/\(step.totalSteps)", "loss \(fixedText(step.loss, decimals: 4))",
-      "lr \(significantText(step.lr))",
-      "grad norm \(fixedText(step.gradNorm, decimals: 3))",
-    ]
-    if let cosine = step.cosineMasked { parts.append("cos masked \(fixedText(cosine, decimals: 3))") }
-    if let cosine = step.cosineCLS { parts.append("cos CLS \(fixedText(cosine, decimals: 3))") }
-    parts.append("\(rateText(step.imagesPerSecond)) img/s")
+    var parts = ["step      \(step.step)/\(step.totalSteps)"]
+    parts += metrics.ranked(by: \.line).compactMap { metric in step.values[metric].flatMap { text(metric, $0) } }
     parts.append(step.guidance)
-    if !isLast { parts.append("ETA \(clockText(Double(step.totalSteps - step.step) * step.stepSeconds))") }
+    if !isLast {
+      let seconds = step.values[.stepSeconds] ?? .nan
+      parts.append("ETA \(clockText(Double(step.totalSteps - step.step) * seconds))")
+    }
     if step.skippedPictures > 0 { parts.append("\(step.skippedPictures) pictures skipped") }
     return parts.joined(separator: "  ")
+  }
+
+  /// nil for the time of the step, which says when the run ends.
+  private func text(_ metric: Metric, _ value: Double) -> String? {
+    switch metric.kind {
+    case .plain, .loss: "\(sanitised(metric.name)) \(number(value, metric.format))"
+    case .rate: "\(number(value, metric.format)) \(sanitised(metric.unit))"
+    case .stepTime: nil
+    }
+  }
+
+  private func number(_ value: Double, _ format: NumberFormat) -> String {
+    switch format {
+    case .fixed(let decimals), .magnitude(let decimals): fixedText(value, decimals: decimals)
+    case .scientific(let digits): significantText(value, digits: digits)
+    case .rate: rateText(value)
+    case .seconds: fixedText(value, decimals: 3) + " s"
+    }
   }
 
   /// A line for each phase, counts in it left aside.

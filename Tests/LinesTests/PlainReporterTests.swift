@@ -1,5 +1,6 @@
 import Foundation
 import Lines
+import Measures
 import RunEvents
 import Synchronization
 import Testing
@@ -8,9 +9,11 @@ import Testing
   private func step(_ number: Int, of total: Int = 1000) -> RunEvent {
     .step(
       StepMetrics(
-        step: number, totalSteps: total, epoch: 0.1, loss: -0.81272, lr: 1.2e-3, gradNorm: 0.4219,
-        imagesPerSecond: 212.3,
-        guidance: "clip", cosineMasked: 0.793, stepSeconds: 0.3))
+        step: number, totalSteps: total, epoch: 0.1, guidance: "clip",
+        values: [
+          .loss: -0.81272, .learningRate: 1.2e-3, .gradientNorm: 0.4219, .imagesPerSecond: 212.3,
+          Metric(key: "cosine_masked", name: "cos masked"): 0.793, .stepSeconds: 0.3,
+        ]))
   }
 
   @Test func stepsAreThinnedByTime() {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Tensors
@@ -105,4 +106,15 @@ extension Trainer {
   var everything: [String: [Float]] {
     Dictionary(uniqueKeysWithValues: state().tensors.map { ($0.name, $0.tensor.array()) })
   }
+}
+
+extension TrainerMetrics {
+  var learningRate: Double { values[.learningRate] ?? .nan }
+  var gradientNorm: Double { values[.gradientNorm] ?? .nan }
+  var cosineCLS: Double? { value("cosine_cls") }
+  var cosineMasked: Double? { value("cosine_masked") }
+  var cosineVisible: Double? { value("cosine_visible") }
+
+  /// Of a metric that pre-training describes.
+  private func value(_ key: String) -> Double? { Trainer.metrics.first { $0.key == key }.flatMap { values[$0] } }
 }

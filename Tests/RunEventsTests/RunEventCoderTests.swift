@@ -1,12 +1,15 @@
 import Foundation
+import Measures
 import RunEvents
 import Testing
 
 @Suite struct RunEventCoderTests {
   @Test func stepEventIsFlatWithDocumentedKeys() throws {
     let metrics = StepMetrics(
-      step: 3, totalSteps: 10, epoch: 0.5, loss: -0.25, lr: 1e-3, gradNorm: 0.5, imagesPerSecond: 100, guidance: "clip",
-      stepSeconds: 0.2)
+      step: 3, totalSteps: 10, epoch: 0.5, guidance: "clip",
+      values: [
+        .loss: -0.25, .learningRate: 1e-3, .gradientNorm: 0.5, .imagesPerSecond: 100, .stepSeconds: 0.2,
+      ])
     let line = try RunEventCoder.line(.step(metrics))
     let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
     #expect(object["event"] as? String == "step")
@@ -24,10 +27,9 @@ import Testing
 
   @Test func nonFiniteLossIsWrittenAsText() throws {
     var metrics = StepMetrics(
-      step: 1, totalSteps: 1, epoch: 0, loss: .infinity, lr: 0, gradNorm: 0, imagesPerSecond: 0, guidance: "clip",
-      stepSeconds: 0)
+      step: 1, totalSteps: 1, epoch: 0, guidance: "clip", values: [.loss: .infinity, .gradientNorm: 0])
     #expect(try RunEventCoder.event(line: RunEventCoder.line(.step(metrics))) == .step(metrics))
-    metrics.loss = .nan
+    metrics.values[.loss] = .nan
     #expect(try RunEventCoder.line(.step(metrics)).contains("\"loss\":\"nan\""))
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Testing
 
@@ -8,14 +9,14 @@ import Testing
       RunDescription(
         session: "demo", run: run, seed: 1, totalSteps: 100, startStep: step, batchSize: 2, accumulation: 1,
         datasetSize: 10, dataset: "scenes", student: ModelDescription(summary: "s", parameters: 1), guidances: [],
-        guidance: "clip", grid: [2, 2], maskedPatches: 1, device: "d", evals: ["knn"], previewCount: 2))
+        guidance: "clip", grid: [2, 2], maskedPatches: 1, device: "d", evals: ["knn"], previewCount: 2,
+        metrics: Metric.earlier))
   }
 
   private func step(_ number: Int) -> RunEvent {
     .step(
       StepMetrics(
-        step: number, totalSteps: 100, epoch: 0, loss: -0.1, lr: 1, gradNorm: 1, imagesPerSecond: 1, guidance: "clip",
-        stepSeconds: 1))
+        step: number, totalSteps: 100, epoch: 0, guidance: "clip", values: [.loss: -0.1, .stepSeconds: 1]))
   }
 
   private func progress(_ id: Int, _ fraction: Double) -> RunEvent {

@@ -1,12 +1,13 @@
 import Histories
+import Measures
 import RunEvents
 import Testing
 
 @Suite struct SystemHistoryTests {
   private func step(_ index: Int) -> StepMetrics {
     StepMetrics(
-      step: index, totalSteps: 100, epoch: Double(index) / 10, loss: 0, lr: 0, gradNorm: 0, imagesPerSecond: 1,
-      guidance: "clip", stepSeconds: 2, elapsedSeconds: Double(index) * 2, time: 1000 + Double(index) * 3)
+      step: index, totalSteps: 100, epoch: Double(index) / 10, guidance: "clip", values: [.stepSeconds: 2],
+      elapsedSeconds: Double(index) * 2, time: 1000 + Double(index) * 3)
   }
 
   @Test func samplesOfAPausedRunLieApartInTimeAndAtOneStep() throws {

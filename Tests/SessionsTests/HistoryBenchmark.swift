@@ -1,5 +1,6 @@
 import Foundation
 import Histories
+import Measures
 import RunEvents
 import Sessions
 import Testing
@@ -27,13 +28,14 @@ import Testing
             guidances: [
               GuidanceDescription(
                 name: "clip", teacher: ModelDescription(summary: "CLIP", parameters: 1), featureWidth: 1)
-            ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "none", evals: [], previewCount: 0)))
+            ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "none", evals: [], previewCount: 0,
+            metrics: Metric.earlier)))
       let recording = try clock.measure {
         for index in 1...steps {
           var step = sampleStep(index, loss: -0.9 + exp(-Double(index) / 2e5) + 0.1 * sin(Double(index) * 1.7))
           step.totalSteps = steps
-          step.cosineCLS = 0.5
-          step.gradNorm = 1 + 0.3 * sin(Double(index) * 0.9)
+          step.values[Metric.earlier[3]] = 0.5
+          step.values[.gradientNorm] = 1 + 0.3 * sin(Double(index) * 0.9)
           step.time = 1_700_000_000 + 0.3 * Double(index)
           try recorder.record(.step(step))
         }

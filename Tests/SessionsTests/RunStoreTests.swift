@@ -1,15 +1,20 @@
 import Foundation
+import Measures
 import RunEvents
 import Sessions
 import Testing
 
+private let sampleKeys = Metric.earlier.map { MetricKey($0) }
+
 func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> StepMetrics {
   StepMetrics(
-    step: step, totalSteps: 1000, epoch: Double(step) / 7, loss: loss ?? -Double(step).squareRoot() / 3,
-    lr: 1e-3 / Double(step),
-    gradNorm: 0.1 + Double(step), imagesPerSecond: 211.7, guidance: guidance, cosineCLS: step % 2 == 0 ? 0.3 : nil,
-    cosineMasked: 0.1 * Double(step), cosineVisible: 1.0 / 3, stepSeconds: 0.301,
-    phases: StepPhases(data: 0.01, teacher: 0.02, forward: 0.03, backward: 0.04, optimizer: 0.05),
+    step: step, totalSteps: 1000, epoch: Double(step) / 7, guidance: guidance,
+    values: MetricValues(
+      keys: sampleKeys,
+      numbers: [
+        loss ?? -Double(step).squareRoot() / 3, 1e-3 / Double(step), 0.1 + Double(step),
+        step % 2 == 0 ? 0.3 : nil, 0.1 * Double(step), 1.0 / 3, 211.7, 0.301, 0.01, 0.02, 0.03, 0.04, 0.05,
+      ]),
     elapsedSeconds: 0.301 * Double(step), skippedPictures: step / 10)
 }
 
@@ -61,11 +66,11 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
     let store = try store()
     let recorder = try store.create(settings: settings, totalSteps: 10)
     var step = sampleStep(1, loss: .nan)
-    step.gradNorm = .infinity
+    step.values[.gradientNorm] = .infinity
     try recorder.record(.step(step))
     try recorder.flush()
     let read = try #require(try store.metrics(of: recorder.name).first)
-    #expect(read.loss.isNaN && read.gradNorm == .infinity)
+    #expect(read.loss.isNaN && read.values[.gradientNorm] == .infinity)
   }
 
   @Test func stepsWaitInMemoryUntilFlushedButNotForLong() throws {

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Measures
 import RunEvents
 import Terminal
 import Testing
@@ -8,8 +9,10 @@ import Testing
   private func step(_ number: Int, guidance: String = "clip") -> RunEvent {
     .step(
       StepMetrics(
-        step: number, totalSteps: 1000, epoch: 0, loss: -0.5, lr: 1e-3, gradNorm: 1, imagesPerSecond: 100,
-        guidance: guidance, stepSeconds: 0.1))
+        step: number, totalSteps: 1000, epoch: 0, guidance: guidance,
+        values: [
+          .loss: -0.5, .learningRate: 1e-3, .gradientNorm: 1, .imagesPerSecond: 100, .stepSeconds: 0.1,
+        ]))
   }
 
   private func preview(_ step: Int) -> RunEvent {

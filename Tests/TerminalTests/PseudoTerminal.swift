@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Synchronization
 import Terminal
@@ -128,15 +129,18 @@ final class WorkbenchUnderTest: Sendable {
           name: "clip", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
         GuidanceDescription(
           name: "dino", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8),
-      ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1)
+      ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1,
+      metrics: Metric.earlier)
   }
 
   func step(_ number: Int) {
     inbox.post(
       .step(
         StepMetrics(
-          step: number, totalSteps: 1000, epoch: 0, loss: -0.5, lr: 1e-3, gradNorm: 1, imagesPerSecond: 100,
-          guidance: "clip", stepSeconds: 0.1)))
+          step: number, totalSteps: 1000, epoch: 0, guidance: "clip",
+          values: [
+            .loss: -0.5, .learningRate: 1e-3, .gradientNorm: 1, .imagesPerSecond: 100, .stepSeconds: 0.1,
+          ])))
   }
 
   func finish() {

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Synchronization
 import Terminal
@@ -76,14 +77,17 @@ private final class ScriptRun: Sendable {
           datasetSize: 100, dataset: "Scenes", student: ModelDescription(summary: "ViT", parameters: 1000),
           guidances: [
             GuidanceDescription(name: "clip", teacher: ModelDescription(summary: "ViT", parameters: 1), featureWidth: 8)
-          ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1)))
+          ], guidance: "clip", grid: [8, 8], maskedPatches: 26, device: "cpu", evals: ["knn"], previewCount: 1,
+          metrics: Metric.earlier)))
     inbox.post(.state(RunStateChange(state: .running, step: 0)))
     for step in 1...7 {
       inbox.post(
         .step(
           StepMetrics(
-            step: step, totalSteps: 1000, epoch: 0, loss: -0.5, lr: 1e-3, gradNorm: 1, imagesPerSecond: 100,
-            guidance: "clip", stepSeconds: 0.1)))
+            step: step, totalSteps: 1000, epoch: 0, guidance: "clip",
+            values: [
+              .loss: -0.5, .learningRate: 1e-3, .gradientNorm: 1, .imagesPerSecond: 100, .stepSeconds: 0.1,
+            ])))
     }
     return try runWorkbench(inbox: inbox, options: options) { [self] command in
       commands.withLock { $0.append(command) }

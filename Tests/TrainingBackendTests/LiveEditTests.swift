@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Sessions
 import Testing
@@ -43,7 +44,7 @@ import TrainingBackend
     #expect(settings.optimizer.learningRateScale == 3 && settings.mask.masked == .share(0.5))
     #expect(settings.objective.tokens == .all && settings.schedule.evalEvery == 4)
     func rates(_ events: [RunEvent]) -> [Double] {
-      events.compactMap { if case .step(let metrics) = $0 { metrics.lr } else { nil } }
+      events.compactMap { if case .step(let metrics) = $0 { metrics.values[.learningRate] } else { nil } }
     }
     #expect(zip(rates(edited), rates(plain)).dropFirst(2).allSatisfy { abs($0 / $1 - 3) < 1e-12 })
   }

@@ -1,4 +1,5 @@
 import Canvas
+import Measures
 import Plotting
 import RunEvents
 import Testing

@@ -1,4 +1,5 @@
 import Canvas
+import Measures
 import RunEvents
 import Testing
 import Workbench

@@ -1,5 +1,6 @@
 import Canvas
 import Foundation
+import Measures
 import RunEvents
 import Testing
 import Workbench
@@ -97,10 +98,10 @@ import Workbench
   @Test func numbersThatAreNotFiniteAreShownAsWords() {
     var state = SampleRun.state(steps: 3)
     var metrics = SampleRun.step(4, loss: .nan)
-    metrics.gradNorm = .infinity
-    metrics.imagesPerSecond = .nan
-    metrics.stepSeconds = .infinity
-    metrics.phases.data = .nan
+    metrics.values[.gradientNorm] = .infinity
+    metrics.values[.imagesPerSecond] = .nan
+    metrics.values[.stepSeconds] = .infinity
+    metrics.values[.dataSeconds] = .nan
     state.receive(.step(metrics))
     let screen = text(state)
     #expect(screen.contains("nan"))

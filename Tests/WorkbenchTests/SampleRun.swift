@@ -1,6 +1,16 @@
 import Foundation
+import Measures
 import RunEvents
 import Workbench
+
+extension Metric {
+  static let cosineMasked = earlier("cosine_masked")
+  static let dataSeconds = earlier("data_seconds")
+
+  private static func earlier(_ key: String) -> Metric {
+    Metric.earlier.first { $0.key == key } ?? Metric(key: key, name: key)
+  }
+}
 
 /// A made-up run, the same at every call, that goes through everything a run can tell.
 enum SampleRun {
@@ -13,7 +23,7 @@ enum SampleRun {
       GuidanceDescription(
         name: "dino", teacher: ModelDescription(summary: "scenes-dino", parameters: 980_000), featureWidth: 128),
     ], guidance: "dino", grid: [8, 8], maskedPatches: 26, device: "OpenBLAS Cooperlake x2, fp32",
-    evals: ["knn", "linear"], previewCount: 8)
+    evals: ["knn", "linear"], previewCount: 8, metrics: Metric.earlier)
 
   /// A noise that is a function of its index: a linear congruential step, in -1...1.
   static func noise(_ index: Int) -> Double {
@@ -22,17 +32,21 @@ enum SampleRun {
     return Double(mixed >> 11) / Double(1 << 52) - 1
   }
 
+  private static let keys = Metric.earlier.map { MetricKey($0) }
+
   static func step(_ step: Int, loss: Double? = nil) -> StepMetrics {
     let progress = Double(step) / 3000
     let cosine = 0.9 - 0.75 * exp(-Double(step) / 280)
     return StepMetrics(
-      step: step, totalSteps: 3000, epoch: progress * 3.84, loss: loss ?? (-cosine + 0.04 * noise(step)),
-      lr: 1.5e-3 * min(1, Double(step) / 150) * (1 - 0.8 * progress),
-      gradNorm: 0.4 + exp(-Double(step) / 200)
-        + 0.1 * noise(step + 9), imagesPerSecond: 212 + 4 * noise(step + 5), guidance: step > 580 ? "clip" : "dino",
-      cosineCLS: cosine + 0.02, cosineMasked: cosine - 0.03, cosineVisible: min(1, cosine + 0.05),
-      stepSeconds: 0.301 + 0.01 * noise(step + 3),
-      phases: StepPhases(data: 0.004, teacher: 0.072, forward: 0.075, backward: 0.135, optimizer: 0.015),
+      step: step, totalSteps: 3000, epoch: progress * 3.84, guidance: step > 580 ? "clip" : "dino",
+      values: MetricValues(
+        keys: keys,
+        numbers: [
+          loss ?? (-cosine + 0.04 * noise(step)), 1.5e-3 * min(1, Double(step) / 150) * (1 - 0.8 * progress),
+          0.4 + exp(-Double(step) / 200) + 0.1 * noise(step + 9), cosine + 0.02, cosine - 0.03,
+          min(1, cosine + 0.05), 212 + 4 * noise(step + 5), 0.301 + 0.01 * noise(step + 3), 0.004, 0.072, 0.075,
+          0.135, 0.015,
+        ]),
       elapsedSeconds: Double(step) * 0.301)
   }
 

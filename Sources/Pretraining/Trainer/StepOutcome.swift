@@ -1,4 +1,5 @@
 import Datasets
+import Measures
 
 /// What one call of ``Trainer/step()`` did.
 package enum StepOutcome: Sendable {
@@ -73,40 +74,23 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
   }
 }
 
-/// What an applied step measured. Losses and cosines are means over the whole batch, micro-batches included.
+/// What an applied step measured, micro-batches included.
 package struct TrainerMetrics: Equatable, Sendable {
   /// 1-based number of the step.
   package var step: Int
   /// Passes over the training data so far.
   package var epoch: Double
-  package var loss: Double
-  /// Learning rate of this step.
-  package var learningRate: Double
-  /// Global L2 norm of the gradient before clipping.
-  package var gradientNorm: Double
   package var guidance: String
   /// Pictures that the step saw.
   package var pictures: Int
-  /// Cosines are nil where no such token was computed.
-  package var cosineCLS: Double?
-  package var cosineMasked: Double?
-  package var cosineVisible: Double?
-  /// Wall time of the step in seconds.
-  package var seconds: Double
-  package var phases: TrainerPhases
+  /// By ``Trainer/metrics``. Losses and cosines are means over the whole batch.
+  package var values: MetricValues
   /// Pictures that this step met first and could not decode.
   package var newlySkipped: [SkippedPicture]
   /// Pictures that could not be decoded so far.
   package var skippedPictures: Int
-}
 
-/// Seconds of a step by phase.
-package struct TrainerPhases: Equatable, Sendable {
-  /// Waiting for pictures, drawing masks.
-  package var data = 0.0
-  package var teacher = 0.0
-  package var forward = 0.0
-  package var backward = 0.0
-  /// Gradient norm, clipping and AdamW.
-  package var optimizer = 0.0
+  package var loss: Double { values[.loss] ?? .nan }
+  /// Wall time of the step in seconds.
+  package var seconds: Double { values[.stepSeconds] ?? .nan }
 }

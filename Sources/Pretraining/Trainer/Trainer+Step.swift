@@ -1,4 +1,5 @@
 import Datasets
+import Measures
 import Models
 import Tensors
 
@@ -11,7 +12,7 @@ extension Trainer {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     var watch = Stopwatch()
     var whole = Stopwatch()
-    var phases = TrainerPhases()
+    var values = Self.unmeasured
     var sums = MicroBatchSums()
     clearGradients(head)
     rejected = nil
@@ -19,7 +20,7 @@ extension Trainer {
       let batch = try nextBatch(micro: micro)
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
       let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
-      phases.data += watch.lap()
+      values[.dataSeconds, default: 0] += watch.lap()
 
       let rows =
         settings.lossTokensOnly
@@ -27,7 +28,7 @@ extension Trainer {
       let targets =
         try rows.map { try head.guidance.targets(pixels: pixels, rows: $0) }
         ?? head.guidance.targets(pixels: pixels)
-      phases.teacher += watch.lap()
+      values[.teacherSeconds, default: 0] += watch.lap()
 
       let predictions = predict(
         pixels, mask: batch.mask, head: head, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
@@ -38,10 +39,10 @@ extension Trainer {
       let value = Double(loss.scalar)
       sums.add(
         loss: value,
-        cosines: TokenCosines(
-          predictions: predictions, targets: targets, mask: batch.mask, computed: rows.map { ($0, batch.count) }),
+        measured: MeasuredBatch(
+          predictions: predictions, targets: targets, mask: batch.mask, rows: rows, pictures: batch.count),
         batch: batch)
-      phases.forward += watch.lap()
+      values[.forwardSeconds, default: 0] += watch.lap()
       guard value.isFinite else {
         let origin = origin(batch, pixels: pixels, targets: targets, predictions: predictions, head)
         rejected = RejectedBatch(micro: micro, batch: batch, targets: targets.detached())
@@ -49,7 +50,7 @@ extension Trainer {
       }
 
       scaled(loss, by: 1 / Float(settings.accumulation)).backward()
-      phases.backward += watch.lap()
+      values[.backwardSeconds, default: 0] += watch.lap()
     }
 
     let parameters = studentParameters + head.parameters
@@ -64,14 +65,19 @@ extension Trainer {
     head.optimizer.step(learningRate: Float(rate))
     clearGradients(head)
     completedSteps += 1
-    phases.optimizer += watch.lap()
+    values[.optimizerSeconds, default: 0] += watch.lap()
     let newlySkipped = sums.skipped.filter { undecodable.insert($0.path).inserted }
+    values[.loss] = sums.meanLoss
+    values[.learningRate] = rate
+    values[.gradientNorm] = Double(norm)
+    sums.addMeans(to: &values)
+    let seconds = whole.lap()
+    values[.stepSeconds] = seconds
+    values[.imagesPerSecond] = Double(sums.pictures) / max(seconds, 1e-9)
     return .applied(
       TrainerMetrics(
-        step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), loss: sums.meanLoss,
-        learningRate: rate, gradientNorm: Double(norm), guidance: guidance, pictures: sums.pictures,
-        cosineCLS: sums.mean(\.cls), cosineMasked: sums.mean(\.masked), cosineVisible: sums.mean(\.visible),
-        seconds: whole.lap(), phases: phases, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
+        step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), guidance: guidance,
+        pictures: sums.pictures, values: values, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
   }
 
   /// The head's predictions for every token, [B, 1 + M, feature width], or for some rows alone, [rows, feature width].
@@ -149,19 +155,22 @@ private struct MicroBatchSums {
   var pictures = 0
   var skipped: [SkippedPicture] = []
   private var losses: [Double] = []
-  private var cosines: [TokenCosines] = []
+  /// By micro-batch, in the order of ``BatchMeasure/all``.
+  private var measured: [[Double?]] = []
 
-  mutating func add(loss: Double, cosines: TokenCosines, batch: MaskedBatch) {
+  mutating func add(loss: Double, measured: MeasuredBatch, batch: MaskedBatch) {
     losses.append(loss)
-    self.cosines.append(cosines)
+    self.measured.append(BatchMeasure.all.map { $0.value(measured) })
     pictures += batch.count
     skipped += batch.skipped
   }
 
   var meanLoss: Double { losses.reduce(0, +) / Double(max(losses.count, 1)) }
 
-  func mean(_ value: (TokenCosines) -> Double?) -> Double? {
-    let values = cosines.compactMap(value)
-    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  func addMeans(to values: inout MetricValues) {
+    for (place, measure) in BatchMeasure.all.enumerated() {
+      let found = measured.compactMap { $0[place] }
+      values[measure.metric] = found.isEmpty ? nil : found.reduce(0, +) / Double(found.count)
+    }
   }
 }

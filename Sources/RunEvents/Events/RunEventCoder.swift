@@ -17,7 +17,7 @@ package enum RunEventCoder {
 }
 
 extension RunEvent: Codable {
-  enum EnvelopeKeys: String, CodingKey { case version, event }
+  enum EnvelopeKeys: String, CodingKey, CaseIterable { case version, event }
 
   package enum Kind: String, Codable, CaseIterable {
     case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished

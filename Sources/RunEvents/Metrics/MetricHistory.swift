@@ -1,30 +1,59 @@
 import Histories
+import Measures
 
 /// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that
 /// made them.
 package struct MetricHistory: Equatable, Sendable {
-  private var series = Metric.allCases.map { _ in Series() }
+  /// What was measured. A number that nobody described is known by its key alone.
+  package private(set) var metrics: [Metric] = []
+  /// In the order of ``metrics``.
+  private var series: [Series] = []
   package private(set) var clock = StepClock()
   package private(set) var system = SystemHistory()
 
-  package init() {}
+  package init(_ metrics: [Metric] = []) { describe(metrics) }
 
-  /// A part of a run: the curves go on from the moving averages of the steps before it.
-  package init(continuing averages: [Metric: [DebiasedAverage]]) {
-    for (metric, averages) in averages { series[metric.index] = Series(continuing: averages) }
+  /// A part of a run: the curves go on from the moving averages, by key, of the steps before it.
+  package init(_ metrics: [Metric], continuing averages: [String: [DebiasedAverage]]) {
+    describe(metrics)
+    for (key, averages) in averages { series[place(of: key, near: 0)] = Series(continuing: averages) }
   }
 
-  package subscript(metric: Metric) -> Series { series[metric.index] }
+  /// Says what is measured from now on. What was measured before keeps its curve, and its words if it has no others.
+  package mutating func describe(_ described: [Metric]) {
+    for metric in described { metrics[place(of: metric.key, near: 0)] = metric }
+  }
+
+  /// Without a point if there is no such metric.
+  package subscript(metric: Metric) -> Series {
+    metrics.firstIndex { $0.key == metric.key }.map { series[$0] } ?? Series()
+  }
+
+  /// The place of a metric, new if there was none.
+  ///
+  /// - Parameter guess: where it stands as a rule: there it is found without a search.
+  private mutating func place(of key: String, near guess: Int) -> Int {
+    if metrics.indices.contains(guess), metrics[guess].key == key { return guess }
+    if let place = metrics.firstIndex(where: { $0.key == key }) { return place }
+    metrics.append(Metric(key: key, name: key))
+    series.append(Series())
+    return metrics.count - 1
+  }
 
   /// The last step that was added; 0 before the first.
   package var lastStep: Int { clock.last.map { Int($0.step) } ?? 0 }
 
   /// Adds a step that comes after all others; another one is left out.
   package mutating func append(_ step: StepMetrics) {
-    append(step.mark, Metric.allCases.map { $0.value(in: step) })
+    let mark = step.mark
+    guard mark.step > clock.last?.step ?? -.infinity else { return }
+    clock.append(mark)
+    for (guess, (key, number)) in zip(step.values.keys, step.values.numbers).enumerated() {
+      if let number { series[place(of: key.name, near: guess)].append(x: mark.step, y: number) }
+    }
   }
 
-  /// Adds the step at `mark` with its values in the order of `Metric.allCases`.
+  /// Adds the step at `mark` with its values in the order of ``metrics``.
   package mutating func append(_ mark: StepClock.Mark, _ values: [Double?]) {
     guard mark.step > clock.last?.step ?? -.infinity else { return }
     clock.append(mark)
@@ -44,14 +73,16 @@ package struct MetricHistory: Equatable, Sendable {
     system.append(values, step: step, time: time, run: clock)
   }
 
-  /// Adds many steps that were smoothed and merged elsewhere: the last of them, and by metric a bucket and the moving
-  /// averages after it.
+  /// Adds many steps that were smoothed and merged elsewhere: the last of them, and by the key of a metric a bucket and
+  /// the moving averages after it.
   package mutating func append(
-    last mark: StepClock.Mark, _ buckets: [(metric: Metric, bucket: Series.Bucket, averages: [DebiasedAverage])]
+    last mark: StepClock.Mark, _ buckets: [(key: String, bucket: Series.Bucket, averages: [DebiasedAverage])]
   ) {
     guard mark.step > clock.last?.step ?? -.infinity else { return }
     clock.append(mark)
-    for (metric, bucket, averages) in buckets { series[metric.index].append(bucket, averages: averages) }
+    for (guess, (key, bucket, averages)) in buckets.enumerated() {
+      series[place(of: key, near: guess)].append(bucket, averages: averages)
+    }
   }
 
   package mutating func removePoints(after step: Int) {

@@ -19,7 +19,8 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var isActive: Bool
   /// Why it failed, stopped or paused.
   package var reason: String?
-  /// Values of its configuration by their dotted keys, those that were asked for.
+  /// Values of its configuration by their dotted keys, and numbers of its last step by the keys of their metrics: those
+  /// that were asked for.
   package var values: [String: String]?
 
   package init(
@@ -57,7 +58,7 @@ package struct RunCatalog: Codable, Equatable, Sendable {
   package var runs: [RunListing]
   /// When the store was read; a number of seconds since 1970, so that it comes out of a JSON line as it went in.
   package var time: Date
-  /// Keys of the configurations that were looked for.
+  /// Keys of configurations and metrics that were looked for.
   package var keys: [String]?
 
   package init(

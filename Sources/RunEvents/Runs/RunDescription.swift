@@ -1,3 +1,5 @@
+import Measures
+
 /// The header of a run: everything a front end needs before the first step.
 package struct RunDescription: Codable, Equatable, Sendable {
   /// Session name (file name without `.yaml`).
@@ -34,6 +36,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var leftOutReasons: [String]?
   /// The labelled pictures that evaluations use; nil where there are none.
   package var evalData: EvalData?
+  /// nil from programs before 0.2.
+  private var describedMetrics: [Metric]?
   /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
   package var configuration: [ConfigurationValue]?
 
@@ -41,7 +45,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
     datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
-    leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil,
+    leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, metrics: [Metric],
     configuration: [ConfigurationValue]? = nil
   ) {
     self.session = session
@@ -64,11 +68,16 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.leftOut = leftOut
     self.leftOutReasons = leftOutReasons
     self.evalData = evalData
+    describedMetrics = metrics
     self.configuration = configuration
   }
 
+  /// What every step measures.
+  package var metrics: [Metric] { describedMetrics ?? Metric.earlier }
+
   enum CodingKeys: String, CodingKey {
     case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration
+    case describedMetrics = "metrics"
     case totalSteps = "total_steps"
     case startStep = "start_step"
     case batchSize = "batch_size"

@@ -1,10 +1,10 @@
 /// Which runs of a list are wanted, as a person types it: words, and comparisons of what is known of a run.
 ///
 /// Every term has to hold: `clip loss<-0.8 mask.masked>0.4 -tag:bad`. A comparison is a key, one of `:` `=` `!=` `<`
-/// `<=` `>` `>=` and a value; a key is one of ``fixedKeys``, a kind of evaluation, or a dotted key of the run's
-/// configuration. `:` finds a part of a text and `=` the whole; `*` in a value stands for anything; a leading `-` turns
-/// a term round. Spaces in a value need `"`. Case does not matter. A comparison whose value is not typed yet holds for
-/// every run.
+/// `<=` `>` `>=` and a value; a key is one of ``fixedKeys``, a kind of evaluation, a dotted key of the run's
+/// configuration, or the key of a metric, as `grad_norm`, for its number at the last step. `:` finds a part of a text
+/// and `=` the whole; `*` in a value stands for anything; a leading `-` turns a term round. Spaces in a value need `"`.
+/// Case does not matter. A comparison whose value is not typed yet holds for every run.
 package struct RunFilter: Equatable, Sendable {
   enum Operation: String, CaseIterable, Sendable {
     // Those of two characters are found before their first characters.
@@ -49,8 +49,8 @@ package struct RunFilter: Equatable, Sendable {
   /// Whether every run passes.
   package var isEmpty: Bool { terms.isEmpty }
 
-  /// Keys that may be those of the runs' configurations, each once: what has to be read before the filter can tell
-  /// (``RunListing/values``).
+  /// Keys that may be those of the runs' configurations or metrics, each once: what has to be read before the filter
+  /// can tell (``RunListing/values``).
   package var configurationKeys: [String] {
     var keys: [String] = []
     for key in terms.compactMap(\.key)
@@ -75,7 +75,7 @@ package struct RunFilter: Equatable, Sendable {
       guard !runs.isEmpty, readKeys.contains(key) else { return nil }
       return
         "no run has a \"\(key)\": filters know \(Self.fixedKeys.joined(separator: ", ")), an evaluation such as knn, "
-        + "and the keys of the config view"
+        + "a metric such as grad_norm, and the keys of the config view"
     }
     guard term.operation.isOrder, !term.value.isEmpty else { return nil }
     if Self.textKeys.contains(key) { return "\(key) is a text without an order: compare it with : = or !=" }

@@ -6,8 +6,10 @@ import RunEvents
 /// Merges the steps of a run into blocks while they are recorded.
 struct HistoryWriter {
   private let run: Int64
-  private var averages: [[DebiasedAverage]]
-  private var seen: [Int]
+  /// Keys of the metrics that came so far, and what is known of each in their order.
+  private var keys: [String] = []
+  private var averages: [[DebiasedAverage]] = []
+  private var seen: [Int] = []
   /// The block of each size that is not full yet.
   private var open: [HistoryBlock?]
 
@@ -15,17 +17,15 @@ struct HistoryWriter {
   /// left them, get theirs.
   init(restoring run: Int64, _ db: Database) throws {
     self.run = run
-    let none = Series.smoothingWeights.map(DebiasedAverage.init)
-    averages = Array(repeating: none, count: Metric.allCases.count)
-    seen = Array(repeating: 0, count: Metric.allCases.count)
     open = Array(repeating: nil, count: HistoryBlock.sizes.count)
     var lastStep = 0
     if let block = try HistoryBlock.last(size: HistoryBlock.sizes[0], through: .max, of: run, db) {
       lastStep = Int(block.mark.step)
-      for (index, entry) in block.entries.enumerated() {
+      for (guess, (key, entry)) in zip(block.keys, block.entries).enumerated() {
         guard let entry else { continue }
-        averages[index] = entry.averages
-        seen[index] = entry.seen
+        let place = place(of: key, near: guess)
+        averages[place] = entry.averages
+        seen[place] = entry.seen
       }
     }
     for level in HistoryBlock.sizes.indices.dropFirst() {
@@ -36,8 +36,18 @@ struct HistoryWriter {
       }
       // What is open below belongs here too, once it is full.
     }
-    let rows = try StepMetrics.fetchCursor(of: run, after: lastStep, db)
-    while let row = try rows.next() { try add(StepMetrics(row: row), db) }
+    let rows = try StepRows(run: run, db: db)
+    let columns = StepColumns(rows.metrics, isWhole: true)
+    try rows.forEach(columns, after: lastStep) { try add(columns.step($0), db) }
+  }
+
+  /// The place of a metric, new if there was none.
+  private mutating func place(of key: String, near guess: Int) -> Int {
+    if let place = keys.place(of: key, near: guess) { return place }
+    keys.append(key)
+    averages.append(Series.smoothingWeights.map(DebiasedAverage.init))
+    seen.append(0)
+    return keys.count - 1
   }
 
   /// Adds a step that comes after all others, and stores the blocks that it fills.
@@ -51,10 +61,11 @@ struct HistoryWriter {
   }
 
   private mutating func point(_ step: StepMetrics) -> HistoryBlock {
-    var block = HistoryBlock(mark: step.mark, entries: Array(repeating: nil, count: Metric.allCases.count))
+    for (guess, key) in step.values.keys.enumerated() { _ = place(of: key.name, near: guess) }
+    var block = HistoryBlock(mark: step.mark, keys: keys, entries: Array(repeating: nil, count: keys.count))
     let x = Double(step.step)
-    for (index, metric) in Metric.allCases.enumerated() {
-      let value = metric.value(in: step)
+    for (index, key) in keys.enumerated() {
+      let value = step.values.value(of: key, near: index)
       if let value {
         for level in averages[index].indices { averages[index][level].add(value) }
         if value.isFinite { seen[index] += 1 }
@@ -95,11 +106,12 @@ struct HistoryWriter {
 extension HistoryBlock {
   /// The last block of a size that ends no later than at a step; blocks that cannot be read count as missing.
   static func last(size: Int, through step: Int, of run: Int64, _ db: Database) throws -> HistoryBlock? {
-    try Data.fetchOne(
+    var names = Names()
+    return try Data.fetchOne(
       db,
       sql: "SELECT block FROM history WHERE run = ? AND size = ? AND last_step <= ? ORDER BY last_step DESC LIMIT 1",
       arguments: [run, size, step]
-    ).flatMap(HistoryBlock.init)
+    ).flatMap { HistoryBlock($0, &names) }
   }
 
   /// The blocks of a size that end after one step and no later than at another, ascending.
@@ -107,24 +119,17 @@ extension HistoryBlock {
     -> [HistoryBlock]
   {
     var blocks: [HistoryBlock] = []
+    var names = Names()
     let rows = try Row.fetchCursor(
       db,
       sql:
         "SELECT block FROM history WHERE run = ? AND size = ? AND last_step > ? AND last_step <= ? ORDER BY last_step",
       arguments: [run, size, first, last])
     while let row = try rows.next() {
-      let block = try row.withUnsafeData(atIndex: 0) { $0.flatMap(HistoryBlock.init) }
+      let block = try row.withUnsafeData(atIndex: 0) { data in data.flatMap { HistoryBlock($0, &names) } }
       guard let block else { break }
       blocks.append(block)
     }
     return blocks
-  }
-}
-
-extension StepMetrics {
-  /// The stored steps of a run after a step, ascending.
-  static func fetchCursor(of run: Int64, after step: Int, _ db: Database) throws -> RowCursor {
-    try Row.fetchCursor(
-      db, sql: "SELECT * FROM metrics WHERE run = ? AND step > ? ORDER BY step", arguments: [run, step])
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Histories
+import Measures
 import RunEvents
 
 extension RunStore {
@@ -27,7 +28,7 @@ extension RunStore {
   private func history(of run: String, steps: ClosedRange<Int>?) throws -> RunHistory {
     guard let record = try self.run(named: run) else { throw notFound(run) }
     return try reading { db in
-      var metrics = try HistoryReader(run: record.id, db: db).metrics(of: steps)
+      var metrics = try HistoryReader(rows: StepRows(run: record.id, db: db)).metrics(of: steps)
       try SystemRows(run: record.id, db: db).read(into: &metrics, steps: steps)
       let guidance = try String.fetchOne(
         db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
@@ -57,8 +58,10 @@ extension RunStore {
 
 /// Reads the metrics of a run.
 private struct HistoryReader {
-  let run: Int64
-  let db: Database
+  let rows: StepRows
+
+  private var run: Int64 { rows.run }
+  private var db: Database { rows.db }
 
   /// So many single steps are read; beyond, blocks.
   private static let mostSteps = 32_768
@@ -70,13 +73,13 @@ private struct HistoryReader {
   func metrics(of steps: ClosedRange<Int>?) throws -> MetricHistory {
     let last = try Int.fetchOne(db, sql: "SELECT max(step) FROM metrics WHERE run = ?", arguments: [run]) ?? 0
     let first = max(1, steps?.lowerBound ?? 1)
-    guard first <= last else { return MetricHistory() }
+    guard first <= last else { return MetricHistory(rows.metrics) }
     let range = first...max(first, min(last, steps?.upperBound ?? last))
-    var history = MetricHistory()
+    var history = MetricHistory(rows.metrics)
     var position = range.lowerBound - 1
     if position > 0, let before = try HistoryBlock.last(size: HistoryBlock.sizes[0], through: position, of: run, db) {
       history = MetricHistory(
-        continuing: Dictionary(uniqueKeysWithValues: before.buckets.map { ($0.metric, $0.averages) }))
+        rows.metrics, continuing: Dictionary(before.buckets.map { ($0.key, $0.averages) }) { first, _ in first })
       position = Int(before.mark.step)
     }
     for (size, end) in plan(range) {
@@ -109,25 +112,15 @@ private struct HistoryReader {
     return plan
   }
 
-  private static let columns =
-    (["step", "epoch", "elapsed_seconds", "time"] + Metric.allCases.map(\.rawValue)).joined(separator: ", ")
-  /// SQLite has no NaN and stores null for it; in these columns null means that there was no value.
-  private static let optional: Set<Metric> = [.cosineCLS, .cosineMasked, .cosineVisible]
-
   private func readSteps(after position: inout Int, through end: Int, into history: inout MetricHistory) throws {
     guard position < end else { return }
-    let rows = try Row.fetchCursor(
-      db, sql: "SELECT \(Self.columns) FROM metrics WHERE run = ? AND step > ? AND step <= ? ORDER BY step",
-      arguments: [run, position, end])
-    var values = [Double?](repeating: nil, count: Metric.allCases.count)
-    let isOptional = Metric.allCases.map(Self.optional.contains)
-    while let row = try rows.next() {
-      let step: Int = row[0]
-      for index in values.indices { values[index] = row[index + 4] as Double? ?? (isOptional[index] ? nil : .nan) }
-      history.append(
-        StepClock.Mark(
-          step: Double(step), epoch: row[1] ?? .nan, elapsed: row[2] ?? .nan, time: row[3] ?? .nan), values)
-      position = step
+    let columns = StepColumns(rows.metrics, isWhole: false)
+    var values = [Double?](repeating: nil, count: rows.metrics.count)
+    try rows.forEach(columns, after: position, through: end) { row in
+      try columns.values(row, into: &values)
+      let mark = columns.mark(row)
+      history.append(mark, values)
+      position = Int(mark.step)
     }
   }
 }

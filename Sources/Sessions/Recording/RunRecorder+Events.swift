@@ -11,6 +11,7 @@ extension RunRecorder {
       arguments: [id, step, time.timeIntervalSince1970, kind, try RunEventCoder.line(event)])
     switch event {
     case .started(let description):
+      try StepRows.describe(description.metrics, of: id, db)
       try update(
         db, "state = 'preparing', total_steps = ?, guidance = ?", [description.totalSteps, description.guidance])
     case .state(let change):

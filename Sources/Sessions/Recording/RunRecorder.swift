@@ -247,6 +247,10 @@ package final class RunRecorder: Sendable {
         for step in batch.steps { try writer.add(step, db) }
         grown = writer
       }
+      // What the steps measure, before there are steps of which that was not told.
+      for case (_, .started(let description)) in batch.events {
+        try StepRows.describe(description.metrics, of: id, db)
+      }
       try insert(batch.steps, db)
       for (time, event) in batch.events { try insert(event, time, db) }
       for sample in batch.samples { try SystemRows(run: id, db: db).insert(sample) }
@@ -257,8 +261,7 @@ package final class RunRecorder: Sendable {
 
   private func insert(_ steps: [StepMetrics], _ db: Database) throws {
     guard let last = steps.last else { return }
-    let statement = try db.cachedStatement(sql: StepMetrics.insertion)
-    for metrics in steps { try statement.execute(arguments: metrics.arguments(run: id)) }
+    try StepRows.insert(steps, run: id, db)
     try db.execute(
       sql: "UPDATE runs SET last_step = ?, last_loss = ?, guidance = ?, updated = ? WHERE id = ?",
       arguments: [last.step, last.loss, last.guidance, Date().timeIntervalSince1970, id])

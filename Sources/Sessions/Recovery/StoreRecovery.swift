@@ -154,15 +154,13 @@ package struct StoreRecovery: Sendable {
     var told: Set<String> = []
     if isThere { told = try store.eventLines(of: name) }
     try store.writing { db in
-      let statement = try db.cachedStatement(sql: StepMetrics.insertion)
-      for metrics in steps where metrics.step > before {
-        try statement.execute(arguments: metrics.arguments(run: recorder.id))
-      }
       for entry in entries {
         if case .step = entry.event { continue }
         if told.contains(try RunEventCoder.line(entry.event)) { continue }
         try recorder.insert(entry.event, Date(timeIntervalSince1970: entry.time), db)
       }
+      // Behind the run's beginning, which tells what they measure.
+      try StepRows.insert(steps.filter { $0.step > before }, run: recorder.id, db)
       let record = CheckpointRecord(
         step: checkpoint.step, path: checkpoint.url.path, bytes: checkpoint.bytes, seconds: 0)
       try recorder.insert(.checkpoint(record), written ?? Date(), db)

@@ -1,12 +1,13 @@
 import Foundation
 import GRDB
+import Measures
 import RunEvents
 
 extension RunStore {
   /// All runs as lists show them, newest first, in two queries however many there are.
   ///
-  /// - Parameter keys: dotted keys of values of the runs' configurations to be read too; of each that a run does not
-  ///   have, it has none.
+  /// - Parameter keys: what is to be read too: dotted keys of the runs' configurations, and keys of metrics, whose
+  ///   numbers are those of the last step. Of each that a run does not have, it has none.
   package func catalog(values keys: [String] = []) throws -> RunCatalog {
     try reading { db in
       var scores: [Int64: [String: Double]] = [:]
@@ -16,6 +17,7 @@ extension RunStore {
       while let row = try rows.next() { scores[row["run"], default: [:]][row["kind"]] = row["score"] }
       let runs = try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
       let values = try keys.isEmpty ? nil : configurationValues(of: keys, db)
+      let numbers = try keys.isEmpty ? [:] : StepRows.lastNumbers(of: keys, db).mapValues { $0.mapValues { "\($0)" } }
       return RunCatalog(
         runs: runs.map { row in
           let record = RunRecord(row: row, isHeld: isHeld)
@@ -24,7 +26,8 @@ extension RunStore {
             guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
             loss: record.lastLoss, evals: scores[record.id] ?? [:], seed: record.seed, created: record.created,
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
-            reason: record.reason, values: values.map { $0[record.id] ?? [:] })
+            reason: record.reason,
+            values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } })
         }, keys: keys.isEmpty ? nil : keys)
     }
   }
@@ -70,18 +73,21 @@ extension RunStore {
   /// What came of a run, in words.
   private func results(of name: String) throws -> [(name: String, text: String)] {
     guard let record = try run(named: name) else { throw notFound(name) }
-    let last = try lastMetrics(of: record.id)
+    let (metrics, last) = try reading { db in
+      let rows = try StepRows(run: record.id, db: db)
+      return (rows.metrics, try rows.last())
+    }
     func number(_ value: Double?, _ decimals: Int) -> String? {
       value.flatMap { $0.isFinite ? String(format: "%.\(decimals)f", $0) : nil }
     }
     var rows: [(String, String?)] = [
       ("state", record.isUntrained ? "untrained" : record.state.rawValue),
       ("step", "\(record.lastStep)/\(record.totalSteps)"),
-      ("guidance", record.isUntrained ? nil : record.guidance), ("loss", number(record.lastLoss, 4)),
-      ("cosine CLS", number(last?.cosineCLS, 4)), ("cosine masked", number(last?.cosineMasked, 4)),
-      ("cosine visible", number(last?.cosineVisible, 4)), ("grad norm", number(last?.gradNorm, 3)),
-      ("images/s", number(last?.imagesPerSecond, 1)), ("training seconds", number(last?.elapsedSeconds, 0)),
+      ("guidance", record.isUntrained ? nil : record.guidance),
+      (Metric.loss.longName, number(record.lastLoss, Metric.loss.decimals)),
     ]
+    rows += metrics.ranked(by: \.comparison).map { ($0.longName, number(last?.values[$0], $0.decimals)) }
+    rows.append(("training seconds", number(last?.elapsedSeconds, 0)))
     var scores: [(kind: String, text: String)] = []
     for result in try evals(of: name).enumerated().sorted(by: {
       ($0.element.step, $0.offset) < ($1.element.step, $1.offset)
@@ -93,12 +99,5 @@ extension RunStore {
     if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }
     if !record.note.isEmpty { rows.append(("note", record.note)) }
     return rows.compactMap { name, text in text.map { (name: name, text: $0) } }
-  }
-
-  private func lastMetrics(of run: Int64) throws -> StepMetrics? {
-    try reading { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM metrics WHERE run = ? ORDER BY step DESC LIMIT 1", arguments: [run])
-        .map(StepMetrics.init(row:))
-    }
   }
 }

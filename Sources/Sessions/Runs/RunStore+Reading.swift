@@ -31,9 +31,11 @@ extension RunStore {
   package func metrics(of run: String, after step: Int = 0, limit: Int = .max) throws -> [StepMetrics] {
     let id = try identifier(of: run)
     return try reading { db in
-      try Row.fetchAll(
-        db, sql: "SELECT * FROM metrics WHERE run = ? AND step > ? ORDER BY step LIMIT ?", arguments: [id, step, limit]
-      ).map(StepMetrics.init(row:))
+      let rows = try StepRows(run: id, db: db)
+      let columns = StepColumns(rows.metrics, isWhole: true)
+      var steps: [StepMetrics] = []
+      try rows.forEach(columns, after: step, limit: limit) { steps.append(try columns.step($0)) }
+      return steps
     }
   }
 
@@ -83,44 +85,4 @@ extension RunStore {
   }
 
   func isHeld(_ run: String) -> Bool { RunLock.isHeld(path: lockPath(run)) }
-}
-
-extension StepMetrics {
-  /// SQLite has no NaN and stores null for it.
-  init(row: Row) {
-    self.init(
-      step: row["step"], totalSteps: row["total_steps"], epoch: row["epoch"] ?? .nan, loss: row["loss"] ?? .nan,
-      lr: row["lr"] ?? .nan, gradNorm: row["grad_norm"] ?? .nan, imagesPerSecond: row["images_per_second"] ?? .nan,
-      guidance: row["guidance"], cosineCLS: row["cosine_cls"], cosineMasked: row["cosine_masked"],
-      cosineVisible: row["cosine_visible"], stepSeconds: row["step_seconds"] ?? .nan,
-      phases: StepPhases(
-        data: row["data_seconds"] ?? .nan, teacher: row["teacher_seconds"] ?? .nan,
-        forward: row["forward_seconds"] ?? .nan, backward: row["backward_seconds"] ?? .nan,
-        optimizer: row["optimizer_seconds"] ?? .nan),
-      elapsedSeconds: row["elapsed_seconds"] ?? .nan, skippedPictures: row["skipped_pictures"],
-      time: row["time"])
-  }
-
-  /// Columns of `metrics` beside the run's, with what a step puts there.
-  private static let columns: [(name: String, value: @Sendable (StepMetrics) -> (any DatabaseValueConvertible)?)] = [
-    ("step", { $0.step }), ("total_steps", { $0.totalSteps }), ("epoch", { $0.epoch }), ("loss", { $0.loss }),
-    ("lr", { $0.lr }), ("grad_norm", { $0.gradNorm }), ("images_per_second", { $0.imagesPerSecond }),
-    ("guidance", { $0.guidance }), ("cosine_cls", { $0.cosineCLS }), ("cosine_masked", { $0.cosineMasked }),
-    ("cosine_visible", { $0.cosineVisible }), ("step_seconds", { $0.stepSeconds }),
-    ("data_seconds", { $0.phases.data }), ("teacher_seconds", { $0.phases.teacher }),
-    ("forward_seconds", { $0.phases.forward }), ("backward_seconds", { $0.phases.backward }),
-    ("optimizer_seconds", { $0.phases.optimizer }), ("elapsed_seconds", { $0.elapsedSeconds }),
-    ("skipped_pictures", { $0.skippedPictures }), ("time", { $0.time }),
-  ]
-
-  /// Takes ``arguments(run:)``.
-  static let insertion = """
-    INSERT OR REPLACE INTO metrics (run, \(columns.map(\.name).joined(separator: ", ")))
-    VALUES (?\(String(repeating: ", ?", count: columns.count)))
-    """
-
-  /// The run's id, then the values of ``columns``.
-  func arguments(run: Int64) -> StatementArguments {
-    StatementArguments([run] + StepMetrics.columns.map { $0.value(self) })
-  }
 }

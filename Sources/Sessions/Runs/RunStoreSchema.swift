@@ -138,6 +138,14 @@ enum RunStoreSchema {
           );
           """)
     }
+    // The last one that a metric needs: see StepColumns.
+    migrator.registerMigration("described metrics") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE metrics ADD COLUMN more BLOB;
+          ALTER TABLE runs ADD COLUMN metrics TEXT;
+          """)
+    }
     return migrator
   }
 }

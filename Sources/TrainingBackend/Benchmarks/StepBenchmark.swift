@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Measures
 import Pretraining
 import Tensors
 
@@ -109,9 +110,7 @@ package struct StepBenchmark: Sendable {
     let peakGFLOPS = ArithmeticPeak.measure(threads: device.threads).best(for: engine.dtype)
     let seconds = measured.map(\.seconds)
     let typical = median(seconds)
-    func phase(_ member: KeyPath<TrainerPhases, Double>) -> Double {
-      median(measured.map { $0.phases[keyPath: member] })
-    }
+    func phase(_ metric: Metric) -> Double { median(measured.compactMap { $0.values[metric] }) }
     return Result(
       config: name, size: size, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
       tokens: size.tokens,
@@ -119,8 +118,8 @@ package struct StepBenchmark: Sendable {
       stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: size.gflop / typical,
       percentOfPeak: 100 * size.gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
       phases: [
-        "data": phase(\.data), "teacher": phase(\.teacher), "forward": phase(\.forward), "backward": phase(\.backward),
-        "optimizer": phase(\.optimizer),
+        "data": phase(.dataSeconds), "teacher": phase(.teacherSeconds), "forward": phase(.forwardSeconds),
+        "backward": phase(.backwardSeconds), "optimizer": phase(.optimizerSeconds),
       ],
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import Pretraining
 import RunEvents
 import Sessions
@@ -10,7 +11,8 @@ extension RunEngine {
     report(
       health.measured(
         HealthMonitor.Measured(
-          step: step, loss: metrics.loss, stepSeconds: metrics.seconds, dataSeconds: metrics.phases.data)))
+          step: step, loss: metrics.loss, stepSeconds: metrics.seconds, dataSeconds: metrics.values[.dataSeconds] ?? 0))
+    )
     if health.featuresEvery > 0, step % health.featuresEvery == 0 { measureSpread(step) }
     if lastDiskCheck.duration(to: .now) > .seconds(10) {
       lastDiskCheck = .now

@@ -22,7 +22,7 @@ extension RunAssembly {
       previewCount: trainer.previews?.count ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
-      configuration: settings.configuration)
+      metrics: Trainer.metrics, configuration: settings.configuration)
   }
 }
 

@@ -1,3 +1,5 @@
+import Measures
+
 /// Whether a command can be given now, or why not.
 package enum Availability: Equatable, Sendable {
   case enabled

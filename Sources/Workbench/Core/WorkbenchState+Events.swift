@@ -1,4 +1,5 @@
 import Histories
+import Measures
 import RunEvents
 
 extension WorkbenchState {
@@ -74,6 +75,7 @@ extension WorkbenchState {
       probes.forget()
       previewIndex = 0
     }
+    history.describe(description.metrics)
     if latest.map({ !isSameRun || $0.step > description.startStep }) ?? false { latest = nil }
     renewReadout()
     run = description

@@ -1,4 +1,5 @@
 import Histories
+import Measures
 import Plotting
 import RunEvents
 
@@ -24,7 +25,7 @@ package struct WorkbenchState: Sendable {
   package internal(set) var latest: StepMetrics?
   /// What tables show of the newest steps.
   var readout: Readout?
-  package internal(set) var history = MetricHistory()
+  package internal(set) var history = MetricHistory(Metric.earlier)
   /// Steps that came while the earlier history is read; nil while none is.
   var heldSteps: [StepMetrics]?
   /// The newest steps, one behind the other.

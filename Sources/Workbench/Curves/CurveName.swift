@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import Plotting
 import RunEvents
 
@@ -17,7 +18,7 @@ package enum CurveName: Hashable, Sendable {
   /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`, `system/cpu`.
   package var key: String {
     switch self {
-    case .metric(let metric): metric.rawValue
+    case .metric(let metric): metric.key
     case .eval(let kind): "eval/" + kind
     case .system(let metric): Self.systemPrefix + metric.rawValue
     }
@@ -25,7 +26,7 @@ package enum CurveName: Hashable, Sendable {
 
   package var name: String {
     switch self {
-    case .metric(let metric): metric.name
+    case .metric(let metric): sanitised(metric.name)
     case .eval(let kind): evalName(sanitised(kind)) + " score"
     case .system(let metric): metric.title
     }
@@ -33,7 +34,7 @@ package enum CurveName: Hashable, Sendable {
 
   var axisUnit: String {
     switch self {
-    case .metric(let metric): metric.axisUnit
+    case .metric(let metric): sanitised(metric.unit)
     case .eval: "of 1"
     case .system(let metric): metric.axisUnit
     }
@@ -47,20 +48,13 @@ package enum CurveName: Hashable, Sendable {
     }
   }
 
-  /// Learning rates follow their schedule, scores are few, and what a machine did is wanted as it was: none has noise
-  /// that smoothing would take away.
+  /// Scores are few, and what a machine did is wanted as it was.
   var isSmoothed: Bool {
     switch self {
-    case .metric(let metric): metric != .learningRate
+    case .metric(let metric): metric.isSmoothed
     case .eval, .system: false
     }
   }
-
-  /// What one looks at first stands first.
-  static let metricOrder: [Metric] = [
-    .loss, .cosineMasked, .gradientNorm, .learningRate, .cosineCLS, .cosineVisible, .imagesPerSecond, .stepSeconds,
-    .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds,
-  ]
 }
 
 /// What a series has at a step.

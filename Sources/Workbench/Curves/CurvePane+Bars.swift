@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import Plotting
 
 extension CurvePane {
@@ -49,13 +50,7 @@ extension CurveName {
     switch self {
     case .eval: false
     case .system: nil
-    case .metric(let metric):
-      switch metric {
-      case .loss, .stepSeconds, .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds:
-        true
-      case .cosineCLS, .cosineMasked, .cosineVisible, .imagesPerSecond: false
-      case .learningRate, .gradientNorm: nil
-      }
+    case .metric(let metric): metric.better.map { $0 == .less }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Canvas
+import Measures
 import Plotting
 import RunEvents
 
@@ -61,9 +62,9 @@ extension WorkbenchState {
       !history.system[metric].isEmpty || curves.overlays.contains { !$0.metrics.system[metric].isEmpty }
     }.map(CurveName.system)
     if isMonitor { return system }
-    let optional: Set<Metric> = [.cosineCLS, .cosineMasked, .cosineVisible]
-    let metrics = CurveName.metricOrder.filter { metric in
-      !optional.contains(metric) || history.lastStep == 0 || !history[metric].isEmpty
+    let measured = curves.overlays.reduce(history.metrics) { $0.adding($1.metrics.metrics) }
+    let metrics = measured.ranked(by: \.curves).filter { metric in
+      !metric.isOptional || history.lastStep == 0 || !history[metric].isEmpty
         || curves.overlays.contains { !$0.metrics[metric].isEmpty }
     }
     var kinds: [String] = []

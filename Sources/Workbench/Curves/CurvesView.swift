@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import Plotting
 import RunEvents
 

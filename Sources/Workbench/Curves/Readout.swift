@@ -1,3 +1,4 @@
+import Measures
 import RunEvents
 
 /// The figures that stand in tables: those of a step about once a second. Nobody reads them faster, and every digit
@@ -7,13 +8,15 @@ struct Readout: Sendable {
   static let interval = 1.0
 
   var metrics: StepMetrics
-  /// Smoothed: the newest step's jump about, and their average is what one plans with. nil before the history has any.
-  var imagesPerSecond: Double?
-  var stepSeconds: Double?
+  /// Rates and the time of a step, by key: the newest step's jump about, and their average is what one plans with.
+  var smoothed: [String: Double] = [:]
+
+  /// nil where the step has no such number.
+  func value(of metric: Metric) -> Double? { smoothed[metric.key] ?? metrics.values[metric] }
 
   /// Whether a step comes too soon after these figures to replace them. One that is not finite is shown at once.
   func stays(against metrics: StepMetrics) -> Bool {
-    guard metrics.loss.isFinite, metrics.gradNorm.isFinite else { return false }
+    guard metrics.values.numbers.allSatisfy({ $0?.isFinite ?? true }) else { return false }
     let passed = metrics.elapsedSeconds - self.metrics.elapsedSeconds
     return passed >= 0 && passed < Readout.interval
   }
@@ -22,10 +25,17 @@ struct Readout: Sendable {
 extension WorkbenchState {
   /// Shows the newest step's figures.
   mutating func renewReadout() {
-    readout = latest.map {
-      Readout(
-        metrics: $0, imagesPerSecond: history[.imagesPerSecond].smoothed(1),
-        stepSeconds: history[.stepSeconds].smoothed(1))
+    readout = latest.map { Readout(metrics: $0, smoothed: smoothedNumbers) }
+  }
+
+  private var smoothedNumbers: [String: Double] {
+    var numbers: [String: Double] = [:]
+    for metric in history.metrics {
+      switch metric.kind {
+      case .rate, .stepTime: numbers[metric.key] = history[metric].smoothed(1)
+      case .plain, .loss: break
+      }
     }
+    return numbers
   }
 }

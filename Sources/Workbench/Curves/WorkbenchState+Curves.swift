@@ -1,4 +1,5 @@
 import Histories
+import Measures
 import RunEvents
 
 extension WorkbenchState {
@@ -103,7 +104,7 @@ extension WorkbenchState {
       greatest = max(greatest, bucket.maximum)
     }
     // A loss that is a negative cosine is shown as its distance to -1.
-    if name == .metric(.loss), least <= 0 { return least > -1 ? 1 : nil }
+    if case .metric(let metric) = name, metric.kind == .loss, least <= 0 { return least > -1 ? 1 : nil }
     return greatest > 0 ? 0 : nil
   }
 

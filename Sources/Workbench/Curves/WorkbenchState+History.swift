@@ -100,6 +100,8 @@ extension WorkbenchState {
   private mutating func takeUp(_ loaded: RunHistory) {
     guard heldSteps != nil else { return }
     history = loaded.metrics
+    // What it measures may not be in the store yet.
+    if let run { history.describe(run.metrics) }
     let live = timeline
     timeline = Timeline()
     var guidances = [(from: 0, name: loaded.guidance)]

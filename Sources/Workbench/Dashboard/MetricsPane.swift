@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import Plotting
 import RunEvents
 
@@ -8,6 +9,7 @@ struct MetricsPane {
   let context: ViewContext
 
   private static let valueColumns = 8
+  private static let leastRowsWithStepTime = 6
 
   private var state: WorkbenchState { context.state }
 
@@ -16,14 +18,16 @@ struct MetricsPane {
       inside in
       let isWide = inside.columns >= 36
       let names = isWide ? 12 : 10
-      var metrics: [Metric] = [.learningRate, .gradientNorm, .cosineCLS, .cosineMasked, .cosineVisible]
-      if inside.rows >= 7 { metrics.append(.imagesPerSecond) }
+      // The last of them make room for the time of the step, where there is any.
+      let room = inside.rows < Self.leastRowsWithStepTime ? inside.rows : inside.rows - 1
+      let metrics = state.history.metrics.ranked(by: \.dashboard).prefix(room)
       for (row, metric) in metrics.enumerated() {
         drawRow(metric, y: row, names: names, isWide: isWide, on: &inside)
       }
       drawStepTime(y: metrics.count, names: names, on: &inside)
-      if inside.rows >= metrics.count + 6 {
-        drawPhases(y: metrics.count + (inside.rows > metrics.count + 6 ? 2 : 1), names: names, on: &inside)
+      let withPhases = metrics.count + 1 + phases.count
+      if inside.rows >= withPhases {
+        drawPhases(y: metrics.count + (inside.rows > withPhases ? 2 : 1), names: names, on: &inside)
       } else if inside.rows >= metrics.count + 2 {
         let legend = phases.map { "\($0.letter) \($0.name)" }.joined(separator: " ")
         inside.write(context.fit(legend, inside.columns - 2), x: 1, y: metrics.count + 1, .dim)
@@ -34,9 +38,9 @@ struct MetricsPane {
   /// The main numbers in one line, for small screens.
   func drawLine(on canvas: inout Canvas) {
     var x = 0
-    for metric in [Metric.learningRate, .gradientNorm, .cosineMasked, .cosineCLS, .stepSeconds] {
-      let name = shortName(metric)
-      let columns = metric == .learningRate ? Self.valueColumns : 6
+    for metric in state.history.metrics.ranked(by: \.line) where metric.kind != .loss && metric.kind != .rate {
+      let name = sanitised(metric.shortName)
+      let columns = metric.usualColumns
       guard x + name.count + 1 + columns <= canvas.columns else { return }
       x = canvas.write(name + " ", x: x, y: 0, .dim)
       x = canvas.write(context.fit(valueText(metric), columns), x: x, y: 0) + 1
@@ -44,36 +48,21 @@ struct MetricsPane {
   }
 
   private func drawRow(_ metric: Metric, y: Int, names: Int, isWide: Bool, on canvas: inout Canvas) {
-    canvas.write(context.fit(isWide ? metric.name : shortName(metric), names - 1), x: 1, y: y, .dim)
+    canvas.write(context.fit(sanitised(isWide ? metric.name : metric.shortName), names - 1), x: 1, y: y, .dim)
     canvas.write(context.fit(valueText(metric), Self.valueColumns, .right), x: names, y: y)
     let start = names + Self.valueColumns + 1
     let line = sparkline(
       state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
-      isFromZero: metric == .imagesPerSecond, end: state.readout.map { Double($0.metrics.step) } ?? .infinity)
+      isFromZero: metric.kind == .rate, end: state.readout.map { Double($0.metrics.step) } ?? .infinity)
     // In the style of the number beside it: a change of style costs more bytes than what it is for.
     canvas.write(line, x: start, y: y)
   }
 
   private func valueText(_ metric: Metric) -> String {
-    guard let readout = state.readout, let value = metric.value(in: readout.metrics) else { return "-" }
-    switch metric {
-    case .imagesPerSecond: return metric.text(readout.imagesPerSecond ?? value)
-    case .stepSeconds: return metric.text(readout.stepSeconds ?? value)
-    default: return metric.text(value)
-    }
+    state.readout?.value(of: metric).map(metric.text) ?? "-"
   }
 
-  private func shortName(_ metric: Metric) -> String {
-    switch metric {
-    case .cosineMasked: "cos mask"
-    case .cosineVisible: "cos seen"
-    case .gradientNorm: "grad norm"
-    case .stepSeconds: "step"
-    default: metric.name
-    }
-  }
-
-  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state.readout?.metrics.phases ?? StepPhases()) }
+  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state) }
 
   private func share(_ phase: PhasesPane.Phase) -> Double {
     let seconds = phases.map(\.seconds).filter { $0.isFinite && $0 > 0 }

@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import Plotting
 import RunEvents
 
@@ -20,7 +21,7 @@ struct PhasesPane {
   private static let leastRest = 0.01
 
   /// With its frame, the bar, a blank line and a line for every phase.
-  static let rows = 9
+  static func rows(_ state: WorkbenchState) -> Int { 4 + phases(state).count }
 
   private var state: WorkbenchState { context.state }
 
@@ -31,15 +32,15 @@ struct PhasesPane {
       }
       return
     }
-    let phases = Self.phases(readout.metrics.phases)
+    let phases = Self.phases(state)
     let sum = phases.reduce(0) { $0 + $1.seconds }
-    let seconds = readout.stepSeconds ?? readout.metrics.stepSeconds
+    let seconds = readout.value(of: .stepSeconds) ?? .nan
     let title = [
       Span("step ", .title, .bold), Span(secondsText(seconds), .accent, .bold),
-      Span(" at \(rateText(readout.imagesPerSecond ?? readout.metrics.imagesPerSecond)) img/s", .dim),
+      Span(" at \(rateText(readout.value(of: .imagesPerSecond) ?? .nan)) img/s", .dim),
     ]
     context.pane(canvas.bounds, title: title, on: &canvas) { inside in
-      let whole = max(sum, readout.metrics.stepSeconds)
+      let whole = max(sum, readout.metrics.values[.stepSeconds] ?? .nan)
       drawBar(phases, of: whole, on: &inside)
       if whole - sum >= Self.leastRest * whole {
         let text = ". between them " + secondsText(whole - sum) + " " + shareText((whole - sum) / whole)
@@ -71,13 +72,14 @@ struct PhasesPane {
     if x <= columns { canvas.write(String(repeating: ".", count: columns + 1 - x), x: x, y: 0, .dim) }
   }
 
-  static func phases(_ phases: StepPhases) -> [Phase] {
-    [
-      Phase(letter: "D", name: "data", help: "waiting for decoded pictures", role: .warning, seconds: phases.data),
-      Phase(letter: "T", name: "teacher", help: "targets of the guidance", role: .series2, seconds: phases.teacher),
-      Phase(letter: "F", name: "forward", help: "student and loss", role: .series1, seconds: phases.forward),
-      Phase(letter: "B", name: "backward", help: "gradients", role: .series3, seconds: phases.backward),
-      Phase(letter: "O", name: "optimiser", help: "clipping and AdamW", role: .series4, seconds: phases.optimizer),
-    ]
+  /// The phases of the step whose figures are shown; without a step they take no time.
+  static func phases(_ state: WorkbenchState) -> [Phase] {
+    state.history.metrics.compactMap { metric in
+      metric.phase.map { phase in
+        Phase(
+          letter: String(sanitised(phase.letter).prefix(1)), name: sanitised(phase.name), help: sanitised(phase.help),
+          role: phase.role, seconds: state.readout?.metrics.values[metric] ?? 0)
+      }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Canvas
+import Measures
 import RunEvents
 
 /// The session's runs in a table, what is known of the marked one below; or two of them side by side.

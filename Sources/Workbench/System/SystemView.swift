@@ -70,7 +70,7 @@ struct SystemLayout {
         resources = take(min(max(lines + 2, Self.leastResourceRows), Self.resourceRows))
         if let live = sample?.runs, !live.isEmpty { runs = take(min(live.count, Self.mostRuns) + 3) }
       } else {
-        phases = take(PhasesPane.rows)
+        phases = take(PhasesPane.rows(state))
         resources = take(rest.height > Self.resourceRows + Self.leastChartRows ? Self.resourceRows : rest.height)
       }
     }

@@ -1,0 +1,22 @@
+import Measures
+
+/// How close predictions are to their targets: mean cosines by the kind of token. Each is missing where the loss
+/// leaves its tokens uncomputed.
+extension BatchMeasure {
+  static let cosineCLS = BatchMeasure(
+    metric: Metric(
+      key: "cosine_cls", name: "cos CLS", longName: "cosine CLS", format: .fixed(3), better: .more, isOptional: true,
+      ranks: Metric.Ranks(curves: 50, dashboard: 30, line: 50, comparison: 10)), value: \.cosines.cls)
+
+  static let cosineMasked = BatchMeasure(
+    metric: Metric(
+      key: "cosine_masked", name: "cos masked", shortName: "cos mask", longName: "cosine masked", format: .fixed(3),
+      better: .more, isOptional: true, ranks: Metric.Ranks(curves: 20, dashboard: 40, line: 40, comparison: 20)),
+    value: \.cosines.masked)
+
+  static let cosineVisible = BatchMeasure(
+    metric: Metric(
+      key: "cosine_visible", name: "cos visible", shortName: "cos seen", longName: "cosine visible", format: .fixed(3),
+      better: .more, isOptional: true, ranks: Metric.Ranks(curves: 60, dashboard: 50, comparison: 30)),
+    value: \.cosines.visible)
+}

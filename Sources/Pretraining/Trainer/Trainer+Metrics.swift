@@ -1,0 +1,40 @@
+import Measures
+
+/// What a step of pre-training measures.
+extension Trainer {
+  /// In the order of the dashboard.
+  package static let metrics =
+    [.loss, .learningRate, .gradientNorm] + BatchMeasure.all.map(\.metric) + [.imagesPerSecond, .stepSeconds] + phases
+
+  /// A step's values before anything is measured.
+  static let unmeasured = MetricValues(of: metrics)
+
+  private static let phases: [Metric] = [
+    .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds,
+  ]
+}
+
+/// Seconds of a step by phase; they add up to the step's time, small change apart.
+extension Metric {
+  /// Waiting for pictures, drawing masks.
+  package static let dataSeconds = Metric(
+    key: "data_seconds", name: "data", rank: 0,
+    phase: Phase(letter: "D", name: "data", help: "waiting for decoded pictures", color: 0))
+
+  package static let teacherSeconds = Metric(
+    key: "teacher_seconds", name: "teacher", rank: 1,
+    phase: Phase(letter: "T", name: "teacher", help: "targets of the guidance", color: 2))
+
+  package static let forwardSeconds = Metric(
+    key: "forward_seconds", name: "forward", rank: 2,
+    phase: Phase(letter: "F", name: "forward", help: "student and loss", color: 1))
+
+  package static let backwardSeconds = Metric(
+    key: "backward_seconds", name: "backward", rank: 3,
+    phase: Phase(letter: "B", name: "backward", help: "gradients", color: 3))
+
+  /// Gradient norm, clipping and AdamW.
+  package static let optimizerSeconds = Metric(
+    key: "optimizer_seconds", name: "optimizer", rank: 4,
+    phase: Phase(letter: "O", name: "optimiser", help: "clipping and AdamW", color: 4))
+}
