@@ -61,7 +61,7 @@ let package = Package(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
