@@ -61,7 +61,7 @@ let package = Package(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "RunEvents", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -107,7 +107,9 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "Tensors"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SessionsTests",
       dependencies: ["Histories", "Recipe", "RunEvents", "Sessions", .product(name: "GRDB", package: "GRDB.swift")]),
