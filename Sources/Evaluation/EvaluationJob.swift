@@ -73,10 +73,9 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unknownOption(kind: String, name: String, known: [String])
   /// - Parameter remedy: a clause that says what to give.
   case wrongOption(kind: String, name: String, value: String, remedy: String)
-  /// - Parameters:
-  ///   - k: neighbours that are asked for.
-  ///   - count: pictures that there are to learn from.
-  case tooFewNeighbours(k: Int, source: String, count: Int)
+  /// The data are too few for the options.
+  /// - Parameter reason: goes on with the sentence: `asks for ...: give ...`.
+  case unfit(kind: String, reason: String)
   /// So many pictures of a source cannot be decoded that a score on the others would mislead.
   case broken(source: String, count: Int, of: Int, first: String)
   /// - Parameters:
@@ -101,8 +100,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))."
     case .wrongOption(let kind, let name, let value, let remedy):
       "option `\(name)` of evaluation \(kind) is \(value.prefix(80)): \(remedy)."
-    case .tooFewNeighbours(let k, let source, let count):
-      "evaluation knn asks for \(k) neighbours (k), but \(source) has \(count) pictures: give a k of \(count) or less, or more pictures."
+    case .unfit(let kind, let reason):
+      "evaluation \(kind) \(reason)."
     case .broken(let source, let count, let all, let first):
       "\(count) of the \(all) pictures of \(source) cannot be decoded, too many to score on the others (first: \(first.hasSuffix(".") ? String(first.dropLast()) : first)): mend or remove them."
     case .notFinite(let kind, let pictures, let all, let weights):

@@ -54,7 +54,12 @@ package final class KNNEvaluation: EvaluationKind {
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {
     guard let largest = options[k].max(), largest > data.train.count else { return }
-    throw EvaluationError.tooFewNeighbours(k: largest, source: data.train.name, count: data.train.count)
+    let count = data.train.count
+    throw EvaluationError.unfit(
+      kind: description.kind,
+      reason:
+        "asks for \(largest) neighbours (k), but \(data.train.name) has \(count) pictures: give a k of \(count) or less, or more pictures"
+    )
   }
 
   package func advance() throws -> EvaluationState {

@@ -41,6 +41,20 @@ import Testing
     #expect(session.text(of: "evals.knn.temperature") == "0.1")
   }
 
+  /// However a program writes a usual value.
+  @Test func usualValuesHaveTheFormOfGivenOnes() throws {
+    let small = EvaluationDescription(
+      kind: "small", title: "small",
+      options: [OptionDescription(name: "rate", help: "", values: .number(0...1), usual: "1e-05")])
+    let all = sampleEvaluations + [small]
+    let session = try SessionFile(yaml: "seed: 1", file: "x.yaml", evaluations: all)
+    let said = try SessionFile(
+      yaml: "seed: 1\nevals: {small: {rate: 0.00001}}", file: "x.yaml", evaluations: all)
+    #expect(session.evals.options(of: "small") == said.evals.options(of: "small"))
+    #expect(try SessionFile(yaml: session.json, file: "stored", evaluations: all).evals.kinds == said.evals.kinds)
+    #expect(try SessionFile(yaml: session.yaml, file: "stored").evals.kinds == said.evals.kinds)
+  }
+
   /// What the program wrote is read without descriptions, also a kind that it no longer knows, and is the same.
   @Test func storedSessionsNeedNoDescriptions() throws {
     let session = try read("evals: {knn: {k: 5, temperature: 0.5}, at_end: [plain]}")
