@@ -50,7 +50,9 @@ import Testing
 
   @Test func helpListsTheKindsOfEvaluationAndTheirOptions() throws {
     let help = try Program.run(["eval", "--help"]).output
-    for text in ["centroid", "neighbours that vote: a whole number from 1 to 100000, or several; 20", "cls or mean"] {
+    for text in [
+      "centroid", "neighbours that vote\n", "a whole number from 1 to 100000, or several; 20\n", "cls or mean",
+    ] {
       #expect(help.contains(text), "\(text)")
     }
     #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid."))

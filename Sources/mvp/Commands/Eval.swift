@@ -30,7 +30,8 @@ struct Eval: ComputingCommand {
     let options = description.options.map { option in
       let usual = option.usual.map { "; \($0)" } ?? ""
       let several = option.most > 1 ? ", or several" : ""
-      return "    \(padded(option.name, 11)) \(option.help): \(option.values.words)\(several)\(usual)"
+      return "    \(padded(option.name, 11)) \(option.help)\n"
+        + "    \(padded("", 11)) \(option.values.words)\(several)\(usual)"
     }
     return (["  \(padded(description.kind, 13)) \(description.title)"] + options).joined(separator: "\n")
   }
