@@ -63,7 +63,7 @@ let package = Package(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "RunEvents", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -112,7 +112,9 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tensors"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "Tensors"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SessionsTests",
       dependencies: [

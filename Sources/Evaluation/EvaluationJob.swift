@@ -1,10 +1,11 @@
 import Datasets
+import RunEvents
 
 /// An evaluation that advances in slices, so that a serial queue can put training steps between them.
 ///
 /// How the work is sliced never changes a result; only the seed and the options do.
 package protocol EvaluationJob: AnyObject {
-  /// `knn` or `linear`.
+  /// Its name: `knn`.
   var kind: String { get }
   /// Does about a tenth of a second of work or less on small models, one batch on large ones. After `.done` it gives
   /// the same score again.
@@ -67,6 +68,14 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case empty(source: String)
   case classesDiffer(train: String, test: String)
   case option(name: String, value: String, allowed: String)
+  /// There is no evaluation of that name.
+  case unknownKind(String, known: [String])
+  case unknownOption(kind: String, name: String, known: [String])
+  /// - Parameter remedy: a clause that says what to give.
+  case wrongOption(kind: String, name: String, value: String, remedy: String)
+  /// The data are too few for the options.
+  /// - Parameter reason: goes on with the sentence: `asks for ...: give ...`.
+  case unfit(kind: String, reason: String)
   /// So many pictures of a source cannot be decoded that a score on the others would mislead.
   case broken(source: String, count: Int, of: Int, first: String)
   /// - Parameters:
@@ -85,6 +94,14 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "\(train) and \(test) have different classes: give both the same class directories."
     case .option(let name, let value, let allowed):
       "`\(name)` is \(value): \(allowed)."
+    case .unknownKind(let kind, let known):
+      "there is no evaluation `\(kind)`: choose \(alternatives(known))."
+    case .unknownOption(let kind, let name, let known):
+      "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))."
+    case .wrongOption(let kind, let name, let value, let remedy):
+      "option `\(name)` of evaluation \(kind) is \(value.prefix(80)): \(remedy)."
+    case .unfit(let kind, let reason):
+      "evaluation \(kind) \(reason)."
     case .broken(let source, let count, let all, let first):
       "\(count) of the \(all) pictures of \(source) cannot be decoded, too many to score on the others (first: \(first.hasSuffix(".") ? String(first.dropLast()) : first)): mend or remove them."
     case .notFinite(let kind, let pictures, let all, let weights):

@@ -47,10 +47,10 @@ package final class FeatureExtraction {
     throw EvaluationError.broken(source: source.name, count: skipped.count, of: seen, first: first.reason)
   }
 
-  /// Extracts the next batch.
+  /// Extracts the next batch. Where too many pictures are broken, every evaluation that shares the features is told.
   package func advance() throws {
     guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
-    guard !isDone else { return }
+    guard !isDone else { return try checkBroken() }
     let batch = try loader.batch(step: step)[0]
     guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
     let found = subject.features(
@@ -138,6 +138,7 @@ package final class FeaturePair {
   /// - Parameter kind: evaluation that asks, for errors.
   func advance(for kind: String) throws -> State {
     let part = train.isDone ? test : train
+    if train.isDone { try train.checkBroken() }
     try part.advance()
     guard train.isDone, test.isDone else {
       let total = Double(train.source.count + test.source.count)

@@ -1,12 +1,22 @@
 import Datasets
+import RunEvents
 import Tensors
 
 /// Weighted k-nearest-neighbour classification of frozen features, as DINO's `eval_knn.py` (facebookresearch/dino).
-package final class KNNEvaluation: EvaluationJob {
+package final class KNNEvaluation: EvaluationKind {
+  private static let k = EvaluationOption.wholes(
+    "k", "neighbours that vote", in: 1...100_000, usual: 20, steps: ["5", "10", "20", "50", "100", "200"])
+  /// Below its range, the votes of near neighbours are no numbers any more.
+  private static let temperature = EvaluationOption.number(
+    "temperature", "how much nearer ones count", in: 0.002...1000, usual: 0.07,
+    steps: ["0.02", "0.04", "0.07", "0.1", "0.2"])
+
+  package static let description = EvaluationDescription(
+    kind: "knn", title: "kNN", options: [k.description, temperature.description])
+
   /// Share of the progress that feature extraction takes.
   private static let extractionShare = 0.95
 
-  package let kind = "knn"
   /// Numbers of neighbours, the main one first.
   package let ks: [Int]
   package let temperature: Double
@@ -36,6 +46,20 @@ package final class KNNEvaluation: EvaluationJob {
     self.temperature = temperature
     device = features.subject.model.device
     pair = features
+  }
+
+  package convenience init(features: FeaturePair, options: EvaluationOptions) throws {
+    try self.init(features: features, ks: options[Self.k], temperature: options[Self.temperature])
+  }
+
+  package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {
+    guard let largest = options[k].max(), largest > data.train.count else { return }
+    let count = data.train.count
+    throw EvaluationError.unfit(
+      kind: description.kind,
+      reason:
+        "asks for \(largest) neighbours (k), but \(data.train.name) has \(count) pictures: give a k of \(count) or less, or more pictures"
+    )
   }
 
   package func advance() throws -> EvaluationState {

@@ -1,4 +1,5 @@
 import Datasets
+import RunEvents
 import Tensors
 
 /// Options of ``LinearProbe``.
@@ -25,12 +26,21 @@ package struct LinearProbeOptions: Equatable, Sendable {
 /// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with
 /// L-BFGS, and its weight decay is the one that does best on a held-out part of the training features, as CLIP's linear
 /// probe chooses its own.
-package final class LinearProbe: EvaluationJob {
+package final class LinearProbe: EvaluationKind {
+  private static let iterations = EvaluationOption.whole(
+    "iterations", "L-BFGS steps at the most", in: 1...100_000, usual: LinearProbeOptions().iterations,
+    steps: ["50", "100", "200", "500", "1000"])
+  private static let decay = EvaluationOption.numbers(
+    "decay", "weight decay, else chosen", in: 0...1_000_000, choosingFrom: LinearProbeOptions().decays,
+    steps: ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"])
+
+  package static let description = EvaluationDescription(
+    kind: "linear", title: "linear probe", shortTitle: "linear", options: [iterations.description, decay.description])
+
   private static let extractionShare = 0.8
   /// Time that one slice of fitting may take; the results do not depend on it.
   private static let slice = Duration.milliseconds(50)
 
-  package let kind = "linear"
   package let options: LinearProbeOptions
   private let device: any ComputeDevice
   private let pair: FeaturePair
@@ -58,6 +68,13 @@ package final class LinearProbe: EvaluationJob {
     self.options = options
     device = features.subject.model.device
     pair = features
+  }
+
+  package convenience init(features: FeaturePair, options: EvaluationOptions) throws {
+    try self.init(
+      features: features,
+      options: LinearProbeOptions(
+        decays: options[Self.decay], iterations: options[Self.iterations], seed: options.seed))
   }
 
   package func advance() throws -> EvaluationState {

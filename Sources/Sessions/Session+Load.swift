@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import RunEvents
 
 /// Finds, reads and checks a session.
 ///
@@ -12,15 +13,19 @@ import Foundation
 ///   - nameOrPath: `demo` or `x.yaml`.
 ///   - sessionsDirectory: where session files stand and runs write.
 ///   - overrides: `KEY.PATH=VALUE`, as given with `--set`.
+///   - evaluations: the kinds of evaluation that a session may name, with their options; nil: any.
 ///   - workingDirectory: what relative paths on the command line are relative to.
 /// - Throws: ``SessionError``.
 package func loadSession(
   _ nameOrPath: String, sessionsDirectory: URL, overrides: [String] = [],
+  evaluations: [EvaluationDescription]? = nil,
   workingDirectory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
 ) throws -> Session {
   let found = try findSession(nameOrPath, sessionsDirectory: sessionsDirectory, workingDirectory: workingDirectory)
-  let (file, origins) = try SessionFile.read(yaml: found.text, file: found.display, overrides: overrides)
-  let plain = overrides.isEmpty ? file : try? SessionFile(yaml: found.text, file: found.display)
+  let (file, origins) = try SessionFile.read(
+    yaml: found.text, file: found.display, overrides: overrides, evaluations: evaluations)
+  let plain =
+    overrides.isEmpty ? file : try? SessionFile(yaml: found.text, file: found.display, evaluations: evaluations)
   var resolver = PathResolver(fileFolder: found.folder, workingDirectory: workingDirectory, origins: origins)
   return Session(
     name: found.name, source: found.display, settings: try resolver.resolve(file),

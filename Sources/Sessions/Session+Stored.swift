@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 
 /// The session of a stored run as that run was last started; the session's own file need no longer exist.
 ///
@@ -6,9 +7,11 @@ import Foundation
 ///   - name: the session's name or the path of its file.
 ///   - run: the newest one that made a step where it is nil.
 ///   - overrides: `KEY.PATH=VALUE`, as given with `--set`.
+///   - evaluations: the kinds of evaluation that a session may name, with their options; nil: any.
 /// - Throws: ``SessionError``, ``RunStoreError``.
 package func loadStoredSession(
-  _ name: String, run: String?, sessionsDirectory: URL, overrides: [String] = []
+  _ name: String, run: String?, sessionsDirectory: URL, overrides: [String] = [],
+  evaluations: [EvaluationDescription]? = nil
 ) throws -> (session: Session, run: RunRecord) {
   let directory = sessionDirectory(of: name, in: sessionsDirectory)
   let none = "session \(directory.lastPathComponent) has no run in \(sessionsDirectory.path)"
@@ -21,7 +24,8 @@ package func loadStoredSession(
     throw SessionError(.notFound, "\(none): start one with `mvp run \(name)`.")
   }
   let json = try store.settings(of: found.name).json
-  let settings = try SessionFile(yaml: json, file: "settings of run \(found.name)", overrides: overrides)
+  let settings = try SessionFile(
+    yaml: json, file: "settings of run \(found.name)", overrides: overrides, evaluations: evaluations)
   let session = Session(
     name: directory.lastPathComponent, source: "run \(found.name)", settings: settings, directory: directory,
     searched: [:])

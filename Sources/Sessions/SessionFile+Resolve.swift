@@ -1,3 +1,5 @@
+import RunEvents
+
 extension SessionFile {
   /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were.
   mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {

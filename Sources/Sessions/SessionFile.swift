@@ -1,3 +1,5 @@
+import RunEvents
+
 /// Everything that a session says: what is trained, on what, under which guidance, for how long, and how it is judged.
 ///
 /// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the
@@ -42,17 +44,22 @@ extension SessionFile: SessionSection {
       Setting("mask", section: \.mask),
       Setting("optimizer", section: \.optimizer),
       Setting("schedule", section: \.schedule),
-      Setting("evals", section: \.evals),
+      Setting(
+        "evals", read: { node, path, reader, file in file.evals = try EvalSettings.read(node, path, reader) },
+        write: { $0.evals.write() }),
       Setting("preview", section: \.preview),
       Setting("health", section: \.health),
     ]
   }
 
-  /// Dotted paths of all keys, teachers' included under `guidance.clip`.
-  package static var keyPaths: [String] {
+  /// Dotted paths of all keys, teachers' included under `guidance.clip`, those of the described evaluations too.
+  package static func keyPaths(_ evaluations: [EvaluationDescription]) -> [String] {
     settings.flatMap { setting in
-      setting.key == "guidance"
-        ? ["guidance.start"] + TeacherSettings.settings.map { "guidance.clip.\($0.key)" } : setting.keyPaths
+      switch setting.key {
+      case "guidance": ["guidance.start"] + TeacherSettings.settings.map { "guidance.clip.\($0.key)" }
+      case "evals": EvalSettings.keyPaths(evaluations).map { "evals.\($0)" }
+      default: setting.keyPaths
+      }
     }
   }
 }
@@ -65,18 +72,23 @@ extension SessionFile {
   ///   - text: YAML, or JSON as ``json`` gives it.
   ///   - file: how errors name the text (`demo.yaml`).
   ///   - overrides: `KEY.PATH=VALUE`, applied in order.
+  ///   - evaluations: the kinds of evaluation that there are. nil, for what the program wrote itself: any kinds with any
+  ///     options, which were checked when they were first read.
   /// - Throws: ``SessionError`` with file and line (or the argument), key path, what was found and what is allowed.
-  package init(yaml text: String, file: String, overrides: [String] = []) throws {
-    (self, _) = try SessionFile.read(yaml: text, file: file, overrides: overrides)
+  package init(
+    yaml text: String, file: String, overrides: [String] = [], evaluations: [EvaluationDescription]? = nil
+  ) throws {
+    (self, _) = try SessionFile.read(yaml: text, file: file, overrides: overrides, evaluations: evaluations)
   }
 
   static func read(
-    yaml text: String, file: String, overrides: [String]
+    yaml text: String, file: String, overrides: [String], evaluations: [EvaluationDescription]?
   ) throws -> (SessionFile, origins: [String: SettingNode.Origin]) {
     var node = try SettingNode(yaml: text, file: file)
     for override in overrides { try node.apply(override: override) }
-    let reader = SettingReader(known: keyPaths)
+    let reader = SettingReader(known: keyPaths(evaluations ?? []), evaluations: evaluations)
     var session = SessionFile()
+    session.evals.kinds = (evaluations ?? []).compactMap(EvalKindSettings.init)
     try reader.section(node, "", into: &session)
     let origins = reader.origins
     try session.resolve(file: file, origins: origins)

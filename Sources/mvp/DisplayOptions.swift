@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Terminal
+import TrainingBackend
 
 /// How the workbench looks.
 struct DisplayOptions: ParsableArguments {
@@ -72,6 +73,7 @@ struct DisplayOptions: ParsableArguments {
     options.usesMouse = mouse
     options.refreshHz = refresh
     options.script = script
+    options.evaluations = ModelEvaluation.kinds
     return options
   }
 

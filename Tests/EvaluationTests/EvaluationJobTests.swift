@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Models
 import Recipe
+import RunEvents
 import Tensors
 import Testing
 
@@ -68,6 +69,21 @@ struct ColourPictures: PictureSource {
     }
     for (found, wanted) in zip(extraction.features.values[66 * 16..<67 * 16], expected) {
       #expect(abs(found - wanted) < 1e-4)
+    }
+  }
+
+  /// Evaluations that share features fail one after the other, whichever part of the data is broken.
+  @Test(arguments: [true, false]) func brokenPicturesFailEveryEvaluation(isTrain: Bool) throws {
+    let broken = Broken(base: ColourPictures(), broken: Set(0..<40))
+    let whole = ColourPictures(range: 60..<97)
+    let data = isTrain ? EvaluationData(train: broken, test: whole) : EvaluationData(train: whole, test: broken)
+    let pair = try FeaturePair(subject: Self.subject(), data: data)
+    for kind in ["knn", "centroid", "linear"] {
+      let job = try EvaluationPlan(EvalRequest(kind: kind)).make(features: pair)
+      #expect(
+        throws: EvaluationError.broken(
+          source: "broken", count: 40, of: 60, first: "picture 0 cannot be decoded: no reason."), "\(kind)"
+      ) { try job.finish() }
     }
   }
 

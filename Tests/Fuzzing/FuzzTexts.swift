@@ -13,11 +13,12 @@ func readSession(_ input: Data) {
   let yaml = lines.filter { !$0.hasPrefix("--set ") }.joined(separator: "\n")
   let session: SessionFile
   do {
-    session = try SessionFile(yaml: yaml, file: "session.yaml", overrides: overrides)
+    session = try SessionFile(
+      yaml: yaml, file: "session.yaml", overrides: overrides, evaluations: ModelEvaluation.kinds)
   } catch {
     return hold("\(error)".utf8.count < 20_000, "an error is a sentence")
   }
-  let again = try? SessionFile(yaml: session.yaml, file: "again.yaml")
+  let again = try? SessionFile(yaml: session.yaml, file: "again.yaml", evaluations: ModelEvaluation.kinds)
   hold(again == session, "a session reads as it was written")
   hold((try? SessionFile(yaml: session.json, file: "again.json")) == session, "and as JSON")
 }

@@ -24,7 +24,11 @@ import Testing
     run("untrained-0", state: .untrained, guidance: "-", step: 0, loss: nil, knn: 0.093, values: [:]),
   ]
 
-  private func names(_ text: String) -> [String] { RunFilter(text).passing(Self.runs).map(\.name) }
+  private func names(_ text: String) -> [String] {
+    RunFilter(text, kinds: kinds).passing(Self.runs).map(\.name)
+  }
+
+  private let kinds = ["knn", "linear"]
 
   private static let all = runs.map(\.name)
 
@@ -63,7 +67,9 @@ import Testing
     #expect(names("engine.dtype!=bf16").count == 3 && names("engine.dtype=*16") == ["brisk-otter"])
     #expect(names("health.bell=true") == ["brisk-otter"] && names("engine.dtype>1").isEmpty)
     #expect(
-      RunFilter("seed=1 mask.masked>1 mask.masked<9 knn>0 x.y:z word").configurationKeys == ["mask.masked", "x.y"])
+      RunFilter("seed=1 mask.masked>1 mask.masked<9 knn>0 x.y:z word", kinds: kinds).configurationKeys == [
+        "mask.masked", "x.y",
+      ])
   }
 
   /// A term that is half typed, or of which nobody knows what it means, hides nothing.
@@ -76,7 +82,7 @@ import Testing
 
   @Test func problemsAreSaidInASentence() throws {
     func problem(_ text: String, _ read: [String] = []) -> String? {
-      RunFilter(text).problem(among: Self.runs, readKeys: read)
+      RunFilter(text, kinds: kinds).problem(among: Self.runs, readKeys: read)
     }
     #expect(problem("otter loss<0 mask.masked>0 tag=x linear>0", ["mask.masked"]) == nil)
     #expect(problem("nosuch=4") == nil, "nobody has looked for it yet")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HostileSessionTests {
   private func refusal(_ yaml: String, _ overrides: [String] = []) -> String? {
     do {
-      _ = try SessionFile(yaml: yaml, file: "x.yaml", overrides: overrides)
+      _ = try SessionFile(yaml: yaml, file: "x.yaml", overrides: overrides, evaluations: sampleEvaluations)
       return nil
     } catch { return "\(error)" }
   }
@@ -78,7 +78,7 @@ import Testing
     "evals.data.seed",
   ]
 
-  @Test(arguments: SessionFile.keyPaths.filter { !texts.contains($0) })
+  @Test(arguments: SessionFile.keyPaths(sampleEvaluations).filter { !texts.contains($0) })
   func noNumberIsTakenThatIsNone(_ key: String) {
     for value in [
       "1e308", "-1e308", "inf", "-inf", "Infinity", ".inf", "nan", ".nan", "1e999", "9223372036854775807", "1e-320",

@@ -105,7 +105,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:1: seed is -1; it must be a whole number of at least 0."),
     Malformed(
       yaml: "evals:\n  at_end: [knn, knn]\n", kind: .badValue, keyPath: "evals.at_end",
-      sentence: "x.yaml:2: evals.at_end is [knn, knn]; it must be a list out of knn, linear, each at most once."),
+      sentence: "x.yaml:2: evals.at_end is [knn, knn]; it must be a list out of knn, linear, plain, each at most once."),
     Malformed(
       yaml: "guidance:\n  mine: shipped\n", kind: .badValue, keyPath: "guidance.mine.weights",
       sentence: "x.yaml:2: guidance.mine.weights asks for a shipped teacher named \"mine\"; give shipped:clip, "
@@ -205,7 +205,8 @@ struct Malformed: CustomTestStringConvertible, Sendable {
   @Test(arguments: Malformed.all)
   func isRefusedWithItsSentence(_ malformed: Malformed) throws {
     let error = try #require(throws: SessionError.self) {
-      try SessionFile(yaml: malformed.yaml, file: "x.yaml", overrides: malformed.overrides)
+      try SessionFile(
+        yaml: malformed.yaml, file: "x.yaml", overrides: malformed.overrides, evaluations: sampleEvaluations)
     }
     #expect(error.description == malformed.sentence)
     #expect(error.kind == malformed.kind)

@@ -25,7 +25,7 @@ import Testing
     #expect(
       try read("data.augmentation.scale=[0.3, 0.9]").data.augmentation.scale == ClosedRange(uncheckedBounds: (0.3, 0.9))
     )
-    #expect(try read("evals.at_end=[linear]").evals.atEnd == [.linear])
+    #expect(try read("evals.at_end=[linear]").evals.atEnd == ["linear"])
     #expect(try read("student.layer_scale=none").student.layerScale == nil)
     #expect(try read("objective.tokens=all", "mask.masked=50%").mask.masked == .share(0.5))
     #expect(try read("mask={kind: random}").mask.kind == .random)

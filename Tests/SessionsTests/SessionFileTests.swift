@@ -59,7 +59,7 @@ import Testing
         at_end: []
       preview: {count: 4, every: 0}
       """
-    let session = try SessionFile(yaml: yaml, file: "x.yaml")
+    let session = try SessionFile(yaml: yaml, file: "x.yaml", evaluations: sampleEvaluations)
     #expect(session.about == "all: of it" && session.seed == .max && session.threads == 2)
     #expect(session.engine.dtype == .bfloat16 && session.engine.backend == .openBLAS)
     #expect(session.data.range == 5..<1000 && session.data.imageSize == 96 && session.data.seed == 3)
@@ -82,8 +82,8 @@ import Testing
     #expect(session.optimizer.peakLearningRate(batch: 128) == 1e-3)
     #expect(session.schedule.effectiveBatch == 20 && session.schedule.totalSteps(datasetSize: 995) == 123)
     #expect(session.schedule.warmupSteps(session.optimizer, datasetSize: 995) == 74)
-    #expect(session.evals.during == [.linear] && session.evals.atEnd.isEmpty && session.evals.features == .mean)
-    #expect(session.evals.linear.iterations == 50 && session.evals.knn.k == 5)
+    #expect(session.evals.during == ["linear"] && session.evals.atEnd.isEmpty && session.evals.features == .mean)
+    #expect(session.evals.options(of: "linear") == ["iterations": "50"] && session.evals.options(of: "knn")["k"] == "5")
     #expect(session.preview.every == 0)
     #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
     #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
@@ -118,11 +118,15 @@ import Testing
 
   @Test func everyKeyPathCanBeSet() throws {
     let demo = try #require(Preset.all.first)
-    let values = try SessionFile(yaml: demo.yaml, file: "demo.yaml").values
+    let values = try SessionFile(yaml: demo.yaml, file: "demo.yaml", evaluations: sampleEvaluations).values
     for (keyPath, text) in values {
-      let session = try SessionFile(yaml: demo.yaml, file: "demo.yaml", overrides: ["\(keyPath)=\(text)"])
+      let session = try SessionFile(
+        yaml: demo.yaml, file: "demo.yaml", overrides: ["\(keyPath)=\(text)"], evaluations: sampleEvaluations)
       #expect(session.values.first { $0.keyPath == keyPath }?.text == text)
     }
-    #expect(Set(values.map(\.keyPath)).subtracting(SessionFile.keyPaths).allSatisfy { $0.hasPrefix("guidance.dino.") })
+    #expect(
+      Set(values.map(\.keyPath)).subtracting(SessionFile.keyPaths(sampleEvaluations)).allSatisfy {
+        $0.hasPrefix("guidance.dino.")
+      })
   }
 }

@@ -42,6 +42,41 @@ import TrainingBackend
     return events.summary?.reason ?? ""
   }
 
+  /// Pictures that break while a run trains leave its end without a score: all steps are made and kept, and the status
+  /// says what is missing.
+  @Test func aFinalEvaluationThatFailsHasAStatusOfItsOwn() throws {
+    try fill(["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/dog": 2])
+    let broken = small.folder.appendingPathComponent("b")
+    let events = try small.run(steps: 40, overrides: overrides("a", "b", "evals.at_end=[knn, centroid]")) { event in
+      if case .step(let metrics) = event, metrics.step == 2 {
+        for name in ["cat/0", "cat/1", "dog/0"] {
+          try? Data("no picture".utf8).write(to: broken.appendingPathComponent("\(name).png"))
+        }
+      }
+      return []
+    }
+    let summary = try #require(events.summary)
+    #expect(events.failures.map(\.kind) == ["knn", "centroid"] && events.results.isEmpty)
+    #expect(summary.outcome == "finished" && summary.step == 40 && summary.checkpoint != nil)
+    #expect(summary.status == ExitStatus.evaluation.rawValue && summary.exitStatus == 77)
+    #expect(summary.reason?.hasPrefix("no score at the end from knn, centroid: 3 of the 4 pictures") == true)
+    #expect(try small.store.runs()[0].state == .finished)
+  }
+
+  /// What a person asked for, or cancelled, changes no status.
+  @Test func onlyTheEndsOwnEvaluationsHaveAStatus() throws {
+    try fill(["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/dog": 2])
+    let events = try small.run(steps: 40, overrides: overrides("a", "b")) { event in
+      switch event {
+      case .step(let metrics) where metrics.step == 2: return [.evaluate(EvalRequest(kind: "zero-shot"))]
+      case .evalProgress(let progress) where progress.phase == "queued": return [.cancelEval(id: progress.id)]
+      default: return []
+      }
+    }
+    #expect(events.failures.map(\.kind) == ["zero-shot", "knn"] && events.failures[1].reason == EvalFailure.cancelled)
+    #expect(events.summary?.outcome == "finished" && events.summary?.exitStatus == 0 && events.summary?.reason == nil)
+  }
+
   @Test func aRunSaysWhatItIsJudgedOn() throws {
     try fill(["a/cat": 4, "a/dog": 4, "a/cow": 1, "b/cat": 2, "b/dog": 2])
     let events = try small.run(steps: 40, overrides: overrides("a", "b"))
@@ -58,6 +93,7 @@ import TrainingBackend
       return
     }
     #expect(run.evalData?.test == 4)
+    #expect(run.evals == ["knn", "linear", "centroid"] && run.evaluations?.map(\.kind) == run.evals)
     let line = try RunEventCoder.line(.evalResult(try #require(events.results.first)))
     #expect(line.contains("\"class_names\":[\"cat\",\"cow\",\"dog\"]") && line.contains("\"skipped\":0"))
     #expect(try RunEventCoder.event(line: line) == .evalResult(try #require(events.results.first)))

@@ -18,23 +18,25 @@ import TrainingBackend
   /// What is found afterwards on a checkpoint is what the run itself found on that step, and both stand in the store.
   @Test func aCheckpointScoresAsItDidInItsRun() throws {
     let small = try SmallRun()
-    let events = try small.run(steps: 4, overrides: ["evals.during=[knn, linear]", "schedule.eval_every=2"]) { event in
+    let events = try small.run(steps: 4, overrides: ["evals.during=[knn, linear, centroid]", "schedule.eval_every=2"]) {
+      event in
       if case .step(let metrics) = event, metrics.step == 2 { return [.checkpoint] }
       return []
     }
     let live = events.results.filter { $0.step == 2 }
-    #expect(live.map(\.kind) == ["knn", "linear"])
+    #expect(live.map(\.kind) == ["knn", "linear", "centroid"])
     let stored = try loadStoredSession("small", run: nil, sessionsDirectory: small.folder)
     var phases = 0
     let found = try reports(
-      .checkpoint(run: stored.run, step: 2), stored.session, [EvalRequest(kind: "knn"), EvalRequest(kind: "linear")]
+      .checkpoint(run: stored.run, step: 2), stored.session,
+      ["knn", "linear", "centroid"].map { EvalRequest(kind: $0) }
     ) { _ in phases += 1 }
     #expect(found.map(\.score) == live.map(\.score))
     #expect(found.map(\.summary) == live.map(\.summary))
     #expect(found.allSatisfy { $0.step == 2 && $0.guidance == "clip" && $0.run == stored.run.name })
     #expect(phases > 2)
     let kept = try small.store.evals(of: stored.run.name)
-    #expect(kept.count == events.results.count + 2)
+    #expect(kept.count == events.results.count + 3)
     #expect(Set(kept.map(\.id)).count == kept.count)
     #expect(
       try small.store.events(of: stored.run.name).count { if case .evalResult = $0.event { true } else { false } }

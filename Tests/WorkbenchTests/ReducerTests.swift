@@ -67,6 +67,33 @@ import Workbench
     #expect(linear == [.send(.evaluate(EvalRequest(kind: "linear", options: ["iterations": "7"])))])
   }
 
+  /// The form and the names follow from what the run says of its evaluations, or else from what this program knows.
+  @Test func evalFormIsThatOfTheDescriptions() {
+    var run = SampleRun.description
+    run.evals = ["spread", "knn", "other"]
+    run.evaluations = [
+      EvaluationDescription(
+        kind: "spread", title: "spread of axes",
+        options: [
+          OptionDescription(
+            name: "axes", help: "how many", values: .whole(2...9), usual: "3", steps: ["2", "5", "9"])
+        ])
+    ]
+    var state = WorkbenchState(options: WorkbenchOptions(evaluations: SampleRun.evaluations))
+    state.receive(.started(run))
+    state.receive(.state(RunStateChange(state: .running, step: 0)))
+    state.press(.character("e"))
+    func text() -> String { renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot() }
+    for words in ["spread of axes", "axes", "how many", "kNN", "neighbours that vote", "other"] {
+      #expect(text().contains(words), "\(words)")
+    }
+    state.press(.down, .character("1"), .enter)
+    #expect(text().contains("axes: \"1\" is not a whole number from 2 to 9"))
+    #expect(
+      state.press(.backspace, .character("4"), .enter)
+        == [.send(.evaluate(EvalRequest(kind: "spread", options: ["axes": "4"])))])
+  }
+
   @Test func evalFormRefusesWhatIsNoValue() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("e"), .down, .character("0"), .enter).isEmpty)

@@ -23,7 +23,35 @@ enum SampleRun {
       GuidanceDescription(
         name: "dino", teacher: ModelDescription(summary: "scenes-dino", parameters: 980_000), featureWidth: 128),
     ], guidance: "dino", grid: [8, 8], maskedPatches: 26, device: "OpenBLAS Cooperlake x2, fp32",
-    evals: ["knn", "linear"], previewCount: 8, metrics: Metric.earlier)
+    evals: ["knn", "linear"], previewCount: 8, metrics: Metric.earlier, evaluations: evaluations)
+
+  static let evaluations = [
+    EvaluationDescription(
+      kind: "knn", title: "kNN",
+      options: [
+        OptionDescription(
+          name: "k", help: "neighbours that vote", values: .whole(1...100_000), most: 64, usual: "20",
+          steps: ["5", "10", "20", "50", "100", "200"]),
+        OptionDescription(
+          name: "temperature", help: "how much nearer ones count", values: .number(0.002...1000), usual: "0.07",
+          steps: ["0.02", "0.04", "0.07", "0.1", "0.2"]),
+        features,
+      ]),
+    EvaluationDescription(
+      kind: "linear", title: "linear probe", shortTitle: "linear",
+      options: [
+        OptionDescription(
+          name: "iterations", help: "L-BFGS steps at the most", values: .whole(1...100_000), usual: "200",
+          steps: ["50", "100", "200", "500", "1000"]),
+        OptionDescription(
+          name: "decay", help: "weight decay, else chosen", values: .number(0...1_000_000), most: 64,
+          steps: ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"]),
+        features,
+      ]),
+  ]
+
+  private static let features = OptionDescription(
+    name: "features", help: "CLS, or the patches' mean", values: .choice(["cls", "mean"]), steps: ["cls", "mean"])
 
   /// A noise that is a function of its index: a linear congruential step, in -1...1.
   static func noise(_ index: Int) -> Double {

@@ -31,6 +31,31 @@ import Testing
     let result = try Program.run(["eval", "no-such-session"] + options)
     #expect(result.status == 2)
     #expect(result.errors.contains("option `\(options[0].dropFirst(2))` of evaluation"), "\(result.errors)")
+    let general = try Program.run(["eval", "no-such-session", "--option", options[0].dropFirst(2) + "=" + options[1]])
+    #expect(general.status == 2 && general.errors == result.errors)
+  }
+
+  @Test(arguments: [
+    (["--option", "depth=3"], "--option depth: no chosen evaluation knows it"),
+    (["--kind", "centroid", "--option", "k=3"], "evaluation centroid has no option `k`: it knows features"),
+    (["--kind", "linear", "--k", "3"], "evaluation linear has no option `k`"),
+    (["--option", "k"], "write NAME=VALUE"), (["--option", "k=3", "--k", "4"], "option k is given twice"),
+    (["--kind", "spread"], "--kind is spread: choose knn, linear or centroid"),
+  ])
+  func optionsThatNoEvaluationKnowsAreUsageErrors(arguments: [String], sentence: String) throws {
+    let result = try Program.run(["eval", "no-such-session"] + arguments)
+    #expect(result.status == 2)
+    #expect(result.errors.contains(sentence), "\(result.errors)")
+  }
+
+  @Test func helpListsTheKindsOfEvaluationAndTheirOptions() throws {
+    let help = try Program.run(["eval", "--help"]).output
+    for text in [
+      "centroid", "neighbours that vote\n", "a whole number from 1 to 100000, or several; 20\n", "cls or mean",
+    ] {
+      #expect(help.contains(text), "\(text)")
+    }
+    #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid."))
   }
 
   @Test(arguments: [

@@ -1,8 +1,8 @@
 /// Which evaluation to run, with its options; absent options take the session's, then the evaluation's defaults.
 package struct EvalRequest: Codable, Equatable, Sendable {
-  /// `knn` or `linear`.
+  /// Its name: `knn`.
   package var kind: String
-  /// Options by name, as text: `k`, `temperature`, `epochs`, ...
+  /// Options by name, as text: `k`, `temperature`, ...
   package var options: [String: String]
 
   package init(kind: String, options: [String: String] = [:]) {

@@ -10,4 +10,6 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case environment = 75
   /// A step was not finite, and nobody was there to decide.
   case notFinite = 76
+  /// The run made all its steps, but an evaluation of its end (`evals.at_end`) gave no score.
+  case evaluation = 77
 }

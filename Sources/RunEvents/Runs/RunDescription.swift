@@ -26,7 +26,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var maskedPatches: Int
   /// Compute device in words: `OpenBLAS Cooperlake x2, fp32`.
   package var device: String
-  /// Evaluations that this session offers, by name (`knn`, `linear`).
+  /// Evaluations that this session offers, by name (`knn`, `linear`); ``evaluations`` describes them.
   package var evals: [String]
   /// Pictures in the preview set, for stepping through.
   package var previewCount: Int
@@ -40,13 +40,15 @@ package struct RunDescription: Codable, Equatable, Sendable {
   private var describedMetrics: [Metric]?
   /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
   package var configuration: [ConfigurationValue]?
+  /// What the kinds in ``evals`` say of themselves; nil from programs before 0.2.
+  package var evaluations: [EvaluationDescription]?
 
   package init(
     session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
     datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, metrics: [Metric],
-    configuration: [ConfigurationValue]? = nil
+    configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil
   ) {
     self.session = session
     self.run = run
@@ -70,13 +72,15 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.evalData = evalData
     describedMetrics = metrics
     self.configuration = configuration
+    self.evaluations = evaluations
   }
 
   /// What every step measures.
   package var metrics: [Metric] { describedMetrics ?? Metric.earlier }
 
   enum CodingKeys: String, CodingKey {
-    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration
+    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration,
+      evaluations
     case describedMetrics = "metrics"
     case totalSteps = "total_steps"
     case startStep = "start_step"

@@ -37,13 +37,15 @@ package struct RunFilter: Equatable, Sendable {
   package static let fixedKeys = ["state", "guidance", "seed", "step", "loss", "score", "tag", "note", "name"]
   /// Those of them that are texts.
   static let textKeys: Set<String> = ["state", "guidance", "tag", "note", "name"]
-  /// Evaluations that a run may have, whether or not one has been made.
-  static let usualEvals: Set<String> = ["knn", "linear"]
 
   let terms: [Term]
+  /// Kinds of evaluation that a run may have, whether or not one has been made.
+  private let kinds: Set<String>
 
-  package init(_ text: String) {
+  /// - Parameter kinds: names of the kinds of evaluation.
+  package init(_ text: String, kinds: [String] = []) {
     terms = Self.words(of: text).compactMap(Self.term)
+    self.kinds = Set(kinds)
   }
 
   /// Whether every run passes.
@@ -54,7 +56,7 @@ package struct RunFilter: Equatable, Sendable {
   package var configurationKeys: [String] {
     var keys: [String] = []
     for key in terms.compactMap(\.key)
-    where !Self.fixedKeys.contains(key) && !Self.usualEvals.contains(key) && !keys.contains(key) { keys.append(key) }
+    where !Self.fixedKeys.contains(key) && !kinds.contains(key) && !keys.contains(key) { keys.append(key) }
     return keys
   }
 
@@ -84,7 +86,7 @@ package struct RunFilter: Equatable, Sendable {
 
   /// Whether a key means something for at least one of the runs.
   private func isKnown(_ key: String, _ runs: [RunListing]) -> Bool {
-    Self.fixedKeys.contains(key) || Self.usualEvals.contains(key)
+    Self.fixedKeys.contains(key) || kinds.contains(key)
       || runs.contains { $0.evals[key] != nil || $0.values?[key] != nil }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import RunEvents
 
 /// A checkpoint given by the path of its folder, whatever became of the store that knew it.
 package struct CheckpointFolder: Sendable {
@@ -44,11 +45,15 @@ package struct CheckpointFolder: Sendable {
 
   /// The session in force when the checkpoint was written.
   ///
-  /// - Parameter directory: `SESSIONS/NAME`, where it is not the one that the folder stands in.
+  /// - Parameters:
+  ///   - directory: `SESSIONS/NAME`, where it is not the one that the folder stands in.
+  ///   - evaluations: the kinds of evaluation that a session may name, with their options; nil: any.
   /// - Throws: ``SessionError``.
-  package func loadSession(overrides: [String] = [], directory: URL? = nil) throws -> Session {
+  package func loadSession(
+    overrides: [String] = [], directory: URL? = nil, evaluations: [EvaluationDescription]? = nil
+  ) throws -> Session {
     let settings = try SessionFile(
-      yaml: position.session, file: "the checkpoint at \(url.path)", overrides: overrides)
+      yaml: position.session, file: "the checkpoint at \(url.path)", overrides: overrides, evaluations: evaluations)
     return Session(
       name: session, source: "checkpoint \(url.path)", settings: settings,
       directory: directory ?? place ?? url.deletingLastPathComponent(), searched: [:])

@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 
 /// What is asked of a run that is to go on.
 package struct ResumeRequest: Sendable {
@@ -12,16 +13,19 @@ package struct ResumeRequest: Sendable {
   package var acceptsChanges: Bool
   /// Whether the session's file is left aside, whatever became of it.
   package var keepsSettings: Bool
+  /// The kinds of evaluation that a session may name, with their options; nil: any.
+  package var evaluations: [EvaluationDescription]?
 
   package init(
     session: String, run: String? = nil, overrides: [String] = [], acceptsChanges: Bool = false,
-    keepsSettings: Bool = false
+    keepsSettings: Bool = false, evaluations: [EvaluationDescription]? = nil
   ) {
     self.session = session
     self.run = run
     self.overrides = overrides
     self.acceptsChanges = acceptsChanges
     self.keepsSettings = keepsSettings
+    self.evaluations = evaluations
   }
 }
 
@@ -59,17 +63,19 @@ package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL
           + "\(name)` puts them back.")
     }
     // A session that is not there at all is the better thing to say.
-    _ = try loadSession(request.session, sessionsDirectory: sessionsDirectory)
+    _ = try loadSession(request.session, sessionsDirectory: sessionsDirectory, evaluations: request.evaluations)
     throw SessionError(
       .notFound,
       "session \(name) has no run to resume in \(directory.path); start one with `mvp run \(request.session)`."
     )
   }
   let run = choice.run
-  let stored = try store.settings(of: run.name)
+  let stored = try store.settings(of: run.name, evaluations: request.evaluations)
   let newest = CheckpointStore(directory: Session.checkpoints(in: directory), run: run.name, keep: 1).newestPosition()
   var before: SessionFile? = nil
-  if let json = newest?.position.file { before = try? SessionFile(yaml: json, file: "the session's file") }
+  if let json = newest?.position.file {
+    before = try? SessionFile(yaml: json, file: "the session's file", evaluations: request.evaluations)
+  }
   var json = stored.json
   var notes: [String] = []
   var edited: [String] = []
@@ -91,7 +97,7 @@ package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL
     }
   }
   let (settings, origins) = try SessionFile.read(
-    yaml: json, file: "settings of run \(run.name)", overrides: request.overrides)
+    yaml: json, file: "settings of run \(run.name)", overrides: request.overrides, evaluations: request.evaluations)
   var resolver = PathResolver(
     fileFolder: sessionsDirectory,
     workingDirectory: URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true),
@@ -109,7 +115,7 @@ package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL
 /// The session's file as it is now; nil where there is none.
 private func currentFile(_ request: ResumeRequest, _ sessionsDirectory: URL) throws -> Session? {
   do {
-    return try loadSession(request.session, sessionsDirectory: sessionsDirectory)
+    return try loadSession(request.session, sessionsDirectory: sessionsDirectory, evaluations: request.evaluations)
   } catch let error as SessionError where error.kind == .notFound {
     return nil
   } catch let error as SessionError {

@@ -19,12 +19,14 @@ extension RunStore {
   }
 
   /// What the run was last started with.
-  package func settings(of run: String) throws -> SessionFile {
+  ///
+  /// - Parameter evaluations: give usual values to options that the run's program did not know; nil: those that it knew.
+  package func settings(of run: String, evaluations: [EvaluationDescription]? = nil) throws -> SessionFile {
     let json = try reading { db in
       try String.fetchOne(db, sql: "SELECT settings FROM runs WHERE name = ?", arguments: [run])
     }
     guard let json else { throw notFound(run) }
-    return try SessionFile(yaml: json, file: "settings of run \(run)")
+    return try SessionFile(yaml: json, file: "settings of run \(run)", evaluations: evaluations)
   }
 
   /// Metrics of the steps after `step`, ascending.

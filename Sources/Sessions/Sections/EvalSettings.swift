@@ -1,34 +1,105 @@
 import Recipe
+import RunEvents
 
 /// Evaluations on labelled data apart from the training data: section `evals`.
+///
+/// Beside its own keys it has one section for each kind of evaluation that has options, `evals.KIND`. Which kinds there
+/// are, and with what options, stands in the descriptions that whoever reads a session gives to the reader.
 package struct EvalSettings: Equatable, Sendable {
-  package enum Kind: String, Choice {
-    case knn
-    case linear
-  }
-
   package var data = EvalDataSettings()
   package var features: PooledFeature = .cls
-  package var knn = KNNSettings()
-  package var linear = LinearProbeSettings()
+  /// Options of the kinds that have some, in the order of their descriptions.
+  package var kinds: [EvalKindSettings] = []
   /// Launched every `schedule.eval_every` steps.
-  package var during: [Kind] = [.knn]
+  package var during = ["knn"]
   /// Launched when the last step is done; empty in a resolved session without labelled data.
-  package var atEnd: [Kind] = [.knn, .linear]
+  package var atEnd = ["knn", "linear"]
 
   package init() {}
+
+  /// The options of a kind by name, as texts; empty where the session says none.
+  package func options(of kind: String) -> [String: String] {
+    guard let options = kinds.first(where: { $0.kind == kind })?.options else { return [:] }
+    return Dictionary(options.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
 }
 
-extension EvalSettings: SessionSection {
-  static var settings: [Setting<Self>] {
+extension EvalSettings {
+  private static var first: [Setting<Self>] {
     [
       Setting("data", section: \.data),
       Setting("features", \.features, .choice()),
-      Setting("knn", section: \.knn),
-      Setting("linear", section: \.linear),
-      Setting("during", \.during, .words()),
-      Setting("at_end", \.atEnd, .words()),
     ]
+  }
+
+  private static var last: [Setting<Self>] { [list("during", \.during), list("at_end", \.atEnd)] }
+
+  /// Kinds of evaluation.
+  private static func list(_ key: String, _ member: WritableKeyPath<Self, [String]>) -> Setting<Self> {
+    Setting(
+      key,
+      read: { node, path, reader, evals in
+        let known = reader.evaluations?.map(\.kind)
+        evals[keyPath: member] = try reader.value(node, path, .words(outOf: known))
+      },
+      write: { SettingType.words(outOf: nil).write($0[keyPath: member]) })
+  }
+
+  static func read(_ node: SettingNode, _ path: String, _ reader: SettingReader) throws -> EvalSettings {
+    var evals = EvalSettings()
+    let described = (reader.evaluations ?? []).compactMap(EvalKindSettings.init)
+    evals.kinds = described
+    try reader.section(node, path, into: &evals, settings: first + sections(node, reader, described) + last)
+    return evals
+  }
+
+  /// The sections of the kinds: the described ones, or, where nobody describes any, those that are there.
+  private static func sections(
+    _ node: SettingNode, _ reader: SettingReader, _ described: [EvalKindSettings]
+  ) -> [Setting<Self>] {
+    if let evaluations = reader.evaluations {
+      return described.map { kind in
+        let options = evaluations.first { $0.kind == kind.kind }?.options ?? []
+        return section(kind.kind) { try EvalKindSettings.read($0, $1, $2, kind, options) }
+      }
+    }
+    let fixed = (first + last).map(\.key)
+    guard case .map(let entries) = node.content else { return [] }
+    return entries.filter { !fixed.contains($0.key) && EvalKindSettings.isName($0.key) }.map { entry in
+      section(entry.key) { try EvalKindSettings.readAny($0, $1, $2, kind: entry.key) }
+    }
+  }
+
+  private static func section(
+    _ kind: String, read: @escaping (SettingNode, String, SettingReader) throws -> EvalKindSettings
+  ) -> Setting<Self> {
+    Setting(
+      kind,
+      read: { node, path, reader, evals in
+        let found = try read(node, path, reader)
+        if let index = evals.kinds.firstIndex(where: { $0.kind == kind }) {
+          evals.kinds[index] = found
+        } else {
+          evals.kinds.append(found)
+        }
+      },
+      write: { evals in evals.kinds.first { $0.kind == kind }?.node })
+  }
+
+  func write() -> SettingNode {
+    let middle = kinds.map { SettingNode.Entry(key: $0.kind, origin: .program, value: $0.node) }
+    func entries(_ settings: [Setting<Self>]) -> [SettingNode.Entry] {
+      settings.compactMap { setting in setting.write(self).map { .init(key: setting.key, origin: .program, value: $0) }
+      }
+    }
+    return SettingNode(.map(entries(Self.first) + middle + entries(Self.last)))
+  }
+
+  /// Dotted paths below `evals`, of the described kinds too.
+  static func keyPaths(_ evaluations: [EvaluationDescription]) -> [String] {
+    first.flatMap(\.keyPaths)
+      + evaluations.compactMap(EvalKindSettings.init).flatMap { kind in kind.options.map { "\(kind.kind).\($0.name)" } }
+      + last.flatMap(\.keyPaths)
   }
 }
 
@@ -67,38 +138,4 @@ extension EvalDataSettings: SessionSection {
       Setting("test_path", ifGiven: \.testPath, .optional("none", .text("a folder of class directories"))),
     ]
   }
-}
-
-/// Weighted k-nearest-neighbour classification, as in DINO (facebookresearch/dino eval_knn.py): section `evals.knn`.
-package struct KNNSettings: Equatable, Sendable {
-  package var k = 20
-  /// Neighbours vote with exp(cosine / temperature).
-  package var temperature = 0.07
-
-  package init() {}
-}
-
-extension KNNSettings: SessionSection {
-  /// Below, the votes of near neighbours are no numbers any more.
-  private static let temperatures = NumberRange.between(0.002, 1000)
-
-  static var settings: [Setting<Self>] {
-    [
-      Setting("k", \.k, .integer(1...100_000)),
-      Setting("temperature", \.temperature, .number(temperatures)),
-    ]
-  }
-}
-
-/// A linear classifier on frozen features, solved by L-BFGS; its weight decay is chosen on held-out training features:
-/// section `evals.linear`.
-package struct LinearProbeSettings: Equatable, Sendable {
-  /// L-BFGS iterations, at most, for each weight decay that is tried.
-  package var iterations = 200
-
-  package init() {}
-}
-
-extension LinearProbeSettings: SessionSection {
-  static var settings: [Setting<Self>] { [Setting("iterations", \.iterations, .integer(1...100_000))] }
 }

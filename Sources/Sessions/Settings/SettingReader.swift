@@ -1,4 +1,5 @@
 import Files
+import RunEvents
 
 /// Reads sections from nodes, says what is wrong with a value, and remembers where each value stood.
 final class SettingReader {
@@ -6,8 +7,14 @@ final class SettingReader {
   private(set) var origins: [String: SettingNode.Origin] = [:]
   /// All key paths of a session, for suggestions.
   private let known: [String]
+  /// The kinds of evaluation that a session may name, with their options; nil: any, as in a session that the program
+  /// wrote.
+  let evaluations: [EvaluationDescription]?
 
-  init(known: [String]) { self.known = known }
+  init(known: [String], evaluations: [EvaluationDescription]?) {
+    self.known = known
+    self.evaluations = evaluations
+  }
 
   /// Reads one value; throws what was found and what is allowed.
   func value<Value>(_ node: SettingNode, _ path: String, _ type: SettingType<Value>) throws -> Value {
@@ -19,7 +26,13 @@ final class SettingReader {
 
   /// Reads the entries of a section over its present values.
   func section<Section: SessionSection>(_ node: SettingNode, _ path: String, into section: inout Section) throws {
-    let settings = Section.settings
+    try self.section(node, path, into: &section, settings: Section.settings)
+  }
+
+  /// The same for a section whose keys are not always the same.
+  func section<Section>(
+    _ node: SettingNode, _ path: String, into section: inout Section, settings: [Setting<Section>]
+  ) throws {
     for entry in try entries(node, path, keys: settings.map(\.key)) {
       let keyPath = SettingReader.join(path, entry.key)
       guard let setting = settings.first(where: { $0.key == entry.key }) else {

@@ -1,5 +1,6 @@
 import Foundation
 import Recipe
+import RunEvents
 
 /// How a value is written in a session: what is allowed in words, how to read it, how to write it.
 struct SettingType<Value> {
@@ -123,6 +124,34 @@ extension SettingType where Value == Range<Int> {
   }
 }
 
+extension SettingType where Value == String {
+  /// The option of an evaluation, as the text that its requests have.
+  static func option(_ option: OptionDescription) -> SettingType {
+    SettingType(
+      wanted: option.values.words,
+      read: { node in
+        guard case .scalar(let text, _) = node.content else { return nil }
+        let canonical: String? =
+          switch option.values {
+          case .whole: node.wholeNumber.map(String.init)
+          case .number: node.finiteNumber.map { SettingNode.number($0).inline }
+          case .choice: text
+          }
+        return canonical.flatMap { option.values.contains($0) ? $0 : nil }
+      },
+      write: { SettingNode.option($0) })
+  }
+}
+
+extension SettingNode {
+  /// The text of an option: what this program writes of a number is written as one.
+  static func option(_ text: String) -> SettingNode {
+    let number = Double(text).flatMap { $0.isFinite ? SettingNode.number($0).content : nil }
+    let isNumber = number == .scalar(text, isText: false) || Int(text).map(String.init) == text
+    return SettingNode(.scalar(text, isText: !isNumber))
+  }
+}
+
 extension SettingType {
   /// A value, or `word` for none (`auto`, `none`).
   static func optional<Wrapped>(_ word: String, _ type: SettingType<Wrapped>) -> SettingType where Value == Wrapped? {
@@ -155,10 +184,10 @@ extension SettingType {
       write: { SettingNode(.list($0.map { .number($0) })) })
   }
 
-  /// Any number of different words of a set; one word may stand without brackets.
-  static func words<Word: Choice>() -> SettingType where Value == [Word] {
+  /// Any number of different words of a set, or of any words where that is nil; one word may stand without brackets.
+  static func words(outOf known: [String]?) -> SettingType where Value == [String] {
     SettingType(
-      wanted: "a list out of \(Word.allCases.map(\.rawValue).joined(separator: ", ")), each at most once",
+      wanted: known.map { "a list out of \($0.joined(separator: ", ")), each at most once" } ?? "a list of words",
       read: { node in
         let items: [SettingNode]
         switch node.content {
@@ -166,18 +195,13 @@ extension SettingType {
         case .scalar: items = [node]
         case .empty, .map: return nil
         }
-        let one = SettingType<Word>.choice()
-        let words = items.compactMap(one.read)
-        return words.count == items.count && Set(words.map(\.rawValue)).count == words.count ? words : nil
+        let words = items.compactMap { item in
+          if case .scalar(let text, _) = item.content, known?.contains(text) ?? !text.isEmpty { text } else { nil }
+        }
+        return words.count == items.count && Set(words).count == words.count ? words : nil
       },
-      write: { SettingNode(.list($0.map { .text($0.rawValue) })) })
+      write: { SettingNode(.list($0.map { .text($0) })) })
   }
-}
-
-/// `a`, `a or b`, `a, b or c`.
-func alternatives(_ words: [String]) -> String {
-  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-  return words.dropLast().joined(separator: ", ") + " or " + last
 }
 
 extension SettingNode {

@@ -143,7 +143,8 @@ final class WorkbenchLoop {
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
         canShowPixels: showsPixels, canDetach: options.canDetach,
         attachment: options.attachment, opensRuns: options.openRun != nil, machine: options.machine,
-        loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT())))
+        loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT()),
+        evaluations: options.evaluations))
   }
 
   /// A person who goes through views and scales does not write a file with every key.

@@ -66,6 +66,8 @@ final class RunEngine {
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
+  /// Evaluations of the run's end that gave no score.
+  var failedFinalEvals: [EvalFailure] = []
   /// Guidance or a setting changed after the last checkpoint, so that another one of the same step is another one.
   private var isChanged = false
 
@@ -155,7 +157,8 @@ final class RunEngine {
       }
       if trainer.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
       if !evals.isEmpty { return .again }
-      leaving = Leaving(outcome: trainer.completedSteps >= totalSteps ? .finished : .stopped, withCheckpoint: true)
+      leaving =
+        trainer.completedSteps >= totalSteps ? finishedLeaving : Leaving(outcome: .stopped, withCheckpoint: true)
       return leave()
     } catch {
       if let fault = EnvironmentFault(error) {
@@ -199,7 +202,7 @@ final class RunEngine {
     if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { writeCheckpoint() }
     checkBacklog()
     if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
-      for kind in settings.evals.during { queueEval(EvalRequest(kind: kind.rawValue)) }
+      for kind in settings.evals.during { queueEval(EvalRequest(kind: kind)) }
     }
     if let left = stepsUntilPause {
       stepsUntilPause = left - 1
@@ -212,7 +215,7 @@ final class RunEngine {
 
   private func queueFinalEvals() {
     finalEvalsQueued = true
-    for kind in settings.evals.atEnd { queueEval(EvalRequest(kind: kind.rawValue)) }
+    for kind in settings.evals.atEnd { queueEval(EvalRequest(kind: kind), isFinal: true) }
   }
 
   func showPreview() {

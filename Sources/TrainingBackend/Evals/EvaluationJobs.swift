@@ -1,7 +1,6 @@
 import Datasets
 import Evaluation
 import Models
-import Pretraining
 
 /// Makes the evaluations that were planned, all on the same data. Those that are made of one student one after the
 /// other share its features while any of them lives.
@@ -15,11 +14,7 @@ final class EvaluationJobs {
     _ plan: EvaluationPlan, student: VisionTransformer, normalization: PixelNormalization
   ) throws -> any EvaluationJob {
     let subject = EvaluationSubject(model: student, normalization: normalization, feature: plan.feature)
-    switch plan.method {
-    case .knn(let ks, let temperature):
-      return try KNNEvaluation(features: features(of: subject), ks: ks, temperature: temperature)
-    case .linear(let options): return try LinearProbe(features: features(of: subject), options: options)
-    }
+    return try plan.make(features: features(of: subject))
   }
 
   private func features(of subject: EvaluationSubject) throws -> FeaturePair {

@@ -14,10 +14,13 @@ struct EvalQueue {
     let guidance: String
     let student: VisionTransformer
     let job: any EvaluationJob
+    /// Whether the session asked for it, for the run's end.
+    let isFinal: Bool
     var started: ContinuousClock.Instant?
 
     init(
-      id: Int, request: EvalRequest, step: Int, guidance: String, student: VisionTransformer, job: any EvaluationJob
+      id: Int, request: EvalRequest, step: Int, guidance: String, student: VisionTransformer, job: any EvaluationJob,
+      isFinal: Bool
     ) {
       self.id = id
       self.request = request
@@ -25,6 +28,7 @@ struct EvalQueue {
       self.guidance = guidance
       self.student = student
       self.job = job
+      self.isFinal = isFinal
     }
   }
 
@@ -50,7 +54,8 @@ struct EvalQueue {
 }
 
 extension RunEngine {
-  func queueEval(_ request: EvalRequest) {
+  /// - Parameter isFinal: the run's end comes with a status of its own where there is no score.
+  func queueEval(_ request: EvalRequest, isFinal: Bool = false) {
     let id = evals.nextID()
     let step = trainer.completedSteps
     do {
@@ -64,11 +69,28 @@ extension RunEngine {
       try plan.check(evaluationJobs.data)
       let job = try evaluationJobs.job(plan, student: student, normalization: studentNormalization)
       evals.entries.append(
-        EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job))
+        EvalQueue.Entry(
+          id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job,
+          isFinal: isFinal))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
-      emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))
+      fail(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)"), isFinal: isFinal)
     }
+  }
+
+  private func fail(_ failure: EvalFailure, isFinal: Bool) {
+    emit(.evalFailure(failure))
+    if isFinal { failedFinalEvals.append(failure) }
+  }
+
+  /// The end of a run that made all its steps.
+  var finishedLeaving: Leaving {
+    var leaving = Leaving(outcome: .finished, withCheckpoint: true)
+    guard let first = failedFinalEvals.first else { return leaving }
+    let kinds = failedFinalEvals.map(\.kind).joined(separator: ", ")
+    leaving.reason = "no score at the end from \(kinds): \(first.reason)"
+    leaving.status = .evaluation
+    return leaving
   }
 
   func cancelEval(_ id: Int) {
@@ -103,7 +125,9 @@ extension RunEngine {
       }
     } catch {
       evals.entries.removeFirst()
-      emit(.evalFailure(EvalFailure(id: entry.id, kind: entry.request.kind, step: entry.step, reason: "\(error)")))
+      fail(
+        EvalFailure(id: entry.id, kind: entry.request.kind, step: entry.step, reason: "\(error)"),
+        isFinal: entry.isFinal)
     }
   }
 }

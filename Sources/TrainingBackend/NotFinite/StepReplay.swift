@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import Models
 import Pretraining
@@ -50,7 +51,8 @@ package struct StepReplay: Sendable {
     let kept = try RejectedStep.read(from: folder)
     let position = try RunPosition.read(from: folder)
     let settings = try SessionFile(
-      yaml: position.session, file: "the session in \(folder.path)", overrides: overrides)
+      yaml: position.session, file: "the session in \(folder.path)", overrides: overrides,
+      evaluations: EvaluationKinds.descriptions)
     let session = Session(name: kept.session, source: folder.path, settings: settings, directory: folder)
     let assembly = RunAssembly(session: session, device: try EngineOptions(settings).makeDevice())
     let inputs = try kept.inputs(in: folder)

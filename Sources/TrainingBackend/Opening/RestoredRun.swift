@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Pretraining
 import RunEvents
@@ -33,7 +34,7 @@ struct RestoredRun {
     }
     let run = choice.run
     self.choice = choice
-    let stored = try store.settings(of: run.name)
+    let stored = try store.settings(of: run.name, evaluations: EvaluationKinds.descriptions)
     recorder = try store.resume(run.name)
     checkpoints = CheckpointStore(
       directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
@@ -49,7 +50,8 @@ struct RestoredRun {
     let position = try RunPosition.read(from: newest.url)
     elapsed = position.elapsed
     fingerprints = position.fingerprints
-    atCheckpoint = try SessionFile(yaml: position.session, file: "the checkpoint of step \(newest.step)")
+    atCheckpoint = try SessionFile(
+      yaml: position.session, file: "the checkpoint of step \(newest.step)", evaluations: EvaluationKinds.descriptions)
     var settings = session.settings
     // What the run had: as it was last started, live values as they were in the checkpoint.
     var had = stored

@@ -12,8 +12,8 @@ extension RunAssembly {
   /// - Throws: what is wrong, in one sentence.
   func checkedEvaluationData(_ asked: [EvalRequest]) throws -> EvaluationData? {
     let wanted =
-      asked + (settings.schedule.evalEvery > 0 ? settings.evals.during : []).map { EvalRequest(kind: $0.rawValue) }
-      + settings.evals.atEnd.map { EvalRequest(kind: $0.rawValue) }
+      asked + (settings.schedule.evalEvery > 0 ? settings.evals.during : []).map { EvalRequest(kind: $0) }
+      + settings.evals.atEnd.map { EvalRequest(kind: $0) }
     let plans = try wanted.map { try EvaluationPlan($0, settings: settings) }
     guard var data = try evaluationSources() else {
       guard plans.isEmpty else { throw BackendError.noLabelledData(session.name) }
@@ -39,16 +39,6 @@ extension BackendError {
   static func noLabelledData(_ session: String) -> BackendError {
     BackendError(
       "session \(session) has no labelled data: give evals.data.train_path and evals.data.test_path.")
-  }
-}
-
-extension EvaluationPlan {
-  /// - Throws: ``BackendError`` where the data are too few for it.
-  func check(_ data: EvaluationData) throws {
-    guard case .knn(let ks, _) = method, let largest = ks.max(), largest > data.train.count else { return }
-    throw BackendError(
-      "evaluation knn asks for \(largest) neighbours (k), but \(data.train.name) has \(data.train.count) pictures: give a k of "
-        + "\(data.train.count) or less, or more pictures.")
   }
 }
 

@@ -10,6 +10,7 @@ extension RunAssembly {
     run: String, trainer: Trainer, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
   ) -> RunDescription {
     let student = settings.student
+    let evaluations = settings.evals.data.kind == .none ? [] : EvaluationKinds.descriptions
     return RunDescription(
       session: session.name, run: run, seed: settings.seed, totalSteps: totalSteps, startStep: trainer.completedSteps,
       batchSize: settings.schedule.batchSize, accumulation: settings.schedule.accumulation, datasetSize: source.count,
@@ -18,11 +19,10 @@ extension RunAssembly {
         summary: summary(trainer.student.configuration), parameters: trainer.studentParameterCount),
       guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
       maskedPatches: trainer.masks.masked, device: trainer.device.description,
-      evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds,
-      previewCount: trainer.previews?.count ?? 0,
+      evals: evaluations.map(\.kind), previewCount: trainer.previews?.count ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
-      metrics: Trainer.metrics, configuration: settings.configuration)
+      metrics: Trainer.metrics, configuration: settings.configuration, evaluations: evaluations)
   }
 }
 

@@ -39,7 +39,13 @@ package struct ModelEvaluation: Sendable {
     self.threads = threads
   }
 
-  package static let kinds = EvaluationPlan.kinds
+  /// What the kinds of evaluation say of themselves, in their order.
+  package static let kinds = EvaluationKinds.descriptions
+
+  /// - Throws: what is wrong with requests, in one sentence; the data may still be too few for them.
+  package static func check(_ requests: [EvalRequest]) throws {
+    for request in requests { _ = try EvaluationPlan(request) }
+  }
 
   /// One result with what it is a result of.
   package struct Report: Encodable, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import RunEvents
+
 /// What a terminal and a person bring to the workbench; fixed while it runs, but for what the terminal tells late and
 /// what concerns the run that is watched.
 package struct WorkbenchOptions: Equatable, Sendable {
@@ -21,12 +23,14 @@ package struct WorkbenchOptions: Equatable, Sendable {
   package var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.
   package var utcOffset: Double
+  /// The kinds of evaluation that this program knows, for runs whose program did not describe theirs.
+  package var evaluations: [EvaluationDescription]
 
   package init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
     canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, opensRuns: Bool = false,
     machine: String? = nil,
-    loadsHistory: Bool = false, utcOffset: Double = 0
+    loadsHistory: Bool = false, utcOffset: Double = 0, evaluations: [EvaluationDescription] = []
   ) {
     self.themes = themes
     self.theme = theme
@@ -39,5 +43,6 @@ package struct WorkbenchOptions: Equatable, Sendable {
     self.machine = machine
     self.loadsHistory = loadsHistory
     self.utcOffset = utcOffset
+    self.evaluations = evaluations
   }
 }

@@ -14,7 +14,7 @@ extension WorkbenchState {
     case .switchGuidance: return send(.switchGuidance(name: nextGuidance))
     case .checkpoint: return send(.checkpoint)
     case .openEvals:
-      dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map(EvalForm.init)))
+      dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map { EvalForm(evaluation($0)) }))
       return []
     case .quit: return askToQuit()
     case .detach: return leave(.detach)

@@ -90,6 +90,7 @@ extension WorkbenchState {
     guidance = description.guidance
     if guidanceHistory.last?.name != guidance { guidanceHistory.append((from: step, name: guidance)) }
     timeline.add(.started(resumed: description.startStep > 0), step: step)
+    runs.kinds = options.evaluations.map(\.kind) + description.evals
     runs.session = description.session
     guard options.loadsHistory, let reference else { return [] }
     heldSteps = []

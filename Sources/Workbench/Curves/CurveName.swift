@@ -15,20 +15,12 @@ package enum CurveName: Hashable, Sendable {
   /// Begins the keys of all ``system(_:)``, so that a filter finds them.
   static let systemPrefix = "system/"
 
-  /// As it is remembered, and as filters see it beside ``name``: `grad_norm`, `eval/knn`, `system/cpu`.
+  /// As it is remembered, and as filters see it beside its name: `grad_norm`, `eval/knn`, `system/cpu`.
   package var key: String {
     switch self {
     case .metric(let metric): metric.key
     case .eval(let kind): "eval/" + kind
     case .system(let metric): Self.systemPrefix + metric.rawValue
-    }
-  }
-
-  package var name: String {
-    switch self {
-    case .metric(let metric): sanitised(metric.name)
-    case .eval(let kind): evalName(sanitised(kind)) + " score"
-    case .system(let metric): metric.title
     }
   }
 
@@ -53,6 +45,17 @@ package enum CurveName: Hashable, Sendable {
     switch self {
     case .metric(let metric): metric.isSmoothed
     case .eval, .system: false
+    }
+  }
+}
+
+extension WorkbenchState {
+  /// What a pane of the curves is called.
+  func name(of curve: CurveName) -> String {
+    switch curve {
+    case .metric(let metric): metric.name
+    case .eval(let kind): evalName(kind) + " score"
+    case .system(let metric): metric.title
     }
   }
 }

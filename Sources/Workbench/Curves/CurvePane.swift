@@ -76,7 +76,7 @@ struct CurvePane {
   /// `loss -0.8920  raw -0.8528`; the numbers are those at the cursor, or else the newest.
   private func title(_ series: Series?) -> [Span] {
     let logarithm = offset.map { $0 == 0 ? " (log)" : " +1 (log)" } ?? ""
-    var spans = [Span(name.name + logarithm, .title, .bold)]
+    var spans = [Span(state.name(of: name) + logarithm, .title, .bold)]
     guard let series, let values = values(series, runs.last) else { return spans }
     let shift = offset ?? 0
     if let value = values.smoothed {

@@ -53,7 +53,7 @@ extension WorkbenchState {
     let pattern =
       if case .curveFilter(let field) = dialog, screen.view == .curves { field.text } else { curves.choices.filter }
     guard !pattern.isEmpty, let regex = try? Regex(pattern).ignoresCase() else { return all }
-    return all.filter { $0.name.firstMatch(of: regex) != nil || $0.key.firstMatch(of: regex) != nil }
+    return all.filter { name(of: $0).firstMatch(of: regex) != nil || $0.key.firstMatch(of: regex) != nil }
   }
 
   /// The metrics that some run has, then the kinds of evaluation, then what the machine did.

@@ -79,12 +79,12 @@ extension WorkbenchState {
     guard layout.names.indices.contains(layout.focus) else { return }
     let name = layout.names[layout.focus]
     if curves.choices.logarithmic.remove(name.key) != nil {
-      tell("\(name.name): linear")
+      tell("\(self.name(of: name)): linear")
     } else if logarithmicOffset(name) != nil {
       curves.choices.logarithmic.insert(name.key)
-      tell("\(name.name): logarithmic")
+      tell("\(self.name(of: name)): logarithmic")
     } else {
-      tell("\(name.name) has no value above 0 for a logarithmic axis", isWarning: true)
+      tell("\(self.name(of: name)) has no value above 0 for a logarithmic axis", isWarning: true)
     }
   }
 

@@ -82,14 +82,15 @@ struct DialogView {
 
   private func spans(_ row: EvalDialog.Row, _ evals: EvalDialog, _ isSelected: Bool) -> [Span] {
     switch row {
-    case .kind(let kind): return [Span(evalName(sanitised(evals.forms[kind].kind)), .title, .bold)]
+    case .kind(let kind): return [Span(context.state.evalName(evals.forms[kind].kind), .title, .bold)]
     case .option(let kind, let index):
       let option = evals.forms[kind].options[index]
-      let value = option.text.isEmpty ? "default" : option.text + (isSelected ? "_" : "")
-      return [Span("  " + fitted(option.name, 12), .dim), Span(fitted(value, 10)), Span(option.help, .dim)]
+      let value = option.text.isEmpty ? "default" : sanitised(option.text) + (isSelected ? "_" : "")
+      let (name, help) = (sanitised(option.description.name), sanitised(option.description.help))
+      return [Span("  " + fitted(name, 12), .dim), Span(fitted(value, 10)), Span(help, .dim)]
     case .cancel(let id):
       let eval = context.state.activeEvals.first { $0.id == id }
-      let name = evalName(sanitised(eval?.kind ?? ""))
+      let name = context.state.evalName(eval?.kind ?? "")
       return [Span("cancel \(name) of step \(eval?.step ?? 0),\(percentText(eval?.fraction ?? 0)) done")]
     }
   }

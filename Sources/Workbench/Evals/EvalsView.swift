@@ -44,7 +44,7 @@ struct EvalsView {
   private func draw(_ eval: EvalProgress, isFirst: Bool, y: Int, on canvas: inout Canvas) {
     var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
     x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
-    x = canvas.write(context.fit(evalName(sanitised(eval.kind)), 13), x: x, y: y, .accent, .bold)
+    x = canvas.write(context.fit(state.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
     x = canvas.write(context.fit(sanitised(eval.phase), 22) + " ", x: x, y: y, .dim)
     guard eval.fraction > 0 || isFirst else { return }
     let right = canvas.columns - 13
@@ -79,7 +79,7 @@ struct EvalsView {
         let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
         drawRow(
           [
-            String(result.step), evalName(result.kind), guidanceName(result.guidance), scoreText(result.score),
+            String(result.step), state.evalName(result.kind), guidanceName(result.guidance), scoreText(result.score),
             before.map { changeText(from: $0.score, to: result.score) } ?? "", isBest ? "best" : "",
             secondsText(result.seconds), ([result.summary] + scoreTexts(result.details)).joined(separator: "  "),
           ], y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text), on: &inside)

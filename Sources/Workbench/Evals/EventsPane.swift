@@ -30,7 +30,7 @@ struct EventsPane {
   /// `1280  linear probe  ████████░░░░  62%  0:14`
   private func drawEval(_ eval: EvalProgress, y: Int, on canvas: inout Canvas) {
     var x = drawStep(eval.step, y: y, on: &canvas)
-    x = canvas.write(context.fit(evalName(sanitised(eval.kind)), 13), x: x, y: y, .accent, .bold)
+    x = canvas.write(context.fit(state.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
     let eta = eval.eta.map(durationText) ?? ""
     let right = canvas.columns - 13
     if canvas.columns >= 70 {
@@ -77,13 +77,13 @@ struct EventLine {
     case .checkpoint(let record):
       text = "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds))"
     case .result(let result):
-      text = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      text = [context.state.evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
       text += context.separator + guidanceName(result.guidance)
       value = scoreText(result.score)
       if context.state.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
     case .failure(let failure):
       let wasCancelled = failure.reason == EvalFailure.cancelled
-      text = evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
+      text = context.state.evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
       style = Style(wasCancelled ? .dim : .bad)
     case .paused(let cause):
       text = "paused: \(cause)"

@@ -74,7 +74,7 @@ struct FooterView {
       text = (notice.isWarning ? "! " : "") + notice.text
       style = Style(notice.isWarning ? .warning : .accent)
     } else if !state.pending.isEmpty {
-      text = state.pending.map(\.words).joined(separator: ", ") + " at the next step"
+      text = state.pending.map { $0.words(in: state) }.joined(separator: ", ") + " at the next step"
       style = Style(.accent)
     } else {
       text = facts(columns: canvas.columns).joined(separator: context.separator)

@@ -7,13 +7,13 @@ package struct PendingCommand: Equatable, Sendable {
   var lastEvalID = 0
 
   /// What the run is about to do, for the header and the status line.
-  var words: String {
+  func words(in state: WorkbenchState) -> String {
     switch command {
     case .pause: "pausing"
     case .resume: "resuming"
     case .advance: "stepping"
     case .switchGuidance(let name): name.map { "switching to \($0.uppercased())" } ?? "switching guidance"
-    case .evaluate(let request): "starting \(evalName(request.kind))"
+    case .evaluate(let request): "starting \(state.evalName(request.kind))"
     case .cancelEval(let id): "cancelling eval \(id)"
     case .checkpoint: "writing a checkpoint"
     case .inspect, .sampleSystem: "looking"
@@ -52,15 +52,6 @@ package struct PendingCommand: Equatable, Sendable {
     case (.showPreview, .message(let message)), (.handOver, .message(let message)): return message.level != .info
     default: return false
     }
-  }
-}
-
-/// What an evaluation is called on the screen.
-func evalName(_ kind: String) -> String {
-  switch kind {
-  case "knn": "kNN"
-  case "linear": "linear probe"
-  default: kind
   }
 }
 

@@ -26,6 +26,8 @@ package struct RunsState: Equatable, Sendable {
   var readKeys: [String] = []
   var askedKeys: [String] = []
   package internal(set) var pins = RunPins() { didSet { arrange() } }
+  /// Names of the kinds of evaluation that filters know before a run has a score of them.
+  var kinds: [String] = []
   /// The session of the listings.
   var session: String? { didSet { arrange() } }
   /// Pinned runs are laid over the curves as soon as the list tells which there are.
@@ -49,7 +51,7 @@ package struct RunsState: Equatable, Sendable {
 
   /// Views and keys ask for the list many times between two changes of it.
   private mutating func arrange() {
-    let filter = RunFilter(filter)
+    let filter = RunFilter(filter, kinds: kinds)
     filterProblem = filter.problem(among: listings, readKeys: readKeys)
     let pinned = Set(pins.references.filter { $0.session == session }.map(\.run))
     // Sorting keeps the store's order, newest first, among equals.

@@ -120,9 +120,9 @@ private struct RunColumns {
       Column(title: "loss", width: 8, isNumber: true) { $0.loss.map { Metric.loss.text($0) } ?? "-" },
     ]
     for (index, kind) in kinds.prefix(4).enumerated() {
-      let name = kind == "linear" ? "linear" : evalName(sanitised(kind))
       columns.append(
-        Column(title: context.fit(name, 6), width: 6, isNumber: true, rank: 3 + index) { listing in
+        Column(title: context.fit(context.state.shortEvalName(kind), 6), width: 6, isNumber: true, rank: 3 + index) {
+          listing in
           listing.evals[kind].map(scoreText) ?? "-"
         })
     }

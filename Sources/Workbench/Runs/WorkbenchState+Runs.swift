@@ -7,7 +7,7 @@ extension WorkbenchState {
   /// Asks for the list; it is answered beside training, so nobody waits for it.
   mutating func reloadRuns() -> [WorkbenchEffect] {
     runs.askedAt = now
-    runs.askedKeys = RunFilter(runs.filter).configurationKeys
+    runs.askedKeys = RunFilter(runs.filter, kinds: runs.kinds).configurationKeys
     return [.send(runs.askedKeys.isEmpty ? .listRuns : .listRunsWithValues(of: runs.askedKeys))]
   }
 
@@ -155,7 +155,7 @@ extension WorkbenchState {
     case .filterRuns:
       runs.filter = text
       runs.keepSelection()
-      let keys = RunFilter(text).configurationKeys
+      let keys = RunFilter(text, kinds: runs.kinds).configurationKeys
       if !Set(keys).isSubset(of: runs.askedKeys) { return reloadRuns() }
       tellFilterProblem()
     case .filterConfig: config.filter(by: text)

@@ -8,7 +8,7 @@ import TrainingBackend
 
 struct Eval: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Judge a checkpoint of a run, a file of weights or an untrained student by kNN and linear probe.",
+    abstract: "Judge a checkpoint of a run, a file of weights or an untrained student by its frozen features.",
     discussion: """
       Labelled pictures are those of the session (evals.data), or those of --data: a folder of class directories, of which every fifth
       picture is scored, or a folder with parts in it (train, val, test, in whatever habit they are named); or two folders, --train and
@@ -17,11 +17,25 @@ struct Eval: ComputingCommand {
 
       EXAMPLE
         mvp eval demo                                     newest checkpoint of the newest run, all evaluations
-        mvp eval demo --run brisk-otter --step 500 --kind knn --k 10,20,50 --temperature 0.04
+        mvp eval demo --run brisk-otter --step 500 --kind knn --option k=10,20,50 --option temperature=0.04
         mvp eval sessions/demo/checkpoints/brisk-otter/500   a checkpoint by its path, without any store
         mvp eval demo --untrained --seed 1                a fresh student: what training has to beat
         mvp eval --weights dinov2-vits14 --size 224 --data photos --json
+
+      KINDS, AND THEIR OPTIONS BY --option
+      \(ModelEvaluation.kinds.map(helpLines).joined(separator: "\n"))
       """)
+
+  /// A kind and its options, a line each.
+  private static func helpLines(_ description: EvaluationDescription) -> String {
+    let options = description.options.map { option in
+      let usual = option.usual.map { "; \($0)" } ?? ""
+      let several = option.most > 1 ? ", or several" : ""
+      return "    \(padded(option.name, 11)) \(option.help)\n"
+        + "    \(padded("", 11)) \(option.values.words)\(several)\(usual)"
+    }
+    return (["  \(padded(description.kind, 13)) \(description.title)"] + options).joined(separator: "\n")
+  }
 
   @Argument(help: "Session: a name or a path to a YAML file; or a checkpoint: the path of its folder.")
   var session: String?
@@ -52,22 +66,29 @@ struct Eval: ComputingCommand {
   @Option(help: "Seed of the untrained student; the session's where it is not given.")
   var seed: UInt64?
 
-  @Option(help: "knn or linear; may be repeated; both where it is not given.")
+  @Option(
+    help: "\(alternatives(kindNames)); may be repeated; all where it is not given.", completion: .list(kindNames))
   var kind: [String] = []
 
-  @Option(help: "kNN: neighbours that vote, one number or several (10,20,50), the first for the score.")
+  @Option(
+    help: ArgumentHelp(
+      "An option of the evaluations that know it, such as k=20; may be repeated.", valueName: "name=value"),
+    completion: .list(optionNames.map { $0 + "=" }))
+  var option: [String] = []
+
+  @Option(help: "The same as --option k=...: one number or several (10,20,50), the first for the score.")
   var k: String?
 
-  @Option(help: "kNN: neighbours vote with exp(cosine / temperature).")
+  @Option(help: "The same as --option temperature=...: neighbours vote with exp(cosine / temperature).")
   var temperature: String?
 
-  @Option(help: "Linear probe: L-BFGS iterations at most.")
+  @Option(help: "The same as --option iterations=....")
   var iterations: String?
 
-  @Option(help: "Linear probe: weight decay, or several (1e-4,1e-2) to choose from on held-out pictures.")
+  @Option(help: "The same as --option decay=...: one, or several (1e-4,1e-2) to choose from on held-out pictures.")
   var decay: String?
 
-  @Option(help: "What stands for a picture: cls or mean (of the patches).")
+  @Option(help: "The same as --option features=...: what stands for a picture, cls or mean (of the patches).")
   var features: String?
 
   @Option(help: "Folder of labelled pictures in place of the session's.", transform: userPath)
@@ -107,14 +128,15 @@ struct Eval: ComputingCommand {
     if seed != nil, !untrained { throw ValidationError("--seed goes with --untrained: a run has its own seed.") }
     if size != nil, weights == nil { throw ValidationError("--size goes with --weights: a student has its own size.") }
     if tower != nil, weights == nil { throw ValidationError("--tower goes with --weights: a student is one tower.") }
-    if let wrong = kind.first(where: { !ModelEvaluation.kinds.contains($0) }) {
-      throw ValidationError("--kind is \(wrong): choose \(ModelEvaluation.kinds.joined(separator: " or ")).")
+    if let wrong = kind.first(where: { !Self.kindNames.contains($0) }) {
+      throw ValidationError("--kind is \(wrong): choose \(alternatives(Self.kindNames)).")
     }
     guard size ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
       throw ValidationError("--size and --threads are 1 or more, --step is 0 or more.")
     }
+    let requests = try requests
     do {
-      for request in requests { _ = try EvaluationPlan(request, settings: SessionFile()) }
+      try ModelEvaluation.check(requests)
     } catch {
       throw ValidationError("\(error)")
     }
@@ -142,9 +164,13 @@ struct Eval: ComputingCommand {
   }
 
   private func evaluation() throws -> ModelEvaluation {
+    let requests = try requests
     let data = data.map { URL(fileURLWithPath: $0, isDirectory: true) }
     if let weights {
-      let loaded = try session.map { try loadSession($0, sessionsDirectory: place.folder, overrides: given.overrides) }
+      let loaded = try session.map {
+        try loadSession(
+          $0, sessionsDirectory: place.folder, overrides: given.overrides, evaluations: ModelEvaluation.kinds)
+      }
       return ModelEvaluation(
         subject: .weights(URL(fileURLWithPath: weights), size: size, tower: tower), session: loaded, requests: requests,
         data: data,
@@ -156,31 +182,77 @@ struct Eval: ComputingCommand {
         throw CommandFailure(message: "\(name) is one checkpoint: leave out --untrained, --run and --step.", status: 2)
       }
       return ModelEvaluation(
-        subject: .folder(folder), session: try folder.loadSession(overrides: given.overrides), requests: requests,
-        data: data, threads: threads)
+        subject: .folder(folder),
+        session: try folder.loadSession(overrides: given.overrides, evaluations: ModelEvaluation.kinds),
+        requests: requests, data: data, threads: threads)
     }
     if untrained {
       let overrides = given.overrides + (seed.map { ["seed=\($0)"] } ?? [])
-      let loaded = try loadSession(name, sessionsDirectory: place.folder, overrides: overrides)
+      let loaded = try loadSession(
+        name, sessionsDirectory: place.folder, overrides: overrides, evaluations: ModelEvaluation.kinds)
       return ModelEvaluation(subject: .untrained, session: loaded, requests: requests, data: data, threads: threads)
     }
-    let stored = try loadStoredSession(name, run: runName, sessionsDirectory: place.folder, overrides: given.overrides)
+    let stored = try loadStoredSession(
+      name, run: runName, sessionsDirectory: place.folder, overrides: given.overrides,
+      evaluations: ModelEvaluation.kinds)
     return ModelEvaluation(
       subject: .checkpoint(run: stored.run, step: step), session: stored.session, requests: requests, data: data,
       threads: threads)
   }
 
+  private static let kindNames = ModelEvaluation.kinds.map(\.kind)
+
+  /// Names of the options of all kinds, each once.
+  private static let optionNames = ModelEvaluation.kinds.flatMap(\.options).map(\.name)
+    .reduce(into: [String]()) { names, name in if !names.contains(name) { names.append(name) } }
+
+  /// What is asked for, each kind with those of the options that it knows.
+  ///
+  /// - Throws: `ValidationError` where an option is no option, is given twice, or none of the kinds knows it.
   private var requests: [EvalRequest] {
-    let knn = ["k": k, "temperature": temperature, "features": features]
-    let linear = ["iterations": iterations, "decay": decay, "features": features]
-    return (kind.isEmpty ? ModelEvaluation.kinds : kind).map { kind in
-      EvalRequest(kind: kind, options: (kind == "knn" ? knn : linear).compactMapValues { $0 })
+    get throws {
+      let options = try chosenOptions()
+      let chosen = ModelEvaluation.kinds.filter { kind.isEmpty || kind.contains($0.kind) }
+      let known = Set(chosen.flatMap(\.options).map(\.name))
+      for name in options.keys.sorted() where !known.contains(name) {
+        // One kind says by itself what it knows.
+        guard chosen.count > 1 else { break }
+        throw ValidationError(
+          "--option \(name): no chosen evaluation knows it; they know "
+            + "\(Self.optionNames.filter(known.contains).joined(separator: ", ")).")
+      }
+      return (kind.isEmpty ? Self.kindNames : kind).map { kind in
+        let own = chosen.first { $0.kind == kind }?.options.map(\.name) ?? []
+        return EvalRequest(kind: kind, options: options.filter { chosen.count == 1 || own.contains($0.key) })
+      }
     }
   }
 
+  /// The values of `--option` and of the flags that stand for it, by name.
+  private func chosenOptions() throws -> [String: String] {
+    let flags = [
+      "k": k, "temperature": temperature, "iterations": iterations, "decay": decay, "features": features,
+    ]
+    var options = flags.compactMapValues { $0 }
+    for text in option {
+      let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2 else {
+        throw ValidationError("--option is \"\(text)\": write NAME=VALUE, such as k=20.")
+      }
+      guard options.updateValue(sides[1], forKey: sides[0]) == nil else {
+        throw ValidationError("option \(sides[0]) is given twice: give it once.")
+      }
+    }
+    return options
+  }
+
+  /// Columns of the kinds' names, which one line at a time says in the same place.
+  private static let leastKindColumns = 6
+
   private func line(_ report: ModelEvaluation.Report) -> String {
+    let width = (kind.isEmpty ? Self.kindNames : kind).map(\.count).max() ?? 0
     let words = [
-      "\(report.kind.padding(toLength: 6, withPad: " ", startingAt: 0)) \(scoreText(report.score))",
+      "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))",
       report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
       report.data.skippedWords ?? "", "\(fixedText(report.seconds, decimals: 1)) s", report.subject,
     ]

@@ -69,7 +69,8 @@ struct Run: ComputingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Evaluation to begin with, such as `knn` or `knn k=20 features=mean`; may be repeated.", valueName: "eval"),
+      "Evaluation to begin with, such as `knn` or `knn k=20 features=mean`; may be repeated. `mvp eval --help` lists them.",
+      valueName: "eval"),
     transform: EvalRequest.init(words:))
   var evaluate: [EvalRequest] = []
 
@@ -127,12 +128,13 @@ struct Run: ComputingCommand {
       let resumed = try loadResumedSession(
         ResumeRequest(
           session: session, run: runName, overrides: overrides, acceptsChanges: acceptChanges,
-          keepsSettings: keepSettings), sessionsDirectory: place.folder)
+          keepsSettings: keepSettings, evaluations: ModelEvaluation.kinds), sessionsDirectory: place.folder)
       options = BackendOptions(session: resumed.session, resume: true, run: resumed.run.name)
       options.resumption = Resumption(resumed, acceptsChanges: acceptChanges)
     } else {
       options = BackendOptions(
-        session: try loadSession(session, sessionsDirectory: place.folder, overrides: overrides))
+        session: try loadSession(
+          session, sessionsDirectory: place.folder, overrides: overrides, evaluations: ModelEvaluation.kinds))
     }
     options.stepsLimit = steps
     options.previews = wantsWorkbench
@@ -140,7 +142,7 @@ struct Run: ComputingCommand {
     options.evaluations = evaluate
     options.canHandOver = wantsWorkbench
     let summary = wantsWorkbench ? try runInWorkbench(options) : try runInLines(options)
-    if summary.outcome == .failed {
+    if summary.exitStatus != ExitStatus.ok.rawValue {
       throw CommandFailure(
         message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
     }

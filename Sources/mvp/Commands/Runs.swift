@@ -3,6 +3,7 @@ import Foundation
 import Histories
 import RunEvents
 import Sessions
+import TrainingBackend
 
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,21 +52,27 @@ struct RunsList: ParsableCommand {
         + "- in front for not.", valueName: "terms"))
   var filter: String?
 
-  @Option(help: "updated, created, name, step, loss, or an evaluation (knn, linear); best or newest first.")
+  @Option(
+    help:
+      "\(orders.joined(separator: ", ")), or an evaluation (\(kinds.joined(separator: ", "))); best or newest first.",
+    completion: .list(orders + kinds))
   var sort = "updated"
+
+  private static let orders = ["updated", "created", "name", "step", "loss"]
+  private static let kinds = ModelEvaluation.kinds.map(\.kind)
 
   @Flag(help: "Print one JSON object a line and run.")
   var json = false
 
   func validate() throws {
-    let orders = ["updated", "created", "name", "step", "loss", "knn", "linear"]
+    let orders = Self.orders + Self.kinds
     guard orders.contains(sort) else {
       throw ValidationError("--sort is \(sort): choose \(orders.joined(separator: ", ")).")
     }
   }
 
   func run() throws {
-    let filter = RunFilter(filter ?? "")
+    let filter = RunFilter(filter ?? "", kinds: Self.kinds)
     let lines = try folders().flatMap { folder in
       do {
         return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
@@ -118,8 +125,8 @@ struct RunsList: ParsableCommand {
       case "name": (left.session, left.run.name) < (right.session, right.run.name)
       case "step": left.run.step > right.run.step
       case "loss": left.run.loss ?? .infinity < right.run.loss ?? .infinity
-      case "knn", "linear": left.run.evals[sort] ?? -1 > right.run.evals[sort] ?? -1
-      default: left.run.updated > right.run.updated
+      case "updated": left.run.updated > right.run.updated
+      default: left.run.evals[sort] ?? -1 > right.run.evals[sort] ?? -1
       }
     }
   }

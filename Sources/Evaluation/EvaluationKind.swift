@@ -1,0 +1,16 @@
+import RunEvents
+
+/// A kind of evaluation that can be asked for by its name: what it says of itself, and how it is made.
+package protocol EvaluationKind: EvaluationJob {
+  static var description: EvaluationDescription { get }
+  /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
+  static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
+  /// - Parameter features: other evaluations may use them too.
+  init(features: FeaturePair, options: EvaluationOptions) throws
+}
+
+extension EvaluationKind {
+  package var kind: String { Self.description.kind }
+
+  package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
+}

@@ -1,0 +1,26 @@
+import Recipe
+import RunEvents
+
+/// The kinds of evaluation that there are.
+package enum EvaluationKinds {
+  /// In the order of lists and forms. A kind that stands here is known to sessions, commands and screens.
+  static let all: [any EvaluationKind.Type] = [
+    KNNEvaluation.self,
+    LinearProbe.self,
+    CentroidEvaluation.self,
+  ]
+
+  /// What stands for a picture: an option of every kind. A session says it once for all of them, as `evals.features`.
+  static let features = OptionDescription(
+    name: "features", help: "CLS, or the patches' mean", values: .choice(PooledFeature.allCases.map(\.rawValue)),
+    steps: PooledFeature.allCases.map(\.rawValue))
+
+  /// What each kind says of itself, in their order.
+  package static let descriptions = all.map { description(of: $0) }
+
+  static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
+    var description = kind.description
+    description.options.append(features)
+    return description
+  }
+}

@@ -1,0 +1,35 @@
+import Recipe
+import RunEvents
+
+/// An evaluation with all its options, checked before any work begins.
+package struct EvaluationPlan: Sendable {
+  private let kind: any EvaluationKind.Type
+  private let options: EvaluationOptions
+  package let feature: PooledFeature
+
+  /// - Parameters:
+  ///   - request: what somebody asked for.
+  ///   - usual: options by name where the request names none.
+  ///   - feature: what stands for a picture where the request does not say it.
+  ///   - seed: decides what an evaluation draws by chance.
+  /// - Throws: ``EvaluationError``: no such evaluation, no such option, or a value that an option cannot have.
+  package init(
+    _ request: EvalRequest, usual: [String: String] = [:], feature: PooledFeature = .cls, seed: UInt64 = 0
+  ) throws {
+    guard let kind = EvaluationKinds.all.first(where: { $0.description.kind == request.kind }) else {
+      throw EvaluationError.unknownKind(request.kind, known: EvaluationKinds.descriptions.map(\.kind))
+    }
+    self.kind = kind
+    options = try EvaluationOptions(
+      request, of: EvaluationKinds.description(of: kind), usual: usual, seed: seed)
+    self.feature = options.text(of: EvaluationKinds.features).flatMap(PooledFeature.init) ?? feature
+  }
+
+  /// - Throws: ``EvaluationError`` where the data are too few for it.
+  package func check(_ data: EvaluationData) throws { try kind.check(options, on: data) }
+
+  /// The evaluation itself, ready to advance.
+  package func make(features: FeaturePair) throws -> any EvaluationJob {
+    try kind.init(features: features, options: options)
+  }
+}
