@@ -1,5 +1,6 @@
 import ArrayDifference
 import Pretraining
+import Tasks
 import Testing
 
 @Suite struct SpreadTests {
