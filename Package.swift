@@ -62,7 +62,7 @@ let package = Package(
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tasks", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -116,7 +116,7 @@ let package = Package(
     .testTarget(
       name: "TrainingBackendTests",
       dependencies: [
-        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
+        "ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
         "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),
