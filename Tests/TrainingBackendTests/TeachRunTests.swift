@@ -128,6 +128,6 @@ import TrainingBackend
     ] {
       #expect(messages.contains { $0.contains(words) }, "\(words): \(messages)")
     }
-    #expect(events.failures.map(\.kind) == ["zero-shot"] && events.failures.first?.reason.contains("no texts") != false)
+    #expect(events.failures.map(\.kind) == ["zero-shot"] && events.failures.first?.reason.contains("knows none") == true)
   }
 }
