@@ -62,7 +62,8 @@ let package = Package(
     .target(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
-    .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
+    .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
+    .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "RunEvents", "Tensors"]),
     .target(
       name: "Sessions",
@@ -73,7 +74,7 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions",
+        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks",
         "Tensors",
       ]),
 
@@ -111,7 +112,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PretrainingTests",
-      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tensors"]),
+      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
       resources: [.copy("Fixtures")]),
@@ -123,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "TrainingBackendTests",
       dependencies: [
-        "ArrayDifference", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
+        "ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks",
+        "Tensors",
         "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),

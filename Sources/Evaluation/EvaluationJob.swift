@@ -70,6 +70,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case option(name: String, value: String, allowed: String)
   /// There is no evaluation of that name.
   case unknownKind(String, known: [String])
+  /// The evaluation needs texts of the classes.
+  case knowsNoTexts(kind: String)
   case unknownOption(kind: String, name: String, known: [String])
   /// - Parameter remedy: a clause that says what to give.
   case wrongOption(kind: String, name: String, value: String, remedy: String)
@@ -96,6 +98,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "`\(name)` is \(value): \(allowed)."
     case .unknownKind(let kind, let known):
       "there is no evaluation `\(kind)`: choose \(alternatives(known))."
+    case .knowsNoTexts(let kind):
+      "evaluation \(kind) needs a model that knows texts, and this one knows none."
     case .unknownOption(let kind, let name, let known):
       "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))."
     case .wrongOption(let kind, let name, let value, let remedy):

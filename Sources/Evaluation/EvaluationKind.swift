@@ -3,6 +3,8 @@ import RunEvents
 /// A kind of evaluation that can be asked for by its name: what it says of itself, and how it is made.
 package protocol EvaluationKind: EvaluationJob {
   static var description: EvaluationDescription { get }
+  /// Whether it judges only a model that knows texts. Such a kind has no option `features`.
+  static var needsTexts: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
   /// - Parameter features: other evaluations may use them too.
@@ -11,6 +13,7 @@ package protocol EvaluationKind: EvaluationJob {
 
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
+  package static var needsTexts: Bool { false }
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
 }

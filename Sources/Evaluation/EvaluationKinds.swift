@@ -8,6 +8,7 @@ package enum EvaluationKinds {
     KNNEvaluation.self,
     LinearProbe.self,
     CentroidEvaluation.self,
+    ZeroShotEvaluation.self,
   ]
 
   /// What stands for a picture: an option of every kind. A session says it once for all of them, as `evals.features`.
@@ -18,9 +19,14 @@ package enum EvaluationKinds {
   /// What each kind says of itself, in their order.
   package static let descriptions = all.map { description(of: $0) }
 
+  /// Those that a model can be judged by.
+  package static func descriptions(knowsTexts: Bool) -> [EvaluationDescription] {
+    all.filter { knowsTexts || !$0.needsTexts }.map { description(of: $0) }
+  }
+
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description
-    description.options.append(features)
+    if !kind.needsTexts { description.options.append(features) }
     return description
   }
 }

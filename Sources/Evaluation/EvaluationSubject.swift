@@ -10,13 +10,18 @@ package struct EvaluationSubject {
   /// Whether features go through CLIP's projection; without effect on models that have none.
   package let project: Bool
 
+  /// For a model that knows texts: a feature of unit length a class, [classes, projection], from each class's texts.
+  let classFeatures: (([[String]]) -> Tensor)?
+
   package init(
-    model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false
+    model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false,
+    classFeatures: (([[String]]) -> Tensor)? = nil
   ) {
     self.model = model
     self.normalization = normalization
     self.feature = feature
     self.project = project
+    self.classFeatures = classFeatures
   }
 
   /// - Parameter pixels: [B, 3, S, S] in 0...1.

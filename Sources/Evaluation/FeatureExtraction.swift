@@ -121,6 +121,9 @@ package final class FeaturePair {
     test = FeatureExtraction(subject: subject, source: data.test)
   }
 
+  /// The pictures to score.
+  var testSource: any PictureSource { test.source }
+
   /// Progress of the extraction, or both parts once they are there.
   enum State {
     case working(fraction: Double, phase: String)

@@ -1,12 +1,29 @@
 import Datasets
+import Models
+import RunEvents
 import Tensors
 
 /// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest.
-package final class ZeroShotEvaluation: EvaluationJob {
-  package let kind = "zero-shot"
+package final class ZeroShotEvaluation: EvaluationKind {
+  package static let description = EvaluationDescription(kind: "zero-shot", title: "zero-shot")
+  package static let needsTexts = true
+
   private let extraction: FeatureExtraction
   private let classFeatures: Tensor
   private let summary: String
+
+  /// The classes of the pictures to score, by their names in each of CLIP's templates.
+  package convenience init(features: FeaturePair, options: EvaluationOptions) throws {
+    guard let classFeatures = features.subject.classFeatures else {
+      throw EvaluationError.knowsNoTexts(kind: Self.description.kind)
+    }
+    let source = features.testSource
+    let prompts = source.classNames.map { name in SceneCaption.templates.map { SceneCaption.fill($0, with: name) } }
+    try self.init(
+      subject: EvaluationSubject(
+        model: features.subject.model, normalization: features.subject.normalization, project: true),
+      source: source, classFeatures: classFeatures(prompts), prompts: prompts.first?.count ?? 0)
+  }
 
   /// - Parameters:
   ///   - subject: an image tower whose features go through its projection.

@@ -40,7 +40,8 @@ package struct PlainLines: Sendable {
       let rest = ([result.summary] + scoreTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
         !$0.isEmpty
       }.joined(separator: ", ")
-      return "eval \(result.id)    \(result.kind) at step \(result.step), \(result.guidance): "
+      return
+        "eval \(result.id)    \(result.kind) at step \(result.step)\(result.guidance.isEmpty ? "" : ", \(result.guidance)"): "
         + "\(scoreText(result.score)) in \(fixedText(result.seconds, decimals: 1)) s"
         + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
         + (result.data?.skippedWords.map { "; \(sanitised($0))" } ?? "")
@@ -61,11 +62,15 @@ package struct PlainLines: Sendable {
 
   private func started(_ run: RunDescription) -> String {
     let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(parametersText($0.teacher.parameters)))" }
+    let aim =
+      guidances.isEmpty
+      ? "task \(sanitised(run.task ?? ""))"
+      : "guidance \(run.guidance) of \(guidances.joined(separator: ", ")), "
+        + "\(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked"
     return
       "run       \(sanitised(run.session)) / \(run.run): \(run.totalSteps) steps of \(run.batchSize) pictures from step "
       + "\(run.startStep), seed \(run.seed), data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
-      + "\(run.student.summary) (\(parametersText(run.student.parameters))), guidance \(run.guidance) of "
-      + "\(guidances.joined(separator: ", ")), \(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked, \(run.device)"
+      + "\(run.student.summary) (\(parametersText(run.student.parameters))), \(aim), \(run.device)"
   }
 
   private mutating func step(_ step: StepMetrics, now: Double) -> String? {
@@ -75,7 +80,7 @@ package struct PlainLines: Sendable {
     lastStepTime = now
     var parts = ["step      \(step.step)/\(step.totalSteps)"]
     parts += metrics.ranked(by: \.line).compactMap { metric in step.values[metric].flatMap { text(metric, $0) } }
-    parts.append(step.guidance)
+    if !step.guidance.isEmpty { parts.append(step.guidance) }
     if !isLast {
       let seconds = step.values[.stepSeconds] ?? .nan
       parts.append("ETA \(clockText(Double(step.totalSteps - step.step) * seconds))")

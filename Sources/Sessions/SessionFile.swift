@@ -1,3 +1,4 @@
+import Recipe
 import RunEvents
 
 /// Everything that a session says: what is trained, on what, under which guidance, for how long, and how it is judged.
@@ -8,6 +9,8 @@ import RunEvents
 package struct SessionFile: Equatable, Sendable {
   /// One line for lists of sessions.
   package var about = ""
+  /// What a run trains.
+  package var task: TaskKind = .pretrain
   /// Seed of everything random in a run: initialisation, order, crops, masks.
   package var seed: UInt64 = 0
   /// Threads that compute; nil: all cores.
@@ -20,6 +23,7 @@ package struct SessionFile: Equatable, Sendable {
   package var mask = MaskSettings()
   package var optimizer = OptimizerSettings()
   package var schedule = ScheduleSettings()
+  package var teach = TeachSettings()
   package var evals = EvalSettings()
   package var preview = PreviewSettings()
   package var health = HealthSettings()
@@ -32,22 +36,25 @@ extension SessionFile: SessionSection {
   static var settings: [Setting<Self>] {
     [
       Setting("about", \.about, .text("a line about the session")).omitted { $0.about.isEmpty },
+      Setting("task", \.task, .choice()).omitted { $0.task == .pretrain },
       Setting("seed", \.seed, .seed),
       Setting("threads", \.threads, .optional("auto", .integer(1...1024))),
       Setting("engine", section: \.engine),
       Setting("data", section: \.data),
-      Setting("student", section: \.student),
+      Setting("student", section: \.student).omitted { !$0.reads("student") },
       Setting(
         "guidance", read: { node, path, reader, file in file.guidance = try GuidanceSettings.read(node, path, reader) },
-        write: { $0.guidance.write() }),
-      Setting("objective", section: \.objective),
-      Setting("mask", section: \.mask),
-      Setting("optimizer", section: \.optimizer),
+        write: { $0.guidance.write() }
+      ).omitted { !$0.reads("guidance") },
+      Setting("objective", section: \.objective).omitted { !$0.reads("objective") },
+      Setting("mask", section: \.mask).omitted { !$0.reads("mask") },
+      Setting("optimizer", section: \.optimizer).omitted { !$0.reads("optimizer") },
       Setting("schedule", section: \.schedule),
+      Setting("teach", section: \.teach).omitted { !$0.reads("teach") },
       Setting(
         "evals", read: { node, path, reader, file in file.evals = try EvalSettings.read(node, path, reader) },
         write: { $0.evals.write() }),
-      Setting("preview", section: \.preview),
+      Setting("preview", section: \.preview).omitted { !$0.reads("preview") },
       Setting("health", section: \.health),
     ]
   }

@@ -3,6 +3,7 @@ import Foundation
 import Measures
 import Models
 import Pretraining
+import Tasks
 import Tensors
 
 /// Pictures of slanted stripes, each a function of its index.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Tensors
@@ -53,8 +54,8 @@ import Testing
     // Features of a fresh model are not quite alike, and the first temperature makes much of that.
     #expect(abs(metrics[0].loss - log(16)) < 1)
     #expect(metrics[59].loss < log(8) + 0.15)
-    #expect(metrics[59].step == 60 && metrics[59].details["scale"] != metrics[0].details["scale"])
-    #expect(metrics.allSatisfy { ($0.details["scale"] ?? 999) <= 100.001 })
+    #expect(metrics[59].step == 60 && metrics[59].values[.logitScale] != metrics[0].values[.logitScale])
+    #expect(metrics.allSatisfy { ($0.values[.logitScale] ?? 999) <= 100.001 })
     #expect(teaching.tokenizer.words.contains("extra") && teaching.tokenizer.words.contains("dark"))
     let classes = teaching.classFeatures([["a dark picture"], ["a light picture"]])
     #expect(classes.shape == [2, 8])
@@ -108,14 +109,14 @@ import Testing
       for (a, b) in zip(old, new) { #expect(abs(a - b) < 1e-3) }
     }
     for metric in metrics {
-      let entropy = try #require(metric.details["entropy"])
-      let usage = try #require(metric.details["usage"])
+      let entropy = try #require(metric.values[.assignmentEntropy])
+      let usage = try #require(metric.values[.prototypeUsage])
       #expect(entropy >= 0 && entropy <= log(12) + 1e-4)
       #expect(usage >= entropy - 1e-4 && usage <= log(12) + 1e-4)
-      #expect(abs((metric.details["relative_loss"] ?? 0) - metric.loss / log(12)) < 1e-9)
+      #expect(abs((metric.values[.relativeLoss] ?? 0) - metric.loss / log(12)) < 1e-9)
     }
     // Balanced assignments use all prototypes alike.
-    if centering == .sinkhorn { #expect((metrics[7].details["usage"] ?? 0) > 0.97 * log(12)) }
+    if centering == .sinkhorn { #expect((metrics[7].values[.prototypeUsage] ?? 0) > 0.97 * log(12)) }
     #expect(teaching.teacher.parameters().allSatisfy { !$0.tensor.requiresGradient })
   }
 
@@ -138,7 +139,7 @@ import Testing
     func loss(elsewhere: any PictureSource) throws -> Double {
       let teaching = try DinoTeaching(
         settings: settings, source: TwoTones(count: 64), elsewhere: elsewhere, device: device)
-      return try (0..<80).map { _ in try teaching.step().details["relative_loss"] ?? 1 }.suffix(10).reduce(0, +) / 10
+      return try (0..<80).map { _ in try teaching.step().values[.relativeLoss] ?? 1 }.suffix(10).reduce(0, +) / 10
     }
     let same = try loss(elsewhere: TwoTones(count: 64))
     let other = try loss(elsewhere: StripePictures())

@@ -5,6 +5,7 @@ import Measures
 import Models
 import Pretraining
 import Recipe
+import Tasks
 import Tensors
 import Testing
 

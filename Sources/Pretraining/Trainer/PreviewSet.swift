@@ -32,22 +32,14 @@ package struct PreviewSet: Sendable {
   func crop(at place: Int) throws -> Picture {
     try source.picture(at: indices[place]).resizedShortSideAndCenterCropped(to: size)
   }
+
+  /// The same, 3 * size * size values in 0...1.
+  func pixels(at place: Int) throws -> [Float] { try crop(at: place).planes }
 }
 
-/// One picture of the preview set as the student sees it now.
-package struct TrainerPreview: Equatable, Sendable {
-  /// Place in the preview set.
-  package var index: Int
-  /// File name or the like.
-  package var name: String
-  /// Side of the crop in pixels.
-  package var size: Int
-  /// size * size * 3 bytes, RGB, row by row from the top.
-  package var rgb: [UInt8]
-  package var rows: Int
-  package var columns: Int
-  /// rows * columns entries, row-major, true = masked.
-  package var mask: [Bool]
-  /// Cosine between prediction and target of each patch, row-major.
-  package var cosine: [Float]
+extension Picture {
+  /// Interleaved bytes as three planes of values in 0...1.
+  var planes: [Float] {
+    (0..<3).flatMap { channel in stride(from: channel, to: rgb.count, by: 3).map { Float(rgb[$0]) / 255 } }
+  }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Measures
 import Models
+import Tasks
 import Tensors
 
 extension Trainer {

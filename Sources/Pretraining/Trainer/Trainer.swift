@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
 
 /// A pre-training run between its steps: the student, a head for every guidance, optimisers, and the place in the data.
@@ -35,8 +36,7 @@ package final class Trainer {
   var undecodable: Set<String> = []
   /// The micro-batch at which the last step was rejected, until the next step.
   var rejected: RejectedBatch?
-  /// Pictures of ``featureSpread()``, each 3 * S * S values.
-  var spreadPixels: [[Float]] = []
+  var spread = SpreadProbe()
 
   /// - Parameters:
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.

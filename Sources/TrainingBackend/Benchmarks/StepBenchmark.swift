@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Measures
 import Pretraining
+import Tasks
 import Tensors
 
 /// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that

@@ -1,20 +1,21 @@
 import Datasets
 import Evaluation
 import Models
+import Tasks
 
-/// Makes the evaluations that were planned, all on the same data. Those that are made of one student one after the
-/// other share its features while any of them lives.
+/// Makes the evaluations that were planned, all on the same data. Those that are made of one model one after the other
+/// share its features while any of them lives.
 final class EvaluationJobs {
   let data: EvaluationData
   private weak var last: FeaturePair?
 
   init(data: EvaluationData) { self.data = data }
 
-  func job(
-    _ plan: EvaluationPlan, student: VisionTransformer, normalization: PixelNormalization
-  ) throws -> any EvaluationJob {
-    let subject = EvaluationSubject(model: student, normalization: normalization, feature: plan.feature)
-    return try plan.make(features: features(of: subject))
+  func job(_ plan: EvaluationPlan, of subject: TaskSubject) throws -> any EvaluationJob {
+    let judged = EvaluationSubject(
+      model: subject.model, normalization: subject.normalization, feature: plan.feature,
+      classFeatures: subject.classFeatures)
+    return try plan.make(features: features(of: judged))
   }
 
   private func features(of subject: EvaluationSubject) throws -> FeaturePair {

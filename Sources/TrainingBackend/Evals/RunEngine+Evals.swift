@@ -1,38 +1,37 @@
 import Datasets
 import Evaluation
-import Models
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
-/// Evaluations that wait, first in, first out, each with the student as it was when it was asked for.
+/// Evaluations that wait, first in, first out, each with the model as it was when it was asked for.
 struct EvalQueue {
   final class Entry {
     let id: Int
     let request: EvalRequest
     let step: Int
     let guidance: String
-    let student: VisionTransformer
+    let subject: TaskSubject
     let job: any EvaluationJob
     /// Whether the session asked for it, for the run's end.
     let isFinal: Bool
     var started: ContinuousClock.Instant?
 
     init(
-      id: Int, request: EvalRequest, step: Int, guidance: String, student: VisionTransformer, job: any EvaluationJob,
+      id: Int, request: EvalRequest, step: Int, guidance: String, subject: TaskSubject, job: any EvaluationJob,
       isFinal: Bool
     ) {
       self.id = id
       self.request = request
       self.step = step
       self.guidance = guidance
-      self.student = student
+      self.subject = subject
       self.job = job
       self.isFinal = isFinal
     }
   }
 
-  /// Evaluations that may wait: each keeps a student of its step.
+  /// Evaluations that may wait: each keeps a model of its step.
   static let most = 32
 
   var entries: [Entry] = []
@@ -44,8 +43,8 @@ struct EvalQueue {
   var isEmpty: Bool { entries.isEmpty }
   var ids: [Int] { entries.map(\.id) }
 
-  /// The student of a step that waits already.
-  func student(at step: Int) -> VisionTransformer? { entries.last { $0.step == step }?.student }
+  /// The model of a step that waits already.
+  func subject(at step: Int) -> TaskSubject? { entries.last { $0.step == step }?.subject }
 
   mutating func nextID() -> Int {
     lastID += 1
@@ -57,21 +56,21 @@ extension RunEngine {
   /// - Parameter isFinal: the run's end comes with a status of its own where there is no score.
   func queueEval(_ request: EvalRequest, isFinal: Bool = false) {
     let id = evals.nextID()
-    let step = trainer.completedSteps
+    let step = task.completedSteps
     do {
       guard evals.entries.count < EvalQueue.most else {
         throw BackendError("\(EvalQueue.most) evaluations wait already: cancel one, or ask again when one is done.")
       }
       let plan = try EvaluationPlan(request, settings: settings)
-      // Evaluations asked for at one step judge one student.
-      let student = evals.student(at: step) ?? trainer.snapshot()
+      // Evaluations asked for at one step judge one model.
+      let subject = evals.subject(at: step) ?? task.subject()
       guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
       try plan.check(evaluationJobs.data)
-      let job = try evaluationJobs.job(plan, student: student, normalization: studentNormalization)
+      let job = try evaluationJobs.job(plan, of: subject)
       evals.entries.append(
         EvalQueue.Entry(
-          id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job,
-          isFinal: isFinal))
+          id: id, request: request, step: step, guidance: task.targets?.currentTarget ?? "", subject: subject,
+          job: job, isFinal: isFinal))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       fail(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)"), isFinal: isFinal)
@@ -116,6 +115,7 @@ extension RunEngine {
               eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase)))
       case .done(let score):
         evals.entries.removeFirst()
+        if entry.step == totalSteps { finalScores[entry.request.kind] = score.score }
         emit(
           .evalResult(
             EvalResult(

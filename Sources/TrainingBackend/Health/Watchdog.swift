@@ -1,8 +1,8 @@
 import Dispatch
 import Histories
-import Pretraining
 import RunEvents
 import Synchronization
+import Tasks
 
 /// Notices from outside the training queue that a step does not end.
 package final class Watchdog: Sendable {

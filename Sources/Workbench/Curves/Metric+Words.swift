@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Measures
 import Plotting
 

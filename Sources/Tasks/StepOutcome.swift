@@ -1,7 +1,7 @@
 import Datasets
 import Measures
 
-/// What one call of ``Trainer/step()`` did.
+/// What one call of ``TrainingTask/step()`` did.
 package enum StepOutcome: Sendable {
   /// The optimiser step was applied.
   case applied(TrainerMetrics)
@@ -23,6 +23,14 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
   package let guidance: String
   package let origin: Origin
 
+  package init(quantity: Quantity, value: Double, step: Int, guidance: String, origin: Origin) {
+    self.quantity = quantity
+    self.value = value
+    self.step = step
+    self.guidance = guidance
+    self.origin = origin
+  }
+
   /// The first thing on the way to the loss that was not finite.
   package enum Origin: Equatable, Sendable {
     /// Pixels of these pictures.
@@ -36,6 +44,8 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
     case predictions([String])
     /// The loss of finite predictions and targets.
     case loss
+    /// The loss of finite weights.
+    case lossOfWeights
     /// The gradients of these tensors, the one that was computed first in front.
     case gradients([String])
     /// The norm of finite gradients.
@@ -62,6 +72,7 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
     case .predictions(let pictures):
       return "the student's predictions are not finite for \(few(pictures)), the teacher's features are; \(lower)"
     case .loss: return "predictions and the teacher's features are finite, but not their loss; \(lower)"
+    case .lossOfWeights: return "every weight is finite, but not the loss; \(lower)"
     case .gradients(let names): return "the gradient of \(few(names)) is not finite; \(lower)"
     case .norm: return "every gradient is finite, but not their norm; \(lower)"
     }
@@ -89,6 +100,19 @@ package struct TrainerMetrics: Equatable, Sendable {
   package var newlySkipped: [SkippedPicture]
   /// Pictures that could not be decoded so far.
   package var skippedPictures: Int
+
+  package init(
+    step: Int, epoch: Double, guidance: String, pictures: Int, values: MetricValues, newlySkipped: [SkippedPicture],
+    skippedPictures: Int
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.guidance = guidance
+    self.pictures = pictures
+    self.values = values
+    self.newlySkipped = newlySkipped
+    self.skippedPictures = skippedPictures
+  }
 
   package var loss: Double { values[.loss] ?? .nan }
   /// Wall time of the step in seconds.
