@@ -4,12 +4,14 @@ import RunEvents
 /// The kinds of evaluation that there are.
 package enum EvaluationKinds {
   /// In the order of lists and forms. A kind that stands here is known to sessions, commands and screens.
-  static let all: [any EvaluationKind.Type] = [
-    KNNEvaluation.self,
-    LinearProbe.self,
-    CentroidEvaluation.self,
-    ZeroShotEvaluation.self,
-  ]
+  static var all: [any EvaluationKind.Type] {
+    [
+      KNNEvaluation.self,
+      LinearProbe.self,
+      CentroidEvaluation.self,
+      ZeroShotEvaluation.self,
+    ]
+  }
 
   /// What stands for a picture: an option of every kind. A session says it once for all of them, as `evals.features`.
   static let features = OptionDescription(

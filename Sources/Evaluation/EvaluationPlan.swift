@@ -2,7 +2,7 @@ import Recipe
 import RunEvents
 
 /// An evaluation with all its options, checked before any work begins.
-package struct EvaluationPlan: Sendable {
+package struct EvaluationPlan {
   private let kind: any EvaluationKind.Type
   private let options: EvaluationOptions
   package let feature: PooledFeature
