@@ -33,9 +33,14 @@ import Testing
     // Logits of nothing are the bias, those of a single feature its weights besides.
     let device = CPUDevice(threads: 1)
     let bias = regression.logits(Tensor([Float](repeating: 0, count: 5), shape: [1, 5], device: device)).array()
-    let single = Tensor((0..<25).map { $0 % 6 == 0 ? 1 : 0 }, shape: [5, 5], device: device)
+    var identity = [Float](repeating: 0, count: 25)
+    for feature in 0..<5 { identity[feature * 5 + feature] = 1 }
+    let single = Tensor(identity, shape: [5, 5], device: device)
     let ofSingle = regression.logits(single).array()
-    let weight = (0..<15).map { ofSingle[$0 % 5 * 3 + $0 / 5] - bias[$0 / 5] }
+    var weight: [Float] = []
+    for label in 0..<3 {
+      for feature in 0..<5 { weight.append(ofSingle[feature * 3 + label] - bias[label]) }
+    }
     for (found, wanted) in zip(weight, expected) { #expect(abs(found - wanted) < 3e-3) }
     let mean = bias.reduce(0, +) / 3
     let expectedBias: [Float] = [-0.2583411068530668, 0.19238169375113834, 0.06595941310192849]

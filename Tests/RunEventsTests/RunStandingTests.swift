@@ -9,7 +9,8 @@ import Testing
   ])
   func everyWordOfTodayIsKnown(word: String) {
     let standing = RunStanding(rawValue: word)
-    #expect(standing != .other(word) && standing.rawValue == word && "\(standing)" == word)
+    #expect(standing.rawValue == word && "\(standing)" == word)
+    if case .other = standing { Issue.record("\(word) is one of today's words") }
   }
 
   @Test func aWordOfAnotherVersionIsReadAndWrittenAsItIs() throws {

@@ -17,26 +17,46 @@ package enum RunStanding: Hashable, Sendable {
   /// A word of another version of this program.
   case other(String)
 
-  private static let words: [(standing: RunStanding, word: String)] = [
-    (.preparing, "preparing"), (.running, "running"), (.paused, "paused"), (.stopping, "stopping"),
-    (.finished, "finished"), (.stopped, "stopped"), (.failed, "failed"), (.interrupted, "interrupted"),
-    (.detached, "detached"), (.lost, "lost"), (.untrained, "untrained"),
-  ]
-
   /// A process trains the run, or holds it paused.
   package static let active: [RunStanding] = [.preparing, .running, .paused, .stopping]
 
   package var isActive: Bool { Self.active.contains(self) }
 }
 
+// Equality goes by the word, so neither way between them may compare.
 extension RunStanding: RawRepresentable, Codable, CustomStringConvertible {
   package init(rawValue: String) {
-    self = Self.words.first { $0.word == rawValue }?.standing ?? .other(rawValue)
+    switch rawValue {
+    case "preparing": self = .preparing
+    case "running": self = .running
+    case "paused": self = .paused
+    case "stopping": self = .stopping
+    case "finished": self = .finished
+    case "stopped": self = .stopped
+    case "failed": self = .failed
+    case "interrupted": self = .interrupted
+    case "detached": self = .detached
+    case "lost": self = .lost
+    case "untrained": self = .untrained
+    default: self = .other(rawValue)
+    }
   }
 
   package var rawValue: String {
-    if case .other(let word) = self { return word }
-    return Self.words.first { $0.standing == self }?.word ?? ""
+    switch self {
+    case .preparing: "preparing"
+    case .running: "running"
+    case .paused: "paused"
+    case .stopping: "stopping"
+    case .finished: "finished"
+    case .stopped: "stopped"
+    case .failed: "failed"
+    case .interrupted: "interrupted"
+    case .detached: "detached"
+    case .lost: "lost"
+    case .untrained: "untrained"
+    case .other(let word): word
+    }
   }
 
   package var description: String { rawValue }
