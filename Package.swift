@@ -110,6 +110,7 @@ let package = Package(
     .testTarget(
       name: "ModelsTests", dependencies: ["ArrayDifference", "CImageCodecs", "Models", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "TasksTests", dependencies: ["Models", "Recipe", "Tasks", "Tensors"]),
     .testTarget(
       name: "PretrainingTests",
       dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),

@@ -27,12 +27,13 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:1: \"seed\" is given more than once in this section; keep one of them."),
     Malformed(
       yaml: "- a\n- b\n", kind: .badValue,
-      sentence: "x.yaml:1: the session is [a, b]; it must be a section with the keys about, seed, threads, engine, "
-        + "data, student, guidance, objective, mask, optimizer, schedule, evals, preview, health."),
+      sentence:
+        "x.yaml:1: the session is [a, b]; it must be a section with the keys about, task, seed, threads, engine, "
+        + "data, student, guidance, objective, mask, optimizer, schedule, teach, evals, preview, health."),
     Malformed(
       yaml: "just words", kind: .badValue,
-      sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, seed, threads, "
-        + "engine, data, student, guidance, objective, mask, optimizer, schedule, evals, preview, health."),
+      sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, task, seed, threads, "
+        + "engine, data, student, guidance, objective, mask, optimizer, schedule, teach, evals, preview, health."),
     // Keys that are not there.
     Malformed(
       yaml: "seed: 1\nstudnet:\n  width: 192\n", kind: .unknownKey, keyPath: "studnet",
