@@ -60,7 +60,8 @@ let package = Package(
     .target(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
-    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
+    .target(name: "Tasks", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
+    .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tasks", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
@@ -71,7 +72,8 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors",
+        "Datasets", "Evaluation", "Files", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks",
+        "Tensors",
       ]),
 
     // Arguments and wiring.
@@ -106,7 +108,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "PretrainingTests",
-      dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+      dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "Tensors"]),
     .testTarget(
       name: "SessionsTests",
@@ -114,7 +116,8 @@ let package = Package(
     .testTarget(
       name: "TrainingBackendTests",
       dependencies: [
-        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tensors", "TrainingBackend",
+        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
+        "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "mvpTests", dependencies: ["Canvas", "mvp"]),

@@ -1,3 +1,5 @@
+import Recipe
+
 /// Everything that a session says: what is trained, on what, under which guidance, for how long, and how it is judged.
 ///
 /// Every value has a default, so that an empty file is a session; the defaults are the recipe of MVP as far as the
@@ -6,6 +8,8 @@
 package struct SessionFile: Equatable, Sendable {
   /// One line for lists of sessions.
   package var about = ""
+  /// What a run trains.
+  package var task: TaskKind = .pretrain
   /// Seed of everything random in a run: initialisation, order, crops, masks.
   package var seed: UInt64 = 0
   /// Threads that compute; nil: all cores.
@@ -30,6 +34,7 @@ extension SessionFile: SessionSection {
   static var settings: [Setting<Self>] {
     [
       Setting("about", \.about, .text("a line about the session")).omitted { $0.about.isEmpty },
+      Setting("task", \.task, .choice()).omitted { $0.task == .pretrain },
       Setting("seed", \.seed, .seed),
       Setting("threads", \.threads, .optional("auto", .integer(1...1024))),
       Setting("engine", section: \.engine),

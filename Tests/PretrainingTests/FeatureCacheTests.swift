@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Pretraining
+import Tasks
 import Tensors
 import Testing
 

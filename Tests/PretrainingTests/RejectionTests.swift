@@ -1,6 +1,7 @@
 import ArrayDifference
 import Foundation
 import Pretraining
+import Tasks
 import Tensors
 import Testing
 

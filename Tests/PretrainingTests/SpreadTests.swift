@@ -1,5 +1,6 @@
 import ArrayDifference
 import Pretraining
+import Tasks
 import Testing
 
 @Suite struct SpreadTests {
@@ -35,7 +36,7 @@ import Testing
     let looked = try TinyRun().trainer()
     let plain = try TinyRun().trainer()
     for _ in 0..<3 {
-      let found = try looked.featureSpread()
+      let found = looked.featureSpread()
       #expect((found?.pictures ?? 0) > 1)
       #expect(try looked.applied().loss == plain.applied().loss)
     }

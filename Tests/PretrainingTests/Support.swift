@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Pretraining
+import Tasks
 import Tensors
 
 /// Pictures of slanted stripes, each a function of its index.

@@ -2,6 +2,7 @@ import ArrayDifference
 import Foundation
 import Pretraining
 import Recipe
+import Tasks
 import Tensors
 import Testing
 

@@ -27,11 +27,12 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       sentence: "x.yaml:1: \"seed\" is given more than once in this section; keep one of them."),
     Malformed(
       yaml: "- a\n- b\n", kind: .badValue,
-      sentence: "x.yaml:1: the session is [a, b]; it must be a section with the keys about, seed, threads, engine, "
+      sentence:
+        "x.yaml:1: the session is [a, b]; it must be a section with the keys about, task, seed, threads, engine, "
         + "data, student, guidance, objective, mask, optimizer, schedule, evals, preview, health."),
     Malformed(
       yaml: "just words", kind: .badValue,
-      sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, seed, threads, "
+      sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, task, seed, threads, "
         + "engine, data, student, guidance, objective, mask, optimizer, schedule, evals, preview, health."),
     // Keys that are not there.
     Malformed(

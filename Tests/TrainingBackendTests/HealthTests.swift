@@ -3,6 +3,7 @@ import Pretraining
 import RunEvents
 import Sessions
 import Synchronization
+import Tasks
 import Testing
 import TrainingBackend
 

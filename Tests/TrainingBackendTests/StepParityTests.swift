@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Pretraining
 import Recipe
+import Tasks
 import Tensors
 import Testing
 import TrainingBackend

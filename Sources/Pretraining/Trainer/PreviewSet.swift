@@ -33,21 +33,3 @@ package struct PreviewSet: Sendable {
     try source.picture(at: indices[place]).resizedShortSideAndCenterCropped(to: size)
   }
 }
-
-/// One picture of the preview set as the student sees it now.
-package struct TrainerPreview: Equatable, Sendable {
-  /// Place in the preview set.
-  package var index: Int
-  /// File name or the like.
-  package var name: String
-  /// Side of the crop in pixels.
-  package var size: Int
-  /// size * size * 3 bytes, RGB, row by row from the top.
-  package var rgb: [UInt8]
-  package var rows: Int
-  package var columns: Int
-  /// rows * columns entries, row-major, true = masked.
-  package var mask: [Bool]
-  /// Cosine between prediction and target of each patch, row-major.
-  package var cosine: [Float]
-}

@@ -1,44 +1,7 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
-
-/// A step made again without being applied, examined stage by stage.
-package struct StepExamination: Codable, Equatable, Sendable {
-  /// Values that came about together.
-  package struct Stage: Codable, Equatable, Sendable {
-    /// `weights`, `moments`, `pictures`, `teacher NAME`, `student`, `predictions`, `loss` or `gradients`.
-    package var part: String
-    /// Of the part: a block, a tensor, or "".
-    package var name: String
-    /// Micro-batch, from 0 on; nil for what belongs to the whole step.
-    package var batch: Int?
-    /// nil: all are finite.
-    package var notFinite: NonFiniteValues?
-    /// Picture that the first value which is not finite belongs to, where it belongs to one.
-    package var picture: String?
-
-    enum CodingKeys: String, CodingKey {
-      case part, name, batch, picture
-      case notFinite = "not_finite"
-    }
-  }
-
-  /// In the order in which they came about.
-  package var stages: [Stage] = []
-  /// Of the last micro-batch that was reached.
-  package var loss: Double?
-  /// nil where a loss was not finite.
-  package var gradientNorm: Double?
-
-  /// Where the first value that is not finite appears.
-  package var first: Stage? { stages.first { $0.notFinite != nil } }
-  package var isFinite: Bool { first == nil && loss?.isFinite ?? true && gradientNorm?.isFinite ?? true }
-
-  enum CodingKeys: String, CodingKey {
-    case stages, loss
-    case gradientNorm = "gradient_norm"
-  }
-}
 
 extension Trainer {
   /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and examines what each

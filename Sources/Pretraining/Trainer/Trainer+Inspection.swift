@@ -1,46 +1,22 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
-
-/// What every teacher and the student make of one picture of the preview set, patch by patch.
-package struct TrainerInspection: Equatable, Sendable {
-  package struct TeacherView: Equatable, Sendable {
-    package var name: String
-    /// Three bytes a patch, see ``PrincipalComponents``.
-    package var colors: [UInt8]
-    package var explained: Double
-  }
-
-  package var index: Int
-  package var rows: Int
-  package var columns: Int
-  /// In the session's order.
-  package var teachers: [TeacherView]
-  /// The student's predictions in the components of the guidance's teacher.
-  package var prediction: [UInt8]
-  /// The student's features of the masked picture in components of their own.
-  package var student: [UInt8]
-  package var studentExplained: Double
-  /// Attention of CLS in the student's last block, mean over heads, of each patch.
-  package var attention: [Float]
-  /// The objective of each patch, as if it were the only one that counts.
-  package var loss: [Float]
-}
 
 extension Trainer {
   /// Looks at one picture with all teachers and the student. Reads the run's state and random numbers without changing
   /// them.
   /// - Parameter index: place in the preview set; others are brought into its range.
-  package func inspect(_ index: Int) throws -> TrainerInspection { try withoutHistory { try examine(index) } }
+  package func inspect(_ index: Int) throws -> TaskInspection { try withoutHistory { try examine(index) } }
 
-  private func examine(_ index: Int) throws -> TrainerInspection {
+  private func examine(_ index: Int) throws -> TaskInspection {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     let place = max(0, min(index, previews.count - 1))
     let pixels = try previewPixels(place)
     let mask = previewMask(place)
     let patches = mask.count
-    var teachers: [TrainerInspection.TeacherView] = []
+    var teachers: [TaskInspection.TeacherView] = []
     var prediction: [UInt8] = []
     var loss: [Float] = []
     let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
@@ -49,7 +25,7 @@ extension Trainer {
       let features = patchRows(targets)
       let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
       teachers.append(
-        TrainerInspection.TeacherView(
+        TaskInspection.TeacherView(
           name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained))
       guard guidance.name == self.guidance else { continue }
       let predictions = head.linear(tokens)
@@ -58,10 +34,11 @@ extension Trainer {
     }
     let features = patchRows(tokens)
     let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)
-    return TrainerInspection(
+    return TaskInspection(
       index: place, rows: masks.rows, columns: masks.columns, teachers: teachers, prediction: prediction,
       student: components.colors(of: features, rows: patches), studentExplained: components.explained,
-      attention: clsAttention(pixels, patches: patches), loss: loss)
+      attention: clsAttention(pixels, patches: patches), loss: loss, maskFrequency: maskTally.frequencies,
+      maskCount: maskTally.masks)
   }
 
   /// The picture at a place of the preview set, [1, 3, S, S] in 0...1.

@@ -1,22 +1,19 @@
-/// What may change between two steps of a run. A change is no part of ``TrainerState``: whoever resumes a run makes it
-/// again before the next step.
-extension Trainer {
-  /// From the next step on the schedule's rate is multiplied by this.
-  package func setLearningRateScale(_ scale: Double) { settings.learningRateScale = scale }
+import Tasks
 
-  /// From the next step on the gradient's global norm is at most this; 0 leaves it as it is.
-  package func setGradientClip(_ norm: Float) { settings.gradientClip = norm }
+extension Trainer: LiveValues {
+  package var liveKeys: Set<String> {
+    ["optimizer.learning_rate_scale", "optimizer.clip_gradient", "mask.masked", "objective.tokens"]
+  }
 
-  /// From the next step on the loss counts other tokens, or is another one.
-  package func setObjective(_ objective: Objective) { settings.objective = objective }
+  package var lossKeys: Set<String> { ["mask.masked", "objective.tokens"] }
 
-  /// From the next step on masks are drawn by another generator.
-  /// - Throws: where its grid is not the student's.
-  package func setMasks(_ masks: MaskGenerator) throws {
-    guard masks.rows == self.masks.rows, masks.columns == self.masks.columns else {
-      throw TrainerError.maskGrid(
-        mask: [masks.rows, masks.columns], student: [self.masks.rows, self.masks.columns])
-    }
-    self.masks = masks
+  package func apply(_ values: LiveRecipe) throws {
+    // What may not fit comes first: nothing is changed then.
+    masks = try MaskGenerator(
+      kind: masks.kind, rows: masks.rows, columns: masks.columns, masked: values.maskedPatches,
+      minimumBlock: values.minimumBlock, minimumAspect: masks.minimumAspect)
+    settings.objective.tokens = values.lossTokens
+    settings.learningRateScale = values.learningRateScale
+    settings.gradientClip = values.gradientClip
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
 
 /// What a micro-batch was when its loss was not finite.
@@ -8,39 +9,6 @@ struct RejectedBatch {
   let batch: MaskedBatch
   /// Without history.
   let targets: Tensor
-}
-
-/// The pictures of one micro-batch as a step takes them: enough to make the step again without their source.
-package struct StepInputs: Equatable, Sendable {
-  /// Number in the run's stream of batches.
-  package var number: Int
-  /// [B, 3, size, size] in 0...1.
-  package var pixels: [Float]
-  package var size: Int
-  /// B * patches entries, true = masked.
-  package var mask: [Bool]
-  /// Number and name of each picture in its source.
-  package var indices: [Int]
-  package var names: [String]
-  /// What the guidance gave, and its shape; nil: it was not kept.
-  package var targets: [Float]?
-  package var targetShape: [Int]?
-
-  package init(
-    number: Int, pixels: [Float], size: Int, mask: [Bool], indices: [Int], names: [String], targets: [Float]? = nil,
-    targetShape: [Int]? = nil
-  ) {
-    self.number = number
-    self.pixels = pixels
-    self.size = size
-    self.mask = mask
-    self.indices = indices
-    self.names = names
-    self.targets = targets
-    self.targetShape = targetShape
-  }
-
-  package var count: Int { indices.count }
 }
 
 extension Trainer {

@@ -154,7 +154,7 @@ extension Trainer {
 
   /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as
   /// ``restore(_:guidance:fresh:tensors:)`` takes them.
-  package func load(from directory: URL, guidance: String? = nil, fresh: Set<String> = []) throws {
+  package func load(from directory: URL, guidance: String?, fresh: Set<String> = []) throws {
     let progress = try Self.progress(in: directory)
     let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))
     let names = Set(file.names)

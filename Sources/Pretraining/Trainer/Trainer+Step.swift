@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
 
 extension Trainer {

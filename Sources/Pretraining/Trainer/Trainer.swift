@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Tasks
 import Tensors
 
 /// A pre-training run between its steps: the student, a head for every guidance, optimisers, and the place in the data.

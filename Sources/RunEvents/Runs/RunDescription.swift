@@ -4,6 +4,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var session: String
   /// Run name, unique in its session (`brisk-otter`).
   package var run: String
+  /// What the run trains, by the session's word (`pretrain`); nil where an earlier version of the program wrote it.
+  package var task: String?
   package var seed: UInt64
   package var totalSteps: Int
   /// Step that training goes on from; 0 for a fresh run.
@@ -38,14 +40,16 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var configuration: [ConfigurationValue]?
 
   package init(
-    session: String, run: String, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int, accumulation: Int,
-    datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription], guidance: String,
+    session: String, run: String, task: String? = nil, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int,
+    accumulation: Int, datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription],
+    guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil,
     configuration: [ConfigurationValue]? = nil
   ) {
     self.session = session
     self.run = run
+    self.task = task
     self.seed = seed
     self.totalSteps = totalSteps
     self.startStep = startStep
@@ -68,7 +72,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case session, run, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration
+    case session, run, task, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals,
+      configuration
     case totalSteps = "total_steps"
     case startStep = "start_step"
     case batchSize = "batch_size"

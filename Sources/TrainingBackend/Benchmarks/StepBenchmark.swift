@@ -1,5 +1,6 @@
 import Foundation
 import Pretraining
+import Tasks
 import Tensors
 
 /// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that

@@ -30,7 +30,7 @@ extension RunEngine {
     guard options.canHandOver else {
       return message(.warning, "only a workbench hands its run over to a process without a terminal; this is none")
     }
-    guard trainer.completedSteps < stopAfter else {
+    guard task.completedSteps < stopAfter else {
       return message(.warning, "there is nothing to hand over: every step has been made, evaluations end in a moment")
     }
     do {

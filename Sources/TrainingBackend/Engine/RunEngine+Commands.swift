@@ -19,9 +19,7 @@ extension RunEngine {
     case .checkpoint:
       if obstacle?.deed == .checkpoint { obstacle?.hurry() }
       writeCheckpoint()
-    case .showPreview(let index):
-      previewIndex = max(0, min(index, (trainer.previews?.count ?? 1) - 1))
-      showPreview()
+    case .showPreview(let index): showPreview(index)
     case .inspect(let index): inspect(index)
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
@@ -35,6 +33,9 @@ extension RunEngine {
   /// The next turn is the last one; another process goes on.
   func letGo() { leaving = Leaving(outcome: RunSummary.handedOver, withCheckpoint: true) }
 
+  /// Says that the task cannot do what was asked.
+  func refuse(_ why: String) { message(.warning, "task \(kind.rawValue) \(why)") }
+
   private func resume() {
     stepsUntilPause = nil
     undecided = nil
@@ -43,13 +44,14 @@ extension RunEngine {
   }
 
   private func switchGuidance(_ name: String?) {
-    let names = trainer.guidanceNames
-    let current = trainer.guidance
+    guard let targets = task.targets else { return refuse("has no guidance to switch") }
+    let names = targets.targetNames
+    let current = targets.currentTarget
     let next = name ?? names[((names.firstIndex(of: current) ?? 0) + 1) % names.count]
     guard next != current else { return message(.info, "guidance is \(current) already; the session names no other") }
     do {
-      try trainer.switchGuidance(next)
-      emit(.guidance(GuidanceChange(step: trainer.completedSteps, from: current, to: next)))
+      try targets.select(next)
+      emit(.guidance(GuidanceChange(step: task.completedSteps, from: current, to: next)))
       health.forgetLosses()
       // Nothing else would bring the cosines of the new one.
       if state != .running { showPreview() }

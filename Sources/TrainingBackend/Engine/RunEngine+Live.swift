@@ -1,8 +1,11 @@
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
 extension RunEngine {
+  /// Values that the engine itself takes between two steps, whatever it trains.
+  private static let ownLiveKeys: Set<String> = ["schedule.eval_every"]
+
   /// Changes a value of the session from the next step on.
   func change(_ key: String, to value: String) {
     do {
@@ -10,12 +13,16 @@ extension RunEngine {
       guard let from = settings.text(of: key), let to = changed.text(of: key), from != to else {
         return message(.warning, "\(key) is \(value) already")
       }
+      let live = task.liveValues
+      guard Self.ownLiveKeys.contains(key) || live?.liveKeys.contains(key) == true else {
+        return refuse("does not take \(key) while it goes on")
+      }
       var next = assembly
       next.session.settings = changed
-      try next.applyLiveValues(to: trainer)
+      try live?.apply(next.liveRecipe)
       assembly = next
-      if key == "mask.masked" || key == "objective.tokens" { health.forgetLosses() }
-      emit(.setting(SettingChange(step: trainer.completedSteps, key: key, from: from, to: to)))
+      if live?.lossKeys.contains(key) == true { health.forgetLosses() }
+      emit(.setting(SettingChange(step: task.completedSteps, key: key, from: from, to: to)))
     } catch {
       message(.error, "\(key) stays as it is: \(error)")
     }
@@ -23,11 +30,13 @@ extension RunEngine {
 }
 
 extension RunAssembly {
-  /// Gives the trainer what may change between two steps.
-  func applyLiveValues(to trainer: Trainer) throws {
-    try trainer.setMasks(masks())
-    trainer.setObjective(objective)
-    trainer.setLearningRateScale(settings.optimizer.learningRateScale)
-    trainer.setGradientClip(Float(settings.optimizer.clipGradient ?? 0))
+  /// What may change between two steps, as the session has it now.
+  var liveRecipe: LiveRecipe {
+    let patches = settings.student.patches
+    return LiveRecipe(
+      learningRateScale: settings.optimizer.learningRateScale,
+      gradientClip: Float(settings.optimizer.clipGradient ?? 0),
+      maskedPatches: settings.mask.maskedCount(of: patches), minimumBlock: settings.mask.minimumBlock(of: patches),
+      lossTokens: settings.objective.tokens)
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
-import Models
-import Pretraining
+import Recipe
 import RunEvents
 import Sessions
+import Tasks
 import Tensors
 
 /// What the engine wants after a turn.
@@ -17,11 +17,12 @@ enum TurnOutcome {
   case ended(RunSummary, HandOver?)
 }
 
-/// A run between two turns: the trainer, what is recorded of it, and the evaluations that wait. Confined to the
+/// A run between two turns: the task that it trains, what is recorded of it, and the evaluations that wait. Confined to the
 /// training queue.
 final class RunEngine {
   let options: BackendOptions
-  let trainer: Trainer
+  let task: any TrainingTask
+  let kind: TaskKind
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
   let fingerprints: Fingerprints
@@ -71,7 +72,6 @@ final class RunEngine {
 
   var session: Session { assembly.session }
   var settings: SessionFile { session.settings }
-  var studentNormalization: PixelNormalization { trainer.settings.normalization }
 
   init(options: BackendOptions, emit: @escaping @Sendable (RunEvent) -> Void, control: ControlServer) throws {
     self.options = options
@@ -80,7 +80,9 @@ final class RunEngine {
     journal = opened.journal
     outlet = EventOutlet(recorder: opened.recorder, journal: journal, sink: emit)
     assembly = opened.assembly
-    trainer = opened.trainer
+    task = opened.task
+    let about = task.about
+    kind = about.kind
     recorder = opened.recorder
     checkpoints = opened.checkpoints
     fingerprints = opened.fingerprints
@@ -89,21 +91,21 @@ final class RunEngine {
     system = SystemSampler(
       folder: opened.assembly.session.directory,
       training: SystemSampler.Training(
-        plannedBytes: opened.trainer.plannedBytes, device: opened.assembly.device))
+        plannedBytes: about.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
     evaluationJobs = opened.evaluationData.map(EvaluationJobs.init)
     keeper = SnapshotSchedule(
-      totalSteps: totalSteps, pictures: trainer.previews?.count ?? 0, startStep: trainer.completedSteps)
-    stopAfter = min(totalSteps, options.stepsLimit.map { opened.trainer.completedSteps + $0 } ?? totalSteps)
+      totalSteps: totalSteps, pictures: task.pictures?.previewCount ?? 0, startStep: task.completedSteps)
+    stopAfter = min(totalSteps, options.stepsLimit.map { opened.task.completedSteps + $0 } ?? totalSteps)
     let session = opened.assembly.session
     reporter = HealthReporter(
       outlet: outlet,
       hook: session.settings.health.command.map {
         AlertHook(command: $0, session: session.name, run: opened.recorder.name)
       })
-    watchdog = Watchdog(awaitsPictures: opened.trainer.awaitsPictures, report: reporter.report)
+    watchdog = Watchdog(awaitsPictures: opened.task.awaitsPictures, report: reporter.report)
     health = HealthMonitor(
-      totalSteps: totalSteps, warmupSteps: trainer.settings.learningRate.warmupSteps,
+      totalSteps: totalSteps, warmupSteps: about.warmupSteps,
       featuresEvery: opened.assembly.settings.health.featuresEvery)
     self.emit(.started(opened.description))
     if let report = opened.report { message(.info, report.headline) }
@@ -130,32 +132,32 @@ final class RunEngine {
   }
 
   func message(_ level: RunMessage.Level, _ text: String) {
-    emit(.message(RunMessage(level: level, step: trainer.completedSteps, text: text)))
+    emit(.message(RunMessage(level: level, step: task.completedSteps, text: text)))
   }
 
   func enter(_ new: RunState, cause: String? = nil) {
     state = new
-    emit(.state(RunStateChange(state: new, step: trainer.completedSteps, cause: cause)))
+    emit(.state(RunStateChange(state: new, step: task.completedSteps, cause: cause)))
   }
 
   func advance() -> TurnOutcome {
-    watchdog.beat(isTraining: state == .running && trainer.completedSteps < stopAfter)
+    watchdog.beat(isTraining: state == .running && task.completedSteps < stopAfter)
     if control.takeArrival() { showPreview() }
     giveUpIfNobodyDecides()
     if leaving != nil { return leave() }
     if let outcome = overcome() { return outcome }
     do {
       if let failure { throw failure }
-      if state == .running, trainer.completedSteps < stopAfter { try step() }
+      if state == .running, task.completedSteps < stopAfter { try step() }
       advanceEvals()
       sampleSystemIfDue()
-      guard trainer.completedSteps >= stopAfter else {
+      guard task.completedSteps >= stopAfter else {
         if state == .running || !evals.isEmpty { return .again }
         return obstacle.map { .wait(until: $0.backOff.due) } ?? .idle
       }
-      if trainer.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
+      if task.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
       if !evals.isEmpty { return .again }
-      leaving = Leaving(outcome: trainer.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+      leaving = Leaving(outcome: task.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
       return leave()
     } catch {
       if let fault = EnvironmentFault(error) {
@@ -164,21 +166,21 @@ final class RunEngine {
       }
       // What was learned until here is good.
       leaving = Leaving(
-        outcome: "failed", withCheckpoint: trainer.completedSteps > 0, reason: "\(error)",
+        outcome: "failed", withCheckpoint: task.completedSteps > 0, reason: "\(error)",
         patience: Leaving.lastPatience)
       return leave()
     }
   }
 
   func step() throws {
-    let outcome = try trainer.step()
+    let outcome = try task.step()
     passed(.step)
     switch outcome {
     case .rejected(let rejection): reject(rejection)
     case .applied(let metrics):
       elapsed += metrics.seconds
       lastLoss = metrics.loss
-      for notice in trainer.guidances.flatMap({ $0.takeNotices() }) { message(.warning, notice) }
+      for notice in task.takeNotices() { message(.warning, notice) }
       for skipped in metrics.newlySkipped {
         message(.warning, "skipped \(skipped.path): \(skipped.reason)")
       }
@@ -191,7 +193,7 @@ final class RunEngine {
 
   /// What the schedule asks for at this step boundary.
   private func afterStep() {
-    let step = trainer.completedSteps
+    let step = task.completedSteps
     let schedule = settings.schedule
     let every = settings.preview.every
     if every > 0, step % every == 0 || step == 1, previews.isOpen { showPreview() }
@@ -216,14 +218,16 @@ final class RunEngine {
   }
 
   func showPreview() {
-    guard options.previews || control.hasViewers, let pictures = trainer.previews, pictures.count > 0 else { return }
+    guard options.previews || control.hasViewers, let pictures = task.pictures, pictures.previewCount > 0 else {
+      return
+    }
     let start = ContinuousClock.now
     defer { previews.spent(start.duration(to: .now) / .seconds(1), isFree: state != .running) }
-    emit(.preview(preview(of: previewIndex)))
+    emit(.preview(preview(of: previewIndex, in: pictures)))
   }
 
   func checkpoint() throws {
-    if let last = lastCheckpoint, last.step == trainer.completedSteps, !isChanged { return }
+    if let last = lastCheckpoint, last.step == task.completedSteps, !isChanged { return }
     note(try save(in: checkpoints))
   }
 
@@ -231,10 +235,9 @@ final class RunEngine {
   func save(in store: CheckpointStore) throws -> SavedCheckpoint {
     outlet.recording.hurry()
     let position = position()
-    return try store.save(step: trainer.completedSteps) { folder in
-      try trainer.save(to: folder)
-      try saveVision(
-        trainer.student, card: trainer.card, to: folder.appendingPathComponent("student.safetensors"))
+    return try store.save(step: task.completedSteps) { folder in
+      try task.save(to: folder)
+      try task.saveModel(to: folder)
       try position.write(to: folder)
       try journal.write(to: folder)
       // Last, when the store has had the time to be written.
@@ -251,19 +254,19 @@ final class RunEngine {
     emit(.checkpoint(record))
   }
 
-  /// What a checkpoint says of the run beside the trainer's state.
+  /// What a checkpoint says of the run beside the task's state.
   func position() -> RunPosition {
     let known = fingerprints.settled()
     if fingerprints.isReading {
       message(
         .info,
-        "the checkpoint of step \(trainer.completedSteps) tells nothing of the pictures: they are still being read for that"
+        "the checkpoint of step \(task.completedSteps) tells nothing of the pictures: they are still being read for that"
       )
     }
     var position = RunPosition(elapsed: elapsed, session: settings, file: session.file, fingerprints: known)
     position.name = session.name
     position.totalSteps = totalSteps
-    position.guidance = trainer.guidance
+    position.guidance = task.targets?.currentTarget
     return position
   }
 
@@ -280,11 +283,11 @@ final class RunEngine {
     if let reason { message(.error, reason) }
     if !isHandedOver { enter(outcome == "failed" ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
-      outcome: outcome, step: trainer.completedSteps, loss: lastLoss, seconds: elapsed,
+      outcome: outcome, step: task.completedSteps, loss: lastLoss, seconds: elapsed,
       checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason, status: end.status)
     if !isHandedOver {
       reporter.alert(
-        outcome, step: trainer.completedSteps, cause: reason ?? "\(outcome) at step \(trainer.completedSteps)")
+        outcome, step: task.completedSteps, cause: reason ?? "\(outcome) at step \(task.completedSteps)")
     }
     control.shut()
     outlet.close(with: summary)
@@ -292,8 +295,8 @@ final class RunEngine {
     return .ended(
       summary,
       HandOver(
-        run: recorder.name, step: trainer.completedSteps,
-        stepsLeft: options.stepsLimit.map { _ in stopAfter - trainer.completedSteps }, pauseAfter: pauseAfter,
+        run: recorder.name, step: task.completedSteps,
+        stepsLeft: options.stepsLimit.map { _ in stopAfter - task.completedSteps }, pauseAfter: pauseAfter,
         evaluations: evaluations))
   }
 }

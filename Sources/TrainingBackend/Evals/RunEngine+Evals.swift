@@ -1,34 +1,33 @@
 import Datasets
 import Evaluation
-import Models
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
-/// Evaluations that wait, first in, first out, each with the student as it was when it was asked for.
+/// Evaluations that wait, first in, first out, each with the model as it was when it was asked for.
 struct EvalQueue {
   final class Entry {
     let id: Int
     let request: EvalRequest
     let step: Int
     let guidance: String
-    let student: VisionTransformer
+    let subject: TaskSubject
     let job: any EvaluationJob
     var started: ContinuousClock.Instant?
 
     init(
-      id: Int, request: EvalRequest, step: Int, guidance: String, student: VisionTransformer, job: any EvaluationJob
+      id: Int, request: EvalRequest, step: Int, guidance: String, subject: TaskSubject, job: any EvaluationJob
     ) {
       self.id = id
       self.request = request
       self.step = step
       self.guidance = guidance
-      self.student = student
+      self.subject = subject
       self.job = job
     }
   }
 
-  /// Evaluations that may wait: each keeps a student of its step.
+  /// Evaluations that may wait: each keeps a model of its step.
   static let most = 32
 
   var entries: [Entry] = []
@@ -40,8 +39,8 @@ struct EvalQueue {
   var isEmpty: Bool { entries.isEmpty }
   var ids: [Int] { entries.map(\.id) }
 
-  /// The student of a step that waits already.
-  func student(at step: Int) -> VisionTransformer? { entries.last { $0.step == step }?.student }
+  /// The model of a step that waits already.
+  func subject(at step: Int) -> TaskSubject? { entries.last { $0.step == step }?.subject }
 
   mutating func nextID() -> Int {
     lastID += 1
@@ -52,19 +51,21 @@ struct EvalQueue {
 extension RunEngine {
   func queueEval(_ request: EvalRequest) {
     let id = evals.nextID()
-    let step = trainer.completedSteps
+    let step = task.completedSteps
     do {
       guard evals.entries.count < EvalQueue.most else {
         throw BackendError("\(EvalQueue.most) evaluations wait already: cancel one, or ask again when one is done.")
       }
       let plan = try EvaluationPlan(request, settings: settings)
-      // Evaluations asked for at one step judge one student.
-      let student = evals.student(at: step) ?? trainer.snapshot()
+      // Evaluations asked for at one step judge one model.
+      let subject = evals.subject(at: step) ?? task.subject()
       guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
       try plan.check(evaluationJobs.data)
-      let job = try evaluationJobs.job(plan, student: student, normalization: studentNormalization)
+      let job = try evaluationJobs.job(plan, student: subject.model, normalization: subject.normalization)
       evals.entries.append(
-        EvalQueue.Entry(id: id, request: request, step: step, guidance: trainer.guidance, student: student, job: job))
+        EvalQueue.Entry(
+          id: id, request: request, step: step, guidance: task.targets?.currentTarget ?? "", subject: subject,
+          job: job))
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)")))

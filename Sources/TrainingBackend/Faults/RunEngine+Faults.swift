@@ -1,4 +1,3 @@
-import Pretraining
 import RunEvents
 import Sessions
 
@@ -18,7 +17,7 @@ extension RunEngine {
     obstacle = met
     reporter.report(
       HealthNotice(
-        step: trainer.completedSteps, condition: .environment, isActive: true, cause: fault.description,
+        step: task.completedSteps, condition: .environment, isActive: true, cause: fault.description,
         advice: met.advice))
     enter(deed == .lastCheckpoint ? .stopping : .paused, cause: fault.description + "; tried again by itself")
   }
@@ -117,7 +116,7 @@ extension RunEngine {
 
   private func endNotice(_ cause: String) {
     reporter.report(
-      HealthNotice(step: trainer.completedSteps, condition: .environment, isActive: false, cause: cause))
+      HealthNotice(step: task.completedSteps, condition: .environment, isActive: false, cause: cause))
   }
 
   /// Whether somebody sees what is in the way.

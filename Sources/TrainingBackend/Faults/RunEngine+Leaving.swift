@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import Pretraining
 import RunEvents
 import Sessions
 
@@ -79,7 +78,7 @@ extension RunEngine {
 
   /// Writes the checkpoint into another folder: the one that a person gave, or the session's.
   private func writeElsewhere() -> Bool {
-    let step = trainer.completedSteps
+    let step = task.completedSteps
     for place in [leaving?.elsewhere, settings.health.elsewhere].compactMap({ $0 }) where !place.isEmpty {
       let folder = URL(fileURLWithPath: (try? expandingHome(place)) ?? place, isDirectory: true)
       let store = CheckpointStore(directory: folder, run: recorder.name, keep: settings.schedule.keepCheckpoints)

@@ -1,7 +1,7 @@
 import Foundation
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
 extension RunEngine {
   /// Checks a step that was applied, and now and then the student's features and the disk.
@@ -22,7 +22,7 @@ extension RunEngine {
   }
 
   private func measureSpread(_ step: Int) {
-    guard let found = trainer.featureSpread() else { return }
+    guard let found = task.featureSpread() else { return }
     let spread = FeatureSpread(
       step: step, pictures: found.pictures, deviation: found.deviation, effectiveRank: found.effectiveRank,
       rankLimit: found.rankLimit)

@@ -1,7 +1,7 @@
 import Dispatch
-import Pretraining
 import RunEvents
 import Synchronization
+import Tasks
 
 /// Notices from outside the training queue that a step does not end.
 package final class Watchdog: Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 import Models
-import Pretraining
 import RunEvents
+import Tasks
 
 /// A step that was not finite, as it stands in its folder: `SESSIONS/NAME/not-finite/RUN/STEP/`.
 ///
@@ -43,7 +43,7 @@ struct RejectedStep: Codable {
 
   static let fileName = "step.json"
 
-  init(_ rejection: StepRejection, of trainer: Trainer, session: String, run: String) {
+  init(_ rejection: StepRejection, of replay: any StepReplaying, session: String, run: String) {
     self.session = session
     self.run = run
     step = rejection.step
@@ -51,15 +51,15 @@ struct RejectedStep: Codable {
     quantity = rejection.quantity.rawValue
     value = rejection.value.isNaN ? "nan" : "\(rejection.value)"
     cause = rejection.description
-    datasetSize = trainer.loader.pictureCount
-    batchSize = trainer.loader.batchSize
+    datasetSize = replay.pictureCount
+    batchSize = replay.microBatch
     parts = []
   }
 
-  /// Writes the inputs of the step that the trainer has just rejected, one micro-batch at a time, and then itself.
-  mutating func write(inputsOf trainer: Trainer, to folder: URL) throws {
+  /// Writes the inputs of the step that the task has just rejected, one micro-batch at a time, and then itself.
+  mutating func write(inputsOf replay: any StepReplaying, to folder: URL) throws {
     var parts: [Part] = []
-    try trainer.rejectedInputs { inputs in
+    try replay.rejectedInputs { inputs in
       let file = "batch-\(parts.count).safetensors"
       var tensors: [(name: String, shape: [Int], values: [Float])] = [
         ("pixels", [inputs.count, 3, inputs.size, inputs.size], inputs.pixels),

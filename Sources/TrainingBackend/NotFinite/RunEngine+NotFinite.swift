@@ -1,7 +1,7 @@
 import Foundation
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
 extension RunEngine {
   /// Whether someone is there to decide what a step that is not finite leads to.
@@ -20,7 +20,7 @@ extension RunEngine {
     message(.error, cause)
     keep(rejection)
     // The same batch would fail again.
-    trainer.skipBatch()
+    task.skipBatch()
     let waits = waitsForDecision
     report(
       health.rejected(
@@ -45,15 +45,18 @@ extension RunEngine {
 
   /// Writes weights, moments and pictures of the step into a folder, the newest of a run in place of those before.
   private func keep(_ rejection: StepRejection) {
+    guard let replay = task.replay else {
+      return refuse("keeps nothing of a step that was not finite, so it cannot be replayed")
+    }
     let store = CheckpointStore(directory: session.notFiniteURL, run: recorder.name, keep: 1)
     store.cleanLeftovers()
     do {
-      var step = RejectedStep(rejection, of: trainer, session: session.name, run: recorder.name)
+      var step = RejectedStep(rejection, of: replay, session: session.name, run: recorder.name)
       let position = position()
       let saved = try store.save(step: rejection.step) { folder in
-        try trainer.save(to: folder)
+        try task.save(to: folder)
         try position.write(to: folder)
-        try step.write(inputsOf: trainer, to: folder)
+        try step.write(inputsOf: replay, to: folder)
       }
       message(
         .info,

@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Pretraining
 import Sessions
+import Tasks
 import Tensors
 
 /// Makes a step that was not finite again, from the folder that the run kept: `mvp run --replay`.

@@ -2,9 +2,9 @@ import Datasets
 import Dispatch
 import Foundation
 import Models
-import Pretraining
 import Sessions
 import Synchronization
+import Tasks
 import Tensors
 
 /// What a run's losses depend on beside its settings, found while the run opens; a new run's pictures are read beside
@@ -24,10 +24,10 @@ final class Fingerprints: Sendable {
   private static let patience = 2.0
 
   /// Teachers and kernels are looked at here, pictures by ``readPictures(knownBy:)``.
-  init(trainer: Trainer, device: any ComputeDevice, source: any PictureSource, session: URL) {
-    let teachers = trainer.guidances.compactMap { guidance in
-      (guidance.uncached as? TeacherGuidance).map { (guidance.name, RunFingerprints.Teacher($0)) }
-    }
+  init(
+    teachers: [FrozenTeacher], device: any ComputeDevice, source: any PictureSource, session: URL
+  ) {
+    let teachers = teachers.map { ($0.name, RunFingerprints.Teacher($0)) }
     state = Mutex(
       State(
         found: RunFingerprints(
@@ -100,22 +100,13 @@ final class Fingerprints: Sendable {
 }
 
 extension RunFingerprints.Teacher {
-  init(_ guidance: TeacherGuidance) {
+  init(_ teacher: FrozenTeacher) {
     var hash = XXHash64()
-    for parameter in guidance.vision.model.parameters() {
+    for parameter in teacher.model.parameters() {
       var name = parameter.name
       name.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
       parameter.tensor.array().withUnsafeBytes { hash.update($0) }
     }
-    let model = guidance.vision.model.configuration
-    let normalization = guidance.vision.normalization
-    self.init(
-      weights: hash.hexadecimal,
-      facts: [
-        "picture": "\(guidance.imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
-        "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",
-        "eps": "\(model.layerNormEpsilon)", "positions": model.positions.rawValue, "projection": "\(guidance.project)",
-        "mean": "\(normalization.mean)", "deviation": "\(normalization.standardDeviation)",
-      ])
+    self.init(weights: hash.hexadecimal, facts: teacher.facts)
   }
 }

@@ -1,53 +1,35 @@
 import Datasets
 import Evaluation
-import Models
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 
 extension RunAssembly {
   func description(
-    run: String, trainer: Trainer, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
+    run: String, task: any TrainingTask, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
   ) -> RunDescription {
-    let student = settings.student
+    let about = task.about
     return RunDescription(
-      session: session.name, run: run, seed: settings.seed, totalSteps: totalSteps, startStep: trainer.completedSteps,
-      batchSize: settings.schedule.batchSize, accumulation: settings.schedule.accumulation, datasetSize: source.count,
-      dataset: source.name,
-      student: ModelDescription(
-        summary: summary(trainer.student.configuration), parameters: trainer.studentParameterCount),
-      guidances: trainer.guidances.map(\.description), guidance: trainer.guidance, grid: [student.grid, student.grid],
-      maskedPatches: trainer.masks.masked, device: trainer.device.description,
+      session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
+      startStep: task.completedSteps, batchSize: settings.schedule.batchSize,
+      accumulation: settings.schedule.accumulation, datasetSize: source.count, dataset: source.name,
+      student: ModelDescription(about.model), guidances: about.targets.map(GuidanceDescription.init),
+      guidance: task.targets?.currentTarget ?? "", grid: [about.grid.rows, about.grid.columns],
+      maskedPatches: about.maskedPatches, device: device.description,
       evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds,
-      previewCount: trainer.previews?.count ?? 0,
+      previewCount: task.pictures?.previewCount ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
       configuration: settings.configuration)
   }
 }
 
-extension Guidance {
-  /// What a person should know of how the teacher's weights were understood, a sentence each.
-  var loadingNotes: [String] {
-    (uncached as? TeacherGuidance)?.vision.notes.map { "guidance.\(name): \($0)" } ?? []
-  }
-
-  var description: GuidanceDescription {
-    guard let teacher = uncached as? TeacherGuidance else {
-      return GuidanceDescription(
-        name: name, teacher: ModelDescription(summary: name, parameters: 0), featureWidth: featureWidth)
-    }
-    let model = teacher.vision.model
-    return GuidanceDescription(
-      name: name,
-      teacher: ModelDescription(
-        summary: teacher.vision.report,
-        parameters: model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }),
-      featureWidth: featureWidth)
-  }
+extension ModelDescription {
+  init(_ model: TaskDescription.Model) { self.init(summary: model.summary, parameters: model.parameters) }
 }
 
-/// `ViT d128 L6 h4 p8 64px`
-func summary(_ configuration: VisionTransformerConfiguration) -> String {
-  "ViT d\(configuration.width) L\(configuration.depth) h\(configuration.heads) p\(configuration.patchSize) \(configuration.imageSize)px"
+extension GuidanceDescription {
+  init(_ target: TaskDescription.Target) {
+    self.init(name: target.name, teacher: ModelDescription(target.model), featureWidth: target.featureWidth)
+  }
 }

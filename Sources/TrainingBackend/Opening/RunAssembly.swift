@@ -5,6 +5,7 @@ import Models
 import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 import Tensors
 
 /// Turns a session's words into the parts of a run: pictures, teachers, student, trainer.
@@ -13,6 +14,13 @@ struct RunAssembly {
   let device: any ComputeDevice
 
   var settings: SessionFile { session.settings }
+
+  /// What the session trains.
+  func task(source: any PictureSource, totalSteps: Int) throws -> any TrainingTask {
+    switch settings.task {
+    case .pretrain: try trainer(source: source, totalSteps: totalSteps)
+    }
+  }
 
   func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
     let student = settings.student

@@ -1,15 +1,14 @@
 import Evaluation
 import Foundation
-import Models
-import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 import Tensors
 
 /// Opens a run: a fresh one, or one of the session from its newest checkpoint.
 struct RunOpening {
   let assembly: RunAssembly
-  let trainer: Trainer
+  let task: any TrainingTask
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
   let totalSteps: Int
@@ -39,15 +38,19 @@ struct RunOpening {
     dataNotes = TrainingDataNotes(source)
     evaluationData = try assembly.checkedEvaluationData(options.evaluations)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
-    trainer = try assembly.trainer(source: source, totalSteps: totalSteps)
+    task = try assembly.task(source: source, totalSteps: totalSteps)
     fingerprints = Fingerprints(
-      trainer: trainer, device: assembly.device, source: source, session: session.directory)
+      teachers: task.targets?.frozenTeachers ?? [], device: assembly.device, source: source, session: session.directory)
     if let restored {
       let step = restored.checkpoint.step
       guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }
       let comparison = try restored.compare(fingerprints, accepting: options.resumption.acceptsChanges)
       let guidance = restored.guidance
-      try trainer.load(from: restored.checkpoint.url, guidance: guidance.now, fresh: guidance.fresh)
+      if let targets = task.targets {
+        try targets.load(from: restored.checkpoint.url, target: guidance.now, fresh: guidance.fresh)
+      } else {
+        try task.load(from: restored.checkpoint.url)
+      }
       try restored.checkpoints.discard(after: step)
       try restored.recorder.takeInUnrecorded(of: restored.checkpoint.url)
       try restored.recorder.rewind(
@@ -67,7 +70,7 @@ struct RunOpening {
             assembly.learningRate(of: session.settings, at: step, datasetSize: source.count)
           ) : nil)
     } else {
-      try trainer.switchGuidance(session.settings.guidance.start)
+      try task.targets?.select(session.settings.guidance.start)
       recorder = try store.create(settings: session.settings, totalSteps: totalSteps)
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
@@ -76,9 +79,9 @@ struct RunOpening {
     }
     fingerprints.beginReadingPictures()
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
-    warnings += trainer.guidances.flatMap(\.loadingNotes)
+    warnings += task.about.notes
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     description = assembly.description(
-      run: recorder.name, trainer: trainer, source: source, evaluationData: evaluationData, totalSteps: totalSteps)
+      run: recorder.name, task: task, source: source, evaluationData: evaluationData, totalSteps: totalSteps)
   }
 }

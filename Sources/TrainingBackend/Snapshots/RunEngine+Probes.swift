@@ -1,6 +1,6 @@
 import Foundation
-import Pretraining
 import RunEvents
+import Tasks
 
 /// When things that a front end likes to look at may be computed again: so seldom that they take no more than a fixed
 /// part of the time, however often they are asked for.
@@ -25,38 +25,56 @@ struct ProbeBudget {
 }
 
 extension RunEngine {
+  /// The picture that front ends look at from now on.
+  func showPreview(_ index: Int) {
+    guard let pictures = task.pictures else { return refuse("has no pictures to show: it masks nothing") }
+    previewIndex = max(0, min(index, pictures.previewCount - 1))
+    showPreview()
+  }
+
   /// Answers ``RunCommand/inspect(index:)`` where the budget allows it; a front end asks again.
   func inspect(_ index: Int) {
-    let isOther = index != inspectedIndex || trainer.guidance != inspectedGuidance
+    guard let pictures = task.pictures else { return refuse("has no pictures to inspect: it masks nothing") }
+    let target = task.targets?.currentTarget
+    let isOther = index != inspectedIndex || target != inspectedGuidance
     guard isOther || inspections.isOpen || state != .running else { return }
     inspectedIndex = index
-    inspectedGuidance = trainer.guidance
-    let seen = inspection(of: index)
+    inspectedGuidance = target
+    let seen = inspection(of: index, in: pictures)
     inspections.spent(seen.seconds, isFree: state != .running)
     emit(.inspection(seen))
   }
 
   /// A picture of the preview set as the student sees it, or why it cannot be shown.
-  func preview(of index: Int) -> MaskPreview {
+  func preview(of index: Int, in pictures: any PreviewSource) -> MaskPreview {
+    let place = place(in: pictures)
     do {
-      let preview = try trainer.preview(index)
+      let preview = try pictures.preview(index)
       brokenPictures[index] = nil
-      return MaskPreview(preview, step: trainer.completedSteps, guidance: trainer.guidance)
+      return MaskPreview(preview, at: place)
     } catch {
-      return MaskPreview(problem: told("\(error)", of: index), index: index, of: trainer)
+      return MaskPreview(
+        problem: told("\(error)", of: index), index: index, name: pictures.previewName(index) ?? "", at: place)
     }
   }
 
   /// What the networks make of a picture of the preview set, or why that cannot be said.
-  func inspection(of index: Int) -> PatchInspection {
+  func inspection(of index: Int, in pictures: any PreviewSource) -> PatchInspection {
     let start = ContinuousClock.now
     func seconds() -> Double { start.duration(to: .now) / .seconds(1) }
+    let place = place(in: pictures)
     do {
-      let seen = try trainer.inspect(index)
-      return PatchInspection(seen, of: trainer, seconds: seconds())
+      let seen = try pictures.inspect(index)
+      return PatchInspection(seen, at: place, seconds: seconds())
     } catch {
-      return PatchInspection(problem: told("\(error)", of: index), index: index, of: trainer, seconds: seconds())
+      return PatchInspection(problem: told("\(error)", of: index), index: index, at: place, seconds: seconds())
     }
+  }
+
+  private func place(in pictures: any PreviewSource) -> ProbePlace {
+    ProbePlace(
+      step: task.completedSteps, guidance: task.targets?.currentTarget ?? "", grid: pictures.previewGrid,
+      objective: pictures.objectiveName)
   }
 
   /// Tells the log of a broken picture, once for each reason; returns the reason.
@@ -68,36 +86,50 @@ extension RunEngine {
   }
 }
 
+/// Where a run is when a picture is looked at.
+struct ProbePlace {
+  var step: Int
+  var guidance: String
+  /// Patches of a picture.
+  var grid: (rows: Int, columns: Int)
+  /// Word of the loss.
+  var objective: String
+}
+
 extension MaskPreview {
-  /// In place of a picture that cannot be shown.
-  init(problem: String, index: Int, of trainer: Trainer) {
+  init(_ preview: TaskPreview, at place: ProbePlace) {
     self.init(
-      step: trainer.completedSteps, index: index, name: trainer.previews?.name(at: index) ?? "",
-      guidance: trainer.guidance, width: 0, height: 0, rgb: Data(), gridRows: trainer.masks.rows,
-      gridColumns: trainer.masks.columns, mask: [], cosine: [], problem: problem)
+      step: place.step, index: preview.index, name: preview.name, guidance: place.guidance, width: preview.size,
+      height: preview.size, rgb: Data(preview.rgb), gridRows: preview.rows, gridColumns: preview.columns,
+      mask: preview.mask, cosine: preview.cosine)
+  }
+
+  /// In place of a picture that cannot be shown.
+  init(problem: String, index: Int, name: String, at place: ProbePlace) {
+    self.init(
+      step: place.step, index: index, name: name, guidance: place.guidance, width: 0, height: 0, rgb: Data(),
+      gridRows: place.grid.rows, gridColumns: place.grid.columns, mask: [], cosine: [], problem: problem)
   }
 }
 
 extension PatchInspection {
   /// In place of what cannot be said of a picture.
-  init(problem: String, index: Int, of trainer: Trainer, seconds: Double) {
+  init(problem: String, index: Int, at place: ProbePlace, seconds: Double) {
     self.init(
-      step: trainer.completedSteps, index: index, guidance: trainer.guidance, gridRows: trainer.masks.rows,
-      gridColumns: trainer.masks.columns, teachers: [], prediction: Data(), student: Data(), studentExplained: 0,
-      attention: [], objective: trainer.settings.objective.kind.rawValue, loss: [], maskFrequency: [], maskCount: 0,
-      seconds: seconds, problem: problem)
+      step: place.step, index: index, guidance: place.guidance, gridRows: place.grid.rows,
+      gridColumns: place.grid.columns, teachers: [], prediction: Data(), student: Data(), studentExplained: 0,
+      attention: [], objective: place.objective, loss: [], maskFrequency: [], maskCount: 0, seconds: seconds,
+      problem: problem)
   }
 
-  init(_ seen: TrainerInspection, of trainer: Trainer, seconds: Double) {
+  init(_ seen: TaskInspection, at place: ProbePlace, seconds: Double) {
     self.init(
-      step: trainer.completedSteps, index: seen.index, guidance: trainer.guidance, gridRows: seen.rows,
-      gridColumns: seen.columns,
+      step: place.step, index: seen.index, guidance: place.guidance, gridRows: seen.rows, gridColumns: seen.columns,
       teachers: seen.teachers.map {
         TeacherView(name: $0.name, components: Data($0.colors), explained: $0.explained)
       },
       prediction: Data(seen.prediction), student: Data(seen.student), studentExplained: seen.studentExplained,
-      attention: seen.attention, objective: trainer.settings.objective.kind.rawValue, loss: seen.loss,
-      maskFrequency: trainer.maskTally.frequencies,
-      maskCount: trainer.maskTally.masks, seconds: seconds)
+      attention: seen.attention, objective: place.objective, loss: seen.loss, maskFrequency: seen.maskFrequency,
+      maskCount: seen.maskCount, seconds: seconds)
   }
 }

@@ -38,7 +38,7 @@ extension RunEngine {
 
   /// Keeps how the student does on pictures of the preview set, for those who look later.
   func keepSnapshots() {
-    let step = trainer.completedSteps
+    let step = task.completedSteps
     let isLast = step >= totalSteps
     // Where the store cannot be written, they wait in memory: no more than so many.
     guard isLast || outlet.recording.waiting.pictures < SnapshotSchedule.mostWaiting else { return }
@@ -48,18 +48,19 @@ extension RunEngine {
   /// The same where the run stops: of all pictures, or as many as there is time for, the one that is on the screen
   /// first. Those that are left out keep the snapshots from before.
   func keepLastSnapshots() {
-    let due = keeper.due(step: trainer.completedSteps, isLast: true)
+    let due = keeper.due(step: task.completedSteps, isLast: true)
     guard let first = due.firstIndex(of: previewIndex) else { return keep(due, within: Self.lastSeconds) }
     keep([due[first]] + due[..<first] + due[(first + 1)...], within: Self.lastSeconds)
   }
 
   private func keep(_ due: [Int], within limit: Double = .infinity) {
-    guard !due.isEmpty else { return }
+    guard !due.isEmpty, let pictures = task.pictures else { return }
     let start = ContinuousClock.now
     func seconds() -> Double { start.duration(to: .now) / .seconds(1) }
     defer { keeper.budget.spent(seconds(), isFree: false) }
     for index in due where seconds() < limit {
-      outlet.recording.keep(PictureSnapshot(preview: preview(of: index), inspection: inspection(of: index)))
+      outlet.recording.keep(
+        PictureSnapshot(preview: preview(of: index, in: pictures), inspection: inspection(of: index, in: pictures)))
     }
   }
 }

@@ -21,6 +21,6 @@ extension RunEngine {
 
   private func takeSystemSample() {
     nextSystemSample = .now + .seconds(SystemSample.interval)
-    emit(.system(system.sample(step: trainer.completedSteps)))
+    emit(.system(system.sample(step: task.completedSteps)))
   }
 }

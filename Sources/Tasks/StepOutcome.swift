@@ -1,6 +1,6 @@
 import Datasets
 
-/// What one call of ``Trainer/step()`` did.
+/// What one call of ``TrainingTask/step()`` did.
 package enum StepOutcome: Sendable {
   /// The optimiser step was applied.
   case applied(TrainerMetrics)
@@ -21,6 +21,14 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
   package let step: Int
   package let guidance: String
   package let origin: Origin
+
+  package init(quantity: Quantity, value: Double, step: Int, guidance: String, origin: Origin) {
+    self.quantity = quantity
+    self.value = value
+    self.step = step
+    self.guidance = guidance
+    self.origin = origin
+  }
 
   /// The first thing on the way to the loss that was not finite.
   package enum Origin: Equatable, Sendable {
@@ -98,6 +106,27 @@ package struct TrainerMetrics: Equatable, Sendable {
   package var newlySkipped: [SkippedPicture]
   /// Pictures that could not be decoded so far.
   package var skippedPictures: Int
+
+  package init(
+    step: Int, epoch: Double, loss: Double, learningRate: Double, gradientNorm: Double, guidance: String, pictures: Int,
+    cosineCLS: Double? = nil, cosineMasked: Double? = nil, cosineVisible: Double? = nil, seconds: Double,
+    phases: TrainerPhases, newlySkipped: [SkippedPicture], skippedPictures: Int
+  ) {
+    self.step = step
+    self.epoch = epoch
+    self.loss = loss
+    self.learningRate = learningRate
+    self.gradientNorm = gradientNorm
+    self.guidance = guidance
+    self.pictures = pictures
+    self.cosineCLS = cosineCLS
+    self.cosineMasked = cosineMasked
+    self.cosineVisible = cosineVisible
+    self.seconds = seconds
+    self.phases = phases
+    self.newlySkipped = newlySkipped
+    self.skippedPictures = skippedPictures
+  }
 }
 
 /// Seconds of a step by phase.
@@ -109,4 +138,6 @@ package struct TrainerPhases: Equatable, Sendable {
   package var backward = 0.0
   /// Gradient norm, clipping and AdamW.
   package var optimizer = 0.0
+
+  package init() {}
 }

@@ -1,0 +1,97 @@
+import Foundation
+import Models
+import Tasks
+
+/// Pre-training as a run knows it.
+extension Trainer: TrainingTask {
+  package var about: TaskDescription {
+    let grid = student.configuration.grid
+    return TaskDescription(
+      kind: .pretrain,
+      model: TaskDescription.Model(student.configuration, parameters: studentParameterCount),
+      metrics: ["cosine_cls", "cosine_masked", "cosine_visible"], targets: guidances.map(\.description),
+      grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
+      plannedBytes: plannedBytes, notes: guidances.flatMap(\.loadingNotes))
+  }
+
+  package func takeNotices() -> [String] { guidances.flatMap { $0.takeNotices() } }
+
+  package func load(from folder: URL) throws { try load(from: folder, guidance: nil) }
+
+  package func saveModel(to folder: URL) throws {
+    try saveVision(student, card: card, to: folder.appendingPathComponent(TaskFiles.model))
+  }
+
+  package func subject() -> TaskSubject {
+    TaskSubject(model: snapshot(), normalization: settings.normalization)
+  }
+
+  package var targets: (any SwitchableTargets)? { self }
+  package var pictures: (any PreviewSource)? { self }
+  package var liveValues: (any LiveValues)? { self }
+  package var replay: (any StepReplaying)? { self }
+}
+
+extension Trainer: SwitchableTargets {
+  package var targetNames: [String] { guidanceNames }
+  package var currentTarget: String { guidance }
+  package var frozenTeachers: [FrozenTeacher] {
+    guidances.compactMap { ($0.uncached as? TeacherGuidance)?.frozenTeacher }
+  }
+
+  package func select(_ name: String) throws { try switchGuidance(name) }
+
+  package func load(from folder: URL, target: String?, fresh: Set<String>) throws {
+    try load(from: folder, guidance: target, fresh: fresh)
+  }
+}
+
+extension Trainer: PreviewSource {
+  package var previewCount: Int { previews?.count ?? 0 }
+  package var previewGrid: (rows: Int, columns: Int) { (masks.rows, masks.columns) }
+  package var objectiveName: String { settings.objective.kind.rawValue }
+
+  package func previewName(_ index: Int) -> String? { previews?.name(at: index) }
+}
+
+extension Trainer: StepReplaying {
+  package var pictureCount: Int { loader.pictureCount }
+  package var microBatch: Int { loader.batchSize }
+}
+
+extension Guidance {
+  /// What a person should know of how the teacher's weights were understood, a sentence each.
+  var loadingNotes: [String] {
+    (uncached as? TeacherGuidance)?.vision.notes.map { "guidance.\(name): \($0)" } ?? []
+  }
+
+  var description: TaskDescription.Target {
+    guard let teacher = uncached as? TeacherGuidance else {
+      return TaskDescription.Target(
+        name: name, model: TaskDescription.Model(summary: name, parameters: 0), featureWidth: featureWidth)
+    }
+    let model = teacher.vision.model
+    return TaskDescription.Target(
+      name: name,
+      model: TaskDescription.Model(
+        summary: teacher.vision.report,
+        parameters: model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }),
+      featureWidth: featureWidth)
+  }
+}
+
+extension TeacherGuidance {
+  /// What the teacher's features depend on.
+  var frozenTeacher: FrozenTeacher {
+    let model = vision.model.configuration
+    let normalization = vision.normalization
+    return FrozenTeacher(
+      name: name, model: vision.model,
+      facts: [
+        "picture": "\(imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
+        "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",
+        "eps": "\(model.layerNormEpsilon)", "positions": model.positions.rawValue, "projection": "\(project)",
+        "mean": "\(normalization.mean)", "deviation": "\(normalization.standardDeviation)",
+      ])
+  }
+}

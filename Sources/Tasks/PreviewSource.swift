@@ -1,0 +1,50 @@
+/// A few pictures of the training data, always the same ones, that show how the model does.
+package protocol PreviewSource: AnyObject {
+  var previewCount: Int { get }
+  /// Patches of a picture.
+  var previewGrid: (rows: Int, columns: Int) { get }
+  /// The loss that ``TaskInspection/loss`` is in, by its word in the session.
+  var objectiveName: String { get }
+
+  /// File name or the like of a picture; nil beyond the last.
+  func previewName(_ index: Int) -> String?
+  /// What the model predicts on a picture, masked the same way every time. Changes nothing of the run.
+  ///
+  /// - Throws: where the picture cannot be shown, in one sentence.
+  func preview(_ index: Int) throws -> TaskPreview
+  /// What every network makes of a picture, patch by patch. Changes nothing of the run.
+  ///
+  /// - Throws: where that cannot be said, in one sentence.
+  func inspect(_ index: Int) throws -> TaskInspection
+}
+
+/// One picture of the preview set as the model sees it now.
+package struct TaskPreview: Equatable, Sendable {
+  /// Place in the preview set.
+  package var index: Int
+  /// File name or the like.
+  package var name: String
+  /// Side of the crop in pixels.
+  package var size: Int
+  /// size * size * 3 bytes, RGB, row by row from the top.
+  package var rgb: [UInt8]
+  package var rows: Int
+  package var columns: Int
+  /// rows * columns entries, row-major, true = masked.
+  package var mask: [Bool]
+  /// Cosine between prediction and target of each patch, row-major.
+  package var cosine: [Float]
+
+  package init(
+    index: Int, name: String, size: Int, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]
+  ) {
+    self.index = index
+    self.name = name
+    self.size = size
+    self.rgb = rgb
+    self.rows = rows
+    self.columns = columns
+    self.mask = mask
+    self.cosine = cosine
+  }
+}

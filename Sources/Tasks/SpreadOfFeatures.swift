@@ -1,0 +1,90 @@
+import Foundation
+
+/// How widely features of several pictures are spread.
+package struct SpreadOfFeatures: Equatable, Sendable {
+  package var pictures: Int
+  /// Standard deviation of unit-length rows, averaged over dimensions, times the square root of their width (SimSiam,
+  /// section 4.1: 1 for directions drawn at random, 0 when collapsed).
+  package var deviation: Double
+  /// Exponential of the entropy of the centred rows' singular values (Roy and Vetterli, "The effective rank", 2007).
+  package var effectiveRank: Double
+  package var rankLimit: Int
+
+  /// - Parameter rows: `count * width` values.
+  package init(rows: [Float], count: Int, width: Int) {
+    pictures = count
+    rankLimit = max(1, min(count - 1, width))
+    guard count > 1, width > 0 else {
+      (deviation, effectiveRank) = (0, 1)
+      return
+    }
+    var unit = rows.map { Double($0) }
+    for row in 0..<count {
+      let place = row * width..<(row + 1) * width
+      let norm = unit[place].reduce(0) { $0 + $1 * $1 }.squareRoot()
+      for index in place { unit[index] /= max(norm, 1e-12) }
+    }
+    var means = [Double](repeating: 0, count: width)
+    for row in 0..<count { for column in 0..<width { means[column] += unit[row * width + column] / Double(count) } }
+    for row in 0..<count { for column in 0..<width { unit[row * width + column] -= means[column] } }
+    var deviations = 0.0
+    for column in 0..<width {
+      var squares = 0.0
+      for row in 0..<count { squares += unit[row * width + column] * unit[row * width + column] }
+      deviations += (squares / Double(count)).squareRoot()
+    }
+    deviation = deviations / Double(width) * Double(width).squareRoot()
+    var gram = [Double](repeating: 0, count: count * count)
+    for left in 0..<count {
+      for right in left..<count {
+        var sum = 0.0
+        for column in 0..<width { sum += unit[left * width + column] * unit[right * width + column] }
+        gram[left * count + right] = sum
+        gram[right * count + left] = sum
+      }
+    }
+    let singular = symmetricEigenvalues(gram, size: count).map { max(0, $0).squareRoot() }
+    let total = singular.reduce(0, +)
+    guard total > 1e-9 else {
+      effectiveRank = 1
+      return
+    }
+    let entropy = singular.reduce(0) { sum, value in
+      let share = value / total
+      return share > 0 ? sum - share * log(share) : sum
+    }
+    effectiveRank = exp(entropy)
+  }
+}
+
+/// Eigenvalues of a small symmetric matrix by Jacobi's rotations, in no order.
+func symmetricEigenvalues(_ matrix: [Double], size: Int) -> [Double] {
+  var a = matrix
+  let scale = a.reduce(0) { $0 + $1 * $1 }
+  for _ in 0..<30 {
+    var off = 0.0
+    for p in 0..<size { for q in 0..<size where p != q { off += a[p * size + q] * a[p * size + q] } }
+    if off <= 1e-20 * scale { break }
+    for p in 0..<size {
+      for q in p + 1..<size {
+        let pivot = a[p * size + q]
+        guard abs(pivot) > 1e-300 else { continue }
+        let theta = (a[q * size + q] - a[p * size + p]) / (2 * pivot)
+        let t = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
+        let c = 1 / (t * t + 1).squareRoot()
+        let s = t * c
+        for k in 0..<size {
+          let (left, right) = (a[k * size + p], a[k * size + q])
+          a[k * size + p] = c * left - s * right
+          a[k * size + q] = s * left + c * right
+        }
+        for k in 0..<size {
+          let (left, right) = (a[p * size + k], a[q * size + k])
+          a[p * size + k] = c * left - s * right
+          a[q * size + k] = s * left + c * right
+        }
+      }
+    }
+  }
+  return (0..<size).map { a[$0 * size + $0] }
+}

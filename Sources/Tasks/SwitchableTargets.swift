@@ -1,0 +1,37 @@
+import Foundation
+import Models
+
+/// Targets that a task can follow by turns, one at a time: the guidances of pre-training.
+package protocol SwitchableTargets: AnyObject {
+  /// In the session's order; never empty.
+  var targetNames: [String] { get }
+  /// The one that the next step follows.
+  var currentTarget: String { get }
+  /// The networks that targets come from and that never learn: a run's losses depend on their weights.
+  var frozenTeachers: [FrozenTeacher] { get }
+
+  /// From the next step on the named target counts.
+  ///
+  /// - Throws: where there is none of that name.
+  func select(_ name: String) throws
+  /// Takes over what ``TrainingTask/save(to:)`` wrote.
+  ///
+  /// - Parameters:
+  ///   - target: the target to go on with, where it is not the one of the state.
+  ///   - fresh: targets that the state does not know: what is trained for them begins anew.
+  func load(from folder: URL, target: String?, fresh: Set<String>) throws
+}
+
+/// A network that gives targets and never learns.
+package struct FrozenTeacher {
+  package let name: String
+  package let model: VisionTransformer
+  /// What else decides its features, by name, in words.
+  package let facts: [String: String]
+
+  package init(name: String, model: VisionTransformer, facts: [String: String]) {
+    self.name = name
+    self.model = model
+    self.facts = facts
+  }
+}

@@ -1,0 +1,73 @@
+import Models
+import Recipe
+
+/// What a task is and what it trains.
+package struct TaskDescription {
+  /// A network in words and one number.
+  package struct Model: Equatable, Sendable {
+    /// `ViT d128 L6 h4 p8 64px`
+    package var summary: String
+    package var parameters: Int
+
+    package init(summary: String, parameters: Int) {
+      self.summary = summary
+      self.parameters = parameters
+    }
+  }
+
+  /// A frozen network that gives targets.
+  package struct Target: Equatable, Sendable {
+    package var name: String
+    package var model: Model
+    /// Width of a target feature.
+    package var featureWidth: Int
+
+    package init(name: String, model: Model, featureWidth: Int) {
+      self.name = name
+      self.model = model
+      self.featureWidth = featureWidth
+    }
+  }
+
+  package var kind: TaskKind
+  package var model: Model
+  /// Names of the figures that each step has beside loss, learning rate and gradient norm.
+  package var metrics: [String]
+  /// In the session's order; empty where the task needs no other network.
+  package var targets: [Target]
+  /// Patches of the model's pictures, rows then columns.
+  package var grid: (rows: Int, columns: Int)
+  /// Patches of a picture that are masked; 0 where the task masks none.
+  package var maskedPatches: Int
+  /// Steps during which the learning rate rises.
+  package var warmupSteps: Int
+  /// Bytes of weights, gradients and moments, frozen networks included, activations apart.
+  package var plannedBytes: Int
+  /// What a person should know of how weights were understood, a sentence each.
+  package var notes: [String]
+
+  package init(
+    kind: TaskKind, model: Model, metrics: [String], targets: [Target] = [], grid: (rows: Int, columns: Int),
+    maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, notes: [String] = []
+  ) {
+    self.kind = kind
+    self.model = model
+    self.metrics = metrics
+    self.targets = targets
+    self.grid = grid
+    self.maskedPatches = maskedPatches
+    self.warmupSteps = warmupSteps
+    self.plannedBytes = plannedBytes
+    self.notes = notes
+  }
+}
+
+extension TaskDescription.Model {
+  /// A Vision Transformer: `ViT d128 L6 h4 p8 64px`.
+  package init(_ configuration: VisionTransformerConfiguration, parameters: Int) {
+    self.init(
+      summary: "ViT d\(configuration.width) L\(configuration.depth) h\(configuration.heads) "
+        + "p\(configuration.patchSize) \(configuration.imageSize)px",
+      parameters: parameters)
+  }
+}
