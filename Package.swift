@@ -62,7 +62,7 @@ let package = Package(
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Models", "Recipe", "Tasks", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Pretraining", "Recipe", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -106,6 +106,7 @@ let package = Package(
     .testTarget(
       name: "ModelsTests", dependencies: ["ArrayDifference", "CImageCodecs", "Models", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "TasksTests", dependencies: ["Models", "Recipe", "Tasks", "Tensors"]),
     .testTarget(
       name: "PretrainingTests",
       dependencies: ["ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
@@ -116,7 +117,7 @@ let package = Package(
     .testTarget(
       name: "TrainingBackendTests",
       dependencies: [
-        "ArrayDifference", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
+        "ArrayDifference", "Datasets", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
         "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),

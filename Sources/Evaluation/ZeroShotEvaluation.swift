@@ -1,6 +1,5 @@
 import Datasets
 import Models
-import Pretraining
 import Tensors
 
 /// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest.
@@ -40,28 +39,5 @@ package final class ZeroShotEvaluation: EvaluationJob {
     return .done(
       EvaluationScore(
         score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary, pictures: pictures))
-  }
-}
-
-extension ClipTeaching {
-  /// Scores on held-out data by name: `zero_shot`, and `knn` on CLS before the projection.
-  /// - Parameter prompts: for every class its texts, in the order of the labels.
-  package func evaluate(data: EvaluationData, prompts: [[String]]) throws -> [String: Double] {
-    let model = snapshot()
-    let projected = EvaluationSubject(model: model, normalization: normalization, project: true)
-    let zeroShot = try ZeroShotEvaluation(
-      subject: projected, source: data.test, classFeatures: classFeatures(prompts), prompts: prompts.first?.count ?? 0)
-    let plain = EvaluationSubject(model: model, normalization: normalization)
-    return [
-      "zero_shot": try zeroShot.finish().score, "knn": try KNNEvaluation(subject: plain, data: data).finish().score,
-    ]
-  }
-}
-
-extension DinoTeaching {
-  /// Scores on held-out data by name: `knn` on CLS.
-  package func evaluate(data: EvaluationData) throws -> [String: Double] {
-    let subject = EvaluationSubject(model: snapshot(), normalization: normalization)
-    return ["knn": try KNNEvaluation(subject: subject, data: data).finish().score]
   }
 }

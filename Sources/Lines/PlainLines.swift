@@ -34,7 +34,8 @@ package struct PlainLines: Sendable {
       let rest = ([result.summary] + scoreTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
         !$0.isEmpty
       }.joined(separator: ", ")
-      return "eval \(result.id)    \(result.kind) at step \(result.step), \(result.guidance): "
+      return
+        "eval \(result.id)    \(result.kind) at step \(result.step)\(result.guidance.isEmpty ? "" : ", \(result.guidance)"): "
         + "\(scoreText(result.score)) in \(fixed(result.seconds, 1)) s" + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
         + (result.data?.skippedWords.map { "; \(sanitised($0))" } ?? "")
     case .evalFailure(let failure):
@@ -54,11 +55,15 @@ package struct PlainLines: Sendable {
 
   private func started(_ run: RunDescription) -> String {
     let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(count($0.teacher.parameters)))" }
+    let aim =
+      guidances.isEmpty
+      ? "task \(sanitised(run.task ?? ""))"
+      : "guidance \(run.guidance) of \(guidances.joined(separator: ", ")), "
+        + "\(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked"
     return
       "run       \(sanitised(run.session)) / \(run.run): \(run.totalSteps) steps of \(run.batchSize) pictures from step "
       + "\(run.startStep), seed \(run.seed), data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
-      + "\(run.student.summary) (\(count(run.student.parameters))), guidance \(run.guidance) of "
-      + "\(guidances.joined(separator: ", ")), \(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked, \(run.device)"
+      + "\(run.student.summary) (\(count(run.student.parameters))), \(aim), \(run.device)"
   }
 
   private mutating func step(_ step: StepMetrics, now: Double) -> String? {
@@ -73,7 +78,7 @@ package struct PlainLines: Sendable {
     if let cosine = step.cosineMasked { parts.append("cos masked \(fixed(cosine, 3))") }
     if let cosine = step.cosineCLS { parts.append("cos CLS \(fixed(cosine, 3))") }
     parts.append("\(fixed(step.imagesPerSecond, step.imagesPerSecond < 100 ? 1 : 0)) img/s")
-    parts.append(step.guidance)
+    if !step.guidance.isEmpty { parts.append(step.guidance) }
     if !isLast { parts.append("ETA \(duration(Double(step.totalSteps - step.step) * step.stepSeconds))") }
     if step.skippedPictures > 0 { parts.append("\(step.skippedPictures) pictures skipped") }
     return parts.joined(separator: "  ")

@@ -2,4 +2,11 @@
 package enum TaskKind: String, Choice {
   /// A student learns by masked image modelling to predict a frozen teacher's features.
   case pretrain
+  /// A small CLIP learns which caption belongs to which picture.
+  case teachClip = "teach-clip"
+  /// A small DINO learns from pictures alone, by self-distillation.
+  case teachDino = "teach-dino"
+
+  /// Whether it trains a teacher, which pre-training can be guided by.
+  package var isTeaching: Bool { self != .pretrain }
 }

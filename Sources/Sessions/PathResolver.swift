@@ -20,6 +20,7 @@ struct PathResolver {
     file.evals.data.trainPath = try file.evals.data.trainPath.map { try absolute($0, "evals.data.train_path") }
     file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
+    file.teach.output = try file.teach.output.map { try absolute($0, "teach.output") }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
       let key = "guidance.\(file.guidance.teachers[index].name).weights"

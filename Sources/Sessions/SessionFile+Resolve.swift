@@ -1,7 +1,11 @@
 extension SessionFile {
   /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were.
   mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
-    if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
+    if task.isTeaching {
+      resolveTeaching(origins: origins)
+    } else if guidance.start.isEmpty {
+      guidance.start = guidance.teachers.first?.name ?? ""
+    }
     if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
     if case .argument? = origins["schedule.steps"], let steps = schedule.steps {
       // A shorter run from the command line: the file's warm-up gives way.
@@ -32,13 +36,16 @@ struct SessionChecks {
   let origins: [String: SettingNode.Origin]
 
   func run() throws {
+    try checkTask()
     try checkData()
-    try checkStudent()
-    try checkGuidance()
-    try checkCache()
-    try checkMask()
-    try checkOptimizer()
-    try checkRates()
+    if session.task == .pretrain {
+      try checkStudent()
+      try checkGuidance()
+      try checkCache()
+      try checkMask()
+      try checkOptimizer()
+      try checkRates()
+    }
     try checkSchedule()
     try checkEvals()
   }
@@ -191,7 +198,7 @@ struct SessionChecks {
   }
 
   /// Throws `sentence` at the first of `keys` that the file or an argument gave.
-  private func require(_ condition: Bool, _ keys: [String], _ sentence: @autoclosure () -> String) throws {
+  func require(_ condition: Bool, _ keys: [String], _ sentence: @autoclosure () -> String) throws {
     if condition { return }
     let given = keys.first { origins[$0] != nil }
     let origin = given.flatMap { origins[$0] }

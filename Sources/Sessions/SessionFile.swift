@@ -22,6 +22,7 @@ package struct SessionFile: Equatable, Sendable {
   package var mask = MaskSettings()
   package var optimizer = OptimizerSettings()
   package var schedule = ScheduleSettings()
+  package var teach = TeachSettings()
   package var evals = EvalSettings()
   package var preview = PreviewSettings()
   package var health = HealthSettings()
@@ -39,16 +40,18 @@ extension SessionFile: SessionSection {
       Setting("threads", \.threads, .optional("auto", .integer(1...1024))),
       Setting("engine", section: \.engine),
       Setting("data", section: \.data),
-      Setting("student", section: \.student),
+      Setting("student", section: \.student).omitted { !$0.reads("student") },
       Setting(
         "guidance", read: { node, path, reader, file in file.guidance = try GuidanceSettings.read(node, path, reader) },
-        write: { $0.guidance.write() }),
-      Setting("objective", section: \.objective),
-      Setting("mask", section: \.mask),
-      Setting("optimizer", section: \.optimizer),
+        write: { $0.guidance.write() }
+      ).omitted { !$0.reads("guidance") },
+      Setting("objective", section: \.objective).omitted { !$0.reads("objective") },
+      Setting("mask", section: \.mask).omitted { !$0.reads("mask") },
+      Setting("optimizer", section: \.optimizer).omitted { !$0.reads("optimizer") },
       Setting("schedule", section: \.schedule),
+      Setting("teach", section: \.teach).omitted { !$0.reads("teach") },
       Setting("evals", section: \.evals),
-      Setting("preview", section: \.preview),
+      Setting("preview", section: \.preview).omitted { !$0.reads("preview") },
       Setting("health", section: \.health),
     ]
   }

@@ -43,6 +43,8 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
     case predictions([String])
     /// The loss of finite predictions and targets.
     case loss
+    /// The loss of finite weights.
+    case lossOfWeights
     /// The gradients of these tensors, the one that was computed first in front.
     case gradients([String])
     /// The norm of finite gradients.
@@ -69,6 +71,7 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
     case .predictions(let pictures):
       return "the student's predictions are not finite for \(few(pictures)), the teacher's features are; \(lower)"
     case .loss: return "predictions and the teacher's features are finite, but not their loss; \(lower)"
+    case .lossOfWeights: return "every weight is finite, but not the loss; \(lower)"
     case .gradients(let names): return "the gradient of \(few(names)) is not finite; \(lower)"
     case .norm: return "every gradient is finite, but not their norm; \(lower)"
     }

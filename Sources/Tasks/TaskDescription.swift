@@ -43,12 +43,14 @@ package struct TaskDescription {
   package var warmupSteps: Int
   /// Bytes of weights, gradients and moments, frozen networks included, activations apart.
   package var plannedBytes: Int
+  /// Whether the model knows texts, by which it can be judged.
+  package var knowsTexts: Bool
   /// What a person should know of how weights were understood, a sentence each.
   package var notes: [String]
 
   package init(
     kind: TaskKind, model: Model, metrics: [String], targets: [Target] = [], grid: (rows: Int, columns: Int),
-    maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, notes: [String] = []
+    maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, knowsTexts: Bool = false, notes: [String] = []
   ) {
     self.kind = kind
     self.model = model
@@ -58,6 +60,7 @@ package struct TaskDescription {
     self.maskedPatches = maskedPatches
     self.warmupSteps = warmupSteps
     self.plannedBytes = plannedBytes
+    self.knowsTexts = knowsTexts
     self.notes = notes
   }
 }

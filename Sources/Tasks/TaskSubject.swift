@@ -1,12 +1,19 @@
 import Models
+import Tensors
 
 /// A frozen copy of what a task trains, and how its pixels are normalised.
 package struct TaskSubject {
   package let model: VisionTransformer
   package let normalization: PixelNormalization
+  /// For a model that knows texts: one feature of unit length a class, [classes, projection], from the texts of each
+  /// class, in the order of the labels. nil: it knows none.
+  package let classFeatures: (([[String]]) -> Tensor)?
 
-  package init(model: VisionTransformer, normalization: PixelNormalization) {
+  package init(
+    model: VisionTransformer, normalization: PixelNormalization, classFeatures: (([[String]]) -> Tensor)? = nil
+  ) {
     self.model = model
     self.normalization = normalization
+    self.classFeatures = classFeatures
   }
 }

@@ -46,6 +46,8 @@ package protocol TrainingTask: AnyObject {
   var liveValues: (any LiveValues)? { get }
   /// Steps that were rejected, to be kept and made again.
   var replay: (any StepReplaying)? { get }
+  /// The file that a run writes at its end.
+  var product: (any TaskProduct)? { get }
 }
 
 extension TrainingTask {
@@ -55,6 +57,7 @@ extension TrainingTask {
   package var pictures: (any PreviewSource)? { nil }
   package var liveValues: (any LiveValues)? { nil }
   package var replay: (any StepReplaying)? { nil }
+  package var product: (any TaskProduct)? { nil }
 }
 
 /// Files that every task writes under the same name.

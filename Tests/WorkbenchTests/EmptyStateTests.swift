@@ -37,6 +37,25 @@ import Workbench
     #expect(screen.contains("preview.count is 0"))
   }
 
+  /// A teaching has neither guidance nor masks: its task stands where the guidance would, and the mask view says so.
+  @Test func taskWithoutGuidanceOrMasks() {
+    var description = SampleRun.description
+    (description.task, description.guidances, description.guidance) = ("teach-clip", [], "")
+    (description.maskedPatches, description.previewCount) = (0, 0)
+    var state = WorkbenchState()
+    state.receive(.started(description))
+    var step = SampleRun.step(1)
+    (step.guidance, step.cosineCLS, step.cosineMasked, step.cosineVisible) = ("", nil, nil, nil)
+    state.receive(.step(step))
+    for view in [WorkbenchView.dashboard, .mask] {
+      state.show(view)
+      let screen = renderWorkbench(state, width: 100, height: 30, glyphs: .braille).textSnapshot()
+      #expect(screen.contains("teach-clip") && screen.contains("no masks"), "\(screen)")
+    }
+    // What needs a guidance or pictures is not asked for.
+    #expect(state.press(.character("g")).isEmpty && state.press(.character("]")).isEmpty)
+  }
+
   /// Untrained students have made none of no steps.
   @Test func stepsThatThereAreNoneOfAreADash() {
     var state = SampleRun.state(steps: 10)

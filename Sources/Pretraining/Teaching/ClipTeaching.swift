@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
 import Models
+import Recipe
+import Tasks
 import Tensors
 
 /// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
@@ -29,8 +31,18 @@ package struct ClipTeachingSettings: Equatable, Sendable {
   package var cropScale: Float = 0.6
   /// Strength of brightness, contrast and saturation jitter; weak, as captions name colours.
   package var jitter: Float = 0.15
+  /// Threads that make batches, and batches that are made ahead.
+  package var workers = 1
+  package var prefetchBatches = 4
 
   package init() {}
+
+  /// The learning rate of every step.
+  package var schedule: CosineSchedule {
+    CosineSchedule(
+      base: learningRate, final: minimumLearningRate, warmupStart: learningRate * 0.01, warmupSteps: warmupSteps,
+      totalSteps: steps)
+  }
 }
 
 /// Contrastive language-image pre-training of a small CLIP (Radford et al. 2021, figure 3): two towers, a learned
@@ -46,12 +58,15 @@ package final class ClipTeaching {
   package let text: TextTransformer
   package let tokenizer: WordTokenizer
   package let normalization = PixelNormalization.clip
-  package private(set) var completedSteps = 0
+  package internal(set) var completedSteps = 0
+  /// Batches left out after rejected steps.
+  var skippedBatches = 0
+  let awaitsPictures = WaitFlag()
   private let logitScale: Tensor
   private let loader: BatchLoader
   private let schedule: CosineSchedule
-  private let optimizer: TeachingOptimizer
-  private let device: any ComputeDevice
+  let optimizer: TeachingOptimizer
+  let device: any ComputeDevice
 
   /// - Parameters:
   ///   - source: pictures with captions; its captions make the vocabulary.
@@ -83,10 +98,9 @@ package final class ClipTeaching {
       augmentation: Augmentation(
         size: settings.imageSize, framing: .randomCrop(scale: settings.cropScale...1, ratio: 0.8...1.25), flip: 0.5,
         jitter: ColorJitter(
-          brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter)))
-    schedule = CosineSchedule(
-      base: settings.learningRate, final: settings.minimumLearningRate, warmupStart: settings.learningRate * 0.01,
-      warmupSteps: settings.warmupSteps, totalSteps: settings.steps)
+          brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter)),
+      prefetch: settings.prefetchBatches, threads: settings.workers, isPatient: true)
+    schedule = settings.schedule
     optimizer = TeachingOptimizer(
       vision.parameters(prefix: "vision") + text.parameters(prefix: "text")
         + [NamedTensor(name: "logit_scale", tensor: logitScale)],
@@ -100,7 +114,10 @@ package final class ClipTeaching {
   /// caption among those of the batch.
   package func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
-    let batch = try loader.batch(step: completedSteps)[0]
+    var whole = Stopwatch()
+    var phases = TrainerPhases()
+    let batch = try waiting { try loader.batch(step: batchNumber)[0] }
+    phases.data = watch.lap()
     let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
     let images = l2Normalize(
       vision.projected(selectToken(vision.features(pixels, normalization: normalization), 0)))
@@ -110,12 +127,13 @@ package final class ClipTeaching {
     let value = Double(loss.scalar)
     let accuracy = Self.accuracy(images: images, texts: texts)
     let rate = schedule.value(at: completedSteps)
-    let norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1)
+    phases.forward = watch.lap()
+    let norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1, phases: &phases)
     logitScale.write([min(logitScale.scalar, Float(log(Self.largestScale)))])
     completedSteps += 1
     return TeachingMetrics(
-      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: watch.lap(),
-      details: ["scale": exp(Double(logitScale.scalar)), "accuracy": accuracy])
+      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: whole.lap(),
+      phases: phases, skipped: batch.skipped, details: ["scale": exp(Double(logitScale.scalar)), "accuracy": accuracy])
   }
 
   private static func accuracy(images: Tensor, texts: Tensor) -> Double {
@@ -133,7 +151,9 @@ package final class ClipTeaching {
   /// One text feature a class, [classes, projection]: the mean over prompts, each of length 1, brought to length 1
   /// again.
   /// - Parameter prompts: for every class its texts.
-  package func classFeatures(_ prompts: [[String]]) -> Tensor {
+  package func classFeatures(_ prompts: [[String]]) -> Tensor { classFeatures(prompts, by: text) }
+
+  private func classFeatures(_ prompts: [[String]], by text: TextTransformer) -> Tensor {
     let means = prompts.map { texts -> Tensor in
       let features = l2Normalize(
         text.features(texts.map { tokenizer.encode($0, contextLength: settings.contextLength) }).detached())
@@ -145,6 +165,10 @@ package final class ClipTeaching {
   /// Writes both towers, the vocabulary and how they were made, in half precision.
   /// - Parameter scores: by name, on held-out data.
   package func save(to url: URL, scores: [String: Double]) throws {
+    try save(to: url, scores: scores, dtype: .float16)
+  }
+
+  func save(to url: URL, scores: [String: Double], dtype: StorageType) throws {
     let card = ModelCard(
       family: .clip, vision: vision.configuration, normalization: normalization, text: text.configuration,
       words: tokenizer.words, logitScale: logitScale.scalar, seed: settings.seed,
@@ -154,6 +178,23 @@ package final class ClipTeaching {
         "warmup_steps": "\(settings.warmupSteps)", "crop_scale": "\(settings.cropScale)",
         "jitter": "\(settings.jitter)",
       ], scores: scores)
-    try saveVision(vision, text: text, card: card, dtype: .float16, to: url)
+    try saveVision(vision, text: text, card: card, dtype: dtype, to: url)
+  }
+}
+
+extension ClipTeaching: TeachingRecipe {
+  var kind: TaskKind { .teachClip }
+  var seed: UInt64 { settings.seed }
+  var batchSize: Int { settings.batchSize }
+  var warmupSteps: Int { settings.warmupSteps }
+  var model: VisionTransformer { vision }
+  var arrays: [NamedTensor] { optimizer.parameters }
+
+  /// The image tower, and class features by the text tower, both as they are now.
+  func subject() -> TaskSubject {
+    let frozen = TextTransformer(text.configuration, device: device, seed: settings.seed)
+    frozen.copyParameters(from: text)
+    frozen.freeze()
+    return TaskSubject(model: snapshot(), normalization: normalization) { self.classFeatures($0, by: frozen) }
   }
 }

@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
 import Models
+import Recipe
+import Tasks
 import Tensors
 
 /// How the teacher's assignments are kept from collapsing.
@@ -49,8 +51,17 @@ package struct DinoTeachingSettings: Equatable, Sendable {
   /// Steps in which the prototypes stay as they are.
   package var frozenPrototypeSteps = 100
   package var jitter: Float = 0.2
+  /// Threads that make batches, and batches that are made ahead, of each source.
+  package var workers = 1
+  package var prefetchBatches = 4
 
   package init() {}
+
+  /// The learning rate of every step.
+  package var schedule: CosineSchedule {
+    CosineSchedule(
+      base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
+  }
 }
 
 /// Self-distillation without labels (Caron et al. 2021, facebookresearch/dino `main_dino.py`): a student sees two large
@@ -64,7 +75,10 @@ package final class DinoTeaching {
   package let normalization = PixelNormalization.imageNet
   /// The slow average, which is what is kept.
   package let teacher: VisionTransformer
-  package private(set) var completedSteps = 0
+  package internal(set) var completedSteps = 0
+  /// Batches left out after rejected steps.
+  var skippedBatches = 0
+  let awaitsPictures = WaitFlag()
   private let student: VisionTransformer
   private let studentHead: DinoHead
   private let teacherHead: DinoHead
@@ -72,9 +86,10 @@ package final class DinoTeaching {
   private let loaders: [BatchLoader]
   private let schedule: CosineSchedule
   private let momentum: CosineSchedule
-  private let optimizer: TeachingOptimizer
-  private let device: any ComputeDevice
-  private var center: [Float]
+  let optimizer: TeachingOptimizer
+  let device: any ComputeDevice
+  /// Running mean of the teacher's logits, [prototypes].
+  private let center: Tensor
 
   /// - Parameter elsewhere: pictures of the same things at the same places as in `source`; nil takes all crops from
   ///   `source`.
@@ -118,16 +133,15 @@ package final class DinoTeaching {
         source: part.0, batchSize: settings.batchSize, seed: settings.seed,
         augmentation: crops(settings.imageSize, settings.globalScale),
         views: (0..<part.1).map { _ in crops(settings.localSize, settings.localScale) },
-        firstView: number * (1 + locals[0]))
+        firstView: number * (1 + locals[0]), prefetch: settings.prefetchBatches, threads: settings.workers,
+        isPatient: true)
     }
-    schedule = CosineSchedule(
-      base: settings.learningRate, final: settings.minimumLearningRate, warmupStart: 0,
-      warmupSteps: settings.warmupSteps, totalSteps: settings.steps)
+    schedule = settings.schedule
     momentum = CosineSchedule(base: settings.momentum, final: 1, totalSteps: settings.steps)
     optimizer = TeachingOptimizer(
       student.parameters(prefix: "student") + studentHead.parameters(prefix: "head"),
       weightDecay: settings.weightDecay, beta2: 0.999, epsilon: 1e-8, clip: settings.gradientClip, recipe: "dino")
-    center = [Float](repeating: 0, count: settings.prototypes)
+    center = Tensor.zeros([settings.prototypes], device: device)
   }
 
   /// Frozen copy of the teacher, for evaluation while teaching goes on.
@@ -137,17 +151,29 @@ package final class DinoTeaching {
   /// teacher's assignments and `usage` of prototypes over the batch, in nats; `teacher_temperature`; `momentum`.
   package func step() throws -> TeachingMetrics {
     var watch = Stopwatch()
-    let made = try loaders.map { try $0.batch(step: completedSteps) }
+    var whole = Stopwatch()
+    var phases = TrainerPhases()
+    let made = try waiting { try loaders.map { try $0.batch(step: batchNumber) } }
+    phases.data = watch.lap()
     let batches = made.map { $0[0] } + made.flatMap { $0.dropFirst() }
     let count = batches[0].count
     let globals = tensor(batches, views: 0..<2)
+    let before = center.array()
     let targets = assignments(teacherHead(selectToken(teacher.features(globals, normalization: normalization), 0)))
+    phases.teacher = watch.lap()
     let loss = self.loss(targets: targets, globals: globals, batches: batches, count: count)
     let value = Double(loss.scalar)
     let rate = schedule.value(at: completedSteps)
     let frozen = completedSteps < settings.frozenPrototypeSteps
-    let norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1) { name in
-      frozen && name.hasSuffix(DinoHead.prototypesName)
+    phases.forward = watch.lap()
+    let norm: Double
+    do {
+      norm = try optimizer.apply(loss, learningRate: rate, step: completedSteps + 1, phases: &phases) { name in
+        frozen && name.hasSuffix(DinoHead.prototypesName)
+      }
+    } catch {
+      center.write(before)
+      throw error
     }
     updateTeacher()
     let health = AssignmentHealth(probabilities: targets, rows: 2 * count)
@@ -157,7 +183,8 @@ package final class DinoTeaching {
     ]
     completedSteps += 1
     return TeachingMetrics(
-      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: watch.lap(), details: details)
+      step: completedSteps, loss: value, learningRate: rate, gradientNorm: norm, seconds: whole.lap(),
+      phases: phases, skipped: made.flatMap { $0[0].skipped }, details: details)
   }
 
   /// Mean cross-entropy over all pairs of a teacher's crop and another crop of the student.
@@ -199,10 +226,11 @@ package final class DinoTeaching {
       return sinkhornAssignment(logits.array(), rows: logits.shape[0], temperature: temperature)
     case .mean:
       let probabilities = softmaxRows(
-        logits, temperature: temperature, center: Tensor(center, shape: [center.count], device: device)
+        logits, temperature: temperature, center: center
       ).array()
       let means = columnMeans(logits)
-      center = zip(center, means).map { settings.centerMomentum * $0 + (1 - settings.centerMomentum) * $1 }
+      center.write(
+        zip(center.array(), means).map { settings.centerMomentum * $0 + (1 - settings.centerMomentum) * $1 })
       return probabilities
     }
   }
@@ -220,6 +248,10 @@ package final class DinoTeaching {
   /// Writes the teacher and how it was made, in half precision.
   /// - Parameter scores: by name, on held-out data.
   package func save(to url: URL, scores: [String: Double]) throws {
+    try save(to: url, scores: scores, dtype: .float16)
+  }
+
+  func save(to url: URL, scores: [String: Double], dtype: StorageType) throws {
     let card = ModelCard(
       family: .dino, vision: teacher.configuration, normalization: normalization, seed: settings.seed,
       recipe: [
@@ -229,6 +261,21 @@ package final class DinoTeaching {
         "centering": settings.centering.rawValue, "local_crops": "\(settings.localCrops)",
         "teacher_temperature": "\(settings.teacherTemperature)", "momentum": "\(settings.momentum)",
       ], scores: scores)
-    try saveVision(teacher, card: card, dtype: .float16, to: url)
+    try saveVision(teacher, card: card, dtype: dtype, to: url)
   }
+}
+
+extension DinoTeaching: TeachingRecipe {
+  var kind: TaskKind { .teachDino }
+  var seed: UInt64 { settings.seed }
+  var batchSize: Int { settings.batchSize }
+  var warmupSteps: Int { settings.warmupSteps }
+  var model: VisionTransformer { teacher }
+  var parameterCount: Int { student.parameterCount + studentHead.parameterCount }
+  var arrays: [NamedTensor] {
+    optimizer.parameters + teacher.parameters(prefix: "teacher") + teacherHead.parameters(prefix: "teacher_head")
+      + [NamedTensor(name: "center", tensor: center)]
+  }
+
+  func subject() -> TaskSubject { TaskSubject(model: snapshot(), normalization: normalization) }
 }

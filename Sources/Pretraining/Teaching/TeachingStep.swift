@@ -1,3 +1,6 @@
+import Datasets
+import Tasks
+
 /// What one step of a teacher's own training measured.
 package struct TeachingMetrics: Equatable, Sendable {
   /// 1-based number of the step.
@@ -7,6 +10,9 @@ package struct TeachingMetrics: Equatable, Sendable {
   /// Global L2 norm of the gradient before clipping.
   package var gradientNorm: Double
   package var seconds: Double
+  package var phases: TrainerPhases
+  /// Pictures of this step that could not be decoded.
+  package var skipped: [SkippedPicture]
   /// Further figures by name, see the recipe.
   package var details: [String: Double]
 }
@@ -14,15 +20,12 @@ package struct TeachingMetrics: Equatable, Sendable {
 /// What keeps a teacher from being trained, in one sentence.
 package enum TeachingError: Error, Equatable, CustomStringConvertible {
   case noCaptions(source: String)
-  case diverged(recipe: String, step: Int)
   case localSize(local: Int, global: Int, patch: Int)
 
   package var description: String {
     switch self {
     case .noCaptions(let source):
       "\(source) has no captions, which CLIP learns from: put a NAME.txt beside every picture."
-    case .diverged(let recipe, let step):
-      "Teaching \(recipe) met a loss or gradient that is not finite in step \(step): lower the learning rate."
     case .localSize(let local, let global, let patch):
       "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size whose grid "
         + "divides the other."

@@ -32,4 +32,14 @@ package struct PreviewSet: Sendable {
   func crop(at place: Int) throws -> Picture {
     try source.picture(at: indices[place]).resizedShortSideAndCenterCropped(to: size)
   }
+
+  /// The same, 3 * size * size values in 0...1.
+  func pixels(at place: Int) throws -> [Float] { try crop(at: place).planes }
+}
+
+extension Picture {
+  /// Interleaved bytes as three planes of values in 0...1.
+  var planes: [Float] {
+    (0..<3).flatMap { channel in stride(from: channel, to: rgb.count, by: 3).map { Float(rgb[$0]) / 255 } }
+  }
 }

@@ -45,7 +45,7 @@ extension Trainer {
   func previewPixels(_ place: Int) throws -> Tensor {
     guard let previews else { throw TrainerError.noPreviews }
     return Tensor(
-      planes(of: try previews.crop(at: place)), shape: [1, 3, previews.size, previews.size], device: device)
+      try previews.pixels(at: place), shape: [1, 3, previews.size, previews.size], device: device)
   }
 
   /// The mask of a picture of the preview set: the same at every inspection.

@@ -15,7 +15,7 @@ extension Trainer {
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
     let mask = previewMask(place)
-    let pixels = Tensor(planes(of: crop), shape: [1, 3, previews.size, previews.size], device: device)
+    let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
     let targets = try head.guidance.uncached.targets(pixels: pixels)
     let predictions = predict(pixels, mask: mask, head: head, dropPath: nil)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
@@ -23,12 +23,5 @@ extension Trainer {
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
       rows: masks.rows, columns: masks.columns, mask: mask,
       cosine: cosines.patches(ofPicture: 0, tokens: 1 + mask.count))
-  }
-
-  /// Interleaved bytes to [3, H, W] in 0...1.
-  func planes(of picture: Picture) -> [Float] {
-    (0..<3).flatMap { channel in
-      stride(from: channel, to: picture.rgb.count, by: 3).map { Float(picture.rgb[$0]) / 255 }
-    }
   }
 }

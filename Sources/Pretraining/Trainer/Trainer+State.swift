@@ -18,6 +18,12 @@ package struct TrainerProgress: Codable, Equatable, Sendable {
     Set(optimizerSteps.keys.filter { $0.hasPrefix("head.") }.map { String($0.dropFirst("head.".count)) })
   }
 
+  func write(to directory: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try encoder.encode(self).write(to: directory.appendingPathComponent(Trainer.progressFile))
+  }
+
   enum CodingKeys: String, CodingKey {
     case seed, guidance, undecodable
     case completedSteps = "completed_steps"
@@ -35,7 +41,7 @@ package struct TrainerState {
 }
 
 extension Trainer {
-  private static let optimizerPrefix = "adamw."
+  static let optimizerPrefix = "adamw."
   static let tensorsFile = "trainer.safetensors"
   static let progressFile = "trainer.json"
 
@@ -96,7 +102,7 @@ extension Trainer {
   }
 
   /// The moments of an optimiser; a parameter that no step has reached yet has none.
-  private static func moments(
+  static func moments(
     of optimizer: AdamW, key: String, steps: Int?, _ values: (String) throws -> [Float]?
   ) throws -> [String: [Float]] {
     guard let steps else { throw TrainerError.state("the step count of `\(key)` is missing") }
@@ -117,7 +123,7 @@ extension Trainer {
     return moments
   }
 
-  private static func require(
+  static func require(
     _ name: String, count: Int, _ values: (String) throws -> [Float]?
   ) throws -> [Float] {
     guard let found = try values(name) else { throw TrainerError.state("tensor `\(name)` is missing") }
@@ -147,9 +153,7 @@ extension Trainer {
     try writeSafetensors(
       state.tensors, metadata: try card.metadata(), dtype: .float32,
       to: directory.appendingPathComponent(Self.tensorsFile))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    try encoder.encode(state.progress).write(to: directory.appendingPathComponent(Self.progressFile))
+    try state.progress.write(to: directory)
   }
 
   /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as

@@ -26,6 +26,11 @@ extension Trainer: TrainingTask {
     TaskSubject(model: snapshot(), normalization: settings.normalization)
   }
 
+  /// How widely the student's CLS features are spread.
+  package func featureSpread() -> SpreadOfFeatures? {
+    spread.measure(student, normalization: settings.normalization, source: loader.pictureSource)
+  }
+
   package var targets: (any SwitchableTargets)? { self }
   package var pictures: (any PreviewSource)? { self }
   package var liveValues: (any LiveValues)? { self }

@@ -36,8 +36,7 @@ package final class Trainer {
   var undecodable: Set<String> = []
   /// The micro-batch at which the last step was rejected, until the next step.
   var rejected: RejectedBatch?
-  /// Pictures of ``featureSpread()``, each 3 * S * S values.
-  var spreadPixels: [[Float]] = []
+  var spread = SpreadProbe()
 
   /// - Parameters:
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.

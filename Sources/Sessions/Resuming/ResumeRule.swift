@@ -22,7 +22,8 @@ extension SessionFile {
 
   /// The first that fits holds: single keys stand before their section.
   private static let resumeRules: [(key: String, rule: ResumeRule)] = [
-    ("about", .free), ("threads", .free), ("evals", .free), ("preview", .free), ("health", .free),
+    ("task", .never("the run's weights are of another kind")), ("teach", .free), ("about", .free), ("threads", .free),
+    ("evals", .free), ("preview", .free), ("health", .free),
     ("seed", .never("everything random in the run comes from it")),
     ("engine.recompute", .free), ("engine.teacher_cache", .free),
     ("engine", .accepted("products are rounded otherwise")),

@@ -5,6 +5,8 @@ package struct EvalSettings: Equatable, Sendable {
   package enum Kind: String, Choice {
     case knn
     case linear
+    /// By texts, for models that know some.
+    case zeroShot = "zero-shot"
   }
 
   package var data = EvalDataSettings()

@@ -52,7 +52,19 @@ struct Setting<Section> {
 
   /// The same key, not written where `condition` holds.
   func omitted(where condition: @escaping (Section) -> Bool) -> Setting {
-    Setting(key, read: read, write: { condition($0) ? nil : write($0) })
+    let write = write
+    return Setting(key, keyPaths: keyPaths, read: read, write: { condition($0) ? nil : write($0) })
+  }
+
+  private init(
+    _ key: String, keyPaths: [String],
+    read: @escaping (SettingNode, String, SettingReader, inout Section) throws -> Void,
+    write: @escaping (Section) -> SettingNode?
+  ) {
+    self.key = key
+    self.keyPaths = keyPaths
+    self.read = read
+    self.write = write
   }
 }
 

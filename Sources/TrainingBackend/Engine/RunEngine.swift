@@ -67,6 +67,8 @@ final class RunEngine {
   private(set) var lastCheckpoint: CheckpointRecord?
   private var lastLoss: Double?
   private var finalEvalsQueued = false
+  /// Scores of the run's last step, by kind.
+  var finalScores: [String: Double] = [:]
   /// Guidance or a setting changed after the last checkpoint, so that another one of the same step is another one.
   private var isChanged = false
 
@@ -157,7 +159,9 @@ final class RunEngine {
       }
       if task.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
       if !evals.isEmpty { return .again }
-      leaving = Leaving(outcome: task.completedSteps >= totalSteps ? "finished" : "stopped", withCheckpoint: true)
+      let isDone = task.completedSteps >= totalSteps
+      leaving = Leaving(outcome: isDone ? "finished" : "stopped", withCheckpoint: true)
+      if isDone { writeProduct() }
       return leave()
     } catch {
       if let fault = EnvironmentFault(error) {

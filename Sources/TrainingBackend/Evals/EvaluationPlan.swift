@@ -9,6 +9,8 @@ package struct EvaluationPlan: Equatable, Sendable {
     /// The first number of neighbours gives the score.
     case knn(ks: [Int], temperature: Double)
     case linear(LinearProbeOptions)
+    /// By texts of the classes.
+    case zeroShot
   }
 
   let method: Method
@@ -18,6 +20,9 @@ package struct EvaluationPlan: Equatable, Sendable {
   private static let most = 100_000
 
   static let kinds = ["knn", "linear"]
+
+  /// Evaluations that a model can be judged by.
+  static func kinds(knowsTexts: Bool) -> [String] { knowsTexts ? kinds + ["zero-shot"] : kinds }
 
   /// What somebody asked for, with the session's options where the request names none.
   ///
@@ -44,6 +49,9 @@ package struct EvaluationPlan: Equatable, Sendable {
         Double($0).flatMap { (0...1_000_000).contains($0) ? $0 : nil }
       }
       method = .linear(probe)
+    case "zero-shot":
+      try options.check(known: [])
+      method = .zeroShot
     default:
       throw BackendError("there is no evaluation `\(request.kind)`: choose \(Self.kinds.joined(separator: " or ")).")
     }
@@ -58,7 +66,8 @@ private struct RequestOptions {
   func check(known: [String]) throws {
     for name in request.options.keys.sorted() where !known.contains(name) {
       throw BackendError(
-        "evaluation \(request.kind) has no option `\(name)`: it knows \(known.joined(separator: ", ")).")
+        "evaluation \(request.kind) has no option `\(name)`: it knows \(known.isEmpty ? "none" : known.joined(separator: ", "))."
+      )
     }
   }
 

@@ -61,7 +61,7 @@ extension RunEngine {
       let subject = evals.subject(at: step) ?? task.subject()
       guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
       try plan.check(evaluationJobs.data)
-      let job = try evaluationJobs.job(plan, student: subject.model, normalization: subject.normalization)
+      let job = try evaluationJobs.job(plan, of: subject)
       evals.entries.append(
         EvalQueue.Entry(
           id: id, request: request, step: step, guidance: task.targets?.currentTarget ?? "", subject: subject,
@@ -95,6 +95,7 @@ extension RunEngine {
               eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase)))
       case .done(let score):
         evals.entries.removeFirst()
+        if entry.step == totalSteps { finalScores[entry.request.kind] = score.score }
         emit(
           .evalResult(
             EvalResult(

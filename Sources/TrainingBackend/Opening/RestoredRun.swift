@@ -20,7 +20,8 @@ struct RestoredRun {
   let settings: SessionFile
   /// Where that differs from the session of the checkpoint.
   let changes: ResumeChanges
-  let guidance: RestoredGuidance
+  /// nil where the task follows no guidance.
+  let guidance: RestoredGuidance?
   let warnings: [String]
 
   /// - Throws: ``BackendError``, ``RunStoreError``, ``SessionError`` where the run cannot go on, or not so.
@@ -63,9 +64,10 @@ struct RestoredRun {
     self.settings = settings
     try ResumeChanges(from: had, to: settings).check(run: run.name, accepting: options.resumption.acceptsChanges)
     changes = ResumeChanges(from: atCheckpoint, to: settings)
-    guidance = RestoredGuidance(
-      progress: try Trainer.progress(in: newest.url), settings: settings,
-      asked: changes.changes.contains { $0.key == "guidance.start" })
+    let asked = changes.changes.contains { $0.key == "guidance.start" }
+    guidance =
+      settings.task == .pretrain
+      ? RestoredGuidance(progress: try Trainer.progress(in: newest.url), settings: settings, asked: asked) : nil
   }
 
   /// What changes with this start and is kept as events of the run.
@@ -74,7 +76,7 @@ struct RestoredRun {
       guard change.key != "guidance.start", let from = change.from, let to = change.to else { return nil }
       return .setting(SettingChange(step: checkpoint.step, key: change.key, from: from, to: to))
     }
-    guard guidance.now != guidance.before else { return settings }
+    guard let guidance, guidance.now != guidance.before else { return settings }
     return settings + [.guidance(GuidanceChange(step: checkpoint.step, from: guidance.before, to: guidance.now))]
   }
 

@@ -26,8 +26,8 @@ struct ResumeReport {
     step = restored.checkpoint.step
     changes = restored.changes
     editedKeys = resumption.editedKeys
-    teachers = restored.guidance.fresh.union(restored.guidance.removed)
-    notes = resumption.notes + restored.guidance.notes
+    teachers = restored.guidance.map { $0.fresh.union($0.removed) } ?? []
+    notes = resumption.notes + (restored.guidance?.notes ?? [])
     self.rates = rates
   }
 

@@ -16,7 +16,7 @@ extension RunAssembly {
       student: ModelDescription(about.model), guidances: about.targets.map(GuidanceDescription.init),
       guidance: task.targets?.currentTarget ?? "", grid: [about.grid.rows, about.grid.columns],
       maskedPatches: about.maskedPatches, device: device.description,
-      evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds,
+      evals: settings.evals.data.kind == .none ? [] : EvaluationPlan.kinds(knowsTexts: about.knowsTexts),
       previewCount: task.pictures?.previewCount ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),

@@ -43,7 +43,7 @@ extension RunAssembly {
     var other = self
     other.session.settings = settings
     let total = settings.schedule.totalSteps(datasetSize: datasetSize)
-    let rate = other.trainerSettings(datasetSize: datasetSize, totalSteps: total).learningRate
+    let rate = other.learningRates(datasetSize: datasetSize, totalSteps: total)
     return rate.value(at: step) * settings.optimizer.learningRateScale
   }
 

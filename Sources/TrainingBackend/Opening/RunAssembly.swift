@@ -19,6 +19,14 @@ struct RunAssembly {
   func task(source: any PictureSource, totalSteps: Int) throws -> any TrainingTask {
     switch settings.task {
     case .pretrain: try trainer(source: source, totalSteps: totalSteps)
+    case .teachClip:
+      try TeachingTask(
+        ClipTeaching(settings: clipTeachingSettings(steps: totalSteps), source: source, device: device))
+    case .teachDino:
+      try TeachingTask(
+        DinoTeaching(
+          settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
+          device: device))
     }
   }
 

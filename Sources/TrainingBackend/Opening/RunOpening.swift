@@ -45,8 +45,7 @@ struct RunOpening {
       let step = restored.checkpoint.step
       guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }
       let comparison = try restored.compare(fingerprints, accepting: options.resumption.acceptsChanges)
-      let guidance = restored.guidance
-      if let targets = task.targets {
+      if let guidance = restored.guidance, let targets = task.targets {
         try targets.load(from: restored.checkpoint.url, target: guidance.now, fresh: guidance.fresh)
       } else {
         try task.load(from: restored.checkpoint.url)
@@ -54,7 +53,7 @@ struct RunOpening {
       try restored.checkpoints.discard(after: step)
       try restored.recorder.takeInUnrecorded(of: restored.checkpoint.url)
       try restored.recorder.rewind(
-        to: step, guidance: guidance.before, settings: restored.settings, before: restored.atCheckpoint,
+        to: step, guidance: restored.guidance?.before ?? "", settings: restored.settings, before: restored.atCheckpoint,
         totalSteps: totalSteps)
       recorder = restored.recorder
       checkpoints = restored.checkpoints

@@ -5,6 +5,7 @@ import Models
 import Pretraining
 import RunEvents
 import Sessions
+import Tasks
 import Tensors
 
 /// Judges a model outside a running run: `mvp eval`.
@@ -107,7 +108,8 @@ package struct ModelEvaluation: Sendable {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
     let maker = EvaluationJobs(data: data)
-    let jobs = try plans.map { try maker.job($0, student: judged.model, normalization: judged.normalization) }
+    let subject = TaskSubject(model: judged.model, normalization: judged.normalization)
+    let jobs = try plans.map { try maker.job($0, of: subject) }
     for (index, job) in jobs.enumerated() {
       let (score, seconds) = try finish(job, id: index + 1, step: judged.step, progress: progress)
       let result = EvalResult(
@@ -249,6 +251,11 @@ extension ModelEvaluation {
         warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [])
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
+      guard session.settings.task == .pretrain else {
+        throw BackendError(
+          "session \(session.name) has task \(session.settings.task.rawValue), which has no student: name one that pre-trains."
+        )
+      }
       let configuration = RunAssembly(session: session, device: device).studentConfiguration
       let model = VisionTransformer(configuration, device: device, seed: session.settings.seed)
       model.freeze()

@@ -1,20 +1,19 @@
-import Datasets
-import Evaluation
 import Foundation
-import Models
-import Pretraining
-import Tensors
+import Recipe
+import RunEvents
+import Sessions
 
-/// Trains one of the small teachers from drawn scenes: `mvp teach`.
+/// The run that trains one of the small teachers from drawn scenes, as those that ship with the program were:
+/// `mvp teach`.
 package struct TeacherTraining: Sendable {
   package enum Kind: String, CaseIterable, Sendable { case clip, dino }
 
   package var kind: Kind
+  /// nil: the recipe's.
   package var steps: Int?
   package var seed: UInt64 = 0
   package var engine = EngineOptions()
-  /// Indices of the scenes that it learns from; pre-training and evaluation use others.
-  package var range = 0..<60_000
+  /// File that the teacher is written to.
   package var output: URL
 
   package init(kind: Kind, output: URL) {
@@ -22,59 +21,45 @@ package struct TeacherTraining: Sendable {
     self.output = output
   }
 
-  /// Scenes whose labels a kNN score may look at, and those that it is scored on.
-  private static let judged = (train: 200_000..<206_000, test: 206_000..<208_000)
-
+  /// What stands in the file, and how it came about.
   package struct Result: Codable, Equatable, Sendable {
     package var output: String
     package var steps: Int
     package var scores: [String: Double]
     package var seconds: Double
-  }
 
-  /// - Parameter progress: called after every step: steps done, all steps, and a line about the step.
-  package func run(progress: (Int, Int, String) -> Void = { _, _, _ in }) throws -> Result {
-    let clock = ContinuousClock.now
-    let device = try engine.makeDevice()
-    let source = ScenesSource(seed: 0, range: range)
-    let data = EvaluationData(
-      train: ScenesSource(seed: 0, range: TeacherTraining.judged.train),
-      test: ScenesSource(seed: 0, range: TeacherTraining.judged.test))
-    let scores: [String: Double]
-    let made: Int
-    switch kind {
-    case .clip:
-      var settings = ClipTeachingSettings()
-      settings.seed = seed
-      settings.steps = steps ?? settings.steps
-      let teaching = try ClipTeaching(settings: settings, source: source, device: device)
-      for _ in 0..<settings.steps {
-        progress(teaching.completedSteps, settings.steps, TeacherTraining.line(try teaching.step()))
-      }
-      let prompts = ScenesSource.classNames.map { name in
-        SceneCaption.templates.map { SceneCaption.fill($0, with: name) }
-      }
-      scores = try teaching.evaluate(data: data, prompts: prompts)
-      made = teaching.completedSteps
-      try teaching.save(to: output, scores: scores)
-    case .dino:
-      var settings = DinoTeachingSettings()
-      settings.seed = seed
-      settings.steps = steps ?? settings.steps
-      let teaching = try DinoTeaching(
-        settings: settings, source: source, elsewhere: ScenesSource(seed: 0, range: range, place: 1), device: device)
-      for _ in 0..<settings.steps {
-        progress(teaching.completedSteps, settings.steps, TeacherTraining.line(try teaching.step()))
-      }
-      scores = try teaching.evaluate(data: data)
-      made = teaching.completedSteps
-      try teaching.save(to: output, scores: scores)
+    /// - Parameters:
+    ///   - results: evaluations of the whole run.
+    ///   - seconds: wall time.
+    package init(output: URL, summary: RunSummary, results: [EvalResult], seconds: Double) {
+      self.output = output.path
+      self.seconds = seconds
+      steps = summary.step
+      let last = results.filter { $0.step == summary.step }
+      scores = Dictionary(
+        last.map { ($0.kind.replacingOccurrences(of: "-", with: "_"), $0.score) }, uniquingKeysWith: { $1 })
     }
-    return Result(output: output.path, steps: made, scores: scores, seconds: clock.duration(to: .now) / .seconds(1))
   }
 
-  private static func line(_ metrics: TeachingMetrics) -> String {
-    let details = metrics.details.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%.3f", $0.value))" }
-    return (["loss \(String(format: "%.4f", metrics.loss))"] + details).joined(separator: "  ")
+  private var task: TaskKind {
+    switch kind {
+    case .clip: .teachClip
+    case .dino: .teachDino
+    }
+  }
+
+  /// The session of the run, `SESSIONS/teach-clip` or `SESSIONS/teach-dino`.
+  package func session(in sessions: URL) throws -> Session {
+    let name = task.rawValue
+    var settings = try SessionFile(yaml: "task: \(name)", file: "mvp teach \(kind.rawValue)")
+    settings.seed = seed
+    settings.threads = engine.threads
+    settings.engine.dtype = engine.dtype
+    settings.engine.backend = engine.backend
+    settings.schedule.steps = steps ?? settings.schedule.steps
+    settings.teach.output = output.path
+    return Session(
+      name: name, source: "mvp teach \(kind.rawValue)", settings: settings,
+      directory: sessions.appendingPathComponent(name, isDirectory: true))
   }
 }

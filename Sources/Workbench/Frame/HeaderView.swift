@@ -71,6 +71,7 @@ struct HeaderView {
   }
 
   private func guidanceSpan(_ run: RunDescription) -> Span {
+    if run.guidances.isEmpty, let task = run.task { return Span(sanitised(task), .accent, .bold) }
     let widest = run.guidances.map { displayWidth(guidanceName($0.name)) }.max() ?? 4
     let text = context.fit(guidanceName(state.guidance), min(12, widest))
     return Span(text, context.role(guidance: state.guidance), .bold)

@@ -93,7 +93,7 @@ extension Run {
   /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing
   /// else ends a run: it outlives its terminal, and its log says so.
   /// - Parameter isAlone: the terminal is gone already.
-  private func stopOnSignals(
+  func stopOnSignals(
     _ backend: TrainingBackend, of options: BackendOptions, isAlone: Bool = false
   ) -> Interruption {
     let interruption = Interruption()

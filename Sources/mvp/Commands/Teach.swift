@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import RunEvents
+import Synchronization
+import Terminal
 import TrainingBackend
 
 struct Teach: ComputingCommand {
@@ -9,6 +11,9 @@ struct Teach: ComputingCommand {
     discussion: """
       clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation). The file carries its recipe,
       seed, data range and scores.
+
+      It is a run of the session teach-clip or teach-dino: in a terminal the workbench opens on it, `mvp attach` joins it, and
+      `mvp run teach-clip --resume` goes on with one that was stopped.
 
       EXAMPLE
         mvp teach clip --output clip.safetensors
@@ -29,8 +34,15 @@ struct Teach: ComputingCommand {
 
   @OptionGroup var engine: EngineFlags
 
-  @Flag(help: "Print one JSON object at the end.")
+  @OptionGroup var place: SessionPlace
+
+  @Flag(help: "No workbench: a line of progress.")
+  var headless = false
+
+  @Flag(help: "Print one JSON object at the end; implies --headless.")
   var json = false
+
+  @OptionGroup var display: DisplayOptions
 
   func validate() throws {
     guard TeacherTraining.Kind(rawValue: kind) != nil else {
@@ -40,16 +52,64 @@ struct Teach: ComputingCommand {
   }
 
   func run() throws {
+    SignalWatch.shared.holdHangups()
     var training = TeacherTraining(
       kind: TeacherTraining.Kind(rawValue: kind) ?? .clip, output: URL(fileURLWithPath: output))
     training.steps = steps
     training.seed = seed
     training.engine = try engine.options
-    let progress = ProgressLine(label: "teach \(kind)")
-    let result = try training.run { done, all, line in progress.show(done: done, of: all, note: line) }
-    progress.clear()
+    var options = BackendOptions(session: try training.session(in: place.folder))
+    var host = try Run.parse([options.session.name])
+    (host.place, host.display) = (place, display)
+    guard !json, !headless, display.terminalIsUsable else {
+      return try runInLine(options, of: training, host: host)
+    }
+    options.previews = true
+    options.canHandOver = true
+    try check(host.runInWorkbench(options))
+  }
+
+  /// A line of progress, and the scores at the end.
+  private func runInLine(_ options: BackendOptions, of training: TeacherTraining, host: Run) throws {
+    let start = ContinuousClock.now
+    let progress = Mutex(ProgressLine(label: "teach \(kind)"))
+    let results = Mutex<[EvalResult]>([])
+    let backend = TrainingBackend(options: options) { event in
+      switch event {
+      case .step(let step):
+        progress.withLock {
+          $0.show(done: step.step, of: step.totalSteps, note: "loss \(formatted(step.loss, 4))")
+        }
+      case .evalProgress(let eval):
+        progress.withLock { $0.show(fraction: eval.fraction, eta: eval.eta, note: "\(eval.kind) \(eval.phase)") }
+      case .evalResult(let result): results.withLock { $0.append(result) }
+      case .message(let message) where message.level == .warning:
+        progress.withLock { $0.clear() }
+        writeError(message.text)
+      default: break
+      }
+    }
+    let interruption = host.stopOnSignals(backend, of: options)
+    backend.start()
+    let summary = backend.waitUntilFinished()
+    progress.withLock { $0.clear() }
+    if interruption.value != 0, summary.outcome != "failed" {
+      writeError("stopped at step \(summary.step); `mvp run \(options.session.name)\(place.words) --resume` goes on")
+    }
+    exitIfInterrupted(interruption, summary)
+    try check(summary)
+    let result = TeacherTraining.Result(
+      output: training.output, summary: summary, results: results.withLock { $0 },
+      seconds: start.duration(to: .now) / .seconds(1))
     if json { return try printJSON(result) }
     let scores = scoreTexts(result.scores)
-    print("\(result.output): \(result.steps) steps in \(clock(result.seconds)), \(scores.joined(separator: ", "))")
+    print(
+      "\(result.output): \(result.steps) steps in \(clock(result.seconds)), \(scores.joined(separator: ", "))")
+  }
+
+  private func check(_ summary: RunSummary) throws {
+    guard summary.outcome == "failed" else { return }
+    throw CommandFailure(
+      message: summary.reason ?? "the run failed at step \(summary.step).", status: summary.exitStatus)
   }
 }

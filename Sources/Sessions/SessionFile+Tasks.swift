@@ -1,0 +1,53 @@
+import Recipe
+
+/// Which sections a session has follows from its task.
+extension SessionFile {
+  /// Sections that a task reads beside those that every run has.
+  static func sections(of task: TaskKind) -> Set<String> {
+    switch task {
+    case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
+    case .teachClip, .teachDino: ["teach"]
+    }
+  }
+
+  /// Sections that some tasks read and others do not.
+  static let sectionsOfTasks = TaskKind.allCases.reduce(into: Set<String>()) { $0.formUnion(sections(of: $1)) }
+
+  /// Whether this session's task reads a section.
+  func reads(_ section: String) -> Bool {
+    !Self.sectionsOfTasks.contains(section) || Self.sections(of: task).contains(section)
+  }
+
+  /// Fills in the recipe of a teacher where nothing else was given.
+  mutating func resolveTeaching(origins: [String: SettingNode.Origin]) {
+    guidance.start = ""
+    if schedule.steps == nil, schedule.epochs == nil { schedule.steps = task == .teachClip ? 3000 : 2000 }
+    // Other scenes than those of pre-training and of evaluations.
+    if origins["data.range"] == nil { data.range = 0..<60_000 }
+    if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? [.zeroShot, .knn] : [.knn] }
+  }
+}
+
+extension SessionChecks {
+  /// - Throws: ``SessionError`` at a section that the session's task does not read.
+  func checkTask() throws {
+    for section in SessionFile.sectionsOfTasks.sorted() where !session.reads(section) {
+      let keys = origins.keys.filter { $0 == section || $0.hasPrefix(section + ".") }.sorted()
+      guard let key = keys.first, let origin = origins[key] else { continue }
+      let others = TaskKind.allCases.filter { SessionFile.sections(of: $0).contains(section) }.map(\.rawValue)
+      throw SessionError(
+        .contradiction, keyPath: key, line: origin.line,
+        "\(origin.text): task \(session.task.rawValue) has no section \(section); leave it out, or set task to "
+          + "\(alternatives(others)).")
+    }
+    try require(
+      !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
+      "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
+        + "batch; set it to 1")
+    try require(
+      session.task == .teachClip || !(session.evals.atEnd + session.evals.during).contains(.zeroShot),
+      ["evals.at_end", "evals.during"],
+      "evaluation zero-shot needs a model that knows texts, which task \(session.task.rawValue) does not train; leave it "
+        + "out")
+  }
+}

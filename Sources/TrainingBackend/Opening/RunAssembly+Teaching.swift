@@ -1,0 +1,42 @@
+import Datasets
+import Pretraining
+import Recipe
+import Sessions
+
+/// The recipes of teachers, with what a session says of them.
+extension RunAssembly {
+  func clipTeachingSettings(steps: Int) -> ClipTeachingSettings {
+    var recipe = ClipTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
+  func dinoTeachingSettings(steps: Int) -> DinoTeachingSettings {
+    var recipe = DinoTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
+  /// The same things as in the drawn scenes that are trained on, in other pictures; nil where pictures are not drawn.
+  var sceneryElsewhere: ScenesSource? {
+    guard settings.data.kind == .scenes else { return nil }
+    return ScenesSource(seed: settings.data.seed, range: settings.data.range, size: settings.data.imageSize, place: 1)
+  }
+
+  /// The schedule's rate of each step of the session's task.
+  func learningRates(datasetSize: Int, totalSteps: Int) -> CosineSchedule {
+    switch settings.task {
+    case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
+    case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
+    case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import Datasets
+import Foundation
+import Models
+import Pretraining
+import RunEvents
+import Sessions
+import Tensors
+import Testing
+import TrainingBackend
+
+/// The teachings as runs.
+@Suite struct TeachRunTests {
+  private static let clip = "teach-clip"
+  private static let dino = "teach-dino"
+
+  /// A session of its own, of few and small batches.
+  private func session(_ task: String, _ folder: URL, more: String = "") throws -> Session {
+    let file = folder.appendingPathComponent("\(task).yaml")
+    try """
+    task: \(task)
+    seed: 5
+    threads: 1
+    data: {range: [0, 64]}
+    schedule: {steps: 6, batch_size: 4, checkpoint_every: 0}
+    evals:
+      data: {train_range: [200000, 200036], test_range: [206000, 206012]}
+      knn: {k: 3}
+      during: []
+    \(more)
+    """.write(to: file, atomically: true, encoding: .utf8)
+    return try loadSession(file.path, sessionsDirectory: folder)
+  }
+
+  private func folder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("teach-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// Losses of the recipe alone, step by step, and the file that it writes.
+  private func alone(_ task: String, to file: URL, scores: [String: Double] = [:]) throws -> [Double] {
+    let device = CPUDevice(threads: 1)
+    let source = ScenesSource(seed: 0, range: 0..<64)
+    if task == Self.clip {
+      var settings = ClipTeachingSettings()
+      (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
+      let teaching = try ClipTeaching(settings: settings, source: source, device: device)
+      let losses = try (0..<6).map { _ in try teaching.step().loss }
+      try teaching.save(to: file, scores: scores)
+      return losses
+    }
+    var settings = DinoTeachingSettings()
+    (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
+    let teaching = try DinoTeaching(
+      settings: settings, source: source, elsewhere: ScenesSource(seed: 0, range: 0..<64, place: 1), device: device)
+    let losses = try (0..<6).map { _ in try teaching.step().loss }
+    try teaching.save(to: file, scores: scores)
+    return losses
+  }
+
+  /// The run's losses are the recipe's to the last bit, and so is the file, with the scores of the run's evaluations.
+  @Test(arguments: [clip, dino])
+  func runTeachesAsTheRecipeDoes(task: String) throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let small = try SmallRun()
+    let output = folder.appendingPathComponent("made.safetensors")
+    let events = try small.run(session: try session(task, folder, more: "teach: {output: \(output.path)}"))
+    #expect(events.summary?.outcome == "finished", "\(events.summary?.reason ?? "")")
+    let kinds = Set(events.results.map(\.kind))
+    #expect(kinds == (task == Self.clip ? ["zero-shot", "knn"] : ["knn"]))
+    let scores = Dictionary(
+      uniqueKeysWithValues: events.results.map { ($0.kind.replacingOccurrences(of: "-", with: "_"), $0.score) })
+    let other = folder.appendingPathComponent("alone.safetensors")
+    #expect(try alone(task, to: other, scores: scores) == events.losses)
+    #expect(try Data(contentsOf: output) == Data(contentsOf: other))
+    let started = events.compactMap { if case .started(let run) = $0 { run } else { nil } }.first
+    #expect(started?.task == task && started?.guidances == [] && started?.maskedPatches == 0)
+  }
+
+  /// Stopped and gone on with, the losses are those of a run that was left alone.
+  @Test(arguments: [clip, dino])
+  func resumedTeachingGoesOnBitForBit(task: String) throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let small = try SmallRun()
+    let expected = try alone(task, to: folder.appendingPathComponent("alone.safetensors"))
+    let session = try session(task, folder, more: "")
+    let first = try small.run(steps: 3, session: session)
+    #expect(first.losses == Array(expected.prefix(3)) && first.summary?.outcome == "stopped")
+    let checkpoint = try #require(first.summary?.checkpoint)
+    let kept = try loadVision(from: URL(fileURLWithPath: checkpoint), device: CPUDevice(threads: 1))
+    #expect(kept.family == (task == Self.clip ? .clip : .dino))
+    let second = try small.run(resume: true, session: session)
+    #expect(second.losses == Array(expected.suffix(3)), "\(second.summary?.reason ?? "")")
+    let messages = second.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
+    #expect(messages.contains { $0.contains("bit for bit") && !$0.contains("not bit") }, "\(messages)")
+  }
+
+  /// A session that says no length has the recipe's.
+  @Test func lengthIsTheRecipes() throws {
+    let folder = FileManager.default.temporaryDirectory
+    let made = try TeacherTraining.Kind.allCases.map {
+      try TeacherTraining(kind: $0, output: folder.appendingPathComponent("x")).session(in: folder).settings
+    }
+    #expect(made.map(\.schedule.steps) == [ClipTeachingSettings().steps, DinoTeachingSettings().steps])
+    #expect(made.map(\.schedule.batchSize) == [ClipTeachingSettings().batchSize, DinoTeachingSettings().batchSize])
+    #expect(made.map(\.data.range) == [0..<60_000, 0..<60_000])
+  }
+
+  /// What a teaching lacks is refused in a sentence each, and the run goes on.
+  @Test func whatATaskLacksIsRefused() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let small = try SmallRun()
+    let events = try small.run(session: try session(Self.dino, folder)) { event in
+      guard case .step(let metrics) = event, metrics.step == 2 else { return [] }
+      return [
+        .switchGuidance(name: nil), .inspect(index: 0), .showPreview(index: 0),
+        .evaluate(EvalRequest(kind: "zero-shot")),
+        .change(key: "mask.masked", value: "0.5"),
+      ]
+    }
+    #expect(events.losses.count == 6 && events.summary?.outcome == "finished")
+    let messages = events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
+    for words in [
+      "no guidance to switch", "no pictures to inspect", "no pictures to show", "mask.masked stays as it is",
+    ] {
+      #expect(messages.contains { $0.contains(words) }, "\(words): \(messages)")
+    }
+    #expect(events.failures.map(\.kind) == ["zero-shot"])
+    #expect(events.failures.first?.reason.contains("knows none") == true)
+  }
+}
