@@ -74,7 +74,8 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks",
+        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents",
+        "Sessions", "Tasks",
         "Tensors",
       ]),
 

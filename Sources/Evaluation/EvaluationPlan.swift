@@ -17,7 +17,8 @@ package struct EvaluationPlan {
     _ request: EvalRequest, usual: [String: String] = [:], feature: PooledFeature = .cls, seed: UInt64 = 0
   ) throws {
     guard let kind = EvaluationKinds.all.first(where: { $0.description.kind == request.kind }) else {
-      throw EvaluationError.unknownKind(request.kind, known: EvaluationKinds.descriptions(knowsTexts: false).map(\.kind))
+      throw EvaluationError.unknownKind(
+        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false).map(\.kind))
     }
     self.kind = kind
     options = try EvaluationOptions(

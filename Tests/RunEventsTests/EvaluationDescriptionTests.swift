@@ -30,7 +30,7 @@ import Testing
     var run = RunDescription(
       session: "s", run: "r", seed: 1, totalSteps: 2, startStep: 0, batchSize: 1, accumulation: 1, datasetSize: 1,
       dataset: "d", student: ModelDescription(summary: "s", parameters: 1), guidances: [], guidance: "clip",
-      grid: [1, 1], maskedPatches: 0, device: "d", evals: ["knn"], previewCount: 0)
+      grid: [1, 1], maskedPatches: 0, device: "d", evals: ["knn"], previewCount: 0, metrics: [])
     let old = try RunEventCoder.line(.started(run))
     #expect(!old.contains("evaluations"))
     #expect(try RunEventCoder.event(line: old) == .started(run))

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Testing
 
@@ -123,20 +124,29 @@ import Testing
   private static let events: [RunEvent] = [
     .started(
       RunDescription(
-        session: "demo", run: "brisk-otter", seed: 1, totalSteps: 9, startStep: 0, batchSize: 4, accumulation: 1,
+        session: "demo", run: "brisk-otter", task: "pretrain", seed: 1, totalSteps: 9, startStep: 0, batchSize: 4,
+        accumulation: 1,
         datasetSize: 10, dataset: "scenes", student: model,
         guidances: [GuidanceDescription(name: "clip", teacher: model, featureWidth: 8)], guidance: "clip",
         grid: [2, 2], maskedPatches: 1, device: "CPU", evals: ["knn"], previewCount: 1, leftOut: 1,
-        leftOutReasons: ["a.webp"], evalData: data,
+        leftOutReasons: ["a.webp"], evalData: data, metrics: Metric.earlier,
         configuration: [
           ConfigurationValue(
             key: "mask.masked", value: "1", edit: LiveEdit(kind: .amount, allowed: "a number", choices: ["1"]))
+        ],
+        evaluations: [
+          EvaluationDescription(
+            kind: "knn", title: "kNN", shortTitle: "kNN",
+            options: [
+              OptionDescription(
+                name: "k", help: "neighbours", values: .whole(1...9), most: 4, usual: "5", steps: ["5", "10"])
+            ])
         ])),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),
     .step(
       StepMetrics(
-        step: 1, totalSteps: 9, epoch: 0.1, loss: -0.5, lr: 1e-3, gradNorm: 1, imagesPerSecond: 9, guidance: "clip",
-        cosineCLS: 0.5, cosineMasked: 0.5, cosineVisible: 0.5, stepSeconds: 0.1, time: 1)),
+        step: 1, totalSteps: 9, epoch: 0.1, guidance: "clip",
+        values: Metric.earlier.reduce(into: MetricValues(of: Metric.earlier)) { $0[$1] = 0.5 }, time: 1)),
     .preview(
       MaskPreview(
         step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,

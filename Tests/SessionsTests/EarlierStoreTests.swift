@@ -61,7 +61,7 @@ import Testing
 
   @Test func listsSayWhatTheySaid() throws {
     let runs = try store.catalog().runs
-    #expect(runs.map(\.name) == ["golden-wombat", Self.run] && runs.map(\.state) == ["finished", "stopped"])
+    #expect(runs.map(\.name) == ["golden-wombat", Self.run] && runs.map(\.state) == [.finished, .stopped])
     #expect(runs.map(\.loss) == [0.02900819666683674, 0.020132960751652718])
     #expect(runs.map(\.evals) == [["knn": 0.0625], [:]] && runs.allSatisfy { $0.values == nil })
   }

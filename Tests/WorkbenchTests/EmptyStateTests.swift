@@ -1,4 +1,5 @@
 import Canvas
+import Measures
 import RunEvents
 import Testing
 import Workbench
@@ -45,7 +46,8 @@ import Workbench
     var state = WorkbenchState()
     state.receive(.started(description))
     var step = SampleRun.step(1)
-    (step.guidance, step.cosineCLS, step.cosineMasked, step.cosineVisible) = ("", nil, nil, nil)
+    step.guidance = ""
+    for metric in Metric.earlier where metric.key.hasPrefix("cosine") { step.values[metric] = nil }
     state.receive(.step(step))
     for view in [WorkbenchView.dashboard, .mask] {
       state.show(view)

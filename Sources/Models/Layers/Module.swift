@@ -26,6 +26,11 @@ extension Module {
     freeze()
     for parameter in parameters() { parameter.tensor.isConstant = true }
   }
+
+  /// Overwrites every parameter with that of another module of the same configuration.
+  package func copyParameters(from other: some Module) {
+    for (mine, theirs) in zip(parameters(), other.parameters()) { mine.tensor.write(theirs.tensor.array()) }
+  }
 }
 
 func joined(_ prefix: String, _ name: String) -> String { prefix.isEmpty ? name : "\(prefix).\(name)" }

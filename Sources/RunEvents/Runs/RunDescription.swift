@@ -83,7 +83,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var metrics: [Metric] { describedMetrics ?? Metric.earlier }
 
   enum CodingKeys: String, CodingKey {
-    case session, run, task, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals, configuration,
+    case session, run, task, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals,
+      configuration,
       evaluations
     case describedMetrics = "metrics"
     case totalSteps = "total_steps"

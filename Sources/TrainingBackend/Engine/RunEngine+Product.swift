@@ -15,7 +15,7 @@ extension RunEngine {
       message(.info, "the teacher is written to \(output)")
     } catch {
       leaving = Leaving(
-        outcome: "failed", withCheckpoint: true, reason: "the teacher could not be written to \(output): \(error)")
+        outcome: .failed, withCheckpoint: true, reason: "the teacher could not be written to \(output): \(error)")
     }
   }
 }
