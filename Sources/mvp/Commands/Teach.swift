@@ -79,7 +79,7 @@ struct Teach: ComputingCommand {
       switch event {
       case .step(let step):
         progress.withLock {
-          $0.show(done: step.step, of: step.totalSteps, note: "loss \(formatted(step.loss, 4))")
+          $0.show(done: step.step, of: step.totalSteps, note: "loss \(fixedText(step.loss, decimals: 4))")
         }
       case .evalProgress(let eval):
         progress.withLock { $0.show(fraction: eval.fraction, eta: eval.eta, note: "\(eval.kind) \(eval.phase)") }
