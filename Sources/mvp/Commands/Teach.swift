@@ -94,7 +94,7 @@ struct Teach: ComputingCommand {
     backend.start()
     let summary = backend.waitUntilFinished()
     progress.withLock { $0.clear() }
-    if interruption.value != 0, summary.outcome != "failed" {
+    if interruption.value != 0, summary.outcome != .failed {
       writeError("stopped at step \(summary.step); `mvp run \(options.session.name)\(place.words) --resume` goes on")
     }
     exitIfInterrupted(interruption, summary)
