@@ -18,7 +18,8 @@ import TrainingBackend
 
   @Test func questionsBeyondALimitAreRefused() throws {
     let gate = DispatchSemaphore(value: 0)
-    let (answered, refused) = (Mutex(0), Mutex(0))
+    let answered = Mutex(0)
+    let refused = Mutex(0)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("catalog-\(UUID().uuidString)")
     let desk = CatalogDesk(directory: folder) { event in
       if case .message = event { return refused.withLock { $0 += 1 } }

@@ -57,7 +57,7 @@ import TrainingBackend
     }
     let summary = try #require(events.summary)
     #expect(events.failures.map(\.kind) == ["knn", "centroid"] && events.results.isEmpty)
-    #expect(summary.outcome == "finished" && summary.step == 40 && summary.checkpoint != nil)
+    #expect(summary.outcome == .finished && summary.step == 40 && summary.checkpoint != nil)
     #expect(summary.status == ExitStatus.evaluation.rawValue && summary.exitStatus == 77)
     #expect(summary.reason?.hasPrefix("no score at the end from knn, centroid: 3 of the 4 pictures") == true)
     #expect(try small.store.runs()[0].state == .finished)
@@ -74,7 +74,7 @@ import TrainingBackend
       }
     }
     #expect(events.failures.map(\.kind) == ["zero-shot", "knn"] && events.failures[1].reason == EvalFailure.cancelled)
-    #expect(events.summary?.outcome == "finished" && events.summary?.exitStatus == 0 && events.summary?.reason == nil)
+    #expect(events.summary?.outcome == .finished && events.summary?.exitStatus == 0 && events.summary?.reason == nil)
   }
 
   @Test func aRunSaysWhatItIsJudgedOn() throws {

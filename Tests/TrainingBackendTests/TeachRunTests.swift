@@ -66,7 +66,7 @@ import TrainingBackend
     let small = try SmallRun()
     let output = folder.appendingPathComponent("made.safetensors")
     let events = try small.run(session: try session(task, folder, more: "teach: {output: \(output.path)}"))
-    #expect(events.summary?.outcome == "finished", "\(events.summary?.reason ?? "")")
+    #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let kinds = Set(events.results.map(\.kind))
     #expect(kinds == (task == Self.clip ? ["zero-shot", "knn"] : ["knn"]))
     let scores = Dictionary(
@@ -87,7 +87,7 @@ import TrainingBackend
     let expected = try alone(task, to: folder.appendingPathComponent("alone.safetensors"))
     let session = try session(task, folder, more: "")
     let first = try small.run(steps: 3, session: session)
-    #expect(first.losses == Array(expected.prefix(3)) && first.summary?.outcome == "stopped")
+    #expect(first.losses == Array(expected.prefix(3)) && first.summary?.outcome == .stopped)
     let checkpoint = try #require(first.summary?.checkpoint)
     let kept = try loadVision(from: URL(fileURLWithPath: checkpoint), device: CPUDevice(threads: 1))
     #expect(kept.family == (task == Self.clip ? .clip : .dino))
@@ -121,7 +121,7 @@ import TrainingBackend
         .change(key: "mask.masked", value: "0.5"),
       ]
     }
-    #expect(events.losses.count == 6 && events.summary?.outcome == "finished")
+    #expect(events.losses.count == 6 && events.summary?.outcome == .finished)
     let messages = events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
     for words in [
       "no guidance to switch", "no pictures to inspect", "no pictures to show", "mask.masked stays as it is",
