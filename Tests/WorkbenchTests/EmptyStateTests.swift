@@ -25,7 +25,7 @@ import Workbench
     }
     // What can no longer be answered is not asked.
     #expect(state.press(.character("]")).isEmpty)
-    #expect(state.pending.isEmpty && state.notice?.text == "the run has ended")
+    #expect(state.watched.pending.isEmpty && state.screen.notice?.text == "the run has ended")
   }
 
   @Test func aSessionWithoutPictures() {

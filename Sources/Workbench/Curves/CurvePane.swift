@@ -17,7 +17,7 @@ struct CurvePane {
   private var smoothing: Int { name.isSmoothed ? state.screen.smoothing : 0 }
   /// Under a logarithmic scale what is added to the values; nil: the scale is linear.
   var offset: Double? {
-    state.curves.choices.logarithmic.contains(name.key) ? state.logarithmicOffset(name) : nil
+    state.curves.choices.logarithmic.contains(name.key) ? state.curves.logarithmicOffset(name, in: state.view) : nil
   }
 
   func draw(on canvas: inout Canvas) {
@@ -38,7 +38,8 @@ struct CurvePane {
   var scale: AxisScale { offset == nil ? .linear : .logarithmic }
 
   var emptyText: String {
-    state.history.lastStep == 0 ? "waiting for the first \(state.title(of: .step))" : "no points here: home shows all"
+    state.watched.history.lastStep == 0
+      ? "waiting for the first \(state.view.title(of: .step))" : "no points here: home shows all"
   }
 
   private func drawCurves(_ series: [Series], on canvas: inout Canvas) -> Rect {
@@ -91,7 +92,7 @@ struct CurvePane {
   }
 
   private var trailing: [Span] {
-    smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
+    smoothing == 0 ? [] : [Span("smooth \(state.screen.smoothingText)", .dim)]
   }
 
   func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {

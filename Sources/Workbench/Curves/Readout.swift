@@ -18,14 +18,3 @@ struct Readout: Sendable {
     return passed >= 0 && passed < Readout.interval
   }
 }
-
-extension WorkbenchState {
-  /// Shows the newest step's figures.
-  mutating func renewReadout() {
-    readout = latest.map {
-      Readout(
-        metrics: $0, imagesPerSecond: history[.imagesPerSecond].smoothed(1),
-        stepSeconds: history[.stepSeconds].smoothed(1))
-    }
-  }
-}

@@ -47,14 +47,15 @@ struct MetricsPane {
     canvas.write(context.fit(valueText(metric), Self.valueColumns, .right), x: names, y: y)
     let start = names + Self.valueColumns + 1
     let line = sparkline(
-      state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
-      isFromZero: metric == .imagesPerSecond, end: state.readout.map { Double($0.metrics.step) } ?? .infinity)
+      state.watched.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1,
+      glyphs: context.glyphs,
+      isFromZero: metric == .imagesPerSecond, end: state.watched.readout.map { Double($0.metrics.step) } ?? .infinity)
     // In the style of the number beside it: a change of style costs more bytes than what it is for.
     canvas.write(line, x: start, y: y)
   }
 
   private func valueText(_ metric: Metric) -> String {
-    guard let readout = state.readout, let value = metric.value(in: readout.metrics) else { return "-" }
+    guard let readout = state.watched.readout, let value = metric.value(in: readout.metrics) else { return "-" }
     switch metric {
     case .imagesPerSecond: return metric.text(readout.imagesPerSecond ?? value)
     case .stepSeconds: return metric.text(readout.stepSeconds ?? value)
@@ -72,7 +73,7 @@ struct MetricsPane {
     }
   }
 
-  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state.readout?.metrics.phases ?? StepPhases()) }
+  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state.watched.readout?.metrics.phases ?? StepPhases()) }
 
   private func share(_ phase: PhasesPane.Phase) -> Double {
     let seconds = phases.map(\.seconds).filter { $0.isFinite && $0 > 0 }
@@ -99,7 +100,7 @@ struct MetricsPane {
   private func drawPhases(y: Int, names: Int, on canvas: inout Canvas) {
     let start = names + Self.valueColumns + 1
     for (row, phase) in phases.enumerated() {
-      let hasStep = state.readout != nil
+      let hasStep = state.watched.readout != nil
       canvas.write(phase.letter, x: 1, y: y + row, phase.role)
       canvas.write(context.fit(phase.name, names - 3), x: 3, y: y + row, .dim)
       let time = hasStep ? secondsText(phase.seconds) : "-"

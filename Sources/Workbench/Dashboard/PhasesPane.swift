@@ -24,7 +24,7 @@ struct PhasesPane {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    guard let readout = state.readout else {
+    guard let readout = state.watched.readout else {
       context.pane(canvas.bounds, title: [Span("step", .title, .bold)], on: &canvas) {
         $0.write("no step yet: the first one fills this", x: 1, y: 0, .dim)
       }

@@ -51,8 +51,8 @@ struct DialogView {
     guard state.options.attachment == nil else { return [] }
     var hints: [String] = []
     if quit.choices.contains(.detach) { hints.append("detached, it needs no terminal; mvp attach comes back") }
-    if !state.activeEvals.isEmpty {
-      hints.append("stopping cancels " + counted(state.activeEvals.count, "evaluation"))
+    if !state.evals.active.isEmpty {
+      hints.append("stopping cancels " + counted(state.evals.active.count, "evaluation"))
       if quit.choices.contains(.detach) { hints[hints.count - 1] += ", detaching begins anew" }
     }
     return hints
@@ -60,7 +60,7 @@ struct DialogView {
 
   private func drawEvals(_ evals: EvalDialog, on canvas: inout Canvas) {
     let state = context.state
-    let rows = evals.rows(active: state.activeEvals)
+    let rows = evals.rows(active: state.evals.active)
     let selected = min(max(0, evals.selected), max(0, rows.count - 1))
     let room = max(3, canvas.rows - 6)
     let shown = min(room, rows.count)
@@ -88,7 +88,7 @@ struct DialogView {
       let value = option.text.isEmpty ? "default" : option.text + (isSelected ? "_" : "")
       return [Span("  " + fitted(option.name, 12), .dim), Span(fitted(value, 10)), Span(option.help, .dim)]
     case .cancel(let id):
-      let eval = context.state.activeEvals.first { $0.id == id }
+      let eval = context.state.evals.active.first { $0.id == id }
       let name = evalName(sanitised(eval?.kind ?? ""))
       return [Span("cancel \(name) of step \(eval?.step ?? 0),\(percentText(eval?.fraction ?? 0)) done")]
     }

@@ -13,11 +13,11 @@ struct EventsPane {
       canvas.bounds, title: [Span("evals and events", .title, .bold)], of: .dashboard(.events), on: &canvas
     ) { inside in
       var row = 0
-      for eval in state.activeEvals.prefix(max(1, inside.rows / 2)) {
+      for eval in state.evals.active.prefix(max(1, inside.rows / 2)) {
         drawEval(eval, y: row, on: &inside)
         row += 1
       }
-      let entries = state.timeline.entries.reversed()
+      let entries = state.watched.timeline.entries.reversed()
       for entry in entries.prefix(max(0, inside.rows - row)) {
         drawEntry(entry, y: row, on: &inside)
         row += 1
@@ -79,7 +79,7 @@ struct EventLine {
       text = [evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
       text += context.separator + guidanceName(result.guidance)
       value = scoreText(result.score)
-      if context.state.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
+      if context.state.watched.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
     case .failure(let failure):
       let wasCancelled = failure.reason == EvalFailure.cancelled
       text = evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
@@ -97,7 +97,7 @@ struct EventLine {
       text = (message.level == .error ? "error: " : "warning: ") + message.text
       style = Style(message.level == .error ? .bad : .warning)
     case .finished(let summary):
-      text = context.state.summaryText(summary)
+      text = summary.sentence()
       style = Style(summary.outcome == "failed" ? .bad : .good, .bold)
     }
     text = sanitised(text)

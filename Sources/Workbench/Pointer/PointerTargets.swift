@@ -47,13 +47,3 @@ extension ViewContext {
     targets?.add(target(), canvas.visible(rect))
   }
 }
-
-extension WorkbenchState {
-  /// The targets of the screen as it is now.
-  var pointerTargets: PointerTargets {
-    let targets = PointerTargets()
-    // No target's place depends on the characters of the terminal.
-    _ = ViewContext(state: self, glyphs: .braille, targets: targets).draw(width: width, height: height)
-    return targets
-  }
-}

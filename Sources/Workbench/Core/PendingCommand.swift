@@ -3,8 +3,8 @@ import RunEvents
 /// A command that was sent and of which no event has told yet that it took effect.
 package struct PendingCommand: Equatable, Sendable {
   package var command: RunCommand
-  /// Greatest number of an evaluation when the command was sent; a new evaluation has a greater one.
-  var lastEvalID = 0
+  /// Numbers of the evaluations that waited or worked when the command was sent; a new one has another number.
+  var activeEvals: Set<Int> = []
 
   /// What the run is about to do, for the header and the status line.
   var words: String {
@@ -39,11 +39,11 @@ package struct PendingCommand: Equatable, Sendable {
       (.evaluate, .message(let message)):
       return message.level == .error
     case (.evaluate(let request), .evalProgress(let progress)):
-      return progress.kind == request.kind && progress.id > lastEvalID
+      return progress.kind == request.kind && !activeEvals.contains(progress.id)
     case (.evaluate(let request), .evalFailure(let failure)):
-      return failure.kind == request.kind && failure.id > lastEvalID
+      return failure.kind == request.kind && !activeEvals.contains(failure.id)
     case (.evaluate(let request), .evalResult(let result)):
-      return result.kind == request.kind && result.id > lastEvalID
+      return result.kind == request.kind && !activeEvals.contains(result.id)
     case (.cancelEval(let id), .evalFailure(let failure)): return failure.id == id
     case (.cancelEval(let id), .evalResult(let result)): return result.id == id
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
@@ -51,27 +51,6 @@ package struct PendingCommand: Equatable, Sendable {
     case (.change, .message(let message)): return message.level != .info
     case (.showPreview, .message(let message)), (.handOver, .message(let message)): return message.level != .info
     default: return false
-    }
-  }
-}
-
-/// What an evaluation is called on the screen.
-func evalName(_ kind: String) -> String {
-  switch kind {
-  case "knn": "kNN"
-  case "linear": "linear probe"
-  default: kind
-  }
-}
-
-extension RunEdit {
-  /// What is about to be done to a run.
-  func words(_ name: String) -> String {
-    switch self {
-    case .rename(let new): "renaming \(name) to \(new)"
-    case .tag: "tagging \(name)"
-    case .note: "noting on \(name)"
-    case .delete: "deleting \(name)"
     }
   }
 }

@@ -1,18 +1,3 @@
-/// What a person can ask of the list of runs.
-package enum RunsCommand: Hashable, Sendable {
-  case open, pin, mark, compare, filter, sort, rename, tag, note, delete, reload
-}
-
-/// What a person can ask of the session's values.
-package enum ConfigCommand: Hashable, Sendable {
-  case edit, toggleLive, filter
-}
-
-/// What a person can ask of evaluations beside starting one.
-package enum EvalsCommand: Hashable, Sendable {
-  case cancel, queue
-}
-
 /// A line of text that is being typed about a run, or a filter of a list, by which it is shown meanwhile.
 package struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
@@ -55,4 +40,48 @@ package struct RunTextDialog: Equatable, Sendable {
   }
 
   var text: String { field.text }
+}
+
+extension RunTextDialog {
+  mutating func reduce(_ command: WorkbenchCommand) -> Outcome {
+    switch command {
+    case .eraseCharacter:
+      field.erase()
+      return filtered
+    case .clearText:
+      field.clear()
+      return filtered
+    case .confirm: return confirmed.closing()
+    // The line is left, with a filter as it was before.
+    case .back: return filter(by: before).closing()
+    default: return .nothing
+    }
+  }
+
+  mutating func type(_ character: Character) -> Outcome {
+    field.type(character)
+    return filtered
+  }
+
+  /// What is typed filters at once.
+  private var filtered: Outcome { filter(by: text) }
+
+  private func filter(by text: String) -> Outcome {
+    switch purpose {
+    case .filterRuns: .request(.filterRuns(text))
+    case .filterConfig: .request(.filterConfig(text))
+    case .rename, .tag, .note, .checkpointElsewhere: .nothing
+    }
+  }
+
+  private var confirmed: Outcome {
+    switch purpose {
+    case .filterRuns: .request(.tellRunsFilter)
+    case .filterConfig: .nothing
+    case .rename(let name): text == name ? .nothing : .request(.edit(name, .rename(to: text)))
+    case .tag(let name): .request(.edit(name, .tag(text.split(separator: " ").map(String.init))))
+    case .note(let name): .request(.edit(name, .note(text)))
+    case .checkpointElsewhere: text.isEmpty ? .nothing : .send(.stop(checkpoint: true, elsewhere: text))
+    }
+  }
 }

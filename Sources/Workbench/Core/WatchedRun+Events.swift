@@ -1,0 +1,106 @@
+import Histories
+import RunEvents
+
+extension WatchedRun {
+  /// A run begins, or goes on from a step: what came after that step is forgotten. Returns whether it is the run of
+  /// before.
+  mutating func begin(_ description: RunDescription) -> Bool {
+    let isSame = self.description?.session == description.session && self.description?.run == description.run
+    if isSame {
+      history.removePoints(after: description.startStep)
+      timeline.removeEntries(after: description.startStep)
+      guidanceHistory.removeAll { $0.from > description.startStep }
+    } else {
+      history = MetricHistory()
+      timeline = Timeline()
+      guidanceHistory = []
+    }
+    if latest.map({ !isSame || $0.step > description.startStep }) ?? false { latest = nil }
+    renewReadout()
+    self.description = description
+    health = HealthState()
+    state = .preparing
+    cause = nil
+    summary = nil
+    step = description.startStep
+    if guidanceHistory.last?.name != description.guidance {
+      guidanceHistory.append((from: step, name: description.guidance))
+    }
+    return isSame
+  }
+
+  mutating func enter(_ change: RunStateChange) {
+    state = change.state
+    renewReadout()
+    cause = change.cause
+    step = max(step, change.step)
+  }
+
+  mutating func apply(_ metrics: StepMetrics) {
+    latest = metrics
+    step = metrics.step
+    // It may have been changed while the run goes on.
+    if let total = description?.totalSteps, total != metrics.totalSteps {
+      description?.totalSteps = metrics.totalSteps
+    }
+    if backlog.held == nil { history.append(metrics) } else { backlog.held?.append(metrics) }
+    backlog.remember(metrics)
+    if state != .running || readout?.stays(against: metrics) != true { renewReadout() }
+    // The front end may have joined after the state was told.
+    if state == .preparing { state = .running }
+  }
+
+  mutating func end(_ summary: RunSummary) {
+    self.summary = summary
+    state = summary.outcome == "failed" ? .failed : .finished
+    cause = summary.reason
+    renewReadout()
+    step = max(step, summary.step)
+  }
+
+  /// Shows the newest step's figures.
+  mutating func renewReadout() {
+    readout = latest.map {
+      Readout(
+        metrics: $0, imagesPerSecond: history[.imagesPerSecond].smoothed(1),
+        stepSeconds: history[.stepSeconds].smoothed(1))
+    }
+  }
+
+  /// Samples play the part of steps where a machine is watched and no run.
+  mutating func countAsStep(_ sample: SystemSample) {
+    guard let time = sample.time else { return }
+    step = sample.step
+    let start = history.clock.marks.first?.time ?? time
+    history.append(
+      StepClock.Mark(step: Double(sample.step), epoch: 0, elapsed: max(0, time - start), time: time), [])
+  }
+
+  /// Commands take effect in the order in which they were sent: one event settles one command, which is returned.
+  mutating func settle(by event: RunEvent) -> PendingCommand? {
+    if case .finished = event {
+      pending = []
+      return nil
+    }
+    guard let index = pending.firstIndex(where: { $0.isSettled(by: event) }) else { return nil }
+    return pending.remove(at: index)
+  }
+
+  /// The store's account of the run goes before what was heard of it.
+  mutating func takeUp(_ loaded: RunHistory) {
+    history = loaded.metrics
+    timeline.putBefore(loaded.events)
+    var guidances = [(from: 0, name: loaded.guidance)]
+    for case .guidance(let change) in loaded.events { guidances.append((from: change.step, name: change.to)) }
+    for change in guidanceHistory
+    where change.from > guidances.last?.from ?? 0 && change.name != guidances.last?.name { guidances.append(change) }
+    guidanceHistory = guidances
+  }
+
+  /// The earlier history is there, or will not come: what was held back goes after it.
+  mutating func releaseHeldSteps() {
+    for step in backlog.held ?? [] { history.append(step) }
+    backlog.held = nil
+    renewReadout()
+  }
+}
