@@ -1,6 +1,6 @@
 import RunEvents
 
-/// A command that was sent and of which no event has told yet that it took effect.
+/// A command that was sent and that no event has settled yet.
 package struct PendingCommand: Equatable, Sendable {
   package var command: RunCommand
   /// Numbers of the evaluations that waited or worked when the command was sent; a new one has another number.
@@ -27,7 +27,7 @@ package struct PendingCommand: Equatable, Sendable {
     }
   }
 
-  /// Whether an event tells that the command was obeyed or can no longer be.
+  /// Whether an event tells that the engine obeyed the command or can no longer obey it.
   func isSettled(by event: RunEvent) -> Bool {
     if case .finished = event { return true }
     switch (command, event) {

@@ -2,11 +2,10 @@ import Histories
 import Plotting
 import RunEvents
 
-/// The screen: which view, what stands in front of it, how large, at which time, and how curves are drawn wherever they
-/// are.
+/// The screen: the view, the dialog in front of it, the size, the time, and how every view draws curves.
 package struct ScreenState: Equatable, Sendable {
   package internal(set) var view = WorkbenchView.dashboard
-  /// Where ESC and `?` lead back to from the help screen.
+  /// The view to which ESC and `?` lead back from the help screen.
   var viewBeforeHelp = WorkbenchView.dashboard
   package internal(set) var dialog: Dialog?
   package internal(set) var notice: Notice?
@@ -27,7 +26,7 @@ package struct ScreenState: Equatable, Sendable {
     notice = Notice(text: text, isWarning: isWarning, until: now + Notice.seconds)
   }
 
-  /// Seconds of a monotonic clock; what was said long enough ago goes.
+  /// Takes the time, in seconds of a monotonic clock, and drops a notice that stood long enough.
   mutating func pass(to seconds: Double) {
     now = max(now, seconds)
     if let notice, notice.until <= now { self.notice = nil }
@@ -46,7 +45,7 @@ package struct ScreenState: Equatable, Sendable {
     }
   }
 
-  /// Goes through views in a circle.
+  /// Shows the next or the previous view; the first follows the last.
   mutating func show(_ views: [WorkbenchView], by delta: Int) {
     let from = view == .help ? viewBeforeHelp : view
     let index = views.firstIndex(of: from) ?? (delta > 0 ? -1 : 0)

@@ -1,6 +1,6 @@
 import RunEvents
 
-/// The newest entries; results are kept apart, as they must never be pushed out by warnings.
+/// The newest entries. Results are kept apart, so that warnings never push them out.
 package struct Timeline: Equatable, Sendable {
   static let capacity = 500
 
@@ -10,8 +10,8 @@ package struct Timeline: Equatable, Sendable {
   package private(set) var results: [EvalResult] = []
   /// Steps after which a person paused the run, ascending; single steps made in a pause count as one.
   package private(set) var pauses: [Int] = []
-  /// Whether the run is paused, and what is wrong with it: a pause or a condition that lasts is one entry, however
-  /// often it is told.
+  /// Whether the run is paused and what is wrong with it. A pause or a condition that lasts is one entry, however often
+  /// the engine tells it.
   private var isPaused = false
   private var conditions: Set<HealthNotice.Condition> = []
 
@@ -34,7 +34,7 @@ package struct Timeline: Equatable, Sendable {
     if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
   }
 
-  /// Adds what an event tells, if it tells of something that happened. The only place where events become entries.
+  /// Adds an entry if something happened. This is the only place where events become entries.
   mutating func add(_ event: RunEvent) {
     switch event {
     case .started(let run):
@@ -56,7 +56,7 @@ package struct Timeline: Equatable, Sendable {
     }
   }
 
-  /// A run that is paused already does not pause again if its cause becomes another one.
+  /// A run that is paused already does not pause again if the engine gives another cause.
   private mutating func add(_ change: RunStateChange) {
     let wasPaused = isPaused
     isPaused = change.state == .paused
@@ -71,7 +71,7 @@ package struct Timeline: Equatable, Sendable {
     if isNews { add(.health(notice), step: notice.step) }
   }
 
-  /// Puts what the store has of the run before what was heard of it. The store has the beginning of that too.
+  /// Puts the store's events before those that this front end heard. The store has the first of these too.
   mutating func putBefore(_ events: [RunEvent]) {
     var whole = Timeline()
     for event in events { whole.add(event) }
@@ -90,7 +90,7 @@ package struct Timeline: Equatable, Sendable {
     pauses.removeAll { $0 > step }
   }
 
-  /// The best score of a kind; the earliest where several are equal.
+  /// The best score of a kind; the earliest if several are equal.
   package func best(kind: String) -> EvalResult? {
     results.filter { $0.kind == kind && $0.score.isFinite }.reduce(nil) { best, result in
       guard let best, best.score >= result.score else { return result }

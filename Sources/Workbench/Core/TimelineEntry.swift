@@ -17,9 +17,9 @@ package struct TimelineEntry: Equatable, Sendable {
 
   package var step: Int
   package var content: Content
-  /// How often in a row.
+  /// How often it happened in a row.
   package var count = 1
 
-  /// Whether both tell the same, however often.
+  /// Whether both tell the same, whatever their counts.
   func isSame(as other: TimelineEntry) -> Bool { step == other.step && content == other.content }
 }

@@ -2,7 +2,7 @@ import Histories
 import RunEvents
 
 extension WatchedRun {
-  /// A run begins, or goes on from a step: what came after that step is forgotten. Returns whether it is the run of
+  /// A run begins, or goes on from a step; the account of later steps goes. Returns whether it is the same run as
   /// before.
   mutating func begin(_ description: RunDescription) -> Bool {
     let isSame = self.description?.session == description.session && self.description?.run == description.run
@@ -39,7 +39,7 @@ extension WatchedRun {
   mutating func apply(_ metrics: StepMetrics) {
     latest = metrics
     step = metrics.step
-    // It may have been changed while the run goes on.
+    // A person may change it while the run goes on.
     if let total = description?.totalSteps, total != metrics.totalSteps {
       description?.totalSteps = metrics.totalSteps
     }
@@ -67,7 +67,7 @@ extension WatchedRun {
     }
   }
 
-  /// Samples play the part of steps where a machine is watched and no run.
+  /// Counts a sample as a step: for a workbench that watches a machine and no run.
   mutating func countAsStep(_ sample: SystemSample) {
     guard let time = sample.time else { return }
     step = sample.step
@@ -76,7 +76,7 @@ extension WatchedRun {
       StepClock.Mark(step: Double(sample.step), epoch: 0, elapsed: max(0, time - start), time: time), [])
   }
 
-  /// Commands take effect in the order in which they were sent: one event settles one command, which is returned.
+  /// Commands take effect in the order in which they were sent. One event settles one command; returns that command.
   mutating func settle(by event: RunEvent) -> PendingCommand? {
     if case .finished = event {
       pending = []
@@ -86,7 +86,7 @@ extension WatchedRun {
     return pending.remove(at: index)
   }
 
-  /// The store's account of the run goes before what was heard of it.
+  /// Puts the store's account of the run before what this front end heard of it.
   mutating func takeUp(_ loaded: RunHistory) {
     history = loaded.metrics
     timeline.putBefore(loaded.events)
@@ -97,7 +97,7 @@ extension WatchedRun {
     guidanceHistory = guidances
   }
 
-  /// The earlier history is there, or will not come: what was held back goes after it.
+  /// Appends the steps that waited for the earlier history, once it is there or will not come.
   mutating func releaseHeldSteps() {
     for step in backlog.held ?? [] { history.append(step) }
     backlog.held = nil

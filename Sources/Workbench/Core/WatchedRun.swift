@@ -1,6 +1,6 @@
 import RunEvents
 
-/// The run that is watched: what it told, and what it was asked and has not done yet.
+/// The run that is watched: what it told, and which commands it has not obeyed yet.
 package struct WatchedRun: Sendable {
   package internal(set) var description: RunDescription?
   package internal(set) var state = RunState.preparing
@@ -10,7 +10,7 @@ package struct WatchedRun: Sendable {
   /// The last step that was applied.
   package internal(set) var step = 0
   package internal(set) var latest: StepMetrics?
-  /// What tables show of the newest steps.
+  /// The figures of the newest steps that tables show.
   var readout: Readout?
   package internal(set) var history = MetricHistory()
   var backlog = StepBacklog()
@@ -33,7 +33,7 @@ package struct WatchedRun: Sendable {
     return latest?.guidance ?? ""
   }
 
-  /// Whether a person asked for the run to stop or to go on elsewhere: the program leaves with it.
+  /// Whether a person asked for the run to stop or to go on in another process; the program ends with it.
   var isLeaving: Bool {
     pending.contains { pending in
       switch pending.command {
@@ -49,7 +49,7 @@ package struct WatchedRun: Sendable {
   /// The guidance that `g` switches to: the session's next one; nil if there is no other.
   var nextGuidance: String? {
     guard let names = description?.guidances.map(\.name), names.count > 1 else { return nil }
-    // Pressed again before the first switch took effect, it goes on from there.
+    // If `g` is pressed again before the first switch took effect, it goes on from that guidance.
     let from =
       pending.reversed().lazy.compactMap { pending -> String? in
         if case .switchGuidance(let name) = pending.command { return name }
@@ -59,7 +59,7 @@ package struct WatchedRun: Sendable {
     return names[(index + 1) % names.count]
   }
 
-  /// What `p` sends. Pressed again before the first took effect, it asks for the opposite of what was asked.
+  /// What `p` sends. If `p` is pressed again before the first press took effect, it sends the opposite.
   var pauseOrResume: RunCommand {
     let wantsPause: Bool? = pending.reversed().lazy.compactMap { pending -> Bool? in
       switch pending.command {
@@ -81,11 +81,11 @@ package struct WatchedRun: Sendable {
   }
 }
 
-/// Steps that are kept beside the history, for what the store is a second behind with.
+/// Steps that are kept beside the history, as the store is a second behind.
 struct StepBacklog: Sendable {
-  /// Steps that came while the earlier history is read; nil while none is.
+  /// Steps that came while the store reads the earlier history; nil while it reads none.
   var held: [StepMetrics]?
-  /// The newest steps, one behind the other.
+  /// The newest steps, with none missing between them.
   private(set) var recent: [StepMetrics] = []
 
   /// Steps that are kept for details.

@@ -71,7 +71,7 @@ extension WorkbenchState {
     return []
   }
 
-  /// How curves are drawn, wherever they are.
+  /// Changes how every view draws curves.
   private mutating func changeDrawing(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
     switch command {
     case .toggleLogarithmicScale:
@@ -92,7 +92,7 @@ extension WorkbenchState {
     return [.setMouse(screen.usesMouse)]
   }
 
-  /// One layer out: the dialog, then what the view has in front of itself, then the view.
+  /// Leaves one layer: the dialog, then a layer of the view, then the view.
   private mutating func back() -> [WorkbenchEffect] {
     if screen.dialog != nil { return performInDialog(.back) }
     let isLeft =

@@ -34,7 +34,7 @@ extension WorkbenchState {
     case .runs(let catalog): return apply(runs.take(catalog, session: run?.session))
     case .comparison(let comparison): runs.comparison = comparison
     case .message(let message):
-      // An answer to what was asked on the screen stands where it is looked for.
+      // A person who asked for something in these views looks for the answer on the screen.
       if message.level == .error, screen.view == .runs || screen.view == .config {
         screen.tell(message.text, isWarning: true)
       }
@@ -65,12 +65,12 @@ extension WorkbenchState {
   private mutating func enter(_ change: RunStateChange) -> [WorkbenchEffect] {
     watched.enter(change)
     guard change.cause != nil else { return [] }
-    // The end is in the way of something: there is something to decide.
+    // Something keeps the run from ending: a person decides what to do.
     if change.state == .stopping, watched.isLeaving, screen.dialog == nil { return askToQuit() + [.bell] }
     return change.state == .paused || change.state == .failed ? [.bell] : []
   }
 
-  /// Keeps a sample of the machine, for what it does now and for its curves.
+  /// Keeps a sample of the machine for the system view and for the curves.
   private mutating func take(_ sample: SystemSample) {
     system.take(sample, now: screen.now)
     if isMonitor { watched.countAsStep(sample) }
@@ -82,9 +82,9 @@ extension WorkbenchState {
     watched.end(summary)
     evals.endAll()
     if case .quit = screen.dialog { screen.dialog = nil }
-    // Nothing more comes from here: another process goes on.
+    // Another process goes on; this one sends no more events.
     if summary.outcome == RunSummary.handedOver { return [.quit(.detached)] }
-    // A stop that was asked for ends the program too; a run that ended by itself stays on the screen.
+    // If a person asked for the stop, the program ends too; a run that ended by itself stays on the screen.
     if wasLeaving { return [.quit(.ended)] }
     mask.snapshots.expire()
     return [.bell] + apply(mask.askForSnapshots(in: view))

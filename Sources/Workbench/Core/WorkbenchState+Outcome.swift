@@ -19,7 +19,7 @@ extension WorkbenchState {
   /// Sends a command, which stays pending until an event settles it.
   mutating func send(_ command: RunCommand) -> [WorkbenchEffect] {
     let pending = PendingCommand(command: command, activeEvals: Set(evals.active.map(\.id)))
-    // Only the last picture that was asked for is of interest.
+    // Only the last of several pictures is of interest.
     if pending.isPreview { watched.pending.removeAll(where: \.isPreview) }
     watched.pending.append(pending)
     return [.send(command)]

@@ -5,7 +5,7 @@ extension WorkbenchState {
   package var preferences: WorkbenchPreferences {
     get {
       var preferences = WorkbenchPreferences()
-      // Nobody wants to be met by the keys again.
+      // The help screen is not remembered.
       preferences.view = screen.view == .help ? screen.viewBeforeHelp : screen.view
       preferences.maskView = mask.view
       preferences.showsPixels = mask.showsPixels

@@ -26,7 +26,7 @@ package struct WorkbenchState: Sendable {
     appearance = Appearance(theme: options.theme, refreshHz: options.refreshHz)
     if view.isMonitor {
       screen.view = view.homeView
-      // Nobody counts samples.
+      // The time of day says more than the number of a sample.
       curves.choices.axis = .wall
     }
   }
@@ -34,10 +34,10 @@ package struct WorkbenchState: Sendable {
   /// What the children read of the workbench beside themselves.
   var view: RunView { RunView(options: options, watched: watched, screen: screen) }
 
-  // What front ends and nearly every view ask for.
+  // Short names for what front ends and nearly every view read.
   package var run: RunDescription? { watched.description }
   package var step: Int { watched.step }
-  /// In use.
+  /// The theme in use.
   package var theme: String { appearance.theme }
   package var isLive: Bool { view.isLive }
   var isMonitor: Bool { view.isMonitor }

@@ -29,7 +29,7 @@ extension CurvesState {
     guard overlays.count + 1 < CurvesState.mostRuns else {
       return .tell("\(CurvesState.mostRuns) runs are shown already: take one away first", isWarning: true)
     }
-    // Wanted again before the answer that was withdrawn came: it is still on its way.
+    // The answer to the withdrawn request is still on its way, and is wanted again.
     if withdrawn.remove(reference) != nil { return .nothing }
     return Outcome(effects: ask(.run(reference), in: view))
   }
@@ -78,7 +78,7 @@ extension CurvesState {
     return .tell("this run alone")
   }
 
-  /// What is left if another run is watched: choices, and the other runs that were laid over the one before.
+  /// What stays if another run is watched: choices, and the other runs that were laid over the one before.
   func forgettingRun(_ next: RunReference) -> CurvesState {
     var state = CurvesState()
     state.choices = choices
@@ -90,7 +90,7 @@ extension CurvesState {
     return state
   }
 
-  /// Another run begins on this screen: what was seen of the axis is of the one before.
+  /// Another run begins on this screen; the part of the axis that was shown belongs to the one before.
   mutating func forgetRun() {
     details = [:]
     cursor = nil

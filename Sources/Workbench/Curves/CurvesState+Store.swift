@@ -20,7 +20,7 @@ extension CurvesState {
     return Outcome(effects: active.flatMap { ask(.run($0.reference), in: view) })
   }
 
-  /// Takes a run or a part of one that is drawn beside the watched one; of that, only parts come here.
+  /// Takes another run, or a part of any run in more detail.
   /// - Parameter recent: the newest steps of the run that is watched.
   mutating func take(_ history: RunHistory, watched: RunReference?, recent: [StepMetrics]) -> Outcome {
     if history.steps != nil {
@@ -34,7 +34,7 @@ extension CurvesState {
     return .nothing
   }
 
-  /// The store is a second behind; what was made since, and while the detail was read, goes after it.
+  /// Keeps a detail and appends the steps since, as the store is a second behind.
   private mutating func keepDetail(_ detail: RunHistory, watched: RunReference?, recent: [StepMetrics]) {
     details[detail.reference] = detail
     guard detail.reference == watched, let first = recent.first, first.step <= detail.metrics.lastStep + 1 else {
@@ -56,7 +56,7 @@ extension CurvesState {
     details[reference]?.metrics.append(sample)
   }
 
-  /// The store could not answer; returns whether a person is told.
+  /// The store could not answer; returns whether a person wants to know.
   mutating func failed(_ request: HistoryRequest) -> Bool {
     guard case .run(let reference) = request else { return true }
     let isQuiet = unasked.remove(reference) != nil

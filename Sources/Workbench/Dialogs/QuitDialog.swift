@@ -11,11 +11,11 @@ extension QuitDialog {
     let watched = view.watched
     var choices: [QuitChoice] = watched.isLeaving ? [] : [.checkpointAndStop, .stopWithoutCheckpoint]
     if watched.waitsForSomething {
-      // What is in the way may be the disk on which the checkpoint belongs.
+      // The disk that the checkpoint belongs on may be what the run waits for.
       choices = (watched.isLeaving ? [] : [.checkpointAndStop]) + [.checkpointElsewhere, .stopWithoutCheckpoint]
     }
     if view.detachAvailability == .enabled {
-      // Who only looks in leaves without a second thought.
+      // A person who only watches leaves most often by detaching.
       choices.insert(.detach, at: view.options.attachment == nil ? 1 : 0)
     }
     if watched.isLeaving || watched.state == .preparing || watched.state == .stopping { choices.append(.leaveAtOnce) }
@@ -37,7 +37,7 @@ extension QuitDialog {
 }
 
 extension RunView {
-  /// What a way to leave does.
+  /// Leaves the run in one of the ways.
   func leave(_ choice: QuitChoice) -> Outcome {
     switch choice {
     case .checkpointAndStop, .stopWithoutCheckpoint:
@@ -51,7 +51,7 @@ extension RunView {
     }
   }
 
-  /// A run of another process is left as it is; one of this process is handed over at a step boundary.
+  /// Whether the run can go on without this screen: it lives in another process, or one takes it over between steps.
   var detachAvailability: Availability {
     if let reason = refusalOfMonitor(.detach) { return .disabled(reason: reason) }
     if case .disabled(let reason) = runCommandAvailability("detach from") { return .disabled(reason: reason) }

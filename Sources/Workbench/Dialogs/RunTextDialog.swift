@@ -1,4 +1,4 @@
-/// A line of text that is being typed about a run, or a filter of a list, by which it is shown meanwhile.
+/// A line that a person types: a text about a run, or a filter that a list obeys while it is typed.
 package struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
     case filterRuns, filterConfig
@@ -30,7 +30,7 @@ package struct RunTextDialog: Equatable, Sendable {
 
   var purpose: Purpose
   var field: TextField
-  /// What stood there at first.
+  /// The text at the beginning.
   let before: String
 
   init(purpose: Purpose, text: String) {
@@ -52,7 +52,7 @@ extension RunTextDialog {
       field.clear()
       return filtered
     case .confirm: return confirmed.closing()
-    // The line is left, with a filter as it was before.
+    // Leaves the line and gives a filter its former text.
     case .back: return filter(by: before).closing()
     default: return .nothing
     }
@@ -63,7 +63,7 @@ extension RunTextDialog {
     return filtered
   }
 
-  /// What is typed filters at once.
+  /// A filter takes the typed text at once.
   private var filtered: Outcome { filter(by: text) }
 
   private func filter(by text: String) -> Outcome {

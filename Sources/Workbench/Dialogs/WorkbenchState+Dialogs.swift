@@ -14,7 +14,7 @@ extension WorkbenchState {
       screen.dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map(EvalForm.init)))
     case .openPalette:
       screen.dialog = .palette(PaletteState())
-      // It names the runs that can be opened.
+      // The palette names the runs that can be opened.
       if options.opensRuns, !runs.hasLoaded, run != nil { return apply(runs.reload(at: screen.now)) }
     case .openThemes: screen.dialog = .themes(ThemePicker(options.themes, theme: appearance.theme))
     default: screen.dialog = .logSearch
@@ -38,7 +38,7 @@ extension WorkbenchState {
     case .runText(var text):
       defer { dialog = .runText(text) }
       return text.reduce(command)
-    // The others have nothing to restore.
+    // ESC closes the others and nothing else.
     case .quit, .evals, .palette, .curveFilter, .deleteRun, .setting:
       return command == .back ? .close : reduceForward(command, in: &dialog)
     }

@@ -6,7 +6,7 @@ package struct LogSearch: Equatable, Sendable {
 
   var isActive: Bool { !field.text.isEmpty }
 
-  /// Where the text stands in a line, in characters; empty where nothing is looked for.
+  /// Where the text stands in a line; empty if no text is searched for.
   func matches(in line: String) -> [Range<String.Index>] {
     guard isActive else { return [] }
     var found: [Range<String.Index>] = []

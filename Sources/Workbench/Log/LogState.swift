@@ -21,7 +21,7 @@ package struct LogState: Equatable, Sendable {
     offset = min(offset + shown, max(0, shownLines.count - 1))
   }
 
-  /// What was said before this front end came goes before what it has heard.
+  /// Puts the store's lines before those that this front end heard.
   mutating func putBefore(_ events: [RunEvent]) {
     let heard = lines
     all = RunLog()
@@ -29,7 +29,7 @@ package struct LogState: Equatable, Sendable {
       guard let line = event.logLine else { continue }
       _ = all.add(line.text, source: .message(line.level), step: line.step)
     }
-    // The store has the beginning of what was heard too.
+    // The store has the first of the heard lines too.
     let told = lines
     for line in heard where !told.contains(line) { _ = all.add(line.text, source: line.source, step: line.step) }
   }
@@ -40,7 +40,7 @@ package struct LogState: Equatable, Sendable {
 
   // MARK: the search line
 
-  /// Every line again, the newest at the bottom.
+  /// Shows every line again, the newest at the bottom.
   mutating func endSearch() {
     search = LogSearch()
     offset = 0

@@ -6,7 +6,7 @@ struct InspectionProbe: Equatable, Sendable {
   private static let interval = 1.0
 
   private var askedAt: Double?
-  /// What was asked for last: another picture or guidance is asked for at once.
+  /// The last question; a question about another picture or guidance does not wait.
   private var asked: String?
 
   /// Whether it is time to ask.

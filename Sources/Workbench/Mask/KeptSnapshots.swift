@@ -2,11 +2,11 @@ import RunEvents
 
 /// Snapshots of one picture of the preview set that the run kept on its way, and which of them the mask view shows.
 struct KeptSnapshots: Equatable, Sendable {
-  /// The picture that these are of; nil until the store has answered.
+  /// The picture that the snapshots show; nil until the store has answered.
   private(set) var picture: Int?
   /// Oldest first.
   private(set) var all: [PictureSnapshot] = []
-  /// Place of the one that is shown; nil: the newest that is known.
+  /// Place of the snapshot that is shown; nil: the newest picture is shown.
   private(set) var place: Int?
   /// What a person asked for before the store has answered.
   var awaited: SnapshotCommand?
@@ -28,8 +28,8 @@ struct KeptSnapshots: Equatable, Sendable {
   /// Shows the newest snapshot again.
   mutating func leave() { place = nil }
 
-  /// Goes to an earlier or later snapshot; false where there is none.
-  /// - Parameter newest: step of the snapshot that is shown where none of these is.
+  /// Goes to an earlier or later snapshot; false if there is none.
+  /// - Parameter newest: step of the picture that is shown if none of these snapshots is.
   mutating func move(by delta: Int, newest: Int) -> Bool {
     let earlier = all.prefix { $0.step < newest }.count
     let next = (place ?? earlier) + delta
@@ -45,6 +45,6 @@ struct KeptSnapshots: Equatable, Sendable {
 
   mutating func showOldest() { place = 0 }
 
-  /// The run has ended: the store is asked once more.
+  /// The run has ended; its last snapshot is not among these yet.
   mutating func expire() { (isStale, askedAt) = (true, -.infinity) }
 }

@@ -31,7 +31,7 @@ extension MaskState {
     index = min(max(0, picture), max(0, (view.run?.previewCount ?? 1) - 1))
     snapshots = KeptSnapshots()
     guard view.isLive else {
-      // The one that is shown is another one; the store is asked for this one.
+      // What is here is of another picture; the store has this one.
       preview = nil
       inspection = nil
       return .nothing

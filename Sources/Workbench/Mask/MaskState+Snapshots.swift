@@ -23,7 +23,7 @@ extension MaskState {
     return go(command, step: view.watched.step)
   }
 
-  /// Among the snapshots that are there.
+  /// Goes to another of the snapshots that are there.
   private mutating func go(_ command: SnapshotCommand, step: Int) -> Outcome {
     if command == .oldest, !snapshots.all.isEmpty {
       snapshots.showOldest()
@@ -41,7 +41,7 @@ extension MaskState {
     return .request(.history(.snapshots(reference, picture: index)))
   }
 
-  /// A run that has ended answers nothing: what it kept is shown.
+  /// Asks the store for the snapshots of a run that has ended, as no engine answers for it.
   mutating func askForSnapshots(in view: RunView) -> Outcome {
     guard !view.isLive, view.run != nil, [.mask, .dashboard].contains(view.screen.view),
       snapshots.picture != index || snapshots.isStale, view.now - snapshots.askedAt >= Self.freshSeconds

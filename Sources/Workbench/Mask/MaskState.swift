@@ -29,7 +29,7 @@ package struct MaskState: Sendable {
     return inspection?.index == index ? inspection : nil
   }
 
-  /// The same panels for every picture, whatever is known of it: what a panel lacks it says.
+  /// The same panels for every picture; a panel says if it has nothing to show.
   func panels(_ run: RunDescription?) -> [MaskPanel] {
     guard let run, !run.guidances.isEmpty else { return [.picture, .cosine] }
     let known = snapshots.shown?.inspection ?? inspection
@@ -45,7 +45,7 @@ package struct MaskState: Sendable {
     selected = panels[((panelIndex(run) + delta) % panels.count + panels.count) % panels.count]
   }
 
-  /// A preview came; it is the picture that is shown unless another one was asked for since.
+  /// Takes a preview and shows its picture, unless a person asked for another one since.
   mutating func take(_ preview: MaskPreview, pending: [PendingCommand]) {
     self.preview = preview
     if !pending.contains(where: { $0.isPreview }) { index = preview.index }
@@ -61,10 +61,10 @@ package struct MaskState: Sendable {
     return isDue && (view.run?.previewCount ?? 0) > 0 ? Outcome(effects: [.send(.inspect(index: index))]) : .nothing
   }
 
-  /// Another run begins on this screen: its pictures are others.
+  /// Another run begins on this screen, with pictures of its own.
   mutating func forgetRun() { self = forgettingRun }
 
-  /// What is left if another run is watched.
+  /// What stays if another run is watched.
   var forgettingRun: MaskState {
     var state = MaskState()
     (state.view, state.showsPixels, state.selected, state.isAlone) = (view, showsPixels, selected, isAlone)

@@ -1,3 +1,4 @@
+/// How the dashboard shows a picture of the preview set.
 package enum MaskView: String, CaseIterable, Sendable {
   case pictureAndMask, cosine, mask, picture
 

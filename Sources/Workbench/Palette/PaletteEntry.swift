@@ -55,7 +55,7 @@ extension PaletteEntry {
       + openings(runs, in: view)
   }
 
-  /// Keys that lists share do nothing in a view that the person does not see.
+  /// Keys that all lists share; they do nothing in a view that is not on the screen.
   private static let scrolling: Set<WorkbenchCommand> = [
     .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom,
   ]

@@ -1,4 +1,4 @@
-/// What the mouse asks of the other children. Whatever it can do, a key can do too.
+/// What the mouse asks of the other children. A key can do each of these too.
 enum PointerDeed: Equatable {
   case press(Key)
   /// A click on a line of the foremost list.

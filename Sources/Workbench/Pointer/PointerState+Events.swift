@@ -5,7 +5,7 @@ extension PointerState {
   mutating func reduce(
     _ event: PointerEvent, dashboard: DashboardState, in view: RunView, targets: () -> PointerTargets
   ) -> [PointerDeed] {
-    // A report that was on its way when the mouse was given back.
+    // The terminal sent it before it got the mouse back.
     guard view.screen.usesMouse else { return [] }
     switch event.kind {
     case .press(.left): return press(event, dashboard, view, targets)
@@ -24,7 +24,7 @@ extension PointerState {
   ) -> [PointerDeed] {
     drag = nil
     let isDouble = isDouble(x: event.x, y: event.y, at: view.now)
-    // What stood there has given way to the pane that the first press enlarged: the second is not to undo it.
+    // The first press enlarged a pane, so something else stands there now: the second press must not undo it.
     if isDouble, hasEnlarged { return [] }
     hasEnlarged = false
     guard let hit = targets().at(x: event.x, y: event.y) else { return [] }

@@ -1,6 +1,6 @@
 import RunEvents
 
-/// A run that has been opened in place of the one before.
+/// A run that was opened in place of another.
 package struct OpenedRun: Equatable, Sendable {
   package var reference: RunReference
   /// As ``WorkbenchOptions/attachment`` and ``WorkbenchOptions/canDetach``.

@@ -1,8 +1,8 @@
 import RunEvents
 
-/// Another run on the same screen.
+/// Opening another run on the same screen.
 extension RunsState {
-  /// Asks for a run of this session to be watched in place of this one; for this one, to be read anew.
+  /// Opens a run of this session in place of the watched one; reads the watched one again if it is the same.
   mutating func open(_ name: String, in view: RunView) -> Outcome {
     guard let session = view.run?.session else { return .nothing }
     let reference = RunReference(session: session, run: name)
@@ -25,7 +25,7 @@ extension RunsState {
     return view.run == nil ? .disabled(reason: "the run is being prepared") : .enabled
   }
 
-  /// What is left if another run is watched.
+  /// What stays if another run is watched.
   var forgettingRun: RunsState {
     var state = self
     state.comparison = nil

@@ -1,7 +1,7 @@
 import RunEvents
 
 extension RunsState {
-  /// Pins a run, which lays it over the curves, or takes both back.
+  /// Pins a run and lays it over the curves, or takes both back.
   mutating func togglePin(_ name: String, overlaid: [String], in view: RunView) -> Outcome {
     guard let session = view.run?.session else { return .nothing }
     let reference = RunReference(session: session, run: name)
@@ -18,7 +18,7 @@ extension RunsState {
     return outcome
   }
 
-  /// The first list of a session's runs tells which of the pinned ones are there.
+  /// Lays the session's pinned runs over the curves, once the first list tells which of them exist.
   mutating func layPinnedRunsOver(session: String?) -> [Outcome.Request] {
     guard awaitsPins, let session else { return [] }
     awaitsPins = false
@@ -26,7 +26,7 @@ extension RunsState {
     return [.layOver(pins.references.filter { $0.session == session && names.contains($0.run) })]
   }
 
-  /// A run that was renamed here stays pinned, and on the curves, under its new name.
+  /// Keeps a run that was renamed here pinned, and on the curves, under its new name.
   mutating func followRenames(session: String?) -> [Outcome.Request] {
     guard let session else { return [] }
     let names = Set(listings.map(\.name))

@@ -5,14 +5,14 @@ extension RunsState {
   /// Seconds between two readings of the store while the list is shown.
   private static let reloadSeconds = 5.0
 
-  /// Asks for the list; it is answered beside training, so nobody waits for it.
+  /// Asks for the list. The engine answers beside training, so nobody waits.
   mutating func reload(at now: Double) -> Outcome {
     askedAt = now
     askedKeys = RunFilter(filter).configurationKeys
     return Outcome(effects: [.send(askedKeys.isEmpty ? .listRuns : .listRunsWithValues(of: askedKeys))])
   }
 
-  /// While the list is shown it is kept fresh.
+  /// Asks for the list again while it is on the screen.
   mutating func reloadIfStale(in view: RunView) -> Outcome {
     guard view.screen.view == .runs, view.now - askedAt >= Self.reloadSeconds else { return .nothing }
     return reload(at: view.now)
@@ -30,7 +30,7 @@ extension RunsState {
   /// What the filter cannot do, for the status line.
   var filterRemark: Outcome { filterProblem.map { .tell($0, isWarning: true) } ?? .nothing }
 
-  /// Filters while the text is typed; what of the configurations that asks for is read once it is named.
+  /// Filters while a person types. If the text names keys of configurations, asks the store for their values.
   mutating func filter(by text: String, at now: Double) -> Outcome {
     filter = text
     keepSelection()
@@ -52,7 +52,7 @@ extension RunsState {
 }
 
 extension RunEdit {
-  /// What is about to be done to a run.
+  /// What is being done to a run, in words.
   func words(_ name: String) -> String {
     switch self {
     case .rename(let new): "renaming \(name) to \(new)"

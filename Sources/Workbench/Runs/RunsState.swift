@@ -28,7 +28,7 @@ package struct RunsState: Equatable, Sendable {
   package internal(set) var pins = RunPins() { didSet { arrange() } }
   /// The session of the listings.
   var session: String? { didSet { arrange() } }
-  /// The run that was asked for in place of the watched one, until it is there.
+  /// The run that is being opened in place of the watched one.
   package internal(set) var opening: RunReference?
   /// Pinned runs are laid over the curves as soon as the list tells which there are.
   var awaitsPins = false

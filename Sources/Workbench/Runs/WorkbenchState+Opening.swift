@@ -1,14 +1,14 @@
 import RunEvents
 
 extension WorkbenchState {
-  /// The screen is another run's from now on. What the run before told is forgotten; what the person chose stays.
+  /// Shows another run from now on. What the run before told goes; what the person chose stays.
   mutating func take(_ opened: OpenedRun) -> [WorkbenchEffect] {
     var next = WorkbenchState(options: options)
     next.options.attachment = opened.attachment
     next.options.canDetach = opened.canDetach
     next.screen = screen
     next.screen.dialog = nil
-    // Who chose a run from the list wants to see it.
+    // A person who chose a run from the list wants to see it.
     if screen.view == .runs { next.screen.view = .dashboard }
     next.appearance = appearance
     next.dashboard = dashboard
@@ -22,7 +22,7 @@ extension WorkbenchState {
     let asked = curves.overlaidRuns(of: watched.reference)
     self = next
     screen.tell("\(opened.reference.run) was \(isSame ? "read anew" : "opened"), \(opened.attachment)")
-    // Other runs that were being read for the curves are read still.
+    // Runs that the store was reading for the curves are asked for again.
     return asked.map { RunReference(session: opened.reference.session, run: $0) }
       .filter { wanted in wanted != opened.reference && !curves.overlays.contains { $0.reference == wanted } }
       .flatMap { wanted in
@@ -31,7 +31,7 @@ extension WorkbenchState {
       }
   }
 
-  /// The run that is watched stays as it was.
+  /// Another run could not be opened; the watched run stays.
   mutating func failedToOpen(_ reference: RunReference, reason: String) {
     guard runs.opening == reference else { return }
     runs.opening = nil

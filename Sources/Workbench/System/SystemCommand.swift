@@ -33,7 +33,7 @@ extension SystemState {
   private mutating func changeWindow(by delta: Int) -> Outcome {
     let windows = SystemChoices.windows
     let index = windows.firstIndex(of: choices.minutes) ?? 0
-    // From everything, the first step is to the window that was there.
+    // If everything is shown, the first step leads to the former window.
     if !choices.showsAll {
       choices.minutes = windows[min(max(0, index + delta), windows.count - 1)]
     } else if delta > 0 {

@@ -4,7 +4,7 @@ import Plotting
 import RunEvents
 
 extension SystemState {
-  /// What there are charts of, by the filter.
+  /// The metrics that have charts and pass the filter.
   func chartNames(in view: RunView) -> [SystemMetric] {
     let pattern = if case .curveFilter(let field) = view.screen.dialog { field.text } else { choices.filter }
     let all = SystemMetric.allCases.filter { !view.watched.history.system[$0].isEmpty }

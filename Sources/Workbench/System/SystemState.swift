@@ -27,8 +27,8 @@ package struct SystemState: Sendable {
     if let bytes = sample.residentBytes { residentBytes.append(x: now, y: Double(bytes)) }
   }
 
-  /// The time that courses are drawn over: from the first sample on, doubled whenever it is full, so that columns seldom
-  /// move.
+  /// The time that courses are drawn over: from the first sample on. It doubles whenever it is full, so that columns
+  /// seldom move.
   var courseRange: ClosedRange<Double>? {
     let all = busyCores.isEmpty ? residentBytes : busyCores
     guard let first = all.buckets.first?.firstX, let last = all.buckets.last?.lastX else { return nil }
@@ -45,7 +45,7 @@ package struct SystemState: Sendable {
     return Outcome(effects: [.send(.sampleSystem)])
   }
 
-  /// Another run: no sample of the one before is shown.
+  /// Another run begins on this screen; the samples of the one before go.
   mutating func forgetRun() {
     var state = SystemState()
     (state.choices, state.isEnlarged, state.first) = (choices, isEnlarged, first)

@@ -1,10 +1,9 @@
-/// Theme and refresh rate. What the command line asks for holds once and is not remembered; what a person chose in the
-/// workbench is.
+/// Theme and refresh rate. The workbench remembers what a person chose in it, not what the command line asked for.
 package struct Appearance: Equatable, Sendable {
   /// The theme that suits the terminal's background, whichever that is.
   package static let automaticTheme = "auto"
 
-  /// In use.
+  /// The theme in use.
   package internal(set) var theme: String
   package internal(set) var refreshHz: Int
   /// What a person chose, to be remembered; nil: nothing was chosen.

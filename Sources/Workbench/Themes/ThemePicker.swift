@@ -1,4 +1,4 @@
-/// A list of themes of which the marked one is already in use, so that it can be judged before it is kept.
+/// A list of themes. The marked one is in use already, so that a person judges it before keeping it.
 package struct ThemePicker: Equatable, Sendable {
   var selected: Int
   /// Theme to go back to.
