@@ -6,7 +6,7 @@ package enum ConfigCommand: Hashable, Sendable {
 }
 
 extension ConfigState {
-  mutating func reduce(_ command: ConfigCommand) -> Outcome {
+  package mutating func reduce(_ command: ConfigCommand) -> Outcome {
     switch command {
     case .filter: return .open(.runText(RunTextDialog(purpose: .filterConfig, text: filter)))
     case .toggleLive:
@@ -21,7 +21,7 @@ extension ConfigState {
     }
   }
 
-  func availability(of command: ConfigCommand, in view: RunView) -> Availability {
+  package func availability(of command: ConfigCommand, in view: RunView) -> Availability {
     guard command == .edit else { return .enabled }
     if case .disabled(let reason) = view.runCommandAvailability("change") { return .disabled(reason: reason) }
     guard case .value(let value, _, _)? = selectedRow else {

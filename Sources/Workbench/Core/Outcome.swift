@@ -1,14 +1,14 @@
 import RunEvents
 
 /// What a child asks of the workbench after it has changed itself.
-struct Outcome {
-  enum DialogChange {
+package struct Outcome {
+  package enum DialogChange: Equatable {
     case stays, closes
     case opens(Dialog)
   }
 
   /// What belongs to another child.
-  enum Request {
+  package enum Request: Equatable {
     /// Draw a run over the one that is watched, or take it away.
     case toggleOverlay(RunReference)
     /// Draw runs over the one that is watched without a word, as far as there is room.
@@ -28,14 +28,14 @@ struct Outcome {
     case useTheme(String), keepTheme(String)
   }
 
-  var effects: [WorkbenchEffect] = []
+  package internal(set) var effects: [WorkbenchEffect] = []
   /// Commands that stay pending until an event settles them.
-  var commands: [RunCommand] = []
-  var notice: (text: String, isWarning: Bool)?
-  var dialog = DialogChange.stays
+  package internal(set) var commands: [RunCommand] = []
+  package internal(set) var notice: (text: String, isWarning: Bool)?
+  package internal(set) var dialog = DialogChange.stays
   /// The view to go to; nil: the one that is shown stays.
-  var view: WorkbenchView?
-  var requests: [Request] = []
+  package internal(set) var view: WorkbenchView?
+  package internal(set) var requests: [Request] = []
 
   static var nothing: Outcome { Outcome() }
 

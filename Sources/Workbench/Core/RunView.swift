@@ -4,7 +4,7 @@ import RunEvents
 
 /// What a child of the workbench reads beside itself: the run, the screen with its size and its time, and what the
 /// terminal can do. A child never changes it.
-struct RunView {
+package struct RunView {
   let options: WorkbenchOptions
   let watched: WatchedRun
   let screen: ScreenState

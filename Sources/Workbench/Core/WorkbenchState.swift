@@ -32,7 +32,7 @@ package struct WorkbenchState: Sendable {
   }
 
   /// What the children read of the workbench beside themselves.
-  var view: RunView { RunView(options: options, watched: watched, screen: screen) }
+  package var view: RunView { RunView(options: options, watched: watched, screen: screen) }
 
   // Short names for what front ends and nearly every view read.
   package var run: RunDescription? { watched.description }

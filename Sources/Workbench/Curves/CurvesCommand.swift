@@ -11,7 +11,7 @@ package enum CurvesCommand: Hashable, Sendable, CaseIterable {
 }
 
 extension CurvesState {
-  mutating func reduce(_ command: CurvesCommand, in view: RunView) -> Outcome {
+  package mutating func reduce(_ command: CurvesCommand, in view: RunView) -> Outcome {
     switch command {
     case .cursorLeft: moveCursor(by: -1, in: view)
     case .cursorRight: moveCursor(by: 1, in: view)
@@ -61,7 +61,7 @@ extension CurvesState {
     return .nothing
   }
 
-  func availability(of command: CurvesCommand) -> Availability {
+  package func availability(of command: CurvesCommand) -> Availability {
     switch command {
     case .cycleLayers, .cycleGuides:
       choices.drawing == .curves

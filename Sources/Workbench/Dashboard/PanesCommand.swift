@@ -9,7 +9,7 @@ extension DashboardState {
   /// Columns that a key moves a border by; rows are twice as high as columns are wide.
   private static let columnStep = 2
 
-  mutating func reduce(_ command: PanesCommand, in view: RunView) -> Outcome {
+  package mutating func reduce(_ command: PanesCommand, in view: RunView) -> Outcome {
     switch command {
     case .next: focusPane(by: 1)
     case .previous: focusPane(by: -1)
@@ -79,7 +79,7 @@ extension DashboardState {
     return true
   }
 
-  func availability(of command: PanesCommand, in view: RunView) -> Availability {
+  package func availability(of command: PanesCommand, in view: RunView) -> Availability {
     if ScreenLayout(width: view.screen.width, height: view.screen.height)?.isReduced ?? true {
       let size = ScreenLayout.fullSize
       return .disabled(reason: "a screen below \(size.width)x\(size.height) has one pane")

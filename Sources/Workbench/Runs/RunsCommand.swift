@@ -7,7 +7,7 @@ package enum RunsCommand: Hashable, Sendable {
 
 extension RunsState {
   /// - Parameter overlaid: runs of this session that are on the curves, or are about to be.
-  mutating func reduce(_ command: RunsCommand, overlaid: [String], in view: RunView) -> Outcome {
+  package mutating func reduce(_ command: RunsCommand, overlaid: [String], in view: RunView) -> Outcome {
     switch command {
     case .reload: return reload(at: view.now)
     case .filter: return .open(.runText(RunTextDialog(purpose: .filterRuns, text: filter)))
@@ -53,7 +53,7 @@ extension RunsState {
     return Outcome(effects: [.send(.compareRuns(left: names[0], right: names[1]))])
   }
 
-  func availability(of command: RunsCommand, in view: RunView) -> Availability {
+  package func availability(of command: RunsCommand, in view: RunView) -> Availability {
     if comparison != nil { return .disabled(reason: "esc leaves the comparison first") }
     switch command {
     case .filter, .sort, .reload: return .enabled

@@ -7,7 +7,7 @@ package enum SystemCommand: Hashable, Sendable, CaseIterable {
 }
 
 extension SystemState {
-  mutating func reduce(_ command: SystemCommand, in view: RunView) -> Outcome {
+  package mutating func reduce(_ command: SystemCommand, in view: RunView) -> Outcome {
     switch command {
     case .nextPage: turnPage(by: 1, in: view)
     case .previousPage: turnPage(by: -1, in: view)
@@ -55,7 +55,7 @@ extension SystemState {
     return chartNames(in: view).isEmpty ? .tell("no metric matches; / changes the filter", isWarning: true) : .nothing
   }
 
-  func availability(of command: SystemCommand, in view: RunView) -> Availability {
+  package func availability(of command: SystemCommand, in view: RunView) -> Availability {
     switch command {
     case .enlarge, .openCurves: return .enabled
     case .shorter, .longer, .filter: return chartsAvailability(in: view)
