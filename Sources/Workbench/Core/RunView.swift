@@ -13,7 +13,7 @@ package struct RunView {
   var now: Double { screen.now }
 
   /// Whether a machine is watched and no run (``WorkbenchOptions/machine``).
-  var isMonitor: Bool { options.machine != nil }
+  var isMonitor: Bool { options.isMonitor }
 
   /// Whether the run can still take commands.
   var isLive: Bool {

@@ -40,7 +40,7 @@ package struct WorkbenchState: Sendable {
   /// The theme in use.
   package var theme: String { appearance.theme }
   package var isLive: Bool { view.isLive }
-  var isMonitor: Bool { view.isMonitor }
+  var isMonitor: Bool { options.isMonitor }
 
   /// The horizontal axis that all curves share.
   package var horizontal: HorizontalScale { curves.horizontal(in: view) }

@@ -46,8 +46,8 @@ package struct LogState: Equatable, Sendable {
     offset = 0
   }
 
-  /// - Parameter scrolled: lines that a command for scrolling goes down by; nil for other commands.
-  mutating func reduceSearch(_ command: WorkbenchCommand, scrolled delta: Int?, page: Int) -> Outcome {
+  /// - Parameter delta: lines that a command for scrolling goes down by; other commands ignore it.
+  mutating func reduceSearch(_ command: WorkbenchCommand, scrolled delta: Int, page: Int) -> Outcome {
     var outcome = Outcome.nothing
     switch command {
     case .eraseCharacter: search.field.erase()
@@ -56,7 +56,7 @@ package struct LogState: Equatable, Sendable {
     case .back:
       endSearch()
       outcome = .close
-    case .scrollUp, .scrollDown, .pageUp, .pageDown: if let delta { scroll(by: delta, page: page) }
+    case .scrollUp, .scrollDown, .pageUp, .pageDown: scroll(by: delta, page: page)
     default: return .nothing
     }
     offset = min(offset, max(0, shownLines.count - 1))
