@@ -5,7 +5,8 @@ import Tensors
 
 /// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest.
 package final class ZeroShotEvaluation: EvaluationKind {
-  package static let description = EvaluationDescription(kind: "zero-shot", title: "zero-shot")
+  package static let description = EvaluationDescription(
+    kind: "zero-shot", title: "zero-shot", shortTitle: "0-shot")
   package static let needsTexts = true
 
   private let extraction: FeatureExtraction

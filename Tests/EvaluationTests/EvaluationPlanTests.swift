@@ -24,10 +24,14 @@ import Testing
 
   @Test func everyKindDescribesItself() throws {
     let kinds = EvaluationKinds.descriptions
-    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid"])
+    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "zero-shot"])
+    let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
+    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid"])
     for description in kinds {
       #expect(!description.title.isEmpty && (description.shortTitle ?? description.title).count <= 8)
-      #expect(description.options.last?.name == "features" && description.options.last?.usual == nil)
+      let judgesPictures = withoutTexts.contains(description)
+      #expect((description.options.last?.name == "features") == judgesPictures)
+      #expect(description.options.last?.usual == nil)
       for option in description.options {
         #expect(!option.help.isEmpty && option.steps.allSatisfy(option.values.contains), "\(option.name)")
         #expect(option.usual.map(option.values.contains) ?? true, "\(option.name)")
@@ -35,6 +39,10 @@ import Testing
       #expect(refusal(description.kind) == nil)
       let features = try FeaturePair(subject: EvaluationJobTests.subject(), data: EvaluationJobTests.data)
       let plan = try EvaluationPlan(EvalRequest(kind: description.kind))
+      guard judgesPictures else {
+        #expect(throws: EvaluationError.knowsNoTexts(kind: description.kind)) { try plan.make(features: features) }
+        continue
+      }
       #expect(try plan.make(features: features).kind == description.kind)
     }
   }

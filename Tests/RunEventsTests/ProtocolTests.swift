@@ -121,6 +121,11 @@ import Testing
   private static let model = ModelDescription(summary: "ViT", parameters: 12)
   private static let row = RunComparison.Row(name: "seed", left: "0", right: "1")
 
+  private static let metric = Metric(
+    key: "loss", name: "loss", unit: "nats", better: .less, isOptional: true,
+    phase: Metric.Phase(letter: "L", name: "loss", help: "the loss", color: 1),
+    ranks: Metric.Ranks(curves: 1, dashboard: 2, line: 3, comparison: 4))
+
   private static let events: [RunEvent] = [
     .started(
       RunDescription(
@@ -129,7 +134,7 @@ import Testing
         datasetSize: 10, dataset: "scenes", student: model,
         guidances: [GuidanceDescription(name: "clip", teacher: model, featureWidth: 8)], guidance: "clip",
         grid: [2, 2], maskedPatches: 1, device: "CPU", evals: ["knn"], previewCount: 1, leftOut: 1,
-        leftOutReasons: ["a.webp"], evalData: data, metrics: Metric.earlier,
+        leftOutReasons: ["a.webp"], evalData: data, metrics: [metric],
         configuration: [
           ConfigurationValue(
             key: "mask.masked", value: "1", edit: LiveEdit(kind: .amount, allowed: "a number", choices: ["1"]))
@@ -139,7 +144,10 @@ import Testing
             kind: "knn", title: "kNN", shortTitle: "kNN",
             options: [
               OptionDescription(
-                name: "k", help: "neighbours", values: .whole(1...9), most: 4, usual: "5", steps: ["5", "10"])
+                name: "k", help: "neighbours", values: .whole(1...9), most: 4, usual: "5", steps: ["5", "10"]),
+              OptionDescription(
+                name: "features", help: "what stands for a picture", values: .choice(["cls"]), usual: "cls",
+                steps: ["cls"]),
             ])
         ])),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),

@@ -13,7 +13,7 @@ import Workbench
     #expect(state.press(.character("t")) == [.setTheme("default")])
     #expect(state.preferences.theme == "default")
     #expect(state.press(.character("t"), .character("t"), .character("t")).last == .setTheme("auto"))
-    #expect(state.preferences.theme == "auto" && state.notice?.text == "theme auto, by the background")
+    #expect(state.preferences.theme == "auto" && state.screen.notice?.text == "theme auto, by the background")
     state.press(.character("+"))
     #expect(state.preferences.refreshHz == 8)
     for key in ":theme mono" { state.press(.character(key)) }
@@ -44,10 +44,10 @@ import Workbench
     remembered.theme = "light"
     remembered.refreshHz = 20
     state.preferences = remembered
-    #expect(state.theme == "mono" && state.refreshHz == 2)
+    #expect(state.theme == "mono" && state.appearance.refreshHz == 2)
     #expect(state.preferences == remembered)
     state.press(.character("+"))
-    #expect(state.refreshHz == 3 && state.preferences.refreshHz == 3 && state.preferences.theme == "light")
+    #expect(state.appearance.refreshHz == 3 && state.preferences.refreshHz == 3 && state.preferences.theme == "light")
   }
 
   @Test func aFileMayHoldAnything() {

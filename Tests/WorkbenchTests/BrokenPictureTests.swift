@@ -72,7 +72,7 @@ import Workbench
     var state = WorkbenchState(options: WorkbenchOptions(loadsHistory: true))
     _ = reduce(into: &state, action: .resize(width: 120, height: 40))
     for event in SampleRun.events() { state.receive(event) }
-    let picture = state.previewIndex
+    let picture = state.mask.index
     state.receive(.preview(seen(picture, step: 1).preview))
     let end = RunSummary(outcome: .stopped, step: 1284, seconds: 1)
     let request = HistoryRequest.snapshots(reference, picture: picture)
@@ -115,6 +115,6 @@ import Workbench
     var snapshot = seen(2, step: 1284)
     snapshot.preview.guidance = "dino"
     state.receive(.preview(snapshot.preview))
-    #expect(state.guidance == "clip" && text(state).contains("of DINO"))
+    #expect(state.watched.guidance == "clip" && text(state).contains("of DINO"))
   }
 }

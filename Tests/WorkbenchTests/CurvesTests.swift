@@ -1,5 +1,6 @@
 import Canvas
 import Histories
+import Measures
 import RunEvents
 import Testing
 import Workbench
@@ -48,8 +49,10 @@ import Workbench
     let reference = RunReference(session: "demo", run: "brisk-otter")
     #expect(state.receive(.started(description)) == [.loadHistory(.run(reference))])
     for index in 601...640 { state.receive(.step(SampleRun.step(index))) }
-    #expect(state.history.lastStep == 0 && state.latest?.step == 640, "the numbers are shown, the curve waits")
-    var metrics = MetricHistory()
+    #expect(
+      state.watched.history.lastStep == 0 && state.watched.latest?.step == 640, "the numbers are shown, the curve waits"
+    )
+    var metrics = MetricHistory(Metric.earlier)
     for index in 1...610 { metrics.append(SampleRun.step(index)) }
     let checkpoint = CheckpointRecord(step: 600, path: "x", bytes: 1, seconds: 1)
     state.answer(
@@ -59,12 +62,12 @@ import Workbench
           .guidance(GuidanceChange(step: 580, from: "dino", to: "clip")), .checkpoint(checkpoint),
           .started(description),
         ]), .run(reference))
-    var expected = MetricHistory()
+    var expected = MetricHistory(Metric.earlier)
     for index in 1...640 { expected.append(SampleRun.step(index)) }
-    #expect(state.history == expected, "as if it had been watched from its first step")
-    #expect(state.guidanceHistory.map(\.from) == [0, 580])
-    #expect(state.timeline.entries.count { if case .started = $0.content { true } else { false } } == 1)
-    #expect(state.timeline.entries.contains { $0.content == .checkpoint(checkpoint) })
+    #expect(state.watched.history == expected, "as if it had been watched from its first step")
+    #expect(state.watched.guidanceHistory.map(\.from) == [0, 580])
+    #expect(state.watched.timeline.entries.count { if case .started = $0.content { true } else { false } } == 1)
+    #expect(state.watched.timeline.entries.contains { $0.content == .checkpoint(checkpoint) })
   }
 
   @Test func storeThatCannotBeReadCostsNothingButThePast() {
@@ -76,8 +79,8 @@ import Workbench
       action: .historyFailed(
         .run(RunReference(session: "demo", run: "brisk-otter")), reason: "the run store x is damaged"))
     state.receive(.step(SampleRun.step(2)))
-    #expect(state.history.lastStep == 2)
-    #expect(state.notice?.text == "the run store x is damaged")
+    #expect(state.watched.history.lastStep == 2)
+    #expect(state.screen.notice?.text == "the run store x is damaged")
   }
 
   @Test func aRunTakenAwayBeforeItCameStaysAway() {
@@ -110,7 +113,7 @@ import Workbench
     }
     #expect(state.curves.overlays.count == CurvesState.mostRuns - 1)
     #expect(state.press(.character("o")).isEmpty)
-    #expect(state.notice?.isWarning == true)
+    #expect(state.screen.notice?.isWarning == true)
     #expect(state.toggleOverlay(RunReference(session: "demo", run: "keen-yak")).isEmpty)
     #expect(!state.curves.overlayReferences.contains { $0.run == "keen-yak" })
     state.press(.character("O"))
@@ -150,7 +153,7 @@ import Workbench
     state.press(.down)
     #expect(state.curves.window == .all)
     for _ in 0..<30 { state.press(.up) }
-    #expect(state.notice?.text == "no closer: single steps are seen already")
+    #expect(state.screen.notice?.text == "no closer: single steps are seen already")
     state.press(.home)
     #expect(state.curves.window == .all)
   }
@@ -158,7 +161,7 @@ import Workbench
   @Test func panningLeavesTheTailAndComesBackToIt() {
     var state = Self.watched()
     state.press(.character(","))
-    #expect(state.notice?.isWarning == true)
+    #expect(state.screen.notice?.isWarning == true)
     state.press(.up, .up, .character(","))
     guard case .fixed(let range) = state.curves.window else {
       Issue.record("panning fixes the window")
@@ -217,23 +220,23 @@ import Workbench
   @Test func pausesAreMarkersAndSingleStepsAreOne() {
     var state = Self.watched(steps: 300)
     for step in [300, 301, 302, 350] { state.receive(.state(RunStateChange(state: .paused, step: step))) }
-    #expect(state.timeline.pauses == [302, 350])
+    #expect(state.watched.timeline.pauses == [302, 350])
     #expect(text(state).contains("p pause"))
-    #expect(!state.timeline.entries.contains { if case .paused = $0.content { true } else { false } })
+    #expect(!state.watched.timeline.entries.contains { if case .paused = $0.content { true } else { false } })
   }
 
   @Test func filterIsARegularExpression() {
     var state = Self.watched()
     state.press(.character("/"))
     for character in "cos|^lr$" { state.press(.character(character)) }
-    #expect(state.dialog == .curveFilter(TextField("cos|^lr$")))
+    #expect(state.screen.dialog == .curveFilter(TextField("cos|^lr$")))
     let screen = text(state)
     #expect(screen.contains("4 metrics") && !screen.contains("grad norm"))
     state.press(.enter)
-    #expect(state.curves.choices.filter == "cos|^lr$" && state.dialog == nil)
+    #expect(state.curves.choices.filter == "cos|^lr$" && state.screen.dialog == nil)
     state.press(.character("/"), .backspace, .character("("), .enter)
-    #expect(state.notice?.text.contains("no regular expression") == true)
-    #expect(state.dialog != nil)
+    #expect(state.screen.notice?.text.contains("no regular expression") == true)
+    #expect(state.screen.dialog != nil)
     state.press(.escape)
     #expect(state.curves.choices.filter == "cos|^lr$")
     state.press(.character("/"), .control("u"), .character("q"), .character("z"), .enter)
@@ -284,7 +287,7 @@ import Workbench
     var description = SampleRun.description
     description.totalSteps = 20_000
     state.receive(.started(description))
-    let reference = try #require(state.reference)
+    let reference = try #require(state.watched.reference)
     var metrics = MetricHistory()
     for index in 1...10_000 { metrics.append(SampleRun.step(index)) }
     state.answer(

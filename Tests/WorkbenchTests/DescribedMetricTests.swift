@@ -65,7 +65,7 @@ import Workbench
 
   @Test func withoutWordsItGoesByItsKey() {
     let state = state(metrics: [.loss, .stepSeconds])
-    #expect(state.history.metrics.contains(Metric(key: "target_entropy", name: "target_entropy")))
+    #expect(state.watched.history.metrics.contains(Metric(key: "target_entropy", name: "target_entropy")))
     let screen = curves(state)
     #expect(screen.contains("target_entropy"), "\(screen)")
   }

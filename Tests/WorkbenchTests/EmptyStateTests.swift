@@ -26,7 +26,7 @@ import Workbench
     }
     // What can no longer be answered is not asked.
     #expect(state.press(.character("]")).isEmpty)
-    #expect(state.pending.isEmpty && state.notice?.text == "the run has ended")
+    #expect(state.watched.pending.isEmpty && state.screen.notice?.text == "the run has ended")
   }
 
   @Test func aSessionWithoutPictures() {
@@ -47,7 +47,7 @@ import Workbench
     state.receive(.started(description))
     var step = SampleRun.step(1)
     step.guidance = ""
-    for metric in Metric.earlier where metric.key.hasPrefix("cosine") { step.values[metric] = nil }
+    for metric in Metric.earlier where metric.key.hasPrefix("cosine_") { step.values[metric] = nil }
     state.receive(.step(step))
     for view in [WorkbenchView.dashboard, .mask] {
       state.show(view)

@@ -53,7 +53,7 @@ import Workbench
     let rows = [RunComparison.Row(name: "loss", left: "1", right: "2")]
     state.receive(.comparison(RunComparison(left: "a", right: "b", settings: [], results: rows)))
     #expect(!footer(state).contains("R rename") && footer(state).contains("esc back"))
-    #expect(state.press(.character("D")).isEmpty && state.dialog == nil)
-    #expect(state.notice?.text == "esc leaves the comparison first")
+    #expect(state.press(.character("D")).isEmpty && state.screen.dialog == nil)
+    #expect(state.screen.notice?.text == "esc leaves the comparison first")
   }
 }

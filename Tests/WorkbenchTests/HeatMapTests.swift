@@ -56,7 +56,7 @@ import Workbench
     var state = CurvesTests.watched(steps: 400)
     let curves = text(state)
     state.press(.character("H"))
-    #expect(state.curves.choices.drawing == .heatMap && state.notice?.text.contains("heat map") == true)
+    #expect(state.curves.choices.drawing == .heatMap && state.screen.notice?.text.contains("heat map") == true)
     #expect(text(state).contains("heat map") && text(state).contains("░"))
     var later = CurvesTests.watched(steps: 400)
     later.preferences = state.preferences
@@ -80,7 +80,7 @@ import Workbench
     var state = Self.severalRuns()
     let before = state.curves.choices
     state.press(.character("b"))
-    #expect(state.notice?.text.contains("H shows curves") == true)
+    #expect(state.screen.notice?.text.contains("H shows curves") == true)
     state.press(.character("G"))
     #expect(state.curves.choices == before)
   }

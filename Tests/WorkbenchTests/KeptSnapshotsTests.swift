@@ -52,7 +52,7 @@ import Workbench
     state.press(.home)
     #expect(text(state).contains("step 1, snapshot 1/3"))
     state.press(.character(","))
-    #expect(state.notice?.text.contains("no earlier snapshot") == true)
+    #expect(state.screen.notice?.text.contains("no earlier snapshot") == true)
     state.press(.character("."))
     #expect(text(state).contains("step 1500, snapshot 2/3"))
     state.press(.escape)
@@ -99,7 +99,7 @@ import Workbench
   @Test func withoutAStoreTheKeySaysWhy() {
     var state = SampleRun.state(steps: 3)
     state.show(.mask)
-    #expect(state.press(.character(",")).isEmpty || state.notice != nil)
-    #expect(state.notice?.isWarning == true)
+    #expect(state.press(.character(",")).isEmpty || state.screen.notice != nil)
+    #expect(state.screen.notice?.isWarning == true)
   }
 }

@@ -34,9 +34,9 @@ import Workbench
       var state = SampleRun.state(steps: 3)
       state.show(view)
       state.press(.character("q"))
-      #expect(state.dialog != nil)
+      #expect(state.screen.dialog != nil)
       state.press(.escape)
-      #expect(state.dialog == nil)
+      #expect(state.screen.dialog == nil)
       state.press(.escape, .escape)
       #expect(state.screen.view == .dashboard)
     }
@@ -49,7 +49,7 @@ import Workbench
       #expect(!reason.isEmpty)
       var pressed = state
       #expect(pressed.press(binding.keys[0]).isEmpty)
-      #expect(pressed.notice?.text == reason)
+      #expect(pressed.screen.notice?.text == reason)
     }
     #expect(state.availability(of: .pauseOrResume) != .enabled)
   }

@@ -91,7 +91,7 @@ import Workbench
     for character in "LEARN" { state.press(.character(character)) }
     #expect(state.config.shownValues.map(\.key) == ["optimizer.learning_rate_scale"])
     state.press(.escape)
-    #expect(state.config.shownValues.count == all && state.dialog == nil && state.screen.view == .config)
+    #expect(state.config.shownValues.count == all && state.screen.dialog == nil && state.screen.view == .config)
     state.press(.character("/"), .character("m"), .character("a"), .character("s"), .character("k"), .enter)
     Snapshots.check("config-filtered", state, width: 80, height: 24)
     state.press(.escape)
@@ -193,7 +193,7 @@ import Workbench
     #expect(reduce(into: &state, action: .tick(15.2)).isEmpty)
     state.press(.escape)
     #expect(reduce(into: &state, action: .tick(60)).isEmpty)
-    #expect(state.pending.isEmpty)
+    #expect(state.watched.pending.isEmpty)
   }
 
   @Test func editsOfRunsAreSent() {
@@ -203,25 +203,26 @@ import Workbench
     state.press(.character("R"), .control("u"))
     for character in "best\u{1B}" { state.press(.character(character)) }
     #expect(state.press(.enter) == [.send(.editRun(name: "calm-fox", edit: .rename(to: "best")))])
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     state.receive(.runs(Self.catalog))
     state.press(.home, .down, .character("#"), .character(" "), .character("x"))
     #expect(state.press(.enter) == [.send(.editRun(name: "calm-fox", edit: .tag(["baseline", "clip", "x"])))])
     state.press(.character("N"), .control("u"), .character("q"))
     #expect(state.press(.enter) == [.send(.editRun(name: "calm-fox", edit: .note("q")))])
     state.press(.character("D"))
-    #expect(state.press(.enter).isEmpty && state.dialog == nil)
+    #expect(state.press(.enter).isEmpty && state.screen.dialog == nil)
     state.press(.character("D"))
     #expect(state.press(.character("y")) == [.send(.editRun(name: "calm-fox", edit: .delete))])
     // What is being trained is neither renamed nor deleted.
     state.press(.home)
-    #expect(state.press(.character("D")).isEmpty && state.dialog == nil && state.notice?.isWarning == true)
-    #expect(state.press(.character("R")).isEmpty && state.dialog == nil)
+    #expect(
+      state.press(.character("D")).isEmpty && state.screen.dialog == nil && state.screen.notice?.isWarning == true)
+    #expect(state.press(.character("R")).isEmpty && state.screen.dialog == nil)
   }
 
   @Test func comparesTheMarkedWithTheCurrentRun() {
     var state = Self.state(.runs)
-    #expect(state.press(.character("d")).isEmpty && state.notice?.isWarning == true)
+    #expect(state.press(.character("d")).isEmpty && state.screen.notice?.isWarning == true)
     state.press(.down)
     #expect(state.press(.character("d")) == [.send(.compareRuns(left: "brisk-otter", right: "calm-fox"))])
   }
@@ -239,7 +240,7 @@ import Workbench
     for key: Key in [.down, .character("v"), .character("d"), .character("D"), .character("#"), .end] {
       state.press(key)
     }
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
   }
 
   @Test func sortsHaveTheBestFirst() {
@@ -261,40 +262,41 @@ import Workbench
     var state = Self.state(.config)
     // A fixed value says so.
     state.press(.home)
-    #expect(state.press(.enter).isEmpty && state.dialog == nil && state.notice?.text.contains("fixed") == true)
+    #expect(
+      state.press(.enter).isEmpty && state.screen.dialog == nil && state.screen.notice?.text.contains("fixed") == true)
     state.press(.character("a"), .home, .enter, .right)
     #expect(state.press(.enter) == [.send(.change(key: "objective.tokens", value: "masked"))])
-    #expect(state.pending.count == 1)
+    #expect(state.watched.pending.count == 1)
     state.receive(.setting(SettingChange(step: 1284, key: "objective.tokens", from: "cls+masked", to: "masked")))
-    #expect(state.pending.isEmpty && state.config.value(of: "objective.tokens") == "masked")
+    #expect(state.watched.pending.isEmpty && state.config.value(of: "objective.tokens") == "masked")
     #expect(
-      state.timeline.entries.last?.content
+      state.watched.timeline.entries.last?.content
         == .setting(SettingChange(step: 1284, key: "objective.tokens", from: "cls+masked", to: "masked")))
     // Unchanged: nothing is sent.
     state.press(.enter)
-    #expect(state.press(.enter).isEmpty && state.dialog == nil)
+    #expect(state.press(.enter).isEmpty && state.screen.dialog == nil)
     // A text that does not fit stays in the form with the reason.
     state.press(.down, .enter)
     for _ in 0..<4 { state.press(.backspace) }
-    #expect(state.press(.enter).isEmpty && state.dialog != nil)
+    #expect(state.press(.enter).isEmpty && state.screen.dialog != nil)
     for character in "40%" { state.press(.character(character)) }
     #expect(state.press(.enter) == [.send(.change(key: "mask.masked", value: "40%"))])
     state.receive(.message(RunMessage(level: .error, step: 1284, text: "mask.masked stays as it is")))
-    #expect(state.pending.isEmpty && state.notice?.isWarning == true)
+    #expect(state.watched.pending.isEmpty && state.screen.notice?.isWarning == true)
   }
 
   @Test func nothingChangesAfterTheEnd() {
     var state = Self.state(.config)
     state.receive(.finished(RunSummary(outcome: .finished, step: 3000, seconds: 9)))
     state.press(.character("a"), .home)
-    #expect(state.press(.enter).isEmpty && state.dialog == nil && state.notice?.isWarning == true)
+    #expect(state.press(.enter).isEmpty && state.screen.dialog == nil && state.screen.notice?.isWarning == true)
   }
 
   @Test func healthIsToldOnceAndTakenBack() {
     var state = Self.state(.dashboard)
     #expect(state.receive(.health(Self.divergence)) == [.bell])
     #expect(state.receive(.health(Self.divergence)).isEmpty)
-    #expect(state.health.notices.count == 1)
+    #expect(state.watched.health.notices.count == 1)
     let plateau = HealthNotice(step: 1284, condition: .plateau, isActive: true, cause: "flat", advice: "")
     state.receive(.health(plateau))
     let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
@@ -303,7 +305,7 @@ import Workbench
     over.isActive = false
     over.cause = "the loss no longer climbs"
     #expect(state.receive(.health(over)).isEmpty)
-    #expect(state.health.notices.map(\.condition) == [.plateau])
+    #expect(state.watched.health.notices.map(\.condition) == [.plateau])
     var silent = WorkbenchState()
     silent.receive(.started(SampleRun.description))
     #expect(silent.receive(.health(Self.divergence)).isEmpty)
@@ -317,7 +319,7 @@ import Workbench
     #expect(
       state.press(.character("a"))
         == [.send(.evaluate(EvalRequest(kind: "knn", options: ["k": "5", "features": "cls"])))])
-    #expect(state.dialog != nil)
+    #expect(state.screen.dialog != nil)
     state.press(.escape)
     state.receive(.evalProgress(EvalProgress(id: 4, kind: "knn", step: 1284, fraction: 0, phase: "queued")))
     state.receive(.evalProgress(EvalProgress(id: 5, kind: "knn", step: 1284, fraction: 0, phase: "queued")))

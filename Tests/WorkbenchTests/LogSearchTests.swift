@@ -30,7 +30,7 @@ import Workbench
     #expect(shown.contains("Picture 44 was seen") && shown.contains("Picture 4 was seen"))
     #expect(!shown.contains("Picture 33") && shown.contains("11 of 51 lines"))
     state.press(.enter)
-    #expect(state.dialog == nil && screen(state).contains("/picture 4"))
+    #expect(state.screen.dialog == nil && screen(state).contains("/picture 4"))
     state.press(.escape)
     #expect(screen(state).contains("Picture 33") && state.screen.view == .log)
   }

@@ -17,8 +17,8 @@ import Workbench
       metrics.totalSteps = 100_000
       state.receive(.step(metrics))
     }
-    #expect(state.history[.loss].count == 100_000)
-    #expect(state.history[.loss].buckets.count <= 2048)
+    #expect(state.watched.history[.loss].count == 100_000)
+    #expect(state.watched.history[.loss].buckets.count <= 2048)
     Snapshots.check("long-run", state, width: 120, height: 40)
     let clock = ContinuousClock()
     let frames = 20

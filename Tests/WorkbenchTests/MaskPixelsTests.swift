@@ -65,10 +65,10 @@ import Workbench
     #expect(masked(250, 250) == original(250, 250))
     #expect(masked(16, 4) == original(16, 4).map { UInt8(Double($0) * 0.3) })
     #expect(masked(15, 15) == [150, 150, 150] && masked(2, 29) == [150, 150, 150])
-    while state.screen.maskView != .picture { state.press(.character("m")) }
+    while state.mask.view != .picture { state.press(.character("m")) }
     let plain = try pixels(state)
     #expect(plain(15, 15) == original(15, 15) && plain(16, 4) == original(16, 4))
-    while state.screen.maskView != .mask { state.press(.character("m")) }
+    while state.mask.view != .mask { state.press(.character("m")) }
     #expect(canvas(state).pictures.count == 4, "the mask alone is drawn in characters")
   }
 
@@ -76,7 +76,7 @@ import Workbench
     var state = state()
     let all = canvas(state).pictures
     state.press(.character("q"))
-    #expect(state.dialog != nil)
+    #expect(state.screen.dialog != nil)
     let left = canvas(state).pictures
     #expect(left.count < all.count && left.allSatisfy(all.contains))
     state.press(.escape)
@@ -91,7 +91,7 @@ import Workbench
     var state = state()
     #expect(canvas(state, 160).textSnapshot().contains("i pixels"))
     state.press(.character("i"))
-    #expect(canvas(state).pictures.isEmpty && state.notice?.text == "pictures in characters")
+    #expect(canvas(state).pictures.isEmpty && state.screen.notice?.text == "pictures in characters")
     #expect(!state.preferences.showsPixels)
     var next = self.state()
     next.preferences = state.preferences
@@ -106,7 +106,7 @@ import Workbench
     let canvas = canvas(other, 160)
     #expect(canvas.pictures.isEmpty && !canvas.textSnapshot().contains("i pixels"))
     other.press(.character("i"))
-    #expect(other.notice?.text.contains("no pixels") == true && other.preferences.showsPixels)
+    #expect(other.screen.notice?.text.contains("no pixels") == true && other.preferences.showsPixels)
     #expect(self.canvas(state(), 120, 40, .ascii).pictures.isEmpty)
   }
 }

@@ -31,7 +31,7 @@ import Workbench
   ]
 
   private func screen(_ state: WorkbenchState) -> String {
-    renderWorkbench(state, width: state.width, height: state.height, glyphs: .braille).textSnapshot()
+    renderWorkbench(state, width: state.screen.width, height: state.screen.height, glyphs: .braille).textSnapshot()
   }
 
   @Test func itLooksAsItDid() {
@@ -56,7 +56,7 @@ import Workbench
       guard case .global = binding.scope, let reason = state.refusal(of: binding.command) else { continue }
       var pressed = state
       #expect(pressed.press(binding.keys[0]).isEmpty)
-      #expect(pressed.notice?.text == reason && pressed.screen.view == .system)
+      #expect(pressed.screen.notice?.text == reason && pressed.screen.view == .system)
       #expect(!screen(state).contains(" \(binding.footerName)  "), "\(binding.footerName) is offered")
     }
     for command in [
@@ -97,7 +97,7 @@ import Workbench
 
   @Test func samplesPlayThePartOfSteps() {
     var state = Self.state()
-    #expect(state.step == 120 && state.history.lastStep == 120)
+    #expect(state.step == 120 && state.watched.history.lastStep == 120)
     state.show(.curves)
     #expect(screen(state).contains("x time of day") && screen(state).contains("everything"))
     var axes: [String] = []

@@ -48,14 +48,15 @@ import Workbench
     let (theme, smoothing) = (state.theme, state.screen.smoothing)
     state.press(.down)
     #expect(state.press(.enter) == [.open(Self.fox)])
-    #expect(state.opening == Self.fox && state.run?.run == "brisk-otter", "until the other one is there")
-    #expect(state.press(.enter).isEmpty && state.notice?.text.contains("being opened") == true)
+    #expect(state.runs.opening == Self.fox && state.run?.run == "brisk-otter", "until the other one is there")
+    #expect(state.press(.enter).isEmpty && state.screen.notice?.text.contains("being opened") == true)
     #expect(opened(&state).isEmpty)
-    #expect(state.run == nil && state.opening == nil && state.history.lastStep == 0 && state.log.lines.isEmpty)
+    #expect(
+      state.run == nil && state.runs.opening == nil && state.watched.history.lastStep == 0 && state.log.lines.isEmpty)
     #expect(state.receive(.started(Self.description)) == [.loadHistory(.run(Self.fox))])
     state.receive(.finished(RunSummary(outcome: .finished, step: 3000, loss: -0.9, seconds: 9)))
     #expect(state.screen.view == .dashboard && state.theme == theme && state.screen.smoothing == smoothing)
-    #expect(state.timeline.results.isEmpty && state.preview == nil && state.runs.listings.count == 5)
+    #expect(state.watched.timeline.results.isEmpty && state.mask.preview == nil && state.runs.listings.count == 5)
     let screen = text(state)
     #expect(screen.contains("demo / calm-fox") && screen.contains("FINISHED") && screen.contains("read-only"))
     #expect(!screen.contains("brisk-otter") && !screen.contains("4711"))
@@ -66,10 +67,10 @@ import Workbench
   @Test func aRunThatCannotBeOpenedLeavesThisOneAsItIs() {
     var state = Self.attached()
     state.press(.down, .enter)
-    let before = state.history
+    let before = state.watched.history
     _ = reduce(into: &state, action: .openingFailed(Self.fox, reason: "run calm-fox never began"))
-    #expect(state.opening == nil && state.run?.run == "brisk-otter" && state.history == before)
-    #expect(state.notice?.text == "run calm-fox never began" && state.notice?.isWarning == true)
+    #expect(state.runs.opening == nil && state.run?.run == "brisk-otter" && state.watched.history == before)
+    #expect(state.screen.notice?.text == "run calm-fox never began" && state.screen.notice?.isWarning == true)
     #expect(state.log.lines.last?.text == "run calm-fox never began")
     #expect(state.press(.enter) == [.open(Self.fox)])
   }
@@ -81,7 +82,7 @@ import Workbench
       into: &state,
       action: .opened(OpenedRun(reference: Self.otter, attachment: "attached to process 12", canDetach: true)))
     #expect(state.receive(.started(SampleRun.description)) == [.loadHistory(.run(Self.otter))])
-    #expect(state.notice?.text.contains("anew") == true && text(state).contains("attached to process 12"))
+    #expect(state.screen.notice?.text.contains("anew") == true && text(state).contains("attached to process 12"))
   }
 
   /// What is laid over the curves stays there, but for the run itself; answers on their way are asked for again.
@@ -99,18 +100,18 @@ import Workbench
     state.receive(.started(Self.description))
     state.answer(CurvesTests.other("odd-heron", steps: 9), .run(heron))
     #expect(state.curves.overlayReferences.map(\.run) == ["wise-crane", "odd-heron"])
-    #expect(state.notice?.text.contains("drawn over") != true)
+    #expect(state.screen.notice?.text.contains("drawn over") != true)
   }
 
   @Test func aProcessThatTrainsSaysWhatToDo() {
     var state = ListViewTests.state(.runs)
     state.press(.down)
     #expect(state.press(.enter).isEmpty)
-    let reason = state.notice?.text ?? ""
+    let reason = state.screen.notice?.text ?? ""
     #expect(reason.contains("v lays it over") && reason.contains("Q") && reason.contains("mvp attach calm-fox"))
     #expect(!text(state).split(separator: "\n").suffix(2).joined().contains("enter open"))
     state.press(.home, .enter)
-    #expect(state.notice?.text.contains("brisk-otter is on the screen already") == true)
+    #expect(state.screen.notice?.text.contains("brisk-otter is on the screen already") == true)
   }
 
   @Test func thePaletteOpensByName() {

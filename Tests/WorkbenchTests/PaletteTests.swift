@@ -31,7 +31,7 @@ import Workbench
     var state = SampleRun.state(steps: 3)
     typed("checkpoint", in: &state)
     #expect(state.press(.enter) == [.send(.checkpoint)])
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     typed("guidance clip", in: &state)
     #expect(state.press(.enter) == [.send(.switchGuidance(name: "clip"))])
     typed("theme light", in: &state)
@@ -43,7 +43,7 @@ import Workbench
     var state = SampleRun.state(steps: 3)
     typed("lines that hold", in: &state)
     #expect(state.press(.enter).isEmpty)
-    #expect(state.screen.view == .log && state.dialog == .logSearch)
+    #expect(state.screen.view == .log && state.screen.dialog == .logSearch)
   }
 
   @Test func numbersGoWithNames() {
@@ -96,7 +96,7 @@ import Workbench
     state.press(.control("u"))
     #expect(screen(state).contains(":_"))
     state.press(.backspace, .escape)
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
   }
 
   @Test func aMarkedLineSurvivesATinyScreen() {

@@ -12,7 +12,7 @@ import Workbench
   }
 
   private func lines(_ state: WorkbenchState) -> [String] {
-    renderWorkbench(state, width: state.width, height: state.height, glyphs: .braille).textSnapshot()
+    renderWorkbench(state, width: state.screen.width, height: state.screen.height, glyphs: .braille).textSnapshot()
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
 
@@ -59,7 +59,7 @@ import Workbench
     var state = state()
     state.press(.character("j"))
     for _ in 0..<50 { state.press(.left, .up) }
-    #expect(state.notice?.isWarning == true)
+    #expect(state.screen.notice?.isWarning == true)
     var found = corners(state)
     #expect(found.columns == [0, 30] && found.rows == [2, 10])
     for _ in 0..<50 { state.press(.right, .down) }
@@ -75,7 +75,7 @@ import Workbench
     var state = state()
     let first = corners(state)
     state.press(.character("j"), .right)
-    #expect(corners(state).columns == first.columns && state.notice?.isWarning == true)
+    #expect(corners(state).columns == first.columns && state.screen.notice?.isWarning == true)
     #expect(state.preferences == WorkbenchPreferences())
   }
 
@@ -86,14 +86,14 @@ import Workbench
     #expect(state.dashboard.choices.hidden == [.mask] && state.dashboard.focus == .metrics)
     #expect(corners(state).columns == [0])
     state.press(.right)
-    #expect(state.notice == nil || state.notice?.isWarning == false, "the lower row has its border still")
+    #expect(state.screen.notice == nil || state.screen.notice?.isWarning == false, "the lower row has its border still")
     state.press(.character("k"), .right)
-    #expect(state.notice?.isWarning == true, "there is none beside the loss")
+    #expect(state.screen.notice?.isWarning == true, "there is none beside the loss")
     state.press(.character("H"), .character("H"))
     #expect(state.dashboard.choices.hidden.count == 3)
     #expect(corners(state).rows == [2])
     state.press(.character("H"))
-    #expect(state.dashboard.choices.hidden.count == 3 && state.notice?.text == "one pane has to stay")
+    #expect(state.dashboard.choices.hidden.count == 3 && state.screen.notice?.text == "one pane has to stay")
     state.press(.character("a"), .character("0"), .escape)
     #expect(lines(state)[1..<22] == full[1..<22])
   }
@@ -101,7 +101,7 @@ import Workbench
   @Test func aPaneAlone() {
     var state = state()
     state.press(.enter)
-    #expect(!state.dashboard.isAlone && state.notice?.text == "j or k chooses a pane first")
+    #expect(!state.dashboard.isAlone && state.screen.notice?.text == "j or k chooses a pane first")
     state.press(.character("j"), .enter)
     #expect(state.dashboard.isAlone && corners(state).rows == [2] && corners(state).columns == [0])
     state.press(.character("j"))
@@ -116,7 +116,7 @@ import Workbench
     _ = reduce(into: &state, action: .resize(width: 79, height: 24))
     #expect(lines(state).joined().contains("loss"), "whatever is hidden elsewhere")
     state.press(.character("j"))
-    #expect(state.notice?.text == "a screen below 80x24 has one pane")
+    #expect(state.screen.notice?.text == "a screen below 80x24 has one pane")
   }
 
   @Test func sizesAreRememberedAndNonsenseIsNot() throws {

@@ -53,7 +53,7 @@ import Workbench
         == [.loadHistory(.run(Self.reference("brisk-otter"))), .send(.listRuns)])
     #expect(state.receive(.runs(ListViewTests.catalog)) == [.loadHistory(.run(Self.reference("calm-fox")))])
     state.answer(CurvesTests.other("calm-fox", steps: 5), .run(Self.reference("calm-fox")))
-    #expect(state.curves.overlayReferences == [Self.reference("calm-fox")] && state.notice == nil)
+    #expect(state.curves.overlayReferences == [Self.reference("calm-fox")] && state.screen.notice == nil)
     // Taken away, it stays away until another run is watched; nothing that is absent is forgotten for that.
     state.press(.character("2"), .character("O"))
     #expect(state.receive(.runs(ListViewTests.catalog)).isEmpty && state.curves.overlays.isEmpty)
@@ -65,7 +65,7 @@ import Workbench
     var state = Self.state(pins: names.map(Self.reference))
     let listings = names.map { ListViewTests.listing($0, age: 1) }
     let effects = state.receive(.runs(RunCatalog(runs: listings, time: ListViewTests.time)))
-    #expect(effects.count == CurvesState.mostRuns - 1 && state.notice == nil)
+    #expect(effects.count == CurvesState.mostRuns - 1 && state.screen.notice == nil)
   }
 
   @Test func aNewNameIsFollowedAndADeletedRunForgotten() {

@@ -31,8 +31,8 @@ extension WorkbenchState {
   }
 
   fileprivate func place(of text: String) -> (x: Int, y: Int)? {
-    let canvas = renderWorkbench(self, width: width, height: height, glyphs: .braille)
-    for y in 0..<height {
+    let canvas = renderWorkbench(self, width: screen.width, height: screen.height, glyphs: .braille)
+    for y in 0..<screen.height {
       let row = canvas.row(y).map { $0.text.isEmpty ? " " : $0.text }
       if let range = row.joined().range(of: text) {
         return (row.joined().distance(from: row.joined().startIndex, to: range.lowerBound), y)
@@ -42,7 +42,7 @@ extension WorkbenchState {
   }
 
   fileprivate var screenText: String {
-    renderWorkbench(self, width: width, height: height, glyphs: .braille).textSnapshot()
+    renderWorkbench(self, width: screen.width, height: screen.height, glyphs: .braille).textSnapshot()
   }
 }
 
@@ -63,7 +63,7 @@ extension WorkbenchState {
     let before = state.curves
     state.point(.wheelUp, 20, 5)
     state.click(on: "p pause")
-    #expect(state.curves == before && state.pending.isEmpty, "reports that were on their way")
+    #expect(state.curves == before && state.watched.pending.isEmpty, "reports that were on their way")
     #expect(state.press(.character("M")) == [.setMouse(true)])
   }
 
@@ -121,10 +121,10 @@ extension WorkbenchState {
       let place = try #require(state.place(of: title))
       state.click(place.x, place.y, times: 2)
       #expect(state.curves.isMaximised, "the second press of a double click does not undo the first")
-      _ = reduce(into: &state, action: .tick(state.now + 1))
+      _ = reduce(into: &state, action: .tick(state.screen.now + 1))
       state.click(on: title)
       #expect(!state.curves.isMaximised)
-      _ = reduce(into: &state, action: .tick(state.now + 1))
+      _ = reduce(into: &state, action: .tick(state.screen.now + 1))
     }
   }
 
@@ -145,7 +145,7 @@ extension WorkbenchState {
     state.click(on: "esc back")
     #expect(state.screen.view == .dashboard)
     state.click(on: "q quit")
-    #expect(state.click(on: "cancel, back to the run").isEmpty && state.dialog == nil)
+    #expect(state.click(on: "cancel, back to the run").isEmpty && state.screen.dialog == nil)
     state.click(on: "q quit")
     #expect(state.click(on: "stop without a checkpoint") == [.send(.stop(checkpoint: false))])
   }
@@ -157,7 +157,7 @@ extension WorkbenchState {
     state.click(5, 5, times: 2)
     state.point(.press(.right), 20, 5)
     state.point(.wheelUp, 20, 5)
-    #expect(state.curves == before && state.dialog != nil)
+    #expect(state.curves == before && state.screen.dialog != nil)
     state.press(.escape, .character("/"))
     state.click(60, 5, times: 2)
     #expect(state.curves == before)
@@ -171,21 +171,21 @@ extension WorkbenchState {
     state.point(.wheelDown, 10, 10)
     #expect(state.runs.selected == "odd-heron")
     state.press(.character("D"))
-    #expect(state.dialog == .deleteRun("odd-heron"))
+    #expect(state.screen.dialog == .deleteRun("odd-heron"))
     state.click(on: "keep it")
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     state.press(.character("D"))
     #expect(state.click(on: "delete it") == [.send(.editRun(name: "odd-heron", edit: .delete))])
 
     state = self.state(.config)
     state.click(on: "learning_rate_scale", times: 2)
-    guard case .setting = state.dialog else {
+    guard case .setting = state.screen.dialog else {
       Issue.record("a double click changes a value")
       return
     }
     state.press(.escape)
     state.click(on: "optimizer", times: 2)
-    #expect(state.dialog == nil, "a heading is no value")
+    #expect(state.screen.dialog == nil, "a heading is no value")
   }
 
   @Test func dialogsOfListsTakeClicks() {
@@ -193,11 +193,11 @@ extension WorkbenchState {
     state.press(.character(":"))
     state.press(.character("l"), .character("o"), .character("g"))
     state.click(on: "show the log")
-    #expect(state.dialog == nil && state.screen.view == .log)
+    #expect(state.screen.dialog == nil && state.screen.view == .log)
     state.press(.character("T"))
     #expect(state.click(on: "light") == [.setTheme("light")])
     state.click(on: "light")
-    #expect(state.dialog == nil && state.theme == "light")
+    #expect(state.screen.dialog == nil && state.theme == "light")
     state.press(.character("e"))
     #expect(state.click(on: "linear probe") == [])
     #expect(state.click(on: "linear probe") == [.send(.evaluate(EvalRequest(kind: "linear")))])

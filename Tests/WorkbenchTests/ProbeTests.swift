@@ -64,7 +64,7 @@ import Workbench
     #expect(state.press(.character("]")) == [.send(.showPreview(index: 1)), .send(.inspect(index: 1))])
     #expect(reduce(into: &state, action: .tick(0.2)).isEmpty)
     // Looking is no command that a person waits for.
-    #expect(state.pending.map(\.command) == [.showPreview(index: 1)])
+    #expect(state.watched.pending.map(\.command) == [.showPreview(index: 1)])
   }
 
   @Test func aRunThatStandsStillIsInspectedOnce() {
@@ -73,13 +73,13 @@ import Workbench
     state.receive(.preview(SampleRun.preview))
     var seen = Self.inspection
     seen.step = 3
-    seen.index = state.previewIndex
-    seen.guidance = state.guidance
-    #expect(state.show(.mask) == [.send(.inspect(index: state.previewIndex))])
+    seen.index = state.mask.index
+    seen.guidance = state.watched.guidance
+    #expect(state.show(.mask) == [.send(.inspect(index: state.mask.index))])
     state.receive(.inspection(seen))
     #expect(reduce(into: &state, action: .tick(60)).isEmpty)
     state.receive(.step(SampleRun.step(4)))
-    #expect(reduce(into: &state, action: .tick(70)) == [.send(.inspect(index: state.previewIndex))])
+    #expect(reduce(into: &state, action: .tick(70)) == [.send(.inspect(index: state.mask.index))])
   }
 
   @Test func mapsOfADivergedRunAreDrawn() {

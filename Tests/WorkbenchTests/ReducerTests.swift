@@ -8,14 +8,14 @@ import Workbench
   @Test func pausesAndResumesByState() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("p")) == [.send(.pause)])
-    #expect(state.pending.map(\.command) == [.pause])
+    #expect(state.watched.pending.map(\.command) == [.pause])
     state.receive(.step(SampleRun.step(11)))
-    #expect(state.pending.count == 1, "a step does not tell that the pause took effect")
+    #expect(state.watched.pending.count == 1, "a step does not tell that the pause took effect")
     state.receive(.state(RunStateChange(state: .paused, step: 11)))
-    #expect(state.pending.isEmpty)
+    #expect(state.watched.pending.isEmpty)
     #expect(state.press(.character(" ")) == [.send(.resume)])
     state.receive(.state(RunStateChange(state: .running, step: 11)))
-    #expect(state.pending.isEmpty)
+    #expect(state.watched.pending.isEmpty)
   }
 
   /// A second press before the first took effect takes it back.
@@ -28,23 +28,23 @@ import Workbench
   @Test func oneStepOnlyWhilePaused() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("n")).isEmpty)
-    #expect(state.notice?.isWarning == true)
-    #expect(state.notice?.text.contains("press p first") == true)
+    #expect(state.screen.notice?.isWarning == true)
+    #expect(state.screen.notice?.text.contains("press p first") == true)
     state.receive(.state(RunStateChange(state: .paused, step: 10)))
     #expect(state.press(.character("n")) == [.send(.advance(count: 1))])
   }
 
   @Test func guidanceGoesRoundTheSession() {
     var state = SampleRun.state(steps: 10)
-    #expect(state.guidance == "dino")
+    #expect(state.watched.guidance == "dino")
     #expect(
       state.press(.character("g"), .character("g")) == [
         .send(.switchGuidance(name: "clip")), .send(.switchGuidance(name: "dino")),
       ])
     state.receive(.guidance(GuidanceChange(step: 11, from: "dino", to: "clip")))
-    #expect(state.guidance == "clip")
-    #expect(state.pending.count == 1, "one event settles one command")
-    #expect(state.guidanceHistory.map(\.name) == ["dino", "clip"])
+    #expect(state.watched.guidance == "clip")
+    #expect(state.watched.pending.count == 1, "one event settles one command")
+    #expect(state.watched.guidanceHistory.map(\.name) == ["dino", "clip"])
   }
 
   @Test func sessionWithOneGuidanceSaysWhyNot() {
@@ -53,13 +53,13 @@ import Workbench
     var state = WorkbenchState()
     state.receive(.started(description))
     #expect(state.press(.character("g")).isEmpty)
-    #expect(state.notice?.text == "this session has no other guidance to switch to")
+    #expect(state.screen.notice?.text == "this session has no other guidance to switch to")
   }
 
   @Test func evalFormSendsOnlyWhatWasChosen() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("e"), .enter) == [.send(.evaluate(EvalRequest(kind: "knn")))])
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     let effects = state.press(
       .character("e"), .down, .right, .down, .character("0"), .character("."), .character("3"), .character("x"), .enter)
     #expect(effects == [.send(.evaluate(EvalRequest(kind: "knn", options: ["k": "5", "temperature": "0.3"])))])
@@ -97,7 +97,7 @@ import Workbench
   @Test func evalFormRefusesWhatIsNoValue() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("e"), .down, .character("0"), .enter).isEmpty)
-    guard case .evals = state.dialog else {
+    guard case .evals = state.screen.dialog else {
       Issue.record("the form must stay open")
       return
     }
@@ -109,23 +109,23 @@ import Workbench
 
   @Test func runningEvaluationIsCancelledFromTheForm() {
     var state = SampleRun.state()
-    #expect(state.activeEvals.map(\.id) == [3])
+    #expect(state.evals.active.map(\.id) == [3])
     #expect(state.press(.character("e"), .up, .enter) == [.send(.cancelEval(id: 3))])
     state.receive(.evalFailure(EvalFailure(id: 3, kind: "linear", step: 1280, reason: "cancelled")))
-    #expect(state.activeEvals.isEmpty)
-    #expect(state.pending.isEmpty)
+    #expect(state.evals.active.isEmpty)
+    #expect(state.watched.pending.isEmpty)
   }
 
   /// Progress of an evaluation that was already at work does not tell that the new one has started.
   @Test func newEvaluationIsPendingUntilItsOwnProgress() {
     var state = SampleRun.state()
     state.press(.character("e"), .down, .down, .down, .down, .enter)
-    #expect(state.pending.map(\.command) == [.evaluate(EvalRequest(kind: "linear"))])
+    #expect(state.watched.pending.map(\.command) == [.evaluate(EvalRequest(kind: "linear"))])
     state.receive(.evalProgress(EvalProgress(id: 3, kind: "linear", step: 1280, fraction: 0.7, phase: "epoch 14/20")))
-    #expect(state.pending.count == 1)
+    #expect(state.watched.pending.count == 1)
     state.receive(.evalProgress(EvalProgress(id: 4, kind: "linear", step: 1284, fraction: 0, phase: "queued")))
-    #expect(state.pending.isEmpty)
-    #expect(state.activeEvals.map(\.id) == [3, 4])
+    #expect(state.watched.pending.isEmpty)
+    #expect(state.evals.active.map(\.id) == [3, 4])
   }
 
   @Test func quitAsksAndLeavesWhenTheRunHasStopped() {
@@ -144,7 +144,7 @@ import Workbench
     #expect(state.press(.character("q"), .character("s")) == [.send(.stop(checkpoint: false))])
     state = SampleRun.state(steps: 10)
     #expect(state.press(.control("c"), .escape).isEmpty)
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     #expect(state.press(.character("q"), .character("d")).isEmpty, "this run cannot be detached from")
   }
 
@@ -156,7 +156,7 @@ import Workbench
     let cause = "the checkpoint of step 11 was not written to /x: no space left on device"
     state.receive(.health(HealthNotice(step: 11, condition: .environment, isActive: true, cause: cause)))
     state.receive(.state(RunStateChange(state: .stopping, step: 11, cause: cause)))
-    guard case .quit(let quit) = state.dialog else {
+    guard case .quit(let quit) = state.screen.dialog else {
       Issue.record("leaving did not ask again")
       return
     }
@@ -171,7 +171,7 @@ import Workbench
     var waiting = SampleRun.state(steps: 10)
     waiting.receive(.health(HealthNotice(step: 10, condition: .environment, isActive: true, cause: cause)))
     waiting.press(.character("q"))
-    guard case .quit(let choices) = waiting.dialog else { return }
+    guard case .quit(let choices) = waiting.screen.dialog else { return }
     #expect(choices.choices == [.checkpointAndStop, .checkpointElsewhere, .stopWithoutCheckpoint, .cancel])
   }
 
@@ -185,7 +185,7 @@ import Workbench
     #expect(state.press(.character("Q")).isEmpty, "once is enough")
     state.receive(.step(SampleRun.step(11)))
     state.receive(.checkpoint(CheckpointRecord(step: 11, path: "x", bytes: 1, seconds: 0.1)))
-    #expect(state.pending.map(\.command) == [.handOver])
+    #expect(state.watched.pending.map(\.command) == [.handOver])
     state.receive(.state(RunStateChange(state: .stopping, step: 11)))
     #expect(
       state.receive(.finished(RunSummary(outcome: .detached, step: 11, seconds: 3))) == [.quit(.detached)])
@@ -195,10 +195,10 @@ import Workbench
     var state = SampleRun.state(steps: 10, options: WorkbenchOptions(canDetach: true))
     state.press(.character("Q"))
     state.receive(.message(RunMessage(level: .info, step: 10, text: "process 4711 attached itself")))
-    #expect(!state.pending.isEmpty)
+    #expect(!state.watched.pending.isEmpty)
     state.receive(.message(RunMessage(level: .error, step: 10, text: "the run stays here: the disk is full")))
-    #expect(state.pending.isEmpty)
-    #expect(state.notice?.text == "the run stays here: the disk is full")
+    #expect(state.watched.pending.isEmpty)
+    #expect(state.screen.notice?.text == "the run stays here: the disk is full")
     #expect(state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3))) == [.bell])
   }
 
@@ -207,12 +207,12 @@ import Workbench
     #expect(state.press(.character("q"), .character("d")).isEmpty)
     state.press(.escape)
     #expect(state.press(.character("Q")).isEmpty)
-    #expect(state.notice?.text.contains("being prepared") == true)
+    #expect(state.screen.notice?.text.contains("being prepared") == true)
     state.receive(.started(SampleRun.description))
     #expect(state.press(.character("Q")).isEmpty, "there is no step boundary yet")
     state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3)))
     #expect(state.press(.character("Q")).isEmpty)
-    #expect(state.notice?.text == "the run has ended")
+    #expect(state.screen.notice?.text == "the run has ended")
   }
 
   /// Who looks in from another process leaves without a second thought.
@@ -245,7 +245,7 @@ import Workbench
     _ = reduce(into: &state, action: .history(history, for: request))
     #expect(
       state.log.lines.map(\.text) == ["skipped a.png", "mask.masked 26 > 30", "process 4711 attached itself"])
-    #expect(state.history.lastStep == 8)
+    #expect(state.watched.history.lastStep == 8)
     // Told anew how things stand, it asks the store again.
     state.receive(.step(SampleRun.step(9)))
     #expect(state.receive(.started(SampleRun.description)) == [.loadHistory(request)])
@@ -255,7 +255,7 @@ import Workbench
       reference: history.reference, state: .running, totalSteps: 3000, metrics: metrics, guidance: "dino",
       events: history.events)
     _ = reduce(into: &state, action: .history(later, for: request))
-    #expect(state.history.lastStep == 10)
+    #expect(state.watched.history.lastStep == 10)
   }
 
   @Test func runThatDoesNotStopCanStillBeLeft() {
@@ -269,7 +269,7 @@ import Workbench
     var state = SampleRun.state(steps: 10)
     #expect(state.receive(.finished(RunSummary(outcome: .finished, step: 10, seconds: 3))) == [.bell])
     #expect(state.press(.character("p")).isEmpty)
-    #expect(state.notice?.text == "the run has ended")
+    #expect(state.screen.notice?.text == "the run has ended")
     #expect(state.press(.character("q")) == [.quit(.ended)])
   }
 
@@ -277,19 +277,19 @@ import Workbench
     var state = SampleRun.state(steps: 10)
     let cause = "step 11 was not applied: loss is nan"
     #expect(state.receive(.state(RunStateChange(state: .paused, step: 10, cause: cause))) == [.bell])
-    #expect(state.timeline.entries.last?.content == .paused(cause: cause))
+    #expect(state.watched.timeline.entries.last?.content == .paused(cause: cause))
     #expect(state.log.lines.last?.text == cause)
     state.receive(.state(RunStateChange(state: .running, step: 10)))
-    #expect(state.stateCause == nil)
+    #expect(state.watched.cause == nil)
   }
 
   @Test func escapeStepsOutOneLayer() {
     var state = SampleRun.state(steps: 10)
     state.show(.log)
     state.press(.character("?"), .character("e"))
-    #expect(state.dialog != nil)
+    #expect(state.screen.dialog != nil)
     state.press(.escape)
-    #expect(state.dialog == nil && state.screen.view == .help)
+    #expect(state.screen.dialog == nil && state.screen.view == .help)
     state.press(.escape)
     #expect(state.screen.view == .log)
     state.press(.escape, .escape)
@@ -302,7 +302,7 @@ import Workbench
       state.press(.character("["), .character("]"), .character("]")) == [
         .send(.showPreview(index: 7)), .send(.showPreview(index: 0)), .send(.showPreview(index: 1)),
       ])
-    #expect(state.pending.count == 1, "only the last picture that was asked for is of interest")
+    #expect(state.watched.pending.count == 1, "only the last picture that was asked for is of interest")
   }
 
   @Test func themesAndRefreshRatesAreEffects() {
@@ -313,9 +313,9 @@ import Workbench
       ])
     #expect(state.press(.character("+"), .character("-")) == [.setRefresh(hz: 8), .setRefresh(hz: 5)])
     for _ in 0..<20 { state.press(.character("-")) }
-    #expect(state.refreshHz == 1)
+    #expect(state.appearance.refreshHz == 1)
     for _ in 0..<20 { state.press(.character("+")) }
-    #expect(state.refreshHz == 30)
+    #expect(state.appearance.refreshHz == 30)
   }
 
   @Test func noticesGoByThemselves() {
@@ -323,9 +323,9 @@ import Workbench
     _ = reduce(into: &state, action: .tick(100))
     state.press(.character("s"))
     _ = reduce(into: &state, action: .tick(103))
-    #expect(state.notice != nil)
+    #expect(state.screen.notice != nil)
     _ = reduce(into: &state, action: .tick(104.5))
-    #expect(state.notice == nil)
+    #expect(state.screen.notice == nil)
   }
 
   @Test func resumedRunForgetsTheStepsThatAreTrainedAgain() {
@@ -334,13 +334,13 @@ import Workbench
     description.startStep = 500
     state.receive(.started(description))
     #expect(state.step == 500)
-    #expect(state.history[.loss].last?.x == 500)
-    #expect(state.guidanceHistory.map(\.from) == [0])
+    #expect(state.watched.history[.loss].last?.x == 500)
+    #expect(state.watched.guidanceHistory.map(\.from) == [0])
     state.receive(.step(SampleRun.step(501)))
-    #expect(state.history[.loss].count == 501)
+    #expect(state.watched.history[.loss].count == 501)
     description.run = "calm-heron"
     state.receive(.started(description))
-    #expect(state.history[.loss].isEmpty)
+    #expect(state.watched.history[.loss].isEmpty)
   }
 
   @Test func warningsNeverPushResultsOut() {
@@ -348,11 +348,11 @@ import Workbench
     for index in 0..<2000 {
       state.receive(.message(RunMessage(level: .warning, step: index, text: "skipped picture \(index % 2)")))
     }
-    #expect(state.timeline.results.count == 2)
-    #expect(state.timeline.best(kind: "knn")?.score == 0.714)
-    #expect(state.timeline.entries.count <= 500)
+    #expect(state.watched.timeline.results.count == 2)
+    #expect(state.watched.timeline.best(kind: "knn")?.score == 0.714)
+    #expect(state.watched.timeline.entries.count <= 500)
     for _ in 0..<5 { state.receive(.message(RunMessage(level: .warning, step: 3, text: "same"))) }
-    #expect(state.timeline.entries.last?.count == 5)
+    #expect(state.watched.timeline.entries.last?.count == 5)
   }
 
   @Test func etaFollowsTheRecentSteps() throws {

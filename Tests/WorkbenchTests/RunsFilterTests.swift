@@ -25,7 +25,7 @@ import Workbench
     #expect(type(">", &state) == [.send(.listRunsWithValues(of: ["mask.masked"]))])
     #expect(type("30", &state).isEmpty && state.runs.shown.count == 5, "all, until they are read")
     state.receive(.runs(catalog(["mask.masked"], [["mask.masked": "26"], ["mask.masked": "32"]])))
-    #expect(state.runs.shown.map(\.name) == ["calm-fox"] && state.notice == nil)
+    #expect(state.runs.shown.map(\.name) == ["calm-fox"] && state.screen.notice == nil)
     state.press(.enter)
     // Kept fresh with the values.
     #expect(reduce(into: &state, action: .tick(100)) == [.send(.listRunsWithValues(of: ["mask.masked"]))])
@@ -37,16 +37,16 @@ import Workbench
     var state = ListViewTests.state(.runs)
     state.press(.character("/"))
     _ = type("mask.nosuch=3", &state)
-    #expect(state.notice == nil, "nobody knows yet")
+    #expect(state.screen.notice == nil, "nobody knows yet")
     state.receive(.runs(catalog(["mask.nosuch"], [])))
-    #expect(state.notice?.isWarning == true && state.notice?.text.contains("\"mask.nosuch\"") == true)
+    #expect(state.screen.notice?.isWarning == true && state.screen.notice?.text.contains("\"mask.nosuch\"") == true)
     #expect(state.runs.shown.count == 5)
     Snapshots.check("runs-unknown-key", state, width: 80, height: 24)
     state.press(.enter)
-    #expect(state.notice?.text.contains("mask.nosuch") == true)
+    #expect(state.screen.notice?.text.contains("mask.nosuch") == true)
     state.press(.character("/"), .control("u"))
     _ = type("loss<x", &state)
-    #expect(state.notice?.text.contains("no number") == true && state.runs.shown.count == 5)
+    #expect(state.screen.notice?.text.contains("no number") == true && state.runs.shown.count == 5)
   }
 
   @Test func leavingTheFilterAsItWasReadsWhatThatNeeds() {

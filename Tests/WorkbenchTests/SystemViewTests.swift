@@ -41,7 +41,7 @@ import Workbench
   }
 
   private func screen(_ state: WorkbenchState) -> String {
-    renderWorkbench(state, width: state.width, height: state.height, glyphs: .braille).textSnapshot()
+    renderWorkbench(state, width: state.screen.width, height: state.screen.height, glyphs: .braille).textSnapshot()
   }
 
   @Test func chartsLookAsTheyDid() {
@@ -70,7 +70,7 @@ import Workbench
     state.press(.character("x"))
     #expect(screen(state).contains("whole history") && state.system.choices.showsAll)
     state.press(.down)
-    #expect(state.notice?.isWarning == true && state.system.choices.showsAll)
+    #expect(state.screen.notice?.isWarning == true && state.system.choices.showsAll)
     state.press(.up)
     #expect(!state.system.choices.showsAll)
     #expect(state.preferences.system == state.system.choices)
@@ -135,7 +135,7 @@ import Workbench
     state.press(.character("/"), .control("u"), .character("("))
     #expect(screen(state).contains("no regular expression yet"))
     state.press(.enter)
-    #expect(state.dialog != nil && state.notice?.isWarning == true)
+    #expect(state.screen.dialog != nil && state.screen.notice?.isWarning == true)
     state.press(.control("u"), .character("z"), .character("z"), .enter)
     #expect(screen(state).contains("no chart matches the filter"))
   }
@@ -145,7 +145,7 @@ import Workbench
     _ = reduce(into: &state, action: .resize(width: 80, height: 24))
     state.show(.system)
     state.press(.pageDown)
-    #expect(state.notice?.text.contains("enter shows them alone") == true)
+    #expect(state.screen.notice?.text.contains("enter shows them alone") == true)
     state.press(.enter)
     #expect(screen(state).contains("page 1/3") && !screen(state).contains("optimiser"))
     state.press(.escape)
@@ -153,7 +153,7 @@ import Workbench
     var empty = WorkbenchState()
     empty.show(.system)
     empty.press(.pageDown)
-    #expect(empty.notice?.text.contains("no sample") == true)
+    #expect(empty.screen.notice?.text.contains("no sample") == true)
   }
 
   @Test func curvesOfTheMachineComeAfterThoseOfTheRun() throws {

@@ -9,7 +9,7 @@ import Workbench
     #expect(state.press(.down) == [.setTheme("light")])
     #expect(state.press(.down) == [.setTheme("mono")])
     #expect(state.press(.enter).isEmpty)
-    #expect(state.theme == "mono" && state.dialog == nil)
+    #expect(state.theme == "mono" && state.screen.dialog == nil)
   }
 
   @Test func escapeGoesBackToTheThemeBefore() {
@@ -17,7 +17,7 @@ import Workbench
     state.press(.character("T"), .up)
     #expect(state.theme == "mono")
     #expect(state.press(.escape) == [.setTheme("default")])
-    #expect(state.dialog == nil)
+    #expect(state.screen.dialog == nil)
     state.press(.character("T"))
     #expect(state.press(.escape).isEmpty)
   }

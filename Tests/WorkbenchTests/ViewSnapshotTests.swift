@@ -30,7 +30,7 @@ import Workbench
       for level in GlyphLevel.allCases { Snapshots.check("mask-\(name)", state, width: 80, height: 24, glyphs: level) }
       state.press(.character("m"))
     }
-    #expect(state.screen.maskView == .pictureAndMask)
+    #expect(state.mask.view == .pictureAndMask)
   }
 
   @Test func largeGrids() {

@@ -43,20 +43,3 @@ package struct ConfigState: Equatable, Sendable {
     values[index].value = change.to
   }
 }
-
-/// A value that is being edited.
-package struct ConfigEdit: Equatable, Sendable {
-  static let longestText = 24
-
-  var key: String
-  var text: String
-  /// Why the last `enter` did nothing.
-  var problem: String?
-}
-
-extension WorkbenchState {
-  mutating func take(_ change: SettingChange) {
-    config.take(change)
-    timeline.add(.setting(change), step: change.step)
-  }
-}

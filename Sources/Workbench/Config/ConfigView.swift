@@ -10,7 +10,7 @@ struct ConfigView {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    let conditions = state.health.notices.count
+    let conditions = state.watched.health.notices.count
     if canvas.columns >= 110 {
       let left = canvas.columns * 3 / 5
       canvas.within(Rect(x: 0, y: 0, width: left, height: canvas.rows)) { drawTree(on: &$0) }
@@ -81,7 +81,7 @@ struct ConfigView {
   }
 
   private func drawHealth(on canvas: inout Canvas) {
-    let health = state.health
+    let health = state.watched.health
     let word =
       health.notices.isEmpty
       ? Span("nothing wrong", .good) : Span(counted(health.notices.count, "warning"), .bad, .bold)

@@ -8,20 +8,19 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
   case .key(let key): return state.press(key) + state.askForProbes()
   case .pointer(let event): return state.point(event) + state.askForProbes()
   case .tick(let seconds):
-    state.now = max(state.now, seconds)
-    if let notice = state.notice, notice.until <= state.now { state.notice = nil }
-    return state.askForProbes() + state.reloadRunsIfStale() + state.followOverlays()
+    state.screen.pass(to: seconds)
+    return state.askForProbes() + state.readStore()
   case .resize(let width, let height):
-    state.width = max(0, width)
-    state.height = max(0, height)
+    state.screen.width = max(0, width)
+    state.screen.height = max(0, height)
     return []
   case .canShow(let pictureColors, let pixels):
     state.options.showsPictureColors = pictureColors
     state.options.canShowPixels = pixels
     return []
   case .warn(let text):
-    state.note(text, source: .message(.warning), step: state.step)
-    state.tell(text, isWarning: true)
+    state.log.note(text, source: .message(.warning), step: state.step)
+    state.screen.tell(text, isWarning: true)
     return []
   case .history(let history, let request): return state.receive(history, for: request)
   case .historyFailed(let request, let reason):
@@ -32,7 +31,7 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
     state.failedToOpen(reference, reason: reason)
     return []
   case .log(let text):
-    state.note(text, source: .stray, step: state.step)
+    state.log.note(text, source: .stray, step: state.step)
     return []
   }
 }
@@ -45,15 +44,19 @@ extension WorkbenchState {
     }
     let before = screen.view
     let effects = perform(binding.command)
-    return screen.view == .runs && before != .runs ? effects + reloadRuns() : effects
+    return screen.view == .runs && before != .runs ? effects + apply(runs.reload(at: screen.now)) : effects
   }
 
-  mutating func tell(_ text: String, isWarning: Bool = false) {
-    notice = Notice(text: text, isWarning: isWarning, until: now + Notice.seconds)
+  /// Asks for what the view on the screen shows and nothing else needs.
+  mutating func askForProbes() -> [WorkbenchEffect] {
+    let view = view
+    guard view.isLive else { return apply(mask.askForSnapshots(in: view)) }
+    guard run != nil, watched.state != .stopping else { return [] }
+    return apply(system.askForProbe(in: view)) + apply(mask.askForProbe(in: view))
   }
 
-  mutating func send(_ command: RunCommand) -> [WorkbenchEffect] {
-    pending.append(PendingCommand(command: command, lastEvalID: lastEvalID))
-    return [.send(command)]
+  /// Reads again what the view on the screen shows of the store.
+  mutating func readStore() -> [WorkbenchEffect] {
+    apply(runs.reloadIfStale(in: view)) + apply(curves.followOverlays(in: view))
   }
 }

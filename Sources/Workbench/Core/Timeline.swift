@@ -1,30 +1,6 @@
 import RunEvents
 
-/// Something that happened to the run, as a line for the events pane and a marker for the curves.
-package struct TimelineEntry: Equatable, Sendable {
-  package enum Content: Equatable, Sendable {
-    case started(resumed: Bool)
-    case guidance(GuidanceChange)
-    case checkpoint(CheckpointRecord)
-    case result(EvalResult)
-    case failure(EvalFailure)
-    case paused(cause: String)
-    case setting(SettingChange)
-    case health(HealthNotice)
-    case message(RunMessage)
-    case finished(RunSummary)
-  }
-
-  package var step: Int
-  package var content: Content
-  /// How often in a row.
-  package var count = 1
-
-  /// Whether both tell the same, however often.
-  func isSame(as other: TimelineEntry) -> Bool { step == other.step && content == other.content }
-}
-
-/// The newest entries; results are kept apart, as they must never be pushed out by warnings.
+/// The newest entries. Results are kept apart, so that warnings never push them out.
 package struct Timeline: Equatable, Sendable {
   static let capacity = 500
 
@@ -34,8 +10,12 @@ package struct Timeline: Equatable, Sendable {
   package private(set) var results: [EvalResult] = []
   /// Steps after which a person paused the run, ascending; single steps made in a pause count as one.
   package private(set) var pauses: [Int] = []
+  /// Whether the run is paused and what is wrong with it. A pause or a condition that lasts is one entry, however often
+  /// the engine tells it.
+  private var isPaused = false
+  private var conditions: Set<HealthNotice.Condition> = []
 
-  mutating func addPause(at step: Int) {
+  private mutating func addPause(at step: Int) {
     if let last = pauses.last, step >= last, step <= last + 1 {
       pauses[pauses.count - 1] = step
     } else if step > pauses.last ?? -1 {
@@ -44,7 +24,7 @@ package struct Timeline: Equatable, Sendable {
     if pauses.count > Self.capacity { pauses.removeFirst(pauses.count - Self.capacity) }
   }
 
-  mutating func add(_ content: TimelineEntry.Content, step: Int) {
+  private mutating func add(_ content: TimelineEntry.Content, step: Int) {
     if case .result(let result) = content { results.append(result) }
     if let last = entries.last, last.step == step || isMessage(content), last.content == content {
       entries[entries.count - 1].count += 1
@@ -54,23 +34,53 @@ package struct Timeline: Equatable, Sendable {
     if entries.count > Self.capacity { entries.removeFirst(entries.count - Self.capacity) }
   }
 
-  /// Adds what an event tells, where it tells of something that happened.
+  /// Adds an entry if something happened. This is the only place where events become entries.
   mutating func add(_ event: RunEvent) {
     switch event {
-    case .started(let run): add(.started(resumed: run.startStep > 0), step: run.startStep)
-    case .state(let change):
-      guard change.state == .paused else { break }
-      if let cause = change.cause { add(.paused(cause: cause), step: change.step) } else { addPause(at: change.step) }
+    case .started(let run):
+      isPaused = false
+      conditions = []
+      add(.started(resumed: run.startStep > 0), step: run.startStep)
+    case .state(let change): add(change)
     case .guidance(let change): add(.guidance(change), step: change.step)
     case .checkpoint(let record): add(.checkpoint(record), step: record.step)
     case .evalResult(let result): add(.result(result), step: result.step)
     case .evalFailure(let failure): add(.failure(failure), step: failure.step)
     case .message(let message): if message.level != .info { add(.message(message), step: message.step) }
-    case .finished(let summary): add(.finished(summary), step: summary.step)
+    case .finished(let summary):
+      isPaused = false
+      add(.finished(summary), step: summary.step)
     case .setting(let change): add(.setting(change), step: change.step)
-    case .health(let notice): add(.health(notice), step: notice.step)
+    case .health(let notice): add(notice)
     case .step, .preview, .evalProgress, .inspection, .system, .features, .runs, .comparison: break
     }
+  }
+
+  /// A run that is paused already does not pause again if the engine gives another cause.
+  private mutating func add(_ change: RunStateChange) {
+    let wasPaused = isPaused
+    isPaused = change.state == .paused
+    guard isPaused else { return }
+    guard let cause = change.cause else { return addPause(at: change.step) }
+    if !wasPaused { add(.paused(cause: cause), step: change.step) }
+  }
+
+  private mutating func add(_ notice: HealthNotice) {
+    let isNews = !notice.isActive || conditions.insert(notice.condition).inserted
+    if !notice.isActive { conditions.remove(notice.condition) }
+    if isNews { add(.health(notice), step: notice.step) }
+  }
+
+  /// Puts the store's events before those that this front end heard. The store has the first of these too.
+  mutating func putBefore(_ events: [RunEvent]) {
+    var whole = Timeline()
+    for event in events { whole.add(event) }
+    for entry in entries where !whole.entries.contains(where: { $0.isSame(as: entry) }) {
+      whole.add(entry.content, step: entry.step)
+    }
+    for pause in pauses { whole.addPause(at: pause) }
+    (whole.isPaused, whole.conditions) = (isPaused, conditions)
+    self = whole
   }
 
   /// Forgets what happened after a step from which the run went on again.
@@ -80,7 +90,7 @@ package struct Timeline: Equatable, Sendable {
     pauses.removeAll { $0 > step }
   }
 
-  /// The best score of a kind; the earliest where several are equal.
+  /// The best score of a kind; the earliest if several are equal.
   package func best(kind: String) -> EvalResult? {
     results.filter { $0.kind == kind && $0.score.isFinite }.reduce(nil) { best, result in
       guard let best, best.score >= result.score else { return result }

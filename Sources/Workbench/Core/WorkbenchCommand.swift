@@ -1,4 +1,4 @@
-/// What a person can ask of the workbench, by whichever key.
+/// What a person can ask of the workbench.
 package enum WorkbenchCommand: Hashable, Sendable {
   // The run.
   case pauseOrResume, stepOnce, switchGuidance, openEvals, checkpoint, quit, detach

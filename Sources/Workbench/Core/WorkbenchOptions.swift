@@ -19,6 +19,7 @@ package struct WorkbenchOptions: Equatable, Sendable {
   package var opensRuns: Bool
   /// Name of the machine that is watched in place of a run; nil: a run is watched.
   package var machine: String?
+  var isMonitor: Bool { machine != nil }
   /// Whether `.loadHistory` is answered.
   package var loadsHistory: Bool
   /// Seconds that local time is ahead of UTC.

@@ -5,13 +5,13 @@ extension WorkbenchState {
   package var preferences: WorkbenchPreferences {
     get {
       var preferences = WorkbenchPreferences()
-      // Nobody wants to be met by the keys again.
+      // The help screen is not remembered.
       preferences.view = screen.view == .help ? screen.viewBeforeHelp : screen.view
-      preferences.maskView = screen.maskView
-      preferences.showsPixels = screen.showsPixels
+      preferences.maskView = mask.view
+      preferences.showsPixels = mask.showsPixels
       preferences.usesMouse = screen.usesMouse
-      preferences.theme = appearance.theme
-      preferences.refreshHz = appearance.refreshHz
+      preferences.theme = appearance.chosenTheme
+      preferences.refreshHz = appearance.chosenRefreshHz
       preferences.isLogarithmicLoss = screen.isLogarithmic
       preferences.smoothing = screen.smoothing
       preferences.stepRange = screen.stepRange.rawValue
@@ -23,12 +23,12 @@ extension WorkbenchState {
       return preferences
     }
     set {
-      screen.view = offeredViews.contains(newValue.view) ? newValue.view : homeView
-      screen.maskView = newValue.maskView
-      screen.showsPixels = newValue.showsPixels
+      screen.view = view.offeredViews.contains(newValue.view) ? newValue.view : view.homeView
+      mask.view = newValue.maskView
+      mask.showsPixels = newValue.showsPixels
       screen.usesMouse = newValue.usesMouse
-      appearance.theme = newValue.theme
-      appearance.refreshHz = newValue.refreshHz
+      appearance.chosenTheme = newValue.theme
+      appearance.chosenRefreshHz = newValue.refreshHz
       screen.isLogarithmic = newValue.isLogarithmicLoss
       screen.smoothing = newValue.smoothing
       screen.stepRange = StepRange(rawValue: newValue.stepRange) ?? .soFar

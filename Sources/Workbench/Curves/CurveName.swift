@@ -49,7 +49,7 @@ package enum CurveName: Hashable, Sendable {
   }
 }
 
-extension WorkbenchState {
+extension RunView {
   /// What a pane of the curves is called.
   func name(of curve: CurveName) -> String {
     switch curve {

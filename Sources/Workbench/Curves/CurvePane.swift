@@ -17,7 +17,7 @@ struct CurvePane {
   private var smoothing: Int { name.isSmoothed ? state.screen.smoothing : 0 }
   /// Under a logarithmic scale what is added to the values; nil: the scale is linear.
   var offset: Double? {
-    state.curves.choices.logarithmic.contains(name.key) ? state.logarithmicOffset(name) : nil
+    state.curves.choices.logarithmic.contains(name.key) ? state.curves.logarithmicOffset(name, in: state.view) : nil
   }
 
   func draw(on canvas: inout Canvas) {
@@ -38,7 +38,8 @@ struct CurvePane {
   var scale: AxisScale { offset == nil ? .linear : .logarithmic }
 
   var emptyText: String {
-    state.history.lastStep == 0 ? "waiting for the first \(state.title(of: .step))" : "no points here: home shows all"
+    state.watched.history.lastStep == 0
+      ? "waiting for the first \(state.view.title(of: .step))" : "no points here: home shows all"
   }
 
   private func drawCurves(_ series: [Series], on canvas: inout Canvas) -> Rect {
@@ -76,7 +77,7 @@ struct CurvePane {
   /// `loss -0.8920  raw -0.8528`; the numbers are those at the cursor, or else the newest.
   private func title(_ series: Series?) -> [Span] {
     let logarithm = offset.map { $0 == 0 ? " (log)" : " +1 (log)" } ?? ""
-    var spans = [Span(state.name(of: name) + logarithm, .title, .bold)]
+    var spans = [Span(state.view.name(of: name) + logarithm, .title, .bold)]
     guard let series, let values = values(series, runs.last) else { return spans }
     let shift = offset ?? 0
     if let value = values.smoothed {
@@ -91,7 +92,7 @@ struct CurvePane {
   }
 
   private var trailing: [Span] {
-    smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
+    smoothing == 0 ? [] : [Span("smooth \(state.screen.smoothingText)", .dim)]
   }
 
   func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {

@@ -12,14 +12,17 @@ struct CurvesLayout {
   let focus: Int
   private let drawing: CurvesChoices.Drawing
 
+  /// On the screen as it is.
+  init(_ curves: CurvesState, in view: RunView) { self.init(curves, in: view, area: curves.area(in: view)) }
+
   /// - Parameter area: what the panes have to share.
-  init(_ state: WorkbenchState, area: Rect) {
-    drawing = state.curves.choices.drawing
-    names = state.curveNames
-    let choices = state.curves.choices
-    focus = state.curves.focus.flatMap(names.firstIndex) ?? 0
+  init(_ curves: CurvesState, in view: RunView, area: Rect) {
+    drawing = curves.choices.drawing
+    names = curves.names(in: view)
+    let choices = curves.choices
+    focus = curves.focus.flatMap(names.firstIndex) ?? 0
     grid =
-      state.curves.isMaximised
+      curves.isMaximised
       ? PaneGrid(area, count: 1, columns: 1, rows: 1)
       : PaneGrid(
         area, count: names.count, columns: choices.columns, rows: choices.rows, most: CurvesChoices.mostPanes)
@@ -46,40 +49,46 @@ struct CurvesLayout {
   }
 }
 
-extension WorkbenchState {
+extension CurvesState {
   /// The panes of the curves, by the filter.
-  var curveNames: [CurveName] {
-    let all = allCurveNames
+  func names(in view: RunView) -> [CurveName] {
+    let all = allNames(in: view)
     let pattern =
-      if case .curveFilter(let field) = dialog, screen.view == .curves { field.text } else { curves.choices.filter }
+      if case .curveFilter(let field) = view.screen.dialog, view.screen.view == .curves { field.text } else {
+        choices.filter
+      }
     guard !pattern.isEmpty, let regex = try? Regex(pattern).ignoresCase() else { return all }
-    return all.filter { name(of: $0).firstMatch(of: regex) != nil || $0.key.firstMatch(of: regex) != nil }
+    return all.filter { view.name(of: $0).firstMatch(of: regex) != nil || $0.key.firstMatch(of: regex) != nil }
   }
 
   /// The metrics that some run has, then the kinds of evaluation, then what the machine did.
-  private var allCurveNames: [CurveName] {
+  private func allNames(in view: RunView) -> [CurveName] {
+    let history = view.watched.history
     let system = SystemMetric.allCases.filter { metric in
-      !history.system[metric].isEmpty || curves.overlays.contains { !$0.metrics.system[metric].isEmpty }
+      !history.system[metric].isEmpty || overlays.contains { !$0.metrics.system[metric].isEmpty }
     }.map(CurveName.system)
-    if isMonitor { return system }
-    let measured = curves.overlays.reduce(history.metrics) { $0.adding($1.metrics.metrics) }
+    if view.isMonitor { return system }
+    let measured = overlays.reduce(history.metrics) { $0.adding($1.metrics.metrics) }
     let metrics = measured.ranked(by: \.curves).filter { metric in
       !metric.isOptional || history.lastStep == 0 || !history[metric].isEmpty
-        || curves.overlays.contains { !$0.metrics[metric].isEmpty }
+        || overlays.contains { !$0.metrics[metric].isEmpty }
     }
     var kinds: [String] = []
-    for result in timeline.results + curves.overlays.flatMap(\.results) where !kinds.contains(result.kind) {
+    for result in view.watched.timeline.results + overlays.flatMap(\.results) where !kinds.contains(result.kind) {
       kinds.append(result.kind)
     }
     return metrics.map(CurveName.metric) + kinds.map(CurveName.eval) + system
   }
 
   /// The part of the screen that the panes of the curves share.
-  var curvesArea: Rect {
-    guard let body = ScreenLayout(width: width, height: height)?.divided(for: self).body else {
-      return Rect(x: 0, y: 0, width: 1, height: 1)
-    }
-    return CurvesView.panes(of: Rect(x: 0, y: 0, width: body.width, height: body.height), self)
+  func area(in view: RunView) -> Rect {
+    guard let body = view.body else { return Rect(x: 0, y: 0, width: 1, height: 1) }
+    return panesArea(of: Rect(x: 0, y: 0, width: body.width, height: body.height))
+  }
+
+  /// Where the panes stand in the view: above a line of facts and, with other runs, one of names.
+  func panesArea(of view: Rect) -> Rect {
+    Rect(x: view.x, y: view.y, width: view.width, height: view.height - (overlays.isEmpty ? 1 : 2))
   }
 }
 

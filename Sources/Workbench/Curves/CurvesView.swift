@@ -10,14 +10,9 @@ struct CurvesView {
 
   private var state: WorkbenchState { context.state }
 
-  /// Where the panes stand in the view: above a line of facts and, with other runs, one of names.
-  static func panes(of view: Rect, _ state: WorkbenchState) -> Rect {
-    Rect(x: view.x, y: view.y, width: view.width, height: view.height - (state.curves.overlays.isEmpty ? 1 : 2))
-  }
-
   func draw(on canvas: inout Canvas) {
-    let area = Self.panes(of: canvas.bounds, state)
-    let layout = CurvesLayout(state, area: area)
+    let area = state.curves.panesArea(of: canvas.bounds)
+    let layout = CurvesLayout(state.curves, in: state.view, area: area)
     let horizontal = state.horizontal
     let markers = context.markers(on: horizontal.axis)
     let runs = CurveRun.all(context)
@@ -62,7 +57,7 @@ struct CurvesView {
   private func drawFacts(
     _ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker], on canvas: inout Canvas
   ) {
-    if case .curveFilter(let field) = state.dialog {
+    if case .curveFilter(let field) = state.screen.dialog {
       context.drawFilter(field, count: counted(layout.names.count, "metric"), on: &canvas)
       return
     }
@@ -76,13 +71,13 @@ struct CurvesView {
 
   private func facts(_ layout: CurvesLayout, _ horizontal: HorizontalScale, _ markers: [PlotMarker]) -> [String] {
     if let cursor = state.curves.cursor { return cursorFacts(cursor, horizontal, markers) }
-    var facts = ["x \(state.title(of: horizontal.axis))" + (horizontal.scale == .logarithmic ? " (log)" : "")]
+    var facts = ["x \(state.view.title(of: horizontal.axis))" + (horizontal.scale == .logarithmic ? " (log)" : "")]
     switch state.curves.window {
     case .all: facts.append(state.isMonitor ? "everything" : state.screen.stepRange.rawValue)
     case .tail: facts.append("following the newest")
     case .fixed: facts.append("part, end follows")
     }
-    if !state.isMonitor { facts.append("smooth \(state.smoothingText)") }
+    if !state.isMonitor { facts.append("smooth \(state.screen.smoothingText)") }
     if state.curves.choices.drawing == .bars, !state.curves.overlays.isEmpty {
       facts.append("bars, * best")
     } else if state.curves.choices.drawing != .curves {
@@ -98,14 +93,14 @@ struct CurvesView {
 
   /// Where the cursor stands on every axis, and what happened there.
   private func cursorFacts(_ cursor: Double, _ horizontal: HorizontalScale, _ markers: [PlotMarker]) -> [String] {
-    let clock = state.history.clock
+    let clock = state.watched.history.clock
     guard let step = clock.step(at: cursor, of: horizontal.axis), step.isFinite else { return ["no step here"] }
-    let series = state.drawnMetrics(state.reference, state.history)[.loss]
+    let series = state.curves.drawnMetrics(state.watched.reference, state.watched.history, in: state.view)[.loss]
     let readOut = CurveValue(series, at: step, smoothing: 0)
     let steps = readOut?.steps ?? step...step
     var facts = [
       steps.lowerBound == steps.upperBound
-        ? "\(state.title(of: .step)) \(Int(steps.lowerBound))"
+        ? "\(state.view.title(of: .step)) \(Int(steps.lowerBound))"
         : "steps \(Int(steps.lowerBound))-\(Int(steps.upperBound))"
     ]
     if !state.isMonitor, let epoch = clock.value(of: .epoch, at: step) {
@@ -117,7 +112,7 @@ struct CurvesView {
     if let time = clock.value(of: .wall, at: step) {
       facts.append(dateTimeText(time, utcOffset: state.options.utcOffset))
     }
-    let width = Double(CurvesLayout(state, area: state.curvesArea).plotColumns)
+    let width = Double(CurvesLayout(state.curves, in: state.view).plotColumns)
     if let place = horizontal.fraction(cursor) {
       let near = markers.filter { horizontal.fraction($0.x).map { abs($0 - place) <= 1 / width } ?? false }
       facts += near.prefix(3).map(\.label)
@@ -150,19 +145,20 @@ struct CurveRun {
     let isAlone = state.curves.overlays.isEmpty
     let name = state.run.map { sanitised($0.run) } ?? state.options.machine.map { sanitised($0) } ?? "this run"
     let main = CurveRun(
-      reference: state.reference, whole: state.history, metrics: state.drawnMetrics(state.reference, state.history),
-      results: state.timeline.results, letter: isAlone ? nil : "A", role: .curveSmooth, isMain: true,
+      reference: state.watched.reference, whole: state.watched.history,
+      metrics: state.curves.drawnMetrics(state.watched.reference, state.watched.history, in: state.view),
+      results: state.watched.timeline.results, letter: isAlone ? nil : "A", role: .curveSmooth, isMain: true,
       title: state.isMonitor
-        ? name : "\(name) \(guidanceName(state.guidance)) \(state.runState.rawValue.uppercased())",
+        ? name : "\(name) \(guidanceName(state.watched.guidance)) \(state.watched.state.rawValue.uppercased())",
       segments: isAlone
-        ? state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
+        ? state.watched.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
         : [(from: -.infinity, role: .curveSmooth)])
     let roles = RunRoles.roles(of: state.curves.overlays.map(\.reference.run))
     let others = zip(zip(state.curves.overlays, overlayLetters), roles).map { pair, role -> CurveRun in
       let (overlay, letter) = pair
       return CurveRun(
         reference: overlay.reference, whole: overlay.metrics,
-        metrics: state.drawnMetrics(overlay.reference, overlay.metrics),
+        metrics: state.curves.drawnMetrics(overlay.reference, overlay.metrics, in: state.view),
         results: overlay.results, letter: letter, role: role, isMain: false,
         title:
           "\(sanitised(overlay.reference.run)) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",

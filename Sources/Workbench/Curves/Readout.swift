@@ -21,21 +21,3 @@ struct Readout: Sendable {
     return passed >= 0 && passed < Readout.interval
   }
 }
-
-extension WorkbenchState {
-  /// Shows the newest step's figures.
-  mutating func renewReadout() {
-    readout = latest.map { Readout(metrics: $0, smoothed: smoothedNumbers) }
-  }
-
-  private var smoothedNumbers: [String: Double] {
-    var numbers: [String: Double] = [:]
-    for metric in history.metrics {
-      switch metric.kind {
-      case .rate, .stepTime: numbers[metric.key] = history[metric].smoothed(1)
-      case .plain, .loss: break
-      }
-    }
-    return numbers
-  }
-}

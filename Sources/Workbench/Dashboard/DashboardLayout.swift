@@ -12,9 +12,11 @@ struct DashboardLayout {
   /// The sides of the area that a border divides, and where.
   private var places: [(border: DashboardBorder, place: Int, total: Int, range: ClosedRange<Int>)] = []
 
+  /// On the screen as it is.
+  init(_ dashboard: DashboardState, in view: RunView) { self.init(dashboard, in: view, area: view.dashboardArea) }
+
   /// - Parameter area: what the panes have to share.
-  init(_ state: WorkbenchState, area: Rect) {
-    let dashboard = state.dashboard
+  init(_ dashboard: DashboardState, in view: RunView, area: Rect) {
     if dashboard.isAlone, let focus = dashboard.focus {
       panes = [(focus, area)]
       return
@@ -30,7 +32,7 @@ struct DashboardLayout {
       lower = Rect(x: area.x, y: area.y + height, width: area.width, height: area.height - height)
       borders.append((.middle, Rect(x: area.x, y: lower.y - 1, width: area.width, height: 2)))
     }
-    let mask = MaskPane.columns(rows: upper.height, of: area.width, grid: state.run?.grid ?? [])
+    let mask = MaskPane.columns(rows: upper.height, of: area.width, grid: view.run?.grid ?? [])
     place(
       above, in: upper, .upper, share: dashboard.choices.loss, first: area.width - mask,
       least: (Self.least.loss, Self.least.mask))
@@ -73,12 +75,10 @@ struct DashboardLayout {
   }
 }
 
-extension WorkbenchState {
+extension RunView {
   /// The part of the screen that the panes of the dashboard share: below the line of progress.
   var dashboardArea: Rect {
-    guard let body = ScreenLayout(width: width, height: height)?.divided(for: self).body else {
-      return Rect(x: 0, y: 0, width: 1, height: 1)
-    }
+    guard let body else { return Rect(x: 0, y: 0, width: 1, height: 1) }
     return Rect(x: body.x, y: body.y + 1, width: body.width, height: body.height - 1)
   }
 }

@@ -15,7 +15,7 @@ struct DashboardView {
   }
 
   private func drawPanes(on canvas: inout Canvas) {
-    let layout = DashboardLayout(context.state, area: canvas.bounds)
+    let layout = DashboardLayout(context.state.dashboard, in: context.state.view, area: canvas.bounds)
     for (pane, rect) in layout.panes { canvas.within(rect) { draw(pane, on: &$0) } }
     for (border, rect) in layout.borders { context.target(.border(border), rect, on: canvas) }
   }

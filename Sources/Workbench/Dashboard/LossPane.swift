@@ -14,7 +14,7 @@ struct LossPane {
   func draw(on canvas: inout Canvas) {
     let markers = context.markers()
     context.pane(canvas.bounds, title: title, trailing: trailing, of: pane, on: &canvas) { inside in
-      let curve = Curve(state.history[.loss], smoothing: state.screen.smoothing, segments: segments)
+      let curve = Curve(state.watched.history[.loss], smoothing: state.screen.smoothing, segments: segments)
       CurvePlot(
         curves: [curve], xRange: context.stepBounds, scale: offset == nil ? .linear : .logarithmic,
         offset: offset ?? 0, markers: markers, glyphs: context.glyphs, emptyText: "waiting for the first step"
@@ -27,7 +27,7 @@ struct LossPane {
   }
 
   /// Under a logarithmic scale what is added to the loss; nil: the scale is linear.
-  private var offset: Double? { state.screen.isLogarithmic ? state.lossOffset : nil }
+  private var offset: Double? { state.screen.isLogarithmic ? state.watched.lossOffset : nil }
 
   private var name: String {
     guard let offset else { return "loss" }
@@ -36,7 +36,7 @@ struct LossPane {
 
   private var title: [Span] {
     var spans = [Span(name, .title, .bold)]
-    let loss = state.history[.loss]
+    let loss = state.watched.history[.loss]
     if let smoothed = loss.smoothed(state.screen.smoothing) {
       spans.append(Span(" " + context.fit(Metric.loss.text(smoothed + (offset ?? 0)), 8, .right), .accent, .bold))
     }
@@ -48,10 +48,10 @@ struct LossPane {
   }
 
   private var trailing: [Span] {
-    state.screen.smoothing == 0 ? [] : [Span("smooth \(state.smoothingText)", .dim)]
+    state.screen.smoothing == 0 ? [] : [Span("smooth \(state.screen.smoothingText)", .dim)]
   }
 
   private var segments: [(from: Double, role: Role)] {
-    state.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
+    state.watched.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
   }
 }

@@ -20,7 +20,7 @@ struct MetricsPane {
       let names = isWide ? 12 : 10
       // The last of them make room for the time of the step, where there is any.
       let room = inside.rows < Self.leastRowsWithStepTime ? inside.rows : inside.rows - 1
-      let metrics = state.history.metrics.ranked(by: \.dashboard).prefix(room)
+      let metrics = state.watched.history.metrics.ranked(by: \.dashboard).prefix(room)
       for (row, metric) in metrics.enumerated() {
         drawRow(metric, y: row, names: names, isWide: isWide, on: &inside)
       }
@@ -38,7 +38,7 @@ struct MetricsPane {
   /// The main numbers in one line, for small screens.
   func drawLine(on canvas: inout Canvas) {
     var x = 0
-    for metric in state.history.metrics.ranked(by: \.line) where metric.kind != .loss && metric.kind != .rate {
+    for metric in state.watched.history.metrics.ranked(by: \.line) where metric.kind != .loss && metric.kind != .rate {
       let name = sanitised(metric.shortName)
       let columns = metric.usualColumns
       guard x + name.count + 1 + columns <= canvas.columns else { return }
@@ -52,17 +52,18 @@ struct MetricsPane {
     canvas.write(context.fit(valueText(metric), Self.valueColumns, .right), x: names, y: y)
     let start = names + Self.valueColumns + 1
     let line = sparkline(
-      state.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1, glyphs: context.glyphs,
-      isFromZero: metric.kind == .rate, end: state.readout.map { Double($0.metrics.step) } ?? .infinity)
+      state.watched.history[metric], range: context.stepBounds, columns: canvas.columns - start - 1,
+      glyphs: context.glyphs,
+      isFromZero: metric.kind == .rate, end: state.watched.readout.map { Double($0.metrics.step) } ?? .infinity)
     // In the style of the number beside it: a change of style costs more bytes than what it is for.
     canvas.write(line, x: start, y: y)
   }
 
   private func valueText(_ metric: Metric) -> String {
-    state.readout?.value(of: metric).map(metric.text) ?? "-"
+    state.watched.readout?.value(of: metric).map(metric.text) ?? "-"
   }
 
-  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state) }
+  private var phases: [PhasesPane.Phase] { PhasesPane.phases(state.watched) }
 
   private func share(_ phase: PhasesPane.Phase) -> Double {
     let seconds = phases.map(\.seconds).filter { $0.isFinite && $0 > 0 }
@@ -89,7 +90,7 @@ struct MetricsPane {
   private func drawPhases(y: Int, names: Int, on canvas: inout Canvas) {
     let start = names + Self.valueColumns + 1
     for (row, phase) in phases.enumerated() {
-      let hasStep = state.readout != nil
+      let hasStep = state.watched.readout != nil
       canvas.write(phase.letter, x: 1, y: y + row, phase.role)
       canvas.write(context.fit(phase.name, names - 3), x: 3, y: y + row, .dim)
       let time = hasStep ? secondsText(phase.seconds) : "-"

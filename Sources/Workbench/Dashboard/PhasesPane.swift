@@ -21,18 +21,18 @@ struct PhasesPane {
   private static let leastRest = 0.01
 
   /// With its frame, the bar, a blank line and a line for every phase.
-  static func rows(_ state: WorkbenchState) -> Int { 4 + phases(state).count }
+  static func rows(_ run: WatchedRun) -> Int { 4 + phases(run).count }
 
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    guard let readout = state.readout else {
+    guard let readout = state.watched.readout else {
       context.pane(canvas.bounds, title: [Span("step", .title, .bold)], on: &canvas) {
         $0.write("no step yet: the first one fills this", x: 1, y: 0, .dim)
       }
       return
     }
-    let phases = Self.phases(state)
+    let phases = Self.phases(state.watched)
     let sum = phases.reduce(0) { $0 + $1.seconds }
     let seconds = readout.value(of: .stepSeconds) ?? .nan
     let title = [
@@ -73,12 +73,12 @@ struct PhasesPane {
   }
 
   /// The phases of the step whose figures are shown; without a step they take no time.
-  static func phases(_ state: WorkbenchState) -> [Phase] {
-    state.history.metrics.compactMap { metric in
+  static func phases(_ run: WatchedRun) -> [Phase] {
+    run.history.metrics.compactMap { metric in
       metric.phase.map { phase in
         Phase(
           letter: String(sanitised(phase.letter).prefix(1)), name: sanitised(phase.name), help: sanitised(phase.help),
-          role: phase.role, seconds: state.readout?.metrics.values[metric] ?? 0)
+          role: phase.role, seconds: run.readout?.metrics.values[metric] ?? 0)
       }
     }
   }

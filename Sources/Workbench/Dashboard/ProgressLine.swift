@@ -41,11 +41,11 @@ struct ProgressLine {
   private func bars(_ fields: [Field]) -> Int { fields.count { $0.fraction != nil } }
 
   private func fields(_ run: RunDescription) -> [Field] {
-    let done = state.totalSteps > 0 ? Double(state.step) / Double(state.totalSteps) : 0
+    let done = state.watched.totalSteps > 0 ? Double(state.step) / Double(state.watched.totalSteps) : 0
     let batch = Double(run.batchSize) * Double(max(1, run.accumulation))
     var fields = [Field(name: "run", fraction: done, text: percentText(done))]
-    if let epoch = state.latest?.epoch, epoch.isFinite, epoch >= 0, run.datasetSize > 0 {
-      let all = max(1, Int((Double(state.totalSteps) * batch / Double(run.datasetSize)).rounded(.up)))
+    if let epoch = state.watched.latest?.epoch, epoch.isFinite, epoch >= 0, run.datasetSize > 0 {
+      let all = max(1, Int((Double(state.watched.totalSteps) * batch / Double(run.datasetSize)).rounded(.up)))
       let within = epoch - epoch.rounded(.down)
       let number = min(all, Int(epoch) + 1)
       let count = context.fit("\(number)", "\(all)".count, .right) + "/\(all)"
@@ -53,7 +53,7 @@ struct ProgressLine {
     }
     let accumulation = run.accumulation > 1 ? " (\(run.batchSize) x \(run.accumulation))" : ""
     fields.append(Field(name: "batch", text: countText(batch) + accumulation))
-    if let since = state.guidanceHistory.last, state.guidanceHistory.count > 1 {
+    if let since = state.watched.guidanceHistory.last, state.watched.guidanceHistory.count > 1 {
       fields.append(
         Field(
           name: "guidance", text: "\(guidanceName(since.name)) since \(since.from)",

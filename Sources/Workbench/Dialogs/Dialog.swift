@@ -15,10 +15,3 @@ package enum Dialog: Equatable, Sendable {
   /// A value of the session.
   case setting(ConfigEdit)
 }
-
-package struct QuitDialog: Equatable, Sendable {
-  package var choices: [QuitChoice]
-  var selected = 0
-
-  var selectedChoice: QuitChoice? { choices.indices.contains(selected) ? choices[selected] : nil }
-}

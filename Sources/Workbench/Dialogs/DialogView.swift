@@ -51,8 +51,8 @@ struct DialogView {
     guard state.options.attachment == nil else { return [] }
     var hints: [String] = []
     if quit.choices.contains(.detach) { hints.append("detached, it needs no terminal; mvp attach comes back") }
-    if !state.activeEvals.isEmpty {
-      hints.append("stopping cancels " + counted(state.activeEvals.count, "evaluation"))
+    if !state.evals.active.isEmpty {
+      hints.append("stopping cancels " + counted(state.evals.active.count, "evaluation"))
       if quit.choices.contains(.detach) { hints[hints.count - 1] += ", detaching begins anew" }
     }
     return hints
@@ -60,7 +60,7 @@ struct DialogView {
 
   private func drawEvals(_ evals: EvalDialog, on canvas: inout Canvas) {
     let state = context.state
-    let rows = evals.rows(active: state.activeEvals)
+    let rows = evals.rows(active: state.evals.active)
     let selected = min(max(0, evals.selected), max(0, rows.count - 1))
     let room = max(3, canvas.rows - 6)
     let shown = min(room, rows.count)
@@ -82,15 +82,15 @@ struct DialogView {
 
   private func spans(_ row: EvalDialog.Row, _ evals: EvalDialog, _ isSelected: Bool) -> [Span] {
     switch row {
-    case .kind(let kind): return [Span(context.state.evalName(evals.forms[kind].kind), .title, .bold)]
+    case .kind(let kind): return [Span(context.state.view.evalName(evals.forms[kind].kind), .title, .bold)]
     case .option(let kind, let index):
       let option = evals.forms[kind].options[index]
       let value = option.text.isEmpty ? "default" : sanitised(option.text) + (isSelected ? "_" : "")
       let (name, help) = (sanitised(option.description.name), sanitised(option.description.help))
       return [Span("  " + fitted(name, 12), .dim), Span(fitted(value, 10)), Span(help, .dim)]
     case .cancel(let id):
-      let eval = context.state.activeEvals.first { $0.id == id }
-      let name = context.state.evalName(eval?.kind ?? "")
+      let eval = context.state.evals.active.first { $0.id == id }
+      let name = context.state.view.evalName(eval?.kind ?? "")
       return [Span("cancel \(name) of step \(eval?.step ?? 0),\(percentText(eval?.fraction ?? 0)) done")]
     }
   }

@@ -1,134 +1,93 @@
 import RunEvents
 
+/// Each dialog gets the keys while it stands in front of the views.
 extension WorkbenchState {
   mutating func askToQuit() -> [WorkbenchEffect] {
-    guard isLive else { return [.quit(.ended)] }
-    var choices: [QuitChoice] = isLeaving ? [] : [.checkpointAndStop, .stopWithoutCheckpoint]
-    if waitsForSomething {
-      // What is in the way may be the disk on which the checkpoint belongs.
-      choices = (isLeaving ? [] : [.checkpointAndStop]) + [.checkpointElsewhere, .stopWithoutCheckpoint]
-    }
-    if availability(of: .detach) == .enabled {
-      // Who only looks in leaves without a second thought.
-      choices.insert(.detach, at: options.attachment == nil ? 1 : 0)
-    }
-    if isLeaving || runState == .preparing || runState == .stopping { choices.append(.leaveAtOnce) }
-    choices.append(.cancel)
-    dialog = .quit(QuitDialog(choices: choices))
+    guard view.isLive else { return [.quit(.ended)] }
+    screen.dialog = .quit(QuitDialog(in: view))
     return []
   }
 
-  /// Whether the run waits for something outside the program.
-  var waitsForSomething: Bool { health.notices.contains { $0.condition == .environment } }
+  mutating func openDialog(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
+    switch command {
+    case .openEvals:
+      screen.dialog = .evals(EvalDialog(forms: (run?.evals ?? []).map { EvalForm(view.evaluation($0)) }))
+    case .openPalette:
+      screen.dialog = .palette(PaletteState())
+      // The palette names the runs that can be opened.
+      if options.opensRuns, !runs.hasLoaded, run != nil { return apply(runs.reload(at: screen.now)) }
+    case .openThemes: screen.dialog = .themes(ThemePicker(options.themes, theme: appearance.theme))
+    default: screen.dialog = .logSearch
+    }
+    return []
+  }
 
   mutating func performInDialog(_ command: WorkbenchCommand) -> [WorkbenchEffect] {
+    guard var dialog = screen.dialog else { return [] }
+    let outcome = reduce(command, in: &dialog)
+    screen.dialog = dialog
+    return apply(outcome)
+  }
+
+  private mutating func reduce(_ command: WorkbenchCommand, in dialog: inout Dialog) -> Outcome {
     switch dialog {
-    case .quit(let quit): return perform(command, in: quit)
-    case .evals(let evals): return perform(command, in: evals)
-    case .palette(let palette): return performInPalette(command, palette)
-    case .themes(let picker): return performInThemePicker(command, picker)
-    case .logSearch: return performInLogSearch(command)
-    case .curveFilter(let field): return performInCurveFilter(command, field)
-    case .runText(let text): return perform(command, in: text)
-    case .deleteRun(let name): return performInDeleteDialog(command, name)
-    case .setting(let edit): return perform(command, in: edit)
-    case nil: return []
+    case .themes(var picker):
+      defer { dialog = .themes(picker) }
+      return picker.reduce(command, themes: options.themes, theme: appearance.theme)
+    case .logSearch: return log.reduceSearch(command, scrolled: scrolled(command), page: screen.page)
+    case .runText(var text):
+      defer { dialog = .runText(text) }
+      return text.reduce(command)
+    // ESC closes the others and nothing else.
+    case .quit, .evals, .palette, .curveFilter, .deleteRun, .setting:
+      return command == .back ? .close : reduceForward(command, in: &dialog)
     }
   }
 
-  private mutating func perform(_ command: WorkbenchCommand, in quit: QuitDialog) -> [WorkbenchEffect] {
-    var quit = quit
-    let count = max(1, quit.choices.count)
-    switch command {
-    case .selectPrevious: quit.selected = (quit.selected + count - 1) % count
-    case .selectNext: quit.selected = (quit.selected + 1) % count
-    case .confirm: return quit.selectedChoice.map { leave($0) } ?? []
-    case .choose(let choice): return quit.choices.contains(choice) ? leave(choice) : []
-    default: return []
+  private func reduceForward(_ command: WorkbenchCommand, in dialog: inout Dialog) -> Outcome {
+    switch dialog {
+    case .quit(var quit):
+      defer { dialog = .quit(quit) }
+      return quit.reduce(command)
+    case .evals(var form):
+      defer { dialog = .evals(form) }
+      return command == .evals(.queue)
+        ? form.queue(active: evals.active, in: view) : form.reduce(command, active: evals.active)
+    case .palette(var palette):
+      defer { dialog = .palette(palette) }
+      return palette.reduce(command, entries: palette.entries(runs.listings, in: view))
+    case .curveFilter(var field):
+      defer { dialog = .curveFilter(field) }
+      return field.reduceFilter(command)
+    case .deleteRun(let name): return command == .confirm ? Outcome.request(.edit(name, .delete)).closing() : .nothing
+    case .setting(var edit):
+      defer { dialog = .setting(edit) }
+      return edit.reduce(command, config: config)
+    case .themes, .logSearch, .runText: return .nothing
     }
-    dialog = .quit(quit)
-    return []
-  }
-
-  mutating func leave(_ choice: QuitChoice) -> [WorkbenchEffect] {
-    dialog = nil
-    switch choice {
-    case .checkpointAndStop, .stopWithoutCheckpoint:
-      isLeaving = true
-      return send(.stop(checkpoint: choice == .checkpointAndStop))
-    case .checkpointElsewhere:
-      dialog = .runText(RunTextDialog(purpose: .checkpointElsewhere, text: ""))
-      return []
-    case .detach:
-      if options.attachment != nil { return [.quit(.detached)] }
-      isLeaving = true
-      return send(.handOver)
-    case .leaveAtOnce: return [.quit(.abandoned)]
-    case .cancel: return []
-    }
-  }
-
-  private mutating func perform(_ command: WorkbenchCommand, in evals: EvalDialog) -> [WorkbenchEffect] {
-    var evals = evals
-    evals.problem = nil
-    let count = max(1, evals.rows(active: activeEvals).count)
-    evals.selected = min(evals.selected, count - 1)
-    let row = evals.row(active: activeEvals)
-    switch command {
-    case .selectPrevious: evals.selected = (evals.selected + count - 1) % count
-    case .selectNext: evals.selected = (evals.selected + 1) % count
-    case .decreaseValue, .increaseValue:
-      if case .option(let kind, let option) = row {
-        evals.forms[kind].options[option].stepValue(by: command == .increaseValue ? 1 : -1)
-      }
-    case .eraseCharacter:
-      if case .option(let kind, let option) = row { _ = evals.forms[kind].options[option].text.popLast() }
-    case .confirm:
-      switch row {
-      case .cancel(let id):
-        dialog = nil
-        return send(.cancelEval(id: id))
-      case .kind(let kind), .option(let kind, _):
-        switch evals.forms[kind].request() {
-        case .success(let request):
-          dialog = nil
-          return send(.evaluate(request))
-        case .failure(let problem): evals.problem = problem.text
-        }
-      case nil: dialog = nil
-      }
-    default: break
-    }
-    if dialog != nil { dialog = .evals(evals) }
-    return []
   }
 
   mutating func typeIntoDialog(_ character: Character) -> [WorkbenchEffect] {
-    switch dialog {
-    case .evals(let evals): typeIntoEvalForm(character, evals)
+    switch screen.dialog {
+    case .evals(var form):
+      form.type(character, active: evals.active)
+      screen.dialog = .evals(form)
     case .palette(var palette):
-      palette.field.type(character)
-      palette.selected = 0
-      dialog = .palette(palette)
-    case .logSearch:
-      screen.logSearch.field.type(character)
-      screen.logOffset = 0
+      palette.type(character)
+      screen.dialog = .palette(palette)
+    case .logSearch: log.typeIntoSearch(character)
     case .curveFilter(var field):
       field.type(character)
-      dialog = .curveFilter(field)
-    case .runText(let text): return typeIntoRunText(character, text)
-    case .setting(let edit): typeIntoSetting(character, edit)
+      screen.dialog = .curveFilter(field)
+    case .runText(var text):
+      let outcome = text.type(character)
+      screen.dialog = .runText(text)
+      return apply(outcome)
+    case .setting(var edit):
+      edit.type(character)
+      screen.dialog = .setting(edit)
     case .quit, .themes, .deleteRun, nil: break
     }
     return []
-  }
-
-  private mutating func typeIntoEvalForm(_ character: Character, _ evals: EvalDialog) {
-    var evals = evals
-    if case .option(let kind, let option) = evals.row(active: activeEvals) {
-      evals.forms[kind].options[option].type(character)
-      evals.problem = nil
-      dialog = .evals(evals)
-    }
   }
 }

@@ -1,7 +1,7 @@
 import Canvas
 import RunEvents
 
-extension WorkbenchState {
+extension RunView {
   /// What a kind of evaluation says of itself: by the run's program, or else by this one. A kind that neither describes
   /// has its name and no options.
   func evaluation(_ kind: String) -> EvaluationDescription {

@@ -10,13 +10,13 @@ struct EvalsView {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    let queue = min(max(3, state.activeEvals.count + 2), max(3, canvas.rows / 3))
+    let queue = min(max(3, state.evals.active.count + 2), max(3, canvas.rows / 3))
     canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: queue)) { drawQueue(on: &$0) }
     canvas.within(Rect(x: 0, y: queue, width: canvas.columns, height: canvas.rows - queue)) { drawHistory(on: &$0) }
   }
 
   private func drawQueue(on canvas: inout Canvas) {
-    let active = state.activeEvals
+    let active = state.evals.active
     let title = [
       Span("at work ", .title, .bold), Span(active.isEmpty ? "none" : counted(active.count, "evaluation"), .dim),
     ]
@@ -44,7 +44,7 @@ struct EvalsView {
   private func draw(_ eval: EvalProgress, isFirst: Bool, y: Int, on canvas: inout Canvas) {
     var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
     x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
-    x = canvas.write(context.fit(state.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
+    x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
     x = canvas.write(context.fit(sanitised(eval.phase), 22) + " ", x: x, y: y, .dim)
     guard eval.fraction > 0 || isFirst else { return }
     let right = canvas.columns - 13
@@ -57,9 +57,9 @@ struct EvalsView {
   }
 
   private func drawHistory(on canvas: inout Canvas) {
-    let results = state.timeline.results
+    let results = state.watched.timeline.results
     let rows = Array(results.enumerated().reversed())
-    let offset = min(state.screen.evalsOffset, max(0, rows.count - 1))
+    let offset = min(state.evals.offset, max(0, rows.count - 1))
     let title = [Span("results ", .title, .bold), Span("\(results.count)", .dim)]
     let data = (results.last?.data ?? state.run?.evalData).map { [Span(sanitised($0.shortWords), .dim)] } ?? []
     let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : data
@@ -72,14 +72,15 @@ struct EvalsView {
       drawRow(
         ["step", "eval", "guidance", "score", "points", "", "time", "options"], y: 0, style: Style(.dim, .underline),
         on: &inside)
-      let bests = Set(results.map(\.kind)).compactMap { state.timeline.best(kind: $0)?.id }
+      let bests = Set(results.map(\.kind)).compactMap { state.watched.timeline.best(kind: $0)?.id }
       for (row, entry) in rows.dropFirst(offset).prefix(max(0, inside.rows - 1)).enumerated() {
         let result = entry.element
         let isBest = bests.contains(result.id)
         let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
         drawRow(
           [
-            String(result.step), state.evalName(result.kind), guidanceName(result.guidance), scoreText(result.score),
+            String(result.step), state.view.evalName(result.kind), guidanceName(result.guidance),
+            scoreText(result.score),
             before.map { changeText(from: $0.score, to: result.score) } ?? "", isBest ? "best" : "",
             secondsText(result.seconds), ([result.summary] + scoreTexts(result.details)).joined(separator: "  "),
           ], y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text), on: &inside)

@@ -14,11 +14,11 @@ struct EventsPane {
       canvas.bounds, title: [Span("evals and events", .title, .bold)], of: .dashboard(.events), on: &canvas
     ) { inside in
       var row = 0
-      for eval in state.activeEvals.prefix(max(1, inside.rows / 2)) {
+      for eval in state.evals.active.prefix(max(1, inside.rows / 2)) {
         drawEval(eval, y: row, on: &inside)
         row += 1
       }
-      let entries = state.timeline.entries.reversed()
+      let entries = state.watched.timeline.entries.reversed()
       for entry in entries.prefix(max(0, inside.rows - row)) {
         drawEntry(entry, y: row, on: &inside)
         row += 1
@@ -30,7 +30,7 @@ struct EventsPane {
   /// `1280  linear probe  ████████░░░░  62%  0:14`
   private func drawEval(_ eval: EvalProgress, y: Int, on canvas: inout Canvas) {
     var x = drawStep(eval.step, y: y, on: &canvas)
-    x = canvas.write(context.fit(state.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
+    x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
     let eta = eval.eta.map(durationText) ?? ""
     let right = canvas.columns - 13
     if canvas.columns >= 70 {
@@ -77,13 +77,13 @@ struct EventLine {
     case .checkpoint(let record):
       text = "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds))"
     case .result(let result):
-      text = [context.state.evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      text = [context.state.view.evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
       text += context.separator + guidanceName(result.guidance)
       value = scoreText(result.score)
-      if context.state.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
+      if context.state.watched.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
     case .failure(let failure):
       let wasCancelled = failure.reason == EvalFailure.cancelled
-      text = context.state.evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
+      text = context.state.view.evalName(failure.kind) + (wasCancelled ? " cancelled" : " failed: \(failure.reason)")
       style = Style(wasCancelled ? .dim : .bad)
     case .paused(let cause):
       text = "paused: \(cause)"
@@ -98,7 +98,7 @@ struct EventLine {
       text = (message.level == .error ? "error: " : "warning: ") + message.text
       style = Style(message.level == .error ? .bad : .warning)
     case .finished(let summary):
-      text = context.state.summaryText(summary)
+      text = summary.sentence()
       style = Style(summary.outcome == .failed ? .bad : .good, .bold)
     }
     text = sanitised(text)

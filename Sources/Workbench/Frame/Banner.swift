@@ -5,26 +5,26 @@ struct Banner {
   let text: String
   let role: Role
 
-  init?(state: WorkbenchState) {
-    switch state.runState {
+  init?(_ run: WatchedRun) {
+    switch run.state {
     case .failed:
-      text = (state.summary.map { state.summaryText($0) } ?? state.stateCause ?? "failed without a reason")
+      text = (run.summary?.sentence() ?? run.cause ?? "failed without a reason")
       role = .bad
     case .finished:
-      guard let summary = state.summary else { return nil }
+      guard let summary = run.summary else { return nil }
       // Its checkpoint stands in the log: a path would push out what to do.
-      text = state.summaryText(summary, namesCheckpoint: false) + "; q leaves"
+      text = summary.sentence(namesCheckpoint: false) + "; q leaves"
       role = .good
     case .paused:
-      guard let cause = state.stateCause else { return nil }
+      guard let cause = run.cause else { return nil }
       text = cause + "; p resumes, n trains one step"
       role = .bad
     case .stopping:
-      text = "stopping" + (state.stateCause.map { ": \($0)" } ?? " at the next step; q again to leave at once")
+      text = "stopping" + (run.cause.map { ": \($0)" } ?? " at the next step; q again to leave at once")
       role = .warning
     case .preparing, .running:
-      guard let notice = state.health.worst else { return nil }
-      let others = state.health.notices.count - 1
+      guard let notice = run.health.worst else { return nil }
+      let others = run.health.notices.count - 1
       text =
         notice.cause + (notice.advice.isEmpty ? "" : ": \(notice.advice)") + (others > 0 ? " (+\(others) more)" : "")
       role = notice.condition == .plateau ? .warning : .bad

@@ -44,7 +44,7 @@ struct FooterView {
 
   /// By their order in the table where they have the same rank.
   private var offered: [KeyBinding] {
-    let scopes = state.keyScopes
+    let scopes = state.screen.keyScopes
     let bindings = KeyTable.bindings.filter { scopes.contains($0.scope) && isOffered($0) }
     return bindings.enumerated()
       .sorted { ($0.element.footerRank ?? 0, $0.offset) < ($1.element.footerRank ?? 0, $1.offset) }.map(\.element)
@@ -53,33 +53,33 @@ struct FooterView {
   private func isOffered(_ binding: KeyBinding) -> Bool {
     guard binding.footerRank != nil, state.availability(of: binding.command) == .enabled else { return false }
     // Where the workbench begins, ESC leads nowhere.
-    if binding.command == .back, state.dialog == nil, state.isMonitor, state.screen.view == .system {
+    if binding.command == .back, state.screen.dialog == nil, state.isMonitor, state.screen.view == .system {
       return state.system.isEnlarged
     }
-    if let views = binding.concerns, state.dialog == nil, !views.contains(state.screen.view) { return false }
-    guard case .quit(let quit) = state.dialog, case .choose(let choice) = binding.command else { return true }
+    if let views = binding.concerns, state.screen.dialog == nil, !views.contains(state.screen.view) { return false }
+    guard case .quit(let quit) = state.screen.dialog, case .choose(let choice) = binding.command else { return true }
     return quit.choices.contains(choice)
   }
 
   /// Fields of fixed width, so that the line does not move.
   private func name(_ binding: KeyBinding) -> String {
     guard binding.command == .pauseOrResume else { return binding.footerName }
-    return state.runState == .paused ? "resume" : "pause "
+    return state.watched.state == .paused ? "resume" : "pause "
   }
 
   private func drawStatus(on canvas: inout Canvas) {
     let text: String
     var style = Style(.status)
-    if let notice = state.notice {
+    if let notice = state.screen.notice {
       text = (notice.isWarning ? "! " : "") + notice.text
       style = Style(notice.isWarning ? .warning : .accent)
-    } else if !state.pending.isEmpty {
-      text = state.pending.map { $0.words(in: state) }.joined(separator: ", ") + " at the next step"
+    } else if !state.watched.pending.isEmpty {
+      text = state.watched.pending.map { $0.words(in: state.view) }.joined(separator: ", ") + " at the next step"
       style = Style(.accent)
     } else {
       text = facts(columns: canvas.columns).joined(separator: context.separator)
     }
-    let skipped = state.latest?.skippedPictures ?? 0
+    let skipped = state.watched.latest?.skippedPictures ?? 0
     let warning = skipped > 0 ? counted(skipped, "picture") + " skipped" : ""
     let room = canvas.columns - 2 - (warning.isEmpty ? 0 : displayWidth(warning) + 2)
     canvas.write(context.fit(sanitised(text), room), x: 1, y: 1, style: style)
@@ -88,10 +88,10 @@ struct FooterView {
 
   /// What is running; the student without its shape where the line is short.
   private func facts(columns: Int) -> [String] {
-    if state.isMonitor { return ["the machine, no run"] + (state.probes.system.map { [sanitised($0.folder)] } ?? []) }
+    if state.isMonitor { return ["the machine, no run"] + (state.system.sample.map { [sanitised($0.folder)] } ?? []) }
     guard let run = state.run else { return ["loading student, teachers and pictures"] }
     var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
-    if let guidance = run.guidances.first(where: { $0.name == state.guidance }) {
+    if let guidance = run.guidances.first(where: { $0.name == state.watched.guidance }) {
       let size = parametersText(guidance.teacher.parameters)
       facts.append(columns >= 140 ? "teacher \(guidance.teacher.summary) \(size)" : "teacher \(size)")
     }

@@ -37,8 +37,8 @@ struct HeaderView {
   /// `build-host   MONITOR  2 cores  watched 2:41`
   private func drawMonitor(_ machine: String, on canvas: inout Canvas) {
     var spans = [Span("MONITOR", .good, .bold)]
-    if let cores = state.probes.system?.cores.count, cores > 0 { spans.append(Span("  " + counted(cores, "core"))) }
-    let watched = state.history.clock.last?.elapsed ?? 0
+    if let cores = state.system.sample?.cores.count, cores > 0 { spans.append(Span("  " + counted(cores, "core"))) }
+    let watched = state.watched.history.clock.last?.elapsed ?? 0
     spans += [Span("  watched ", .dim), Span(context.fit(durationText(watched), 6)), Span(" ")]
     let width = spans.reduce(0) { $0 + displayWidth($1.text) }
     canvas.write(context.fit(sanitised(machine), max(0, canvas.columns - width - 2)), x: 1, y: 0, .title, .bold)
@@ -57,16 +57,16 @@ struct HeaderView {
       Field(spans: [stateSpan], rank: 0),
       Field(
         spans: [
-          Span("step ", .dim), Span(stepText + "/\(state.totalSteps)"),
+          Span("step ", .dim), Span(stepText + "/\(state.watched.totalSteps)"),
           Span(" " + percentText(fraction)),
         ], rank: 0),
       Field(spans: [Span("ETA ", .dim), Span(context.fit(etaText, 6))], rank: 1),
       Field(spans: [Span(context.fit(speedText, 4, .right)), Span(" img/s", .dim)], rank: 2),
     ]
     if wide {
-      let epoch = state.latest.map { fixedText($0.epoch, decimals: 2) } ?? "-"
+      let epoch = state.watched.latest.map { fixedText($0.epoch, decimals: 2) } ?? "-"
       fields.append(Field(spans: [Span("epoch ", .dim), Span(context.fit(epoch, 6))], rank: 3))
-      let elapsed = state.latest.map { durationText($0.elapsedSeconds) } ?? "-"
+      let elapsed = state.watched.latest.map { durationText($0.elapsedSeconds) } ?? "-"
       fields.append(Field(spans: [Span("elapsed ", .dim), Span(context.fit(elapsed, 6))], rank: 4))
     }
     return fields
@@ -75,8 +75,8 @@ struct HeaderView {
   private func guidanceSpan(_ run: RunDescription) -> Span {
     if run.guidances.isEmpty, let task = run.task { return Span(sanitised(task), .accent, .bold) }
     let widest = run.guidances.map { displayWidth(guidanceName($0.name)) }.max() ?? 4
-    let text = context.fit(guidanceName(state.guidance), min(12, widest))
-    return Span(text, context.role(guidance: state.guidance), .bold)
+    let text = context.fit(guidanceName(state.watched.guidance), min(12, widest))
+    return Span(text, context.role(guidance: state.watched.guidance), .bold)
   }
 
   private var stateSpan: Span {
@@ -86,7 +86,7 @@ struct HeaderView {
 
   /// Upper case: the run is in this state. Lower case: it was asked to be, and is not yet.
   private var stateWord: (String, Role) {
-    for pending in state.pending.reversed() {
+    for pending in state.watched.pending.reversed() {
       switch pending.command {
       case .pause: return ("pausing", .warning)
       case .resume: return ("resuming", .accent)
@@ -96,13 +96,13 @@ struct HeaderView {
       default: continue
       }
     }
-    switch state.runState {
+    switch state.watched.state {
     case .preparing: return ("PREPARING", .dim)
     case .running: return ("RUNNING", .good)
     case .paused: return ("PAUSED", .warning)
     case .stopping: return ("STOPPING", .warning)
     case .finished:
-      switch state.summary?.outcome {
+      switch state.watched.summary?.outcome {
       case .stopped: return ("STOPPED", .warning)
       // Of a process that was killed, and of one that can no longer be heard.
       case .interrupted: return ("CUT OFF", .bad)
@@ -114,16 +114,16 @@ struct HeaderView {
   }
 
   private var stepText: String {
-    fitted(String(state.step), String(state.totalSteps).count, alignment: .right)
+    fitted(String(state.step), String(state.watched.totalSteps).count, alignment: .right)
   }
 
   private var fraction: Double {
-    state.totalSteps > 0 ? Double(state.step) / Double(state.totalSteps) : 0
+    state.watched.totalSteps > 0 ? Double(state.step) / Double(state.watched.totalSteps) : 0
   }
 
   private var etaText: String { state.eta.map(durationText) ?? "-" }
 
   private var speedText: String {
-    state.history[.imagesPerSecond].smoothed(1).map(rateText) ?? "-"
+    state.watched.history[.imagesPerSecond].smoothed(1).map(rateText) ?? "-"
   }
 }

@@ -16,17 +16,11 @@ package struct HealthState: Equatable, Sendable {
     HealthNotice.Condition.allCases.firstIndex(of: notice.condition) ?? .max
   }
 
-  mutating func take(_ notice: HealthNotice) {
+  /// Returns whether the notice is news: a condition that was not there.
+  mutating func take(_ notice: HealthNotice) -> Bool {
+    let isNews = notice.isActive && !notices.contains { $0.condition == notice.condition }
     notices.removeAll { $0.condition == notice.condition }
     if notice.isActive { notices.append(notice) }
-  }
-}
-
-extension WorkbenchState {
-  mutating func take(_ notice: HealthNotice) -> [WorkbenchEffect] {
-    let isNews = notice.isActive && !health.notices.contains { $0.condition == notice.condition }
-    health.take(notice)
-    if isNews || !notice.isActive { timeline.add(.health(notice), step: notice.step) }
-    return isNews && config.value(of: "health.bell") == "true" ? [.bell] : []
+    return isNews
   }
 }

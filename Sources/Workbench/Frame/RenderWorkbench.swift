@@ -17,11 +17,11 @@ extension ViewContext {
       return canvas
     }
     canvas.within(layout.header) { HeaderView(context: self).draw(on: &$0) }
-    let (banner, body) = layout.divided(for: state)
+    let (banner, body) = layout.divided(for: state.watched)
     if let banner = banner { canvas.within(banner.area) { banner.banner.draw(on: &$0, glyphs: glyphs) } }
     canvas.within(body) { canvas in
       drawView(isReduced: layout.isReduced, on: &canvas)
-      if let dialog = state.dialog { DialogView(context: self, dialog: dialog).draw(on: &canvas) }
+      if let dialog = state.screen.dialog { DialogView(context: self, dialog: dialog).draw(on: &canvas) }
     }
     canvas.within(layout.footer) { FooterView(context: self).draw(on: &$0) }
     if glyphs == .ascii { canvas.reduceToASCII() }
@@ -62,9 +62,9 @@ struct ScreenLayout {
     isReduced = width < Self.fullSize.width || height < Self.fullSize.height
   }
 
-  /// The banner and its place, where the state has one and there is room, and what it leaves of the body.
-  func divided(for state: WorkbenchState) -> (banner: (banner: Banner, area: Rect)?, body: Rect) {
-    guard let banner = Banner(state: state), body.height > 12 else { return (nil, body) }
+  /// The banner and its place, if the run has one and there is room, and what it leaves of the body.
+  func divided(for run: WatchedRun) -> (banner: (banner: Banner, area: Rect)?, body: Rect) {
+    guard let banner = Banner(run), body.height > 12 else { return (nil, body) }
     let rows = banner.rows(width: body.width)
     return (
       (banner, Rect(x: 0, y: body.y, width: body.width, height: rows)),

@@ -9,7 +9,7 @@ struct TooSmallView {
     var lines = [
       "needs \(least.width)x\(least.height)", "has \(canvas.width)x\(canvas.height)",
     ]
-    switch context.state.dialog {
+    switch context.state.screen.dialog {
     case .quit(let quit):
       lines = quit.choices.compactMap { choice in
         let mark = choice == quit.selectedChoice ? "> " : "  "
@@ -21,7 +21,7 @@ struct TooSmallView {
       if canvas.height > lines.count { lines.insert("leave the run?", at: 0) }
     case .evals: lines.append("esc closes evals")
     case .palette(let palette):
-      let entry = context.state.paletteEntries(matching: palette.field.text).dropFirst(palette.selected).first
+      let entry = palette.entries(context.state.runs.listings, in: context.state.view).dropFirst(palette.selected).first
       lines = [
         ":" + sanitised(palette.field.text), entry.map { "> " + sanitised($0.name) } ?? "no match", "esc closes",
       ]
@@ -33,7 +33,8 @@ struct TooSmallView {
     case .setting(let edit): lines = [sanitised(edit.key), edit.text]
     case nil:
       if canvas.height > 3 {
-        lines.append(context.state.isMonitor ? "system" : context.state.runState.rawValue + " \(context.state.step)")
+        lines.append(
+          context.state.isMonitor ? "system" : context.state.watched.state.rawValue + " \(context.state.step)")
       }
       if canvas.height > 4 { lines.append(context.state.isLive ? "p pauses, q leaves" : "q leaves") }
     }

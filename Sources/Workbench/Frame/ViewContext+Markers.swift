@@ -6,7 +6,7 @@ extension ViewContext {
   /// What happened to the run that is watched, as markers on a horizontal axis.
   func markers(on axis: TimeAxis = .step) -> [PlotMarker] {
     stepMarkers.compactMap { marker in
-      guard let x = state.history.clock.value(of: axis, at: marker.x) ?? (axis == .step ? marker.x : nil) else {
+      guard let x = state.watched.history.clock.value(of: axis, at: marker.x) ?? (axis == .step ? marker.x : nil) else {
         return nil
       }
       var placed = marker
@@ -17,7 +17,7 @@ extension ViewContext {
 
   private var stepMarkers: [PlotMarker] {
     var markers: [PlotMarker] = []
-    for entry in state.timeline.entries {
+    for entry in state.watched.timeline.entries {
       let x = Double(entry.step)
       switch entry.content {
       case .checkpoint: markers.append(PlotMarker(x: x, label: "checkpoint", role: .marker, kind: .tick("c")))
@@ -30,13 +30,13 @@ extension ViewContext {
       default: continue
       }
     }
-    for step in state.timeline.pauses {
+    for step in state.watched.timeline.pauses {
       markers.append(PlotMarker(x: Double(step), label: "pause", role: .marker, kind: .tick("p")))
     }
-    for result in state.timeline.results {
+    for result in state.watched.timeline.results {
       markers.append(PlotMarker(x: Double(result.step), label: "eval", role: .accent, kind: .tick("e")))
     }
-    for (before, change) in zip(state.guidanceHistory, state.guidanceHistory.dropFirst()) {
+    for (before, change) in zip(state.watched.guidanceHistory, state.watched.guidanceHistory.dropFirst()) {
       let label = guidanceName(before.name) + ">" + guidanceName(change.name)
       markers.append(PlotMarker(x: Double(change.from), label: label, role: role(guidance: change.name)))
     }

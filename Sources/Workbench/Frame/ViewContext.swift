@@ -8,7 +8,7 @@ struct ViewContext {
   var targets: PointerTargets?
 
   /// Whether pictures are laid over their cells in pixels.
-  var showsPixels: Bool { state.options.canShowPixels && state.screen.showsPixels && glyphs != .ascii }
+  var showsPixels: Bool { state.options.canShowPixels && state.mask.showsPixels && glyphs != .ascii }
 
   /// Between facts in one line.
   var separator: String { glyphs == .ascii ? " | " : " · " }
@@ -75,7 +75,7 @@ struct ViewContext {
     if state.run?.maskedPatches == 0 { return ["no masks:", "task \(sanitised(state.run?.task ?? "")) has none"] }
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
     if !state.isLive {
-      return state.probes.snapshots.picture == nil && state.options.loadsHistory
+      return state.mask.snapshots.picture == nil && state.options.loadsHistory
         ? ["reading the store"] : ["no picture:", "the run kept no snapshot of it"]
     }
     return ["no picture yet:", "the first steps bring it"]
@@ -94,11 +94,11 @@ struct ViewContext {
   }
 
   /// Columns of a step number, so that columns do not move while it grows.
-  var stepColumns: Int { max(4, String(max(state.totalSteps, state.step)).count) }
+  var stepColumns: Int { max(4, String(max(state.watched.totalSteps, state.step)).count) }
 
   /// Steps that plots and sparklines show.
   var stepBounds: ClosedRange<Double> {
-    state.screen.stepRange.bounds(step: state.step, total: state.totalSteps)
+    state.screen.stepRange.bounds(step: state.step, total: state.watched.totalSteps)
   }
 
   /// A pane with a frame; `draw` gets its inside.

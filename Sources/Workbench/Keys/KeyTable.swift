@@ -121,7 +121,7 @@ package enum KeyTable {
 
   /// The binding that a key has in a state; nil: the key means nothing there.
   package static func binding(for key: Key, in state: WorkbenchState) -> KeyBinding? {
-    let scopes = state.keyScopes
+    let scopes = state.screen.keyScopes
     return bindings.first { scopes.contains($0.scope) && $0.keys.contains(key) }
   }
 
@@ -163,7 +163,7 @@ package enum KeyTable {
   ]
 }
 
-extension WorkbenchState {
+extension ScreenState {
   /// The scopes whose bindings hold now.
   var keyScopes: [KeyBinding.Scope] {
     switch dialog {
@@ -176,7 +176,7 @@ extension WorkbenchState {
     case .runText: [.textDialog]
     case .deleteRun: [.deleteDialog]
     case .setting: [.settingDialog]
-    case nil: [.view(screen.view), .global]
+    case nil: [.view(view), .global]
     }
   }
 }

@@ -6,12 +6,12 @@ struct LogView {
   let context: ViewContext
 
   private var state: WorkbenchState { context.state }
-  private var search: LogSearch { state.screen.logSearch }
-  private var isTyping: Bool { state.dialog == .logSearch }
+  private var search: LogSearch { state.log.search }
+  private var isTyping: Bool { state.screen.dialog == .logSearch }
 
   func draw(on canvas: inout Canvas) {
-    let lines = state.shownLogLines
-    let offset = min(state.screen.logOffset, max(0, lines.count - 1))
+    let lines = state.log.shownLines
+    let offset = min(state.log.offset, max(0, lines.count - 1))
     let trailing = offset > 0 ? "\(offset) newer below" : "end"
     let count =
       search.isActive

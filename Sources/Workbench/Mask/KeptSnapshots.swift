@@ -2,11 +2,11 @@ import RunEvents
 
 /// Snapshots of one picture of the preview set that the run kept on its way, and which of them the mask view shows.
 struct KeptSnapshots: Equatable, Sendable {
-  /// The picture that these are of; nil until the store has answered.
+  /// The picture that the snapshots show; nil until the store has answered.
   private(set) var picture: Int?
   /// Oldest first.
   private(set) var all: [PictureSnapshot] = []
-  /// Place of the one that is shown; nil: the newest that is known.
+  /// Place of the snapshot that is shown; nil: the newest picture is shown.
   private(set) var place: Int?
   /// What a person asked for before the store has answered.
   var awaited: SnapshotCommand?
@@ -28,8 +28,8 @@ struct KeptSnapshots: Equatable, Sendable {
   /// Shows the newest snapshot again.
   mutating func leave() { place = nil }
 
-  /// Goes to an earlier or later snapshot; false where there is none.
-  /// - Parameter newest: step of the snapshot that is shown where none of these is.
+  /// Goes to an earlier or later snapshot; false if there is none.
+  /// - Parameter newest: step of the picture that is shown if none of these snapshots is.
   mutating func move(by delta: Int, newest: Int) -> Bool {
     let earlier = all.prefix { $0.step < newest }.count
     let next = (place ?? earlier) + delta
@@ -45,85 +45,6 @@ struct KeptSnapshots: Equatable, Sendable {
 
   mutating func showOldest() { place = 0 }
 
-  /// The run has ended: the store is asked once more.
+  /// The run has ended; its last snapshot is not among these yet.
   mutating func expire() { (isStale, askedAt) = (true, -.infinity) }
-}
-
-/// Which of a picture's snapshots is wanted.
-package enum SnapshotCommand: Hashable, Sendable, CaseIterable {
-  case earlier, later, oldest, newest
-}
-
-extension WorkbenchState {
-  /// What the mask view shows of the picture that was asked for: a snapshot that was kept, or else the newest; never
-  /// another picture.
-  var shownPreview: MaskPreview? {
-    let preview = probes.snapshots.shown?.preview ?? preview
-    return preview?.index == previewIndex ? preview : nil
-  }
-  var shownInspection: PatchInspection? {
-    let inspection = probes.snapshots.shown?.inspection ?? probes.inspection
-    return inspection?.index == previewIndex ? inspection : nil
-  }
-
-  /// Seconds for which a list of snapshots counts as fresh while the run goes on.
-  private static let freshSeconds = 10.0
-
-  /// The newest preview of the picture that is asked for.
-  private var shownNewest: MaskPreview? { preview?.index == previewIndex ? preview : nil }
-
-  mutating func perform(_ command: SnapshotCommand) -> [WorkbenchEffect] {
-    if command == .newest {
-      probes.snapshots.leave()
-      return []
-    }
-    let isFresh =
-      probes.snapshots.picture == previewIndex && (!isLive || now - probes.snapshots.askedAt < Self.freshSeconds)
-    if !isFresh, probes.snapshots.shown == nil, command != .later {
-      probes.snapshots.awaited = command
-      return requestSnapshots()
-    }
-    go(command)
-    return []
-  }
-
-  /// Among the snapshots that are there.
-  private mutating func go(_ command: SnapshotCommand) {
-    if command == .oldest, !probes.snapshots.all.isEmpty {
-      probes.snapshots.showOldest()
-    } else if !probes.snapshots.move(by: command == .later ? 1 : -1, newest: preview?.step ?? step) {
-      let reason = command == .later ? "this is the newest snapshot" : "no earlier snapshot of this picture was kept"
-      tell(reason, isWarning: true)
-    }
-  }
-
-  /// Asks the store for the snapshots of the picture that is shown.
-  private mutating func requestSnapshots() -> [WorkbenchEffect] {
-    guard let reference else { return [] }
-    probes.snapshots.askedAt = now
-    return request(.snapshots(reference, picture: previewIndex))
-  }
-
-  /// An ended run answers nothing any more: what it kept is shown.
-  mutating func askForSnapshots() -> [WorkbenchEffect] {
-    guard !isLive, run != nil, [.mask, .dashboard].contains(screen.view),
-      probes.snapshots.picture != previewIndex || probes.snapshots.isStale,
-      now - probes.snapshots.askedAt >= Self.freshSeconds
-    else { return [] }
-    return requestSnapshots()
-  }
-
-  mutating func takeSnapshots(_ kept: [PictureSnapshot], of picture: Int) {
-    guard picture == previewIndex else { return }
-    probes.snapshots.take(kept, of: picture)
-    if !isLive, let last = kept.last {
-      // Both of one step, unless what came before the end is newer.
-      if (shownNewest?.step ?? -1) <= last.step { preview = last.preview }
-      if probes.inspection?.index != picture || (probes.inspection?.step ?? -1) <= last.step {
-        probes.inspection = last.inspection
-      }
-    }
-    if let command = probes.snapshots.awaited { go(command) }
-    probes.snapshots.awaited = nil
-  }
 }

@@ -11,8 +11,8 @@ struct MaskBoard {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    let panels = state.maskPanels
-    let selected = state.maskPanelIndex
+    let panels = state.mask.panels(state.run)
+    let selected = state.mask.panelIndex(state.run)
     let area = Rect(x: 0, y: 0, width: canvas.columns, height: canvas.rows - Self.captionRows)
     let tiling =
       state.mask.isAlone
@@ -43,29 +43,29 @@ struct MaskBoard {
   }
 
   private var grid: (rows: Int, columns: Int) {
-    if let preview = state.shownPreview { return (max(1, preview.gridRows), max(1, preview.gridColumns)) }
+    if let preview = state.mask.shownPreview { return (max(1, preview.gridRows), max(1, preview.gridColumns)) }
     return (max(1, state.run?.grid.first ?? 8), max(1, state.run?.grid.last ?? 8))
   }
 
   /// Which snapshot of the picture this is, where it is not the newest: `step 450, snapshot 12/33 `.
   private var snapshotText: String {
-    let kept = state.probes.snapshots
+    let kept = state.mask.snapshots
     guard let place = kept.place, let snapshot = kept.shown else { return "" }
     return "step \(snapshot.step), snapshot \(place + 1)/\(kept.all.count) "
   }
 
   private func drawCaption(_ panel: MaskPanel, place: String, on canvas: inout Canvas) {
     let count = max(1, state.run?.previewCount ?? 1)
-    var x = canvas.write("picture \(state.previewIndex + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
+    var x = canvas.write("picture \(state.mask.index + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
     x = canvas.write(place, x: x, y: 0, .accent)
     x = canvas.write(snapshotText, x: x, y: 0, .accent)
-    if let preview = state.shownPreview {
+    if let preview = state.mask.shownPreview {
       let name = sanitised(preview.name)
       let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))
       x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)
     }
     let room = max(0, canvas.columns - x - 1)
-    let text = panel.help(state.shownInspection)
+    let text = panel.help(state.mask.shownInspection)
     canvas.write(context.fit(displayWidth(text) <= room ? text : panel.brief, room), x: x, y: 0, .dim)
   }
 }

@@ -26,7 +26,7 @@ struct MaskPane {
 
   func draw(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: title, trailing: trailing, of: .dashboard(.mask), on: &canvas) { inside in
-      guard let preview = state.preview, preview.problem == nil, let picture = PreviewPicture(preview) else {
+      guard let preview = state.mask.preview, preview.problem == nil, let picture = PreviewPicture(preview) else {
         context.explainWrapped(absence, on: &inside)
         return
       }
@@ -44,10 +44,10 @@ struct MaskPane {
   }
 
   /// An ended run's snapshot from before its end, which would be taken for its last.
-  private var isOld: Bool { !state.isLive && state.preview?.step != state.step }
+  private var isOld: Bool { !state.isLive && state.mask.preview?.step != state.step }
 
   private var absence: [String] {
-    guard let preview = state.preview else { return context.noPicture }
+    guard let preview = state.mask.preview else { return context.noPicture }
     guard let problem = preview.problem else { return ["picture cannot be shown"] }
     let count = max(state.run?.previewCount ?? 1, 1)
     return ["picture \(preview.index &+ 1)/\(count)"]
@@ -55,13 +55,13 @@ struct MaskPane {
   }
 
   private var title: [Span] {
-    guard let preview = state.preview, preview.problem == nil else { return [Span("mask", .title, .bold)] }
+    guard let preview = state.mask.preview, preview.problem == nil else { return [Span("mask", .title, .bold)] }
     let masked = preview.mask.count { $0 }
     return [Span("mask ", .title, .bold), Span("\(masked)/\(preview.mask.count)")]
   }
 
   private var trailing: [Span] {
-    guard let preview = state.preview else { return [] }
+    guard let preview = state.mask.preview else { return [] }
     let cosines = zip(preview.cosine, preview.mask).filter { $0.1 && $0.0.isFinite }.map { Double($0.0) }
     guard !cosines.isEmpty else { return [Span("step \(preview.step)", .dim)] }
     let mean = cosines.reduce(0, +) / Double(cosines.count)
@@ -70,7 +70,7 @@ struct MaskPane {
 
   private func legend(digits: Int) -> [Span] {
     var spans: [Span] = []
-    if state.screen.maskView != .picture {
+    if state.mask.view != .picture {
       spans = [Span(painter.maskedGlyph, .masked, .bold), Span(" masked  ", .dim)]
     }
     if digits > 0 { spans += [Span(digits == 1 ? "9" : "98", .text, .bold)] }
@@ -84,7 +84,7 @@ struct MaskPane {
 
   /// Returns the digits that a cosine is drawn with; 0 where there is no map.
   private func drawViews(of picture: PreviewPicture, on canvas: inout Canvas) -> Int {
-    switch state.screen.maskView {
+    switch state.mask.view {
     case .cosine: drawMap(of: picture, on: &canvas)
     case .pictureAndMask: drawPicture(picture, content: .pictureAndMask, on: &canvas)
     case .mask: drawPicture(picture, content: .mask, on: &canvas)
@@ -125,7 +125,7 @@ struct MaskPane {
 
   /// Cells of a picture whose patches are whole cells where that fits, twice as many columns as rows a patch.
   private func pictureSize(rows: Int, columns: Int, on canvas: Canvas) -> (width: Int, height: Int) {
-    let besides = state.screen.maskView == .pictureAndMask ? Self.gap + columns : 0
+    let besides = state.mask.view == .pictureAndMask ? Self.gap + columns : 0
     for patchRows in stride(from: canvas.rows / rows, to: 0, by: -1) {
       let width = columns * patchRows * 2
       if width + besides <= canvas.columns { return (width, patchRows * rows) }

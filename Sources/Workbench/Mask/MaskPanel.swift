@@ -64,32 +64,6 @@ enum MaskPanel: Equatable, Sendable {
   }
 }
 
-/// What a person chose to see in the mask view.
-package struct MaskState: Equatable, Sendable {
-  /// The marked panel.
-  var selected = MaskPanel.picture
-  /// Whether the marked panel has the view to itself.
-  var isAlone = false
-}
-
-extension WorkbenchState {
-  /// The same for every picture, whatever is known of it: what a panel lacks it says.
-  var maskPanels: [MaskPanel] {
-    guard let run, !run.guidances.isEmpty else { return [.picture, .cosine] }
-    let known = probes.snapshots.shown?.inspection ?? probes.inspection
-    let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"
-    return MaskPanel.all(teachers: run.guidances.map(\.name), objective: objective)
-  }
-
-  mutating func selectMaskPanel(by delta: Int) {
-    let panels = maskPanels
-    mask.selected = panels[((maskPanelIndex + delta) % panels.count + panels.count) % panels.count]
-  }
-
-  /// Place of the marked panel among those that there are.
-  var maskPanelIndex: Int { maskPanels.firstIndex(of: mask.selected) ?? 0 }
-}
-
 extension String {
   fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }

@@ -11,7 +11,7 @@ struct MaskTile {
   let isFocused: Bool
 
   private var state: WorkbenchState { context.state }
-  private var inspection: PatchInspection? { state.shownInspection }
+  private var inspection: PatchInspection? { state.mask.shownInspection }
 
   private var painter: PatchPainter {
     PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
@@ -21,7 +21,7 @@ struct MaskTile {
     let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
       inside in
-      guard let preview = state.shownPreview, preview.problem == nil, let picture = PreviewPicture(preview) else {
+      guard let preview = state.mask.shownPreview, preview.problem == nil, let picture = PreviewPicture(preview) else {
         context.explainWrapped(absence, on: &inside)
         return
       }
@@ -36,14 +36,14 @@ struct MaskTile {
   private func drawMoment(on canvas: inout Canvas) {
     guard let step = moment else { return }
     let count = max(1, state.run?.previewCount ?? 1)
-    let texts = ["\(state.previewIndex + 1)/\(count) step \(step)", "step \(step)", "\(step)"]
+    let texts = ["\(state.mask.index + 1)/\(count) step \(step)", "step \(step)", "\(step)"]
     guard canvas.rows >= 3, let text = texts.first(where: { displayWidth($0) + 4 <= canvas.columns }) else { return }
     canvas.write(" \(text) ", x: 1, y: canvas.rows - 1, .dim)
   }
 
   /// Step of what is drawn; nil where nothing is.
   private var moment: Int? {
-    guard let preview = state.shownPreview, preview.problem == nil else { return nil }
+    guard let preview = state.mask.shownPreview, preview.problem == nil else { return nil }
     switch panel {
     case .picture, .cosine: return preview.step
     default: return inspection.flatMap { $0.problem == nil ? $0.step : nil }
@@ -53,16 +53,16 @@ struct MaskTile {
   /// Why there is nothing to draw, and what brings it.
   private var absence: [String] {
     let isOfPreview = panel == .picture || panel == .cosine
-    if let problem = state.shownPreview?.problem ?? (isOfPreview ? nil : inspection?.problem) {
-      let name = state.shownPreview.map { sanitised($0.name) } ?? ""
+    if let problem = state.mask.shownPreview?.problem ?? (isOfPreview ? nil : inspection?.problem) {
+      let name = state.mask.shownPreview.map { sanitised($0.name) } ?? ""
       return context.broken(name: name, reason: problem)
     }
-    if let preview = state.shownPreview {
+    if let preview = state.mask.shownPreview {
       if PreviewPicture(preview) == nil { return ["picture cannot be shown"] }
       return [state.isLive ? "computing" : "the run has ended, and kept no snapshot of this"]
     }
     // Another one is here: this one is on its way.
-    return state.preview != nil && state.isLive ? ["computing"] : context.noPicture
+    return state.mask.preview != nil && state.isLive ? ["computing"] : context.noPicture
   }
 
   private var titleRole: Role {
@@ -73,10 +73,10 @@ struct MaskTile {
   private var trailing: [Span] {
     switch panel {
     case .picture:
-      guard let preview = state.shownPreview else { return [] }
+      guard let preview = state.mask.shownPreview else { return [] }
       return preview.mask.isEmpty ? [] : [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
     case .cosine:
-      guard let preview = state.shownPreview, preview.guidance != state.guidance else { return [] }
+      guard let preview = state.mask.shownPreview, preview.guidance != state.watched.guidance else { return [] }
       return [Span("of \(guidanceName(preview.guidance))", .dim)]
     case .teacher(let name):
       return inspection?.guidance == name ? [Span("guides", .dim)] : []
@@ -128,7 +128,7 @@ struct MaskTile {
   }
 
   private var content: PatchPainter.Content {
-    switch state.screen.maskView {
+    switch state.mask.view {
     case .mask: .mask
     case .picture: .picture
     case .pictureAndMask, .cosine: .pictureAndMask

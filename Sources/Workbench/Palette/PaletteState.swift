@@ -1,145 +1,41 @@
-import Canvas
+import RunEvents
 
 /// The command palette: what is typed, and which of the lines that match is marked.
 package struct PaletteState: Equatable, Sendable {
   package internal(set) var field = TextField()
   var selected = 0
-}
 
-/// A line of the palette: something that can be done, and the keys that would do it.
-struct PaletteEntry: Equatable, Sendable {
-  /// What `tab` completes to.
-  var name: String
-  var help: String
-  var keys = ""
-  /// nil: a number has to be typed behind the name.
-  var command: WorkbenchCommand?
-  /// View to go to first, for what only a key of another view does.
-  var view: WorkbenchView?
-}
-
-extension WorkbenchState {
-  /// Everything that any key can do, what the view behind the palette offers before the others, best match first: every
-  /// word that was typed stands somewhere in the name, the help or the keys.
-  func paletteEntries(matching text: String) -> [PaletteEntry] {
-    let typed = text.lowercased()
-    let words = typed.split(separator: " ").map(String.init)
-    if let entry = numberEntry(words) { return [entry] }
-    let ranked = allPaletteEntries.compactMap { entry -> (rank: Int, entry: PaletteEntry)? in
-      let name = entry.name.lowercased()
-      let all = "\(name) \(entry.help.lowercased()) \(entry.keys.lowercased())"
-      guard words.allSatisfy(all.contains) else { return nil }
-      let phrase = words.joined(separator: " ")
-      if name == phrase { return (0, entry) }
-      if name.hasPrefix(phrase) { return (1, entry) }
-      return (name.contains(phrase) ? 2 : all.contains(" " + phrase) ? 3 : 4, entry)
-    }
-    return ranked.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
-      .map(\.element.entry)
+  /// The lines that match what is typed.
+  /// - Parameter runs: those that can take the place of the one that is watched.
+  func entries(_ runs: [RunListing], in view: RunView) -> [PaletteEntry] {
+    PaletteEntry.matching(field.text, runs: runs, in: view)
   }
 
-  private var allPaletteEntries: [PaletteEntry] {
-    let scopes: [KeyBinding.Scope] = [.view(screen.view), .global]
-    let bindings = KeyTable.bindings.filter {
-      scopes.contains($0.scope) && $0.command != .openPalette && $0.command != .back
-    }
-    let keyed = bindings.map {
-      PaletteEntry(name: $0.name, help: $0.help, keys: $0.keyLabel, command: $0.command)
-    }
-    let guidances = (run?.guidances ?? []).map {
-      PaletteEntry(name: "guidance \($0.name)", help: "guide the next steps by \($0.name)", command: .guideBy($0.name))
-    }
-    let evals = (run?.evals ?? []).map {
-      PaletteEntry(
-        name: "eval \($0)", help: "start \(evalName($0)) with the session's options", command: .startEval($0))
-    }
-    let themes = options.themes.map {
-      PaletteEntry(name: "theme \($0)", help: "colours of \($0)", command: .useTheme($0))
-    }
-    return keyed + guidances + evals + Self.numbered.map { $0.entry } + themes + entriesOfOtherViews + runEntries
-  }
-
-  /// Keys that lists share do nothing in a view that the person does not see.
-  private static let scrolling: Set<WorkbenchCommand> = [
-    .scrollUp, .scrollDown, .pageUp, .pageDown, .scrollToTop, .scrollToBottom,
-  ]
-
-  private var entriesOfOtherViews: [PaletteEntry] {
-    KeyTable.bindings.compactMap { binding in
-      guard case .view(let view) = binding.scope, view != screen.view, offeredViews.contains(view),
-        !Self.scrolling.contains(binding.command)
-      else { return nil }
-      return PaletteEntry(
-        name: "\(view.rawValue) \(binding.name)", help: binding.help, keys: binding.keyLabel, command: binding.command,
-        view: view)
-    }
-  }
-
-  /// Runs that can take the place of this one.
-  private var runEntries: [PaletteEntry] {
-    guard options.opensRuns else { return [] }
-    return runs.listings.map {
-      PaletteEntry(
-        name: "open \(sanitised($0.name))", help: "watch this run: \(sanitised($0.state.rawValue)) at step \($0.step)",
-        command: .openRun($0.name))
-    }
-  }
-
-  private struct NumberedCommand: Sendable {
-    var entry: PaletteEntry
-    var command: @Sendable (Int) -> WorkbenchCommand
-  }
-
-  /// Commands that a number goes with.
-  private static let numbered: [NumberedCommand] = [
-    NumberedCommand(entry: PaletteEntry(name: "steps", help: "N: train N steps while paused")) { .advance($0) },
-    NumberedCommand(entry: PaletteEntry(name: "picture", help: "N: show picture N of the preview set")) {
-      .showPicture($0)
-    },
-    NumberedCommand(entry: PaletteEntry(name: "refresh", help: "N: refresh N times a second, 1 to 30")) {
-      .refreshAt($0)
-    },
-    NumberedCommand(entry: PaletteEntry(name: "columns", help: "N: curves in N panes side by side, 1 to 9")) {
-      .setGrid(columns: $0)
-    },
-    NumberedCommand(entry: PaletteEntry(name: "rows", help: "N: curves in N rows of panes, 1 to 9")) {
-      .setGrid(rows: $0)
-    },
-  ]
-
-  /// `steps 25`: the one entry that such a text can mean.
-  private func numberEntry(_ words: [String]) -> PaletteEntry? {
-    guard words.count == 2, let number = Int(words[1]), number > 0, number < 1_000_000_000,
-      let match = Self.numbered.first(where: { $0.entry.name == words[0] })
-    else { return nil }
-    return PaletteEntry(
-      name: "\(words[0]) \(number)", help: String(match.entry.help.dropFirst(3)), command: match.command(number))
-  }
-
-  mutating func performInPalette(_ command: WorkbenchCommand, _ palette: PaletteState) -> [WorkbenchEffect] {
-    var palette = palette
-    let entries = paletteEntries(matching: palette.field.text)
+  /// - Parameter entries: the lines that match what is typed.
+  mutating func reduce(_ command: WorkbenchCommand, entries: [PaletteEntry]) -> Outcome {
     let count = max(1, entries.count)
-    let entry = entries.indices.contains(palette.selected) ? entries[palette.selected] : nil
+    let entry = entries.indices.contains(selected) ? entries[selected] : nil
     switch command {
-    case .selectPrevious: palette.selected = (palette.selected + count - 1) % count
-    case .selectNext: palette.selected = (palette.selected + 1) % count
-    case .eraseCharacter: palette.field.erase()
-    case .clearText: palette.field.clear()
+    case .selectPrevious: selected = (selected + count - 1) % count
+    case .selectNext: selected = (selected + 1) % count
+    case .eraseCharacter: field.erase()
+    case .clearText: field.clear()
     case .complete:
-      if let entry { palette.field.replace(by: entry.command == nil ? entry.name + " " : entry.name) }
+      if let entry { field.replace(by: entry.command == nil ? entry.name + " " : entry.name) }
     case .confirm:
       guard let entry else { break }
       if let command = entry.command {
-        dialog = nil
-        if let view = entry.view { screen.view = view }
-        return perform(command)
+        return Outcome(dialog: .closes, view: entry.view, requests: [.perform(command)])
       }
-      palette.field.replace(by: entry.name + " ")
-    default: return []
+      field.replace(by: entry.name + " ")
+    default: return .nothing
     }
-    if command != .selectPrevious, command != .selectNext { palette.selected = 0 }
-    dialog = .palette(palette)
-    return []
+    if command != .selectPrevious, command != .selectNext { selected = 0 }
+    return .nothing
+  }
+
+  mutating func type(_ character: Character) {
+    field.type(character)
+    selected = 0
   }
 }

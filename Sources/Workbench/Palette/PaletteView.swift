@@ -9,7 +9,7 @@ struct PaletteView {
   private static let nameColumns = 20
 
   func draw(on canvas: inout Canvas) {
-    let entries = context.state.paletteEntries(matching: palette.field.text)
+    let entries = palette.entries(context.state.runs.listings, in: context.state.view)
     let rows = max(1, min(14, canvas.rows - 6))
     let rect = canvas.bounds.centered(width: min(84, canvas.columns - 2), height: rows + 4)
     canvas.fill(rect)

@@ -1,6 +1,6 @@
 import Canvas
 
-/// What the mouse is in the middle of.
+/// What the mouse has begun: a drag, or the first press of a double click.
 struct PointerState: Equatable, Sendable {
   enum Drag: Equatable, Sendable {
     /// The read-out cursor goes along, in a plot that stands here.
@@ -23,7 +23,7 @@ struct PointerState: Equatable, Sendable {
   var hasEnlarged = false
   private var lastClick: Click?
 
-  /// Notes a press of the left button; true where it is the second of a double click. A third begins anew.
+  /// Notes a press of the left button; true if it is the second of a double click. A third press begins another.
   mutating func isDouble(x: Int, y: Int, at now: Double) -> Bool {
     let isDouble =
       lastClick.map { abs($0.x - x) <= 1 && $0.y == y && now - $0.time <= Self.doubleClick } ?? false

@@ -22,8 +22,7 @@ enum PointerPane: Equatable {
   case charts
 }
 
-/// Where the targets stand. The views themselves write this down while they draw, so that it is where a person sees
-/// them.
+/// Where the targets stand. The views write this down while they draw, so it is where a person sees them.
 final class PointerTargets {
   private var all: [(target: PointerTarget, rect: Rect)] = []
 
@@ -31,7 +30,7 @@ final class PointerTargets {
     if !rect.isEmpty { all.append((target, rect)) }
   }
 
-  /// For what stands in front of everything so far and keeps the mouse from it.
+  /// Forgets all targets: what is drawn next stands in front of them.
   func removeAll() { all = [] }
 
   /// The foremost target in a cell of the screen; titles stand in front of the borders that they interrupt.
@@ -45,15 +44,5 @@ extension ViewContext {
   /// Notes where something stands that the mouse can be used on; `rect` is one of the region that is drawn in.
   func target(_ target: @autoclosure () -> PointerTarget, _ rect: Rect, on canvas: Canvas) {
     targets?.add(target(), canvas.visible(rect))
-  }
-}
-
-extension WorkbenchState {
-  /// The targets of the screen as it is now.
-  var pointerTargets: PointerTargets {
-    let targets = PointerTargets()
-    // No target's place depends on the characters of the terminal.
-    _ = ViewContext(state: self, glyphs: .braille, targets: targets).draw(width: width, height: height)
-    return targets
   }
 }

@@ -30,6 +30,8 @@ package struct RunsState: Equatable, Sendable {
   var kinds: [String] = []
   /// The session of the listings.
   var session: String? { didSet { arrange() } }
+  /// The run that is being opened in place of the watched one.
+  package internal(set) var opening: RunReference?
   /// Pinned runs are laid over the curves as soon as the list tells which there are.
   var awaitsPins = false
   /// New names by old ones, of runs that are being renamed.

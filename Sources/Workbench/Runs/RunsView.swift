@@ -120,9 +120,9 @@ private struct RunColumns {
       Column(title: "loss", width: 8, isNumber: true) { $0.loss.map { Metric.loss.text($0) } ?? "-" },
     ]
     for (index, kind) in kinds.prefix(4).enumerated() {
+      let name = context.fit(context.state.view.shortEvalName(kind), 6)
       columns.append(
-        Column(title: context.fit(context.state.shortEvalName(kind), 6), width: 6, isNumber: true, rank: 3 + index) {
-          listing in
+        Column(title: name, width: 6, isNumber: true, rank: 3 + index) { listing in
           listing.evals[kind].map(scoreText) ?? "-"
         })
     }
@@ -156,7 +156,7 @@ private struct RunColumns {
     let state = context.state
     let isCurrent = listing.name == state.run?.run
     if state.runs.isPinned(listing.name) { canvas.write("^", x: 1, y: 0, style: line.style(.accent, .bold)) }
-    if let letter = state.overlayLetter(of: listing.name) {
+    if let letter = state.curves.overlayLetter(of: listing.name, watched: state.watched.reference) {
       canvas.write(String(letter), x: 2, y: 0, style: line.style(roles[listing.name] ?? .accent, .bold))
     } else if isCurrent {
       canvas.write("*", x: 2, y: 0, style: line.style(.accent, .bold))
@@ -175,12 +175,5 @@ private struct RunColumns {
     case .interrupted, .stopped, .paused: .warning
     default: .dim
     }
-  }
-}
-
-extension WorkbenchState {
-  /// The letter that a run has on the curves, where it is laid over them.
-  func overlayLetter(of name: String) -> Character? {
-    zip(overlaidRuns, CurveRun.overlayLetters).first { $0.0 == name }?.1
   }
 }

@@ -7,7 +7,7 @@ import RunEvents
 struct CoresPane {
   let context: ViewContext
 
-  private var sample: SystemSample? { context.state.probes.system }
+  private var sample: SystemSample? { context.state.system.sample }
 
   /// In which the title says what part of the cores this process takes.
   private static let leastTitleColumns = 30
@@ -38,7 +38,7 @@ struct CoresPane {
         }
       }
       if cores.count < inside.rows {
-        context.drawCourse(context.state.probes.busyCores, "busy", 5, y: inside.rows - 1, on: &inside)
+        context.drawCourse(context.state.system.busyCores, "busy", 5, y: inside.rows - 1, on: &inside)
       }
     }
   }

@@ -8,7 +8,7 @@ struct LiveRunsPane {
   let context: ViewContext
 
   func draw(on canvas: inout Canvas) {
-    let runs = context.state.probes.system?.runs ?? []
+    let runs = context.state.system.sample?.runs ?? []
     let title = [Span("runs ", .title, .bold), Span("\(runs.count)", .dim)]
     let trailing = [Span("mvp attach opens one", .dim)]
     context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in

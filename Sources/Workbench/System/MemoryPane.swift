@@ -19,14 +19,14 @@ struct MemoryPane {
 
   func draw(on canvas: inout Canvas) {
     context.pane(canvas.bounds, title: [Span("memory and disk", .title, .bold)], on: &canvas) { inside in
-      guard let sample = state.probes.system else {
+      guard let sample = state.system.sample else {
         inside.write(emptyText, x: 1, y: 0, .dim)
         return
       }
       let amounts = Self.amounts(sample)
       for (row, amount) in amounts.enumerated() { draw(amount, y: row, on: &inside) }
       if amounts.count < inside.rows {
-        context.drawCourse(state.probes.residentBytes, "process", 10, y: inside.rows - 1, on: &inside)
+        context.drawCourse(state.system.residentBytes, "process", 10, y: inside.rows - 1, on: &inside)
       }
     }
   }
@@ -75,7 +75,7 @@ struct MemoryPane {
 extension ViewContext {
   /// `busy ▁▂▃▅▆  2:00`: how a number went while someone looked, and for how long the line is.
   func drawCourse(_ series: Series, _ name: String, _ nameColumns: Int, y: Int, on canvas: inout Canvas) {
-    guard let range = state.probes.courseRange, !series.isEmpty else { return }
+    guard let range = state.system.courseRange, !series.isEmpty else { return }
     let time = durationText(range.upperBound - range.lowerBound)
     let x = canvas.write(fit(name, nameColumns) + " ", x: 1, y: y, .dim)
     let columns = canvas.columns - x - displayWidth(time) - 2

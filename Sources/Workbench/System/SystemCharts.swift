@@ -9,7 +9,7 @@ struct SystemCharts {
   private var state: WorkbenchState { context.state }
 
   func draw(_ layout: SystemLayout, on canvas: inout Canvas) {
-    let horizontal = state.systemHorizontal
+    let horizontal = state.system.horizontal(in: state.view)
     for (index, metric) in layout.shown.enumerated() {
       canvas.within(layout.rect(ofShown: index)) { draw(metric, horizontal, on: &$0) }
     }
@@ -18,19 +18,19 @@ struct SystemCharts {
   }
 
   private var emptyText: [String] {
-    if !state.history.system.isEmpty { return ["no chart matches the filter:", "/ changes it"] }
+    if !state.watched.history.system.isEmpty { return ["no chart matches the filter:", "/ changes it"] }
     if state.isMonitor || state.isLive { return ["no charts yet:", "the first sample of the machine brings them"] }
     return ["no charts:", "the machine was not watched during this run"]
   }
 
   private func draw(_ metric: SystemMetric, _ horizontal: HorizontalScale, on canvas: inout Canvas) {
-    let series = state.history.system[metric]
+    let series = state.watched.history.system[metric]
     var title = [Span(metric.title, .title, .bold)]
     // The newest number stands in a field of fixed width, so that the frame behind it stays.
     if let last = series.last { title.append(Span(" " + context.fit(metric.words(last.y), 8, .right), .accent, .bold)) }
     context.pane(canvas.bounds, title: title, of: .charts, on: &canvas) { inside in
       var curve = Curve(series, smoothing: 0)
-      curve.clock = state.history.system.clock
+      curve.clock = state.watched.history.system.clock
       curve.isThick = false
       var plot = CurvePlot(
         curves: [curve], horizontal: horizontal, glyphs: context.glyphs, emptyText: "no sample in this time")
@@ -42,7 +42,7 @@ struct SystemCharts {
   }
 
   private func drawFacts(_ layout: SystemLayout, on canvas: inout Canvas) {
-    if case .curveFilter(let field) = state.dialog {
+    if case .curveFilter(let field) = state.screen.dialog {
       context.drawFilter(field, count: counted(layout.names.count, "chart"), on: &canvas)
       return
     }

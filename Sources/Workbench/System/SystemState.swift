@@ -1,47 +1,54 @@
-import Plotting
+import Histories
 import RunEvents
 
-/// What the system view's charts show beside what the machine does now.
-package struct SystemState: Equatable, Sendable {
+/// What the machine does now, and what the system view's charts show of what it did.
+package struct SystemState: Sendable {
   package internal(set) var choices = SystemChoices()
   /// Whether charts fill the view.
   package internal(set) var isEnlarged = false
   /// The first of the charts on the page that is shown.
   var first = 0
-}
 
-/// What is remembered of the system view from one run to the next.
-package struct SystemChoices: Codable, Equatable, Sendable {
-  /// Lengths of the window before the newest sample, in minutes.
-  static let windows = [1, 2, 5, 10, 30, 60, 240]
+  /// The newest sample of the machine.
+  private(set) var sample: SystemSample?
+  /// Cores that the run's process kept busy and its memory, by seconds of the state's clock, while someone looked.
+  private(set) var busyCores = Series(capacity: SystemState.courseCapacity)
+  private(set) var residentBytes = Series(capacity: SystemState.courseCapacity)
+  /// When the engine was asked last, in seconds of the state's clock.
+  private var askedAt: Double?
 
-  /// Whether charts show everything since the run began, or the newest of it.
-  package var showsAll = false
-  package var minutes = 10
-  /// A regular expression; only charts whose name or key it matches are shown. Empty: all.
-  package var filter = ""
+  private static let courseCapacity = 512
+  /// Seconds between two questions; the engine answers less often where that would slow training.
+  private static let probeSeconds = 1.0
 
-  package init() {}
-
-  /// Whatever is missing or meaningless is as at first.
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    showsAll = (try? values.decodeIfPresent(Bool.self, forKey: .showsAll)) ?? false
-    let asked = (try? values.decodeIfPresent(Int.self, forKey: .minutes)) ?? 10
-    minutes = Self.windows.contains(asked) ? asked : 10
-    filter = (try? values.decodeIfPresent(String.self, forKey: .filter)) ?? ""
+  mutating func take(_ sample: SystemSample, now: Double) {
+    self.sample = sample
+    if let busy = sample.processCores { busyCores.append(x: now, y: busy) }
+    if let bytes = sample.residentBytes { residentBytes.append(x: now, y: Double(bytes)) }
   }
 
-  /// `last 10 minutes`, `last 4 hours`, `whole history`.
-  var words: String {
-    if showsAll { return "whole history" }
-    if minutes == 1 { return "last minute" }
-    return minutes < 60 || minutes % 60 != 0
-      ? "last \(minutes) minutes" : "last " + (minutes == 60 ? "hour" : "\(minutes / 60) hours")
+  /// The time that courses are drawn over: from the first sample on. It doubles whenever it is full, so that columns
+  /// seldom move.
+  var courseRange: ClosedRange<Double>? {
+    let all = busyCores.isEmpty ? residentBytes : busyCores
+    guard let first = all.buckets.first?.firstX, let last = all.buckets.last?.lastX else { return nil }
+    var span = 60.0
+    while last - first > span { span *= 2 }
+    return first...(first + span)
   }
-}
 
-/// What a person can ask of the system view.
-package enum SystemCommand: Hashable, Sendable, CaseIterable {
-  case nextPage, previousPage, enlarge, shorter, longer, filter, openCurves
+  /// Asks for the machine's state while the system view is on the screen of a live run.
+  mutating func askForProbe(in view: RunView) -> Outcome {
+    guard view.screen.view == .system else { return .nothing }
+    if let askedAt, view.now - askedAt < Self.probeSeconds { return .nothing }
+    askedAt = view.now
+    return Outcome(effects: [.send(.sampleSystem)])
+  }
+
+  /// Another run begins on this screen; the samples of the one before go.
+  mutating func forgetRun() {
+    var state = SystemState()
+    (state.choices, state.isEnlarged, state.first) = (choices, isEnlarged, first)
+    self = state
+  }
 }

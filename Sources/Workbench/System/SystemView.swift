@@ -10,7 +10,7 @@ struct SystemView {
   private var state: WorkbenchState { context.state }
 
   func draw(on canvas: inout Canvas) {
-    let layout = SystemLayout(state, area: canvas.bounds)
+    let layout = SystemLayout(state.system, in: state.view, area: canvas.bounds)
     if let phases = layout.phases { canvas.within(phases) { PhasesPane(context: context).draw(on: &$0) } }
     if let resources = layout.resources { canvas.within(resources) { drawResources(on: &$0) } }
     if let runs = layout.runs { canvas.within(runs) { LiveRunsPane(context: context).draw(on: &$0) } }
@@ -18,7 +18,7 @@ struct SystemView {
   }
 
   private func drawResources(on canvas: inout Canvas) {
-    let cores = state.probes.system?.cores.count ?? 0
+    let cores = state.system.sample?.cores.count ?? 0
     // A few cores need little room beside the bytes.
     let left = cores == 0 ? 0 : cores <= canvas.rows - 2 ? canvas.columns * 2 / 5 : canvas.columns / 2
     if cores > 0 {
@@ -28,67 +28,4 @@ struct SystemView {
       MemoryPane(context: context).draw(on: &$0)
     }
   }
-}
-
-/// How the system view is divided, for drawing and for keys that turn pages of charts.
-struct SystemLayout {
-  private(set) var phases: Rect?
-  /// Cores, memory and disk.
-  private(set) var resources: Rect?
-  /// Runs that go on, where no run is watched.
-  private(set) var runs: Rect?
-  /// Charts with a line of facts below them.
-  private(set) var charts: Rect?
-
-  let names: [SystemMetric]
-  private var grid = PaneGrid(Rect(x: 0, y: 0, width: 1, height: 1), count: 1)
-  /// Place in `names` of the first chart that is shown.
-  private(set) var first = 0
-
-  private static let resourceRows = 10
-  private static let leastResourceRows = 5
-  private static let mostRuns = 8
-
-  init(_ state: WorkbenchState) {
-    let body = ScreenLayout(width: state.width, height: state.height)?.divided(for: state).body
-    self.init(state, area: Rect(x: 0, y: 0, width: body?.width ?? 1, height: body?.height ?? 1))
-  }
-
-  init(_ state: WorkbenchState, area: Rect) {
-    names = state.systemChartNames
-    var rest = area
-    func take(_ rows: Int) -> Rect {
-      let rows = min(rows, rest.height)
-      let taken = Rect(x: rest.x, y: rest.y, width: rest.width, height: rows)
-      rest = Rect(x: rest.x, y: rest.y + rows, width: rest.width, height: rest.height - rows)
-      return taken
-    }
-    if !state.system.isEnlarged {
-      let sample = state.probes.system
-      if state.isMonitor {
-        let lines = max(sample?.cores.count ?? 0, MemoryPane.amounts(sample).count)
-        resources = take(min(max(lines + 2, Self.leastResourceRows), Self.resourceRows))
-        if let live = sample?.runs, !live.isEmpty { runs = take(min(live.count, Self.mostRuns) + 3) }
-      } else {
-        phases = take(PhasesPane.rows(state))
-        resources = take(rest.height > Self.resourceRows + Self.leastChartRows ? Self.resourceRows : rest.height)
-      }
-    }
-    guard rest.height > Self.leastChartRows || state.system.isEnlarged else { return }
-    charts = rest
-    grid = PaneGrid(
-      Rect(x: 0, y: 0, width: rest.width, height: rest.height - 1), count: names.count, leastRows: Self.leastChartRows)
-    // Pages begin where they would if they were turned one by one.
-    first = min(state.system.first, max(0, names.count - 1)) / panesPerPage * panesPerPage
-  }
-
-  /// Rows that a chart is worth drawing in; the facts stand below.
-  private static let leastChartRows = 7
-
-  var panesPerPage: Int { grid.panesPerPage }
-  var page: Int { first / panesPerPage }
-  var pages: Int { max(1, (names.count + panesPerPage - 1) / panesPerPage) }
-  var shown: ArraySlice<SystemMetric> { names.dropFirst(first).prefix(panesPerPage) }
-
-  func rect(ofShown index: Int) -> Rect { grid.rect(index) }
 }

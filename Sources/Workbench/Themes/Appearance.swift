@@ -1,56 +1,44 @@
-/// Theme and refresh rate that a person chose in the workbench. What the command line asks for holds once and is not
-/// remembered.
+/// Theme and refresh rate. The workbench remembers what a person chose in it, not what the command line asked for.
 package struct Appearance: Equatable, Sendable {
   /// The theme that suits the terminal's background, whichever that is.
   package static let automaticTheme = "auto"
-  package static let refreshRates = [1, 2, 3, 5, 8, 10, 15, 20, 30]
 
-  /// Refreshes a second while events come in.
-  package static let usualRefresh = 5
+  /// The theme in use.
+  package internal(set) var theme: String
+  package internal(set) var refreshHz: Int
+  /// What a person chose, to be remembered; nil: nothing was chosen.
+  var chosenTheme: String?
+  var chosenRefreshHz: Int?
 
-  /// nil: none was chosen.
-  package var theme: String?
-  package var refreshHz: Int?
-
-  package init() {}
-}
-
-extension WorkbenchState {
-  mutating func cycleTheme() -> [WorkbenchEffect] {
-    let index = options.themes.firstIndex(of: theme) ?? -1
-    return keep(theme: options.themes[(index + 1) % options.themes.count])
+  init(theme: String, refreshHz: Int) {
+    self.theme = theme
+    self.refreshHz = Self.possible(refreshHz)
   }
 
   /// Uses a theme, this time and the next.
-  mutating func keep(theme name: String) -> [WorkbenchEffect] {
-    tell("theme \(Self.themeWords(name))")
-    appearance.theme = name
-    return use(theme: name)
+  mutating func keep(theme name: String) -> Outcome {
+    chosenTheme = name
+    var outcome = use(theme: name)
+    outcome.notice = ("theme \(Self.themeWords(name))", false)
+    return outcome
   }
 
-  mutating func use(theme name: String) -> [WorkbenchEffect] {
+  mutating func use(theme name: String) -> Outcome {
     theme = name
-    return [.setTheme(name)]
+    return Outcome(effects: [.setTheme(name)])
+  }
+
+  mutating func cycleTheme(_ themes: [String]) -> Outcome {
+    let index = themes.firstIndex(of: theme) ?? -1
+    return keep(theme: themes[(index + 1) % themes.count])
   }
 
   static func themeWords(_ name: String) -> String {
-    name == Appearance.automaticTheme ? "\(name), by the background" : name
+    name == automaticTheme ? "\(name), by the background" : name
   }
 
-  mutating func changeRefresh(by delta: Int) -> [WorkbenchEffect] {
-    let rates = Appearance.refreshRates
-    let next = delta > 0 ? rates.first { $0 > refreshHz } : rates.last { $0 < refreshHz }
-    guard let next else {
-      tell("refresh stays at \(refreshHz) Hz, the \(delta > 0 ? "highest" : "lowest")", isWarning: true)
-      return []
-    }
-    return setRefresh(next)
-  }
-
-  mutating func setRefresh(_ hz: Int) -> [WorkbenchEffect] {
-    refreshHz = min(max(1, hz), Appearance.refreshRates.last ?? 30)
-    appearance.refreshHz = refreshHz
-    tell("refresh \(refreshHz) Hz")
-    return [.setRefresh(hz: refreshHz)]
+  /// Whether there is another theme to choose.
+  static func availability(_ themes: [String]) -> Availability {
+    themes.count > 1 ? .enabled : .disabled(reason: "there is no other theme")
   }
 }

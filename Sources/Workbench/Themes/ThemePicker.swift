@@ -1,32 +1,31 @@
-/// A list of themes of which the marked one is already in use, so that it can be judged before it is kept.
+/// A list of themes. The marked one is in use already, so that a person judges it before keeping it.
 package struct ThemePicker: Equatable, Sendable {
   var selected: Int
   /// Theme to go back to.
-  var original: String
-}
+  let original: String
 
-extension WorkbenchState {
-  mutating func openThemePicker() {
-    dialog = .themes(ThemePicker(selected: options.themes.firstIndex(of: theme) ?? 0, original: theme))
+  init(_ themes: [String], theme: String) {
+    selected = themes.firstIndex(of: theme) ?? 0
+    original = theme
   }
 
-  mutating func performInThemePicker(_ command: WorkbenchCommand, _ picker: ThemePicker) -> [WorkbenchEffect] {
-    var picker = picker
-    let count = max(1, options.themes.count)
+  /// - Parameter theme: the one in use.
+  mutating func reduce(_ command: WorkbenchCommand, themes: [String], theme: String) -> Outcome {
+    let count = max(1, themes.count)
     switch command {
-    case .selectPrevious: picker.selected = (picker.selected + count - 1) % count
-    case .selectNext: picker.selected = (picker.selected + 1) % count
-    case .confirm:
-      dialog = nil
-      // It is in use already.
-      _ = keep(theme: theme)
-      return []
-    case .back:
-      dialog = nil
-      return theme == picker.original ? [] : use(theme: picker.original)
-    default: return []
+    case .selectPrevious: selected = (selected + count - 1) % count
+    case .selectNext: selected = (selected + 1) % count
+    case .confirm: return Outcome.request(.keepTheme(theme)).closing()
+    case .back: return theme == original ? .close : Outcome.request(.useTheme(original)).closing()
+    default: return .nothing
     }
-    dialog = .themes(picker)
-    return options.themes.indices.contains(picker.selected) ? use(theme: options.themes[picker.selected]) : []
+    return mark(selected, themes: themes)
+  }
+
+  /// Marks a line, whose theme is tried.
+  mutating func mark(_ line: Int, themes: [String]) -> Outcome {
+    guard themes.indices.contains(line) else { return .nothing }
+    selected = line
+    return .request(.useTheme(themes[line]))
   }
 }

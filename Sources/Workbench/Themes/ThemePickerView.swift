@@ -25,7 +25,7 @@ struct ThemePickerView {
       let rect = Rect(x: 1, y: 0, width: inside.columns - 2, height: rows)
       context.list(themes, marked: picker.selected, in: rect, on: &inside) { name, line, canvas in
         canvas.write(
-          context.fit(sanitised(WorkbenchState.themeWords(name)), canvas.columns - 2), x: 2, y: 0,
+          context.fit(sanitised(Appearance.themeWords(name)), canvas.columns - 2), x: 2, y: 0,
           style: line.style(.text))
       }
       for (row, sample) in Self.samples.enumerated() { inside.write(sample, x: 1, y: rows + 1 + row) }

@@ -1,19 +1,19 @@
 import RunEvents
 
-/// A command that was sent and of which no event has told yet that it took effect.
+/// A command that was sent and that no event has settled yet.
 package struct PendingCommand: Equatable, Sendable {
   package var command: RunCommand
-  /// Greatest number of an evaluation when the command was sent; a new evaluation has a greater one.
-  var lastEvalID = 0
+  /// Numbers of the evaluations that waited or worked when the command was sent; a new one has another number.
+  var activeEvals: Set<Int> = []
 
   /// What the run is about to do, for the header and the status line.
-  func words(in state: WorkbenchState) -> String {
+  func words(in view: RunView) -> String {
     switch command {
     case .pause: "pausing"
     case .resume: "resuming"
     case .advance: "stepping"
     case .switchGuidance(let name): name.map { "switching to \($0.uppercased())" } ?? "switching guidance"
-    case .evaluate(let request): "starting \(state.evalName(request.kind))"
+    case .evaluate(let request): "starting \(view.evalName(request.kind))"
     case .cancelEval(let id): "cancelling eval \(id)"
     case .checkpoint: "writing a checkpoint"
     case .inspect, .sampleSystem: "looking"
@@ -27,7 +27,7 @@ package struct PendingCommand: Equatable, Sendable {
     }
   }
 
-  /// Whether an event tells that the command was obeyed or can no longer be.
+  /// Whether an event tells that the engine obeyed the command or can no longer obey it.
   func isSettled(by event: RunEvent) -> Bool {
     if case .finished = event { return true }
     switch (command, event) {
@@ -39,11 +39,11 @@ package struct PendingCommand: Equatable, Sendable {
       (.evaluate, .message(let message)):
       return message.level == .error
     case (.evaluate(let request), .evalProgress(let progress)):
-      return progress.kind == request.kind && progress.id > lastEvalID
+      return progress.kind == request.kind && !activeEvals.contains(progress.id)
     case (.evaluate(let request), .evalFailure(let failure)):
-      return failure.kind == request.kind && failure.id > lastEvalID
+      return failure.kind == request.kind && !activeEvals.contains(failure.id)
     case (.evaluate(let request), .evalResult(let result)):
-      return result.kind == request.kind && result.id > lastEvalID
+      return result.kind == request.kind && !activeEvals.contains(result.id)
     case (.cancelEval(let id), .evalFailure(let failure)): return failure.id == id
     case (.cancelEval(let id), .evalResult(let result)): return result.id == id
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
@@ -51,18 +51,6 @@ package struct PendingCommand: Equatable, Sendable {
     case (.change, .message(let message)): return message.level != .info
     case (.showPreview, .message(let message)), (.handOver, .message(let message)): return message.level != .info
     default: return false
-    }
-  }
-}
-
-extension RunEdit {
-  /// What is about to be done to a run.
-  func words(_ name: String) -> String {
-    switch self {
-    case .rename(let new): "renaming \(name) to \(new)"
-    case .tag: "tagging \(name)"
-    case .note: "noting on \(name)"
-    case .delete: "deleting \(name)"
     }
   }
 }

@@ -1,12 +1,9 @@
 import Histories
-import RunEvents
 
 /// What is different where a machine is watched and no run (``WorkbenchOptions/machine``). Samples play the part of
 /// steps: a sample's number is its step, and the clock of the steps tells when it was taken, so that curves need to
 /// know nothing of this.
-extension WorkbenchState {
-  var isMonitor: Bool { options.machine != nil }
-
+extension RunView {
   /// Where the workbench begins, and ESC leads to in the end.
   var homeView: WorkbenchView { isMonitor ? .system : .dashboard }
 
@@ -23,14 +20,6 @@ extension WorkbenchState {
     case .relative: isMonitor ? "time watched" : "training time"
     case .wall: "time of day"
     }
-  }
-
-  mutating func countAsStep(_ sample: SystemSample) {
-    guard let time = sample.time else { return }
-    step = sample.step
-    let start = history.clock.marks.first?.time ?? time
-    history.append(
-      StepClock.Mark(step: Double(sample.step), epoch: 0, elapsed: max(0, time - start), time: time), [])
   }
 
   /// Why a command makes no sense without a run; nil where it does, or where a run is watched.

@@ -1,0 +1,70 @@
+import RunEvents
+
+extension MaskState {
+  /// Commands that concern the picture and its panels; others do nothing.
+  mutating func reduce(_ command: WorkbenchCommand, in view: RunView) -> Outcome {
+    switch command {
+    case .cycleMaskView:
+      self.view = self.view.next
+      return .tell("mask view: \(self.view.title)")
+    case .previousPicture: return show(by: -1, in: view)
+    case .nextPicture: return show(by: 1, in: view)
+    case .showPicture(let number): return show(number - 1, in: view)
+    case .nextPanel: selectPanel(by: 1, view.run)
+    case .previousPanel: selectPanel(by: -1, view.run)
+    case .enlargePanel: isAlone.toggle()
+    case .togglePixels:
+      showsPixels.toggle()
+      return .tell(showsPixels ? "pictures in pixels" : "pictures in characters")
+    case .snapshot(let command): return reduce(command, in: view)
+    default: break
+    }
+    return .nothing
+  }
+
+  private mutating func show(by delta: Int, in view: RunView) -> Outcome {
+    guard let count = view.run?.previewCount, count > 0 else { return .nothing }
+    return show(((index + delta) % count + count) % count, in: view)
+  }
+
+  private mutating func show(_ picture: Int, in view: RunView) -> Outcome {
+    index = min(max(0, picture), max(0, (view.run?.previewCount ?? 1) - 1))
+    snapshots = KeptSnapshots()
+    guard view.isLive else {
+      // What is here is of another picture; the store has this one.
+      preview = nil
+      inspection = nil
+      return .nothing
+    }
+    return .send(.showPreview(index: index))
+  }
+
+  /// Whether a command for the picture can be given; nil for all other commands.
+  func availability(of command: WorkbenchCommand, in view: RunView) -> Availability? {
+    switch command {
+    case .previousPicture, .nextPicture, .showPicture:
+      if view.isLive || !view.options.loadsHistory,
+        case .disabled(let reason) = view.runCommandAvailability("show")
+      {
+        return .disabled(reason: reason)
+      }
+      return (view.run?.previewCount ?? 0) > 1
+        ? .enabled : .disabled(reason: "the preview set has no other picture")
+    case .snapshot:
+      return view.options.loadsHistory
+        ? .enabled : .disabled(reason: "no run store is open that could have kept earlier snapshots")
+    case .togglePixels:
+      return view.options.canShowPixels
+        ? .enabled
+        : .disabled(reason: "this terminal shows no pixels: Kitty, Ghostty, WezTerm and Konsole do, outside tmux")
+    default: return nil
+    }
+  }
+
+  /// ESC shows the newest snapshot again; false if it is shown.
+  mutating func leaveLayer() -> Bool {
+    guard snapshots.shown != nil else { return false }
+    snapshots.leave()
+    return true
+  }
+}
