@@ -79,8 +79,8 @@ extension SessionFile {
   ///   - text: YAML, or JSON as ``json`` gives it.
   ///   - file: how errors name the text (`demo.yaml`).
   ///   - overrides: `KEY.PATH=VALUE`, applied in order.
-  ///   - evaluations: the kinds of evaluation that there are. nil, for what the program wrote itself: any kinds with any
-  ///     options, which were checked when they were first read.
+  ///   - evaluations: the kinds of evaluation that there are. nil, for what the program wrote itself: any kinds with
+  ///     any options, which were checked when they were first read.
   /// - Throws: ``SessionError`` with file and line (or the argument), key path, what was found and what is allowed.
   package init(
     yaml text: String, file: String, overrides: [String] = [], evaluations: [EvaluationDescription]? = nil

@@ -32,8 +32,8 @@ package struct OptionDescription: Codable, Equatable, Sendable {
   package var values: OptionValues
   /// How many values a request may give, with commas between them; the first is the main one.
   package var most: Int
-  /// The value where nobody gives one. An option that has one is a key of a session, `evals.KIND.NAME`; without one, the
-  /// evaluation chooses by itself, or another key says it.
+  /// The value where nobody gives one. An option that has one is a key of a session, `evals.KIND.NAME`; without one,
+  /// the evaluation chooses by itself, or another key says it.
   package var usual: String?
   /// Values that a form offers.
   package var steps: [String]

@@ -33,7 +33,8 @@ package struct PictureLists: Sendable {
       throw error
     }
     let others = files().filter { $0.lastPathComponent != file.lastPathComponent }
-    // The system's clock of files ticks every few milliseconds: lists written in one tick keep their order all the same.
+    // The system's clock of files ticks every few milliseconds: lists written in one tick keep their order all the
+    // same.
     if let newest = others.last.map(date), date(file) <= newest {
       try? FileManager.default.setAttributes(
         [.modificationDate: newest.addingTimeInterval(0.001)], ofItemAtPath: file.path)

@@ -20,7 +20,8 @@ extension RunStore {
 
   /// What the run was last started with.
   ///
-  /// - Parameter evaluations: give usual values to options that the run's program did not know; nil: those that it knew.
+  /// - Parameter evaluations: give usual values to options that the run's program did not know; nil: those that it
+  ///   knew.
   package func settings(of run: String, evaluations: [EvaluationDescription]? = nil) throws -> SessionFile {
     let json = try reading { db in
       try String.fetchOne(db, sql: "SELECT settings FROM runs WHERE name = ?", arguments: [run])

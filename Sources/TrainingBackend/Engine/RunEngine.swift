@@ -17,8 +17,8 @@ enum TurnOutcome {
   case ended(RunSummary, HandOver?)
 }
 
-/// A run between two turns: the task that it trains, what is recorded of it, and the evaluations that wait. Confined to the
-/// training queue.
+/// A run between two turns: the task that it trains, what is recorded of it, and the evaluations that wait. Confined to
+/// the training queue.
 final class RunEngine {
   let options: BackendOptions
   let task: any TrainingTask
