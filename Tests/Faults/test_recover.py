@@ -5,7 +5,7 @@ import os
 import shutil
 
 from faults import SMALL, FaultTest
-from test_resume import png
+from pictures import write_noise
 
 
 class Recover(FaultTest):
@@ -104,5 +104,5 @@ class Recover(FaultTest):
     def pictures(self):
         folder = os.path.join(self.folder, "pictures")
         os.mkdir(folder)
-        png(os.path.join(folder, "a.png"), 1)
+        write_noise(os.path.join(folder, "a.png"), 1)
         return folder
