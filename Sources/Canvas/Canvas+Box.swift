@@ -1,6 +1,6 @@
 extension Canvas {
   /// Draws a frame with a title in its upper line and, where it fits beside it, a second text at the right.
-  package mutating func box(
+  public mutating func box(
     _ rect: Rect, title: [Span] = [], trailing: [Span] = [], lines: LineSet = .unicode, style: Style = Style(.border)
   ) {
     guard rect.width >= 2, rect.height >= 2 else { return }

@@ -2,7 +2,7 @@ extension Canvas {
   /// Lays a picture over a rectangle of the region, where the whole of it is to be seen; the cells below stay, for
   /// screens without pictures. Whatever is written into the rectangle later takes the picture away, and the cells show
   /// again.
-  package mutating func lay(_ picture: Picture, over rect: Rect) {
+  public mutating func lay(_ picture: Picture, over rect: Rect) {
     let area = Rect(x: rect.x + origin.x, y: rect.y + origin.y, width: rect.width, height: rect.height)
     guard !area.isEmpty, area.intersection(clip) == area else { return }
     uncover(area)
@@ -10,7 +10,7 @@ extension Canvas {
   }
 
   /// Keeps the pictures that `isShown` and blanks the cells below them: what a screen with pictures draws.
-  package mutating func blankBelowPictures(where isShown: (PlacedPicture) -> Bool) {
+  public mutating func blankBelowPictures(where isShown: (PlacedPicture) -> Bool) {
     pictures.removeAll { !isShown($0) }
     for placed in pictures {
       for y in placed.rect.y..<placed.rect.maxY {

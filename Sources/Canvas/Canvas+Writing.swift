@@ -5,7 +5,7 @@ extension Canvas {
   /// Writes from column `x` of row `y` of the region to the right, without wrapping. Returns the column after the text,
   /// also when the text was cut off.
   @discardableResult
-  package mutating func write(_ text: String, x: Int, y: Int, style: Style = .plain) -> Int {
+  public mutating func write(_ text: String, x: Int, y: Int, style: Style = .plain) -> Int {
     var column = x
     var base: Unicode.Scalar?
     var marks = String.UnicodeScalarView()
@@ -24,31 +24,30 @@ extension Canvas {
   }
 
   @discardableResult
-  package mutating func write(_ text: String, x: Int, y: Int, _ role: Role, _ attributes: Style.Attributes = []) -> Int
-  {
+  public mutating func write(_ text: String, x: Int, y: Int, _ role: Role, _ attributes: Style.Attributes = []) -> Int {
     write(text, x: x, y: y, style: Style(role, attributes))
   }
 
   /// Writes spans one after the other; returns the column after them.
   @discardableResult
-  package mutating func write(_ spans: [Span], x: Int, y: Int) -> Int {
+  public mutating func write(_ spans: [Span], x: Int, y: Int) -> Int {
     spans.reduce(x) { write($1.text, x: $0, y: y, style: $1.style) }
   }
 
   /// Writes so that the text ends before column `maxX`.
-  package mutating func writeRight(_ spans: [Span], maxX: Int, y: Int) {
+  public mutating func writeRight(_ spans: [Span], maxX: Int, y: Int) {
     write(spans, x: maxX - spans.reduce(0) { $0 + displayWidth($1.text) }, y: y)
   }
 
   /// Sets every cell of a rectangle of the region to one narrow character.
-  package mutating func fill(_ rect: Rect, _ text: Unicode.Scalar = " ", style: Style = .plain) {
+  public mutating func fill(_ rect: Rect, _ text: Unicode.Scalar = " ", style: Style = .plain) {
     for y in rect.y..<rect.maxY {
       for x in rect.x..<rect.maxX { _ = put(text, String.UnicodeScalarView(), x: x, y: y, style: style) }
     }
   }
 
   /// Replaces every cell that is not ASCII by question marks, for terminals and locales that can show nothing else.
-  package mutating func reduceToASCII() {
+  public mutating func reduceToASCII() {
     for index in cells.indices where !cells[index].text.utf8.allSatisfy({ $0 < 0x80 }) {
       let style = cells[index].style
       if cells[index].width == 2, index + 1 < cells.count { cells[index + 1] = Cell("?", style: style) }

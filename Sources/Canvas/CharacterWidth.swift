@@ -3,7 +3,7 @@
 /// Follows the Unicode character database: general category for width 0, East Asian width W and F and emoji
 /// presentation for width 2; as `wcwidth` of the GNU C library has it, except that control characters count 0 and not
 /// -1.
-package func displayWidth(_ scalar: Unicode.Scalar) -> Int {
+public func displayWidth(_ scalar: Unicode.Scalar) -> Int {
   let value = scalar.value
   if value < 0x300 {
     return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1
@@ -16,7 +16,7 @@ package func displayWidth(_ scalar: Unicode.Scalar) -> Int {
 }
 
 /// Columns that a text takes.
-package func displayWidth(_ text: String) -> Int {
+public func displayWidth(_ text: String) -> Int {
   text.isPlainASCII ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + displayWidth($1) }
 }
 

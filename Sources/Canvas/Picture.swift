@@ -1,12 +1,12 @@
 /// Pixels that a terminal may show in place of a rectangle of cells.
-package struct Picture: Hashable, Sendable {
-  package let width: Int
-  package let height: Int
+public struct Picture: Hashable, Sendable {
+  public let width: Int
+  public let height: Int
   /// `width * height * 3` bytes, RGB, row by row from the top.
-  package let rgb: [UInt8]
+  public let rgb: [UInt8]
 
   /// nil if there is no pixel, or sizes and bytes do not belong together.
-  package init?(width: Int, height: Int, rgb: [UInt8]) {
+  public init?(width: Int, height: Int, rgb: [UInt8]) {
     guard width > 0, height > 0, rgb.count == width * height * 3 else { return nil }
     self.width = width
     self.height = height
@@ -15,12 +15,12 @@ package struct Picture: Hashable, Sendable {
 }
 
 /// A picture that fills a rectangle of the grid.
-package struct PlacedPicture: Equatable, Sendable {
-  package let picture: Picture
+public struct PlacedPicture: Equatable, Sendable {
+  public let picture: Picture
   /// In coordinates of the grid, wholly within it.
-  package let rect: Rect
+  public let rect: Rect
 
-  package init(_ picture: Picture, in rect: Rect) {
+  public init(_ picture: Picture, in rect: Rect) {
     self.picture = picture
     self.rect = rect
   }

@@ -1,11 +1,11 @@
 /// A rectangle of cells; a negative size counts as empty.
-package struct Rect: Equatable, Hashable, Sendable {
-  package var x: Int
-  package var y: Int
-  package var width: Int
-  package var height: Int
+public struct Rect: Equatable, Hashable, Sendable {
+  public var x: Int
+  public var y: Int
+  public var width: Int
+  public var height: Int
 
-  package init(x: Int, y: Int, width: Int, height: Int) {
+  public init(x: Int, y: Int, width: Int, height: Int) {
     self.x = x
     self.y = y
     self.width = max(0, width)
@@ -13,27 +13,27 @@ package struct Rect: Equatable, Hashable, Sendable {
   }
 
   /// One past the right column and the bottom row.
-  package var maxX: Int { x + width }
-  package var maxY: Int { y + height }
-  package var isEmpty: Bool { width == 0 || height == 0 }
+  public var maxX: Int { x + width }
+  public var maxY: Int { y + height }
+  public var isEmpty: Bool { width == 0 || height == 0 }
 
-  package func contains(x: Int, y: Int) -> Bool {
+  public func contains(x: Int, y: Int) -> Bool {
     x >= self.x && x < maxX && y >= self.y && y < maxY
   }
 
-  package func intersection(_ other: Rect) -> Rect {
+  public func intersection(_ other: Rect) -> Rect {
     let left = max(x, other.x)
     let top = max(y, other.y)
     return Rect(
       x: left, y: top, width: min(maxX, other.maxX) - left, height: min(maxY, other.maxY) - top)
   }
 
-  package func inset(columns: Int, rows: Int) -> Rect {
+  public func inset(columns: Int, rows: Int) -> Rect {
     Rect(x: x + columns, y: y + rows, width: width - 2 * columns, height: height - 2 * rows)
   }
 
   /// A rectangle of this size, or of all that fits, in the middle.
-  package func centered(width: Int, height: Int) -> Rect {
+  public func centered(width: Int, height: Int) -> Rect {
     let width = min(width, self.width)
     let height = min(height, self.height)
     return Rect(

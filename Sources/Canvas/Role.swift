@@ -1,7 +1,7 @@
 /// What a cell means. Themes map roles to colours and attributes; nothing above `Terminal` knows a colour.
 ///
 /// Raw values are the keys of theme files.
-package enum Role: String, CaseIterable, Sendable {
+public enum Role: String, CaseIterable, Sendable {
   /// Ordinary text and numbers.
   case text
   /// Names of numbers, units, hints: less than text.

@@ -1,23 +1,23 @@
 /// A text with one style.
-package struct Span: Equatable, Sendable {
-  package var text: String
-  package var style: Style
+public struct Span: Equatable, Sendable {
+  public var text: String
+  public var style: Style
 
-  package init(_ text: String, _ style: Style = .plain) {
+  public init(_ text: String, _ style: Style = .plain) {
     self.text = text
     self.style = style
   }
 
-  package init(_ text: String, _ role: Role, _ attributes: Style.Attributes = []) {
+  public init(_ text: String, _ role: Role, _ attributes: Style.Attributes = []) {
     self.init(text, Style(role, attributes))
   }
 }
 
-package enum TextAlignment: Sendable { case left, right, center }
+public enum TextAlignment: Sendable { case left, right, center }
 
 /// A text from outside made safe to show: without control, bidirectional, zero-width and private characters and
 /// variation selectors, line feeds and tabs as spaces, at most three combining marks on a character.
-package func sanitised(_ text: String) -> String {
+public func sanitised(_ text: String) -> String {
   if text.isPlainASCII { return text }
   var result = String.UnicodeScalarView()
   var marks = 0
@@ -46,7 +46,7 @@ extension String {
 }
 
 /// The same of a text in lines, whose line feeds stay.
-package func sanitisedLines(_ text: String) -> String {
+public func sanitisedLines(_ text: String) -> String {
   // What a program itself says is mostly ASCII.
   if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) || $0 == UInt8(ascii: "\n") }) { return text }
   return text.split(separator: "\n", omittingEmptySubsequences: false).map { sanitised(String($0)) }
@@ -55,7 +55,7 @@ package func sanitisedLines(_ text: String) -> String {
 
 /// JSON without a character that a terminal might obey: what JSON does not escape by itself of control characters
 /// (U+007F to U+009F), and what turns the order of writing, as `\u` and four digits. It stays the same JSON.
-package func escapedJSON(_ json: String) -> String {
+public func escapedJSON(_ json: String) -> String {
   if json.isPlainASCII { return json }
   var result = ""
   for scalar in json.unicodeScalars {
@@ -72,7 +72,7 @@ package func escapedJSON(_ json: String) -> String {
 }
 
 /// A text in exactly `width` columns: padded, or cut with `ellipsis` in its last column.
-package func fitted(
+public func fitted(
   _ text: String, _ width: Int, alignment: TextAlignment = .left, ellipsis: String = "\u{2026}"
 ) -> String {
   guard width > 0 else { return "" }
@@ -100,7 +100,7 @@ package func fitted(
 }
 
 /// The words of a text in lines of at most `width` columns; a word that is longer has a line of its own.
-package func wrapped(_ text: String, _ width: Int) -> [String] {
+public func wrapped(_ text: String, _ width: Int) -> [String] {
   var lines: [String] = []
   var line: String?
   for word in text.split(separator: " ", omittingEmptySubsequences: false) {

@@ -4,21 +4,21 @@ import Foundation
 ///
 /// With weight `w`, the average after `n` values is `(1 - w) * sum(w^(n-i) * x_i) / (1 - w^n)`. It is kept as a running
 /// correction, so that a constant series stays exactly constant. Values that are not finite are left out.
-package struct DebiasedAverage: Equatable, Sendable {
+public struct DebiasedAverage: Equatable, Sendable {
   /// At 1 the average would never move.
-  package static let greatestWeight = 0.999
+  public static let greatestWeight = 0.999
 
-  package let weight: Double
-  package private(set) var value = 0.0
+  public let weight: Double
+  public private(set) var value = 0.0
   /// `1 - w^n`; 0 before the first value.
   private var mass = 0.0
 
-  package init(weight: Double) {
+  public init(weight: Double) {
     self.weight = weight.isNaN ? 0 : min(max(0, weight), Self.greatestWeight)
   }
 
   /// An average that has seen `count` finite values and stands at `value`.
-  package init(weight: Double, value: Double, count: Int) {
+  public init(weight: Double, value: Double, count: Int) {
     self.init(weight: weight)
     guard count > 0, value.isFinite else { return }
     self.value = value
@@ -26,7 +26,7 @@ package struct DebiasedAverage: Equatable, Sendable {
   }
 
   @discardableResult
-  package mutating func add(_ sample: Double) -> Double {
+  public mutating func add(_ sample: Double) -> Double {
     guard sample.isFinite else { return value }
     mass = weight * mass + (1 - weight)
     value += (sample - value) * ((1 - weight) / mass)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A number with a fixed count of decimals; `nan`, `inf` and `-inf` in words, never a negative zero.
-package func fixedText(_ value: Double, decimals: Int) -> String {
+public func fixedText(_ value: Double, decimals: Int) -> String {
   guard value.isFinite else { return nonFiniteText(value) }
   guard abs(value) < 1e12 else { return scientificText(value, digits: 3) }
   let decimals = min(max(0, decimals), 9)
@@ -16,7 +16,7 @@ package func fixedText(_ value: Double, decimals: Int) -> String {
 }
 
 /// `1.2e-3`, with at most `digits` digits in all and no trailing zeros unless `keepingZeros`.
-package func scientificText(_ value: Double, digits: Int = 2, keepingZeros: Bool = false) -> String {
+public func scientificText(_ value: Double, digits: Int = 2, keepingZeros: Bool = false) -> String {
   guard value.isFinite else { return nonFiniteText(value) }
   guard value != 0 else { return "0" }
   var exponent = Int(log10(abs(value)).rounded(.down))
@@ -39,7 +39,7 @@ package func scientificText(_ value: Double, digits: Int = 2, keepingZeros: Bool
 }
 
 /// A count in at most five characters: `750`, `1.5k`, `12k`, `1.2M`, `86M`.
-package func countText(_ value: Double) -> String {
+public func countText(_ value: Double) -> String {
   guard value.isFinite else { return nonFiniteText(value) }
   for (unit, suffix) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where abs(value) >= unit * 0.99995 {
     let scaled = value / unit
@@ -50,7 +50,7 @@ package func countText(_ value: Double) -> String {
 }
 
 /// A number to so many significant digits, as `printf` has it: `0.000325`, `1e-05`.
-package func significantText(_ value: Double, digits: Int = 3) -> String {
+public func significantText(_ value: Double, digits: Int = 3) -> String {
   value.isFinite ? String(format: "%.\(digits)g", value) : nonFiniteText(value)
 }
 

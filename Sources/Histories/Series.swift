@@ -3,23 +3,23 @@
 /// Every point is smoothed at each of ``smoothingWeights`` when it arrives, and only then put into a bucket; when all
 /// buckets are full, neighbours are merged and each holds twice as many points. So a curve does not depend on how long
 /// its history is, and no extreme is ever lost: a bucket keeps the least and the greatest of its points.
-package struct Series: Equatable, Sendable {
+public struct Series: Equatable, Sendable {
   /// Weights of the exponential moving averages that are kept; the first is the raw series.
-  package static let smoothingWeights: [Double] = [0, 0.9, 0.98, 0.995]
+  public static let smoothingWeights: [Double] = [0, 0.9, 0.98, 0.995]
 
   /// Consecutive points.
-  package struct Bucket: Equatable, Sendable {
-    package var firstX: Double
-    package var lastX: Double
+  public struct Bucket: Equatable, Sendable {
+    public var firstX: Double
+    public var lastX: Double
     /// Of the finite points; meaningless where ``finiteCount`` is 0.
-    package var minimum: Double
-    package var maximum: Double
+    public var minimum: Double
+    public var maximum: Double
     /// After the last finite point, one for each of ``Series/smoothingWeights``.
-    package var smoothed: SIMD4<Float>
-    package var count: Int
-    package var finiteCount: Int
+    public var smoothed: SIMD4<Float>
+    public var count: Int
+    public var finiteCount: Int
 
-    package init(
+    public init(
       firstX: Double, lastX: Double, minimum: Double, maximum: Double, smoothed: SIMD4<Float>, count: Int,
       finiteCount: Int
     ) {
@@ -32,10 +32,10 @@ package struct Series: Equatable, Sendable {
       self.finiteCount = finiteCount
     }
 
-    package var hasGap: Bool { finiteCount < count }
-    package var middleX: Double { (firstX + lastX) / 2 }
+    public var hasGap: Bool { finiteCount < count }
+    public var middleX: Double { (firstX + lastX) / 2 }
 
-    package mutating func merge(_ next: Bucket) {
+    public mutating func merge(_ next: Bucket) {
       lastX = next.lastX
       count += next.count
       guard next.finiteCount > 0 else { return }
@@ -47,44 +47,44 @@ package struct Series: Equatable, Sendable {
   }
 
   /// Most buckets; even.
-  package let capacity: Int
-  package private(set) var buckets: [Bucket] = []
+  public let capacity: Int
+  public private(set) var buckets: [Bucket] = []
   /// The same points in buckets that hold ever more of them, so that a logarithmic axis shows the first steps as well
   /// as the last: single points first, then ``headBucketsPerOctave`` buckets whenever their number has doubled.
-  package private(set) var head: [Bucket] = []
+  public private(set) var head: [Bucket] = []
   /// ``buckets``, ``coarseFactor`` in one: enough for narrow plots, and much quicker to draw.
-  package private(set) var coarse: [Bucket] = []
+  public private(set) var coarse: [Bucket] = []
   /// Points in a full bucket: a power of two.
-  package private(set) var stride = 1
+  public private(set) var stride = 1
   /// Points so far, those that are not finite included.
-  package private(set) var count = 0
-  package private(set) var finiteCount = 0
-  package private(set) var last: (x: Double, y: Double)?
+  public private(set) var count = 0
+  public private(set) var finiteCount = 0
+  public private(set) var last: (x: Double, y: Double)?
   private var averages: [DebiasedAverage]
 
   static let headBucketsPerOctave = 32
   static let coarseFactor = 8
 
-  package init(capacity: Int = 2048) {
+  public init(capacity: Int = 2048) {
     self.capacity = max(2, capacity + capacity % 2)
     averages = Self.smoothingWeights.map(DebiasedAverage.init)
   }
 
   /// A part of a series: smoothing goes on from the moving averages of what came before it.
-  package init(capacity: Int = 2048, continuing averages: [DebiasedAverage]) {
+  public init(capacity: Int = 2048, continuing averages: [DebiasedAverage]) {
     self.init(capacity: capacity)
     if averages.count == self.averages.count { self.averages = averages }
   }
 
-  package var isEmpty: Bool { buckets.isEmpty }
+  public var isEmpty: Bool { buckets.isEmpty }
 
   /// The newest smoothed value at a level of ``smoothingWeights``; nil before the first finite point.
-  package func smoothed(_ level: Int) -> Double? {
+  public func smoothed(_ level: Int) -> Double? {
     averages.indices.contains(level) && finiteCount > 0 ? averages[level].value : nil
   }
 
   /// Adds a point; `x` must not be less than that of the point before it. A `y` that is not finite is a gap.
-  package mutating func append(x: Double, y: Double) {
+  public mutating func append(x: Double, y: Double) {
     guard x.isFinite, x >= last?.x ?? x else { return }
     last = (x, y)
     var values = SIMD4<Float>()
@@ -97,7 +97,7 @@ package struct Series: Equatable, Sendable {
   /// Adds points that were smoothed and merged elsewhere; they must come after all others.
   ///
   /// - Parameter averages: the moving averages after the last of them, in the order of ``smoothingWeights``.
-  package mutating func append(_ bucket: Bucket, averages: [DebiasedAverage]) {
+  public mutating func append(_ bucket: Bucket, averages: [DebiasedAverage]) {
     guard bucket.count > 0, bucket.firstX >= last?.x ?? bucket.firstX, averages.count == self.averages.count else {
       return
     }
@@ -148,7 +148,7 @@ package struct Series: Equatable, Sendable {
   }
 
   /// Forgets the points after `x`, where a run went on from an earlier step. The averages start again from there.
-  package mutating func removePoints(after x: Double) {
+  public mutating func removePoints(after x: Double) {
     guard let end = last, end.x > x else { return }
     buckets.removeAll { $0.lastX > x }
     head.removeAll { $0.lastX > x }
@@ -179,7 +179,7 @@ package struct Series: Equatable, Sendable {
     rebuildCoarse()
   }
 
-  package static func == (left: Series, right: Series) -> Bool {
+  public static func == (left: Series, right: Series) -> Bool {
     left.capacity == right.capacity && left.buckets == right.buckets && left.count == right.count
       && left.averages == right.averages
   }

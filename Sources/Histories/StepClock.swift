@@ -1,5 +1,5 @@
 /// What a horizontal axis counts.
-package enum TimeAxis: String, CaseIterable, Codable, Equatable, Sendable {
+public enum TimeAxis: String, CaseIterable, Codable, Equatable, Sendable {
   case step
   /// Passes over the training data.
   case epoch
@@ -11,16 +11,16 @@ package enum TimeAxis: String, CaseIterable, Codable, Equatable, Sendable {
 
 /// When each step of a run was made: epoch, seconds of training and time of day as functions of the step, in constant
 /// memory. Between the steps that are kept, values are interpolated.
-package struct StepClock: Equatable, Sendable {
-  package struct Mark: Equatable, Sendable {
-    package var step: Double
-    package var epoch: Double
+public struct StepClock: Equatable, Sendable {
+  public struct Mark: Equatable, Sendable {
+    public var step: Double
+    public var epoch: Double
     /// Seconds of training.
-    package var elapsed: Double
+    public var elapsed: Double
     /// Seconds since 1970; NaN if that is not known.
-    package var time: Double
+    public var time: Double
 
-    package init(step: Double, epoch: Double, elapsed: Double, time: Double) {
+    public init(step: Double, epoch: Double, elapsed: Double, time: Double) {
       self.step = step
       self.epoch = epoch
       self.elapsed = elapsed
@@ -36,7 +36,7 @@ package struct StepClock: Equatable, Sendable {
       }
     }
 
-    package static func == (left: Mark, right: Mark) -> Bool {
+    public static func == (left: Mark, right: Mark) -> Bool {
       left.step == right.step && left.epoch == right.epoch && left.elapsed == right.elapsed
         && (left.time == right.time || left.time.isNaN && right.time.isNaN)
     }
@@ -45,16 +45,16 @@ package struct StepClock: Equatable, Sendable {
   static let capacity = 1024
 
   /// Ascending steps; the last one is the newest step.
-  package private(set) var marks: [Mark] = []
+  public private(set) var marks: [Mark] = []
   private var stride = 1
   private var sinceKept = 0
 
-  package init() {}
+  public init() {}
 
-  package var last: Mark? { marks.last }
+  public var last: Mark? { marks.last }
 
   /// Adds a step; steps that do not come after the last one are left out.
-  package mutating func append(_ mark: Mark) {
+  public mutating func append(_ mark: Mark) {
     guard mark.step.isFinite, mark.step > marks.last?.step ?? -.infinity else { return }
     if marks.count > 1, sinceKept + 1 < stride {
       // The last mark moves along until it is far enough from the one before it.
@@ -69,17 +69,17 @@ package struct StepClock: Equatable, Sendable {
     marks = marks.enumerated().filter { $0.offset.isMultiple(of: 2) || $0.offset == marks.count - 1 }.map(\.element)
   }
 
-  package mutating func removeMarks(after step: Double) {
+  public mutating func removeMarks(after step: Double) {
     marks.removeAll { $0.step > step }
   }
 
   /// A step on an axis, extrapolated beyond the ends; nil if nothing is known.
-  package func value(of axis: TimeAxis, at step: Double) -> Double? {
+  public func value(of axis: TimeAxis, at step: Double) -> Double? {
     axis == .step ? step : interpolated(step, from: .step, to: axis)
   }
 
   /// The step, fractional, at a place on an axis.
-  package func step(at value: Double, of axis: TimeAxis) -> Double? {
+  public func step(at value: Double, of axis: TimeAxis) -> Double? {
     axis == .step ? value : interpolated(value, from: axis, to: .step)
   }
 
@@ -107,18 +107,18 @@ package struct StepClock: Equatable, Sendable {
 
 extension StepClock {
   /// Converts ascending steps one after the other, quicker than one by one.
-  package struct Conversion {
+  public struct Conversion {
     private let marks: [Mark]
     private let axis: TimeAxis
     private var low = 0
 
-    package init(_ clock: StepClock, to axis: TimeAxis) {
+    public init(_ clock: StepClock, to axis: TimeAxis) {
       marks = clock.marks
       self.axis = axis
     }
 
     /// NaN if nothing is known.
-    package mutating func value(at step: Double) -> Double {
+    public mutating func value(at step: Double) -> Double {
       if axis == .step { return step }
       guard marks.count > 1 else { return marks.first.map { step == $0.step ? $0[axis] : .nan } ?? .nan }
       if step < marks[low].step { low = 0 }

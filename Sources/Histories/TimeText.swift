@@ -1,7 +1,7 @@
 import Foundation
 
 /// A time span in at most six characters: `2:41`, `59:59`, `3h05m`, `12d04h`; `-` where `seconds` is none.
-package func durationText(_ seconds: Double) -> String {
+public func durationText(_ seconds: Double) -> String {
   guard isSpan(seconds) else { return "-" }
   let whole = Int(seconds.rounded())
   if whole < 3600 { return "\(whole / 60):" + twoDigits(whole % 60) }
@@ -11,7 +11,7 @@ package func durationText(_ seconds: Double) -> String {
 }
 
 /// A time span to the second, as lines of text have it: `1:05`, `2:03:04`; `unknown` where `seconds` is none.
-package func clockText(_ seconds: Double) -> String {
+public func clockText(_ seconds: Double) -> String {
   guard isSpan(seconds) else { return "unknown" }
   let whole = Int(seconds.rounded())
   let minutes = whole / 60 % 60
@@ -20,7 +20,7 @@ package func clockText(_ seconds: Double) -> String {
 }
 
 /// `301 ms`, `2.41 s`, `12.3 s`.
-package func secondsText(_ seconds: Double) -> String {
+public func secondsText(_ seconds: Double) -> String {
   guard seconds.isFinite else { return fixedText(seconds, decimals: 0) }
   if seconds < 0.0995 { return fixedText(seconds * 1000, decimals: 1) + " ms" }
   if seconds < 0.9995 { return fixedText(seconds * 1000, decimals: 0) + " ms" }

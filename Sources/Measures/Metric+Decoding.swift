@@ -1,7 +1,7 @@
 extension Metric {
   /// Only the key has to be there: what an earlier version did not say, and words of a later one, are as they are for a
   /// metric of which nothing is said.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func value<Value: Decodable>(_ key: CodingKeys, _ type: Value.Type = Value.self) -> Value? {
       try? container.decodeIfPresent(type, forKey: key)

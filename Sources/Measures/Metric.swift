@@ -2,35 +2,35 @@
 ///
 /// One value is made where the number is measured. A task hands its list to the run, the run tells it
 /// (`RunDescription.metrics`), and whoever stores, writes or draws the number goes by that.
-package struct Metric: Codable, Hashable, Sendable {
+public struct Metric: Codable, Hashable, Sendable {
   /// Name in JSON lines and stores: `grad_norm`. It never changes; everything else may.
-  package var key: String
+  public var key: String
   /// On screens and in lines: `cos masked`.
-  package var name: String
+  public var name: String
   /// Where columns are few, in at most nine characters: `cos mask`.
-  package var shortName: String
+  public var shortName: String
   /// Where runs are compared: `cosine masked`.
-  package var longName: String
+  public var longName: String
   /// What the labels of an axis count: `img/s`, `s`; empty if it has no unit.
-  package var unit: String
-  package var format: NumberFormat
+  public var unit: String
+  public var format: NumberFormat
   /// Decimals where runs are compared.
-  package var decimals: Int
+  public var decimals: Int
   /// Which of two values is the better one; nil if that cannot be said.
-  package var better: Better?
+  public var better: Better?
   /// Whether it has noise that smoothing takes away; a schedule has none.
-  package var isSmoothed: Bool
+  public var isSmoothed: Bool
   /// Whether a step may lack it. A pane without a value is then left out.
-  package var isOptional: Bool
-  package var kind: Kind
+  public var isOptional: Bool
+  public var kind: Kind
   /// nil if it is no part of the time of a step.
-  package var phase: Phase?
-  package var ranks: Ranks
+  public var phase: Phase?
+  public var ranks: Ranks
 
-  package enum Better: String, Codable, Hashable, Sendable { case less, more }
+  public enum Better: String, Codable, Hashable, Sendable { case less, more }
 
   /// What a screen does with it beside its curve.
-  package enum Kind: String, Codable, Hashable, Sendable {
+  public enum Kind: String, Codable, Hashable, Sendable {
     /// A line of the dashboard's table.
     case plain
     /// What training lowers: it has a pane of the dashboard.
@@ -43,18 +43,18 @@ package struct Metric: Codable, Hashable, Sendable {
 
   /// A part of the step's time, in seconds. Its key ends with ``keySuffix``; JSON lines have it under `phases`, by its
   /// key without that.
-  package struct Phase: Codable, Hashable, Sendable {
-    package static let keySuffix = "_seconds"
+  public struct Phase: Codable, Hashable, Sendable {
+    public static let keySuffix = "_seconds"
 
     /// Marks it in the bar of a step, so that no colour is needed.
-    package var letter: String
-    package var name: String
+    public var letter: String
+    public var name: String
     /// What happens in it, in some words.
-    package var help: String
+    public var help: String
     /// 1 to 4: the colour of a series; 0 says that the time is lost.
-    package var color: Int
+    public var color: Int
 
-    package init(letter: String, name: String, help: String, color: Int) {
+    public init(letter: String, name: String, help: String, color: Int) {
       self.letter = letter
       self.name = name
       self.help = help
@@ -63,16 +63,16 @@ package struct Metric: Codable, Hashable, Sendable {
   }
 
   /// Its place among the metrics of a run, the least first; nil: it is not there.
-  package struct Ranks: Codable, Hashable, Sendable {
-    package var curves: Int?
+  public struct Ranks: Codable, Hashable, Sendable {
+    public var curves: Int?
     /// In the table of the dashboard.
-    package var dashboard: Int?
+    public var dashboard: Int?
     /// In plain lines and in the one line of a small dashboard.
-    package var line: Int?
-    package var comparison: Int?
+    public var line: Int?
+    public var comparison: Int?
 
     /// As a number has them that a task measures beside what every step has: after the usual ones.
-    package init(curves: Int? = 65, dashboard: Int? = 60, line: Int? = nil, comparison: Int? = 35) {
+    public init(curves: Int? = 65, dashboard: Int? = 60, line: Int? = nil, comparison: Int? = 35) {
       self.curves = curves
       self.dashboard = dashboard
       self.line = line
@@ -90,7 +90,7 @@ package struct Metric: Codable, Hashable, Sendable {
 
   /// - Parameters:
   ///   - shortName, longName: the name if nil.
-  package init(
+  public init(
     key: String, name: String, shortName: String? = nil, longName: String? = nil, unit: String = "",
     format: NumberFormat = .magnitude(3), decimals: Int = 4, better: Better? = nil, isSmoothed: Bool = true,
     isOptional: Bool = false, kind: Kind = .plain, phase: Phase? = nil, ranks: Ranks = Ranks()
@@ -115,7 +115,7 @@ package struct Metric: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - name: on screens, before `time`.
   ///   - rank: its place among the phases, from 0 on.
-  package init(key: String, name: String, rank: Int, phase: Phase) {
+  public init(key: String, name: String, rank: Int, phase: Phase) {
     self.init(
       key: key, name: name + " time", unit: "s", format: .seconds, better: .less, phase: phase,
       ranks: Ranks(curves: 90 + rank, dashboard: nil, comparison: nil))
@@ -124,13 +124,13 @@ package struct Metric: Codable, Hashable, Sendable {
 
 extension Sequence<Metric> {
   /// Those that have a rank, by it; metrics of one rank stay in their order.
-  package func ranked(by rank: KeyPath<Metric.Ranks, Int?>) -> [Metric] {
+  public func ranked(by rank: KeyPath<Metric.Ranks, Int?>) -> [Metric] {
     compactMap { metric in metric.ranks[keyPath: rank].map { (rank: $0, metric: metric) } }.enumerated()
       .sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element.metric)
   }
 
   /// Those of another list that are not here by key go to the end.
-  package func adding(_ others: some Sequence<Metric>) -> [Metric] {
+  public func adding(_ others: some Sequence<Metric>) -> [Metric] {
     var all = Array(self)
     for metric in others where !all.contains(where: { $0.key == metric.key }) { all.append(metric) }
     return all

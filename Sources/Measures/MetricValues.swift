@@ -1,39 +1,39 @@
 /// The name of a number, and whether it is a part of the step's time.
-package struct MetricKey: Hashable, Sendable {
-  package var name: String
-  package var isPhase: Bool
+public struct MetricKey: Hashable, Sendable {
+  public var name: String
+  public var isPhase: Bool
 
-  package init(name: String, isPhase: Bool) {
+  public init(name: String, isPhase: Bool) {
     self.name = name
     self.isPhase = isPhase
   }
 
-  package init(_ metric: Metric) { self.init(name: metric.key, isPhase: metric.phase != nil) }
+  public init(_ metric: Metric) { self.init(name: metric.key, isPhase: metric.phase != nil) }
 }
 
 /// What one step measured, by metric.
 ///
 /// The names are shared by all steps of a run: a step costs one array of numbers.
-package struct MetricValues: Sendable {
-  package private(set) var keys: [MetricKey]
+public struct MetricValues: Sendable {
+  public private(set) var keys: [MetricKey]
   /// In the order of ``keys``; nil where the step has no such number.
-  package private(set) var numbers: [Double?]
+  public private(set) var numbers: [Double?]
 
   /// No number yet of any of these.
-  package init(of metrics: [Metric] = []) {
+  public init(of metrics: [Metric] = []) {
     keys = metrics.map { MetricKey($0) }
     numbers = Array(repeating: nil, count: metrics.count)
   }
 
   /// As many numbers as keys.
-  package init(keys: [MetricKey], numbers: [Double?]) {
+  public init(keys: [MetricKey], numbers: [Double?]) {
     let count = min(keys.count, numbers.count)
     self.keys = count == keys.count ? keys : Array(keys.prefix(count))
     self.numbers = count == numbers.count ? numbers : Array(numbers.prefix(count))
   }
 
   /// nil where the step has no such number.
-  package subscript(metric: Metric) -> Double? {
+  public subscript(metric: Metric) -> Double? {
     get { value(of: metric.key, near: 0) }
     set {
       if let place = keys.firstIndex(where: { $0.name == metric.key }) {
@@ -45,13 +45,13 @@ package struct MetricValues: Sendable {
     }
   }
 
-  package subscript(metric: Metric, default value: Double) -> Double {
+  public subscript(metric: Metric, default value: Double) -> Double {
     get { self[metric] ?? value }
     set { self[metric] = newValue }
   }
 
   /// - Parameter place: where the number stands as a rule: there it is found without a search.
-  package func value(of key: String, near place: Int) -> Double? {
+  public func value(of key: String, near place: Int) -> Double? {
     if keys.indices.contains(place), keys[place].name == key { return numbers[place] }
     return keys.firstIndex { $0.name == key }.flatMap { numbers[$0] }
   }
@@ -59,7 +59,7 @@ package struct MetricValues: Sendable {
 
 /// The same numbers in any order; one that is nil is none.
 extension MetricValues: Equatable {
-  package static func == (left: MetricValues, right: MetricValues) -> Bool {
+  public static func == (left: MetricValues, right: MetricValues) -> Bool {
     if left.keys == right.keys { return left.numbers == right.numbers }
     func count(_ values: MetricValues) -> Int { values.numbers.count { $0 != nil } }
     return count(left) == count(right)
@@ -70,10 +70,10 @@ extension MetricValues: Equatable {
 }
 
 extension MetricValues: ExpressibleByDictionaryLiteral {
-  package typealias Key = Metric
-  package typealias Value = Double?
+  public typealias Key = Metric
+  public typealias Value = Double?
 
-  package init(dictionaryLiteral elements: (Metric, Double?)...) {
+  public init(dictionaryLiteral elements: (Metric, Double?)...) {
     self.init(keys: elements.map { MetricKey($0.0) }, numbers: elements.map(\.1))
   }
 }

@@ -1,5 +1,5 @@
 /// How a number is written. Each front end has the words for it.
-package enum NumberFormat: Hashable, Sendable {
+public enum NumberFormat: Hashable, Sendable {
   /// With so many decimals: `-0.8920`.
   case fixed(Int)
   /// With so many decimals below 1000, and scientific from there on.
@@ -24,12 +24,12 @@ extension NumberFormat: Codable {
     }
   }
 
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }
 
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     let words = text.split(separator: " ")
     let digits = words.count == 2 ? Int(words[1]).map { Swift.min(Swift.max(0, $0), 9) } : nil

@@ -1,19 +1,19 @@
 import Canvas
 
 /// One value of each of several runs as bars from zero, one below the other on one scale, each with its range so far.
-package struct BarPlot {
-  package struct Row {
-    package var name: String
-    package var letter: Character?
-    package var role: Role
+public struct BarPlot {
+  public struct Row {
+    public var name: String
+    public var letter: Character?
+    public var role: Role
     /// NaN: there is one that is no number; nil: there is none.
-    package var value: Double?
+    public var value: Double?
     /// Least and greatest value so far.
-    package var range: ClosedRange<Double>?
+    public var range: ClosedRange<Double>?
     /// Marked by a star.
-    package var isBest = false
+    public var isBest = false
 
-    package init(
+    public init(
       name: String, letter: Character? = nil, role: Role, value: Double?, range: ClosedRange<Double>? = nil
     ) {
       self.name = name
@@ -25,16 +25,16 @@ package struct BarPlot {
   }
 
   /// From top to bottom.
-  package var rows: [Row]
+  public var rows: [Row]
   /// Under a logarithmic scale bars begin at its lower end, as it has no zero.
-  package var scale: AxisScale
-  package var glyphs: GlyphLevel
+  public var scale: AxisScale
+  public var glyphs: GlyphLevel
   /// A value as it stands beside its bar.
-  package var text: (Double) -> String
+  public var text: (Double) -> String
   /// Shown in the middle while no run has a value.
-  package var emptyText = "no points yet"
+  public var emptyText = "no points yet"
 
-  package init(rows: [Row], scale: AxisScale = .linear, glyphs: GlyphLevel, text: @escaping (Double) -> String) {
+  public init(rows: [Row], scale: AxisScale = .linear, glyphs: GlyphLevel, text: @escaping (Double) -> String) {
     self.rows = rows
     self.scale = scale
     self.glyphs = glyphs
@@ -45,7 +45,7 @@ package struct BarPlot {
   private static let columnsPerTick = 10
 
   /// Fills the region of the canvas.
-  package func draw(on canvas: inout Canvas) {
+  public func draw(on canvas: inout Canvas) {
     guard canvas.rows > 0, canvas.columns > 0 else { return }
     guard rows.contains(where: { $0.value != nil }) else {
       let line = fitted(emptyText, canvas.columns, alignment: .center, ellipsis: glyphs.ellipsis)

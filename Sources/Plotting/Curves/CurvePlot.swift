@@ -2,27 +2,27 @@ import Canvas
 import Histories
 
 /// Curves with axes and markers, drawn on whatever region it is given.
-package struct CurvePlot: Sendable {
+public struct CurvePlot: Sendable {
   /// The last one is drawn over the others.
-  package var curves: [Curve]
-  package var horizontal: HorizontalScale
-  package var scale: AxisScale
+  public var curves: [Curve]
+  public var horizontal: HorizontalScale
+  public var scale: AxisScale
   /// Added to every value before it is placed: a loss that is a negative cosine becomes a distance by adding 1.
-  package var offset: Double
-  package var markers: [PlotMarker]
-  package var glyphs: GlyphLevel
+  public var offset: Double
+  public var markers: [PlotMarker]
+  public var glyphs: GlyphLevel
   /// A place that a vertical line marks.
-  package var cursor: Double?
+  public var cursor: Double?
   /// Shown in the middle while there is no point.
-  package var emptyText: String
+  public var emptyText: String
   /// What the labels of the vertical axis count, in at most six columns; below them.
-  package var unit = ""
-  package var labels = AxisLabels.numbers
+  public var unit = ""
+  public var labels = AxisLabels.numbers
   /// Values that a linear vertical axis shows whatever the points are.
-  package var alwaysShown: ClosedRange<Double>?
-  package var guides = PlotGuides.off
+  public var alwaysShown: ClosedRange<Double>?
+  public var guides = PlotGuides.off
 
-  package init(
+  public init(
     curves: [Curve], horizontal: HorizontalScale, scale: AxisScale = .linear, offset: Double = 0,
     markers: [PlotMarker] = [], glyphs: GlyphLevel, cursor: Double? = nil, emptyText: String = "no points yet"
   ) {
@@ -37,7 +37,7 @@ package struct CurvePlot: Sendable {
   }
 
   /// Curves over steps.
-  package init(
+  public init(
     curves: [Curve], xRange: ClosedRange<Double>, scale: AxisScale = .linear, offset: Double = 0,
     markers: [PlotMarker] = [], glyphs: GlyphLevel, emptyText: String = "no points yet"
   ) {
@@ -51,18 +51,18 @@ package struct CurvePlot: Sendable {
   static let mostLabelColumns = 9
 
   /// Columns that lie to the left of the plot itself in a region of this width.
-  package static func leftColumns(of columns: Int) -> Int {
+  public static func leftColumns(of columns: Int) -> Int {
     PlotFrame(columns: columns, rows: 10, labelColumns: labelColumns).plot.x
   }
 
   /// Buckets that drawing in this width looks at, however many points there are: what a refresh costs.
-  package func bucketCount(columns: Int) -> Int {
+  public func bucketCount(columns: Int) -> Int {
     curves.reduce(0) { $0 + VisibleCurve($1, horizontal: horizontal, dots: columns * 2).buckets.count }
   }
 
   /// Fills the region of the canvas. Returns where in it the plot itself stands, without its axes.
   @discardableResult
-  package func draw(on canvas: inout Canvas) -> Rect {
+  public func draw(on canvas: inout Canvas) -> Rect {
     let parts = curves.map { VisibleCurve($0, horizontal: horizontal, dots: canvas.columns * 2) }
     let axis = valueRange(parts).map {
       Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows), labels: labels)

@@ -1,21 +1,21 @@
 import Canvas
 
 /// A layer of dots over a grid of cells: 2 x 4 a cell in Braille, 1 x 2 in block elements, 1 x 1 in ASCII.
-package struct DotRaster: Equatable, Sendable {
-  package let glyphs: GlyphLevel
-  package let columns: Int
-  package let rows: Int
+public struct DotRaster: Equatable, Sendable {
+  public let glyphs: GlyphLevel
+  public let columns: Int
+  public let rows: Int
   /// Dots of the whole raster.
-  package let width: Int
-  package let height: Int
+  public let width: Int
+  public let height: Int
   /// Whether every dot that is set sets the dot below it too.
-  package var isThick = false
+  public var isThick = false
   private let across: Int
   private let down: Int
   /// The dots of each cell, row by row from the top.
   private var cells: [UInt8]
 
-  package init(columns: Int, rows: Int, glyphs: GlyphLevel) {
+  public init(columns: Int, rows: Int, glyphs: GlyphLevel) {
     self.glyphs = glyphs
     self.columns = max(0, columns)
     self.rows = max(0, rows)
@@ -25,7 +25,7 @@ package struct DotRaster: Equatable, Sendable {
     cells = Array(repeating: 0, count: self.columns * self.rows)
   }
 
-  package static func dotsPerCell(_ glyphs: GlyphLevel) -> (across: Int, down: Int) {
+  public static func dotsPerCell(_ glyphs: GlyphLevel) -> (across: Int, down: Int) {
     switch glyphs {
     case .braille: (2, 4)
     case .block: (1, 2)
@@ -33,13 +33,13 @@ package struct DotRaster: Equatable, Sendable {
     }
   }
 
-  package subscript(x: Int, y: Int) -> Bool {
+  public subscript(x: Int, y: Int) -> Bool {
     guard x >= 0, x < width, y >= 0, y < height else { return false }
     return cells[y / down * columns + x / across] & bit(x, y) != 0
   }
 
   /// Sets a dot; dots outside are left out.
-  package mutating func set(_ x: Int, _ y: Int) {
+  public mutating func set(_ x: Int, _ y: Int) {
     setDot(x, y)
     if isThick { setDot(x, y + 1) }
   }
@@ -66,7 +66,7 @@ package struct DotRaster: Equatable, Sendable {
   }
 
   /// A line between two dots, both included (Bresenham).
-  package mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
+  public mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
     let across = abs(end.x - start.x)
     let down = -abs(end.y - start.y)
     let stepX = start.x < end.x ? 1 : -1
@@ -89,13 +89,13 @@ package struct DotRaster: Equatable, Sendable {
   }
 
   /// Whether a cell has no dot.
-  package func isEmpty(column: Int, row: Int) -> Bool {
+  public func isEmpty(column: Int, row: Int) -> Bool {
     guard column >= 0, column < columns, row >= 0, row < rows else { return true }
     return cells[row * columns + column] == 0
   }
 
   /// What a cell shows as part of a line; nil if it has no dot.
-  package func lineGlyph(column: Int, row: Int) -> String? {
+  public func lineGlyph(column: Int, row: Int) -> String? {
     guard !isEmpty(column: column, row: row) else { return nil }
     let dots = Int(cells[row * columns + column])
     switch glyphs {
@@ -106,7 +106,7 @@ package struct DotRaster: Equatable, Sendable {
   }
 
   /// What a cell shows as part of the faint points behind a line; nil if it has no dot.
-  package func faintGlyph(column: Int, row: Int) -> String? {
+  public func faintGlyph(column: Int, row: Int) -> String? {
     switch glyphs {
     case .braille: return lineGlyph(column: column, row: row)
     case .block:

@@ -1,5 +1,5 @@
 /// What leads the eye from the labels of the axes through a plot.
-package enum PlotGuides: String, CaseIterable, Codable, Sendable {
+public enum PlotGuides: String, CaseIterable, Codable, Sendable {
   case off
   /// A faint line at every label of the vertical axis.
   case lines

@@ -1,7 +1,7 @@
 import Canvas
 
 /// A bar of exactly `columns` characters: what is done, then what is left. Anything outside of 0...1 is clamped.
-package func progressBar(_ fraction: Double, columns: Int, glyphs: GlyphLevel) -> (done: String, left: String) {
+public func progressBar(_ fraction: Double, columns: Int, glyphs: GlyphLevel) -> (done: String, left: String) {
   let columns = max(0, columns)
   let fraction = fraction.isFinite ? min(max(0, fraction), 1) : 0
   // Full only when it is done.

@@ -7,7 +7,7 @@ private let asciiLevels = ["_", ".", "-", "=", "+", "*", "#"]
 /// A series in one line of text of exactly `columns` characters, between the least (or 0) and the greatest value shown.
 /// Columns without a finite point are blank; a constant series lies in the middle.
 /// - Parameter end: points beyond it are left out.
-package func sparkline(
+public func sparkline(
   _ series: Series, range: ClosedRange<Double>, columns: Int, glyphs: GlyphLevel, smoothing: Int = 1,
   isFromZero: Bool = false, end: Double = .infinity
 ) -> String {

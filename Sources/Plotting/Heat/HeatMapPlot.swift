@@ -2,36 +2,36 @@ import Canvas
 
 /// Series as rows over a horizontal axis, each column coloured or shaded by the mean of the values that fall into it.
 /// All rows share one scale, so that they can be compared where curves would hide each other.
-package struct HeatMapPlot {
-  package struct Row {
-    package var curve: Curve
+public struct HeatMapPlot {
+  public struct Row {
+    public var curve: Curve
     /// Stands at the left of the row, after the letter of the curve; cut where there is no room.
-    package var name: String
+    public var name: String
 
-    package init(_ curve: Curve, name: String) {
+    public init(_ curve: Curve, name: String) {
       self.curve = curve
       self.name = name
     }
   }
 
   /// From top to bottom.
-  package var rows: [Row]
-  package var horizontal: HorizontalScale
-  package var scale: AxisScale
+  public var rows: [Row]
+  public var horizontal: HorizontalScale
+  public var scale: AxisScale
   /// Added to every value before it is placed, as in ``CurvePlot``.
-  package var offset: Double
-  package var markers: [PlotMarker] = []
-  package var glyphs: GlyphLevel
-  package var cursor: Double?
+  public var offset: Double
+  public var markers: [PlotMarker] = []
+  public var glyphs: GlyphLevel
+  public var cursor: Double?
   /// Shown in the middle while there is no point.
-  package var emptyText = "no points yet"
+  public var emptyText = "no points yet"
   /// What a cell of a value looks like: of a place in 0...1 on the scale, NaN: no number, nil: no value. The three must
   /// differ in their characters or backgrounds.
-  package var cell: (Double?) -> Cell
+  public var cell: (Double?) -> Cell
   /// A value of the scale as the legend names it.
-  package var text: (Double) -> String
+  public var text: (Double) -> String
 
-  package init(
+  public init(
     rows: [Row], horizontal: HorizontalScale, scale: AxisScale = .linear, offset: Double = 0, glyphs: GlyphLevel,
     cell: @escaping (Double?) -> Cell, text: @escaping (Double) -> String
   ) {
@@ -51,7 +51,7 @@ package struct HeatMapPlot {
   private static let labelColumns = CurvePlot.labelColumns...20
 
   /// Columns that lie to the left of the map itself in a region of this width.
-  package static func leftColumns(of columns: Int) -> Int { frame(columns: columns, rows: 10).plot.x }
+  public static func leftColumns(of columns: Int) -> Int { frame(columns: columns, rows: 10).plot.x }
 
   private static func frame(columns: Int, rows: Int) -> PlotFrame {
     let labels = min(max(columns / 8, labelColumns.lowerBound), labelColumns.upperBound)
@@ -60,7 +60,7 @@ package struct HeatMapPlot {
 
   /// Fills the region of the canvas. Returns where in it the plot itself stands, without its axes.
   @discardableResult
-  package func draw(on canvas: inout Canvas) -> Rect {
+  public func draw(on canvas: inout Canvas) -> Rect {
     let legendRows = canvas.rows >= Self.leastRowsWithLegend ? 1 : 0
     let frame = Self.frame(columns: canvas.columns, rows: canvas.rows - legendRows)
     guard !frame.plot.isEmpty else { return frame.plot }

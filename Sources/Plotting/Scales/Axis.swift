@@ -1,34 +1,34 @@
 import Foundation
 import Histories
 
-package enum AxisScale: Equatable, Sendable { case linear, logarithmic }
+public enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 
 /// How the values of an axis are written.
-package enum AxisLabels: Equatable, Sendable {
+public enum AxisLabels: Equatable, Sendable {
   /// `0.15`, `1200`, `1.2e6`.
   case numbers
   /// In thousands, millions, billions, the same for a whole axis: `0`, `0.5G`, `1.5G`.
   case amounts
 }
 
-package struct Tick: Equatable, Sendable {
-  package var value: Double
-  package var label: String
+public struct Tick: Equatable, Sendable {
+  public var value: Double
+  public var label: String
 }
 
 /// A vertical axis: where a value lies between the bottom (0) and the top (1), and what its ticks are called.
 ///
 /// The bounds lie on ticks, so that they move only when the data cross a tick.
-package struct Axis: Equatable, Sendable {
-  package let scale: AxisScale
-  package let lower: Double
-  package let upper: Double
-  package let ticks: [Tick]
+public struct Axis: Equatable, Sendable {
+  public let scale: AxisScale
+  public let lower: Double
+  public let upper: Double
+  public let ticks: [Tick]
 
   /// - Parameters:
   ///   - values: what has to be shown; widened where it is empty or not positive under a logarithmic scale.
   ///   - tickCount: most ticks.
-  package init(
+  public init(
     showing values: ClosedRange<Double>, scale: AxisScale, tickCount: Int, labels: AxisLabels = .numbers
   ) {
     self.scale = scale
@@ -49,7 +49,7 @@ package struct Axis: Equatable, Sendable {
   }
 
   /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil if the scale has no such value.
-  package func position(_ value: Double) -> Double? {
+  public func position(_ value: Double) -> Double? {
     guard value.isFinite else { return nil }
     switch scale {
     case .linear: return (value - lower) / (upper - lower)
@@ -156,7 +156,7 @@ package struct Axis: Equatable, Sendable {
 }
 
 /// Ticks at steps: whole numbers in 1, 2, 5 times a power of ten, each label with `gap` blanks around it.
-package func stepTicks(_ range: ClosedRange<Double>, columns: Int, gap: Int = 4) -> [Tick] {
+public func stepTicks(_ range: ClosedRange<Double>, columns: Int, gap: Int = 4) -> [Tick] {
   let span = range.upperBound - range.lowerBound
   guard span > 0, columns > 0 else { return [] }
   var power = 1.0

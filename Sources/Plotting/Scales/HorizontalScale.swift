@@ -2,15 +2,15 @@ import Foundation
 import Histories
 
 /// A horizontal axis: what it counts, from where to where, and how places on it are spaced.
-package struct HorizontalScale: Equatable, Sendable {
-  package var bounds: ClosedRange<Double>
-  package var axis: TimeAxis
-  package let scale: AxisScale
+public struct HorizontalScale: Equatable, Sendable {
+  public var bounds: ClosedRange<Double>
+  public var axis: TimeAxis
+  public let scale: AxisScale
   /// Seconds that local time is ahead of UTC, for labels of the time of day.
-  package var utcOffset: Double
+  public var utcOffset: Double
 
   /// Under a logarithmic scale, bounds that are not positive are raised to `leastPositive`.
-  package init(
+  public init(
     _ bounds: ClosedRange<Double>, axis: TimeAxis = .step, scale: AxisScale = .linear, leastPositive: Double = 1,
     utcOffset: Double = 0
   ) {
@@ -27,7 +27,7 @@ package struct HorizontalScale: Equatable, Sendable {
   }
 
   /// 0 at the lower bound and 1 at the upper, outside of 0...1 beyond them; nil if the axis has no such place.
-  package func fraction(_ x: Double) -> Double? {
+  public func fraction(_ x: Double) -> Double? {
     guard x.isFinite else { return nil }
     switch scale {
     case .linear:
@@ -40,7 +40,7 @@ package struct HorizontalScale: Equatable, Sendable {
   }
 
   /// The place at a fraction of the width.
-  package func value(_ fraction: Double) -> Double {
+  public func value(_ fraction: Double) -> Double {
     switch scale {
     case .linear: bounds.lowerBound + fraction * (bounds.upperBound - bounds.lowerBound)
     case .logarithmic: bounds.lowerBound * pow(bounds.upperBound / bounds.lowerBound, fraction)
@@ -48,13 +48,13 @@ package struct HorizontalScale: Equatable, Sendable {
   }
 
   /// The part of the axis between two fractions of its width; outside of 0...1 it is a wider one.
-  package func part(from: Double, to: Double) -> ClosedRange<Double> {
+  public func part(from: Double, to: Double) -> ClosedRange<Double> {
     let (lower, upper) = (value(from), value(to))
     return lower...max(lower, upper)
   }
 
   /// Ticks whose labels fit side by side.
-  package func ticks(columns: Int) -> [Tick] {
+  public func ticks(columns: Int) -> [Tick] {
     switch scale {
     case .logarithmic: logarithmicTicks(columns: columns)
     case .linear:
@@ -181,7 +181,7 @@ private func dateLabel(_ days: Int) -> String {
 }
 
 /// `11-24 14:05:30` of seconds since 1970, `utcOffset` seconds ahead of UTC.
-package func dateTimeText(_ seconds: Double, utcOffset: Double) -> String {
+public func dateTimeText(_ seconds: Double, utcOffset: Double) -> String {
   let local = seconds + utcOffset
   guard local.isFinite, abs(local) < 1e12 else { return "-" }
   let whole = Int(local.rounded(.down))

@@ -1,6 +1,6 @@
 /// The range of steps that a plot shows. It stays as it is for many steps, as a range that moves with every step
 /// redraws the whole plot.
-package enum StepRange: String, CaseIterable, Sendable {
+public enum StepRange: String, CaseIterable, Sendable {
   /// A half, a quarter, ... of the run: the least that holds all steps so far.
   case soFar = "so far"
   /// From 0 to the last step that is planned.
@@ -10,7 +10,7 @@ package enum StepRange: String, CaseIterable, Sendable {
   static let fewestSteps = 16.0
 
   /// - Parameter total: planned steps; 0 if that is not known, the range then grows by doubling.
-  package func bounds(step: Int, total: Int) -> ClosedRange<Double> {
+  public func bounds(step: Int, total: Int) -> ClosedRange<Double> {
     let step = Double(max(0, step))
     let total = Double(total)
     guard total >= 1 else {
