@@ -53,15 +53,6 @@ package struct EvaluatedPictures: Equatable, Sendable {
   package var skipped: [SkippedPicture] { skippedTrain + skippedTest }
 }
 
-extension EvaluationJob {
-  /// Runs the job to its end.
-  package func finish() throws -> EvaluationScore {
-    while true {
-      if case .done(let score) = try advance() { return score }
-    }
-  }
-}
-
 /// Why an evaluation cannot be made, in one sentence.
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unlabelled(source: String)

@@ -19,7 +19,7 @@ package enum EvaluationKinds {
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
-  package static let descriptions = all.map { description(of: $0) }
+  package static let descriptions = descriptions(knowsTexts: true)
 
   /// Those that a model can be judged by.
   package static func descriptions(knowsTexts: Bool) -> [EvaluationDescription] {

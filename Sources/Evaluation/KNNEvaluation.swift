@@ -26,15 +26,9 @@ package final class KNNEvaluation: EvaluationKind {
   private var classes = 0
 
   /// - Parameters:
+  ///   - features: other evaluations may use them too.
   ///   - ks: numbers of neighbours; the first gives the score, all of them stand in the details.
   ///   - temperature: neighbours vote with exp(cosine / temperature).
-  package convenience init(
-    subject: EvaluationSubject, data: EvaluationData, ks: [Int] = [20], temperature: Double = 0.07
-  ) throws {
-    try self.init(features: FeaturePair(subject: subject, data: data), ks: ks, temperature: temperature)
-  }
-
-  /// The same on features that other evaluations may use too.
   package init(features: FeaturePair, ks: [Int] = [20], temperature: Double = 0.07) throws {
     guard let k = ks.first, ks.allSatisfy({ $0 > 0 }) else {
       throw EvaluationError.option(name: "k", value: "\(ks)", allowed: "give one or more numbers from 1 on")

@@ -46,13 +46,7 @@ package final class LinearProbe: EvaluationKind {
   private let pair: FeaturePair
   private var fit: ProbeFit?
 
-  package convenience init(
-    subject: EvaluationSubject, data: EvaluationData, options: LinearProbeOptions = LinearProbeOptions()
-  ) throws {
-    try self.init(features: FeaturePair(subject: subject, data: data), options: options)
-  }
-
-  /// The same on features that other evaluations may use too.
+  /// - Parameter features: other evaluations may use them too.
   package init(features: FeaturePair, options: LinearProbeOptions = LinearProbeOptions()) throws {
     guard !options.decays.isEmpty, options.decays.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
       throw EvaluationError.option(

@@ -10,30 +10,24 @@ package final class ZeroShotEvaluation: EvaluationKind {
   package static let needsTexts = true
 
   private let extraction: FeatureExtraction
+  /// [classes, projection], rows of unit length, in the order of the labels.
   private let classFeatures: Tensor
   private let summary: String
 
-  /// The classes of the pictures to score, by their names in each of CLIP's templates.
-  package convenience init(features: FeaturePair, options: EvaluationOptions) throws {
+  /// The classes of the pictures to score, by their names in each of CLIP's templates. The image tower's features go
+  /// through its projection.
+  package init(features: FeaturePair, options: EvaluationOptions) throws {
     guard let classFeatures = features.subject.classFeatures else {
       throw EvaluationError.knowsNoTexts(kind: Self.description.kind)
     }
     let source = features.testSource
     let prompts = source.classNames.map { name in SceneCaption.templates.map { SceneCaption.fill($0, with: name) } }
-    try self.init(
+    extraction = FeatureExtraction(
       subject: EvaluationSubject(
         model: features.subject.model, normalization: features.subject.normalization, project: true),
-      source: source, classFeatures: classFeatures(prompts), prompts: prompts.first?.count ?? 0)
-  }
-
-  /// - Parameters:
-  ///   - subject: an image tower whose features go through its projection.
-  ///   - classFeatures: [classes, projection], rows of unit length, in the order of the labels.
-  package init(subject: EvaluationSubject, source: any PictureSource, classFeatures: Tensor, prompts: Int) throws {
-    guard source.count > 0 else { throw EvaluationError.empty(source: source.name) }
-    extraction = FeatureExtraction(subject: subject, source: source)
-    self.classFeatures = classFeatures
-    summary = "\(classFeatures.shape[0]) classes, \(prompts) prompts each"
+      source: source)
+    self.classFeatures = classFeatures(prompts)
+    summary = "\(prompts.count) classes, \(prompts.first?.count ?? 0) prompts each"
   }
 
   package func advance() throws -> EvaluationState {

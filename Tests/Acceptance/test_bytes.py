@@ -49,8 +49,8 @@ class Bytes(WorkbenchTest):
             self.assertLessEqual(len(program.pump(2)), 80)
 
     def test_a_slow_link_lowers_the_rate_by_itself(self):
-        # 30 refreshes a second are asked for; the other end takes 2 kB a second, so they have to become fewer, and a key is
-        # still answered by the newest screen instead of by everything that piled up.
+        # 30 refreshes a second are asked for; the other end takes 2 kB a second, so they have to become fewer, and a
+        # key is still answered by the newest screen instead of by everything that piled up.
         with run_workbench(self.sessions, "--refresh", "30", columns=120, rows=40, home=self.home) as program:
             program.wait_text("RUNNING")
             program.wait_step(50)

@@ -108,7 +108,8 @@ warm = time.perf_counter() - t0
 times = []
 for i in range(args.steps):
     t = time.perf_counter(); last = step(i); times.append(time.perf_counter() - t)
-# FLOPs of the matrix products (2 per multiply-add): linear layers + attention; backward = 2x forward, less dX of the patch embedding
+# FLOPs of the matrix products (2 per multiply-add): linear layers + attention; backward = 2x forward, less dX of the
+# patch embedding
 emb = 2 * B * P * 3 * c["patch"] ** 2 * D
 fwd = emb + B * N * (c["depth"] * (24 * D * D + 4 * N * D) + 2 * D * c["out"])
 flops = 3 * fwd - emb + (fwd if args.teacher else 0)

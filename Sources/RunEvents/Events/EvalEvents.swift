@@ -46,7 +46,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
   package var summary: String
   package var seconds: Double
   package var guidance: String
-  /// What it was found on; nil from programs before 0.2, and where only scores were kept. Its fields stand among these
+  /// What it was found on; nil from earlier programs, and where only scores were kept. Its fields stand among these
   /// in JSON.
   package var data: EvalData?
 

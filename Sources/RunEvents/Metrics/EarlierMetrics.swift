@@ -1,7 +1,7 @@
 import Measures
 
 extension Metric {
-  /// What the steps of a run measured that does not say what it measures: versions before 0.2 did not. The list is as
+  /// What the steps of a run measured that does not say what it measures: earlier versions did not. The list is as
   /// it was then, and its order is that of the numbers in the blocks of their stores, so that it never changes.
   package static let earlier: [Metric] = [
     .loss, .learningRate, .gradientNorm,

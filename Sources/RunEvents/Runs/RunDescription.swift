@@ -38,11 +38,11 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var leftOutReasons: [String]?
   /// The labelled pictures that evaluations use; nil where there are none.
   package var evalData: EvalData?
-  /// nil from programs before 0.2.
+  /// nil from earlier programs.
   private var describedMetrics: [Metric]?
-  /// The whole session as the run begins with it, in the order of its sections; nil from programs before 0.2.
+  /// The whole session as the run begins with it, in the order of its sections; nil from earlier programs.
   package var configuration: [ConfigurationValue]?
-  /// What the kinds in ``evals`` say of themselves; nil from programs before 0.2.
+  /// What the kinds in ``evals`` say of themselves; nil from earlier programs.
   package var evaluations: [EvaluationDescription]?
 
   package init(

@@ -8,7 +8,7 @@ import RunEvents
 ///     -12  last step  epoch  elapsed  time  n  n words of names  12 doubles for each metric
 ///
 /// Names are the metrics' keys, a line feed between two, filled up with zeros; an entry says which of them it is.
-/// Blocks of versions before 0.2 begin with 12 and have neither `n` nor names: their entries say a place in
+/// Blocks of earlier versions begin with 12 and have neither `n` nor names: their entries say a place in
 /// ``Metric/earlier``.
 extension HistoryBlock {
   private static let markCount = 5

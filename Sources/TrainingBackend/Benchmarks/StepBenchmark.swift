@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Measures
 import Pretraining
@@ -125,7 +124,7 @@ package struct StepBenchmark: Sendable {
       peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
       backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses,
-      leftOutReasons: try pictures.map { try ImageFolderSource(directory: $0).leftOut.words } ?? [])
+      leftOutReasons: trainer.loader.pictureSource?.leftOut.words ?? [])
   }
 
   private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {

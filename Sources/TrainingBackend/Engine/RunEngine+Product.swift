@@ -9,7 +9,7 @@ extension RunEngine {
   func writeProduct() {
     guard let output = settings.teach.output, let product = task.product else { return }
     let scores = Dictionary(
-      uniqueKeysWithValues: finalScores.map { ($0.key.replacingOccurrences(of: "-", with: "_"), $0.value) })
+      uniqueKeysWithValues: finalScores.map { (scoreKey($0.key), $0.value) })
     do {
       try product.write(to: URL(fileURLWithPath: output), scores: scores)
       message(.info, "the teacher is written to \(output)")

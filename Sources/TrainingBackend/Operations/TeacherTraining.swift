@@ -37,7 +37,7 @@ package struct TeacherTraining: Sendable {
       steps = summary.step
       let last = results.filter { $0.step == summary.step }
       scores = Dictionary(
-        last.map { ($0.kind.replacingOccurrences(of: "-", with: "_"), $0.score) }, uniquingKeysWith: { $1 })
+        last.map { (scoreKey($0.kind), $0.score) }, uniquingKeysWith: { $1 })
     }
   }
 
@@ -63,3 +63,6 @@ package struct TeacherTraining: Sendable {
       directory: sessions.appendingPathComponent(name, isDirectory: true))
   }
 }
+
+/// A kind of evaluation as a teacher's file and the JSON of `mvp teach` name its score: `zero_shot`.
+func scoreKey(_ kind: String) -> String { kind.replacingOccurrences(of: "-", with: "_") }

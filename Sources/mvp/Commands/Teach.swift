@@ -45,17 +45,23 @@ struct Teach: ComputingCommand {
 
   @OptionGroup var display: DisplayOptions
 
-  func validate() throws {
-    guard TeacherTraining.Kind(rawValue: kind) != nil else {
-      throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.")
+  private var teacher: TeacherTraining.Kind {
+    get throws {
+      guard let teacher = TeacherTraining.Kind(rawValue: kind) else {
+        throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.")
+      }
+      return teacher
     }
+  }
+
+  func validate() throws {
+    _ = try teacher
     guard steps ?? 1 > 0 else { throw ValidationError("--steps is 1 or more.") }
   }
 
   func run() throws {
     SignalWatch.shared.holdHangups()
-    var training = TeacherTraining(
-      kind: TeacherTraining.Kind(rawValue: kind) ?? .clip, output: URL(fileURLWithPath: output))
+    var training = TeacherTraining(kind: try teacher, output: URL(fileURLWithPath: output))
     training.steps = steps
     training.seed = seed
     training.engine = try engine.options

@@ -222,7 +222,8 @@ with torch.no_grad():
         case(f"timm-dinov2-{size}", "timm-dinov2", "dinov2",
              {"pixels": x, "tokens": model.forward_features(normalised(x, IMAGENET))}, size=None if size == 32 else size)
 
-    # A bare file of DINO's run: student and teacher, wrappers before the names, heads = width / 64, positions by its own rule
+    # A bare file of DINO's run: student and teacher, wrappers before the names, heads = width / 64, positions by its
+    # own rule
     model = shake(timm.models.VisionTransformer(
         num_classes=0, img_size=16, patch_size=4, embed_dim=64, depth=1, num_heads=1, mlp_ratio=1.0, dynamic_img_size=True))
     state = {f"teacher.backbone.{k}": v for k, v in model.state_dict().items()}
@@ -233,7 +234,8 @@ with torch.no_grad():
     model = model.half().float()
 
     def dino_positions(table, old, new):
-        # facebookresearch/dino, vision_transformer.py, interpolate_pos_encoding: a factor, with 0.1 added to the new size
+        # facebookresearch/dino, vision_transformer.py, interpolate_pos_encoding: a factor, with 0.1 added to the new
+        # size
         grid = table[:, 1:].reshape(1, old, old, -1).permute(0, 3, 1, 2)
         grid = F.interpolate(grid, scale_factor=((new + 0.1) / old, (new + 0.1) / old), mode="bicubic")
         assert grid.shape[-1] == new

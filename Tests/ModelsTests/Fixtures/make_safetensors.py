@@ -28,7 +28,8 @@ save_file(
     metadata={"format": "pt", "note": "line one\nline \"two\" \\ ü 🙂"},
 )
 
-# What the writer of the project must produce, byte for byte: tensors in the order given, metadata by name, header padded to 8.
+# What the writer of the project must produce, byte for byte: tensors in the order given, metadata by name, header
+# padded to 8.
 ours = HERE / "ours.safetensors"
 header = (
     '{"__metadata__":{"a":"1","b":"tab\\there"},'
