@@ -61,7 +61,10 @@ package struct PlainLines: Sendable {
   }
 
   private func started(_ run: RunDescription) -> String {
-    let guidances = run.guidances.map { "\($0.name) \($0.teacher.summary) (\(parametersText($0.teacher.parameters)))" }
+    let guidances = run.guidances.map { guidance in
+      let size = guidance.teacher.parameters
+      return "\(guidance.name) \(guidance.teacher.summary)" + (size > 0 ? " (\(parametersText(size)))" : "")
+    }
     let aim =
       guidances.isEmpty
       ? "task \(sanitised(run.task ?? ""))"

@@ -4,4 +4,6 @@ package enum MaskKind: String, Choice {
   case blockwise
   /// Uniform over patches, drawn without replacement, as MAE draws them.
   case random
+  /// Patches at regular distances stay visible, as MAE's grid-wise sampling.
+  case grid
 }

@@ -5,8 +5,8 @@ extension SessionFile {
   mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
     if task.isTeaching {
       resolveTeaching(origins: origins)
-    } else if guidance.start.isEmpty {
-      guidance.start = guidance.teachers.first?.name ?? ""
+    } else {
+      resolveMethod(origins: origins)
     }
     if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
     if case .argument? = origins["schedule.steps"], let steps = schedule.steps {

@@ -89,6 +89,28 @@ import Testing
     for frequency in statistics.frequency { #expect(abs(frequency - 20.0 / 49.0) < 0.035) }
   }
 
+  /// Three quarters masked: of every square of 2 x 2 patches one is seen, the same of each, and each equally often.
+  @Test func gridMaskKeepsOnePatchOfEverySquare() throws {
+    let generator = try MaskGenerator(kind: .grid, rows: 8, columns: 8, masked: 48)
+    var seen = [0, 0, 0, 0]
+    for index in 0..<400 {
+      let mask = generator.mask(seed: 2, epoch: 0, index: index)
+      let visible = mask.indices.filter { !mask[$0] }
+      let places = Set(visible.map { ($0 / 8 % 2) * 2 + $0 % 2 })
+      #expect(visible.count == 16 && places.count == 1)
+      for place in places { seen[place] += 1 }
+    }
+    // Standard deviation of a count: sqrt(400 * .25 * .75) = 8.7.
+    for count in seen { #expect(abs(count - 100) < 40) }
+  }
+
+  @Test func gridMaskIsUniformOverPatches() throws {
+    let generator = try MaskGenerator(kind: .grid, rows: 8, columns: 8, masked: 26)
+    for frequency in MaskStatistics(of: generator, count: 3000, seed: 5).frequency {
+      #expect(abs(frequency - 26.0 / 64.0) < 0.05)
+    }
+  }
+
   @Test func maskIsAFunctionOfSeedEpochAndPicture() throws {
     let generator = try MaskGenerator(kind: .blockwise, rows: 14, columns: 14, masked: 75)
     let mask = generator.mask(seed: 7, epoch: 2, index: 40)

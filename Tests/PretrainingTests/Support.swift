@@ -66,6 +66,7 @@ struct TinyRun {
   var crops: Int?
   var source = StripePictures()
   var guidances: [any Guidance]?
+  var method: any PretrainingMethod = DensePrediction()
   var device = CPUDevice(threads: 1)
 
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
@@ -84,6 +85,7 @@ struct TinyRun {
         learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: 40),
         gradientClip: gradientClip, objective: objective, lossTokensOnly: lossTokensOnly,
         recomputesActivations: recomputesActivations),
+      method: method,
       student: VisionTransformerConfiguration(
         imageSize: 16, patchSize: 8, width: 8, depth: 2, heads: 2, layerScale: 0.1, maskToken: true, dropPath: dropPath),
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],

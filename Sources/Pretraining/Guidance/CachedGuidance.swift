@@ -1,3 +1,5 @@
+import Models
+import Tasks
 import Tensors
 
 /// A teacher that looks each crop's features up in a file, and computes those that are not there.
@@ -15,6 +17,8 @@ package final class CachedGuidance: Guidance {
   package var featureWidth: Int { teacher.featureWidth }
   package var grid: (rows: Int, columns: Int) { teacher.grid }
   package var uncached: any Guidance { teacher }
+  package var network: LoadedVision? { teacher.network }
+  package var frozenTeacher: FrozenTeacher? { teacher.frozenTeacher }
 
   /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and
   ///   ``TeacherGuidance/valuesPerCrop``.

@@ -1,7 +1,9 @@
+import Models
+import Tasks
 import Tensors
 
-/// What a student is guided by: something frozen that turns whole pictures into a target for the CLS token and for
-/// every patch.
+/// What a student is guided by: something that turns whole pictures into a target for the CLS token and for every patch,
+/// a frozen teacher or what is computed from the picture alone.
 ///
 /// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the
 /// student's is masked.
@@ -22,6 +24,20 @@ package protocol Guidance: AnyObject {
   /// - Returns: [rows, featureWidth] without history.
   func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor
 
+  /// The same, with what each stage on the way makes given to `observe`.
+  func targets(
+    pixels: Tensor, rows: [Int32]?, observe: @escaping (_ stage: String, _ values: Tensor) -> Void
+  ) throws -> Tensor
+
+  /// The frozen network that the targets come from; nil where there is none.
+  var network: LoadedVision? { get }
+  /// The same with what else its features depend on.
+  var frozenTeacher: FrozenTeacher? { get }
+  /// What gives the targets, in one line.
+  var summary: String { get }
+  /// Whether the objective compares targets as they are, without a LayerNorm of each.
+  var keepsScale: Bool { get }
+
   /// The same guidance without a cache in front of it.
   var uncached: any Guidance { get }
   /// What a person should know and has not been told yet, a sentence each.
@@ -32,4 +48,18 @@ extension Guidance {
   package var uncached: any Guidance { self }
   package func takeNotices() -> [String] { [] }
   package func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { gatherRows(try targets(pixels: pixels), rows) }
+
+  package func targets(
+    pixels: Tensor, rows: [Int32]?, observe: @escaping (_ stage: String, _ values: Tensor) -> Void
+  ) throws -> Tensor {
+    try rows.map { try targets(pixels: pixels, rows: $0) } ?? targets(pixels: pixels)
+  }
+
+  package var network: LoadedVision? { nil }
+  package var frozenTeacher: FrozenTeacher? { nil }
+  package var summary: String { network?.report ?? name }
+  package var keepsScale: Bool { false }
+
+  /// Parameters of the network behind the targets.
+  package var frozenParameterCount: Int { network?.model.parameterCount ?? 0 }
 }

@@ -32,8 +32,15 @@ package final class TeacherGuidance: Guidance {
 
   package func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { features(pixels, rows: rows) }
 
-  /// The targets, of some rows or of all; `observe` is given what each stage on the way makes.
-  func features(
+  package func targets(
+    pixels: Tensor, rows: [Int32]?, observe: @escaping (_ stage: String, _ values: Tensor) -> Void
+  ) throws -> Tensor {
+    features(pixels, rows: rows, observe: observe)
+  }
+
+  package var network: LoadedVision? { vision }
+
+  private func features(
     _ pixels: Tensor, rows: [Int32]?, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     let tokens = vision.model.features(

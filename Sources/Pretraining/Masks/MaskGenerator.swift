@@ -73,6 +73,8 @@ package struct MaskGenerator: Sendable, Equatable {
         using: &generator)
     case .random:
       randomMask(patches: rows * columns, masked: masked, using: &generator)
+    case .grid:
+      gridMask(rows: rows, columns: columns, masked: masked, using: &generator)
     }
   }
 }

@@ -11,6 +11,8 @@ package struct Objective: Codable, Equatable, Sendable {
   package var beta: Float
   /// Whether the cosine, too, is taken against targets after a LayerNorm without affine part.
   package var normalizesTargets: Bool
+  /// Whether targets stay as they are, whatever the kind.
+  package var keepsScale = false
 
   /// torch.nn.LayerNorm's.
   private static let layerNormEpsilon: Float = 1e-5
@@ -22,6 +24,13 @@ package struct Objective: Codable, Equatable, Sendable {
     self.kind = kind
     self.beta = beta
     self.normalizesTargets = normalizesTargets
+  }
+
+  /// The same objective as it compares the targets of a guidance.
+  func following(_ guidance: any Guidance) -> Objective {
+    var objective = self
+    objective.keepsScale = guidance.keepsScale
+    return objective
   }
 
   /// 1 for tokens that count, 0 for others: `pictures * (1 + patches)` entries, CLS first in every picture.
@@ -94,7 +103,7 @@ package struct Objective: Codable, Equatable, Sendable {
 
   /// What predictions are compared with: the targets [R, D], or each row of them brought to mean 0 and variance 1.
   func goals(_ rows: Tensor) -> Tensor {
-    if kind == .cosine, !normalizesTargets { return rows }
+    if keepsScale || (kind == .cosine && !normalizesTargets) { return rows }
     let width = rows.shape[1]
     return layerNorm(
       rows, weight: .ones([width], device: rows.device), bias: .zeros([width], device: rows.device),

@@ -1,21 +1,23 @@
 import Models
 import Tensors
 
-/// The linear head of one guidance (student width to feature width) with AdamW moments of its own. A head that rests
+/// The head of one guidance (student width to feature width) with AdamW moments of its own. A head that rests
 /// while another guidance is in force keeps its moments and its step count, so its bias correction goes on where it
 /// stopped.
 final class GuidanceHead {
   let guidance: any Guidance
-  let linear: Linear
+  let layers: any PredictionHead
   let parameters: [NamedTensor]
   let optimizer: AdamW
 
-  init(guidance: any Guidance, width: Int, settings: TrainerSettings, device: any ComputeDevice) {
+  init(
+    guidance: any Guidance, method: any PretrainingMethod, student: VisionTransformerConfiguration,
+    settings: TrainerSettings, device: any ComputeDevice
+  ) {
     self.guidance = guidance
     // Initial values depend on the name: which other guidances a session lists changes nothing.
-    let name = "head.\(guidance.name)"
-    linear = Linear(width, guidance.featureWidth, name: name, device: device, seed: settings.seed)
-    parameters = linear.parameters(prefix: name)
+    layers = method.head(for: guidance, of: student, seed: settings.seed, device: device)
+    parameters = layers.parameters(prefix: "head.\(guidance.name)")
     optimizer = AdamW(parameters: parameters, settings: settings)
   }
 }

@@ -47,13 +47,7 @@ extension Trainer {
     let rows =
       settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
     let teacher = "teacher \(head.guidance.name)"
-    let uncached = head.guidance.uncached
-    let targets: Tensor
-    if let vision = uncached as? TeacherGuidance {
-      targets = vision.features(pixels, rows: rows) { note(teacher, $0, $1) }
-    } else {
-      targets = try rows.map { try uncached.targets(pixels: pixels, rows: $0) } ?? uncached.targets(pixels: pixels)
-    }
+    let targets = try head.guidance.uncached.targets(pixels: pixels, rows: rows) { note(teacher, $0, $1) }
     note(teacher, "features", targets)
     if let kept = batch.targets, let shape = batch.targetShape, kept.count == targets.count {
       let tensor = Tensor(kept, shape: shape, device: device)
@@ -62,16 +56,12 @@ extension Trainer {
         note(teacher, "features in the run", tensor)
       }
     }
-    let tokens = student.features(
-      pixels, mask: batch.mask, normalization: settings.normalization,
-      dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows
-    ) { note("student", $0, $1) }
-    let predictions = head.linear(tokens)
+    var pass = pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
+    pass.recomputes = false
+    pass.observe = { note("student", $0, $1) }
+    let predictions = predict(pass, head)
     note("predictions", "head of \(head.guidance.name)", predictions)
-    let loss =
-      rows == nil
-      ? settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
-      : settings.objective.loss(predictions: predictions, targets: targets)
+    let loss = loss(predictions, targets, mask: batch.mask, rows: rows, head)
     stages.append(
       StepExamination.Stage(part: "loss", name: "", batch: micro, notFinite: NonFiniteValues(loss)))
     seen.loss = Double(loss.scalar)

@@ -28,9 +28,10 @@ extension Trainer {
         TaskInspection.TeacherView(
           name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained))
       guard guidance.name == self.guidance else { continue }
-      let predictions = head.linear(tokens)
+      let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
       prediction = components.colors(of: scaledLike(features, patchRows(predictions), patches), rows: patches)
-      loss = Array(settings.objective.perToken(predictions: predictions, targets: targets).dropFirst())
+      loss = Array(
+        settings.objective.following(guidance).perToken(predictions: predictions, targets: targets).dropFirst())
     }
     let features = patchRows(tokens)
     let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)

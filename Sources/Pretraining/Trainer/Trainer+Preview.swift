@@ -17,7 +17,7 @@ extension Trainer {
     let mask = previewMask(place)
     let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
     let targets = try head.guidance.uncached.targets(pixels: pixels)
-    let predictions = predict(pixels, mask: mask, head: head, dropPath: nil)
+    let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
     return TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,

@@ -39,8 +39,8 @@ extension Trainer {
     if !dark.isEmpty { return .pixels(dark) }
     let untaught = pictures(targets)
     if !untaught.isEmpty {
-      let teacher = head.guidance.uncached as? TeacherGuidance
-      return .teacher(pictures: untaught, weights: teacher.map { broken($0.vision.model.parameters()) } ?? [])
+      return .teacher(
+        pictures: untaught, weights: head.guidance.network.map { broken($0.model.parameters()) } ?? [])
     }
     let weights = broken(studentParameters + head.parameters)
     if !weights.isEmpty { return .weights(weights) }

@@ -32,11 +32,8 @@ extension Trainer {
       values[.teacherSeconds, default: 0] += watch.lap()
 
       let predictions = predict(
-        pixels, mask: batch.mask, head: head, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
-      let loss =
-        rows == nil
-        ? settings.objective.loss(predictions: predictions, targets: targets, mask: batch.mask)
-        : settings.objective.loss(predictions: predictions, targets: targets)
+        pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), head)
+      let loss = loss(predictions, targets, mask: batch.mask, rows: rows, head)
       let value = Double(loss.scalar)
       sums.add(
         loss: value,
@@ -81,14 +78,24 @@ extension Trainer {
         pictures: sums.pictures, values: values, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
   }
 
+  /// The way of a batch through the student, as every step takes it.
+  func pass(_ pixels: Tensor, mask: [Bool], dropPath: DropPath?, rows: [Int32]? = nil) -> StudentPass {
+    StudentPass(
+      pixels: pixels, mask: mask, normalization: settings.normalization, dropPath: dropPath, rows: rows,
+      recomputes: settings.recomputesActivations)
+  }
+
   /// The head's predictions for every token, [B, 1 + M, feature width], or for some rows alone, [rows, feature width].
-  func predict(
-    _ pixels: Tensor, mask: [Bool], head: GuidanceHead, dropPath: DropPath?, rows: [Int32]? = nil
-  ) -> Tensor {
-    head.linear(
-      student.features(
-        pixels, mask: mask, normalization: settings.normalization, dropPath: dropPath, rows: rows,
-        recomputes: settings.recomputesActivations))
+  func predict(_ pass: StudentPass, _ head: GuidanceHead) -> Tensor {
+    method.predictions(of: student, pass, by: head.layers)
+  }
+
+  /// The loss of a micro-batch, with history.
+  func loss(_ predictions: Tensor, _ targets: Tensor, mask: [Bool], rows: [Int32]?, _ head: GuidanceHead) -> Tensor {
+    let objective = settings.objective.following(head.guidance)
+    return rows == nil
+      ? objective.loss(predictions: predictions, targets: targets, mask: mask)
+      : objective.loss(predictions: predictions, targets: targets)
   }
 
   private func reject(

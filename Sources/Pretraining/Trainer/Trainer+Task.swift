@@ -41,7 +41,7 @@ extension Trainer: SwitchableTargets {
   package var targetNames: [String] { guidanceNames }
   package var currentTarget: String { guidance }
   package var frozenTeachers: [FrozenTeacher] {
-    guidances.compactMap { ($0.uncached as? TeacherGuidance)?.frozenTeacher }
+    guidances.compactMap(\.frozenTeacher)
   }
 
   package func select(_ name: String) throws { try switchGuidance(name) }
@@ -67,27 +67,18 @@ extension Trainer: StepReplaying {
 extension Guidance {
   /// What a person should know of how the teacher's weights were understood, a sentence each.
   var loadingNotes: [String] {
-    (uncached as? TeacherGuidance)?.vision.notes.map { "guidance.\(name): \($0)" } ?? []
+    network?.notes.map { "guidance.\(name): \($0)" } ?? []
   }
 
   var description: TaskDescription.Target {
-    guard let teacher = uncached as? TeacherGuidance else {
-      return TaskDescription.Target(
-        name: name, model: TaskDescription.Model(summary: name, parameters: 0), featureWidth: featureWidth)
-    }
-    let model = teacher.vision.model
-    return TaskDescription.Target(
-      name: name,
-      model: TaskDescription.Model(
-        summary: teacher.vision.report,
-        parameters: model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }),
+    TaskDescription.Target(
+      name: name, model: TaskDescription.Model(summary: summary, parameters: frozenParameterCount),
       featureWidth: featureWidth)
   }
 }
 
 extension TeacherGuidance {
-  /// What the teacher's features depend on.
-  var frozenTeacher: FrozenTeacher {
+  package var frozenTeacher: FrozenTeacher? {
     let model = vision.model.configuration
     let normalization = vision.normalization
     return FrozenTeacher(

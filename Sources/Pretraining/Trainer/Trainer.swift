@@ -10,6 +10,7 @@ import Tensors
 /// own and belongs to one serial queue.
 package final class Trainer {
   package internal(set) var settings: TrainerSettings
+  let method: any PretrainingMethod
   package let student: VisionTransformer
   package internal(set) var masks: MaskGenerator
   /// In the session's order.
@@ -42,7 +43,8 @@ package final class Trainer {
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.
   ///   - loader: gives micro-batches of the student's image size.
   package init(
-    settings: TrainerSettings, student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
+    settings: TrainerSettings, method: any PretrainingMethod = DensePrediction(),
+    student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
     masks: MaskGenerator, loader: any BatchSource, previews: PreviewSet? = nil, device: any ComputeDevice
   ) throws {
     guard let first = guidances.first else { throw TrainerError.noGuidance }
@@ -55,6 +57,7 @@ package final class Trainer {
         guidance: guidance.name, teacher: [guidance.grid.rows, guidance.grid.columns], student: [side, side])
     }
     self.settings = settings
+    self.method = method
     self.masks = masks
     self.loader = loader
     self.previews = previews
@@ -67,7 +70,7 @@ package final class Trainer {
     var heads: [String: GuidanceHead] = [:]
     for guidance in guidances {
       heads[guidance.name] = GuidanceHead(
-        guidance: guidance, width: configuration.width, settings: settings, device: device)
+        guidance: guidance, method: method, student: configuration, settings: settings, device: device)
     }
     self.heads = heads
   }
@@ -96,10 +99,7 @@ package final class Trainer {
   package var plannedBytes: Int {
     let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
     let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }
-    let teachers = guidances.reduce(0) { sum, guidance in
-      guard let teacher = guidance.uncached as? TeacherGuidance else { return sum }
-      return sum + teacher.vision.model.parameters(prefix: "").reduce(0) { $0 + $1.tensor.count }
-    }
+    let teachers = guidances.reduce(0) { $0 + $1.frozenParameterCount }
     return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
   }
 

@@ -1,3 +1,6 @@
+import Recipe
+import RunEvents
+
 /// The frozen teachers that a run can be guided by, by name: section `guidance`.
 package struct GuidanceSettings: Equatable, Sendable {
   /// Guidance in force at the first step; empty until the session is resolved, then one of ``teachers``.
@@ -10,13 +13,15 @@ package struct GuidanceSettings: Equatable, Sendable {
   package func teacher(named name: String) -> TeacherSettings? { teachers.first { $0.name == name } }
 }
 
-/// One teacher: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
+/// One teacher, or another target: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
 package struct TeacherSettings: Equatable, Sendable {
   package enum Weights: Equatable, Sendable {
     /// A small teacher that comes with the program: `clip` or `dino`.
     case shipped(String)
     /// A safetensors file, or a folder with `config.json` and safetensors.
     case path(String)
+    /// No weights: the target is computed from the picture alone.
+    case computed(TargetKind)
   }
 
   /// Key in the session.
@@ -103,9 +108,21 @@ extension TeacherSettings: SessionSection {
     } else {
       try reader.section(entry.value, path, into: &teacher)
     }
-    if teacher.weights == .shipped("") { teacher.weights = .shipped(teacher.name) }
-    guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
     let origin = reader.origins["\(path).weights"] ?? entry.origin
+    switch teacher.weights {
+    case .shipped(""): teacher.weights = .shipped(teacher.name)
+    case .path(SettingType<TeacherSettings.Weights>.computed):
+      guard let kind = TargetKind(rawValue: teacher.name) else {
+        throw SessionError(
+          .badValue, keyPath: "\(path).weights", line: origin.line,
+          "\(origin.text): \(path) is to be computed from the picture, but nothing of that name can be; name it "
+            + "\(alternatives(TargetKind.allCases.map(\.rawValue))), or say which: computed:\(TargetKind.allCases[0].rawValue)."
+        )
+      }
+      teacher.weights = .computed(kind)
+    default: break
+    }
+    guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
     throw SessionError(
       .badValue, keyPath: "\(path).weights", line: origin.line,
       "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give shipped:clip, shipped:dino or a "
@@ -114,20 +131,28 @@ extension TeacherSettings: SessionSection {
 }
 
 extension SettingType where Value == TeacherSettings.Weights {
-  /// `shipped` (of the section's own name), `shipped:NAME`, or a path.
+  /// Stands for the target that has the section's own name.
+  fileprivate static let computed = "computed"
+
+  /// `shipped` or `computed` (of the section's own name), `shipped:NAME`, `computed:KIND`, or a path.
   static var weights: SettingType {
     SettingType(
-      wanted: "shipped, shipped:clip, shipped:dino, or a path to safetensors",
+      wanted: "shipped, shipped:clip, shipped:dino, a path to safetensors, or "
+        + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
         if text == "shipped" { return .shipped("") }
         if text.hasPrefix("shipped:") { return .shipped(String(text.dropFirst("shipped:".count))) }
+        if text.hasPrefix("computed:") {
+          return TargetKind(rawValue: String(text.dropFirst("computed:".count))).map { .computed($0) }
+        }
         return .path(text)
       },
       write: { weights in
         switch weights {
         case .shipped(let name): .text("shipped:\(name)")
         case .path(let path): .text(path)
+        case .computed(let kind): .text("computed:\(kind.rawValue)")
         }
       })
   }

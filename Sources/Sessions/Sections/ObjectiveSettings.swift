@@ -2,6 +2,8 @@ import Recipe
 
 /// What the student's predictions are held against: section `objective`.
 package struct ObjectiveSettings: Equatable, Sendable {
+  /// The system whose parts a session has where it says nothing else.
+  package var method: MethodKind = .mvp
   package var loss: LossKind = .cosine
   package var tokens: LossTokens = .clsMasked
   /// Layer normalisation of targets, without affine parameters, before the cosine; smooth_l1 and mse have it always.
@@ -15,6 +17,7 @@ package struct ObjectiveSettings: Equatable, Sendable {
 extension ObjectiveSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
+      Setting("method", \.method, .choice()).omitted { $0.method == .mvp },
       Setting("loss", \.loss, .choice()),
       Setting("tokens", \.tokens, .choice()),
       Setting("normalise_targets", \.normaliseTargets, .flag),

@@ -59,9 +59,7 @@ extension StepBenchmark {
     let trainer = try trainer(device: device)
     let patches = size.tokens - 1
     var tensors = trainer.state().tensors
-    if let teacher = trainer.guidances[0].uncached as? TeacherGuidance {
-      tensors += teacher.vision.model.parameters(prefix: "teacher")
-    }
+    tensors += trainer.guidances[0].network?.model.parameters(prefix: "teacher") ?? []
     for number in 0..<Self.batches {
       let batch = batch(number)
       tensors.append(

@@ -130,13 +130,7 @@ package struct StepBenchmark: Sendable {
   private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {
     let megabyte = 1_048_576.0
     let weights = Double(4 * trainer.trainedParameterCount) / megabyte
-    let teacher =
-      Double(
-        4
-          * trainer.guidances.compactMap { $0.uncached as? TeacherGuidance }.reduce(0) {
-            $0 + $1.vision.model.parameterCount
-          })
-      / megabyte
+    let teacher = Double(4 * trainer.guidances.reduce(0) { $0 + $1.frozenParameterCount }) / megabyte
     let all = Double(device.pool.statistics.peakInUse) / megabyte
     return [
       "teacher": teacher, "weights": weights, "gradients": weights, "moments": 2 * weights,

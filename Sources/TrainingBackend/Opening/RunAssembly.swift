@@ -45,7 +45,8 @@ struct RunAssembly {
   func trainer(loader: any BatchSource, previews: PreviewSet?, totalSteps: Int) throws -> Trainer {
     try Trainer(
       settings: trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps),
-      student: studentConfiguration, guidances: try settings.guidance.teachers.map { try guidance($0) },
+      method: settings.objective.method.method, student: studentConfiguration,
+      guidances: try settings.guidance.teachers.map { try guidance($0) },
       masks: try masks(), loader: loader, previews: previews, device: device)
   }
 
@@ -109,6 +110,9 @@ struct RunAssembly {
       vision = try loadVision(
         from: URL(fileURLWithPath: path), device: device, tower: teacher.tower, grid: settings.student.grid,
         imageSize: teacher.imageSize)
+    case .computed(let kind):
+      return ComputedGuidance(
+        name: teacher.name, target: kind.target, grid: settings.student.grid, patch: settings.student.patchSize)
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
     return settings.engine.teacherCache ? try cached(guidance) : guidance

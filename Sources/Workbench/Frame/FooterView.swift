@@ -92,7 +92,7 @@ struct FooterView {
     guard let run = state.run else { return ["loading student, teachers and pictures"] }
     var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
     if let guidance = run.guidances.first(where: { $0.name == state.watched.guidance }) {
-      let size = parametersText(guidance.teacher.parameters)
+      let size = guidance.teacher.parameters > 0 ? parametersText(guidance.teacher.parameters) : "no network"
       facts.append(columns >= 140 ? "teacher \(guidance.teacher.summary) \(size)" : "teacher \(size)")
     }
     let student = parametersText(run.student.parameters)

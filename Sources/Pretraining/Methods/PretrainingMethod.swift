@@ -1,0 +1,73 @@
+import Models
+import Recipe
+import Tensors
+
+/// How a student comes to its predictions: what it reads of a masked picture, and what turns its tokens into a target.
+///
+/// What the predictions are held against is the target's (``Guidance``) and the objective's. A method that says nothing
+/// is the dense one of MVP, BEiT and MaskFeat: mask tokens in place, a linear head.
+package protocol PretrainingMethod: Sendable {
+  /// A head for one target; its parameters are named `head.TARGET...` and depend on nothing but the name and the seed.
+  func head(
+    for target: any Guidance, of student: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
+  )
+    -> any PredictionHead
+
+  /// - Returns: predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target width], with
+  ///   history.
+  func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor
+}
+
+/// The trained layers between a student's tokens and the predictions of one target.
+package protocol PredictionHead {
+  /// - Parameter tokens: [..., student width]
+  /// - Returns: [..., target width]
+  func callAsFunction(_ tokens: Tensor) -> Tensor
+  /// - Parameter prefix: first part of every name, `head.TARGET`.
+  func parameters(prefix: String) -> [NamedTensor]
+}
+
+/// One way of a batch of masked pictures through a student.
+package struct StudentPass {
+  /// [B, 3, S, S] in 0...1.
+  package var pixels: Tensor
+  /// B * M entries, true = masked.
+  package var mask: [Bool]
+  package var normalization: PixelNormalization
+  package var dropPath: DropPath?
+  /// The tokens that are predicted, as numbers among B * (1 + M); nil: all.
+  package var rows: [Int32]?
+  /// Computes the blocks again in the backward pass.
+  package var recomputes = false
+  /// Is given what each stage on the way makes.
+  package var observe: ((_ stage: String, _ values: Tensor) -> Void)?
+}
+
+/// Mask tokens stand in the place of masked patches, and a linear head predicts every token.
+package struct DensePrediction: PretrainingMethod {
+  package init() {}
+}
+
+extension PretrainingMethod {
+  package func head(
+    for target: any Guidance, of student: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
+  ) -> any PredictionHead {
+    LinearHead(
+      layer: Linear(
+        student.width, target.featureWidth, name: "head.\(target.name)", device: device, seed: seed))
+  }
+
+  package func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor {
+    head(
+      student.features(
+        pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath, rows: pass.rows,
+        recomputes: pass.recomputes, observe: pass.observe))
+  }
+}
+
+private struct LinearHead: PredictionHead {
+  let layer: Linear
+
+  func callAsFunction(_ tokens: Tensor) -> Tensor { layer(tokens) }
+  func parameters(prefix: String) -> [NamedTensor] { layer.parameters(prefix: prefix) }
+}

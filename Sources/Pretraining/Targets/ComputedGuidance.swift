@@ -1,0 +1,51 @@
+import Tensors
+
+/// A target that is computed from each picture alone, as guidance: it needs no weights, and a run can switch to it and
+/// away from it as between teachers.
+///
+/// A picture has no value for CLS of its own: it is the mean over the patches.
+package final class ComputedGuidance: Guidance {
+  package let name: String
+  package let featureWidth: Int
+  package let grid: (rows: Int, columns: Int)
+  private let target: any PatchTarget
+
+  /// - Parameter grid: patches of the student's pictures along a side.
+  /// - Parameter patch: edge of the student's patches in pixels.
+  package init(name: String, target: any PatchTarget, grid: Int, patch: Int) {
+    self.name = name
+    self.target = target
+    self.grid = (grid, grid)
+    featureWidth = target.width(patch: patch)
+  }
+
+  package var summary: String { target.summary }
+  /// Colours are compared as they are: a LayerNorm of three numbers would leave little of them.
+  package var keepsScale: Bool { true }
+
+  package func targets(pixels: Tensor) throws -> Tensor {
+    let (pictures, size) = (pixels.shape[0], pixels.shape[2])
+    let (patches, width) = (grid.rows * grid.columns, featureWidth)
+    let each = 3 * size * size
+    var values: [Float] = []
+    values.reserveCapacity(pictures * (1 + patches) * width)
+    pixels.array().withUnsafeBufferPointer { planes in
+      for picture in 0..<pictures {
+        let found = target.values(
+          planes: UnsafeBufferPointer(rebasing: planes[picture * each..<(picture + 1) * each]), size: size,
+          patch: size / grid.rows)
+        values += mean(found, patches: patches)
+        values += found
+      }
+    }
+    return Tensor(values, shape: [pictures, 1 + patches, width], device: pixels.device)
+  }
+
+  private func mean(_ values: [Float], patches: Int) -> [Float] {
+    var sums = [Float](repeating: 0, count: featureWidth)
+    for patch in 0..<patches {
+      for place in 0..<featureWidth { sums[place] += values[patch * featureWidth + place] }
+    }
+    return sums.map { $0 / Float(patches) }
+  }
+}

@@ -1,0 +1,21 @@
+/// Red, green and blue of a patch, averaged over its pixels, in 0...1.
+package struct MeanColour: PatchTarget {
+  package var summary: String { "mean colour of a patch, computed from the picture" }
+
+  package init() {}
+
+  package func width(patch: Int) -> Int { 3 }
+
+  package func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float] {
+    let grid = size / patch
+    var sums = [Float](repeating: 0, count: grid * grid * 3)
+    for channel in 0..<3 {
+      for y in 0..<size {
+        let from = (channel * size + y) * size
+        for x in 0..<size { sums[(y / patch * grid + x / patch) * 3 + channel] += planes[from + x] }
+      }
+    }
+    let share = 1 / Float(patch * patch)
+    return sums.map { $0 * share }
+  }
+}
