@@ -80,6 +80,10 @@ public struct Metric: Codable, Hashable, Sendable {
     }
   }
 
+  /// Ends the key of a metric that says what a constant prediction would score, after the key of the metric that it is
+  /// held beside: `cosine_cls_constant`.
+  public static let constantSuffix = "_constant"
+
   enum CodingKeys: String, CodingKey {
     case key, name, unit, format, decimals, better, kind, phase, ranks
     case shortName = "short_name"

@@ -8,7 +8,9 @@ struct BatchMeasure: Sendable {
   let value: @Sendable (MeasuredBatch) -> Double?
 
   /// All of them, in the order of the dashboard.
-  static let all: [BatchMeasure] = [.cosineCLS, .cosineMasked, .cosineVisible]
+  static let all: [BatchMeasure] = [
+    .cosineCLS, .cosineMasked, .cosineVisible, .skill, .constantLoss, .constantCLS, .constantMasked, .constantVisible,
+  ]
 }
 
 /// What a micro-batch is measured by.
@@ -23,14 +25,32 @@ struct MeasuredBatch {
   /// B.
   let pictures: Int
   let cosines: TokenCosines
+  /// What the mean target would have scored; nil while there is none.
+  let constant: ConstantPrediction?
+  /// By token, B * (1 + M): 1 where the loss counts it.
+  let weights: [Float]
 
-  init(predictions: Tensor, targets: Tensor, mask: [Bool], rows: [Int32]?, pictures: Int) {
+  init(
+    predictions: Tensor, targets: Tensor, mask: [Bool], rows: [Int32]?, pictures: Int, objective: Objective,
+    constant: Tensor?
+  ) {
     self.predictions = predictions
     self.targets = targets
     self.mask = mask
     self.rows = rows
     self.pictures = pictures
-    cosines = TokenCosines(
-      predictions: predictions, targets: targets, mask: mask, computed: rows.map { ($0, pictures) })
+    weights = objective.weights(mask: mask, pictures: pictures)
+    let computed = rows.map { (rows: $0, pictures: pictures) }
+    cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask, computed: computed)
+    self.constant = constant.map { constant in
+      let loss = withoutHistory {
+        rows == nil
+          ? objective.loss(predictions: constant, targets: targets, mask: mask)
+          : objective.loss(predictions: constant, targets: targets)
+      }
+      return ConstantPrediction(
+        cosines: TokenCosines(predictions: constant, targets: targets, mask: mask, computed: computed),
+        loss: Double(loss.scalar))
+    }
   }
 }

@@ -11,6 +11,8 @@ package struct Objective: Codable, Equatable, Sendable {
   package var beta: Float
   /// Whether the cosine, too, is taken against targets after a LayerNorm without affine part.
   package var normalizesTargets: Bool
+  /// What is taken from targets before anything else.
+  package var targets: TargetForm
   /// Whether targets stay as they are, whatever the kind.
   package var keepsScale = false
 
@@ -18,12 +20,14 @@ package struct Objective: Codable, Equatable, Sendable {
   private static let layerNormEpsilon: Float = 1e-5
 
   package init(
-    tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1, normalizesTargets: Bool = false
+    tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1, normalizesTargets: Bool = false,
+    targets: TargetForm = .raw
   ) {
     self.tokens = tokens
     self.kind = kind
     self.beta = beta
     self.normalizesTargets = normalizesTargets
+    self.targets = targets
   }
 
   /// The same objective as it compares the targets of a guidance.

@@ -48,6 +48,14 @@ package struct TokenCosines: Equatable, Sendable {
     self.visible = visible.value
   }
 
+  /// The mean over the tokens that weigh something and were computed; nil where there are none.
+  /// - Parameter weights: one a token.
+  func mean(counting weights: [Float]) -> Double? {
+    var mean = Mean()
+    for (cosine, weight) in zip(perToken, weights) where weight > 0 && !cosine.isNaN { mean.add(cosine) }
+    return mean.value
+  }
+
   /// The cosines of one picture's patches, row-major.
   package func patches(ofPicture picture: Int, tokens: Int) -> [Float] {
     Array(perToken[picture * tokens + 1..<(picture + 1) * tokens])

@@ -9,6 +9,8 @@ final class GuidanceHead {
   let layers: any PredictionHead
   let parameters: [NamedTensor]
   let optimizer: AdamW
+  /// Of the targets of all steps that followed this guidance.
+  var statistics: TargetStatistics
 
   init(
     guidance: any Guidance, method: any PretrainingMethod, student: VisionTransformerConfiguration,
@@ -19,6 +21,7 @@ final class GuidanceHead {
     layers = method.head(for: guidance, of: student, seed: settings.seed, device: device)
     parameters = layers.parameters(prefix: "head.\(guidance.name)")
     optimizer = AdamW(parameters: parameters, settings: settings)
+    statistics = TargetStatistics(of: guidance, form: settings.objective.targets)
   }
 }
 

@@ -15,8 +15,9 @@ extension Trainer {
     note("weights", parameters, in: &seen)
     let names = Set(parameters.map(\.name))
     note("moments", state().tensors.filter { !names.contains($0.name) && $0.name.hasPrefix("adamw.") }, in: &seen)
+    var statistics = head.statistics
     for (micro, batch) in inputs.enumerated() {
-      let loss = try examine(micro, batch, head, in: &seen)
+      let loss = try examine(micro, batch, head, &statistics, in: &seen)
       guard loss.scalar.isFinite else { return seen }
       scaled(loss, by: 1 / Float(settings.accumulation)).backward()
     }
@@ -31,7 +32,8 @@ extension Trainer {
 
   /// Loss of a micro-batch, with history.
   private func examine(
-    _ micro: Int, _ batch: StepInputs, _ head: GuidanceHead, in seen: inout StepExamination
+    _ micro: Int, _ batch: StepInputs, _ head: GuidanceHead, _ statistics: inout TargetStatistics,
+    in seen: inout StepExamination
   ) throws -> Tensor {
     var stages: [StepExamination.Stage] = []
     defer { seen.stages += stages }
@@ -47,15 +49,17 @@ extension Trainer {
     let rows =
       settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
     let teacher = "teacher \(head.guidance.name)"
-    let targets = try head.guidance.uncached.targets(pixels: pixels, rows: rows) { note(teacher, $0, $1) }
-    note(teacher, "features", targets)
-    if let kept = batch.targets, let shape = batch.targetShape, kept.count == targets.count {
+    let given = try head.guidance.uncached.targets(pixels: pixels, rows: rows) { note(teacher, $0, $1) }
+    note(teacher, "features", given)
+    if let kept = batch.targets, let shape = batch.targetShape, kept.count == given.count {
       let tensor = Tensor(kept, shape: shape, device: device)
       // What a cache gave in the run may be something else than what the teacher gives.
-      if NonFiniteValues(tensor) != nil, NonFiniteValues(targets) == nil {
+      if NonFiniteValues(tensor) != nil, NonFiniteValues(given) == nil {
         note(teacher, "features in the run", tensor)
       }
     }
+    statistics.add(given, rows: rows)
+    let targets = statistics.formed(given, rows: rows)
     var pass = pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
     pass.recomputes = false
     pass.observe = { note("student", $0, $1) }

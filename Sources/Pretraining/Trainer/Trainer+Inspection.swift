@@ -21,7 +21,8 @@ extension Trainer {
     var loss: [Float] = []
     let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
     for guidance in guidances {
-      let targets = try guidance.uncached.targets(pixels: pixels)
+      let given = try guidance.uncached.targets(pixels: pixels)
+      let targets = heads[guidance.name]?.statistics.formed(given, rows: nil) ?? given
       let features = patchRows(targets)
       let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
       teachers.append(

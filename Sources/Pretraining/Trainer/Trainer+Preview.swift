@@ -16,7 +16,7 @@ extension Trainer {
     let crop = try previews.crop(at: place)
     let mask = previewMask(place)
     let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
-    let targets = try head.guidance.uncached.targets(pixels: pixels)
+    let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
     return TaskPreview(

@@ -35,7 +35,7 @@ package struct TrainerProgress: Codable, Equatable, Sendable {
 /// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
 package struct TrainerState {
   package var progress: TrainerProgress
-  /// `student.*`, `head.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory
+  /// `student.*`, `head.NAME.*`, `targets.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory
   /// with the trainer: write them out before the next step.
   package var tensors: [NamedTensor]
 }
@@ -63,7 +63,8 @@ extension Trainer {
         seed: settings.seed, completedSteps: completedSteps, skippedBatches: skippedBatches, guidance: guidance,
         optimizerSteps: Dictionary(uniqueKeysWithValues: optimizers.map { ($0.key, $0.optimizer.stepCount) }),
         undecodable: undecodable.sorted()),
-      tensors: parameters + moments)
+      tensors: parameters + moments
+        + guidanceNames.flatMap { heads[$0]?.statistics.tensors(device) ?? [] })
   }
 
   /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen
@@ -91,10 +92,12 @@ extension Trainer {
       moments.append(
         try Self.moments(of: entry.optimizer, key: entry.key, steps: progress.optimizerSteps[entry.key], values))
     }
+    let statistics = try known.map { ($0, try $0.statistics.restored(values)) }
     for (entry, state) in zip(optimizers, moments) {
       try entry.optimizer.load(state: state, stepCount: progress.optimizerSteps[entry.key] ?? 0)
     }
     for (tensor, values) in loadedParameters { tensor.write(values) }
+    for (head, statistics) in statistics { head.statistics = statistics }
     completedSteps = progress.completedSteps
     skippedBatches = progress.skippedBatches
     guidance = next

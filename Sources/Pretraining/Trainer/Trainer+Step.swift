@@ -17,6 +17,7 @@ extension Trainer {
     var sums = MicroBatchSums()
     clearGradients(head)
     rejected = nil
+    var statistics = head.statistics
     for micro in 0..<settings.accumulation {
       let batch = try nextBatch(micro: micro)
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
@@ -26,9 +27,12 @@ extension Trainer {
       let rows =
         settings.lossTokensOnly
         ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
-      let targets =
+      let given =
         try rows.map { try head.guidance.targets(pixels: pixels, rows: $0) }
         ?? head.guidance.targets(pixels: pixels)
+      let constant = statistics.constant(like: given, rows: rows)
+      statistics.add(given, rows: rows)
+      let targets = statistics.formed(given, rows: rows)
       values[.teacherSeconds, default: 0] += watch.lap()
 
       let predictions = predict(
@@ -38,12 +42,13 @@ extension Trainer {
       sums.add(
         loss: value,
         measured: MeasuredBatch(
-          predictions: predictions, targets: targets, mask: batch.mask, rows: rows, pictures: batch.count),
+          predictions: predictions, targets: targets, mask: batch.mask, rows: rows, pictures: batch.count,
+          objective: settings.objective.following(head.guidance), constant: constant),
         batch: batch)
       values[.forwardSeconds, default: 0] += watch.lap()
       guard value.isFinite else {
-        let origin = origin(batch, pixels: pixels, targets: targets, predictions: predictions, head)
-        rejected = RejectedBatch(micro: micro, batch: batch, targets: targets.detached())
+        let origin = origin(batch, pixels: pixels, targets: given, predictions: predictions, head)
+        rejected = RejectedBatch(micro: micro, batch: batch, targets: given.detached())
         return reject(.loss, value, head, origin)
       }
 
@@ -62,6 +67,7 @@ extension Trainer {
     studentOptimizer.step(learningRate: Float(rate))
     head.optimizer.step(learningRate: Float(rate))
     clearGradients(head)
+    head.statistics = statistics
     completedSteps += 1
     values[.optimizerSeconds, default: 0] += watch.lap()
     let newlySkipped = sums.skipped.filter { undecodable.insert($0.path).inserted }

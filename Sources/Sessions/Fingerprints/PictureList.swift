@@ -55,7 +55,11 @@ package struct PictureList: Equatable, Sendable {
     for entry in entries {
       var name = entry.name
       name.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
-      withUnsafeBytes(of: (UInt8(0), entry.bytes.littleEndian, entry.content.littleEndian)) { hash.update($0) }
+      // Three words, the first of which ends the name: a tuple of a byte and words would have bytes between that nobody
+      // set.
+      for word in [0, UInt64(bitPattern: entry.bytes), entry.content] {
+        withUnsafeBytes(of: word.littleEndian) { hash.update($0) }
+      }
     }
     return hash.hexadecimal
   }

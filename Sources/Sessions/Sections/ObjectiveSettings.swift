@@ -6,6 +6,8 @@ package struct ObjectiveSettings: Equatable, Sendable {
   package var method: MethodKind = .mvp
   package var loss: LossKind = .cosine
   package var tokens: LossTokens = .clsMasked
+  /// What is taken from targets before anything else.
+  package var targets: TargetForm = .raw
   /// Layer normalisation of targets, without affine parameters, before the cosine; smooth_l1 and mse have it always.
   package var normaliseTargets = false
   /// Where smooth L1 turns from squares to straight lines.
@@ -20,6 +22,7 @@ extension ObjectiveSettings: SessionSection {
       Setting("method", \.method, .choice()).omitted { $0.method == .mvp },
       Setting("loss", \.loss, .choice()),
       Setting("tokens", \.tokens, .choice()),
+      Setting("targets", \.targets, .choice()).omitted { $0.targets == .raw },
       Setting("normalise_targets", \.normaliseTargets, .flag),
       Setting("smooth_l1_beta", \.smoothL1Beta, .number(.over(0, upTo: 1_000_000))),
     ]

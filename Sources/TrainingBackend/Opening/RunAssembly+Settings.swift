@@ -51,6 +51,6 @@ extension RunAssembly {
     let wanted = settings.objective
     return Objective(
       tokens: wanted.tokens, kind: wanted.loss, beta: Float(wanted.smoothL1Beta),
-      normalizesTargets: wanted.normaliseTargets)
+      normalizesTargets: wanted.normaliseTargets, targets: wanted.targets)
   }
 }

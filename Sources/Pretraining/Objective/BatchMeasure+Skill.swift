@@ -1,0 +1,42 @@
+import Measures
+
+/// What a prediction would score that looks at no picture, and how much of the way from there to the targets the
+/// student's go. Missing until there have been targets at every position.
+extension BatchMeasure {
+  static let skill = BatchMeasure(
+    metric: Metric(
+      key: "skill", name: "skill", format: .fixed(3), decimals: 3, better: .more, isOptional: true,
+      ranks: Metric.Ranks(curves: 15, dashboard: 25, line: 45, comparison: 5)), value: \.skill)
+
+  static let constantLoss = constant("loss", of: "loss", \.constant?.loss)
+  static let constantCLS = constant("cosine_cls", of: "cos CLS", \.constant?.cosines.cls)
+  static let constantMasked = constant("cosine_masked", of: "cos masked", \.constant?.cosines.masked)
+  static let constantVisible = constant("cosine_visible", of: "cos visible", \.constant?.cosines.visible)
+
+  /// It has no pane: it is a line in that of the number that it stands beside.
+  private static func constant(
+    _ key: String, of name: String, _ value: @escaping @Sendable (MeasuredBatch) -> Double?
+  ) -> BatchMeasure {
+    BatchMeasure(
+      metric: Metric(
+        key: key + Metric.constantSuffix, name: name + " of the mean", format: .fixed(4), isOptional: true,
+        ranks: Metric.Ranks(curves: nil, dashboard: nil, comparison: nil)), value: value)
+  }
+}
+
+/// What predicting the mean target at each position would score on a batch.
+struct ConstantPrediction {
+  let cosines: TokenCosines
+  let loss: Double
+}
+
+extension MeasuredBatch {
+  /// (c - m) / (1 - m) over the tokens that the loss counts: c is the mean cosine of the predictions, m that of the mean
+  /// target. 0: no better than the mean; 1: the targets themselves.
+  var skill: Double? {
+    guard let constant, let c = cosines.mean(counting: weights), let m = constant.cosines.mean(counting: weights),
+      m < 1
+    else { return nil }
+    return (c - m) / (1 - m)
+  }
+}
