@@ -72,7 +72,9 @@ package struct PlainLines: Sendable {
         + "\(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked"
     return
       "run       \(sanitised(run.session)) / \(run.run): \(run.totalSteps) steps of \(run.batchSize) pictures from step "
-      + "\(run.startStep), seed \(run.seed), data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
+      + "\(run.startStep), seed \(run.seed), "
+      + (run.peakRate.map { "learning rate up to \(scientificText($0, digits: 3)), " } ?? "")
+      + "data \(sanitised(run.dataset)) (\(run.datasetSize)), student "
       + "\(run.student.summary) (\(parametersText(run.student.parameters))), \(aim), \(run.device)"
   }
 

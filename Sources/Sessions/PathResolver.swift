@@ -17,6 +17,7 @@ struct PathResolver {
   mutating func resolve(_ file: SessionFile) throws -> SessionFile {
     var file = file
     file.data.path = try file.data.path.map { try absolute($0, "data.path") }
+    file.evals.data.path = try file.evals.data.path.map { try absolute($0, "evals.data.path") }
     file.evals.data.trainPath = try file.evals.data.trainPath.map { try absolute($0, "evals.data.train_path") }
     file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }

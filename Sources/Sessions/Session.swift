@@ -49,18 +49,32 @@ package struct Session: Sendable {
   /// - Throws: ``SessionError`` of kind `missingInput`: one sentence that names everything missing, where it was looked
   ///   for, and how to get it.
   package func checkInputs() throws {
-    let missing = inputs.filter { !FileManager.default.fileExists(atPath: $0.path) }
+    let missing = missingInputs
     guard let first = missing.first else { return }
-    let parts = missing.map { input in
-      let places = (searched[input.keyPath] ?? [input.path]).joined(separator: " and ")
-      let remedy = input.source.isEmpty ? "" : " (to get it: \(input.source))"
-      return "\(input.what) for \(input.keyPath), looked for at \(places)\(remedy)"
-    }
+    let parts = missing.map(\.words)
     let keys = missing.map(\.keyPath)
     throw SessionError(
       .missingInput, keyPath: first.keyPath,
       "session \(name) needs what is not on this machine: \(parts.joined(separator: "; ")); put it there, or name another "
         + "place with \(keys.map { "--set \($0)=PATH" }.joined(separator: " ")).")
+  }
+
+  /// Data or weights that the session names and that are not on this machine.
+  package struct MissingInput: Equatable, Sendable {
+    /// Dotted key path of the place.
+    package var keyPath: String
+    /// `the training pictures for data.path, looked for at PLACES (to get it: ...)`
+    package var words: String
+  }
+
+  /// In the order of the session's sections; empty where nothing is missing.
+  package var missingInputs: [MissingInput] {
+    inputs.filter { !FileManager.default.fileExists(atPath: $0.path) }.map { input in
+      let places = (searched[input.keyPath] ?? [input.path]).joined(separator: " and ")
+      let remedy = input.source.isEmpty ? "" : " (to get it: \(input.source))"
+      return MissingInput(
+        keyPath: input.keyPath, words: "\(input.what) for \(input.keyPath), looked for at \(places)\(remedy)")
+    }
   }
 
   private struct Input {
@@ -84,7 +98,8 @@ package struct Session: Sendable {
           source: teacher.source))
     }
     if settings.evals.data.kind == .folder {
-      for (key, path) in [("train_path", settings.evals.data.trainPath), ("test_path", settings.evals.data.testPath)] {
+      let data = settings.evals.data
+      for (key, path) in [("path", data.path), ("train_path", data.trainPath), ("test_path", data.testPath)] {
         guard let path else { continue }
         inputs.append(Input(keyPath: "evals.data.\(key)", path: path, what: "labelled pictures", source: ""))
       }

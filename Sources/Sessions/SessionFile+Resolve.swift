@@ -17,7 +17,7 @@ extension SessionFile {
     }
     if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
     if origins["evals.data.kind"] == nil {
-      if evals.data.trainPath != nil || evals.data.testPath != nil {
+      if evals.data.path != nil || evals.data.trainPath != nil || evals.data.testPath != nil {
         evals.data.kind = .folder
       } else {
         evals.data.kind = data.kind == .scenes ? .scenes : .none
@@ -176,13 +176,20 @@ struct SessionChecks {
     try require(
       data.kind != .none || (evals.atEnd.isEmpty && evals.during.isEmpty),
       ["evals.at_end", "evals.during", "evals.data.kind"],
-      "evaluations are asked for but evals.data.kind is none; give evals.data.train_path and evals.data.test_path, two folders of "
-        + "class directories")
-    if data.kind == .folder {
+      "evaluations are asked for but evals.data.kind is none; give evals.data.path, a folder of class directories, or "
+        + "evals.data.train_path and evals.data.test_path, two of them")
+    if data.kind == .folder, data.path != nil {
+      try require(
+        data.trainPath == nil && data.testPath == nil,
+        ["evals.data.path", "evals.data.train_path", "evals.data.test_path"],
+        "evals.data.path and evals.data.train_path or evals.data.test_path are both given; keep the one folder or the two"
+      )
+    } else if data.kind == .folder {
       for (key, path) in [("evals.data.train_path", data.trainPath), ("evals.data.test_path", data.testPath)] {
         try require(
           path != nil, ["evals.data.kind", "evals.data.train_path", "evals.data.test_path"],
-          "evals.data.kind is folder but \(key) is not given; add a folder of class directories")
+          "evals.data.kind is folder but \(key) is not given; add a folder of class directories, or give evals.data.path alone"
+        )
       }
     }
     guard data.kind == .scenes else { return }

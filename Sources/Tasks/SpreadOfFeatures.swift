@@ -9,6 +9,23 @@ package struct SpreadOfFeatures: Equatable, Sendable {
   /// Exponential of the entropy of the centred rows' singular values (Roy and Vetterli, "The effective rank", 2007).
   package var effectiveRank: Double
   package var rankLimit: Int
+  /// How the untrained model did on the same pictures; nil where nobody measured it.
+  package var untrained: Untrained?
+
+  /// The model before its first step.
+  package struct Untrained: Equatable, Sendable {
+    package var deviation: Double
+    package var effectiveRank: Double
+    /// 1 - the mean cosine of each picture's features with those that the untrained model gave it: 0 if nothing has
+    /// changed.
+    package var moved: Double
+
+    package init(deviation: Double, effectiveRank: Double, moved: Double) {
+      self.deviation = deviation
+      self.effectiveRank = effectiveRank
+      self.moved = moved
+    }
+  }
 
   /// - Parameter rows: `count * width` values.
   package init(rows: [Float], count: Int, width: Int) {
@@ -54,6 +71,27 @@ package struct SpreadOfFeatures: Equatable, Sendable {
       return share > 0 ? sum - share * log(share) : sum
     }
     effectiveRank = exp(entropy)
+  }
+}
+
+extension SpreadOfFeatures.Untrained {
+  /// - Parameters:
+  ///   - before: the spread of the untrained model's rows.
+  ///   - rows: those rows, and now those of the model as it is; `width` values each, of the same pictures.
+  package init(_ before: SpreadOfFeatures, rows: [Float], now: [Float], width: Int) {
+    let count = min(rows.count, now.count) / max(1, width)
+    var cosines = 0.0
+    for row in 0..<count {
+      var (dot, left, right) = (0.0, 0.0, 0.0)
+      for index in row * width..<(row + 1) * width {
+        dot += Double(rows[index]) * Double(now[index])
+        left += Double(rows[index]) * Double(rows[index])
+        right += Double(now[index]) * Double(now[index])
+      }
+      cosines += dot / max((left * right).squareRoot(), 1e-12)
+    }
+    self.init(
+      deviation: before.deviation, effectiveRank: before.effectiveRank, moved: 1 - cosines / Double(max(1, count)))
   }
 }
 

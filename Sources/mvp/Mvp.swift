@@ -18,7 +18,8 @@ struct Mvp: ParsableCommand {
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self, Bench.self, System.self,
+      Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self,
+      Bench.self, System.self,
       Doctor.self,
     ])
 

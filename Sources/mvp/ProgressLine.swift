@@ -33,6 +33,8 @@ final class ProgressLine {
     write("\(label)  \(Int(fraction * 100))%\(left)  \(note)", isLast: false)
   }
 
+  func show(note: String) { write("\(label)  \(note)", isLast: false) }
+
   private func write(_ text: String, isLast: Bool) {
     let now = Date()
     let waited = now.timeIntervalSince(lastShown)

@@ -134,7 +134,7 @@ import Testing
         datasetSize: 10, dataset: "scenes", student: model,
         guidances: [GuidanceDescription(name: "clip", teacher: model, featureWidth: 8)], guidance: "clip",
         grid: [2, 2], maskedPatches: 1, device: "CPU", evals: ["knn"], previewCount: 1, leftOut: 1,
-        leftOutReasons: ["a.webp"], evalData: data, metrics: [metric],
+        leftOutReasons: ["a.webp"], evalData: data, peakRate: 1e-3, metrics: [metric],
         configuration: [
           ConfigurationValue(
             key: "mask.masked", value: "1", edit: LiveEdit(kind: .amount, allowed: "a number", choices: ["1"]))

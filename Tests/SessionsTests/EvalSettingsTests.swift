@@ -26,6 +26,14 @@ import Testing
     }
   }
 
+  @Test func oneFolderIsEnoughToEvaluateOn() throws {
+    let session = try read("data: {path: photos}\nevals: {data: {path: photos}}")
+    #expect(session.evals.data.kind == .folder && session.evals.data.path == "photos")
+    #expect(session.evals.atEnd == ["knn", "linear"])
+    #expect(try SessionFile(yaml: session.yaml, file: "again.yaml") == session)
+    #expect(session.text(of: "evals.data.train_path") == nil)
+  }
+
   @Test func givenValuesAreTakenAndWrittenInOneForm() throws {
     let session = try read(
       "evals: {linear: {iterations: 1_000}, knn: {temperature: 1e-1}, at_end: [plain, knn]}", "evals.knn.k=5")

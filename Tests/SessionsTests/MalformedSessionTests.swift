@@ -168,12 +168,16 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         + "116000]; move one of them, so that nothing is judged on pictures it was trained on."),
     Malformed(
       yaml: "data:\n  path: x\nevals:\n  at_end: knn\n", kind: .contradiction, keyPath: "evals.at_end",
-      sentence: "x.yaml:4: evaluations are asked for but evals.data.kind is none; give evals.data.train_path and "
-        + "evals.data.test_path, two folders of class directories."),
+      sentence: "x.yaml:4: evaluations are asked for but evals.data.kind is none; give evals.data.path, a folder of "
+        + "class directories, or evals.data.train_path and evals.data.test_path, two of them."),
+    Malformed(
+      yaml: "evals:\n  data:\n    path: x\n    test_path: y\n", kind: .contradiction, keyPath: "evals.data.path",
+      sentence: "x.yaml:3: evals.data.path and evals.data.train_path or evals.data.test_path are both given; keep the "
+        + "one folder or the two."),
     Malformed(
       yaml: "evals:\n  data:\n    train_path: x\n", kind: .contradiction, keyPath: "evals.data.train_path",
       sentence: "x.yaml:3: evals.data.kind is folder but evals.data.test_path is not given; add a folder of "
-        + "class directories."),
+        + "class directories, or give evals.data.path alone."),
     // Overrides.
     Malformed(
       yaml: "", overrides: ["data.range=[1, 2"], kind: .badValue, keyPath: "data.range",

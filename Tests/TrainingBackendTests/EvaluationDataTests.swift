@@ -63,6 +63,23 @@ import TrainingBackend
     #expect(try small.store.runs()[0].state == .finished)
   }
 
+  /// Every fifth picture of each class is scored, and what is trained on may be the same folder.
+  @Test func aRunIsJudgedOnOneFolder() throws {
+    try fill(["all/cat": 10, "all/dog": 5])
+    let path = "\(small.folder.path)/all"
+    let events = try small.run(
+      steps: 40,
+      overrides: [
+        "data.kind=folder", "data.path=\(path)", "evals.data.kind=folder", "evals.data.path=\(path)",
+        "evals.at_end=[knn]",
+        "evals.knn.k=3",
+      ])
+    let data = try #require(events.results.first?.data)
+    #expect((data.classes, data.train, data.test) == (2, 12, 3))
+    #expect(data.notes.contains { $0.contains("lie in the folder that is trained on") })
+    #expect(data.split.contains("every fifth picture"))
+  }
+
   /// What a person asked for, or cancelled, changes no status.
   @Test func onlyTheEndsOwnEvaluationsHaveAStatus() throws {
     try fill(["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/dog": 2])

@@ -95,6 +95,41 @@ import TrainingBackend
     #expect(monitor.measured(spread(200, 0.041)).map(\.condition) == [.collapse])
   }
 
+  /// Features as narrow as the untrained student's are judged against those, and by whether they have moved at all.
+  @Test(arguments: [
+    (0.03, 0.02, 1.2, "still those that it gave untrained", "too low (it peaks at 1.2e-5): raise"),
+    (0.03, 0.6, 1.2, "no wider apart", "judge it with kNN"),
+    (0.2, 0.6, 1.2, "nearly the same features: deviation 0.030", "lower the learning rate (it peaks at 1.2e-5)"),
+  ])
+  func narrowFeaturesAreJudgedAgainstTheUntrainedOnes(
+    untrained: Double, moved: Double, rank: Double, cause: String, advice: String
+  ) throws {
+    var monitor = HealthMonitor(totalSteps: 1000, warmupSteps: 30, featuresEvery: 50, peakRate: "1.2e-5")
+    let before = SpreadOfFeatures.Untrained(deviation: untrained, effectiveRank: 5, moved: moved)
+    let spread = FeatureSpread(step: 500, pictures: 32, deviation: 0.03, effectiveRank: rank, rankLimit: 31)
+    let notice = try #require(monitor.measured(spread, untrained: before).first)
+    #expect(notice.condition == .collapse && notice.isActive)
+    #expect(notice.cause.contains(cause), "\(notice.cause)")
+    #expect(notice.advice.contains(advice), "\(notice.advice)")
+  }
+
+  @Test func narrowFeaturesThatAreWellAboveTheUntrainedOnesAreNoCollapse() {
+    var monitor = HealthMonitor(totalSteps: 1000, warmupSteps: 30, featuresEvery: 50)
+    let before = SpreadOfFeatures.Untrained(deviation: 0.01, effectiveRank: 5, moved: 0.5)
+    let spread = FeatureSpread(step: 500, pictures: 32, deviation: 0.03, effectiveRank: 5, rankLimit: 31)
+    #expect(monitor.measured(spread, untrained: before).isEmpty)
+  }
+
+  @Test func aShareOfTheUntrainedSpreadIsACollapseAfterTheFirstSteps() {
+    var monitor = HealthMonitor(totalSteps: 1000, warmupSteps: 30, featuresEvery: 50)
+    let before = SpreadOfFeatures.Untrained(deviation: 0.7, effectiveRank: 20, moved: 0.5)
+    func spread(_ step: Int) -> FeatureSpread {
+      FeatureSpread(step: step, pictures: 32, deviation: 0.1, effectiveRank: 3, rankLimit: 31)
+    }
+    #expect(monitor.measured(spread(50), untrained: before).isEmpty)
+    #expect(monitor.measured(spread(150), untrained: before).map(\.condition) == [.collapse])
+  }
+
   @Test func theDiskIsComparedWithWhatACheckpointNeeds() {
     var monitor = HealthMonitor(totalSteps: 3000, warmupSteps: 100, featuresEvery: nil)
     #expect(monitor.disk(step: 1, free: 4 << 30, needed: 1 << 30, folder: "/runs").isEmpty)

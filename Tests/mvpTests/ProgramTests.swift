@@ -131,6 +131,48 @@ import Testing
     #expect(places.count == 2 && places.first == places.last, "\(lines)")
   }
 
+  /// A folder of pictures becomes a session that is checked, and that is overwritten by --force alone.
+  @Test func aFolderBecomesASession() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    for (name, count) in [("cat", 6), ("dog", 5)] {
+      let place = folder.appendingPathComponent("photos/\(name)")
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      for number in 0..<count {
+        try (Data(base64Encoded: png) ?? Data()).write(to: place.appendingPathComponent("\(number).png"))
+      }
+    }
+    let (photos, file) = (
+      folder.appendingPathComponent("photos").path, folder.appendingPathComponent("photos.yaml").path
+    )
+    let arguments = ["init", photos, "--output", file, "--minutes", "0.1", "--image-size", "32"]
+    let first = try Program.run(arguments)
+    #expect(first.status == 0 && first.output.contains("2 classes by their folders (cat 6, dog 5)"), "\(first.errors)")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let again = try Program.run(arguments)
+    #expect(again.status == 1 && again.errors.contains("is there already") && again.errors.contains("--force"))
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+    #expect(try Program.run(arguments + ["--force"]).status == 0)
+
+    let check = try Program.run(["check", file, "--json"])
+    #expect(check.status == 0, "\(check.errors)")
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(check.output.utf8)) as? [String: Any])
+    #expect(object["pictures"] as? Int == 11 && object["ready"] as? Bool == true)
+    let untrained = try Program.run([
+      "eval", file, "--untrained", "--kind", "knn", "--k", "3", "--sessions", folder.path + "/s",
+    ])
+    #expect(untrained.status == 0 && untrained.output.contains("untrained student of seed 0"), "\(untrained.errors)")
+  }
+
+  @Test func aCheckOfWhatIsMissingHasAStatusOfItsOwn() throws {
+    let check = try Program.run(["check", "mvp-b16-imagenet", "--brief"])
+    #expect(check.status == 66, "\(check.errors)")
+    #expect(check.output.contains("missing   the training pictures for data.path"), "\(check.output)")
+    #expect(check.output.contains("rate      up to 1.5e-3: learning_rate 1.5e-3 x batch 2048 / reference_batch 2048"))
+    #expect(check.output.contains("estimated from"))
+  }
+
   /// The losses as printed, to the last digit.
   private func losses(_ output: String) throws -> [String] {
     try output.split(separator: "\n").filter { $0.contains("\"event\":\"step\"") }.map { line in

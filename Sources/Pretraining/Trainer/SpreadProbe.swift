@@ -10,10 +10,13 @@ struct SpreadProbe {
 
   /// Pictures, each 3 * S * S values.
   private var pixels: [[Float]] = []
+  private var untrained: (spread: SpreadOfFeatures, rows: [Float])?
 
   /// Changes nothing of the model; nil where the data have a single picture.
+  /// - Parameter fresh: makes the model as it was before its first step; called once. nil: nothing is compared with it.
   mutating func measure(
-    _ model: VisionTransformer, normalization: PixelNormalization, source: (any PictureSource)?
+    _ model: VisionTransformer, untrained fresh: (() -> VisionTransformer)? = nil,
+    normalization: PixelNormalization, source: (any PictureSource)?
   ) -> SpreadOfFeatures? {
     let size = model.configuration.imageSize
     if pixels.isEmpty, let source {
@@ -22,8 +25,20 @@ struct SpreadProbe {
       pixels = (0..<set.count).compactMap { try? set.pixels(at: $0) }
     }
     guard pixels.count > 1 else { return nil }
+    let width = model.configuration.width
+    if untrained == nil, let fresh {
+      let rows = features(fresh(), size: size, normalization)
+      untrained = (SpreadOfFeatures(rows: rows, count: pixels.count, width: width), rows)
+    }
+    let rows = features(model, size: size, normalization)
+    var spread = SpreadOfFeatures(rows: rows, count: pixels.count, width: width)
+    spread.untrained = untrained.map { .init($0.spread, rows: $0.rows, now: rows, width: width) }
+    return spread
+  }
+
+  /// CLS features, a row a picture.
+  private func features(_ model: VisionTransformer, size: Int, _ normalization: PixelNormalization) -> [Float] {
     let batch = Tensor(pixels.flatMap { $0 }, shape: [pixels.count, 3, size, size], device: model.device)
-    let features = withoutHistory { selectToken(model.features(batch, normalization: normalization), 0) }
-    return SpreadOfFeatures(rows: features.array(), count: features.shape[0], width: features.shape[1])
+    return withoutHistory { selectToken(model.features(batch, normalization: normalization), 0) }.array()
   }
 }

@@ -28,7 +28,9 @@ extension Trainer: TrainingTask {
 
   /// How widely the student's CLS features are spread.
   package func featureSpread() -> SpreadOfFeatures? {
-    spread.measure(student, normalization: settings.normalization, source: loader.pictureSource)
+    spread.measure(
+      student, untrained: { [self] in VisionTransformer(student.configuration, device: device, seed: settings.seed) },
+      normalization: settings.normalization, source: loader.pictureSource)
   }
 
   package var targets: (any SwitchableTargets)? { self }

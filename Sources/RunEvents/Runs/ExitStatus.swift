@@ -5,6 +5,8 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
   case failed = 1
   /// The arguments were wrong.
   case usage = 2
+  /// `mvp check`: what the session names is missing, or a run would be refused; as EX_NOINPUT of sysexits.h.
+  case missing = 66
   /// Something outside the program stayed in the way (a full disk, a folder that was away): begin again when it is
   /// gone, as with EX_TEMPFAIL of sysexits.h.
   case environment = 75

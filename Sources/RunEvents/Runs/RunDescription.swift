@@ -38,6 +38,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var leftOutReasons: [String]?
   /// The labelled pictures that evaluations use; nil where there are none.
   package var evalData: EvalData?
+  /// Greatest learning rate of the run as it begins, every factor counted in; nil from earlier programs.
+  package var peakRate: Double?
   /// nil from earlier programs.
   private var describedMetrics: [Metric]?
   /// The whole session as the run begins with it, in the order of its sections; nil from earlier programs.
@@ -50,7 +52,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
     accumulation: Int, datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription],
     guidance: String,
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
-    leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, metrics: [Metric],
+    leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, peakRate: Double? = nil,
+    metrics: [Metric],
     configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil
   ) {
     self.session = session
@@ -74,6 +77,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.leftOut = leftOut
     self.leftOutReasons = leftOutReasons
     self.evalData = evalData
+    self.peakRate = peakRate
     describedMetrics = metrics
     self.configuration = configuration
     self.evaluations = evaluations
@@ -96,6 +100,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     case leftOut = "left_out"
     case leftOutReasons = "left_out_reasons"
     case evalData = "eval_data"
+    case peakRate = "peak_rate"
   }
 }
 

@@ -24,7 +24,7 @@ struct FileEdits: Equatable {
   }
 
   private static func isPath(_ key: String) -> Bool {
-    ["data.path", "evals.data.train_path", "evals.data.test_path"].contains(key)
+    ["data.path", "evals.data.path", "evals.data.train_path", "evals.data.test_path"].contains(key)
       || (key.hasPrefix("guidance.") && key.hasSuffix(".weights"))
   }
 }

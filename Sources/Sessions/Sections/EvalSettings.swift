@@ -107,20 +107,23 @@ extension EvalSettings {
 package struct EvalDataSettings: Equatable, Sendable {
   package enum Kind: String, Choice {
     case scenes
-    /// Two folders of class directories.
+    /// One folder of class directories or with parts in it, or two folders of class directories.
     case folder
     /// No labelled data: no evaluations.
     case none
   }
 
-  /// Where it is not given: `folder` with `train_path`, else `scenes` where the training data are scenes, else `none`.
+  /// Where it is not given: `folder` with a path, else `scenes` where the training data are scenes, else `none`.
   package var kind: Kind = .none
   /// Seed of drawn scenes; the session's `data.seed` where it is not given.
   package var seed: UInt64 = 0
   /// Indices of drawn scenes whose labels are known to the evaluation, and of those it is scored on.
   package var trainRange: Range<Int> = 200_000..<206_000
   package var testRange: Range<Int> = 206_000..<208_000
-  /// The same for folders; made absolute when a session is loaded.
+  /// One folder, of which the pictures that are scored on are kept apart: by the parts in it (`train` and `valid`), else
+  /// every fifth of each class. The paths are made absolute when a session is loaded.
+  package var path: String?
+  /// The same for two folders.
   package var trainPath: String?
   package var testPath: String?
 
@@ -134,6 +137,10 @@ extension EvalDataSettings: SessionSection {
       Setting("seed", \.seed, .seed),
       Setting("train_range", \.trainRange, .indices),
       Setting("test_range", \.testRange, .indices),
+      Setting(
+        "path", ifGiven: \.path,
+        .optional(
+          "none", .text("a folder of class directories, or of parts (train, valid) with class directories in each"))),
       Setting("train_path", ifGiven: \.trainPath, .optional("none", .text("a folder of class directories"))),
       Setting("test_path", ifGiven: \.testPath, .optional("none", .text("a folder of class directories"))),
     ]

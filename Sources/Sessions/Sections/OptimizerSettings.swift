@@ -4,8 +4,8 @@ package struct OptimizerSettings: Equatable, Sendable {
   /// Peak rate.
   package var learningRate = 1.5e-3
   /// Pictures a step that the three rates hold for; they are scaled by the session's batch over this one. Nil: as they
-  /// stand.
-  package var referenceBatch: Int? = 2048
+  /// stand, which serves small batches (`Tests/Benchmarks/LEARNING_RATES.md`).
+  package var referenceBatch: Int?
   /// Rate at the last step.
   package var minLearningRate = 1e-5
   /// Rate that the warm-up begins with.

@@ -1,4 +1,5 @@
 import Foundation
+import Histories
 import Recipe
 import RunEvents
 import Sessions
@@ -34,6 +35,9 @@ final class RunEngine {
   let reporter: HealthReporter
   let watchdog: Watchdog
   var health: HealthMonitor
+  var teacherCacheWatch: TeacherCacheWatch
+  /// Pictures of an epoch.
+  let datasetSize: Int
 
   private(set) var state = RunState.preparing
   var evals: EvalQueue
@@ -110,7 +114,10 @@ final class RunEngine {
     watchdog = Watchdog(awaitsPictures: opened.task.awaitsPictures, report: reporter.report)
     health = HealthMonitor(
       totalSteps: totalSteps, warmupSteps: about.warmupSteps,
-      featuresEvery: opened.assembly.settings.health.featuresEvery)
+      featuresEvery: opened.assembly.settings.health.featuresEvery,
+      peakRate: opened.description.peakRate.map { scientificText($0, digits: 3) })
+    teacherCacheWatch = TeacherCacheWatch(isOver: options.resume || about.targets.isEmpty)
+    datasetSize = opened.description.datasetSize
     self.emit(.started(opened.description))
     if let report = opened.report { message(.info, report.headline) }
     for text in opened.warnings { message(.warning, text) }
@@ -193,6 +200,7 @@ final class RunEngine {
       emit(.step(StepMetrics(metrics, totalSteps: totalSteps, elapsed: elapsed)))
       watchdog.took(step: metrics.step, seconds: metrics.seconds)
       checkHealth(metrics)
+      hintAtTeacherCache(metrics)
       afterStep()
     }
   }

@@ -110,13 +110,20 @@ struct EvaluationOverlap {
     init?(_ source: any PictureSource) {
       if let folder = source as? ImageFolderSource {
         (self.folder, self.source, path) = (folder.directory, folder, folder.path)
-      } else if let some = source as? PictureSubset, let folder = some.source as? ImageFolderSource {
+      } else if let some = source as? PictureSubset, let folder = some.imageFolder {
         (self.folder, self.source) = (folder.directory, nil)
         path = { folder.path(at: some.indices[$0]) }
       } else {
         return nil
       }
     }
+  }
+}
+
+extension PictureSource {
+  /// The folder that the pictures lie in, all of it or some of it; nil where they are drawn.
+  var imageFolder: ImageFolderSource? {
+    self as? ImageFolderSource ?? (self as? PictureSubset)?.source as? ImageFolderSource
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Histories
 import RunEvents
+import Tasks
 
 /// Judges a run by what its steps measure. Pure: it is told numbers and gives notices, each condition's beginning and
 /// end once.
@@ -22,6 +23,8 @@ package struct HealthMonitor {
 
   private let totalSteps: Int
   private let warmupSteps: Int
+  /// What the learning rate peaks at, in words; nil where it is not known.
+  private let peakRate: String?
   /// Steps between two measurements of the spread of the student's features; 0: none.
   package let featuresEvery: Int
   private var trend: LossTrend
@@ -44,11 +47,18 @@ package struct HealthMonitor {
   private static let leastShare = 0.25
   /// From one measurement to the next: narrow features that widen so much are only at their beginning.
   private static let leastGrowth = 1.1
+  /// Of the untrained student's spread: features so much wider are on their way.
+  private static let wellAboveUntrained = 1.5
+  /// Features that moved less are still the untrained student's.
+  private static let leastMove = 0.1
 
-  /// - Parameter featuresEvery: nil: a hundredth of the run, 50 steps at the least.
-  package init(totalSteps: Int, warmupSteps: Int, featuresEvery: Int?) {
+  /// - Parameters:
+  ///   - featuresEvery: nil: a hundredth of the run, 50 steps at the least.
+  ///   - peakRate: what the learning rate peaks at, in words.
+  package init(totalSteps: Int, warmupSteps: Int, featuresEvery: Int?, peakRate: String? = nil) {
     self.totalSteps = totalSteps
     self.warmupSteps = warmupSteps
+    self.peakRate = peakRate
     self.featuresEvery = featuresEvery ?? max(50, totalSteps / 100)
     trend = LossTrend(totalSteps: totalSteps)
   }
@@ -111,9 +121,17 @@ package struct HealthMonitor {
         advice: "try another learning rate scale, mask more, switch guidance, or stop and keep the checkpoint")
   }
 
-  /// Judges how widely the student's features are spread.
-  package mutating func measured(_ spread: FeatureSpread) -> [HealthNotice] {
+  /// Judges how widely the student's features are spread, against the untrained student's where those are known.
+  package mutating func measured(
+    _ spread: FeatureSpread, untrained: SpreadOfFeatures.Untrained? = nil
+  ) -> [HealthNotice] {
     let isEarly = spread.step < max(100, totalSteps / 20)
+    // The first steps narrow what is as wide as chance made it.
+    if !isEarly, let untrained, untrained.deviation > widest?.deviation ?? 0 {
+      widest = FeatureSpread(
+        step: 0, pictures: spread.pictures, deviation: untrained.deviation, effectiveRank: untrained.effectiveRank,
+        rankLimit: spread.rankLimit)
+    }
     let isNarrow = spread.deviation < Self.leastDeviation || spread.effectiveRank < Self.leastRank
     let hasShrunk =
       widest.map {
@@ -121,17 +139,41 @@ package struct HealthMonitor {
           && spread.effectiveRank < max(2 * Self.leastRank, Self.leastShare * $0.effectiveRank)
       } ?? false
     let isWidening = last.map { spread.deviation > Self.leastGrowth * $0.deviation } ?? false
+    let isWider =
+      untrained.map {
+        spread.deviation > Self.wellAboveUntrained * $0.deviation && spread.effectiveRank >= Self.leastRank
+      } ?? false
     last = spread
     if spread.deviation > widest?.deviation ?? 0 { widest = spread }
-    let has = hasShrunk || (isNarrow && !isEarly && !isWidening)
+    let has = hasShrunk || (isNarrow && !isEarly && !isWidening && !isWider)
     let numbers =
       "deviation \(fixedText(spread.deviation, decimals: 3)), effective rank \(fixedText(spread.effectiveRank, decimals: 1)) of \(spread.rankLimit)"
+    guard has else {
+      return notice(
+        .collapse, step: spread.step, isActive: false, cause: "the student's features are spread again: \(numbers)")
+    }
+    let same = "the student gives all pictures nearly the same features"
+    let rate = peakRate.map { " (it peaks at \($0))" } ?? ""
+    let lower =
+      "lower the learning rate\(rate) by optimizer.learning_rate_scale, or go back to a checkpoint before; judge it with kNN"
+    guard let untrained, !hasShrunk else {
+      return notice(.collapse, step: spread.step, isActive: true, cause: "\(same): \(numbers)", advice: lower)
+    }
+    let before = "the untrained student's have deviation \(fixedText(untrained.deviation, decimals: 3))"
+    if untrained.moved < Self.leastMove {
+      return notice(
+        .collapse, step: spread.step, isActive: true,
+        cause: "\(same), still those that it gave untrained: \(numbers); \(before)",
+        advice: "the learning rate is too low\(rate): raise optimizer.learning_rate_scale")
+    }
+    if spread.deviation < Self.leastShare * untrained.deviation {
+      return notice(
+        .collapse, step: spread.step, isActive: true, cause: "\(same): \(numbers); \(before)", advice: lower)
+    }
     return notice(
-      .collapse, step: spread.step, isActive: has,
-      cause: has
-        ? "the student gives all pictures nearly the same features: \(numbers)"
-        : "the student's features are spread again: \(numbers)",
-      advice: "lower optimizer.learning_rate_scale, or go back to a checkpoint before; judge it with kNN")
+      .collapse, step: spread.step, isActive: true,
+      cause: "\(same), other ones than untrained but no wider apart: \(numbers); \(before)",
+      advice: "whether the learning rate\(rate) is too low or too high cannot be told by that: judge it with kNN")
   }
 
   /// - Parameters:

@@ -29,7 +29,7 @@ extension RunEngine {
       step: step, pictures: found.pictures, deviation: found.deviation, effectiveRank: found.effectiveRank,
       rankLimit: found.rankLimit)
     emit(.features(spread))
-    report(health.measured(spread))
+    report(health.measured(spread, untrained: found.untrained))
   }
 
   /// Tells when the store cannot be written, and when it is written again.

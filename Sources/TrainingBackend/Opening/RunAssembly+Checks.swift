@@ -26,7 +26,7 @@ extension RunAssembly {
 
   /// What is to be known about pre-training on pictures that are scored on later.
   private func trainedOn(_ data: EvaluationData) -> String? {
-    guard settings.data.kind == .folder, let path = settings.data.path, let test = data.test as? ImageFolderSource,
+    guard settings.data.kind == .folder, let path = settings.data.path, let test = data.test.imageFolder,
       let trained = realPath(URL(fileURLWithPath: path, isDirectory: true)), let scored = realPath(test.directory),
       (scored + "/").hasPrefix(trained + "/") || (trained + "/").hasPrefix(scored + "/")
     else { return nil }
@@ -38,7 +38,8 @@ extension RunAssembly {
 extension BackendError {
   static func noLabelledData(_ session: String) -> BackendError {
     BackendError(
-      "session \(session) has no labelled data: give evals.data.train_path and evals.data.test_path.")
+      "session \(session) has no labelled data: give evals.data.path, a folder of class directories, or evals.data.train_path and "
+        + "evals.data.test_path, two of them.")
   }
 }
 

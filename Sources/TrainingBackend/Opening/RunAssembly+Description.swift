@@ -22,7 +22,17 @@ extension RunAssembly {
       previewCount: task.pictures?.previewCount ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
-      metrics: about.metrics, configuration: settings.configuration, evaluations: evaluations)
+      peakRate: peakRate(datasetSize: source.count, totalSteps: totalSteps), metrics: about.metrics,
+      configuration: settings.configuration, evaluations: evaluations)
+  }
+}
+
+extension RunAssembly {
+  /// Greatest learning rate of the run as it begins.
+  private func peakRate(datasetSize: Int, totalSteps: Int) -> Double {
+    settings.task == .pretrain
+      ? EffectiveRate(settings, steps: totalSteps).peak
+      : learningRates(datasetSize: datasetSize, totalSteps: totalSteps).base
   }
 }
 

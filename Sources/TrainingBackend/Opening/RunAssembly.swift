@@ -94,6 +94,7 @@ struct RunAssembly {
         train: ScenesSource(seed: data.seed, range: data.trainRange, size: size),
         test: ScenesSource(seed: data.seed, range: data.testRange, size: size), split: "by the numbers of drawn scenes")
     case .folder:
+      if let path = data.path { return try EvaluationData(folder: URL(fileURLWithPath: path, isDirectory: true)) }
       guard let train = data.trainPath, let test = data.testPath else { return nil }
       return try EvaluationData(
         train: URL(fileURLWithPath: train, isDirectory: true), test: URL(fileURLWithPath: test, isDirectory: true))

@@ -79,6 +79,11 @@ struct RunOpening {
     fingerprints.beginReadingPictures()
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
     warnings += task.about.notes
+    if restored == nil, session.settings.task == .pretrain,
+      let concern = EffectiveRate(session.settings, steps: totalSteps).concern
+    {
+      warnings.append(concern)
+    }
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     description = assembly.description(
       run: recorder.name, task: task, source: source, evaluationData: evaluationData, totalSteps: totalSteps)

@@ -197,8 +197,8 @@ package struct ModelEvaluation: Sendable {
     }
     guard let found = try RunAssembly(session: session, device: device).evaluationSources() else {
       throw BackendError(
-        "session \(session.name) has no labelled data: give a folder of class directories with --data, or evals.data.train_path "
-          + "and evals.data.test_path in the session.")
+        "session \(session.name) has no labelled data: give a folder of class directories with --data, or as evals.data.path in "
+          + "the session.")
     }
     return found
   }

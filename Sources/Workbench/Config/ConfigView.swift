@@ -66,6 +66,9 @@ struct ConfigView {
       let column = max(x + 12, min(30, canvas.columns / 2))
       canvas.write(context.fit(sanitised(name), column - x - 1), x: x, y: 0, style: line.style(.dim))
       var text = sanitised(value.value)
+      if value.key == "optimizer.learning_rate", let peak = state.peakRate {
+        text += "  (peaks at \(scientificText(peak, digits: 3)))"
+      }
       if let start = state.config.start[value.key], start != value.value { text += "  (was \(sanitised(start)))" }
       canvas.write(context.fit(text, canvas.columns - column - 1), x: column, y: 0, style: line.style(.text))
     }

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Files
+import Foundation
+import TrainingBackend
+
+struct Init: ComputingCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a session for a folder of pictures, with what was found and chosen in its comments.",
+    discussion: """
+      Looks at the pictures (how many, how large, in which class directories or parts), takes a teacher (--teacher, else a folder of weights
+      that lies beside the pictures or here, else the small one that comes with the program), makes a few steps to see what one costs, and
+      writes FOLDER.yaml into the working directory: sizes, length, evaluations, expected memory and time, the learning rate that the run
+      really has. A file that is there is not overwritten.
+
+      EXAMPLE
+        mvp init photos
+        mvp init photos --teacher dinov2-small --minutes 30 --output long.yaml
+        mvp check photos.yaml && mvp run photos.yaml
+      """)
+
+  @Argument(help: "Folder of pictures; the working directory where it is not given.", transform: userPath)
+  var folder = "."
+
+  @Option(help: "Weights of the teacher: a folder or a safetensors file.", transform: userPath)
+  var teacher: String?
+
+  @Option(help: "File to write; FOLDER.yaml in the working directory where it is not given.", transform: userPath)
+  var output: String?
+
+  @Option(help: "Minutes that the training is to take.")
+  var minutes = 8.0
+
+  @Option(help: "Edge in pixels of what the student sees, a multiple of 8; as the pictures are where it is not given.")
+  var imageSize: Int?
+
+  @Flag(help: "Overwrite a file that is there.")
+  var force = false
+
+  func validate() throws {
+    guard (0.1...100_000).contains(minutes) else { throw ValidationError("--minutes is \(minutes): give 0.1 or more.") }
+    if let imageSize, !(16...4096).contains(imageSize) || imageSize % SessionDraft.grid != 0 {
+      throw ValidationError("--image-size is \(imageSize): give a multiple of \(SessionDraft.grid) from 16 to 4096.")
+    }
+  }
+
+  func run() throws {
+    let pictures = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
+    let file = URL(fileURLWithPath: output ?? "\(fileName(pictures.lastPathComponent)).yaml").standardizedFileURL
+    try refuseToOverwrite(file)
+    let progress = ProgressLine(label: "init")
+    progress.show(note: "looking at the pictures")
+    let survey = try FolderSurvey(pictures)
+    let name = file.deletingPathExtension().lastPathComponent
+    var draft = SessionDraft(name: name, survey: survey, teacher: try foundTeacher(pictures), imageSize: imageSize)
+    try draft.weigh(seconds: 60 * minutes) { progress.show(note: $0) }
+    progress.clear()
+    try refuseToOverwrite(file)
+    do {
+      try writeFile(Data(draft.text(relativeTo: file.deletingLastPathComponent()).utf8), to: file.path)
+    } catch {
+      throw CommandFailure(message: "\(file.path) cannot be written (\(error)): name another place with --output.")
+    }
+    report(draft, file)
+  }
+
+  private func refuseToOverwrite(_ file: URL) throws {
+    guard !force, (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { return }
+    throw CommandFailure(
+      message: "\(file.path) is there already: name another file with --output, or overwrite it with --force.")
+  }
+
+  /// - Throws: where the weights that were named are no teacher.
+  private func foundTeacher(_ pictures: URL) throws -> FoundTeacher? {
+    if let teacher { return try FoundTeacher(at: URL(fileURLWithPath: teacher), grid: SessionDraft.grid) }
+    let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+    return FoundTeacher.search(in: [pictures.deletingLastPathComponent(), here], grid: SessionDraft.grid)
+  }
+
+  private func report(_ draft: SessionDraft, _ file: URL) {
+    for clause in draft.found { print(padded("found", 10) + clause) }
+    print(padded("chosen", 10) + "pictures at \(draft.imageSize) px, \(draft.steps) steps of \(draft.batch) pictures")
+    if let check = draft.check {
+      for (name, text) in SessionCheckText(check).rows
+      where ["teacher", "rate", "memory", "time", "warning", "hint", "missing", "refused"].contains(name) {
+        print(padded(name, 10) + text)
+      }
+    }
+    let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true).standardizedFileURL
+      .path
+    let shown = file.path.hasPrefix(here + "/") ? String(file.path.dropFirst(here.count + 1)) : file.path
+    print("\(padded("written", 10))\(shown): `mvp check \(shown)` says what it comes to, `mvp run \(shown)` trains")
+  }
+
+  /// A session's name is the name of its file and of a folder.
+  private func fileName(_ folder: String) -> String {
+    let name = String(folder.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" })
+    return name.allSatisfy({ "-.".contains($0) }) ? "session" : name
+  }
+}
