@@ -87,11 +87,11 @@ extension Guidance {
 
 extension TeacherGuidance {
   /// What the teacher's features depend on.
-  var frozenTeacher: FrozenTeacher {
+  package var frozenTeacher: FrozenTeacher {
     let model = vision.model.configuration
     let normalization = vision.normalization
     return FrozenTeacher(
-      name: name, model: vision.model,
+      name: name, model: vision.model, normalization: normalization, isProjected: project,
       facts: [
         "picture": "\(imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
         "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",

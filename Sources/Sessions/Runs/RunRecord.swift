@@ -47,20 +47,22 @@ extension RunRecord {
 
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
   /// one.
-  init(row: Row, isHeld: (String) -> Bool) {
-    id = row["id"]
-    name = row["name"]
-    seed = UInt64(bitPattern: row["seed"] as Int64)
-    created = Date(timeIntervalSince1970: row["created"])
-    updated = Date(timeIntervalSince1970: row["updated"])
-    totalSteps = row["total_steps"]
-    lastStep = row["last_step"]
-    lastLoss = row["last_loss"]
-    guidance = row["guidance"]
-    reason = row["reason"]
-    tags = (row["tags"] as String).split(separator: " ").map(String.init)
-    note = row["note"]
-    let word = RunStanding(rawValue: row["state"])
+  ///
+  /// - Throws: where a damaged store has something else in the row.
+  init(row: Row, isHeld: (String) -> Bool) throws {
+    id = try row.value("id")
+    name = try row.value("name")
+    seed = UInt64(bitPattern: try row.value("seed", as: Int64.self))
+    created = Date(timeIntervalSince1970: try row.value("created"))
+    updated = Date(timeIntervalSince1970: try row.value("updated"))
+    totalSteps = try row.value("total_steps")
+    lastStep = try row.value("last_step")
+    lastLoss = try row.value("last_loss")
+    guidance = try row.value("guidance")
+    reason = try row.value("reason")
+    tags = try row.value("tags", as: String.self).split(separator: " ").map(String.init)
+    note = try row.value("note")
+    let word = RunStanding(rawValue: try row.value("state"))
     let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored
   }
