@@ -53,8 +53,10 @@ import Testing
       ])
     #expect(
       Self.baselines.shortFacts(of: 0.612) == ["+12.4 untrained", "-8.1 clip", "59.0 to 63.3", "chance 8.3%"])
-    #expect(pointsText(0.0001) == "+0.0" && pointsText(-0.0001) == "+0.0" && pointsText(-0.5) == "-50.0")
-    #expect(pointsText(.nan) == "")
+    #expect(pointsText(0.5001, over: 0.5) == "+0.0" && pointsText(0, over: 0.5) == "-50.0")
+    // What is shown adds up: 21.95% and 22.0% are both shown as 22.0%.
+    #expect(pointsText(0.2195, over: 0.22) == "+0.0" && pointsText(0.2194, over: 0.22) == "-0.1")
+    #expect(pointsText(.nan, over: 0.5) == "")
   }
 
   /// A line of a result says it all; one of an earlier program has none of it.

@@ -65,7 +65,8 @@ import TrainingBackend
     #expect(message.text.contains("broken/runs.sqlite is damaged"))
     #expect(catalog.runs.map(\.name) == names + names.map { "other/\($0)" })
     #expect(catalog.differing == ["mask.masked"] && catalog.keys == ["seed"])
-    #expect(catalog.runs.map { $0.values?["mask.masked"] } == ["10", "0.4", "10", "0.4"])
+    let masked = catalog.runs.map { $0.values?["mask.masked"] ?? "" }
+    #expect(masked[0] == "10" && masked[1].hasPrefix("0.38") && Array(masked[2...]) == Array(masked[..<2]))
     #expect(catalog.runs.allSatisfy { ($0.seconds ?? 0) > 0 && ($0.rate ?? 0) > 0 })
     #expect(comparison.right == "other/\(names[1])" && comparison.settings.map(\.name) == ["mask.masked"])
   }

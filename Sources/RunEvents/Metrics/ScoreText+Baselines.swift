@@ -1,5 +1,7 @@
-/// A difference of two scores in points: `+12.4`, `-8.1`.
-package func pointsText(_ difference: Double) -> String {
+/// How far a score lies above another one in points, as both are shown: `+12.4`, `-8.1`.
+package func pointsText(_ score: Double, over other: Double) -> String {
+  func shown(_ score: Double) -> Double { (score * 1000 + 1e-9).rounded() / 1000 }
+  let difference = shown(score) - shown(other)
   guard difference.isFinite else { return "" }
   let text = String(scoreText(difference).dropLast())
   return (text.hasPrefix("-") ? "" : "+") + text
@@ -21,9 +23,9 @@ extension EvalBaselines {
   /// Everything, a text each: `59.0 to 63.3`, `untrained 48.8% (+12.4)`, `teacher clip 69.3% (-8.1)`, `chance 8.3%`.
   package func facts(of score: Double) -> [String] {
     [
-      intervalText(of: score), untrained.map { "untrained \(scoreText($0)) (\(pointsText(score - $0)))" },
+      intervalText(of: score), untrained.map { "untrained \(scoreText($0)) (\(pointsText(score, over: $0)))" },
       teacher.map {
-        "\($0.isProjected ? "projected " : "")teacher \($0.name) \(scoreText($0.score)) (\(pointsText(score - $0.score)))"
+        "\($0.isProjected ? "projected " : "")teacher \($0.name) \(scoreText($0.score)) (\(pointsText(score, over: $0.score)))"
       },
       chanceText,
     ].compactMap { $0 }
@@ -32,8 +34,8 @@ extension EvalBaselines {
   /// The same where there is little room, what says most first: `+12.4 untrained`, `-8.1 clip`, `59.0 to 63.3`.
   package func shortFacts(of score: Double) -> [String] {
     [
-      untrained.map { "\(pointsText(score - $0)) untrained" },
-      teacher.map { "\(pointsText(score - $0.score)) \($0.name)" }, intervalText(of: score),
+      untrained.map { "\(pointsText(score, over: $0)) untrained" },
+      teacher.map { "\(pointsText(score, over: $0.score)) \($0.name)" }, intervalText(of: score),
       "chance \(scoreText(chance))",
     ].compactMap { $0 }
   }
@@ -46,7 +48,7 @@ extension EvalBaselines {
     let comparisons = [(untrained, "the untrained student"), (teacher?.score, "the teacher \(teacher?.name ?? "")")]
     var clauses: [String] = []
     for case (.some(let other), let name) in comparisons {
-      let points = pointsText(score - other)
+      let points = pointsText(score, over: other)
       let size = points.dropFirst() + (clauses.isEmpty ? " points" : "")
       clauses.append(
         points == "+0.0" ? "level with \(name)" : "\(size) \(points.hasPrefix("-") ? "below" : "above") \(name)")

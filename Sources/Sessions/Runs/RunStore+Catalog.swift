@@ -138,7 +138,9 @@ extension RunStore {
   private static func rows(_ kind: String, _ result: EvalResult) -> [(String, String?)] {
     let score = "\(scoreText(result.score)) at step \(result.step)"
     guard let baselines = result.baselines else { return [(kind, score)] }
-    func above(_ other: Double?) -> String? { other.map { "\(pointsText(result.score - $0)) on \(scoreText($0))" } }
+    func above(_ other: Double?) -> String? {
+      other.map { "\(pointsText(result.score, over: $0)) on \(scoreText($0))" }
+    }
     return [
       (kind, score), ("\(kind) 95% interval", baselines.intervalText(of: result.score)),
       ("\(kind) above untrained", above(baselines.untrained)),

@@ -24,10 +24,16 @@ extension RunStore {
     return copy
   }
 
-  /// What a process has written and not yet put into the file is read too where SQLite can; else the file alone, which
-  /// nobody changes then.
+  /// Whether a process has written what is not in the file yet.
+  private static func hasLog(_ url: URL) -> Bool {
+    var status = stat()
+    return stat(url.path + "-wal", &status) == 0 && status.st_size > 0
+  }
+
+  /// What a process has written and not yet put into the file is read too where SQLite can; else the file alone, beside
+  /// which SQLite would make others.
   private static func opened(_ url: URL, _ configuration: Configuration) throws -> DatabaseQueue {
-    if let queue = try? DatabaseQueue(path: url.path, configuration: configuration),
+    if hasLog(url), let queue = try? DatabaseQueue(path: url.path, configuration: configuration),
       (try? queue.read { try $0.execute(sql: "SELECT count(*) FROM sqlite_master") }) != nil
     {
       return queue

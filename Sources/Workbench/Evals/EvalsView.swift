@@ -46,7 +46,7 @@ struct EvalsView {
     var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
     x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
     x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
-    x = canvas.write(context.fit(sanitised(eval.phase), Self.phaseColumns) + " ", x: x, y: y, .dim)
+    x = canvas.write(context.fit(sanitised(eval.phase), phaseColumns) + " ", x: x, y: y, .dim)
     guard eval.fraction > 0 || isFirst else { return }
     let right = canvas.columns - 13
     if right - x > 3 {
@@ -57,8 +57,10 @@ struct EvalsView {
     canvas.write(percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y)
   }
 
-  /// `teacher clip: features 320/8000` is the longest in use.
-  private static let phaseColumns = 32
+  /// As wide as the longest phase; `teacher clip: features 320/8000` is the longest in use.
+  private var phaseColumns: Int {
+    min(32, max(22, state.evals.active.map { displayWidth(sanitised($0.phase)) }.max() ?? 0))
+  }
 
   private func drawHistory(on canvas: inout Canvas) {
     let results = state.watched.timeline.results
@@ -122,7 +124,7 @@ struct EvalsView {
     ]
     if results.contains(where: { $0.baselines != nil }) {
       func points(_ result: EvalResult, _ other: Double?) -> String {
-        other.map { pointsText(result.score - $0) } ?? "-"
+        other.map { pointsText(result.score, over: $0) } ?? "-"
       }
       columns += [
         Column(title: "95% interval", width: 13) { line in

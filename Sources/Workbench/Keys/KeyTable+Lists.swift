@@ -15,7 +15,7 @@ extension KeyTable {
       "watch the marked run instead, where mvp attach shows this one", footer: 0),
     KeyBinding(
       .view(.runs), [.character("r")], .runs(.resume), "resume",
-      "go on with the marked run in a process of its own, and watch it, in mvp attach", footer: 2),
+      "in mvp attach: go on with the marked run, which has ended", footer: 2),
     KeyBinding(
       .view(.runs), [.character("v")], .runs(.mark), "overlay", "lay the marked run over the curves, or no more",
       footer: 0),
