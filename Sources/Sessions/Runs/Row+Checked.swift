@@ -9,4 +9,11 @@ extension Row {
   ) throws -> Value {
     try decode(type, forColumn: column)
   }
+
+  /// The same by the column's place, where many rows are read.
+  func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ column: Int, as type: Value.Type = Value.self
+  ) throws -> Value {
+    try decode(type, atIndex: column)
+  }
 }

@@ -48,21 +48,22 @@ extension RunRecord {
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
   /// one.
   ///
+  /// - Parameter row: begins with ``columns``.
   /// - Throws: where a damaged store has something else in the row.
   init(row: Row, isHeld: (String) -> Bool) throws {
-    id = try row.value("id")
-    name = try row.value("name")
-    seed = UInt64(bitPattern: try row.value("seed", as: Int64.self))
-    created = Date(timeIntervalSince1970: try row.value("created"))
-    updated = Date(timeIntervalSince1970: try row.value("updated"))
-    totalSteps = try row.value("total_steps")
-    lastStep = try row.value("last_step")
-    lastLoss = try row.value("last_loss")
-    guidance = try row.value("guidance")
-    reason = try row.value("reason")
-    tags = try row.value("tags", as: String.self).split(separator: " ").map(String.init)
-    note = try row.value("note")
-    let word = RunStanding(rawValue: try row.value("state"))
+    id = try row.value(0)
+    name = try row.value(1)
+    seed = UInt64(bitPattern: try row.value(2, as: Int64.self))
+    created = Date(timeIntervalSince1970: try row.value(4))
+    updated = Date(timeIntervalSince1970: try row.value(5))
+    totalSteps = try row.value(6)
+    lastStep = try row.value(7)
+    lastLoss = try row.value(8)
+    guidance = try row.value(9)
+    reason = try row.value(10)
+    tags = try row.value(11, as: String.self).split(separator: " ").map(String.init)
+    note = try row.value(12)
+    let word = RunStanding(rawValue: try row.value(3))
     let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored
   }

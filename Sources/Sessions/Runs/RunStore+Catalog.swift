@@ -23,8 +23,10 @@ extension RunStore {
           SELECT run, kind, score, \(EvalBaselines.columns) FROM evals WHERE score IS NOT NULL ORDER BY run, step, id
           """)
       while let row = try rows.next() {
-        let (run, kind) = (try row.value("run", as: Int64.self), try row.value("kind", as: String.self))
-        scores[run, default: [:]][kind] = try row.value("score", as: Double.self)
+        let (run, kind) = (try row.value(0, as: Int64.self), try row.value(1, as: String.self))
+        scores[run, default: [:]][kind] = try row.value(2, as: Double.self)
+        // Of earlier programs there is nothing but the score.
+        if row.hasNull(atIndex: 3), baselines[run]?[kind] == nil { continue }
         baselines[run, default: [:]][kind] = try EvalBaselines(row: row)
       }
       let runs = try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
