@@ -44,6 +44,8 @@ package struct EvaluatedPictures: Equatable, Sendable {
   /// Pictures that were learned from, and scored on: those that could be decoded.
   package var train = 0
   package var test = 0
+  /// Of those to be scored on, how many are of the most frequent class.
+  package var largestTestClass = 0
   /// Those that could not.
   package var skippedTrain: [SkippedPicture] = []
   package var skippedTest: [SkippedPicture] = []

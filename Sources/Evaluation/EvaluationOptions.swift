@@ -3,7 +3,7 @@ import RunEvents
 /// The options of one evaluation, as they were asked for and checked.
 package struct EvaluationOptions: Equatable, Sendable {
   /// Decides what an evaluation draws by chance.
-  package let seed: UInt64
+  package private(set) var seed: UInt64
   /// The values that were given, by the name of the option.
   private let given: [String: [String]]
 
@@ -32,6 +32,19 @@ package struct EvaluationOptions: Equatable, Sendable {
 
   package subscript<Value>(option: EvaluationOption<Value>) -> Value {
     given[option.description.name].flatMap(option.value) ?? option.usual
+  }
+
+  func seeded(_ seed: UInt64) -> EvaluationOptions {
+    var options = self
+    options.seed = seed
+    return options
+  }
+
+  /// Every option with its value, those that nobody gave with their usual one: `k=20 temperature=0.07 features=`.
+  func words(of description: EvaluationDescription) -> String {
+    description.options.map { option in
+      "\(option.name)=\(given[option.name]?.joined(separator: ",") ?? option.usual ?? "")"
+    }.joined(separator: " ")
   }
 
   /// The text of an option that has one value; nil where nobody gave it.

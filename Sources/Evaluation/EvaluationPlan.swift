@@ -26,6 +26,26 @@ package struct EvaluationPlan {
     self.feature = options.text(of: EvaluationKinds.features).flatMap(PooledFeature.init) ?? feature
   }
 
+  /// Its name, and whether it judges only models that know texts.
+  package var name: String { kind.description.kind }
+  package var needsTexts: Bool { kind.needsTexts }
+
+  /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.
+  package var words: String {
+    "\(name) \(options.words(of: EvaluationKinds.description(of: kind))) \(feature.rawValue) seed=\(options.seed)"
+  }
+
+  /// The same with another seed.
+  package func seeded(_ seed: UInt64) -> EvaluationPlan {
+    EvaluationPlan(kind: kind, options: options.seeded(seed), feature: feature)
+  }
+
+  private init(kind: any EvaluationKind.Type, options: EvaluationOptions, feature: PooledFeature) {
+    self.kind = kind
+    self.options = options
+    self.feature = feature
+  }
+
   /// - Throws: ``EvaluationError`` where the data are too few for it.
   package func check(_ data: EvaluationData) throws { try kind.check(options, on: data) }
 

@@ -134,6 +134,7 @@ package final class FeaturePair {
   var pictures: EvaluatedPictures {
     var pictures = EvaluatedPictures()
     (pictures.train, pictures.test) = (train.features.count, test.features.count)
+    pictures.largestTestClass = test.features.largestClass
     (pictures.skippedTrain, pictures.skippedTest) = (train.skipped, test.skipped)
     return pictures
   }

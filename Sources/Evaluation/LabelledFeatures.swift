@@ -14,6 +14,9 @@ package struct LabelledFeatures: Sendable, Equatable {
 
   package var count: Int { labels.count }
 
+  /// How many are of the most frequent class.
+  var largestClass: Int { Dictionary(grouping: labels) { $0 }.values.map(\.count).max() ?? 0 }
+
   /// The rows of the given pictures.
   package func rows(_ indices: [Int]) -> LabelledFeatures {
     var subset = LabelledFeatures(values: [], labels: [], width: width)

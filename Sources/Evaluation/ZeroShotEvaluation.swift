@@ -47,6 +47,7 @@ package final class ZeroShotEvaluation: EvaluationKind {
       matmulTransposed(images, classFeatures).array(), labels: features.labels, classes: classes)
     var pictures = EvaluatedPictures()
     (pictures.test, pictures.skippedTest) = (features.count, extraction.skipped)
+    pictures.largestTestClass = features.largestClass
     return .done(
       EvaluationScore(
         score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary, pictures: pictures))

@@ -40,9 +40,10 @@ package struct PlainLines: Sendable {
       let rest = ([result.summary] + scoreTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
         !$0.isEmpty
       }.joined(separator: ", ")
+      let facts = result.baselines.map { " (\($0.facts(of: result.score).joined(separator: ", ")))" } ?? ""
       return
         "eval \(result.id)    \(result.kind) at step \(result.step)\(result.guidance.isEmpty ? "" : ", \(result.guidance)"): "
-        + "\(scoreText(result.score)) in \(fixedText(result.seconds, decimals: 1)) s"
+        + "\(scoreText(result.score))\(sanitised(facts)) in \(fixedText(result.seconds, decimals: 1)) s"
         + (rest.isEmpty ? "" : " (\(sanitised(rest)))")
         + (result.data?.skippedWords.map { "; \(sanitised($0))" } ?? "")
     case .evalFailure(let failure):
@@ -58,6 +59,12 @@ package struct PlainLines: Sendable {
       return "\(pad(message.level.rawValue))  step \(message.step): \(sanitised(message.text))"
     case .finished(let summary): return finished(summary)
     }
+  }
+
+  /// The last line of a run: what the evaluations of its end found.
+  static func verdict(_ event: RunEvent) -> String? {
+    guard case .finished(let summary) = event, let verdict = summary.verdict else { return nil }
+    return "verdict   \(verdict)"
   }
 
   private func started(_ run: RunDescription) -> String {

@@ -30,6 +30,7 @@ package final class PlainReporter: Sendable {
     var isStep = false
     if case .step = event { isStep = true }
     writer.write(sanitised(line), isOptional: isStep)
+    if let verdict = PlainLines.verdict(event) { writer.write(sanitised(verdict)) }
   }
 
   /// Waits until all lines are written; to be called before the process ends.

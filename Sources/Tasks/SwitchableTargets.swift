@@ -26,12 +26,20 @@ package protocol SwitchableTargets: AnyObject {
 package struct FrozenTeacher {
   package let name: String
   package let model: VisionTransformer
+  package let normalization: PixelNormalization
+  /// Whether its features go through its projection.
+  package let isProjected: Bool
   /// What else decides its features, by name, in words.
   package let facts: [String: String]
 
-  package init(name: String, model: VisionTransformer, facts: [String: String]) {
+  package init(
+    name: String, model: VisionTransformer, normalization: PixelNormalization, isProjected: Bool,
+    facts: [String: String]
+  ) {
     self.name = name
     self.model = model
+    self.normalization = normalization
+    self.isProjected = isProjected
     self.facts = facts
   }
 }

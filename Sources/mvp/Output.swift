@@ -46,7 +46,8 @@ func padded(_ text: String, _ width: Int) -> String {
 /// A date in local time by a format of `strftime`; a formatter of Foundation would take longer to be made than a
 /// thousand runs to be listed.
 func localTime(_ date: Date, _ format: String) -> String {
-  var seconds = time_t(date.timeIntervalSince1970)
+  // A damaged store may tell of any time.
+  guard var seconds = time_t(exactly: date.timeIntervalSince1970.rounded(.down)) else { return "-" }
   var parts = tm()
   localtime_r(&seconds, &parts)
   var text = [CChar](repeating: 0, count: 64)

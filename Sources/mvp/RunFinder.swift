@@ -17,6 +17,12 @@ struct RunFinder {
   /// Whether the newest run is taken where several could be meant, for who can then choose another; else that is an
   /// error.
   var takesNewest = false
+  private let complaints = Complaints()
+
+  init(place: SessionPlace, takesNewest: Bool = false) {
+    self.place = place
+    self.takesNewest = takesNewest
+  }
 
   /// - Parameters:
   ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that
@@ -47,7 +53,7 @@ struct RunFinder {
   }
 
   private func onlyLiveRun() throws -> FoundRun {
-    let live = try stores().flatMap { store in try store.liveRuns().map { FoundRun(store: store, run: $0) } }
+    let live = inEachStore { store in try store.liveRuns().map { FoundRun(store: store, run: $0) } }
     if live.count > 1 { return try oneOfSeveral(live) }
     guard let only = try live.first ?? newestOfAnySession() else {
       throw CommandFailure(
@@ -68,14 +74,14 @@ struct RunFinder {
   /// The run that was last at work, where none goes on.
   private func newestOfAnySession() throws -> FoundRun? {
     guard takesNewest else { return nil }
-    return try stores().compactMap { store in
-      try store.newestToJudge().map { FoundRun(store: store, run: $0, isOneOfSeveral: true) }
+    return inEachStore { store in
+      try store.newestToJudge().map { [FoundRun(store: store, run: $0, isOneOfSeveral: true)] } ?? []
     }.max { $0.run.updated < $1.run.updated }
   }
 
   private func runOfAnySession(_ name: String) throws -> FoundRun? {
-    let found = try stores().compactMap { store in
-      try store.run(named: name).map { FoundRun(store: store, run: $0) }
+    let found = inEachStore { store in
+      try store.run(named: name).map { [FoundRun(store: store, run: $0)] } ?? []
     }
     guard found.count > 1 else { return found.first }
     throw CommandFailure(
@@ -88,15 +94,24 @@ struct RunFinder {
     return CommandFailure(message: "several runs go on: choose one with \(ways).")
   }
 
-  /// Those that can be read; what is wrong with others is said.
-  private func stores() throws -> [RunStore] {
-    place.foldersWithRuns.compactMap { folder in
+  /// What is found in every store that can be read; what is wrong with others is said, once each.
+  private func inEachStore(_ find: (RunStore) throws -> [FoundRun]) -> [FoundRun] {
+    place.foldersWithRuns.flatMap { folder in
       do {
-        return try RunStore.existing(in: folder)
+        return try RunStore.existing(in: folder).map(find) ?? []
       } catch {
-        writeError("\(error)")
-        return nil
+        complaints.tell("\(error)")
+        return []
       }
     }
+  }
+}
+
+/// What was said of stores that cannot be read, by one search after the other.
+private final class Complaints {
+  private var told: Set<String> = []
+
+  func tell(_ sentence: String) {
+    if told.insert(sentence).inserted { writeError(sentence) }
   }
 }

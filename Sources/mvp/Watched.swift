@@ -3,6 +3,7 @@ import Sessions
 import Synchronization
 import Terminal
 import TrainingBackend
+import Workbench
 
 /// A run that is looked at, alive or not.
 struct Watched: Sendable {
@@ -27,18 +28,38 @@ struct Watched: Sendable {
       waitUntilFinished = attached.waitUntilFinished
     } else {
       let stored = try StoredRun(found.run.name, in: found.store)
-      words = "read-only"
+      words = WorkbenchOptions.readOnly
       start = { stored.events.forEach(emit) }
-      send = CatalogDesk(directory: found.store.directory, emit: emit).answer
+      let desk = CatalogDesk(directory: found.store.directory, emit: emit)
+      let judge = StoredRunJudge(found.run, in: found.store, emit: emit)
+      send = { command in if !judge.take(command) { desk.answer(command) } }
       leave = {}
       waitUntilFinished = { stored.summary }
     }
   }
 }
 
+extension Visit {
+  /// Has a process of its own go on with a run that has ended, and connects to it.
+  func resume(
+    _ run: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> RunConnection {
+    let found = try RunFinder(place: place).find(session: run.session, run: run.run)
+    if !found.run.isActive {
+      _ = try Successor.start(
+        run.run, in: found.store,
+        arguments: [
+          "run", run.session, "--sessions", place.folder.path, "--headless", "--resume", "--keep-settings", "--run",
+          run.run,
+        ])
+    }
+    return try open(run, emit: emit)
+  }
+}
+
 /// The runs that one workbench looks at, one after the other.
 final class Visit: Sendable {
-  private let place: SessionPlace
+  let place: SessionPlace
   private let current: Mutex<Watched>
 
   init(_ first: Watched, place: SessionPlace) {

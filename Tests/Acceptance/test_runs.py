@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 import unittest
@@ -11,10 +12,10 @@ from terminal import MVP, SESSION, Program, mvp, run_workbench
 
 
 class Runs(WorkbenchTest):
-    def make(self, seed, *more):
+    def make(self, seed, *more, session=SESSION):
         """A run that has ended; its name."""
         made = mvp(
-            "run", SESSION, "--sessions", self.sessions, "--headless", "--json", "--steps", "3", "--seed", str(seed),
+            "run", session, "--sessions", self.sessions, "--headless", "--json", "--steps", "3", "--seed", str(seed),
             "--set", "threads=1", *more)
         self.assertEqual(made.returncode, 0, made.stderr)
         return json.loads(made.stdout.splitlines()[0])["run"]
@@ -92,6 +93,33 @@ class Runs(WorkbenchTest):
         program.type("\r")
         self.assertEqual(program.wait_exit(), 0)
         self.assertIsNone(host.poll())
+
+    def test_ended_runs_go_on_and_other_sessions_open(self):
+        name = self.make(1)
+        elsewhere = os.path.join(self.home, "elsewhere.yaml")
+        shutil.copy(SESSION, elsewhere)
+        other = self.make(1, session=elsewhere)
+        program = self.attach("small", name)
+        program.wait_text("read-only")
+        program.show("runs")
+        program.type("A")
+        program.wait_text(f"elsewhere/{other}")
+        self.mark(program, f"elsewhere/{other}")
+        program.type("v")
+        program.type("\r")
+        program.wait(lambda: "elsewhere" in self.header(program), what="the other session")
+        # A run that stopped before its last step goes on in a process of its own.
+        program.show("runs")
+        program.wait_text(f"small/{name}")
+        self.mark(program, f"small/{name}")
+        program.type("r")
+        program.wait_text("attached to process", seconds=60)
+        self.assertIn("small", self.header(program))
+        program.wait_step(5)
+        program.type("q")
+        program.wait_text("detach, the run goes on")
+        program.type("s")
+        self.assertEqual(program.wait_exit(), 0)
 
     def test_a_run_that_is_gone_leaves_the_screen_as_it_is(self):
         first, second = self.make(1), self.make(2)

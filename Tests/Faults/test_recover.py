@@ -3,8 +3,10 @@
 import glob
 import os
 import shutil
+import sqlite3
+import subprocess
 
-from faults import SMALL, FaultTest
+from faults import MVP, SMALL, FaultTest
 from pictures import write_noise
 
 
@@ -80,6 +82,51 @@ class Recover(FaultTest):
                    and runs.returncode == 0, runs.stdout + runs.stderr)
         follow = self.mvp("attach", "other", "--json")
         self.tried("attach to the other one", f'"run":"{self.name}"' in follow.stdout, follow.stderr)
+
+    def test_a_store_with_another_kind_of_value(self):
+        keep = os.path.join(self.folder, "keep")
+        shutil.copytree(self.home, keep)
+        shutil.copytree(self.home, os.path.join(self.folder, "sessions", "other"))
+        for assignment in ["seed = 'x'", "created = 'today'", "total_steps = 'many'", "name = x'ff00'", "last_loss = 'nan'",
+                           "updated = 1e300"]:
+            shutil.rmtree(self.home)
+            shutil.copytree(keep, self.home)
+            database = sqlite3.connect(self.store)
+            database.execute(f"UPDATE runs SET {assignment}")
+            database.commit()
+            database.close()
+            runs = self.mvp("runs", "--json")
+            self.tried(f"a store with {assignment}: the other is listed", '"session":"other"' in runs.stdout
+                       and runs.returncode == 0 and len(runs.stderr.splitlines()) <= 1, runs.stdout + runs.stderr)
+            attach = self.mvp("attach", self.name, "--json")
+            self.tried(f"a store with {assignment}: the other is found", f'"run":"{self.name}"' in attach.stdout
+                       or "several sessions have a run" in attach.stderr, attach.stdout[-300:] + attach.stderr)
+
+    def test_a_store_that_may_only_be_read(self):
+        for folder, folders, files in os.walk(os.path.join(self.folder, "sessions")):
+            for name in folders + files:
+                os.chmod(os.path.join(folder, name), 0o755 if name in folders else 0o644)
+        before = sorted(os.listdir(self.home))
+        # Root may write everything.
+        other = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+        if not other:
+            for folder, _, files in os.walk(self.home):
+                os.chmod(folder, 0o555)
+                for name in files:
+                    os.chmod(os.path.join(folder, name), 0o444)
+                self.addCleanup(os.chmod, folder, 0o755)
+        os.chmod(self.folder, 0o755)
+        def mvp(*arguments):
+            return subprocess.run([*other, MVP, *arguments, "--sessions", os.path.join(self.folder, "sessions")],
+                                  capture_output=True, text=True, cwd=self.folder, timeout=60)
+        runs = mvp("runs", "--json")
+        self.tried("a store that may only be read is listed", f'"run":"{self.name}"' in runs.stdout
+                   and runs.returncode == 0 and not runs.stderr, runs.stdout + runs.stderr)
+        attach = mvp("attach", "small", "--json")
+        self.tried("its run is shown", f'"run":"{self.name}"' in attach.stdout and attach.returncode == 0, attach.stderr)
+        note = mvp("runs", "note", "small", self.name, "seen")
+        self.tried("it is not written", note.returncode == 1 and "cannot be opened for writing" in note.stderr, note.stderr)
+        self.assertEqual(sorted(os.listdir(self.home)), before)
 
     def test_checkpoints_by_path(self):
         stored = self.mvp("eval", self.checkpoint, "--kind", "knn", "--json")

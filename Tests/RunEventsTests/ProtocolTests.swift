@@ -118,6 +118,8 @@ import Testing
   private static let data = EvalData(
     classes: 2, classNames: ["a", "b"], train: 8, test: 2, split: "every fifth", leftOut: 1, leftOutReasons: ["a.webp"],
     notes: ["few"], skipped: 1, skippedTest: 1, skippedPictures: ["b.png"])
+  private static let baselines = EvalBaselines(
+    pictures: 2, chance: 0.5, untrained: 0.5, teacher: EvalBaselines.Teacher(name: "clip", score: 1, isProjected: true))
   private static let model = ModelDescription(summary: "ViT", parameters: 12)
   private static let row = RunComparison.Row(name: "seed", left: "0", right: "1")
 
@@ -180,7 +182,7 @@ import Testing
     .evalResult(
       EvalResult(
         id: 1, kind: "knn", step: 1, score: 0.5, details: ["top5": 1], summary: "k=20", seconds: 1, guidance: "clip",
-        data: data)),
+        data: data, baselines: baselines)),
     .evalFailure(EvalFailure(id: 1, kind: "knn", step: 1, reason: "no labels")),
     .setting(SettingChange(step: 1, key: "mask.masked", from: "1", to: "2")),
     .health(HealthNotice(step: 1, condition: .disk, isActive: true, cause: "full", advice: "make room")),
@@ -190,12 +192,15 @@ import Testing
         runs: [
           RunListing(
             name: "a", state: .stopped, guidance: "clip", step: 1, totalSteps: 2, loss: 0.5, evals: ["knn": 0.5],
-            created: Date(timeIntervalSince1970: 1), updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
-            reason: "r", values: ["seed": "1"])
-        ], keys: ["seed"])),
+            baselines: ["knn": baselines], created: Date(timeIntervalSince1970: 1),
+            updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
+            reason: "r", values: ["seed": "1"], seconds: 1, rate: 2)
+        ], keys: ["seed"], differing: ["seed"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
     .message(RunMessage(level: .info, step: 1, text: "a")),
     .finished(
-      RunSummary(outcome: .failed, step: 1, loss: 0.5, seconds: 1, checkpoint: "a", reason: "b", status: .environment)),
+      RunSummary(
+        outcome: .failed, step: 1, loss: 0.5, seconds: 1, checkpoint: "a", reason: "b", status: .environment,
+        verdict: "c")),
   ]
 }

@@ -31,7 +31,7 @@ import Testing
     .pause, .resume, .advance(count: 7), .switchGuidance(name: "dino"), .switchGuidance(name: nil),
     .evaluate(EvalRequest(kind: "knn", options: ["k": "5,10"])), .cancelEval(id: 3), .checkpoint,
     .showPreview(index: 2), .inspect(index: 1), .sampleSystem, .change(key: "mask.masked", value: "0.5"), .listRuns,
-    .listRunsWithValues(of: ["mask.masked", "seed"]),
+    .listRunsWithValues(of: ["mask.masked", "seed"]), .listAllRuns(of: ["seed"]),
     .compareRuns(left: "brisk-otter", right: "calm-fox"),
     .editRun(name: "brisk-otter", edit: .note("a \"quoted\" note\nof two lines")),
     .editRun(name: "brisk-otter", edit: .rename(to: "calm-fox")), .editRun(name: "brisk-otter", edit: .tag(["good"])),

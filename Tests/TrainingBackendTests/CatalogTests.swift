@@ -36,6 +36,56 @@ import TrainingBackend
     gate.signal()
   }
 
+  /// Runs of other sessions come with their session's name, where runs differ is told, and two of different sessions are
+  /// compared. A store that is damaged hides none of them.
+  @Test func runsOfAllSessions() throws {
+    let small = try SmallRun()
+    try small.run(steps: 1)
+    try small.run(steps: 1, overrides: ["mask.masked=10"])
+    let folder = small.folder
+    try FileManager.default.copyItem(
+      at: folder.appendingPathComponent("small"), to: folder.appendingPathComponent("other"))
+    let broken = folder.appendingPathComponent("broken", isDirectory: true)
+    try FileManager.default.createDirectory(at: broken, withIntermediateDirectories: true)
+    try Data("no store, but long enough to be none".utf8).write(to: broken.appendingPathComponent("runs.sqlite"))
+    let names = try small.store.runs().map(\.name)
+    let box = AnswerBox()
+    let desk = CatalogDesk(directory: folder.appendingPathComponent("small")) { box.add($0) }
+    desk.answer(.listAllRuns(of: ["seed"]))
+    desk.answer(.listAllRuns(of: []))
+    desk.answer(.compareRuns(left: names[0], right: "other/\(names[1])"))
+    for _ in 0..<500 where box.events.count < 4 { Thread.sleep(forTimeInterval: 0.02) }
+    guard case .message(let message)? = box.events.first, case .runs(let catalog)? = box.events.dropFirst().first,
+      case .comparison(let comparison)? = box.events.last
+    else {
+      Issue.record("\(box.events)")
+      return
+    }
+    #expect(box.events.count == 4, "what is wrong is said once")
+    #expect(message.text.contains("broken/runs.sqlite is damaged"))
+    #expect(catalog.runs.map(\.name) == names + names.map { "other/\($0)" })
+    #expect(catalog.differing == ["mask.masked"] && catalog.keys == ["seed"])
+    let masked = catalog.runs.map { $0.values?["mask.masked"] ?? "" }
+    #expect(masked[0] == "10" && masked[1].hasPrefix("0.38") && Array(masked[2...]) == Array(masked[..<2]))
+    #expect(catalog.runs.allSatisfy { ($0.seconds ?? 0) > 0 && ($0.rate ?? 0) > 0 })
+    #expect(comparison.right == "other/\(names[1])" && comparison.settings.map(\.name) == ["mask.masked"])
+  }
+
+  /// A run that has ended is judged by the process that looks at it; its store keeps the result.
+  @Test func anEndedRunIsJudged() throws {
+    let small = try SmallRun()
+    try small.run(steps: 2)
+    let run = try #require(try small.store.runs().first)
+    let box = AnswerBox()
+    let judge = StoredRunJudge(run, in: try small.store) { box.add($0) }
+    #expect(!judge.take(.listRuns) && judge.take(.evaluate(EvalRequest(kind: "centroid"))))
+    #expect(judge.take(.evaluate(EvalRequest(kind: "knn"))) && judge.take(.cancelEval(id: 2)))
+    for _ in 0..<1000 where box.events.failures.isEmpty { Thread.sleep(forTimeInterval: 0.02) }
+    #expect(box.events.results.map(\.kind) == ["centroid"] && box.events.results[0].baselines?.teacher?.name == "clip")
+    #expect(box.events.failures.map(\.id) == [2] && box.events.failures[0].reason == EvalFailure.cancelled)
+    #expect(try small.store.evals(of: run.name).map(\.kind) == ["centroid"])
+  }
+
   @Test func runsAreListedComparedAndEdited() throws {
     let small = try SmallRun()
     guard case .runs(let none)? = try answer(small, .listRuns).first else {

@@ -41,4 +41,84 @@ import TrainingBackend
     }
     #expect(judged.losses == plain && judged.results.count == 3)
   }
+
+  /// Each score is held against the untrained student and the guidance's teacher. Both are measured once: a later run
+  /// finds them in the store and spends nothing on them.
+  @Test func whatScoresAreHeldAgainstIsMeasuredOnce() throws {
+    let small = try SmallRun()
+    func judged() throws -> (result: EvalResult, phases: [String], fractions: [Double], losses: [Double]) {
+      let events = try small.run(steps: 3) { event in
+        if case .step(let metrics) = event, metrics.step == 1 { [.evaluate(EvalRequest(kind: "knn"))] } else { [] }
+      }
+      let progress = events.compactMap { if case .evalProgress(let progress) = $0 { progress } else { nil } }
+      return (try #require(events.results.first), progress.map(\.phase), progress.map(\.fraction), events.losses)
+    }
+    let first = try judged()
+    let baselines = try #require(first.result.baselines)
+    // Of 16 scenes two are of each of four classes.
+    #expect(baselines.pictures == 16 && baselines.chance == 0.125 && baselines.chanceOf == .majority)
+    #expect(baselines.teacher?.name == "clip" && baselines.untrained != nil)
+    #expect(first.phases.contains { $0.hasPrefix("untrained: features") })
+    #expect(first.phases.contains { $0.hasPrefix("teacher clip: features") })
+    #expect(first.fractions == first.fractions.sorted(), "progress never goes back")
+    let second = try judged()
+    #expect(second.result.baselines == baselines && second.losses == first.losses)
+    #expect(!second.phases.contains { $0.hasPrefix("untrained") || $0.hasPrefix("teacher") })
+    // The catalogue tells it too.
+    let listing = try #require(try small.store.catalog().runs.first)
+    #expect(listing.baselines?["knn"] == baselines)
+  }
+
+  /// What is looked up is looked up by pictures, weights and options: other ones are measured anew.
+  @Test func otherOptionsAreOtherMeasurements() throws {
+    let small = try SmallRun()
+    func phases(_ overrides: [String], _ options: [String: String] = [:]) throws -> Set<String> {
+      let events = try small.run(steps: 2, overrides: overrides) { event in
+        if case .step(let metrics) = event, metrics.step == 1 {
+          [.evaluate(EvalRequest(kind: "knn", options: options))]
+        } else {
+          []
+        }
+      }
+      let words = events.compactMap { if case .evalProgress(let progress) = $0 { progress.phase } else { nil } }
+      return Set(
+        ["untrained", "teacher clip", "teacher dino"].filter { role in words.contains { $0.hasPrefix(role) } })
+    }
+    #expect(try phases([]) == ["untrained", "teacher clip"])
+    #expect(try phases([]) == [])
+    #expect(try phases([], ["k": "3"]) == ["untrained", "teacher clip"])
+    #expect(try phases(["seed=4"]) == ["untrained"], "a teacher is the same whatever the seed")
+    #expect(try phases(["guidance.start=dino"]) == ["teacher dino"])
+    #expect(try phases(["evals.data.test_range=[206000, 206015]"]) == ["untrained", "teacher clip"])
+  }
+
+  /// Cancelled while the others are measured, an evaluation gives the score that it has.
+  @Test func cancellingKeepsTheScore() throws {
+    let small = try SmallRun()
+    let events = try small.run(steps: 4) { event in
+      switch event {
+      case .step(let metrics) where metrics.step == 1: [.evaluate(EvalRequest(kind: "knn"))]
+      case .evalProgress(let progress) where progress.phase.hasPrefix("untrained: "): [.cancelEval(id: progress.id)]
+      default: []
+      }
+    }
+    #expect(events.failures.isEmpty)
+    let baselines = try #require(events.results.first?.baselines)
+    #expect(baselines.untrained == nil && baselines.teacher == nil && baselines.pictures == 16)
+  }
+
+  /// A run that made all its steps ends with what its last evaluations found.
+  @Test func theEndSaysWhatWasFound() throws {
+    let small = try SmallRun()
+    let events = try small.run(overrides: ["schedule.steps=4", "evals.at_end=[knn, centroid]"])
+    let verdict = try #require(events.summary?.verdict)
+    let parts = verdict.components(separatedBy: "; ")
+    #expect(parts.count == 2 && parts[0].hasPrefix("kNN ") && parts[1].hasPrefix("centroid "))
+    for part in parts {
+      #expect(part.contains(" on 16 pictures: ") && part.contains("the untrained student"))
+      #expect(part.contains("the teacher clip, chance "))
+    }
+    #expect(events.results.allSatisfy { verdict.contains(scoreText($0.score)) })
+    #expect(try small.run(steps: 2).summary?.verdict == nil, "a run that is not at its end says nothing")
+  }
 }

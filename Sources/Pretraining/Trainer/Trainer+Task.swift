@@ -84,7 +84,7 @@ extension TeacherGuidance {
     let model = vision.model.configuration
     let normalization = vision.normalization
     return FrozenTeacher(
-      name: name, model: vision.model,
+      name: name, model: vision.model, normalization: normalization, isProjected: project,
       facts: [
         "picture": "\(imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
         "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",

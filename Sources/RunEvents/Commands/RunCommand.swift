@@ -22,6 +22,9 @@ package enum RunCommand: Equatable, Sendable {
   case listRuns
   /// The same, with values of the runs' configurations by their dotted keys.
   case listRunsWithValues(of: [String])
+  /// The same with the runs of the other sessions beside this one, which are named `SESSION/RUN`.
+  case listAllRuns(of: [String])
+  /// Two of them by their names in such a list.
   case compareRuns(left: String, right: String)
   /// Edits what the store says about a run of the session; answered by a new ``RunCatalog``, or by a message.
   case editRun(name: String, edit: RunEdit)

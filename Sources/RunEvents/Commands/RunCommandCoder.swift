@@ -19,7 +19,7 @@ package enum RunCommandCoder {
 extension RunCommand: Codable {
   private enum Keys: String, CodingKey {
     case version, command, count, name, kind, options, id, index, key, value, left, right, run, edit, checkpoint, keys
-    case elsewhere, within
+    case elsewhere, within, all
   }
 
   package enum Kind: String, Codable, CaseIterable {
@@ -58,7 +58,8 @@ extension RunCommand: Codable {
         key: try fields.decode(String.self, forKey: .key), value: try fields.decode(String.self, forKey: .value))
     case .runs:
       let keys = try fields.decodeIfPresent([String].self, forKey: .keys)
-      self = keys.map { .listRunsWithValues(of: $0) } ?? .listRuns
+      let isOfAll = try fields.decodeIfPresent(Bool.self, forKey: .all) ?? false
+      self = isOfAll ? .listAllRuns(of: keys ?? []) : keys.map { .listRunsWithValues(of: $0) } ?? .listRuns
     case .compare:
       self = .compareRuns(
         left: try fields.decode(String.self, forKey: .left), right: try fields.decode(String.self, forKey: .right))
@@ -81,6 +82,9 @@ extension RunCommand: Codable {
     switch self {
     case .pause, .resume, .checkpoint, .sampleSystem, .listRuns, .handOver: break
     case .listRunsWithValues(let keys): try fields.encode(keys, forKey: .keys)
+    case .listAllRuns(let keys):
+      try fields.encode(keys, forKey: .keys)
+      try fields.encode(true, forKey: .all)
     case .advance(let count): try fields.encode(count, forKey: .count)
     case .switchGuidance(let name): try fields.encodeIfPresent(name, forKey: .name)
     case .evaluate(let request):
@@ -117,7 +121,7 @@ extension RunCommand: Codable {
     case .inspect: .inspect
     case .sampleSystem: .system
     case .change: .change
-    case .listRuns, .listRunsWithValues: .runs
+    case .listRuns, .listRunsWithValues, .listAllRuns: .runs
     case .compareRuns: .compare
     case .editRun: .edit
     case .stop: .stop

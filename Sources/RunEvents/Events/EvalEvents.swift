@@ -49,10 +49,12 @@ package struct EvalResult: Codable, Equatable, Sendable {
   /// What it was found on; nil from earlier programs, and where only scores were kept. Its fields stand among these
   /// in JSON.
   package var data: EvalData?
+  /// What the score is held against; nil from earlier programs. Its fields stand among these in JSON.
+  package var baselines: EvalBaselines?
 
   package init(
     id: Int, kind: String, step: Int, score: Double, details: [String: Double] = [:], summary: String = "",
-    seconds: Double, guidance: String, data: EvalData? = nil
+    seconds: Double, guidance: String, data: EvalData? = nil, baselines: EvalBaselines? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -63,6 +65,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
     self.seconds = seconds
     self.guidance = guidance
     self.data = data
+    self.baselines = baselines
   }
 
   enum CodingKeys: String, CodingKey { case id, kind, step, score, details, summary, seconds, guidance }
@@ -79,6 +82,8 @@ package struct EvalResult: Codable, Equatable, Sendable {
     guidance = try values.decode(String.self, forKey: .guidance)
     let hasData = try decoder.container(keyedBy: EvalData.CodingKeys.self).contains(.classes)
     data = hasData ? try EvalData(from: decoder) : nil
+    let hasBaselines = try decoder.container(keyedBy: EvalBaselines.CodingKeys.self).contains(.chance)
+    baselines = hasBaselines ? try EvalBaselines(from: decoder) : nil
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -92,6 +97,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
     try values.encode(seconds, forKey: .seconds)
     try values.encode(guidance, forKey: .guidance)
     try data?.encode(to: encoder)
+    try baselines?.encode(to: encoder, with: score)
   }
 }
 

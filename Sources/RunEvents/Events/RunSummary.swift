@@ -9,10 +9,12 @@ package struct RunSummary: Codable, Equatable, Sendable {
   package var reason: String?
   /// The exit status that says more than 0 or 1 about the end; see ``exitStatus``.
   package var status: Int32?
+  /// What the evaluations of the run's end found, in one sentence without its full stop.
+  package var verdict: String?
 
   package init(
     outcome: RunStanding, step: Int, loss: Double? = nil, seconds: Double, checkpoint: String? = nil,
-    reason: String? = nil, status: ExitStatus? = nil
+    reason: String? = nil, status: ExitStatus? = nil, verdict: String? = nil
   ) {
     self.outcome = outcome
     self.step = step
@@ -21,6 +23,7 @@ package struct RunSummary: Codable, Equatable, Sendable {
     self.checkpoint = checkpoint
     self.reason = reason
     self.status = status?.rawValue
+    self.verdict = verdict
   }
 
   /// The exit status of a program whose run ended so.

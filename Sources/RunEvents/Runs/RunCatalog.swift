@@ -10,6 +10,8 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var loss: Double?
   /// Score of each kind of evaluation on the latest step that has one.
   package var evals: [String: Double]
+  /// What those scores are held against; of earlier programs' scores nothing is known.
+  package var baselines: [String: EvalBaselines]?
   package var seed: UInt64
   package var created: Date
   package var updated: Date
@@ -22,12 +24,17 @@ package struct RunListing: Codable, Equatable, Sendable {
   /// Values of its configuration by their dotted keys, and numbers of its last step by the keys of their metrics: those
   /// that were asked for.
   package var values: [String: String]?
+  /// Seconds of training, and images per second in its last step.
+  package var seconds: Double?
+  package var rate: Double?
 
   package init(
     name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
-    evals: [String: Double] = [:], seed: UInt64 = 0, created: Date, updated: Date, tags: [String] = [],
+    evals: [String: Double] = [:], baselines: [String: EvalBaselines]? = nil, seed: UInt64 = 0, created: Date,
+    updated: Date, tags: [String] = [],
     note: String = "",
-    isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil
+    isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil, seconds: Double? = nil,
+    rate: Double? = nil
   ) {
     self.name = name
     self.state = state
@@ -36,6 +43,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.totalSteps = totalSteps
     self.loss = loss
     self.evals = evals
+    self.baselines = baselines
     self.seed = seed
     self.created = created
     self.updated = updated
@@ -44,10 +52,13 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.isActive = isActive
     self.reason = reason
     self.values = values
+    self.seconds = seconds
+    self.rate = rate
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, state, guidance, step, loss, evals, seed, created, updated, tags, note, reason, values
+    case name, state, guidance, step, loss, evals, baselines, seed, created, updated, tags, note, reason, values
+    case seconds, rate
     case totalSteps = "total_steps"
     case isActive = "active"
   }
@@ -60,13 +71,28 @@ package struct RunCatalog: Codable, Equatable, Sendable {
   package var time: Date
   /// Keys of configurations and metrics that were looked for.
   package var keys: [String]?
+  /// Keys of the configuration in which runs differ, with their values among those of the runs.
+  package var differing: [String]?
 
   package init(
-    runs: [RunListing], time: Date = Date(timeIntervalSince1970: Date().timeIntervalSince1970), keys: [String]? = nil
+    runs: [RunListing], time: Date = Date(timeIntervalSince1970: Date().timeIntervalSince1970), keys: [String]? = nil,
+    differing: [String]? = nil
   ) {
     self.runs = runs
     self.time = time
     self.keys = keys
+    self.differing = differing
+  }
+}
+
+extension RunCatalog {
+  /// Adds the runs of another session, named `SESSION/RUN`.
+  package mutating func add(_ other: RunCatalog, of session: String) {
+    runs += other.runs.map { run in
+      var run = run
+      run.name = RunReference(session: session, run: run.name).name(in: nil)
+      return run
+    }
   }
 }
 

@@ -7,6 +7,15 @@ package struct RunReference: Codable, Hashable, Sendable {
     self.session = session
     self.run = run
   }
+
+  /// A run by its name in a list of a session's runs: `RUN`, or `SESSION/RUN` where it is another session's.
+  package init(named name: String, in session: String) {
+    let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+    self.init(session: parts.count > 1 ? parts[0] : session, run: parts.last ?? name)
+  }
+
+  /// That name.
+  package func name(in session: String?) -> String { self.session == session ? run : "\(self.session)/\(run)" }
 }
 
 /// What was measured and what happened in a run so far: all that a front end needs to show a run that it did not watch.

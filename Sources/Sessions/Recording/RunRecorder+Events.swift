@@ -47,14 +47,16 @@ extension RunRecorder {
   /// Writes a result into the table of evaluations.
   static func insert(_ result: EvalResult, run: Int64, _ db: Database) throws {
     let details = String(decoding: try runJSONEncoder().encode(result.details), as: UTF8.self)
+    let baselines = result.baselines
     try db.execute(
       sql: """
-        INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance, \(EvalBaselines.columns))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         run, result.id, result.kind, result.step, result.score, details, result.summary, result.seconds,
-        result.guidance,
+        result.guidance, baselines?.pictures, baselines?.chance, baselines?.chanceOf.rawValue, baselines?.untrained,
+        baselines?.teacher?.name, baselines?.teacher?.score, baselines?.teacher?.isProjected,
       ])
   }
 

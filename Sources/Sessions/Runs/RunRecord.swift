@@ -47,20 +47,23 @@ extension RunRecord {
 
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
   /// one.
-  init(row: Row, isHeld: (String) -> Bool) {
-    id = row["id"]
-    name = row["name"]
-    seed = UInt64(bitPattern: row["seed"] as Int64)
-    created = Date(timeIntervalSince1970: row["created"])
-    updated = Date(timeIntervalSince1970: row["updated"])
-    totalSteps = row["total_steps"]
-    lastStep = row["last_step"]
-    lastLoss = row["last_loss"]
-    guidance = row["guidance"]
-    reason = row["reason"]
-    tags = (row["tags"] as String).split(separator: " ").map(String.init)
-    note = row["note"]
-    let word = RunStanding(rawValue: row["state"])
+  ///
+  /// - Parameter row: begins with ``columns``.
+  /// - Throws: where a damaged store has something else in the row.
+  init(row: Row, isHeld: (String) -> Bool) throws {
+    id = try row.value(0)
+    name = try row.value(1)
+    seed = UInt64(bitPattern: try row.value(2, as: Int64.self))
+    created = Date(timeIntervalSince1970: try row.value(4))
+    updated = Date(timeIntervalSince1970: try row.value(5))
+    totalSteps = try row.value(6)
+    lastStep = try row.value(7)
+    lastLoss = try row.value(8)
+    guidance = try row.value(9)
+    reason = try row.value(10)
+    tags = try row.value(11, as: String.self).split(separator: " ").map(String.init)
+    note = try row.value(12)
+    let word = RunStanding(rawValue: try row.value(3))
     let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored
   }

@@ -28,7 +28,7 @@ extension RunStore {
     return try reading { db in
       try Row.fetchAll(
         db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE state IN (\(states)) ORDER BY created DESC, id DESC"
-      ).map { RunRecord(row: $0, isHeld: isHeld) }.filter(\.isActive)
+      ).map { try RunRecord(row: $0, isHeld: isHeld) }.filter(\.isActive)
     }
   }
 }

@@ -8,28 +8,91 @@ extension RunStore {
   ///
   /// - Parameter keys: what is to be read too: dotted keys of the runs' configurations, and keys of metrics, whose
   ///   numbers are those of the last step. Of each that a run does not have, it has none.
-  package func catalog(values keys: [String] = []) throws -> RunCatalog {
+  /// - Parameter isDetailed: whether to read how long runs trained and how fast, and where their configurations differ.
+  package func catalog(values asked: [String] = [], isDetailed: Bool = false) throws -> RunCatalog {
     try reading { db in
+      let differing = isDetailed ? try differingKeys(db) : []
+      let keys = asked + differing.filter { !asked.contains($0) }
+      let spans = isDetailed ? try trainingSpans(db) : [:]
       var scores: [Int64: [String: Double]] = [:]
+      var baselines: [Int64: [String: EvalBaselines]] = [:]
       // The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
       let rows = try Row.fetchCursor(
-        db, sql: "SELECT run, kind, score FROM evals WHERE score IS NOT NULL ORDER BY run, step, id")
-      while let row = try rows.next() { scores[row["run"], default: [:]][row["kind"]] = row["score"] }
+        db,
+        sql: """
+          SELECT run, kind, score, \(EvalBaselines.columns) FROM evals WHERE score IS NOT NULL ORDER BY run, step, id
+          """)
+      while let row = try rows.next() {
+        let (run, kind) = (try row.value(0, as: Int64.self), try row.value(1, as: String.self))
+        scores[run, default: [:]][kind] = try row.value(2, as: Double.self)
+        // Of earlier programs there is nothing but the score.
+        if row.hasNull(atIndex: 3), baselines[run]?[kind] == nil { continue }
+        baselines[run, default: [:]][kind] = try EvalBaselines(row: row)
+      }
       let runs = try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
       let values = try keys.isEmpty ? nil : configurationValues(of: keys, db)
-      let numbers = try keys.isEmpty ? [:] : StepRows.lastNumbers(of: keys, db).mapValues { $0.mapValues { "\($0)" } }
+      let numbers = try asked.isEmpty ? [:] : StepRows.lastNumbers(of: asked, db).mapValues { $0.mapValues { "\($0)" } }
       return RunCatalog(
-        runs: runs.map { row in
-          let record = RunRecord(row: row, isHeld: isHeld)
+        runs: try runs.map { row in
+          let record = try RunRecord(row: row, isHeld: isHeld)
           return RunListing(
             name: record.name, state: record.isUntrained ? .untrained : record.state,
             guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
-            loss: record.lastLoss, evals: scores[record.id] ?? [:], seed: record.seed, created: record.created,
+            loss: record.lastLoss, evals: scores[record.id] ?? [:], baselines: baselines[record.id], seed: record.seed,
+            created: record.created,
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
             reason: record.reason,
-            values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } })
-        }, keys: keys.isEmpty ? nil : keys)
+            values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } },
+            seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate)
+        }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }
+  }
+
+  /// Seconds of training of every run, and images per second in its last step.
+  private func trainingSpans(_ db: Database) throws -> [Int64: (seconds: Double?, rate: Double?)] {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT runs.id AS id, elapsed_seconds, images_per_second
+        FROM runs JOIN metrics ON metrics.run = runs.id AND metrics.step = runs.last_step
+        """)
+    var spans: [Int64: (seconds: Double?, rate: Double?)] = [:]
+    while let row = try rows.next() {
+      spans[try row.value("id")] = (try row.value("elapsed_seconds"), try row.value("images_per_second"))
+    }
+    return spans
+  }
+
+  /// So many runs at most are looked at for differences, the newest, and so many keys are given.
+  private static let (mostCompared, mostDiffering) = (200, 12)
+
+  /// Keys of the configuration in which runs differ, but for the seed, which every list shows.
+  private func differingKeys(_ db: Database) throws -> [String] {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        WITH newest AS (
+          SELECT id, settings FROM runs WHERE total_steps > 0 AND json_valid(settings) ORDER BY id DESC LIMIT :most
+        )
+        SELECT fullkey, count(*) AS runs, count(DISTINCT atom) AS kinds, (SELECT count(*) FROM newest) AS newest
+        FROM newest, json_tree(settings) WHERE atom IS NOT NULL
+        GROUP BY fullkey HAVING kinds > 1 OR runs < newest ORDER BY min(json_tree.id)
+        """, arguments: ["most": Self.mostCompared])
+    var keys: [String] = []
+    while keys.count < Self.mostDiffering, let row = try rows.next() {
+      // An element of a list stands for the list.
+      let path = try row.value("fullkey", as: String.self).dropFirst(2).prefix { $0 != "[" }
+      let key = path.filter { $0 != "\"" }
+      if key != "seed", !key.isEmpty, !keys.contains(key) { keys.append(key) }
+    }
+    return keys
+  }
+
+  /// Keys of the configuration in which the newest run here and the newest of another session differ.
+  package func keysDiffering(from other: RunStore) throws -> [String] {
+    guard let here = try newestToJudge(), let there = try other.newestToJudge() else { return [] }
+    let differences = try settings(of: here.name).differences(from: other.settings(of: there.name))
+    return differences.map(\.keyPath).filter { $0 != "seed" }
   }
 
   /// Values as session files say them, by run and dotted key, without reading the configurations whole.
@@ -45,7 +108,8 @@ extension RunStore {
           FROM runs WHERE json_valid(settings)
           """, arguments: ["path": path])
       while let row = try rows.next() {
-        if let value: String = row["value"] { values[row["id"], default: [:]][key] = value }
+        guard let value = try row.value("value", as: String?.self) else { continue }
+        values[try row.value("id"), default: [:]][key] = value
       }
     }
     return values
@@ -53,21 +117,38 @@ extension RunStore {
 
   /// Two runs side by side.
   ///
+  /// - Parameter other: the store of the right one where that is another session's; it is named `SESSION/RUN` then.
   /// - Throws: ``RunStoreError`` of kind `notFound` where one of them is not there.
-  package func comparison(_ left: String, _ right: String) throws -> RunComparison {
-    let differences = try settings(of: left).differences(from: settings(of: right))
-    let results = try (results(of: left), results(of: right))
+  package func comparison(_ left: String, _ right: String, in other: RunStore? = nil) throws -> RunComparison {
+    let other = other ?? self
+    let differences = try settings(of: left).differences(from: other.settings(of: right))
+    let results = try (results(of: left), other.results(of: right))
     var names = results.0.map(\.name)
     names += results.1.map(\.name).filter { !names.contains($0) }
     func value(_ rows: [(name: String, text: String)], _ name: String) -> String? {
       rows.first { $0.name == name }?.text
     }
     return RunComparison(
-      left: left, right: right,
+      left: left, right: other.session == session ? right : "\(other.session)/\(right)",
       settings: differences.map { RunComparison.Row(name: $0.keyPath, left: $0.here, right: $0.there) },
       results: names.map {
         RunComparison.Row(name: $0, left: value(results.0, $0), right: value(results.1, $0))
       })
+  }
+
+  /// A score and what it is held against, a row each.
+  private static func rows(_ kind: String, _ result: EvalResult) -> [(String, String?)] {
+    let score = "\(scoreText(result.score)) at step \(result.step)"
+    guard let baselines = result.baselines else { return [(kind, score)] }
+    func above(_ other: Double?) -> String? {
+      other.map { "\(pointsText(result.score, over: $0)) on \(scoreText($0))" }
+    }
+    return [
+      (kind, score), ("\(kind) 95% interval", baselines.intervalText(of: result.score)),
+      ("\(kind) above untrained", above(baselines.untrained)),
+      ("\(kind) above teacher", above(baselines.teacher?.score).map { "\($0), \(baselines.teacher?.name ?? "")" }),
+      ("\(kind) chance", scoreText(baselines.chance)),
+    ]
   }
 
   /// What came of a run, in words.
@@ -88,14 +169,11 @@ extension RunStore {
     ]
     rows += metrics.ranked(by: \.comparison).map { ($0.longName, number(last?.values[$0], $0.decimals)) }
     rows.append(("training seconds", number(last?.elapsedSeconds, 0)))
-    var scores: [(kind: String, text: String)] = []
+    var scores: [String: EvalResult] = [:]
     for result in try evals(of: name).enumerated().sorted(by: {
       ($0.element.step, $0.offset) < ($1.element.step, $1.offset)
-    }).map(\.element) {
-      scores.removeAll { $0.kind == result.kind }
-      scores.append((result.kind, "\(scoreText(result.score)) at step \(result.step)"))
-    }
-    rows += scores.sorted { $0.kind < $1.kind }.map { ($0.kind, $0.text) }
+    }).map(\.element) { scores[result.kind] = result }
+    for (kind, result) in scores.sorted(by: { $0.key < $1.key }) { rows += Self.rows(kind, result) }
     if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }
     if !record.note.isEmpty { rows.append(("note", record.note)) }
     return rows.compactMap { name, text in text.map { (name: name, text: $0) } }

@@ -7,14 +7,14 @@ extension RunStore {
   package func runs() throws -> [RunRecord] {
     try reading { db in
       try Row.fetchAll(db, sql: "SELECT \(RunRecord.columns) FROM runs ORDER BY created DESC, id DESC")
-        .map { RunRecord(row: $0, isHeld: isHeld) }
+        .map { try RunRecord(row: $0, isHeld: isHeld) }
     }
   }
 
   package func run(named name: String) throws -> RunRecord? {
     try reading { db in
       try Row.fetchOne(db, sql: "SELECT \(RunRecord.columns) FROM runs WHERE name = ?", arguments: [name])
-        .map { RunRecord(row: $0, isHeld: isHeld) }
+        .map { try RunRecord(row: $0, isHeld: isHeld) }
     }
   }
 
@@ -51,8 +51,8 @@ extension RunStore {
         db, sql: "SELECT id, time, line FROM events WHERE run = ? AND id > ? ORDER BY id", arguments: [runID, id]
       ).map { row in
         StoredEvent(
-          id: row["id"], time: Date(timeIntervalSince1970: row["time"]),
-          event: try RunEventCoder.event(line: row["line"]))
+          id: try row.value("id"), time: Date(timeIntervalSince1970: try row.value("time")),
+          event: try RunEventCoder.event(line: try row.value("line")))
       }
     }
   }
@@ -63,10 +63,12 @@ extension RunStore {
     return try reading { db in
       try Row.fetchAll(db, sql: "SELECT * FROM evals WHERE run = ? ORDER BY id", arguments: [id]).map { row in
         EvalResult(
-          id: row["eval"], kind: row["kind"], step: row["step"], score: row["score"] ?? .nan,
+          id: try row.value("eval"), kind: try row.value("kind"), step: try row.value("step"),
+          score: try row.value("score", as: Double?.self) ?? .nan,
           details: try runJSONDecoder().decode(
-            [String: Double].self, from: Data((row["details"] as String).utf8)),
-          summary: row["summary"], seconds: row["seconds"] ?? .nan, guidance: row["guidance"])
+            [String: Double].self, from: Data(try row.value("details", as: String.self).utf8)),
+          summary: try row.value("summary"), seconds: try row.value("seconds", as: Double?.self) ?? .nan,
+          guidance: try row.value("guidance"), baselines: try EvalBaselines(row: row))
       }
     }
   }
@@ -76,7 +78,9 @@ extension RunStore {
     let id = try identifier(of: run)
     return try reading { db in
       try Row.fetchAll(db, sql: "SELECT * FROM checkpoints WHERE run = ? ORDER BY step", arguments: [id]).map { row in
-        CheckpointRecord(step: row["step"], path: row["path"], bytes: row["bytes"], seconds: row["seconds"] ?? .nan)
+        CheckpointRecord(
+          step: try row.value("step"), path: try row.value("path"), bytes: try row.value("bytes"),
+          seconds: try row.value("seconds", as: Double?.self) ?? .nan)
       }
     }
   }

@@ -11,7 +11,9 @@ import RunEvents
 package final class RunStore: Sendable {
   /// `SESSIONS/NAME`
   package let directory: URL
-  let pool: DatabasePool
+  /// `NAME`
+  package var session: String { directory.lastPathComponent }
+  let pool: any DatabaseWriter
 
   /// Opens the store of a session, making it if there is none.
   ///
@@ -36,15 +38,11 @@ package final class RunStore: Sendable {
       configuration.busyMode = .timeout(RunStore.busySeconds)
       configuration.label = "mvp.run-store"
       try RunStore.makePrivateFile(url)
-      pool = try RunStore.pool(url, configuration)
+      let opened = try RunStore.pool(url, configuration)
+      pool = opened
       let migrator = RunStoreSchema.migrator
-      if try pool.read(migrator.hasBeenSuperseded) {
-        throw RunStoreError(
-          .later,
-          "the run store \(url.path) was written by a later version of mvp; update mvp, or choose another folder with --sessions DIR."
-        )
-      }
-      try RunStore.migrate(pool, by: migrator)
+      if try opened.read(migrator.hasBeenSuperseded) { throw RunStoreError.later(url) }
+      try RunStore.migrate(opened, by: migrator)
     } catch {
       throw RunStoreError(error, action: "open", store: url)
     }
@@ -101,9 +99,27 @@ package final class RunStore: Sendable {
     }
   }
 
-  /// The store of a session; nil if none of its runs was ever stored.
+  /// Opens a store that is there for nothing but reading.
+  ///
+  /// - Throws: ``RunStoreError`` if it is damaged, not readable, or written by a later version of the program.
+  package init(readingOnly directory: URL) throws {
+    self.directory = directory
+    let url = RunStore.file(in: directory)
+    do {
+      if RunStore.isEmptied(url) { throw RunStoreError(.unusable, RunStoreError.damaged(url)) }
+      let migrator = RunStoreSchema.migrator
+      pool = try RunStore.readingOnly(url, migrator)
+      if try pool.read(migrator.hasBeenSuperseded) { throw RunStoreError.later(url) }
+    } catch {
+      throw RunStoreError(error, action: RunStoreError.openForReading, store: url)
+    }
+  }
+
+  /// The store of a session; nil if none of its runs was ever stored. One that may only be read is opened for that:
+  /// writing to it fails in a sentence.
   package static func existing(in directory: URL) throws -> RunStore? {
-    FileManager.default.fileExists(atPath: file(in: directory).path) ? try RunStore(directory: directory) : nil
+    guard FileManager.default.fileExists(atPath: file(in: directory).path) else { return nil }
+    return try isReadOnly(directory) ? RunStore(readingOnly: directory) : RunStore(directory: directory)
   }
 
   /// Begins a run and holds it.

@@ -40,11 +40,25 @@ package struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendabl
       + "\(store.deletingLastPathComponent().lastPathComponent)`, which overwrites nothing."
   }
 
+  static func later(_ store: URL) -> RunStoreError {
+    RunStoreError(
+      .later,
+      "the run store \(store.path) was written by a later version of mvp; update mvp, or choose another folder with --sessions DIR."
+    )
+  }
+
+  /// An action: to open a store that may only be read.
+  static let openForReading = "open for reading"
+
   /// The sentence for whatever SQLite or the system threw while `action` (`open`, `write to`, `read`) was done to the
   /// store.
   init(_ error: any Error, action: String, store: URL) {
     if let error = error as? RunStoreError {
       self = error
+      return
+    }
+    if error is RowDecodingError {
+      self.init(.unusable, RunStoreError.damaged(store))
       return
     }
     guard let error = error as? DatabaseError else {
@@ -55,11 +69,16 @@ package struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendabl
     }
     let path = store.path
     let mayPass = EnvironmentFault(error) != nil
+    let isForReading = action == RunStoreError.openForReading
     switch error.resultCode {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       self.init(
         .unusable,
         RunStoreError.damaged(store))
+    case .SQLITE_CANTOPEN where isForReading, .SQLITE_PERM where isForReading, .SQLITE_AUTH where isForReading:
+      self.init(
+        .unusable, "the run store \(path) cannot be read; make it readable, or choose another with --sessions DIR.",
+        mayPass: mayPass)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
       self.init(
         .unusable,

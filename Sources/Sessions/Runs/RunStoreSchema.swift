@@ -146,6 +146,25 @@ enum RunStoreSchema {
           ALTER TABLE runs ADD COLUMN metrics TEXT;
           """)
     }
+    migrator.registerMigration("baselines") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE evals ADD COLUMN test_pictures INTEGER;
+          ALTER TABLE evals ADD COLUMN chance REAL;
+          ALTER TABLE evals ADD COLUMN chance_of TEXT;
+          ALTER TABLE evals ADD COLUMN untrained_score REAL;
+          ALTER TABLE evals ADD COLUMN teacher TEXT;
+          ALTER TABLE evals ADD COLUMN teacher_score REAL;
+          ALTER TABLE evals ADD COLUMN teacher_projected INTEGER;
+          CREATE TABLE baselines (
+            fingerprint TEXT PRIMARY KEY,
+            subject TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            score REAL NOT NULL,
+            measured REAL NOT NULL
+          ) WITHOUT ROWID;
+          """)
+    }
     return migrator
   }
 }

@@ -26,26 +26,30 @@ final class RunOpenings: Sendable {
   }
 
   private let opener: RunOpener?
+  private let resumer: RunOpener?
   private let queue = DispatchQueue(label: "mvp.opening", qos: .userInitiated)
   private let contents = Mutex(Contents())
 
-  init(_ opener: RunOpener?) {
+  init(_ opener: RunOpener?, resumer: RunOpener? = nil) {
     self.opener = opener
+    self.resumer = resumer
   }
 
-  func start(_ reference: RunReference, inbox: EventInbox) {
+  func start(_ reference: RunReference, isResumed: Bool = false, inbox: EventInbox) {
     queue.async { [self] in
       let source = contents.withLock { contents in
         contents.lastSource += 1
         return contents.lastSource
       }
-      let answer = Answer(reference: reference, result: open(reference, inbox, source))
+      let answer = Answer(reference: reference, result: open(reference, isResumed ? resumer : opener, inbox, source))
       contents.withLock { $0.answers.append(answer) }
       inbox.wake.ring()
     }
   }
 
-  private func open(_ reference: RunReference, _ inbox: EventInbox, _ source: Int) -> Result<Opened, Failure> {
+  private func open(
+    _ reference: RunReference, _ opener: RunOpener?, _ inbox: EventInbox, _ source: Int
+  ) -> Result<Opened, Failure> {
     guard let opener else { return .failure(Failure(reason: "no other run can be opened here")) }
     do {
       let connection = try opener(reference) { inbox.post($0, from: source) }

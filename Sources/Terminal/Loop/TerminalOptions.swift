@@ -31,6 +31,8 @@ package struct TerminalOptions: Sendable {
   package var loadHistory: (@Sendable (HistoryRequest) throws -> RunHistory?)?
   /// Connects to other runs; nil: the run that is watched stays the only one.
   package var openRun: RunOpener?
+  /// Starts a process that goes on with a run, and connects to it.
+  package var resumeRun: RunOpener?
   /// The kinds of evaluation that this program knows.
   package var evaluations: [EvaluationDescription] = []
   /// The view to begin with, in place of the one that was left last.

@@ -122,7 +122,7 @@ final class WorkbenchLoop {
     self.options = options
     self.send = send
     loads = HistoryLoads(options.loadHistory)
-    openings = RunOpenings(options.openRun)
+    openings = RunOpenings(options.openRun, resumer: options.resumeRun)
     preferences = PreferencesFile(options)
     remark = appearance.remark
     theme = appearance.theme
@@ -247,6 +247,7 @@ final class WorkbenchLoop {
     switch effect {
     case .send(let command): send(command)
     case .open(let reference): openings.start(reference, inbox: inbox)
+    case .resume(let reference): openings.start(reference, isResumed: true, inbox: inbox)
     case .loadHistory(let request): loads.start(request, wake: inbox.wake)
     case .quit(.ended): outcome = .ended
     case .quit(.detached): outcome = .detached

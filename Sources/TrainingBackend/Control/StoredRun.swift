@@ -20,7 +20,9 @@ package struct StoredRun: Sendable {
     }
     let latest = try store.metrics(of: run, after: max(0, record.lastStep - 1), limit: 1).last
     if let latest { snapshot.take(.step(latest)) }
-    if case .finished(let told)? = stored.last {
+    // Results of later evaluations may stand behind it.
+    let told = stored.compactMap { if case .finished(let told) = $0 { told } else { nil } }.last
+    if let told, told.outcome == record.state, told.step == record.lastStep {
       summary = told
     } else {
       summary = RunSummary(

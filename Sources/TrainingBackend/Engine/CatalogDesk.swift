@@ -12,6 +12,8 @@ package final class CatalogDesk: Sendable {
   private let step: @Sendable () -> Int
   private let emit: @Sendable (RunEvent) -> Void
   private let waiting = Atomic(0)
+  /// What is wrong with other sessions' stores, and was said.
+  private let told = Mutex<Set<String>>([])
 
   /// Questions that wait at most; more are refused, as each answer may be long.
   static let most = 64
@@ -33,17 +35,68 @@ package final class CatalogDesk: Sendable {
   /// Whether the command is this desk's; it is answered by an event later then.
   func take(_ command: RunCommand) -> Bool {
     switch command {
-    case .listRuns: answer { store in .runs(try store.catalog()) }
-    case .listRunsWithValues(let keys): answer { store in .runs(try store.catalog(values: keys)) }
-    case .compareRuns(let left, let right): answer { store in .comparison(try store.comparison(left, right)) }
+    case .listRuns: answer { store in .runs(try store.catalog(isDetailed: true)) }
+    case .listRunsWithValues(let keys): answer { store in .runs(try store.catalog(values: keys, isDetailed: true)) }
+    case .listAllRuns(let keys):
+      answer { [self] store in .runs(try allRuns(with: keys, store)) }
+    case .compareRuns(let left, let right):
+      answer { [self] store in
+        let (one, other) = (try found(left, beside: store), try found(right, beside: store))
+        return .comparison(try one.store.comparison(one.run, other.run, in: other.store))
+      }
     case .editRun(let name, let edit):
       answer { store in
         try store.edit(name, edit)
-        return .runs(try store.catalog())
+        return .runs(try store.catalog(isDetailed: true))
       }
     default: return false
     }
     return true
+  }
+
+  /// So many keys in which runs differ are given at most.
+  private static let mostDiffering = 12
+
+  /// The runs of this session, then those of the sessions beside it. What is wrong with another's store is said once.
+  private func allRuns(with keys: [String], _ store: RunStore) throws -> RunCatalog {
+    var differing = try store.catalog(isDetailed: true).differing ?? []
+    let others = others { other in
+      let more = try store.keysDiffering(from: other) + (try other.catalog(isDetailed: true).differing ?? [])
+      differing += more.filter { !differing.contains($0) }
+      return other
+    }
+    differing = Array(differing.prefix(Self.mostDiffering))
+    let asked = keys + differing.filter { !keys.contains($0) }
+    var catalog = try store.catalog(values: asked, isDetailed: true)
+    for other in others { catalog.add(try other.catalog(values: asked, isDetailed: true), of: other.session) }
+    catalog.keys = keys.isEmpty ? nil : keys
+    catalog.differing = differing
+    return catalog
+  }
+
+  /// Stores of the sessions beside this one that can be read.
+  private func others(_ look: (RunStore) throws -> RunStore) -> [RunStore] {
+    let folder = directory.deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.sorted().filter { $0 != directory.lastPathComponent }.compactMap { name -> RunStore? in
+      do {
+        return try RunStore.existing(in: folder.appendingPathComponent(name, isDirectory: true)).map(look)
+      } catch {
+        if told.withLock({ $0.insert("\(error)").inserted }) {
+          emit(.message(RunMessage(level: .warning, step: step(), text: "\(error)")))
+        }
+        return nil
+      }
+    }
+  }
+
+  /// The store of a run that is named as in a list of all.
+  private func found(_ name: String, beside store: RunStore) throws -> (store: RunStore, run: String) {
+    let reference = RunReference(named: name, in: store.session)
+    guard reference.session != store.session else { return (store, reference.run) }
+    let folder = directory.deletingLastPathComponent().appendingPathComponent(reference.session, isDirectory: true)
+    guard let other = try RunStore.existing(in: folder) else { throw store.notFound(name) }
+    return (other, reference.run)
   }
 
   private func answer(_ work: @escaping @Sendable (RunStore) throws -> RunEvent) {

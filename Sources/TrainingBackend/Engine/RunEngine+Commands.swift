@@ -23,7 +23,7 @@ extension RunEngine {
     case .inspect(let index): inspect(index)
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
-    case .listRuns, .listRunsWithValues, .compareRuns, .editRun: break
+    case .listRuns, .listRunsWithValues, .listAllRuns, .compareRuns, .editRun: break
     case .stop(let withCheckpoint, let elsewhere, let patience):
       stop(withCheckpoint: withCheckpoint, elsewhere: elsewhere, within: patience)
     case .handOver: handOver()

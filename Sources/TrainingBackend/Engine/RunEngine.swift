@@ -25,6 +25,7 @@ final class RunEngine {
   let task: any TrainingTask
   let kind: TaskKind
   let recorder: RunRecorder
+  let store: RunStore
   let checkpoints: CheckpointStore
   let fingerprints: Fingerprints
   let journal: RunJournal
@@ -43,6 +44,10 @@ final class RunEngine {
   var evals: EvalQueue
   /// nil where the session has no labelled pictures.
   let evaluationJobs: EvaluationJobs?
+  /// nil until an evaluation is asked for.
+  var baselines: Baselines?
+  /// What could not be measured, and was told.
+  var toldProblems: Set<String> = []
   /// Seconds of training in this run, earlier parts included.
   var elapsed: Double
   var previewIndex = 0
@@ -73,6 +78,8 @@ final class RunEngine {
   private var finalEvalsQueued = false
   /// Evaluations of the run's end that gave no score.
   var failedFinalEvals: [EvalFailure] = []
+  /// Those that gave one.
+  var finalResults: [EvalResult] = []
   /// Scores of the run's last step, by kind.
   var finalScores: [String: Double] = [:]
   /// Guidance or a setting changed after the last checkpoint, so that another one of the same step is another one.
@@ -92,6 +99,7 @@ final class RunEngine {
     let about = task.about
     kind = about.kind
     recorder = opened.recorder
+    store = opened.store
     checkpoints = opened.checkpoints
     fingerprints = opened.fingerprints
     totalSteps = opened.totalSteps
@@ -287,18 +295,20 @@ final class RunEngine {
   func finish(_ end: Leaving) -> TurnOutcome {
     let (outcome, reason) = (end.outcome, end.reason)
     let pauseAfter = state == .paused ? 0 : stepsUntilPause
-    let evaluations = evals.entries.map(\.request)
+    let evaluations = evals.unanswered
     watchdog.end()
     obstacle = nil
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
+    baselines?.settle()
     let isHandedOver = outcome == .detached
     if !isHandedOver { keepLastSnapshots() }
     if let reason { message(.error, reason) }
     if !isHandedOver { enter(outcome == .failed ? .failed : .finished, cause: reason) }
     let summary = RunSummary(
       outcome: outcome, step: task.completedSteps, loss: lastLoss, seconds: elapsed,
-      checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason, status: end.status)
+      checkpoint: lastCheckpoint?.path ?? checkpoints.newest().checkpoint?.url.path, reason: reason, status: end.status,
+      verdict: outcome == .finished ? verdict : nil)
     if !isHandedOver {
       reporter.alert(
         outcome.rawValue, step: task.completedSteps, cause: reason ?? "\(outcome) at step \(task.completedSteps)")

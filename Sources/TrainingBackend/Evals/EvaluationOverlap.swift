@@ -101,7 +101,7 @@ struct EvaluationOverlap {
   }
 
   /// The pictures of a source as files.
-  private struct PictureFiles {
+  struct PictureFiles {
     let folder: URL
     /// The whole folder; nil where only some of its pictures are meant.
     let source: ImageFolderSource?

@@ -13,13 +13,19 @@ struct EvalQueue {
     let guidance: String
     let subject: TaskSubject
     let job: any EvaluationJob
+    /// Finds what the score is held against.
+    let baselines: BaselineJob
+    /// Evaluations that it takes, its own and those of what it is held against; known once those were looked up.
+    var parts: Int?
+    /// Once it is known, with the seconds that it took.
+    var score: (EvaluationScore, seconds: Double)?
     /// Whether the session asked for it, for the run's end.
     let isFinal: Bool
     var started: ContinuousClock.Instant?
 
     init(
       id: Int, request: EvalRequest, step: Int, guidance: String, subject: TaskSubject, job: any EvaluationJob,
-      isFinal: Bool
+      baselines: BaselineJob, isFinal: Bool
     ) {
       self.id = id
       self.request = request
@@ -27,6 +33,7 @@ struct EvalQueue {
       self.guidance = guidance
       self.subject = subject
       self.job = job
+      self.baselines = baselines
       self.isFinal = isFinal
     }
   }
@@ -42,6 +49,8 @@ struct EvalQueue {
 
   var isEmpty: Bool { entries.isEmpty }
   var ids: [Int] { entries.map(\.id) }
+  /// What was asked for and has no score yet.
+  var unanswered: [EvalRequest] { entries.filter { $0.score == nil }.map(\.request) }
 
   /// The model of a step that waits already.
   func subject(at step: Int) -> TaskSubject? { entries.last { $0.step == step }?.subject }
@@ -67,10 +76,12 @@ extension RunEngine {
       guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
       try plan.check(evaluationJobs.data)
       let job = try evaluationJobs.job(plan, of: subject)
+      let guidance = task.targets?.currentTarget ?? ""
       evals.entries.append(
         EvalQueue.Entry(
-          id: id, request: request, step: step, guidance: task.targets?.currentTarget ?? "", subject: subject,
-          job: job, isFinal: isFinal))
+          id: id, request: request, step: step, guidance: guidance, subject: subject, job: job,
+          baselines: makeBaselines(evaluationJobs).job(plan, roles: [.untrained, .teacher(guidance)]), isFinal: isFinal)
+      )
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
       fail(EvalFailure(id: id, kind: request.kind, step: step, reason: "\(error)"), isFinal: isFinal)
@@ -92,43 +103,96 @@ extension RunEngine {
     return leaving
   }
 
+  /// An evaluation whose score is known ends with that, held against what is known by then.
   func cancelEval(_ id: Int) {
     guard let index = evals.entries.firstIndex(where: { $0.id == id }) else { return }
-    let entry = evals.entries.remove(at: index)
+    let entry = evals.entries[index]
+    if entry.score != nil { return tellResult(of: entry) }
+    remove(entry)
     emit(.evalFailure(EvalFailure(id: id, kind: entry.request.kind, step: entry.step, reason: EvalFailure.cancelled)))
   }
 
-  /// One slice of the first evaluation that waits.
+  private func remove(_ entry: EvalQueue.Entry) {
+    evals.entries.removeAll { $0.id == entry.id }
+    if evals.isEmpty { baselines?.release() }
+  }
+
+  /// What scores are held against; made when the first evaluation is asked for.
+  private func makeBaselines(_ jobs: EvaluationJobs) -> Baselines {
+    if let baselines { return baselines }
+    let targets = task.targets
+    let made = assembly.baselines(jobs: jobs, store: store) { name in
+      targets?.frozenTeachers.first { $0.name == name }
+    }
+    baselines = made
+    return made
+  }
+
+  /// One slice of the first evaluation that waits: of looking up what its score is held against, of itself, or of
+  /// what is not known yet of the others.
   func advanceEvals() {
     guard let entry = evals.entries.first else { return }
     let started = entry.started ?? .now
     entry.started = started
+    guard let parts = entry.parts else {
+      if entry.baselines.prepare() { entry.parts = 1 + entry.baselines.left }
+      return
+    }
     do {
-      let advanced = try entry.job.advance()
-      let seconds = Double(started.duration(to: .now) / .seconds(1))
-      switch advanced {
-      case .working(let fraction, let phase):
-        emit(
-          .evalProgress(
-            EvalProgress(
-              id: entry.id, kind: entry.request.kind, step: entry.step, fraction: fraction,
-              eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase)))
+      if entry.score != nil {
+        switch entry.baselines.advance() {
+        case .working(let fraction, let phase):
+          tell(entry, fraction: (Double(parts - entry.baselines.left) + fraction) / Double(parts), phase: phase)
+        case .done: tellResult(of: entry)
+        }
+        return
+      }
+      switch try entry.job.advance() {
+      case .working(let fraction, let phase): tell(entry, fraction: fraction / Double(parts), phase: phase)
       case .done(let score):
-        evals.entries.removeFirst()
+        entry.score = (score, Double(started.duration(to: .now) / .seconds(1)))
         if entry.step == totalSteps { finalScores[entry.request.kind] = score.score }
-        emit(
-          .evalResult(
-            EvalResult(
-              id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
-              summary: score.summary, seconds: seconds, guidance: entry.guidance,
-              data: evaluationJobs?.data.described(score.pictures))))
+        if entry.baselines.left == 0 { tellResult(of: entry) }
       }
     } catch {
-      evals.entries.removeFirst()
+      remove(entry)
       fail(
         EvalFailure(id: entry.id, kind: entry.request.kind, step: entry.step, reason: "\(error)"),
         isFinal: entry.isFinal)
     }
+  }
+
+  private func tell(_ entry: EvalQueue.Entry, fraction: Double, phase: String) {
+    let seconds = entry.started.map { Double($0.duration(to: .now) / .seconds(1)) } ?? 0
+    emit(
+      .evalProgress(
+        EvalProgress(
+          id: entry.id, kind: entry.request.kind, step: entry.step, fraction: fraction,
+          eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase)))
+  }
+
+  private func tellResult(of entry: EvalQueue.Entry) {
+    guard let (score, seconds) = entry.score else { return }
+    remove(entry)
+    for problem in entry.baselines.takeProblems() where toldProblems.insert(problem).inserted {
+      message(.warning, problem)
+    }
+    let data = evaluationJobs?.data
+    let result = EvalResult(
+      id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
+      summary: score.summary, seconds: seconds, guidance: entry.guidance, data: data?.described(score.pictures),
+      baselines: entry.baselines.found(score.pictures, classes: data?.train.classNames.count ?? 0))
+    if entry.isFinal { finalResults.append(result) }
+    emit(.evalResult(result))
+  }
+
+  /// What the evaluations of the run's end found, in one sentence; nil where there are none.
+  var verdict: String? {
+    let titles = EvaluationKinds.descriptions
+    let parts = finalResults.compactMap { result in
+      result.baselines?.sentence(titles.first { $0.kind == result.kind }?.title ?? result.kind, result.score)
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }
 

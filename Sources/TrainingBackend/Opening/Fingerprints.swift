@@ -101,12 +101,16 @@ final class Fingerprints: Sendable {
 
 extension RunFingerprints.Teacher {
   init(_ teacher: FrozenTeacher) {
+    self.init(weights: RunFingerprints.Teacher.weights(of: teacher.model), facts: teacher.facts)
+  }
+
+  /// Checksum of every tensor, names included.
+  static func weights(of model: VisionTransformer) -> String {
     var hash = XXHash64()
-    for parameter in teacher.model.parameters() {
-      var name = parameter.name
-      name.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+    for parameter in model.parameters() {
+      hash.update(parameter.name)
       parameter.tensor.array().withUnsafeBytes { hash.update($0) }
     }
-    self.init(weights: hash.hexadecimal, facts: teacher.facts)
+    return hash.hexadecimal
   }
 }

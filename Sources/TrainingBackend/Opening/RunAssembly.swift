@@ -101,7 +101,7 @@ struct RunAssembly {
     }
   }
 
-  private func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
+  func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):

@@ -9,6 +9,7 @@ import Tensors
 struct RunOpening {
   let assembly: RunAssembly
   let task: any TrainingTask
+  let store: RunStore
   let recorder: RunRecorder
   let checkpoints: CheckpointStore
   let totalSteps: Int
@@ -30,7 +31,7 @@ struct RunOpening {
   init(options: BackendOptions) throws {
     var session = options.session
     try session.checkInputs()
-    let store = try RunStore(directory: session.directory)
+    store = try RunStore(directory: session.directory)
     let restored = options.resume ? try RestoredRun(options, store: store) : nil
     if let restored { session.settings = restored.settings }
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())

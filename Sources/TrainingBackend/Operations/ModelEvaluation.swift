@@ -31,6 +31,11 @@ package struct ModelEvaluation: Sendable {
   /// Two such folders, to learn from and to score on, in its place.
   package var folders: (train: URL, test: URL)?
   package var threads: Int?
+  /// Whether scores are held against the untrained student and the teacher, which are measured where the store does not
+  /// know their scores.
+  package var measuresBaselines = true
+  /// Asked between slices of work; where it says yes, ``run(begin:progress:report:)`` throws a `CancellationError`.
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   package init(subject: Subject, session: Session?, requests: [EvalRequest], data: URL? = nil, threads: Int? = nil) {
     self.subject = subject
@@ -70,6 +75,8 @@ package struct ModelEvaluation: Sendable {
     package var notes: [String]
     /// What those pictures are; its fields stand among these in JSON.
     package var data: EvalData
+    /// What the score is held against; its fields stand among these in JSON.
+    package var baselines: EvalBaselines
 
     enum CodingKeys: String, CodingKey {
       case session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
@@ -91,6 +98,7 @@ package struct ModelEvaluation: Sendable {
       try values.encode(seconds, forKey: .seconds)
       try values.encode(notes, forKey: .notes)
       try data.encode(to: encoder)
+      try baselines.encode(to: encoder, with: score)
     }
   }
 
@@ -116,27 +124,77 @@ package struct ModelEvaluation: Sendable {
     let maker = EvaluationJobs(data: data)
     let subject = TaskSubject(model: judged.model, normalization: judged.normalization)
     let jobs = try plans.map { try maker.job($0, of: subject) }
+    let baselines = makeBaselines(maker, device: device)
+    defer { baselines?.settle() }
+    let roles = measuresBaselines ? heldAgainst(guidance: judged.guidance) : []
     for (index, job) in jobs.enumerated() {
-      let (score, seconds) = try finish(job, id: index + 1, step: judged.step, progress: progress)
+      let reference = baselines?.job(plans[index], roles: roles)
+      let (score, seconds) = try finish(job, against: reference, id: index + 1, step: judged.step, progress: progress)
+      for problem in reference?.takeProblems() ?? [] {
+        progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
+      }
+      let classes = data.train.classNames.count
+      let held =
+        reference?.found(score.pictures, classes: classes)
+        ?? EvalBaselines(
+          pictures: score.pictures.test, largestClass: score.pictures.largestTestClass, classes: classes)
       let result = EvalResult(
         id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
         summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
-        guidance: judged.guidance, data: data.described(score.pictures))
+        guidance: judged.guidance, data: data.described(score.pictures), baselines: held)
       let run = try store(result)
       try report(
         Report(
           session: session?.name, run: run, subject: judged.name, kind: result.kind, step: result.step,
           score: result.score, details: result.details, summary: result.summary, guidance: result.guidance,
           train: data.train.name, test: data.test.name, seconds: seconds, notes: judged.warnings,
-          data: data.described(score.pictures)))
+          data: data.described(score.pictures), baselines: held))
     }
   }
 
+  /// What the model is held against.
+  private func heldAgainst(guidance: String) -> [Baselines.Role] {
+    switch subject {
+    case .weights: []
+    case .untrained: (session?.settings.guidance.start).map { [Baselines.Role.teacher($0)] } ?? []
+    case .checkpoint, .folder: [.untrained, .teacher(guidance)]
+    }
+  }
+
+  /// nil where no session says what that is.
+  private func makeBaselines(_ jobs: EvaluationJobs, device: any ComputeDevice) -> Baselines? {
+    guard let session else { return nil }
+    let assembly = RunAssembly(session: session, device: device)
+    let store = try? RunStore.existing(in: session.directory)
+    return assembly.baselines(jobs: jobs, store: store, teacher: assembly.frozenTeacher)
+  }
+
   private func finish(
-    _ job: any EvaluationJob, id: Int, step: Int, progress: (EvalProgress) -> Void
+    _ job: any EvaluationJob, against reference: BaselineJob?, id: Int, step: Int, progress: (EvalProgress) -> Void
+  ) throws -> (EvaluationScore, seconds: Double) {
+    let started = ContinuousClock.now
+    while let reference, !reference.prepare() {}
+    let parts = Double(1 + (reference?.left ?? 0))
+    func tell(_ fraction: Double, _ phase: String) {
+      let seconds: Double = started.duration(to: .now) / .seconds(1)
+      progress(
+        EvalProgress(
+          id: id, kind: job.kind, step: step, fraction: fraction,
+          eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase))
+    }
+    let (score, seconds) = try advance(job) { tell($0 / parts, $1) }
+    while let reference, !isCancelled(), case .working(let fraction, let phase) = reference.advance() {
+      tell((parts - Double(reference.left) + fraction) / parts, phase)
+    }
+    return (score, seconds)
+  }
+
+  private func advance(
+    _ job: any EvaluationJob, progress: (_ fraction: Double, _ phase: String) -> Void
   ) throws -> (EvaluationScore, seconds: Double) {
     let started = ContinuousClock.now
     while true {
+      if isCancelled() { throw CancellationError() }
       let advanced: EvaluationState
       do {
         advanced = try job.advance()
@@ -147,11 +205,7 @@ package struct ModelEvaluation: Sendable {
       let seconds: Double = started.duration(to: .now) / .seconds(1)
       switch advanced {
       case .done(let score): return (score, seconds)
-      case .working(let fraction, let phase):
-        progress(
-          EvalProgress(
-            id: id, kind: job.kind, step: step, fraction: fraction,
-            eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase))
+      case .working(let fraction, let phase): progress(fraction, phase)
       }
     }
   }
@@ -257,16 +311,13 @@ extension ModelEvaluation {
         warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [])
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
-      guard session.settings.task == .pretrain else {
+      guard let student = RunAssembly(session: session, device: device).untrainedStudent() else {
         throw BackendError(
           "session \(session.name) has task \(session.settings.task.rawValue), which has no student: name one that pre-trains."
         )
       }
-      let configuration = RunAssembly(session: session, device: device).studentConfiguration
-      let model = VisionTransformer(configuration, device: device, seed: session.settings.seed)
-      model.freeze()
       return Judged(
-        model: model, normalization: .imageNet,
+        model: student.model, normalization: student.normalization,
         name: "\(session.name), untrained student of seed \(session.settings.seed)", step: 0, guidance: "none")
     }
   }

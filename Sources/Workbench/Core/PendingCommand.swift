@@ -19,7 +19,7 @@ package struct PendingCommand: Equatable, Sendable {
     case .inspect, .sampleSystem: "looking"
     case .showPreview(let index): "fetching picture \(index + 1)"
     case .change(let key, let value): "setting \(key) to \(value)"
-    case .listRuns, .listRunsWithValues: "listing runs"
+    case .listRuns, .listRunsWithValues, .listAllRuns: "listing runs"
     case .compareRuns(let left, let right): "comparing \(left) and \(right)"
     case .editRun(let name, let edit): edit.words(name)
     case .stop(let checkpoint, _, _): checkpoint ? "writing a checkpoint and stopping" : "stopping"

@@ -23,6 +23,11 @@ package struct RunView {
     }
   }
 
+  /// Whether the run has ended, and its newest checkpoint can be judged from here.
+  var judgesCheckpoint: Bool {
+    run != nil && !isLive && options.opensRuns && options.attachment == WorkbenchOptions.readOnly
+  }
+
   /// Whether the run can be told to do something now, or why not.
   func runCommandAvailability(_ verb: String) -> Availability {
     switch watched.state {

@@ -7,6 +7,8 @@ package enum WorkbenchEffect: Equatable, Sendable {
   case loadHistory(HistoryRequest)
   /// Connect to another run, away from the screen's thread, and answer by an action; this one is left then.
   case open(RunReference)
+  /// The same with a run that has ended: a process of its own goes on with it first.
+  case resume(RunReference)
   /// Leave the screen.
   case quit(QuitReason)
   case bell

@@ -15,6 +15,8 @@ package struct WorkbenchOptions: Equatable, Sendable {
   package var canDetach: Bool
   /// Where the run lives, if not in this process: `attached to process 4711`. nil: here.
   package var attachment: String?
+  /// Its word for a run that has ended and is read from its store, whose newest checkpoint can be judged.
+  package static let readOnly = "read-only"
   /// Whether `.open` is answered: the run lives elsewhere, and another one can take its place on the screen.
   package var opensRuns: Bool
   /// Name of the machine that is watched in place of a run; nil: a run is watched.

@@ -2,14 +2,14 @@ import RunEvents
 
 /// Other runs, drawn over the one that is watched.
 extension CurvesState {
-  /// Runs of the watched run's session that are laid over it, or are about to be.
+  /// Runs that are laid over the watched one, or are about to be, as lists of its session name them.
   func overlaidRuns(of watched: RunReference?) -> [String] {
     let asked = requests.compactMap { request -> RunReference? in
       guard case .run(let reference) = request, reference != watched, !withdrawn.contains(reference) else { return nil }
       return reference
     }
     let shown = overlayReferences
-    return (shown + asked.filter { !shown.contains($0) }).filter { $0.session == watched?.session }.map(\.run)
+    return (shown + asked.filter { !shown.contains($0) }).map { $0.name(in: watched?.session) }
   }
 
   /// The letter that a run has on the curves, if it is laid over them.
@@ -40,7 +40,9 @@ extension CurvesState {
     let watched = view.watched.reference
     for reference in references where reference != watched {
       let overlaid = overlaidRuns(of: watched)
-      guard !overlaid.contains(reference.run), overlaid.count + 1 < CurvesState.mostRuns else { continue }
+      guard !overlaid.contains(reference.name(in: watched?.session)), overlaid.count + 1 < CurvesState.mostRuns else {
+        continue
+      }
       unasked.insert(reference)
       let next = toggleOverlay(reference, in: view)
       outcome.effects += next.effects

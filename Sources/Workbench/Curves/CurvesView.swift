@@ -153,7 +153,8 @@ struct CurveRun {
       segments: isAlone
         ? state.watched.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
         : [(from: -.infinity, role: .curveSmooth)])
-    let roles = RunRoles.roles(of: state.curves.overlays.map(\.reference.run))
+    let session = state.watched.reference?.session
+    let roles = RunRoles.roles(of: state.curves.overlays.map { $0.reference.name(in: session) })
     let others = zip(zip(state.curves.overlays, overlayLetters), roles).map { pair, role -> CurveRun in
       let (overlay, letter) = pair
       return CurveRun(
@@ -161,7 +162,7 @@ struct CurveRun {
         metrics: state.curves.drawnMetrics(overlay.reference, overlay.metrics, in: state.view),
         results: overlay.results, letter: letter, role: role, isMain: false,
         title:
-          "\(sanitised(overlay.reference.run)) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",
+          "\(sanitised(overlay.reference.name(in: session))) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",
         segments: [(from: -.infinity, role: role)])
     }
     return others.reversed() + [main]

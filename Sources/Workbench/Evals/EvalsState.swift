@@ -46,7 +46,9 @@ package struct EvalsState: Equatable, Sendable {
 extension RunView {
   /// Whether an evaluation can be started.
   var evalsAvailability: Availability {
-    if case .disabled(let reason) = runCommandAvailability("evaluate") { return .disabled(reason: reason) }
+    if !judgesCheckpoint, case .disabled(let reason) = runCommandAvailability("evaluate") {
+      return .disabled(reason: reason)
+    }
     return run?.evals.isEmpty ?? true
       ? .disabled(reason: "this session names no labelled data to evaluate on") : .enabled
   }

@@ -28,7 +28,8 @@ struct EvalsView {
         let text =
           state.isLive
           ? "none at work: e starts one, and training goes on meanwhile"
-          : "the run has ended: mvp eval judges its checkpoint"
+          : state.view.judgesCheckpoint
+            ? "the run has ended: e judges its newest checkpoint" : "the run has ended: mvp eval judges its checkpoint"
         inside.write(context.fit(text, inside.columns - 2), x: 1, y: 0, .dim)
         return
       }
@@ -45,7 +46,7 @@ struct EvalsView {
     var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
     x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
     x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
-    x = canvas.write(context.fit(sanitised(eval.phase), 22) + " ", x: x, y: y, .dim)
+    x = canvas.write(context.fit(sanitised(eval.phase), phaseColumns) + " ", x: x, y: y, .dim)
     guard eval.fraction > 0 || isFirst else { return }
     let right = canvas.columns - 13
     if right - x > 3 {
@@ -56,12 +57,18 @@ struct EvalsView {
     canvas.write(percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y)
   }
 
+  /// As wide as the longest phase; `teacher clip: features 320/8000` is the longest in use.
+  private var phaseColumns: Int {
+    min(32, max(22, state.evals.active.map { displayWidth(sanitised($0.phase)) }.max() ?? 0))
+  }
+
   private func drawHistory(on canvas: inout Canvas) {
     let results = state.watched.timeline.results
     let rows = Array(results.enumerated().reversed())
     let offset = min(state.evals.offset, max(0, rows.count - 1))
     let title = [Span("results ", .title, .bold), Span("\(results.count)", .dim)]
-    let data = (results.last?.data ?? state.run?.evalData).map { [Span(sanitised($0.shortWords), .dim)] } ?? []
+    let chance = results.last?.baselines.map { ", " + $0.chanceText } ?? ""
+    let data = (results.last?.data ?? state.run?.evalData).map { [Span(sanitised($0.shortWords) + chance, .dim)] } ?? []
     let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : data
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !rows.isEmpty else {
@@ -69,23 +76,27 @@ struct EvalsView {
           state.isLive ? "no evaluation has ended yet: e starts one" : "no evaluation was made", x: 1, y: 0, .dim)
         return
       }
-      drawRow(
-        ["step", "eval", "guidance", "score", "points", "", "time", "options"], y: 0, style: Style(.dim, .underline),
-        on: &inside)
+      let table = columns(of: results, width: inside.columns)
+      drawRow(table.map(\.title), table, y: 0, style: Style(.dim, .underline), on: &inside)
       let bests = Set(results.map(\.kind)).compactMap { state.watched.timeline.best(kind: $0)?.id }
       for (row, entry) in rows.dropFirst(offset).prefix(max(0, inside.rows - 1)).enumerated() {
         let result = entry.element
         let isBest = bests.contains(result.id)
         let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
+        let line = Line(result: result, before: before, isBest: isBest)
         drawRow(
-          [
-            String(result.step), state.view.evalName(result.kind), guidanceName(result.guidance),
-            scoreText(result.score),
-            before.map { changeText(from: $0.score, to: result.score) } ?? "", isBest ? "best" : "",
-            secondsText(result.seconds), ([result.summary] + scoreTexts(result.details)).joined(separator: "  "),
-          ], y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text), on: &inside)
+          table.map { $0.text(line) }, table, y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text),
+          on: &inside)
       }
     }
+  }
+
+  /// A result as the table shows it.
+  private struct Line {
+    var result: EvalResult
+    /// The one before with the same options.
+    var before: EvalResult?
+    var isBest: Bool
   }
 
   /// `+1.4` in points.
@@ -97,24 +108,58 @@ struct EvalsView {
 
   /// A column of the results; the one of the greatest rank goes first where the line is short.
   private struct Column {
+    var title: String
     var width: Int
     var isNumber = false
     var rank = 0
+    var text: (Line) -> String
   }
 
-  private func drawRow(_ fields: [String], y: Int, style: Style, on canvas: inout Canvas) {
-    let columns = [
-      Column(width: context.stepColumns, isNumber: true), Column(width: 13), Column(width: 9),
-      Column(width: 6, isNumber: true), Column(width: 6, isNumber: true), Column(width: 4),
-      Column(width: 8, isNumber: true, rank: 1),
+  private func columns(of results: [EvalResult], width: Int) -> [Column] {
+    var columns = [
+      Column(title: "step", width: context.stepColumns, isNumber: true) { String($0.result.step) },
+      Column(title: "eval", width: 13) { state.view.evalName($0.result.kind) },
+      Column(title: "guidance", width: 9, rank: 1) { guidanceName($0.result.guidance) },
+      Column(title: "score", width: 6, isNumber: true) { scoreText($0.result.score) },
     ]
-    var shown = Array(zip(fields, columns))
-    func width() -> Int { shown.reduce(1) { $0 + $1.1.width + 2 } }
-    if width() - 2 > canvas.columns { shown.removeAll { $0.1.rank > 0 } }
-    let rest = canvas.columns - width() - 1
-    if rest >= Self.leastOptions { shown.append((fields[columns.count], Column(width: rest))) }
+    if results.contains(where: { $0.baselines != nil }) {
+      func points(_ result: EvalResult, _ other: Double?) -> String {
+        other.map { pointsText(result.score, over: $0) } ?? "-"
+      }
+      columns += [
+        Column(title: "95% interval", width: 13) { line in
+          line.result.baselines.map { $0.intervalText(of: line.result.score) } ?? "-"
+        },
+        Column(title: "vs untrained", width: 12, isNumber: true) { points($0.result, $0.result.baselines?.untrained) },
+        Column(title: "vs teacher", width: 10, isNumber: true) {
+          points($0.result, $0.result.baselines?.teacher?.score)
+        },
+      ]
+    }
+    columns += [
+      Column(title: "points", width: 6, isNumber: true, rank: 2) { line in
+        line.before.map { changeText(from: $0.score, to: line.result.score) } ?? ""
+      },
+      Column(title: "", width: 4) { $0.isBest ? "best" : "" },
+      Column(title: "time", width: 8, isNumber: true, rank: 3) { secondsText($0.result.seconds) },
+    ]
+    func total() -> Int { columns.reduce(1) { $0 + $1.width + 2 } }
+    while total() - 2 > width, let worst = columns.map(\.rank).max(), worst > 0 {
+      columns.removeAll { $0.rank == worst }
+    }
+    let rest = width - total() - 1
+    if rest >= Self.leastOptions {
+      columns.append(
+        Column(title: "options", width: rest) {
+          ([$0.result.summary] + scoreTexts($0.result.details)).joined(separator: "  ")
+        })
+    }
+    return columns
+  }
+
+  private func drawRow(_ fields: [String], _ columns: [Column], y: Int, style: Style, on canvas: inout Canvas) {
     var x = 1
-    for (field, column) in shown {
+    for (field, column) in zip(fields, columns) {
       let text = context.fit(sanitised(field), column.width, column.isNumber ? .right : .left)
       x = canvas.write(text, x: x, y: y, style: style) + 2
     }

@@ -46,7 +46,8 @@ struct EventsPane {
     let line = EventLine(entry, context: context)
     let right = line.value.isEmpty ? 0 : 14
     let count = entry.count > 1 ? " (x\(entry.count))" : ""
-    let text = context.fit(line.text + count, max(0, canvas.columns - x - right - 1))
+    let room = max(0, canvas.columns - x - right - 1)
+    let text = line.facts.isEmpty ? context.fit(line.text + count, room) : context.facts(line.facts, room)
     canvas.write(text, x: x, y: y, style: line.style)
     guard right > 0 else { return }
     let value = canvas.write(
@@ -62,6 +63,8 @@ struct EventsPane {
 /// An entry of the timeline in words.
 struct EventLine {
   var text: String
+  /// In place of the text, what says most first, as many as there is room for.
+  var facts: [String] = []
   var style = Style(.text)
   /// A score, in a column of its own.
   var value = ""
@@ -79,6 +82,11 @@ struct EventLine {
     case .result(let result):
       text = [context.state.view.evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
       text += context.separator + guidanceName(result.guidance)
+      if let baselines = result.baselines {
+        let words = baselines.shortFacts(of: result.score) + [result.summary, guidanceName(result.guidance)]
+        facts = ([context.state.view.shortEvalName(result.kind) + " " + (words.first ?? "")] + words.dropFirst())
+          .map(sanitised).filter { !$0.isEmpty }
+      }
       value = scoreText(result.score)
       if context.state.watched.timeline.best(kind: result.kind)?.id == result.id { mark = "best" }
     case .failure(let failure):

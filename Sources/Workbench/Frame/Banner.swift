@@ -13,7 +13,8 @@ struct Banner {
     case .finished:
       guard let summary = run.summary else { return nil }
       // Its checkpoint stands in the log: a path would push out what to do.
-      text = summary.sentence(namesCheckpoint: false) + "; q leaves"
+      text =
+        summary.sentence(namesCheckpoint: false) + "; q leaves" + (summary.verdict.map { ". \($0)" } ?? "")
       role = .good
     case .paused:
       guard let cause = run.cause else { return nil }
@@ -33,13 +34,25 @@ struct Banner {
 
   private var shown: String { " ! " + sanitised(text) }
 
-  /// Two lines where one would cut it.
-  func rows(width: Int) -> Int { displayWidth(shown) > width ? 2 : 1 }
+  /// Lines at most: of a run that has ended nothing else is news.
+  private var most: Int { role == .good ? 4 : 2 }
+
+  /// More than one line where one would cut it.
+  func rows(width: Int) -> Int { displayWidth(shown) > width ? min(most, max(2, lines(width).count)) : 1 }
+
+  /// The lines below the first are indented.
+  private func lines(_ width: Int) -> [String] {
+    let first = wrapped(shown, width)
+    guard first.count > 1, most > 2 else { return first }
+    return [first[0]] + wrapped(first.dropFirst().joined(separator: " "), width - 3).map { "   " + $0 }
+  }
 
   func draw(on canvas: inout Canvas, glyphs: GlyphLevel) {
-    let parts = wrapped(shown, canvas.columns)
-    let lines = parts.count == 1 ? parts : [parts[0], "   " + parts.dropFirst().joined(separator: " ")]
-    for (row, line) in lines.enumerated() {
+    let parts = lines(canvas.columns)
+    let rows = min(parts.count, most)
+    let rest = parts.dropFirst(rows - 1).joined(separator: " ")
+    let last = rows > 1 && !rest.hasPrefix(" ") ? "   " + rest : rest
+    for (row, line) in (parts.prefix(rows - 1) + [last]).enumerated() {
       canvas.write(
         fitted(line, canvas.columns, ellipsis: glyphs.ellipsis), x: 0, y: row, style: Style(role, [.bold, .reverse]))
     }

@@ -21,6 +21,17 @@ struct ViewContext {
   /// their frame.
   func clipped(_ text: String, _ width: Int) -> String { displayWidth(text) <= width ? text : fit(text, width) }
 
+  /// As many facts in one line as there is room for, none of them cut but the first.
+  func facts(_ facts: [String], _ width: Int) -> String {
+    var line = ""
+    for fact in facts {
+      let longer = line.isEmpty ? fit(fact, min(width, displayWidth(fact))) : line + separator + fact
+      guard displayWidth(longer) <= width else { break }
+      line = longer
+    }
+    return line
+  }
+
   private func clipped(_ spans: [Span], _ width: Int) -> [Span] {
     var shown: [Span] = []
     var room = width

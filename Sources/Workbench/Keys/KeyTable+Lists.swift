@@ -14,6 +14,9 @@ extension KeyTable {
       .view(.runs), [.enter], .runs(.open), "open",
       "watch the marked run instead, where mvp attach shows this one", footer: 0),
     KeyBinding(
+      .view(.runs), [.character("r")], .runs(.resume), "resume",
+      "in mvp attach: go on with the marked run, which has ended", footer: 2),
+    KeyBinding(
       .view(.runs), [.character("v")], .runs(.mark), "overlay", "lay the marked run over the curves, or no more",
       footer: 0),
     KeyBinding(
@@ -36,6 +39,10 @@ extension KeyTable {
     KeyBinding(
       .view(.runs), [.character("D"), .delete], .runs(.delete), "delete",
       "delete the marked run with all it wrote, after a question", footer: 2),
+    KeyBinding(
+      .view(.runs), [.character("A")], .runs(.sessions), "all sessions",
+      "list the runs of all sessions, or of this one",
+      footer: 1),
     KeyBinding(.view(.runs), [.character("u")], .runs(.reload), "reload", "read the list anew"),
   ]
 

@@ -29,14 +29,16 @@ extension RunEvent {
         text: "checkpoint \(bytesText(record.bytes)) in \(secondsText(record.seconds)): \(record.path)")
     case .evalResult(let result):
       let name = [view.evalName(result.kind), result.summary].filter { !$0.isEmpty }.joined(separator: " ")
+      let facts = result.baselines.map { " (\($0.facts(of: result.score).joined(separator: ", ")))" } ?? ""
       let data = result.data.map { " of " + $0.shortWords } ?? ""
       let skipped = result.data?.skippedWords.map { "; " + $0 } ?? ""
       return RunMessage(
         level: skipped.isEmpty ? .info : .warning, step: result.step,
-        text: "\(name): \(scoreText(result.score))\(data)\(skipped)")
+        text: "\(name): \(scoreText(result.score))\(facts)\(data)\(skipped)")
     case .finished(let summary):
       return RunMessage(
-        level: summary.outcome == .failed ? .error : .info, step: summary.step, text: summary.sentence())
+        level: summary.outcome == .failed ? .error : .info, step: summary.step,
+        text: summary.sentence() + (summary.verdict.map { "; \($0)" } ?? ""))
     case .started, .step, .preview, .inspection, .system, .evalProgress, .features,
       .runs, .comparison:
       return nil

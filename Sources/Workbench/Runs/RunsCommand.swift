@@ -2,7 +2,7 @@ import RunEvents
 
 /// What a person can ask of the list of runs.
 package enum RunsCommand: Hashable, Sendable {
-  case open, pin, mark, compare, filter, sort, rename, tag, note, delete, reload
+  case open, resume, pin, mark, compare, filter, sort, sessions, rename, tag, note, delete, reload
 }
 
 extension RunsState {
@@ -14,8 +14,13 @@ extension RunsState {
     case .sort:
       sort = sort.next
       return .tell("runs sorted by \(sort.rawValue)")
+    case .sessions:
+      showsAllSessions.toggle()
+      var outcome = reload(at: view.now)
+      outcome.notice = Outcome.tell(showsAllSessions ? "runs of all sessions" : "runs of this session").notice
+      return outcome
     case .compare: return compare(overlaid: overlaid, in: view)
-    case .open, .pin, .mark, .rename, .tag, .note, .delete:
+    case .open, .resume, .pin, .mark, .rename, .tag, .note, .delete:
       guard let listing = selectedListing else { return .nothing }
       return reduce(command, on: listing, overlaid: overlaid, in: view)
     }
@@ -26,17 +31,18 @@ extension RunsState {
   ) -> Outcome {
     switch command {
     case .open: return open(listing.name, in: view)
+    case .resume: return resume(listing.name, in: view)
     case .pin: return togglePin(listing.name, overlaid: overlaid, in: view)
     case .mark:
       guard let session = view.run?.session else { return .nothing }
-      return .request(.toggleOverlay(RunReference(session: session, run: listing.name)))
+      return .request(.toggleOverlay(RunReference(named: listing.name, in: session)))
     case .rename: return .open(.runText(RunTextDialog(purpose: .rename(listing.name), text: listing.name)))
     case .delete: return .open(.deleteRun(listing.name))
     case .tag:
       return .open(
         .runText(RunTextDialog(purpose: .tag(listing.name), text: listing.tags.joined(separator: " "))))
     case .note: return .open(.runText(RunTextDialog(purpose: .note(listing.name), text: listing.note)))
-    case .reload, .filter, .sort, .compare: return .nothing
+    case .reload, .filter, .sort, .sessions, .compare: return .nothing
     }
   }
 
@@ -56,14 +62,18 @@ extension RunsState {
   package func availability(of command: RunsCommand, in view: RunView) -> Availability {
     if comparison != nil { return .disabled(reason: "esc leaves the comparison first") }
     switch command {
-    case .filter, .sort, .reload: return .enabled
+    case .filter, .sort, .sessions, .reload: return .enabled
     case .open: return openAvailability(selectedListing?.name, in: view)
+    case .resume: return resumeAvailability(selectedListing, in: view)
     case .pin, .mark, .compare, .rename, .tag, .note, .delete: break
     }
     guard let listing = selectedListing else { return .disabled(reason: "there is no run to choose") }
     switch command {
     case .mark where listing.name == view.run?.run:
       return .disabled(reason: "\(listing.name) is on the curves already: it is the current run")
+    case .rename where listing.name.contains("/"), .tag where listing.name.contains("/"),
+      .note where listing.name.contains("/"), .delete where listing.name.contains("/"):
+      return .disabled(reason: "\(listing.name) is another session's: mvp runs names, tags and deletes it")
     case .rename where listing.isActive, .delete where listing.isActive:
       return .disabled(reason: "\(listing.name) goes on: rename or delete it when it has ended")
     default: return .enabled

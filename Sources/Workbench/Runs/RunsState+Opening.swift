@@ -2,14 +2,40 @@ import RunEvents
 
 /// Opening another run on the same screen.
 extension RunsState {
-  /// Opens a run of this session in place of the watched one; reads the watched one again if it is the same.
+  /// Opens a run of this session or of another in place of the watched one; reads the watched one again if it is the same.
   mutating func open(_ name: String, in view: RunView) -> Outcome {
     guard let session = view.run?.session else { return .nothing }
-    let reference = RunReference(session: session, run: name)
+    let reference = RunReference(named: name, in: session)
     opening = reference
     var outcome = Outcome.tell(reference == view.watched.reference ? "reading \(name) anew" : "opening \(name)")
     outcome.effects = [.open(reference)]
     return outcome
+  }
+
+  /// Has a process of its own go on with a run that has ended, and watches it.
+  mutating func resume(_ name: String, in view: RunView) -> Outcome {
+    guard let session = view.run?.session else { return .nothing }
+    let reference = RunReference(named: name, in: session)
+    opening = reference
+    var outcome = Outcome.tell("resuming \(name) in a process without a terminal")
+    outcome.effects = [.resume(reference)]
+    return outcome
+  }
+
+  func resumeAvailability(_ listing: RunListing?, in view: RunView) -> Availability {
+    guard let listing else { return .disabled(reason: "there is no run to choose") }
+    let name = listing.name
+    if listing.isActive { return .disabled(reason: "\(name) goes on: enter watches it") }
+    if listing.state == .untrained {
+      return .disabled(reason: "\(name) is no run: it keeps scores of an untrained student")
+    }
+    if listing.step >= listing.totalSteps {
+      return .disabled(reason: "\(name) made all its steps: mvp run --resume --set schedule.steps=N trains it longer")
+    }
+    guard view.options.opensRuns else {
+      return .disabled(reason: "this process trains a run: leave by Q, then mvp run --resume --run \(name)")
+    }
+    return openAvailability(name, in: view)
   }
 
   func openAvailability(_ name: String?, in view: RunView) -> Availability {
@@ -26,10 +52,18 @@ extension RunsState {
   }
 
   /// What stays if another run is watched.
-  var forgettingRun: RunsState {
+  ///
+  /// - Parameter next: the run that is opened; a list of another session is read anew.
+  func forgettingRun(_ next: RunReference) -> RunsState {
     var state = self
     state.comparison = nil
     state.opening = nil
+    guard session != next.session else { return state }
+    state.session = next.session
+    state.listings = []
+    state.selected = nil
+    state.hasLoaded = false
+    state.askedAt = -.infinity
     return state
   }
 }

@@ -4,7 +4,7 @@ extension RunsState {
   /// Pins a run and lays it over the curves, or takes both back.
   mutating func togglePin(_ name: String, overlaid: [String], in view: RunView) -> Outcome {
     guard let session = view.run?.session else { return .nothing }
-    let reference = RunReference(session: session, run: name)
+    let reference = RunReference(named: name, in: session)
     var outcome: Outcome
     if pins.contains(reference) {
       pins.remove(reference)

@@ -9,6 +9,7 @@ extension RunsState {
   mutating func reload(at now: Double) -> Outcome {
     askedAt = now
     askedKeys = RunFilter(filter, kinds: kinds).configurationKeys
+    if showsAllSessions { return Outcome(effects: [.send(.listAllRuns(of: askedKeys))]) }
     return Outcome(effects: [.send(askedKeys.isEmpty ? .listRuns : .listRunsWithValues(of: askedKeys))])
   }
 
@@ -42,7 +43,7 @@ extension RunsState {
     case .rename(let new):
       renames[name] = new
       if selected == name { selected = new }
-    case .delete: if let session { pins.remove(RunReference(session: session, run: name)) }
+    case .delete: if let session { pins.remove(RunReference(named: name, in: session)) }
     case .tag, .note: break
     }
     var outcome = Outcome.tell(edit.words(name))

@@ -28,6 +28,11 @@ package struct RunsState: Equatable, Sendable {
   package internal(set) var pins = RunPins() { didSet { arrange() } }
   /// Names of the kinds of evaluation that filters know before a run has a score of them.
   var kinds: [String] = []
+  /// Whether runs of other sessions are listed too.
+  package internal(set) var showsAllSessions = false
+  /// Keys of the configuration in which listed runs differ, and those in which shown ones do.
+  private var differing: [String] = []
+  private(set) var shownDiffering: [String] = []
   /// The session of the listings.
   var session: String? { didSet { arrange() } }
   /// The run that is being opened in place of the watched one.
@@ -43,6 +48,7 @@ package struct RunsState: Equatable, Sendable {
 
   mutating func take(_ catalog: RunCatalog) {
     readKeys = catalog.keys ?? []
+    differing = catalog.differing ?? []
     listings = catalog.runs
     hasLoaded = true
     readAt = catalog.time
@@ -55,18 +61,22 @@ package struct RunsState: Equatable, Sendable {
   private mutating func arrange() {
     let filter = RunFilter(filter, kinds: kinds)
     filterProblem = filter.problem(among: listings, readKeys: readKeys)
-    let pinned = Set(pins.references.filter { $0.session == session }.map(\.run))
+    let pinned = Set(pins.references.map { $0.name(in: session) })
     // Sorting keeps the store's order, newest first, among equals.
     shown = filter.passing(listings).enumerated().sorted { left, right in
       let isPinned = pinned.contains(left.element.name)
       guard isPinned == pinned.contains(right.element.name) else { return isPinned }
       return isBefore(left.element, right.element) ?? (left.offset < right.offset)
     }.map(\.element)
+    let trained = shown.filter { $0.totalSteps > 0 }
+    shownDiffering = differing.filter { key in
+      trained.dropFirst().contains { $0.values?[key] != trained.first?.values?[key] }
+    }
   }
 
   package func isPinned(_ name: String) -> Bool {
     guard let session, !pins.references.isEmpty else { return false }
-    return pins.contains(RunReference(session: session, run: name))
+    return pins.contains(RunReference(named: name, in: session))
   }
 
   /// Whether one stands before the other; nil where the order does not tell.

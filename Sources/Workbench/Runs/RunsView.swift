@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Measures
 import RunEvents
 
@@ -14,11 +15,23 @@ struct RunsView {
       ComparisonView(context: context, comparison: comparison, offset: runs.comparisonOffset).draw(on: &canvas)
       return
     }
-    let detail = min(5, max(0, canvas.rows - 8))
+    let detail = min(5 + scoreLines, max(0, canvas.rows - 8))
     let height = canvas.rows - detail
     canvas.within(Rect(x: 0, y: 0, width: canvas.columns, height: height)) { drawList(on: &$0) }
     canvas.within(Rect(x: 0, y: height, width: canvas.columns, height: detail)) { drawDetail(on: &$0) }
   }
+
+  /// Everything that a score is held against, or what says most where there is no room for that.
+  private func scoreLine(_ name: String, _ baselines: EvalBaselines, _ score: Double, _ width: Int) -> String {
+    let whole = ([name] + baselines.facts(of: score).map(sanitised)).joined(separator: context.separator)
+    return displayWidth(whole) <= width
+      ? whole : context.facts([name] + baselines.shortFacts(of: score).map(sanitised), width)
+  }
+
+  private static let mostScoreLines = 2
+
+  /// Lines for what the scores of the marked run are held against, as many for every run.
+  private var scoreLines: Int { min(Self.mostScoreLines, runs.shown.map { $0.baselines?.count ?? 0 }.max() ?? 0) }
 
   private func drawList(on canvas: inout Canvas) {
     let shown = runs.shown
@@ -69,10 +82,17 @@ struct RunsView {
       ]
       if let reason = listing.reason { facts.append(sanitised(reason)) }
       let tags = listing.tags.isEmpty ? "no tags" : "tags " + listing.tags.map { sanitised($0) }.joined(separator: " ")
-      let lines = [
-        facts.joined(separator: context.separator), tags,
-        listing.note.isEmpty ? "no note" : "note: " + sanitised(listing.note),
-      ]
+      let scores = (listing.baselines ?? [:]).sorted { $0.key < $1.key }.prefix(Self.mostScoreLines).compactMap {
+        kind, baselines in
+        listing.evals[kind].map { score in
+          scoreLine("\(state.view.evalName(kind)) \(scoreText(score))", baselines, score, inside.columns - 2)
+        }
+      }
+      let lines =
+        [facts.joined(separator: context.separator)] + scores + [
+          tags,
+          listing.note.isEmpty ? "no note" : "note: " + sanitised(listing.note),
+        ]
       for (row, line) in lines.prefix(inside.rows).enumerated() {
         inside.write(context.fit(line, inside.columns - 2), x: 1, y: row, row == 0 ? .text : .dim)
       }
@@ -126,17 +146,40 @@ private struct RunColumns {
           listing.evals[kind].map(scoreText) ?? "-"
         })
     }
+    for (index, key) in runs.shownDiffering.prefix(6).enumerated() {
+      let values = runs.shown.map { displayWidth(Self.value(key, $0)) }.max() ?? 1
+      let title = key.split(separator: ".").last.map(String.init) ?? key
+      columns.append(
+        Column(title: title, width: min(Self.widestValue, max(displayWidth(title), values)), rank: 7 + index) {
+          Self.value(key, $0)
+        })
+    }
+    if runs.shown.contains(where: { $0.seconds != nil }) {
+      columns += [
+        Column(title: "trained", width: 8, isNumber: true, rank: 14) { $0.seconds.map(durationText) ?? "-" },
+        Column(title: "img/s", width: 6, isNumber: true, rank: 15) { $0.rate.map(rateText) ?? "-" },
+      ]
+    }
     columns += [
-      Column(title: "age", width: 4, isNumber: true, rank: 7) {
+      Column(title: "age", width: 4, isNumber: true, rank: 13) {
         ageText(runs.readAt.timeIntervalSince($0.updated))
       },
-      Column(title: "seed", width: 5, isNumber: true, rank: 9) { String($0.seed) },
-      Column(title: "tags", width: 20, rank: 8) { listing in listing.tags.map { sanitised($0) }.joined(separator: " ")
+      Column(title: "seed", width: 5, isNumber: true, rank: 17) { String($0.seed) },
+      Column(title: "tags", width: 20, rank: 16) { listing in listing.tags.map { sanitised($0) }.joined(separator: " ")
       },
     ]
     func total() -> Int { columns.reduce(4) { $0 + $1.width + 2 } }
     while total() > width, let worst = columns.map(\.rank).max(), worst > 0 { columns.removeAll { $0.rank == worst } }
     self.columns = columns
+  }
+
+  private static let widestValue = 12
+
+  /// A value of a run's configuration; a long number is rounded.
+  private static func value(_ key: String, _ listing: RunListing) -> String {
+    let text = sanitised(listing.values?[key] ?? "-")
+    guard text.count > widestValue, let number = Double(text) else { return text }
+    return significantText(number, digits: 4)
   }
 
   /// An untrained student has none.

@@ -15,15 +15,17 @@ extension WorkbenchState {
     next.mask = mask.forgettingRun
     next.log.search = log.search
     next.config = config
-    next.runs = runs.forgettingRun
+    next.runs = runs.forgettingRun(opened.reference)
     next.system.choices = system.choices
     next.curves = curves.forgettingRun(opened.reference)
     let isSame = opened.reference == watched.reference
-    let asked = curves.overlaidRuns(of: watched.reference)
+    let session = watched.reference?.session ?? opened.reference.session
+    let asked = curves.overlaidRuns(of: watched.reference).map { RunReference(named: $0, in: session) }
     self = next
     screen.tell("\(opened.reference.run) was \(isSame ? "read anew" : "opened"), \(opened.attachment)")
     // Runs that the store was reading for the curves are asked for again.
-    return asked.map { RunReference(session: opened.reference.session, run: $0) }
+    return
+      asked
       .filter { wanted in wanted != opened.reference && !curves.overlays.contains { $0.reference == wanted } }
       .flatMap { wanted in
         curves.unasked.insert(wanted)

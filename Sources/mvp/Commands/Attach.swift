@@ -62,6 +62,7 @@ struct Attach: ParsableCommand {
     options.canDetach = first.isLive
     options.attachment = first.words
     options.openRun = visit.open
+    options.resumeRun = visit.resume
     if found.isOneOfSeveral { options.firstView = .runs }
     first.start()
     let outcome = try runWorkbench(inbox: inbox, options: options, send: first.send)

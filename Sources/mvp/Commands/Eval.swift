@@ -13,7 +13,9 @@ struct Eval: ComputingCommand {
       Labelled pictures are those of the session (evals.data), or those of --data: a folder of class directories, of which every fifth
       picture is scored, or a folder with parts in it (train, val, test, in whatever habit they are named); or two folders, --train and
       --test. What was taken for what is said. Results on runs and on untrained students are kept in the run store;
-      `mvp runs` and the workbench show them.
+      `mvp runs` and the workbench show them. Each score stands beside its 95% confidence interval (Wilson), what the session's
+      untrained student and teacher score by the same evaluation, and chance: 1 / classes, or the share of the largest class where the
+      classes are uneven.
 
       EXAMPLE
         mvp eval demo                                     newest checkpoint of the newest run, all evaluations
@@ -106,6 +108,11 @@ struct Eval: ComputingCommand {
   @Option(help: "Threads; all cores where it is not given.")
   var threads: Int?
 
+  @Flag(
+    name: .customLong("baselines"), inversion: .prefixedNo,
+    help: "Hold scores against chance, the untrained student and the session's teacher, each measured once a session.")
+  var measuresBaselines = true
+
   @Flag(help: "Print one JSON object a line and result.")
   var json = false
 
@@ -144,6 +151,7 @@ struct Eval: ComputingCommand {
 
   func run() throws {
     var evaluation = try evaluation()
+    evaluation.measuresBaselines = measuresBaselines
     if let train, let test {
       evaluation.folders = (
         URL(fileURLWithPath: train, isDirectory: true), URL(fileURLWithPath: test, isDirectory: true)
@@ -251,8 +259,9 @@ struct Eval: ComputingCommand {
 
   private func line(_ report: ModelEvaluation.Report) -> String {
     let width = (kind.isEmpty ? Self.kindNames : kind).map(\.count).max() ?? 0
+    let facts = measuresBaselines ? report.baselines.facts(of: report.score).joined(separator: ", ") : ""
     let words = [
-      "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))",
+      "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))", facts,
       report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
       report.data.skippedWords ?? "", "\(fixedText(report.seconds, decimals: 1)) s", report.subject,
     ]

@@ -88,7 +88,9 @@ extension Run {
     let resume =
       summary.outcome == .stopped && summary.checkpoint != nil
       ? "; `mvp run \(session)\(place.words) --resume` goes on" : ""
-    return "\(summary.outcome) after step \(summary.step)\(loss), \(clockText(summary.seconds)) of training\(resume)"
+    let verdict = summary.verdict.map { "\n" + $0 } ?? ""
+    return
+      "\(summary.outcome) after step \(summary.step)\(loss), \(clockText(summary.seconds)) of training\(resume)\(verdict)"
   }
 
   /// The first SIGINT or SIGTERM checkpoints and stops at the next step boundary, a second one ends at once. Nothing

@@ -13,11 +13,7 @@ extension Run {
     let log = store.outputLog(of: handOver.run)
     let successor: Successor
     do {
-      try FileManager.default.createDirectory(at: log.deletingLastPathComponent(), withIntermediateDirectories: true)
-      successor = Successor(
-        process: try spawnWithoutTerminal(arguments: arguments(handOver, of: session), output: log), run: handOver.run,
-        store: store)
-      try successor.awaitRun()
+      successor = try Successor.start(handOver.run, in: store, arguments: arguments(handOver, of: session))
     } catch {
       throw CommandFailure(
         message: "run \(handOver.run) could not be handed over (\(error)); it waits in the checkpoint of step "
@@ -40,28 +36,5 @@ extension Run {
     if let pauseAfter = handOver.pauseAfter { arguments += ["--pause-after", String(pauseAfter)] }
     for request in handOver.evaluations { arguments += ["--evaluate", request.words] }
     return arguments
-  }
-}
-
-/// The process that takes a run over.
-private struct Successor {
-  let process: Int32
-  let run: String
-  let store: RunStore
-
-  private static let pauseMicroseconds: UInt32 = 20_000
-
-  /// Returns when the process holds the run and listens.
-  func awaitRun() throws {
-    while store.listener(of: run) != Int(process) {
-      var status: Int32 = 0
-      if waitpid(process, &status, WNOHANG) == process { throw BackendError(lastWords) }
-      usleep(Self.pauseMicroseconds)
-    }
-  }
-
-  private var lastWords: String {
-    let text = (try? String(contentsOf: store.outputLog(of: run), encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").last.map(String.init) ?? "the process ended without a word"
   }
 }

@@ -73,6 +73,7 @@ struct RunsList: ParsableCommand {
 
   func run() throws {
     let filter = RunFilter(filter ?? "", kinds: Self.kinds)
+    var unreadable: Set<URL> = []
     let lines = try folders().flatMap { folder in
       do {
         return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
@@ -80,10 +81,11 @@ struct RunsList: ParsableCommand {
       } catch let error as RunStoreError where session == nil {
         // The others are listed all the same.
         writeError("\(error)")
+        unreadable.insert(folder)
         return []
       }
     }
-    for folder in try folders() { sayWhatIsLost(folder, known: lines) }
+    for folder in try folders() where !unreadable.contains(folder) { sayWhatIsLost(folder, known: lines) }
     if let problem = filter.problem(among: lines.map(\.run), readKeys: filter.configurationKeys) {
       throw CommandFailure(message: "--filter: \(problem).", status: 2)
     }
@@ -152,7 +154,7 @@ private struct RunLine: Encodable {
   let run: RunListing
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, guidance, step, loss, evals, seed, updated, tags, note
+    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note
     case totalSteps = "total_steps"
   }
 
@@ -166,13 +168,23 @@ private struct RunLine: Encodable {
     try container.encode(run.totalSteps, forKey: .totalSteps)
     try container.encodeIfPresent(run.loss, forKey: .loss)
     try container.encode(run.evals, forKey: .evals)
+    try container.encode(held, forKey: .baselines)
     try container.encode(run.seed, forKey: .seed)
     try container.encode(run.updated, forKey: .updated)
     try container.encode(run.tags, forKey: .tags)
     try container.encode(run.note, forKey: .note)
   }
 
-  static let titles = ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
+  /// What each score is held against, by kind.
+  private var held: [String: HeldScore] {
+    (run.baselines ?? [:]).reduce(into: [:]) { held, entry in
+      held[entry.key] = run.evals[entry.key].map { HeldScore(score: $0, baselines: entry.value) }
+    }
+  }
+
+  static let titles = [
+    "SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS", "AGAINST",
+  ]
 
   var columns: [String] {
     let scores = scoreTexts(run.evals)
@@ -181,6 +193,17 @@ private struct RunLine: Encodable {
       run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
       "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
+      held.sorted { $0.key < $1.key }.map { kind, held in
+        "\(kind) \(held.baselines.facts(of: held.score).joined(separator: ", "))"
+      }.joined(separator: "; "),
     ]
   }
+}
+
+/// A score beside what it is held against.
+private struct HeldScore: Encodable {
+  let score: Double
+  let baselines: EvalBaselines
+
+  func encode(to encoder: any Encoder) throws { try baselines.encode(to: encoder, with: score) }
 }

@@ -1,0 +1,52 @@
+import Models
+import Pretraining
+import Sessions
+import Tasks
+import Tensors
+
+extension RunAssembly {
+  /// A fresh student with the session's seed: what training has to beat. nil where the task has no student.
+  func untrainedStudent() -> TaskSubject? {
+    guard settings.task == .pretrain else { return nil }
+    let model = VisionTransformer(studentConfiguration, device: device, seed: settings.seed)
+    model.freeze()
+    return TaskSubject(model: model, normalization: .imageNet)
+  }
+
+  /// A teacher of the session, loaded for evaluations; nil where there is none of that name.
+  func frozenTeacher(_ name: String) throws -> FrozenTeacher? {
+    guard settings.task == .pretrain, let teacher = settings.guidance.teachers.first(where: { $0.name == name }) else {
+      return nil
+    }
+    var assembly = self
+    // Its features of training pictures are of no use here.
+    assembly.session.settings.engine.teacherCache = false
+    return try assembly.guidance(teacher).frozenTeacher
+  }
+
+  /// What scores depend on beside weights, pictures and options.
+  var arithmetic: String { settings.engine.dtype.rawValue }
+
+  /// - Parameter teacher: gives the teacher of that name, loaded already or to be loaded.
+  func baselines(
+    jobs: EvaluationJobs, store: RunStore?, teacher: @escaping (_ name: String) throws -> FrozenTeacher?
+  ) -> Baselines {
+    let assembly = self
+    return Baselines(jobs: jobs, store: store, arithmetic: arithmetic) { role in
+      switch role {
+      case .untrained:
+        guard let student = assembly.untrainedStudent() else { return nil }
+        return Baselines.Subject(
+          model: student,
+          fingerprint: RunFingerprints.Teacher.weights(of: student.model) + "\n\(student.model.configuration)")
+      case .teacher(let name):
+        guard let teacher = try teacher(name) else { return nil }
+        let facts = teacher.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return Baselines.Subject(
+          model: TaskSubject(model: teacher.model, normalization: teacher.normalization),
+          isProjected: teacher.isProjected,
+          fingerprint: RunFingerprints.Teacher.weights(of: teacher.model) + "\n" + facts.joined(separator: " "))
+      }
+    }
+  }
+}
