@@ -20,6 +20,11 @@ extension Metric {
     key: "images_per_second", name: "img/s", longName: "images/s", unit: "img/s", format: .rate, decimals: 1,
     better: .more, kind: .rate, ranks: Ranks(curves: 70, dashboard: 70, line: 60, comparison: 50))
 
+  /// How far predictions go from what a constant one scores to the targets themselves, 0 to 1.
+  public static let skill = Metric(
+    key: "skill", name: "skill", format: .fixed(3), decimals: 3, better: .more, isOptional: true,
+    ranks: Ranks(curves: 15, dashboard: 25, line: 45, comparison: 5))
+
   /// Wall time of the step, the wait for data included.
   public static let stepSeconds = Metric(
     key: "step_seconds", name: "step time", shortName: "step", unit: "s", format: .seconds, better: .less,

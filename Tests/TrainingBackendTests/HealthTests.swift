@@ -55,6 +55,26 @@ import TrainingBackend
     #expect(notices(steps: 801..<1200, monitor: &monitor) { healthy($0 - 800) }.isEmpty)
   }
 
+  /// A good cosine under targets whose mean has it too.
+  @Test func predictionsLikeTheMeanAreNoSkill() {
+    func run(_ skill: (Int) -> Double) -> (HealthMonitor, [HealthNotice]) {
+      var monitor = HealthMonitor(totalSteps: 1000, warmupSteps: 50, featuresEvery: nil)
+      var found: [HealthNotice] = []
+      for step in 1...1000 {
+        found += monitor.measured(
+          HealthMonitor.Measured(
+            step: step, loss: -0.7 - 0.0002 * Double(step), stepSeconds: 0.3, dataSeconds: 0, skill: skill(step)))
+      }
+      return (monitor, found.filter { $0.condition == .noSkill })
+    }
+    let (monitor, found) = run { step in step < 600 ? 0.01 * noise(step) : 0.3 }
+    #expect(found.map(\.isActive) == [true, false])
+    #expect((201...300).contains(found.first?.step ?? 0) && found.first?.cause.contains("skill 0.00") == true)
+    #expect((601...700).contains(found.last?.step ?? 0))
+    #expect(abs((monitor.skill ?? 0) - 0.3) < 1e-9)
+    #expect(run { _ in 0.2 }.1.isEmpty)
+  }
+
   @Test func aSlowLoaderIsNamedWithItsShare() {
     var monitor = HealthMonitor(totalSteps: 3000, warmupSteps: 100, featuresEvery: nil)
     let slow = notices(steps: 1..<101, monitor: &monitor, data: 0.6, loss: healthy)

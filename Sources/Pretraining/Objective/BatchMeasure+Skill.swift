@@ -4,9 +4,7 @@ import Measures
 /// student's go. Missing until there have been targets at every position.
 extension BatchMeasure {
   static let skill = BatchMeasure(
-    metric: Metric(
-      key: "skill", name: "skill", format: .fixed(3), decimals: 3, better: .more, isOptional: true,
-      ranks: Metric.Ranks(curves: 15, dashboard: 25, line: 45, comparison: 5)), value: \.skill)
+    metric: .skill, value: \.skill)
 
   static let constantLoss = constant("loss", of: "loss", \.constant?.loss)
   static let constantCLS = constant("cosine_cls", of: "cos CLS", \.constant?.cosines.cls)

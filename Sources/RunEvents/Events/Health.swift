@@ -11,6 +11,8 @@ package struct HealthNotice: Codable, Equatable, Sendable {
     case divergence
     /// The student gives every picture nearly the same features.
     case collapse
+    /// Predictions are no better than the mean of the targets.
+    case noSkill = "no_skill"
     /// The data loader holds training up.
     case loader
     /// A step does not end: a data loader that does not answer, or a machine that is overloaded.

@@ -186,11 +186,16 @@ extension RunEngine {
     emit(.evalResult(result))
   }
 
-  /// What the evaluations of the run's end found, in one sentence; nil where there are none.
+  /// What the evaluations of the run's end found, and how far its predictions came, in one sentence; nil where there is
+  /// nothing to tell.
   var verdict: String? {
     let titles = EvaluationKinds.descriptions
-    let parts = finalResults.compactMap { result in
+    var parts = finalResults.compactMap { result in
       result.baselines?.sentence(titles.first { $0.kind == result.kind }?.title ?? result.kind, result.score)
+    }
+    if let skill = health.skill, let target = task.targets?.currentTarget {
+      parts.append(
+        "predictions go \(percentText(skill)) of the way from the mean target to those of \(target)")
     }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

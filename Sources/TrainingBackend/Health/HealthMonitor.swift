@@ -12,12 +12,15 @@ package struct HealthMonitor {
     package var loss: Double
     package var stepSeconds: Double
     package var dataSeconds: Double
+    /// How far predictions go from the mean target to the targets, 0 to 1; nil if the step does not say.
+    package var skill: Double?
 
-    package init(step: Int, loss: Double, stepSeconds: Double, dataSeconds: Double) {
+    package init(step: Int, loss: Double, stepSeconds: Double, dataSeconds: Double, skill: Double? = nil) {
       self.step = step
       self.loss = loss
       self.stepSeconds = stepSeconds
       self.dataSeconds = dataSeconds
+      self.skill = skill
     }
   }
 
@@ -31,12 +34,19 @@ package struct HealthMonitor {
   private var active: Set<HealthNotice.Condition> = []
   /// Sums over the steps of the running window.
   private var window = (count: 0, seconds: 0.0, data: 0.0)
+  /// Of the running window: steps that say their skill, and its sum.
+  private var skills = (count: 0, sum: 0.0)
+  /// Mean skill of the last whole window.
+  package private(set) var skill: Double?
   private var widest: FeatureSpread?
   private var last: FeatureSpread?
 
   private static let windowSteps = 50
   /// Share of a step that waiting for pictures may take.
   private static let mostWaiting = 0.4
+  /// Share of the schedule after which something should have been learned.
+  private static let firstPart = 0.2
+  private static let leastSkill = 0.02
   /// What is less is written as 0 in five decimals.
   private static let leastGain = 0.000_005
   /// Share of the schedule after which a flat loss is what the schedule is for.
@@ -64,7 +74,10 @@ package struct HealthMonitor {
   }
 
   /// The loss means something else from now on: another guidance, other tokens, another share of masked patches.
-  package mutating func forgetLosses() { trend = LossTrend(totalSteps: totalSteps) }
+  package mutating func forgetLosses() {
+    trend = LossTrend(totalSteps: totalSteps)
+    (skills, skill) = ((0, 0), nil)
+  }
 
   package mutating func rejected(
     step: Int, cause: String,
@@ -76,6 +89,7 @@ package struct HealthMonitor {
   package mutating func measured(_ step: Measured) -> [HealthNotice] {
     var notices = notice(.notFinite, step: step.step, isActive: false, cause: "the loss is finite again")
     if trend.add(step.loss) { notices += judgeTrend(step.step) }
+    if let skill = step.skill { skills = (skills.count + 1, skills.sum + skill) }
     window.count += 1
     window.seconds += step.stepSeconds
     window.data += step.dataSeconds
@@ -86,9 +100,28 @@ package struct HealthMonitor {
         cause: share > Self.mostWaiting
           ? "\(Int((share * 100).rounded()))% of a step is waiting for pictures" : "pictures come in time again",
         advice: "raise data.workers, or use smaller pictures")
+      notices += judgeSkill(step.step)
       window = (0, 0, 0)
     }
     return notices
+  }
+
+  /// A cosine of .85 looks like success and is none where the mean of the targets has it too.
+  private mutating func judgeSkill(_ step: Int) -> [HealthNotice] {
+    guard skills.count > 0 else { return [] }
+    let skill = skills.sum / Double(skills.count)
+    self.skill = skill
+    skills = (0, 0)
+    let isLate = step > warmupSteps && Double(step) > Self.firstPart * Double(totalSteps)
+    let has = isLate && skill < Self.leastSkill
+    let number = "skill \(fixedText(skill, decimals: 3)) of 1"
+    return notice(
+      .noSkill, step: step, isActive: has,
+      cause: has
+        ? "predictions are hardly better than the mean of the targets: \(number)"
+        : "predictions are better than the mean of the targets: \(number)",
+      advice: "the loss alone tells nothing here: judge the student with kNN, raise optimizer.learning_rate_scale, train longer, or "
+        + "start with objective.targets centred")
   }
 
   private mutating func judgeTrend(_ step: Int) -> [HealthNotice] {

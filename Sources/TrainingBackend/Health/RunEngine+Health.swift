@@ -11,7 +11,8 @@ extension RunEngine {
     report(
       health.measured(
         HealthMonitor.Measured(
-          step: step, loss: metrics.loss, stepSeconds: metrics.seconds, dataSeconds: metrics.values[.dataSeconds] ?? 0))
+          step: step, loss: metrics.loss, stepSeconds: metrics.seconds, dataSeconds: metrics.values[.dataSeconds] ?? 0,
+          skill: metrics.values[.skill]))
     )
     if health.featuresEvery > 0, step % health.featuresEvery == 0 { measureSpread(step) }
     if lastDiskCheck.duration(to: .now) > .seconds(10) {
