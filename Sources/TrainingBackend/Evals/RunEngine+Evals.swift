@@ -195,7 +195,7 @@ extension RunEngine {
     }
     if let skill = health.skill, let target = task.targets?.currentTarget {
       parts.append(
-        "predictions go \(percentText(skill)) of the way from the mean target to those of \(target)")
+        "predictions go \(fixedText(100 * skill, decimals: 0))% of the way from the mean target to those of \(target)")
     }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

@@ -120,7 +120,8 @@ package struct HealthMonitor {
       cause: has
         ? "predictions are hardly better than the mean of the targets: \(number)"
         : "predictions are better than the mean of the targets: \(number)",
-      advice: "the loss alone tells nothing here: judge the student with kNN, raise optimizer.learning_rate_scale, train longer, or "
+      advice:
+        "the loss alone tells nothing here: judge the student with kNN, raise optimizer.learning_rate_scale, train longer, or "
         + "start with objective.targets centred")
   }
 
