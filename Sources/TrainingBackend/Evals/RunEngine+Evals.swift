@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import Histories
 import RunEvents
 import Sessions
 import Tasks
