@@ -46,5 +46,7 @@ package struct EffectiveRate: Equatable, Sendable {
       + "optimizer.learning_rate, or set optimizer.reference_batch to none"
   }
 
-  private static func text(_ value: Double) -> String { scientificText(value, digits: 3) }
+  private static func text(_ value: Double) -> String {
+    value < 0.01 ? scientificText(value, digits: 3) : significantText(value)
+  }
 }

@@ -52,6 +52,7 @@ package struct SessionCheck: Sendable {
       progress("looking at the pictures")
       source = attempt { try assembly.trainingSource() }
     }
+    let canMeasure = refused.isEmpty
     pictures = source?.count
     dataset = source?.name
     steps = settings.schedule.steps ?? source.map { settings.schedule.totalSteps(datasetSize: $0.count) }
@@ -69,7 +70,7 @@ package struct SessionCheck: Sendable {
       cost = known
     } else if lacks("guidance") || !measures {
       cost = attempt { try StepCost(estimating: assembly) }
-    } else if refused.isEmpty {
+    } else if canMeasure {
       progress("making a few steps")
       cost = attempt { try StepCost(measuring: session, source: source) }
     }

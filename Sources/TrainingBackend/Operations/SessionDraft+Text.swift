@@ -94,6 +94,8 @@ extension SessionDraft {
   }
 
   private static let mostClasses = 6
+  /// As many vote where a session does not say it.
+  private static let usualNeighbours = 20
   private static let columns = 110
 
   private var expected: String? {
@@ -135,7 +137,7 @@ extension SessionDraft {
   }
 
   private func evaluations(_ path: (URL) -> String) -> [String] {
-    guard survey.labels != nil else {
+    guard let labels = survey.labels else {
       return wrapped(
         "Nothing judges the student: \(plain(survey.whyUnlabelled ?? "the pictures have no labels")) "
           + "evals: {data: {path: FOLDER}} names another folder, of class directories.")
@@ -143,7 +145,8 @@ extension SessionDraft {
     return [
       "evals:                        # on labelled pictures; labels are not trained on", "  data:",
       "    path: \(path(survey.folder))",
-      "  at_end: [knn, linear]",
+    ] + (labels.train < Self.usualNeighbours ? ["  knn: {k: \(max(1, labels.train / 2))}"] : []) + [
+      "  at_end: [knn, linear]"
     ]
   }
 

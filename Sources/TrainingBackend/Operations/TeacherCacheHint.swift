@@ -4,13 +4,13 @@ import Sessions
 import Tasks
 
 /// That keeping the teacher's features on disk would make a run faster, where it would.
-struct TeacherCacheHint: Equatable {
+package struct TeacherCacheHint: Equatable {
   /// Of a step, in 0...1.
-  let share: Double
+  package let share: Double
   /// Crops of a picture that would come again and again.
-  let crops: Int
+  package let crops: Int
   /// Of the file with the features of all crops.
-  let bytes: Int
+  package let bytes: Int
   private let hasCrops: Bool
 
   /// A teacher that takes less is not worth a file.
@@ -23,7 +23,7 @@ struct TeacherCacheHint: Equatable {
   ///   - valuesPerCrop: features of one crop.
   ///   - epochs: passes over the pictures that the run still makes.
   /// - Returns: nil where the teacher takes little, features are kept already, or no crop would come often enough.
-  init?(_ settings: SessionFile, share: Double, valuesPerCrop: Int, pictures: Int, epochs: Double) {
+  package init?(_ settings: SessionFile, share: Double, valuesPerCrop: Int, pictures: Int, epochs: Double) {
     guard share >= Self.leastShare, !settings.engine.teacherCache else { return nil }
     let each = max(1, pictures) * valuesPerCrop * MemoryLayout<Float>.stride
     let given = settings.data.augmentation.crops
@@ -47,12 +47,11 @@ struct TeacherCacheHint: Equatable {
   private var gain: Double { 1 / max(1 - share, 0.05) }
 
   /// A clause without full stop.
-  var text: String {
-    let keys =
-      hasCrops ? "engine.teacher_cache: true" : "engine.teacher_cache: true with data.augmentation.crops: \(crops)"
+  package var text: String {
+    let crop = hasCrops ? "" : " with data.augmentation.crops: \(crops)"
     return
-      "the teacher is \(percent(share)) of a step: \(keys) computes each crop once (\(bytesText(bytes)) on disk) and makes "
-      + "every step after \(crops == 1 ? "the first epoch" : "the first \(crops) epochs") about "
+      "the teacher is \(percent(share)) of a step, engine.teacher_cache would save it: true\(crop) computes each crop "
+      + "once (\(bytesText(bytes)) on disk) and makes every step after \(crops == 1 ? "the first epoch" : "the first \(crops) epochs") about "
       + "\(fixedText(gain, decimals: 1)) times as fast"
   }
 
@@ -60,7 +59,7 @@ struct TeacherCacheHint: Equatable {
 }
 
 /// Watches the first steps of a run for it, once.
-struct TeacherCacheWatch {
+package struct TeacherCacheWatch {
   private var shares: [Double] = []
   private var isOver: Bool
 
@@ -69,10 +68,10 @@ struct TeacherCacheWatch {
   private static let steps = 20
 
   /// - Parameter isOver: nothing is to be said: the run has been told before, or has no teacher.
-  init(isOver: Bool) { self.isOver = isOver }
+  package init(isOver: Bool) { self.isOver = isOver }
 
   /// The median share of the teacher, when enough steps have been seen; once.
-  mutating func take(teacher: Double, step: Double) -> Double? {
+  package mutating func take(teacher: Double, step: Double) -> Double? {
     guard !isOver, step > 0 else { return nil }
     shares.append(teacher / step)
     guard shares.count == Self.skipped + Self.steps else { return nil }
