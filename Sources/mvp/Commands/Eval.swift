@@ -110,7 +110,7 @@ struct Eval: ComputingCommand {
 
   @Flag(
     name: .customLong("baselines"), inversion: .prefixedNo,
-    help: "Hold scores against chance, the untrained student and the session's teacher, each measured once a session.")
+    help: "Whether scores are held against the untrained student and the teacher too, each measured once a session.")
   var measuresBaselines = true
 
   @Flag(help: "Print one JSON object a line and result.")
@@ -259,7 +259,7 @@ struct Eval: ComputingCommand {
 
   private func line(_ report: ModelEvaluation.Report) -> String {
     let width = (kind.isEmpty ? Self.kindNames : kind).map(\.count).max() ?? 0
-    let facts = measuresBaselines ? report.baselines.facts(of: report.score).joined(separator: ", ") : ""
+    let facts = report.baselines.facts(of: report.score).joined(separator: ", ")
     let words = [
       "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))", facts,
       report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
