@@ -3,7 +3,7 @@ import Histories
 /// The values of one series, gathered by the columns of a plot.
 struct HeatRow {
   /// What a bucket covers of the horizontal axis; NaN if that is not known.
-  private typealias Cover = (bucket: Series.Bucket, start: Double, end: Double)
+  private typealias Cover = (bucket: Series.Bucket, value: Double, start: Double, end: Double)
 
   /// Mean of the smoothed values in each column, by the width that each takes of it; NaN if there is none.
   private(set) var means: [Double]
@@ -18,12 +18,11 @@ struct HeatRow {
     means = Array(repeating: 0, count: max(0, columns))
     hasGap = Array(repeating: false, count: max(0, columns))
     var weights = means
-    for (bucket, start, end) in part.curve.marksPoints ? Self.held(part) : Self.around(part) {
+    for (bucket, value, start, end) in part.curve.marksPoints ? Self.held(part) : Self.around(part) {
       guard let from = Self.fraction(start, part), let to = Self.fraction(end, part) else { continue }
-      let value = Double(bucket.smoothed[part.curve.smoothing])
       Self.forEachColumn(from: from * Double(columns), to: to * Double(columns), columns) { column, width in
         if bucket.hasGap { hasGap[column] = true }
-        guard bucket.finiteCount > 0 else { return }
+        guard bucket.finiteCount > 0, value.isFinite else { return }
         means[column] += value * width
         weights[column] += width
       }
@@ -59,22 +58,24 @@ struct HeatRow {
   /// bucket with far fewer points than it has room for covers its ends alone: a hole in the series stays one.
   private static func around(_ part: VisibleCurve) -> [Cover] {
     var clock = part.conversion
-    let ends = part.buckets.map { (bucket: $0, first: clock.value(at: $0.firstX), last: clock.value(at: $0.lastX)) }
+    let ends = part.smoothedBuckets.map { bucket, value in
+      (bucket: bucket, value: value, first: clock.value(at: bucket.firstX), last: clock.value(at: bucket.lastX))
+    }
     guard let start = ends.first?.first, let end = ends.last?.last else { return [] }
     let points = part.buckets.reduce(0) { $0 + $1.count }
     let mean = points > 1 && end > start ? (end - start) / Double(points - 1) : 0
     var covers: [Cover] = []
     covers.reserveCapacity(ends.count)
-    for (index, (bucket, first, last)) in ends.enumerated() {
+    for (index, (bucket, value, first, last)) in ends.enumerated() {
       let before = index > 0 ? (first - ends[index - 1].last) / 2 : mean
       let after = index + 1 < ends.count ? (ends[index + 1].first - last) / 2 : mean
       let (from, to) = (first - reach(before, mean / 2), last + reach(after, mean / 2))
       let needed = Double(bucket.count) * mean
       if mean > 0, last - first > 2 * needed {
-        covers.append((bucket, from, first + needed / 2))
-        covers.append((bucket, last - needed / 2, to))
+        covers.append((bucket, value, from, first + needed / 2))
+        covers.append((bucket, value, last - needed / 2, to))
       } else {
-        covers.append((bucket, from, to))
+        covers.append((bucket, value, from, to))
       }
     }
     return covers
@@ -86,9 +87,10 @@ struct HeatRow {
   private static func held(_ part: VisibleCurve) -> [Cover] {
     let starts = part.buckets.map { part.x($0.firstX) }
     let end = part.curve.clock?.last.map { part.x($0.step) } ?? .nan
-    return zip(part.buckets, starts.indices).map { bucket, index in
+    return zip(part.smoothedBuckets, starts.indices).map { entry, index in
+      let (bucket, value) = entry
       let next = index + 1 < starts.count ? starts[index + 1] : end
-      return (bucket, starts[index], next > starts[index] ? next : starts[index])
+      return (bucket, value, starts[index], next > starts[index] ? next : starts[index])
     }
   }
 
