@@ -73,10 +73,11 @@ import Testing
     let line = series(900) { 2 - $0 / 450 }
     for end in [112.0, 225, 450, 900] {
       let drawing = draw(line, 0...end, size, glyphs: glyphs)
-      // The average lags by less than two half-lives.
+      // How far an average lags behind a straight line.
+      let weight = exp2(-1 / (CurveSmoothing.share * end))
       for part in [0.25, 0.5, 0.75, 0.97] {
         let step = (part * end).rounded()
-        let late = step - 1.45 * CurveSmoothing.share * end
+        let late = step - weight / (1 - weight)
         #expect(drawing.shows(2 - late / 450, at: step), "step \(step) of \(end) in \(drawing.lines)")
       }
     }
@@ -120,7 +121,7 @@ import Testing
       let values = (200...300).map { step in
         smoothing.level.map { Double(falling.buckets[step - 1].smoothed[$0]) } ?? 5 * exp(-Double(step) / 60)
       }
-      let ends = (scale.top - scale.step * (Double(drawing.plot.height) - 0.5))...(scale.top + scale.step / 2)
+      let ends = (scale.top - scale.step * (Double(drawing.plot.height) - 0.35))...(scale.top + 0.65 * scale.step)
       #expect(values.allSatisfy { ends.contains($0) }, "\(smoothing) in \(drawing.lines)")
     }
   }

@@ -75,6 +75,8 @@ import Workbench
       #expect(WorkbenchPreferences(Data(text.utf8))?.curves.drawing == drawing, "\(text)")
     }
     #expect(WorkbenchPreferences(Data(#"{"pins": [{"run": 3}], "smoothing": 1}"#.utf8))?.smoothing == .light)
+    // The usual weight of earlier versions was remembered without having been chosen.
+    #expect(WorkbenchPreferences(Data(#"{"smoothing": 2}"#.utf8))?.smoothing == .automatic)
   }
 
   @Test func placesThatCannotBeWrittenAreNamedOnce() throws {

@@ -38,8 +38,14 @@ extension PatchPainter {
             canvas.write(String(repeating: shade(value), count: width), x: left, y: y, style: style)
           }
         }
-        let mark = isMarked && width >= 2 ? maskedGlyph : ""
-        canvas.write(digits(value, width >= 3 ? 2 : 1) + mark, x: left, y: top, style: style)
+        let text = digits(value, width >= 3 ? 2 : 1)
+        let after = isMarked ? width - text.count : 0
+        if isMarked, showsColors {
+          for y in (top + 1)..<max(top + 1, bottom) {
+            canvas.write(String(repeating: hatchGlyph, count: width), x: left, y: y, style: style)
+          }
+        }
+        canvas.write(text + String(repeating: showsColors ? hatchGlyph : maskedGlyph, count: min(1, max(0, after))), x: left, y: top, style: style)
       }
     }
   }
