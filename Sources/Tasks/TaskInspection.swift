@@ -40,7 +40,8 @@ package struct TaskInspection: Equatable, Sendable {
 
   package init(
     index: Int, rows: Int, columns: Int, teachers: [TeacherView], prediction: [UInt8], student: [UInt8],
-    studentExplained: Double, studentSimilarity: PatchSimilarity? = nil, attention: [Float], loss: [Float], maskFrequency: [Float], maskCount: Int
+    studentExplained: Double, studentSimilarity: PatchSimilarity? = nil, attention: [Float], loss: [Float],
+    maskFrequency: [Float], maskCount: Int
   ) {
     self.index = index
     self.rows = rows

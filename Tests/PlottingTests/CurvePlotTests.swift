@@ -84,6 +84,21 @@ import Testing
     for marker in markers { #expect(text.contains(marker.label), "\(text)") }
   }
 
+  /// In a row, labels stand in the order of their lines, and none stands over the line of another before its own row.
+  @Test(arguments: [40, 60, 90, 140]) func labelsOfMarkersReadInTheirOrder(width: Int) {
+    for places in [[10.0, 12, 14], [3, 30, 57], [20, 21, 22, 23, 59], [50, 55, 59]] {
+      let names = ["CLIP>ONE", "ONE>TWO", "TWO>SIX", "SIX>TEN", "TEN>DINO"]
+      let markers = zip(places, names).map { PlotMarker(x: $0, label: $1) }
+      let plot = CurvePlot(
+        curves: [Curve(series((0..<60).map { $0 == 0 ? 0.0 : -50 }), smoothing: .off)], xRange: 0...60,
+        markers: markers.reversed(), glyphs: .braille)
+      for line in lines(draw(plot, width, 16)) {
+        let found = names.compactMap { name in line.range(of: name).map { $0.lowerBound } }
+        #expect(found == found.sorted(), "\(line)")
+      }
+    }
+  }
+
   @Test func markersBeyondTheRangeAreLeftOut() {
     let plot = CurvePlot(
       curves: [Curve(series([1, 2]), smoothing: .off)], xRange: 0...10,

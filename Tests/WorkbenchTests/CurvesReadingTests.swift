@@ -28,26 +28,6 @@ import Workbench
     for letter in "ABCDE" { #expect(plot.contains(letter), "\(letter) in the plot:\n\(lines.joined(separator: "\n"))") }
   }
 
-  @Test func switchesReadInTheirOrder() throws {
-    var state = SampleRun.state(steps: 400)
-    for (step, from, to) in [(401, "dino", "clip"), (430, "clip", "dino"), (460, "dino", "clip")] {
-      for index in state.step + 1...step { state.receive(.step(SampleRun.step(index))) }
-      state.receive(.guidance(GuidanceChange(step: step, from: from, to: to)))
-    }
-    state.show(.curves)
-    state.press(.enter)
-    for width in [60, 80, 120, 200] {
-      for line in lines(state, width, 24) {
-        let labels = ["CLIP>DINO", "DINO>CLIP"].flatMap { label in
-          line.ranges(of: label).map { (line.distance(from: line.startIndex, to: $0.lowerBound), label) }
-        }.sorted { $0.0 < $1.0 }.map(\.1)
-        for (before, after) in zip(labels, labels.dropFirst()) {
-          #expect(before != after && before.suffix(4) == after.prefix(4), "\(line)")
-        }
-      }
-    }
-  }
-
   @Test func theWeightFollowsTheStepsShown() {
     var state = SampleRun.state(steps: 100)
     func weight(_ state: WorkbenchState) -> String {

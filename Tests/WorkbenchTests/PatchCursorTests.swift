@@ -36,7 +36,7 @@ import Workbench
     #expect(!text(state).contains("like"))
     state.press(.right)
     #expect(text(state).contains("CLIP like 5,5") && text(state).contains("student like 5,5"))
-    #expect(text(state).contains("patch 5,5"))
+    #expect(text(state).contains("patch 5,5") && text(state).contains("["))
     // Patches of one row are alike, those of others are not.
     #expect(text(state).contains("73") && text(state).contains(" -"))
     state.press(.up, .left, .left)

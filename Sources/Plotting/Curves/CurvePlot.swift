@@ -125,7 +125,7 @@ public struct CurvePlot: Sendable {
       }
     }
     guard part.curve.marksPoints else { return }
-    for (bucket, value) in part.smoothedBuckets where bucket.finiteCount > 0 {
+    for (bucket, value) in zip(part.buckets, part.values) where bucket.finiteCount > 0 {
       let x = part.x(bucket.middleX)
       guard let column = placing.column(x),
         let row = placing.row(value), row >= 0, row < canvas.rows
@@ -149,10 +149,11 @@ public struct CurvePlot: Sendable {
     for part in parts {
       let inside = part.inside
       let every = max(1, inside.count / max(Self.leastSamples, Self.samples / parts.count))
-      for (index, (bucket, smoothed)) in zip(inside, part.insideValues).enumerated() where bucket.finiteCount > 0 {
+      let firstInside = part.firstInside
+      for (index, bucket) in inside.enumerated() where bucket.finiteCount > 0 {
         var low = bucket.minimum + offset
         var high = bucket.maximum + offset
-        let value = smoothed + offset
+        let value = part.values[firstInside + index] + offset
         // Without its points, a curve needs room for itself alone.
         if !part.curve.showsPoints, value.isFinite { (low, high) = (value, value) }
         if scale == .logarithmic, high <= 0 { continue }
@@ -170,7 +171,8 @@ public struct CurvePlot: Sendable {
     least = min(least, kept.least)
     greatest = max(greatest, kept.greatest)
     guard scale == .linear else { return least...greatest }
-    let shown = withoutFarValues(least...greatest, samples: extremes, keeping: kept.least <= kept.greatest ? [kept.least, kept.greatest] : [])
+    let shown = withoutFarValues(
+      least...greatest, samples: extremes, keeping: kept.least <= kept.greatest ? [kept.least, kept.greatest] : [])
     guard let alwaysShown else { return shown }
     return min(shown.lowerBound, alwaysShown.lowerBound)...max(shown.upperBound, alwaysShown.upperBound)
   }

@@ -64,14 +64,8 @@ struct VisibleCurve {
     return (values, restarts)
   }
 
-  /// `buckets` with their smoothed values.
-  var smoothedBuckets: Zip2Sequence<ArraySlice<Series.Bucket>, [Double]> { zip(buckets, values) }
-
-  /// The smoothed values of `inside`.
-  var insideValues: ArraySlice<Double> {
-    let start = inside.startIndex - buckets.startIndex
-    return values[start..<(start + inside.count)]
-  }
+  /// Place in `values` of the first of `inside`.
+  var firstInside: Int { inside.startIndex - buckets.startIndex }
 
   /// Where a step lies on the axis; NaN if that is not known.
   func x(_ step: Double) -> Double {

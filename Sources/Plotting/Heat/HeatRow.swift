@@ -58,15 +58,14 @@ struct HeatRow {
   /// bucket with far fewer points than it has room for covers its ends alone: a hole in the series stays one.
   private static func around(_ part: VisibleCurve) -> [Cover] {
     var clock = part.conversion
-    let ends = part.smoothedBuckets.map { bucket, value in
-      (bucket: bucket, value: value, first: clock.value(at: bucket.firstX), last: clock.value(at: bucket.lastX))
-    }
+    let ends = part.buckets.map { (bucket: $0, first: clock.value(at: $0.firstX), last: clock.value(at: $0.lastX)) }
     guard let start = ends.first?.first, let end = ends.last?.last else { return [] }
     let points = part.buckets.reduce(0) { $0 + $1.count }
     let mean = points > 1 && end > start ? (end - start) / Double(points - 1) : 0
     var covers: [Cover] = []
     covers.reserveCapacity(ends.count)
-    for (index, (bucket, value, first, last)) in ends.enumerated() {
+    for (index, (bucket, first, last)) in ends.enumerated() {
+      let value = part.values[index]
       let before = index > 0 ? (first - ends[index - 1].last) / 2 : mean
       let after = index + 1 < ends.count ? (ends[index + 1].first - last) / 2 : mean
       let (from, to) = (first - reach(before, mean / 2), last + reach(after, mean / 2))
@@ -87,10 +86,9 @@ struct HeatRow {
   private static func held(_ part: VisibleCurve) -> [Cover] {
     let starts = part.buckets.map { part.x($0.firstX) }
     let end = part.curve.clock?.last.map { part.x($0.step) } ?? .nan
-    return zip(part.smoothedBuckets, starts.indices).map { entry, index in
-      let (bucket, value) = entry
+    return zip(part.buckets, starts.indices).map { bucket, index in
       let next = index + 1 < starts.count ? starts[index + 1] : end
-      return (bucket, value, starts[index], next > starts[index] ? next : starts[index])
+      return (bucket, part.values[index], starts[index], next > starts[index] ? next : starts[index])
     }
   }
 

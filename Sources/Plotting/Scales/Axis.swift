@@ -7,9 +7,7 @@ public enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 public enum AxisLabels: Equatable, Sendable {
   /// `0.15`, `1200`, `1.2e6`.
   case numbers
-  /// In thousands, millions, billions, the same for a whole axis: `0`, `0.5G`, `1.5G`.
-  case amounts
-  /// Times a factor, with a suffix: `57%`.
+  /// Times a factor, with a suffix, the same for a whole axis: `57%`; `0`, `0.5G`, `1.5G`.
   case scaled(by: Double, suffix: String)
 }
 
@@ -101,10 +99,9 @@ public struct Axis: Equatable, Sendable {
   static func ticks(_ values: [Double], step: Double, _ labels: AxisLabels) -> [Tick] {
     switch labels {
     case .numbers: labelled(values, step: step)
-    case .amounts: amounts(values, step: step)
     case .scaled(let factor, let suffix):
       zip(values, labelled(values.map { $0 * factor }, step: step * factor)).map {
-        Tick(value: $0, label: $1.label + suffix)
+        Tick(value: $0, label: abs($0) < step / 2 ? "0" : $1.label + suffix)
       }
     }
   }
@@ -122,17 +119,6 @@ public struct Axis: Equatable, Sendable {
   }
 
   private static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
-
-  private static func amounts(_ values: [Double], step: Double) -> [Tick] {
-    let magnitude = max(values.map(abs).max() ?? 0, step)
-    let (unit, suffix) =
-      [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")].first { magnitude >= $0.0 * (1 - 1e-9) } ?? (1, "")
-    let decimals = max(0, -exponent(step / unit))
-    return values.map { value in
-      let isZero = abs(value) < step / 2
-      return Tick(value: value, label: isZero ? "0" : fixedText(value / unit, decimals: decimals) + suffix)
-    }
-  }
 
   private static func labelled(_ values: [Double], step: Double) -> [Tick] {
     let magnitude = max(values.map(abs).max() ?? 0, step)
@@ -171,7 +157,6 @@ public struct Axis: Equatable, Sendable {
   static func logarithmicLabel(_ value: Double, _ labels: AxisLabels) -> String {
     switch labels {
     case .numbers: logarithmicLabel(value)
-    case .amounts: value >= 1 ? countText(value) : logarithmicLabel(value)
     case .scaled(let factor, let suffix): logarithmicLabel(value * factor) + suffix
     }
   }

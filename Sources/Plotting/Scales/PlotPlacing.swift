@@ -84,7 +84,8 @@ struct PlotPlacing {
     var clock = part.conversion
     var pen = LinePen(raster)
     var restarts = part.restarts[...]
-    for (index, (bucket, value)) in part.smoothedBuckets.enumerated() {
+    for (index, bucket) in part.buckets.enumerated() {
+      let value = part.values[index]
       if restarts.first == index {
         pen.lift { dotRow($0, height) }
         restarts.removeFirst()

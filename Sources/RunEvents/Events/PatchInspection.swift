@@ -51,7 +51,8 @@ package struct PatchInspection: Codable, Equatable, Sendable {
 
   package init(
     step: Int, index: Int, guidance: String, gridRows: Int, gridColumns: Int, teachers: [TeacherView], prediction: Data,
-    student: Data, studentExplained: Double, studentSimilarity: Data? = nil, attention: [Float], objective: String, loss: [Float],
+    student: Data, studentExplained: Double, studentSimilarity: Data? = nil, attention: [Float], objective: String,
+    loss: [Float],
     maskFrequency: [Float],
     maskCount: Int, seconds: Double, problem: String? = nil
   ) {

@@ -24,7 +24,8 @@ struct CurvePane {
     let series = series
     let unit = unit
     context.pane(
-      canvas.bounds, title: title(series.last, unit), trailing: trailing, isFocused: isFocused, of: .curve(name), on: &canvas
+      canvas.bounds, title: title(series.last, unit), trailing: trailing, isFocused: isFocused, of: .curve(name),
+      on: &canvas
     ) { inside in
       switch state.curves.choices.drawing {
       case .curves: context.target(.plot(name), drawCurves(series, unit, on: &inside), on: inside)
@@ -40,14 +41,20 @@ struct CurvePane {
   var series: [Series] { runs.map { $0.series(name) } }
 
   private var unit: PaneUnit {
-    let wholes = runs.flatMap { $0.wholeSeries(name).coarse }
-    return PaneUnit(name, greatest: wholes.lazy.filter { $0.finiteCount > 0 }.map(\.maximum).max() ?? 0)
+    var (greatest, sum, count) = (0.0, 0.0, 0.0)
+    for run in runs {
+      for bucket in run.wholeSeries(name).coarse where bucket.finiteCount > 0 {
+        greatest = max(greatest, bucket.maximum)
+        sum += bucket.sum
+        count += Double(bucket.finiteCount)
+      }
+    }
+    return PaneUnit(name, greatest: greatest, mean: sum / max(1, count))
   }
 
   /// What the watched run has, newest or at the cursor.
   var newestText: String {
-    let unit = unit
-    return series.last.flatMap { values($0, runs.last)?.smoothed }.map(unit.text) ?? "-"
+    series.last.flatMap { values($0, runs.last)?.smoothed }.map(name.text) ?? "-"
   }
 
   var scale: AxisScale { offset == nil ? .linear : .logarithmic }

@@ -12,13 +12,15 @@ struct PaneUnit {
   /// A value with its unit, in at most eight characters.
   let text: (Double) -> String
 
-  /// - Parameter greatest: the greatest value that the pane has; thousands and milliseconds go by it.
-  init(_ name: CurveName, greatest: Double) {
+  /// - Parameters:
+  ///   - greatest: the greatest value that the pane has; thousands go by it.
+  ///   - mean: of its values; milliseconds go by it.
+  init(_ name: CurveName, greatest: Double, mean: Double) {
     switch name {
     case .eval: self = .scores
     case .system(let metric): self.init(metric, greatest: greatest)
     case .metric(let metric) where metric.format == .seconds && metric.unit == "s":
-      self = greatest < 1 ? .milliseconds : .seconds
+      self = mean < 1 ? .milliseconds : .seconds
     case .metric(let metric): self.init(axis: sanitised(metric.unit), labels: .numbers, text: metric.text)
     }
   }

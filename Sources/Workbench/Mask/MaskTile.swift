@@ -31,7 +31,7 @@ struct MaskTile {
       let rect = inside.bounds.centered(width: size.width, height: size.height)
       let isDrawn = inside.within(rect) {
         guard draw(picture, preview, on: &$0) else { return false }
-        if let patch = state.mask.patch {
+        if let patch = state.mask.patch, panel == .picture || panel == .prediction {
           painter.mark(patch, rows: picture.gridRows, columns: picture.gridColumns, on: &$0)
         }
         return true
@@ -164,7 +164,7 @@ struct MaskTile {
     guard let grid = PatchGrid(rows: rows, columns: columns, values: values.map { Double($0) * factor }) else {
       return false
     }
-    painter.drawLevels(grid, marked: marked, on: &canvas)
+    painter.drawLevels(grid, marked: marked, chosen: state.mask.patch, on: &canvas)
     return true
   }
 

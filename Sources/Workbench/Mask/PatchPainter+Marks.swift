@@ -15,7 +15,7 @@ extension PatchPainter {
       height: max(1, start(patch.row + 1, rows, canvas.rows) - y))
   }
 
-  /// Turns the cells of the marked patch around: its number stays readable, and no colour is needed to find it.
+  /// Puts the marked patch of a picture between brackets, which need no colour.
   func mark(_ patch: PatchPlace, rows: Int, columns: Int, on canvas: inout Canvas) {
     guard patch.row < rows, patch.column < columns else { return }
     let rect = cells(of: patch, rows: rows, columns: columns, on: canvas)
