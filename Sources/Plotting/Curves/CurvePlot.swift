@@ -99,18 +99,21 @@ public struct CurvePlot: Sendable {
     let placing = PlotPlacing(
       columns: canvas.columns, rows: canvas.rows, glyphs: glyphs, horizontal: horizontal, axis: axis, offset: offset)
     drawVerticals(markers, cursor: cursor, glyphs: glyphs, on: &canvas, column: placing.column)
-    for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), on: &canvas) }
+    for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), of: part.curve, on: &canvas) }
     let lines = parts.map { $0.curve.showsLine ? placing.line(of: $0) : placing.emptyRaster }
     for (part, line) in zip(parts, lines) { drawLine(line, of: part, placing: placing, on: &canvas) }
     drawLetters(parts.map(\.curve), lines, placing: placing, on: &canvas)
     drawMarkerLabels(markers, on: &canvas, avoiding: lines, column: placing.column)
   }
 
-  private func drawFaint(_ layer: PlotPlacing.Points, on canvas: inout Canvas) {
+  /// Points of one run among several have its colour.
+  private func drawFaint(_ layer: PlotPlacing.Points, of curve: Curve, on canvas: inout Canvas) {
+    let style =
+      curve.letter == nil ? Style(layer.isBand ? .band : .curveRaw) : Style(curve.role(at: .infinity), .dim)
     for row in 0..<canvas.rows {
       for column in 0..<canvas.columns {
         guard let glyph = layer.raster.faintGlyph(column: column, row: row) else { continue }
-        canvas.write(glyph, x: column, y: row, layer.isBand ? .band : .curveRaw)
+        canvas.write(glyph, x: column, y: row, style: style)
       }
     }
     for column in layer.above { canvas.write("^", x: column, y: 0, .warning) }

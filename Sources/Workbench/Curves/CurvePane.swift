@@ -41,6 +41,7 @@ struct CurvePane {
   var series: [Series] { runs.map { $0.series(name) } }
 
   private var unit: PaneUnit {
+    guard PaneUnit.goesByValues(name) else { return PaneUnit(name, greatest: 0, mean: 0) }
     var (greatest, sum, count) = (0.0, 0.0, 0.0)
     for run in runs {
       for bucket in run.wholeSeries(name).coarse where bucket.finiteCount > 0 {

@@ -25,6 +25,15 @@ struct PaneUnit {
     }
   }
 
+  /// Whether the unit depends on the values that there are.
+  static func goesByValues(_ name: CurveName) -> Bool {
+    switch name {
+    case .eval: false
+    case .system: true
+    case .metric(let metric): metric.format == .seconds
+    }
+  }
+
   init(_ metric: SystemMetric, greatest: Double) {
     switch metric.axisUnit {
     case "B", "B/s": self = .bytes(metric.axisUnit, max(greatest, metric.alwaysShown?.upperBound ?? 0))
