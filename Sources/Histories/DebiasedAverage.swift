@@ -32,4 +32,10 @@ public struct DebiasedAverage: Equatable, Sendable {
     value += (sample - value) * ((1 - weight) / mass)
     return value
   }
+
+  /// The weighted mean of the newest `count` values, from the average as it was before they came.
+  func mean(ofNewest count: Int, before: DebiasedAverage) -> Double {
+    let kept = pow(weight, Double(count))
+    return (value * mass - before.value * before.mass * kept) / (1 - kept)
+  }
 }

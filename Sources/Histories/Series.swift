@@ -16,24 +16,41 @@ public struct Series: Equatable, Sendable {
     public var maximum: Double
     /// After the last finite point, one for each of ``Series/smoothingWeights``.
     public var smoothed: SIMD4<Float>
-    public var count: Int
-    public var finiteCount: Int
+    /// Of the finite points; NaN where it is not known.
+    public var sum: Double
+    // Half as wide as an `Int`, so that a bucket takes 64 bytes.
+    private var storedCount: UInt32
+    private var storedFiniteCount: UInt32
 
+    /// - Parameter sum: of the finite points; nil: it is not known, but for a single point.
     public init(
       firstX: Double, lastX: Double, minimum: Double, maximum: Double, smoothed: SIMD4<Float>, count: Int,
-      finiteCount: Int
+      finiteCount: Int, sum: Double? = nil
     ) {
       self.firstX = firstX
       self.lastX = lastX
       self.minimum = minimum
       self.maximum = maximum
       self.smoothed = smoothed
-      self.count = count
-      self.finiteCount = finiteCount
+      self.sum = sum ?? (finiteCount == 1 ? minimum : finiteCount == 0 ? 0 : .nan)
+      storedCount = UInt32(clamping: count)
+      storedFiniteCount = UInt32(clamping: finiteCount)
+    }
+
+    public var count: Int {
+      get { Int(storedCount) }
+      set { storedCount = UInt32(clamping: newValue) }
+    }
+
+    public var finiteCount: Int {
+      get { Int(storedFiniteCount) }
+      set { storedFiniteCount = UInt32(clamping: newValue) }
     }
 
     public var hasGap: Bool { finiteCount < count }
     public var middleX: Double { (firstX + lastX) / 2 }
+    /// Of the finite points; NaN where it is not known.
+    public var mean: Double { sum / Double(finiteCount) }
 
     public mutating func merge(_ next: Bucket) {
       lastX = next.lastX
@@ -41,8 +58,16 @@ public struct Series: Equatable, Sendable {
       guard next.finiteCount > 0 else { return }
       minimum = finiteCount > 0 ? min(minimum, next.minimum) : next.minimum
       maximum = finiteCount > 0 ? max(maximum, next.maximum) : next.maximum
+      sum = finiteCount > 0 ? sum + next.sum : next.sum
       smoothed = next.smoothed
       finiteCount += next.finiteCount
+    }
+
+    /// Whether they hold the same points; sums in another order differ in the last bits.
+    public static func == (left: Bucket, right: Bucket) -> Bool {
+      left.firstX == right.firstX && left.lastX == right.lastX && left.minimum == right.minimum
+        && left.maximum == right.maximum && left.smoothed == right.smoothed && left.storedCount == right.storedCount
+        && left.storedFiniteCount == right.storedFiniteCount
     }
   }
 
@@ -102,8 +127,18 @@ public struct Series: Equatable, Sendable {
       return
     }
     last = (bucket.lastX, bucket.finiteCount > 0 ? averages[0].value : .nan)
+    var bucket = bucket
+    if bucket.sum.isNaN { bucket.sum = recoveredSum(bucket, averages) }
     self.averages = averages
     store(bucket)
+  }
+
+  /// What the slowest average moved by says what the mean of a bucket's points is: of its newest few hundred where it
+  /// holds more.
+  private func recoveredSum(_ bucket: Bucket, _ after: [DebiasedAverage]) -> Double {
+    guard let before = averages.last, let after = after.last, bucket.finiteCount > 0 else { return 0 }
+    let mean = after.mean(ofNewest: bucket.finiteCount, before: before)
+    return min(max(bucket.minimum, mean), bucket.maximum) * Double(bucket.finiteCount)
   }
 
   private mutating func store(_ bucket: Bucket) {

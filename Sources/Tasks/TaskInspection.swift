@@ -1,3 +1,5 @@
+import Measures
+
 /// What every teacher and the student make of one picture of the preview set, patch by patch.
 package struct TaskInspection: Equatable, Sendable {
   package struct TeacherView: Equatable, Sendable {
@@ -5,11 +7,14 @@ package struct TaskInspection: Equatable, Sendable {
     /// Three bytes a patch, their principal components.
     package var colors: [UInt8]
     package var explained: Double
+    /// Cosine of the features of every two patches.
+    package var similarity: PatchSimilarity?
 
-    package init(name: String, colors: [UInt8], explained: Double) {
+    package init(name: String, colors: [UInt8], explained: Double, similarity: PatchSimilarity? = nil) {
       self.name = name
       self.colors = colors
       self.explained = explained
+      self.similarity = similarity
     }
   }
 
@@ -23,6 +28,8 @@ package struct TaskInspection: Equatable, Sendable {
   /// The student's features of the masked picture in components of their own.
   package var student: [UInt8]
   package var studentExplained: Double
+  /// Cosine of the student's features of every two patches.
+  package var studentSimilarity: PatchSimilarity?
   /// Attention of CLS in the student's last block, mean over heads, of each patch.
   package var attention: [Float]
   /// The objective of each patch, as if it were the only one that counts.
@@ -33,7 +40,8 @@ package struct TaskInspection: Equatable, Sendable {
 
   package init(
     index: Int, rows: Int, columns: Int, teachers: [TeacherView], prediction: [UInt8], student: [UInt8],
-    studentExplained: Double, attention: [Float], loss: [Float], maskFrequency: [Float], maskCount: Int
+    studentExplained: Double, studentSimilarity: PatchSimilarity? = nil, attention: [Float], loss: [Float],
+    maskFrequency: [Float], maskCount: Int
   ) {
     self.index = index
     self.rows = rows
@@ -42,6 +50,7 @@ package struct TaskInspection: Equatable, Sendable {
     self.prediction = prediction
     self.student = student
     self.studentExplained = studentExplained
+    self.studentSimilarity = studentSimilarity
     self.attention = attention
     self.loss = loss
     self.maskFrequency = maskFrequency

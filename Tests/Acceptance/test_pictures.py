@@ -57,10 +57,10 @@ class Pictures(WorkbenchTest):
         self.assertEqual(len(pictures.commands), before)
 
         # Another mark moves nothing; one panel alone is a picture that the terminal has.
-        program.type("\x1b[C")
+        program.type("j")
         program.pump(1)
         self.assertEqual(len(pictures.commands), before)
-        program.type("\x1b[D\r")
+        program.type("k\r")
         program.wait(lambda: len(pictures.placed) == 1, what="one picture")
         program.pump(0.5)
         self.assertFalse([command for command in pictures.commands[before:] if "a=t" in command])

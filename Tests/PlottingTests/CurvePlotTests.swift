@@ -24,7 +24,7 @@ import Testing
   /// A straight line from corner to corner, by hand.
   @Test func diagonalInASCII() {
     let plot = CurvePlot(
-      curves: [Curve(series([0, 1, 2]), smoothing: 0)], xRange: 0...2, glyphs: .ascii)
+      curves: [Curve(series([0, 1, 2]), smoothing: .off)], xRange: 0...2, glyphs: .ascii)
     let firsts = lines(draw(plot, 3, 3)).map { $0.prefix { $0 != "*" }.count }
     #expect(firsts == [2, 1, 0])
   }
@@ -51,7 +51,7 @@ import Testing
   @Test func gapsBreakTheLine() {
     var values = [Double](repeating: 1, count: 40)
     for index in 15..<25 { values[index] = .nan }
-    let plot = CurvePlot(curves: [Curve(series(values), smoothing: 0, segments: [])], xRange: 0...40, glyphs: .ascii)
+    let plot = CurvePlot(curves: [Curve(series(values), smoothing: .off, segments: [])], xRange: 0...40, glyphs: .ascii)
     let row = lines(draw(plot, 40, 3)).first { $0.contains("*") } ?? ""
     let columns = row.enumerated().filter { $0.element == "*" }.map(\.offset)
     // Behind seven columns of labels and axis, 33 columns show 40 steps.
@@ -61,7 +61,7 @@ import Testing
 
   @Test func valuesThatAreAllNotFiniteAreAnEmptyPlot() {
     let plot = CurvePlot(
-      curves: [Curve(series([.nan, .nan]), smoothing: 0)], xRange: 0...4, glyphs: .braille, emptyText: "none")
+      curves: [Curve(series([.nan, .nan]), smoothing: .off)], xRange: 0...4, glyphs: .braille, emptyText: "none")
     #expect(draw(plot, 40, 10).contains("none"))
   }
 
@@ -69,7 +69,7 @@ import Testing
   @Test func singleSpikeIsMarkedAndNotFollowed() {
     var values = (0..<2000).map { 1 - Double($0) / 2000 }
     values[1000] = 500
-    let plot = CurvePlot(curves: [Curve(series(values), smoothing: 3)], xRange: 0...2000, glyphs: .braille)
+    let plot = CurvePlot(curves: [Curve(series(values), smoothing: .strong)], xRange: 0...2000, glyphs: .braille)
     let text = draw(plot, 60, 14)
     #expect(text.contains("^"))
     #expect(!text.contains("500┤") && !text.contains("400┤"))
@@ -78,15 +78,30 @@ import Testing
   @Test func labelsOfMarkersDoNotOverlap() {
     let markers = (0..<4).map { PlotMarker(x: 20 + Double($0), label: "AAAA>BBB\($0)") }
     let plot = CurvePlot(
-      curves: [Curve(series((0..<60).map { $0 == 0 ? 0.0 : -50 }), smoothing: 0)], xRange: 0...60,
+      curves: [Curve(series((0..<60).map { $0 == 0 ? 0.0 : -50 }), smoothing: .off)], xRange: 0...60,
       markers: markers, glyphs: .braille)
     let text = draw(plot, 60, 16)
     for marker in markers { #expect(text.contains(marker.label), "\(text)") }
   }
 
+  /// In a row, labels stand in the order of their lines, and none stands over the line of another before its own row.
+  @Test(arguments: [40, 60, 90, 140]) func labelsOfMarkersReadInTheirOrder(width: Int) {
+    for places in [[10.0, 12, 14], [3, 30, 57], [20, 21, 22, 23, 59], [50, 55, 59]] {
+      let names = ["CLIP>ONE", "ONE>TWO", "TWO>SIX", "SIX>TEN", "TEN>DINO"]
+      let markers = zip(places, names).map { PlotMarker(x: $0, label: $1) }
+      let plot = CurvePlot(
+        curves: [Curve(series((0..<60).map { $0 == 0 ? 0.0 : -50 }), smoothing: .off)], xRange: 0...60,
+        markers: markers.reversed(), glyphs: .braille)
+      for line in lines(draw(plot, width, 16)) {
+        let found = names.compactMap { name in line.range(of: name).map { $0.lowerBound } }
+        #expect(found == found.sorted(), "\(line)")
+      }
+    }
+  }
+
   @Test func markersBeyondTheRangeAreLeftOut() {
     let plot = CurvePlot(
-      curves: [Curve(series([1, 2]), smoothing: 0)], xRange: 0...10,
+      curves: [Curve(series([1, 2]), smoothing: .off)], xRange: 0...10,
       markers: [PlotMarker(x: 99, label: "far"), PlotMarker(x: -1, label: "before", kind: .tick("b"))], glyphs: .braille
     )
     let text = draw(plot, 40, 10)
@@ -96,11 +111,11 @@ import Testing
   /// A logarithmic scale with values that have no logarithm leaves those out and keeps the others.
   @Test func logarithmicScaleWithoutPositiveValuesIsEmpty() {
     let negative = CurvePlot(
-      curves: [Curve(series([-1, -2]), smoothing: 0)], xRange: 0...2, scale: .logarithmic, glyphs: .ascii,
+      curves: [Curve(series([-1, -2]), smoothing: .off)], xRange: 0...2, scale: .logarithmic, glyphs: .ascii,
       emptyText: "none")
     #expect(draw(negative, 40, 10).contains("none"))
     let mixed = CurvePlot(
-      curves: [Curve(series([-1, 0, 1, 10]), smoothing: 0)], xRange: 0...4, scale: .logarithmic, glyphs: .ascii)
+      curves: [Curve(series([-1, 0, 1, 10]), smoothing: .off)], xRange: 0...4, scale: .logarithmic, glyphs: .ascii)
     #expect(draw(mixed, 40, 10).contains("*"))
   }
 
@@ -110,11 +125,11 @@ import Testing
       for height in 0..<14 {
         _ = draw(
           CurvePlot(
-            curves: [Curve(noisy, smoothing: 1)], xRange: 0...500, markers: [PlotMarker(x: 5, label: "x")],
+            curves: [Curve(noisy, smoothing: .light)], xRange: 0...500, markers: [PlotMarker(x: 5, label: "x")],
             glyphs: glyphs), width, height)
       }
     }
-    _ = draw(CurvePlot(curves: [Curve(noisy, smoothing: 9)], xRange: 5...5, glyphs: glyphs), 40, 10)
+    _ = draw(CurvePlot(curves: [Curve(noisy, smoothing: .strong)], xRange: 5...5, glyphs: glyphs), 40, 10)
   }
 
   @Test func sparklines() {

@@ -16,7 +16,7 @@ import Testing
     hasLetters: Bool = false
   ) -> HeatMapPlot {
     let rows = zip(all, "ABCDEFGHIJ").map { series, letter in
-      var curve = Curve(series, smoothing: 0)
+      var curve = Curve(series, smoothing: .off)
       curve.letter = hasLetters ? letter : nil
       curve.marksPoints = marksPoints
       return HeatMapPlot.Row(curve, name: "run")

@@ -92,6 +92,10 @@ import Testing
       #expect(try watched.inspect(step % 3) == seen)
       #expect(seen.teachers.map(\.name) == ["clip", "dino"])
       for colors in seen.teachers.map(\.colors) + [seen.prediction, seen.student] { #expect(colors.count == 4 * 3) }
+      for similarity in seen.teachers.map(\.similarity) + [seen.studentSimilarity] {
+        let cosines = try #require(similarity?.cosines(of: 2, patches: 4))
+        #expect(cosines[2] == 1 && cosines.allSatisfy { abs($0) <= 1 })
+      }
       // Attention is a distribution over CLS and the patches.
       #expect(seen.attention.count == 4 && seen.attention.allSatisfy { $0 > 0 } && seen.attention.reduce(0, +) < 1)
       let cosines = try watched.preview(step % 3).cosine

@@ -164,8 +164,10 @@ import Testing
     .inspection(
       PatchInspection(
         step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,
-        teachers: [.init(name: "clip", components: Data([1]), explained: 0.5)], prediction: Data([1]),
-        student: Data([1]), studentExplained: 0.5, attention: [0.5], objective: "cosine", loss: [0.5],
+        teachers: [.init(name: "clip", components: Data([1]), explained: 0.5, similarity: Data([1]))],
+        prediction: Data([1]),
+        student: Data([1]), studentExplained: 0.5, studentSimilarity: Data([1]), attention: [0.5], objective: "cosine",
+        loss: [0.5],
         maskFrequency: [0.5], maskCount: 1, seconds: 0.1, problem: "gone")),
     .system(
       SystemSample(

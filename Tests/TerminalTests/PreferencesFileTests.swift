@@ -17,7 +17,7 @@ import Workbench
     #expect(file().save(preferences) == nil)
     #expect(!FileManager.default.fileExists(atPath: folder.path), "nothing was chosen, nothing is written")
     preferences.view = .curves
-    preferences.smoothing = 3
+    preferences.smoothing = .strong
     preferences.theme = "colour-blind"
     preferences.refreshHz = 15
     preferences.curves.columns = 4
@@ -37,8 +37,8 @@ import Workbench
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     #expect(symlink("../elsewhere.json", url.path) == 0)
     var preferences = WorkbenchPreferences()
-    for smoothing in [1, 3] {
-      preferences.smoothing = smoothing
+    for isStrong in [false, true] {
+      preferences.smoothing = isStrong ? .strong : .light
       #expect(file().save(preferences) == nil && file().load() == preferences)
     }
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: url.path) == "../elsewhere.json")
@@ -58,7 +58,7 @@ import Workbench
       """
     try Data(later.utf8).write(to: url)
     let preferences = try #require(file().load())
-    #expect(preferences.view == .dashboard && preferences.smoothing == 3 && preferences.isLogarithmicLoss)
+    #expect(preferences.view == .dashboard && preferences.smoothing == .strong && preferences.isLogarithmicLoss)
     #expect(preferences.curves.columns == 0 && preferences.curves.rows == 9 && preferences.curves.axis == .step)
     #expect(preferences.curves.filter == "cos")
   }
@@ -74,7 +74,9 @@ import Workbench
     ] {
       #expect(WorkbenchPreferences(Data(text.utf8))?.curves.drawing == drawing, "\(text)")
     }
-    #expect(WorkbenchPreferences(Data(#"{"pins": [{"run": 3}], "smoothing": 1}"#.utf8))?.smoothing == 1)
+    #expect(WorkbenchPreferences(Data(#"{"pins": [{"run": 3}], "smoothing": 1}"#.utf8))?.smoothing == .light)
+    // The usual weight of earlier versions was remembered without having been chosen.
+    #expect(WorkbenchPreferences(Data(#"{"smoothing": 2}"#.utf8))?.smoothing == .automatic)
   }
 
   @Test func placesThatCannotBeWrittenAreNamedOnce() throws {

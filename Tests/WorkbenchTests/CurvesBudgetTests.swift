@@ -42,7 +42,7 @@ import Workbench
   @Test func workDoesNotGrowWithTheRuns() {
     let history = Self.history
     let curves = (0..<8).map { _ in
-      var curve = Curve(history[.loss], smoothing: 2)
+      var curve = Curve(history[.loss], smoothing: .automatic)
       curve.clock = history.clock
       return curve
     }

@@ -124,7 +124,7 @@ import Workbench
     var seen = ""
     for _ in 0..<9 {
       seen += screen(state)
-      state.press(.right)
+      state.press(.character("j"))
     }
     #expect(seen.contains("masked %") && seen.contains("loss"))
     state.press(.enter)

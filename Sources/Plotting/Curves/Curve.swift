@@ -6,8 +6,9 @@ public struct Curve: Sendable {
   public var series: Series
   /// Places the steps of the series on the axis; needed for every axis but steps.
   public var clock: StepClock?
-  /// Index into ``Series/smoothingWeights``.
-  public var smoothing: Int
+  public var smoothing: CurveSmoothing
+  /// Ascending steps with which what is measured changes: automatic smoothing begins anew there.
+  public var restarts: [Double] = []
   /// The role of the smoothed curve from a step on, in order of steps.
   public var segments: [(from: Double, role: Role)]
   /// Whether single points, or the range from least to greatest where many share a column, stand behind the curve.
@@ -22,10 +23,10 @@ public struct Curve: Sendable {
   public var marksPoints = false
 
   public init(
-    _ series: Series, smoothing: Int, segments: [(from: Double, role: Role)] = [], showsPoints: Bool = true
+    _ series: Series, smoothing: CurveSmoothing, segments: [(from: Double, role: Role)] = [], showsPoints: Bool = true
   ) {
     self.series = series
-    self.smoothing = min(max(0, smoothing), Series.smoothingWeights.count - 1)
+    self.smoothing = smoothing
     self.segments = segments
     self.showsPoints = showsPoints
   }

@@ -65,7 +65,9 @@ public struct CurvePlot: Sendable {
   public func draw(on canvas: inout Canvas) -> Rect {
     let parts = curves.map { VisibleCurve($0, horizontal: horizontal, dots: canvas.columns * 2) }
     let axis = valueRange(parts).map {
-      Axis(showing: $0, scale: scale, tickCount: PlotFrame.tickCount(rows: canvas.rows), labels: labels)
+      Axis(
+        showing: $0, scale: scale, rows: PlotFrame.plotRows(of: canvas.rows),
+        dots: DotRaster.dotsPerCell(glyphs).down, labels: labels)
     }
     let widest = axis?.ticks.map { displayWidth($0.label) }.max() ?? 0
     let frame = PlotFrame(
@@ -97,20 +99,21 @@ public struct CurvePlot: Sendable {
     let placing = PlotPlacing(
       columns: canvas.columns, rows: canvas.rows, glyphs: glyphs, horizontal: horizontal, axis: axis, offset: offset)
     drawVerticals(markers, cursor: cursor, glyphs: glyphs, on: &canvas, column: placing.column)
-    for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), on: &canvas) }
+    for part in parts where part.curve.showsPoints { drawFaint(placing.points(of: part), of: part.curve, on: &canvas) }
     let lines = parts.map { $0.curve.showsLine ? placing.line(of: $0) : placing.emptyRaster }
     for (part, line) in zip(parts, lines) { drawLine(line, of: part, placing: placing, on: &canvas) }
-    for (index, part) in parts.enumerated() where part.curve.letter != nil {
-      drawLetters(lines[index], of: part.curve, index: index, placing: placing, on: &canvas)
-    }
+    drawLetters(parts.map(\.curve), lines, placing: placing, on: &canvas)
     drawMarkerLabels(markers, on: &canvas, avoiding: lines, column: placing.column)
   }
 
-  private func drawFaint(_ layer: PlotPlacing.Points, on canvas: inout Canvas) {
+  /// Points of one run among several have its colour.
+  private func drawFaint(_ layer: PlotPlacing.Points, of curve: Curve, on canvas: inout Canvas) {
+    let style =
+      curve.letter == nil ? Style(layer.isBand ? .band : .curveRaw) : Style(curve.role(at: .infinity), .dim)
     for row in 0..<canvas.rows {
       for column in 0..<canvas.columns {
         guard let glyph = layer.raster.faintGlyph(column: column, row: row) else { continue }
-        canvas.write(glyph, x: column, y: row, layer.isBand ? .band : .curveRaw)
+        canvas.write(glyph, x: column, y: row, style: style)
       }
     }
     for column in layer.above { canvas.write("^", x: column, y: 0, .warning) }
@@ -125,32 +128,13 @@ public struct CurvePlot: Sendable {
       }
     }
     guard part.curve.marksPoints else { return }
-    for bucket in part.buckets where bucket.finiteCount > 0 {
+    for (bucket, value) in zip(part.buckets, part.values) where bucket.finiteCount > 0 {
       let x = part.x(bucket.middleX)
       guard let column = placing.column(x),
-        let row = placing.row(Double(bucket.smoothed[part.curve.smoothing])), row >= 0, row < canvas.rows
+        let row = placing.row(value), row >= 0, row < canvas.rows
       else { continue }
       let style = Style(part.curve.role(at: bucket.middleX), .bold)
       canvas.write(part.curve.letter.map(String.init) ?? "o", x: column, y: row, style: style)
-    }
-  }
-
-  private static let letterColumns = 24
-
-  /// The letter of a curve stands at its end, and every few columns before, not where those of other curves stand.
-  private func drawLetters(
-    _ line: DotRaster, of curve: Curve, index: Int, placing: PlotPlacing, on canvas: inout Canvas
-  ) {
-    guard let letter = curve.letter else { return }
-    let filled = (0..<canvas.columns).filter { column in
-      (0..<canvas.rows).contains { !line.isEmpty(column: column, row: $0) }
-    }
-    guard let end = filled.last else { return }
-    let phase = (index * 7 + 5) % Self.letterColumns
-    for column in filled where column == end || column % Self.letterColumns == phase && end - column > 6 {
-      guard let row = (0..<canvas.rows).first(where: { !line.isEmpty(column: column, row: $0) }) else { continue }
-      let step = horizontal.axis == .step ? placing.x(column: column) : .infinity
-      canvas.write(String(letter), x: column, y: row, style: Style(curve.role(at: step), .bold))
     }
   }
 
@@ -163,28 +147,35 @@ public struct CurvePlot: Sendable {
     var least = Double.infinity
     var greatest = -Double.infinity
     var extremes: [Double] = []
-    var smoothed: [Double] = []
+    // The ends of the smoothed curves, which are to be seen in any case.
+    var kept = (least: Double.infinity, greatest: -Double.infinity)
     for part in parts {
       let inside = part.inside
       let every = max(1, inside.count / max(Self.leastSamples, Self.samples / parts.count))
+      let firstInside = part.firstInside
       for (index, bucket) in inside.enumerated() where bucket.finiteCount > 0 {
         var low = bucket.minimum + offset
         var high = bucket.maximum + offset
-        let value = Double(bucket.smoothed[part.curve.smoothing]) + offset
+        let value = part.values[firstInside + index] + offset
         // Without its points, a curve needs room for itself alone.
-        if !part.curve.showsPoints { (low, high) = (value, value) }
+        if !part.curve.showsPoints, value.isFinite { (low, high) = (value, value) }
         if scale == .logarithmic, high <= 0 { continue }
+        if part.curve.showsLine, value.isFinite, scale == .linear || value > 0 {
+          kept = (min(kept.least, value), max(kept.greatest, value))
+        }
         least = min(least, scale == .logarithmic && low <= 0 ? high : low)
         greatest = max(greatest, high)
         guard index % every == 0 else { continue }
         extremes.append(low)
         extremes.append(high)
-        smoothed.append(value)
       }
     }
     guard least <= greatest else { return nil }
+    least = min(least, kept.least)
+    greatest = max(greatest, kept.greatest)
     guard scale == .linear else { return least...greatest }
-    let shown = withoutFarValues(least...greatest, samples: extremes, keeping: smoothed)
+    let shown = withoutFarValues(
+      least...greatest, samples: extremes, keeping: kept.least <= kept.greatest ? [kept.least, kept.greatest] : [])
     guard let alwaysShown else { return shown }
     return min(shown.lowerBound, alwaysShown.lowerBound)...max(shown.upperBound, alwaysShown.upperBound)
   }

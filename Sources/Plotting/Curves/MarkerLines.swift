@@ -14,21 +14,29 @@ func drawVerticals(
   }
 }
 
-/// Labels stand beside their lines in the uppermost row where they hide neither a curve nor each other,
-/// or at least not each other.
+/// Labels stand beside their lines in the uppermost rows where they hide neither a curve nor each other, or at least
+/// not each other. They read in the order of their lines: none reaches over the line of another one, or else it stands
+/// below those before it.
 func drawMarkerLabels(
   _ markers: [PlotMarker], on canvas: inout Canvas, avoiding lines: [DotRaster] = [], column: (Double) -> Int?
 ) {
+  let labelled = markers.filter { $0.kind == .line }.compactMap { marker in column(marker.x).map { (marker, $0) } }
+    .sorted { $0.1 < $1.1 }
+  let columns = labelled.map(\.1)
   var taken: [Rect] = []
-  for marker in markers where marker.kind == .line {
-    guard let column = column(marker.x) else { continue }
+  for (marker, column) in labelled {
     let width = displayWidth(marker.label)
-    var places: [Rect] = []
-    for row in 0..<min(canvas.rows, 6) {
-      if column + 1 + width <= canvas.columns { places.append(Rect(x: column + 1, y: row, width: width, height: 1)) }
-      if column - width >= 0 { places.append(Rect(x: column - width, y: row, width: width, height: 1)) }
+    func places(_ rows: Range<Int>) -> [Rect] {
+      rows.flatMap { row -> [Rect] in
+        [column + 1, column - width].filter { $0 >= 0 && $0 + width <= canvas.columns }
+          .map { Rect(x: $0, y: row, width: width, height: 1) }
+      }
     }
-    let free = places.filter { place in
+    let rows = min(canvas.rows, markerRows)
+    // Beside its own line alone, in whichever row is free.
+    let own = places(0..<rows).filter { place in !columns.contains { $0 >= place.x && $0 < place.maxX } }
+    let below = (taken.map(\.maxY).max() ?? 0)
+    let free = (own + places(min(below, rows)..<rows)).filter { place in
       !taken.contains { !$0.inset(columns: -1, rows: 0).intersection(place).isEmpty }
     }
     let clear = free.first { place in
@@ -41,3 +49,6 @@ func drawMarkerLabels(
     canvas.write(marker.label, x: place.x, y: place.y, style: Style(marker.role, .bold))
   }
 }
+
+/// Rows at the top in which labels of markers stand.
+private let markerRows = 6

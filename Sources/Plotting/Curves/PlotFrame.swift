@@ -8,8 +8,8 @@ struct PlotFrame {
 
   private static func axisRows(rows: Int) -> Int { rows >= 7 ? 2 : rows >= 4 ? 1 : 0 }
 
-  /// Most ticks of the vertical axis: one in two rows.
-  static func tickCount(rows: Int) -> Int { max(2, min(8, (rows - axisRows(rows: rows) + 1) / 2)) }
+  /// Rows of the plot itself.
+  static func plotRows(of rows: Int) -> Int { rows - axisRows(rows: rows) }
 
   init(columns: Int, rows: Int, labelColumns: Int) {
     // Below these sizes the axes would leave no room for the curve.

@@ -8,6 +8,10 @@ struct VisibleCurve {
   let buckets: ArraySlice<Series.Bucket>
   /// Those of `buckets` that lie within the bounds at least in part.
   let inside: ArraySlice<Series.Bucket>
+  /// The smoothed value of each of `buckets`; NaN before the first.
+  let values: [Double]
+  /// Places in `buckets` with which smoothing begins anew.
+  let restarts: [Int]
 
   /// Buckets to a dot, from which on coarser ones do as well.
   private static let mostBucketsPerDot = 3
@@ -18,8 +22,7 @@ struct VisibleCurve {
     let series = curve.series
     func steps(_ x: Double) -> Double? { horizontal.axis == .step ? x : curve.clock?.step(at: x, of: horizontal.axis) }
     guard let first = steps(horizontal.bounds.lowerBound), let last = steps(horizontal.bounds.upperBound) else {
-      buckets = []
-      inside = []
+      (buckets, inside, values, restarts) = ([], [], [], [])
       return
     }
     func part(_ all: [Series.Bucket]) -> Range<Int> {
@@ -34,7 +37,35 @@ struct VisibleCurve {
     }
     inside = all[range]
     buckets = all[max(0, range.lowerBound - 1)..<min(all.count, range.upperBound + 1)]
+    (values, restarts) = Self.smoothed(curve, horizontal, buckets, of: all)
   }
+
+  /// By a level that every bucket has, or by an average that begins so far before the part that it forgets where.
+  private static func smoothed(
+    _ curve: Curve, _ horizontal: HorizontalScale, _ part: ArraySlice<Series.Bucket>, of all: [Series.Bucket]
+  ) -> (values: [Double], restarts: [Int]) {
+    if let level = curve.smoothing.level { return (part.map { Double($0.smoothed[level]) }, []) }
+    guard let first = part.first,
+      var average = CurveSmoothing.average(over: horizontal, clock: curve.clock, restarts: curve.restarts)
+    else { return (part.map { _ in .nan }, []) }
+    let start = average.start(for: first.firstX)
+    var index = all[..<part.startIndex].firstIndexInOrder { $0.lastX >= start }
+    while index < part.startIndex {
+      average.add(all[index])
+      index += 1
+    }
+    var values: [Double] = []
+    values.reserveCapacity(part.count)
+    var restarts: [Int] = []
+    for bucket in part {
+      if average.add(bucket) { restarts.append(values.count) }
+      values.append(average.value)
+    }
+    return (values, restarts)
+  }
+
+  /// Place in `values` of the first of `inside`.
+  var firstInside: Int { inside.startIndex - buckets.startIndex }
 
   /// Where a step lies on the axis; NaN if that is not known.
   func x(_ step: Double) -> Double {
@@ -47,17 +78,4 @@ struct VisibleCurve {
   }
 
   var conversion: StepClock.Conversion { StepClock.Conversion(curve.clock ?? StepClock(), to: horizontal.axis) }
-}
-
-extension Array {
-  /// The first place from which on a condition holds that holds for all elements after one for which it does.
-  fileprivate func firstIndexInOrder(where condition: (Element) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if condition(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
 }

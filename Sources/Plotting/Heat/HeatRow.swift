@@ -3,7 +3,7 @@ import Histories
 /// The values of one series, gathered by the columns of a plot.
 struct HeatRow {
   /// What a bucket covers of the horizontal axis; NaN if that is not known.
-  private typealias Cover = (bucket: Series.Bucket, start: Double, end: Double)
+  private typealias Cover = (bucket: Series.Bucket, value: Double, start: Double, end: Double)
 
   /// Mean of the smoothed values in each column, by the width that each takes of it; NaN if there is none.
   private(set) var means: [Double]
@@ -18,12 +18,11 @@ struct HeatRow {
     means = Array(repeating: 0, count: max(0, columns))
     hasGap = Array(repeating: false, count: max(0, columns))
     var weights = means
-    for (bucket, start, end) in part.curve.marksPoints ? Self.held(part) : Self.around(part) {
+    for (bucket, value, start, end) in part.curve.marksPoints ? Self.held(part) : Self.around(part) {
       guard let from = Self.fraction(start, part), let to = Self.fraction(end, part) else { continue }
-      let value = Double(bucket.smoothed[part.curve.smoothing])
       Self.forEachColumn(from: from * Double(columns), to: to * Double(columns), columns) { column, width in
         if bucket.hasGap { hasGap[column] = true }
-        guard bucket.finiteCount > 0 else { return }
+        guard bucket.finiteCount > 0, value.isFinite else { return }
         means[column] += value * width
         weights[column] += width
       }
@@ -66,15 +65,16 @@ struct HeatRow {
     var covers: [Cover] = []
     covers.reserveCapacity(ends.count)
     for (index, (bucket, first, last)) in ends.enumerated() {
+      let value = part.values[index]
       let before = index > 0 ? (first - ends[index - 1].last) / 2 : mean
       let after = index + 1 < ends.count ? (ends[index + 1].first - last) / 2 : mean
       let (from, to) = (first - reach(before, mean / 2), last + reach(after, mean / 2))
       let needed = Double(bucket.count) * mean
       if mean > 0, last - first > 2 * needed {
-        covers.append((bucket, from, first + needed / 2))
-        covers.append((bucket, last - needed / 2, to))
+        covers.append((bucket, value, from, first + needed / 2))
+        covers.append((bucket, value, last - needed / 2, to))
       } else {
-        covers.append((bucket, from, to))
+        covers.append((bucket, value, from, to))
       }
     }
     return covers
@@ -88,7 +88,7 @@ struct HeatRow {
     let end = part.curve.clock?.last.map { part.x($0.step) } ?? .nan
     return zip(part.buckets, starts.indices).map { bucket, index in
       let next = index + 1 < starts.count ? starts[index + 1] : end
-      return (bucket, starts[index], next > starts[index] ? next : starts[index])
+      return (bucket, part.values[index], starts[index], next > starts[index] ? next : starts[index])
     }
   }
 

@@ -7,8 +7,8 @@ public enum AxisScale: Equatable, Sendable { case linear, logarithmic }
 public enum AxisLabels: Equatable, Sendable {
   /// `0.15`, `1200`, `1.2e6`.
   case numbers
-  /// In thousands, millions, billions, the same for a whole axis: `0`, `0.5G`, `1.5G`.
-  case amounts
+  /// Times a factor, with a suffix, the same for a whole axis: `57%`; `0`, `0.5G`, `1.5G`.
+  case scaled(by: Double, suffix: String)
 }
 
 public struct Tick: Equatable, Sendable {
@@ -37,15 +37,12 @@ public struct Axis: Equatable, Sendable {
     case .linear:
       (lower, upper, ticks) = Self.linearTicks(values, most: most, labels)
     case .logarithmic:
-      let least = max(values.lowerBound, values.upperBound * 1e-12, 1e-300)
-      let greatest = max(values.upperBound, least)
-      (lower, upper, ticks) = Self.logarithmicTicks(least...greatest, most: most, labels)
+      (lower, upper, ticks) = Self.logarithmicTicks(Self.positive(values), most: most, labels)
     }
   }
 
-  /// An axis without ticks.
-  init(from lower: Double, to upper: Double, scale: AxisScale) {
-    (self.scale, self.lower, self.upper, ticks) = (scale, lower, upper, [])
+  init(from lower: Double, to upper: Double, scale: AxisScale, ticks: [Tick] = []) {
+    (self.scale, self.lower, self.upper, self.ticks) = (scale, lower, upper, ticks)
   }
 
   /// 0 at the lower bound and 1 at the upper; outside of 0...1 beyond them, nil if the scale has no such value.
@@ -65,12 +62,7 @@ public struct Axis: Equatable, Sendable {
   private static func linearTicks(
     _ values: ClosedRange<Double>, most: Int, _ labels: AxisLabels
   ) -> (Double, Double, [Tick]) {
-    let magnitude = max(abs(values.lowerBound), abs(values.upperBound))
-    // A constant series lies in the middle, between ticks that can be told apart.
-    let least = magnitude > 0 ? magnitude * leastRelativeSpan : 1
-    let middle = (values.lowerBound + values.upperBound) / 2
-    let values =
-      values.upperBound - values.lowerBound >= least ? values : (middle - least / 2)...(middle + least / 2)
+    let values = widened(values)
     let span = values.upperBound - values.lowerBound
     let fine = niceStep(atLeast: span / Double(2 * most + 2))
     var first = (values.lowerBound / fine + 1e-9).rounded(.down)
@@ -87,7 +79,31 @@ public struct Axis: Equatable, Sendable {
       step = niceStep(atLeast: step * 1.01)
       inside = multiples(of: step, from: lower, through: upper)
     }
-    return (lower, upper, labels == .amounts ? amounts(inside, step: step) : labelled(inside, step: step))
+    return (lower, upper, ticks(inside, step: step, labels))
+  }
+
+  /// A constant series lies in the middle, between ticks that can be told apart.
+  static func widened(_ values: ClosedRange<Double>) -> ClosedRange<Double> {
+    let magnitude = max(abs(values.lowerBound), abs(values.upperBound))
+    let least = magnitude > 0 ? magnitude * leastRelativeSpan : 1
+    let middle = (values.lowerBound + values.upperBound) / 2
+    return values.upperBound - values.lowerBound >= least ? values : (middle - least / 2)...(middle + least / 2)
+  }
+
+  /// What a logarithmic scale can show.
+  static func positive(_ values: ClosedRange<Double>) -> ClosedRange<Double> {
+    let least = max(values.lowerBound, values.upperBound * 1e-12, 1e-300)
+    return least...max(values.upperBound, least)
+  }
+
+  static func ticks(_ values: [Double], step: Double, _ labels: AxisLabels) -> [Tick] {
+    switch labels {
+    case .numbers: labelled(values, step: step)
+    case .scaled(let factor, let suffix):
+      zip(values, labelled(values.map { $0 * factor }, step: step * factor)).map {
+        Tick(value: $0, label: abs($0) < step / 2 ? "0" : $1.label + suffix)
+      }
+    }
   }
 
   /// The least of 1, 2, 5 times a power of ten that is no less than `width`.
@@ -103,17 +119,6 @@ public struct Axis: Equatable, Sendable {
   }
 
   private static func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
-
-  private static func amounts(_ values: [Double], step: Double) -> [Tick] {
-    let magnitude = max(values.map(abs).max() ?? 0, step)
-    let (unit, suffix) =
-      [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")].first { magnitude >= $0.0 * (1 - 1e-9) } ?? (1, "")
-    let decimals = max(0, -exponent(step / unit))
-    return values.map { value in
-      let isZero = abs(value) < step / 2
-      return Tick(value: value, label: isZero ? "0" : fixedText(value / unit, decimals: decimals) + suffix)
-    }
-  }
 
   private static func labelled(_ values: [Double], step: Double) -> [Tick] {
     let magnitude = max(values.map(abs).max() ?? 0, step)
@@ -144,9 +149,16 @@ public struct Axis: Equatable, Sendable {
     let inside = stops.filter { $0 >= lower && $0 <= upper }
     let skip = (inside.count + most - 1) / most
     let ticks = inside.enumerated().filter { $0.offset % skip == 0 }.map { _, value in
-      Tick(value: value, label: labels == .amounts && value >= 1 ? countText(value) : logarithmicLabel(value))
+      Tick(value: value, label: logarithmicLabel(value, labels))
     }
     return (lower, upper, ticks)
+  }
+
+  static func logarithmicLabel(_ value: Double, _ labels: AxisLabels) -> String {
+    switch labels {
+    case .numbers: logarithmicLabel(value)
+    case .scaled(let factor, let suffix): logarithmicLabel(value * factor) + suffix
+    }
   }
 
   private static func logarithmicLabel(_ value: Double) -> String {

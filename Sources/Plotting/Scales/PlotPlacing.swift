@@ -77,19 +77,24 @@ struct PlotPlacing {
   func line(of part: VisibleCurve) -> DotRaster {
     var raster = emptyRaster
     guard raster.width > 0, raster.height > 0 else { return raster }
-    let smoothing = part.curve.smoothing
+    let isSmoothed = part.curve.smoothing != .off
     // Twice as thick as the points behind it, so that the eye finds it without colours too.
-    raster.isThick = glyphs == .braille && smoothing > 0 && rows >= 6 && part.curve.isThick
+    raster.isThick = glyphs == .braille && isSmoothed && rows >= 6 && part.curve.isThick
     let (width, height) = (raster.width, raster.height)
     var clock = part.conversion
     var pen = LinePen(raster)
-    for bucket in part.buckets {
-      guard bucket.finiteCount > 0, let x = dotColumn(clock.value(at: bucket.middleX), width) else {
+    var restarts = part.restarts[...]
+    for (index, bucket) in part.buckets.enumerated() {
+      let value = part.values[index]
+      if restarts.first == index {
+        pen.lift { dotRow($0, height) }
+        restarts.removeFirst()
+      }
+      guard bucket.finiteCount > 0, value.isFinite, let x = dotColumn(clock.value(at: bucket.middleX), width) else {
         pen.lift { dotRow($0, height) }
         continue
       }
-      let value = Double(bucket.smoothed[smoothing])
-      if smoothing == 0 { pen.draw(x, dotRow(value, height)) } else { pen.share(x, value) { dotRow($0, height) } }
+      if !isSmoothed { pen.draw(x, dotRow(value, height)) } else { pen.share(x, value) { dotRow($0, height) } }
       if bucket.hasGap { pen.lift { dotRow($0, height) } }
     }
     pen.drawShared { dotRow($0, height) }

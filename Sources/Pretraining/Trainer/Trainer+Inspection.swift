@@ -1,4 +1,5 @@
 import Datasets
+import Measures
 import Models
 import Tasks
 import Tensors
@@ -27,7 +28,8 @@ extension Trainer {
       let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
       teachers.append(
         TaskInspection.TeacherView(
-          name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained))
+          name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained,
+          similarity: similarity(features, patches)))
       guard guidance.name == self.guidance else { continue }
       let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
       prediction = components.colors(of: scaledLike(features, patchRows(predictions), patches), rows: patches)
@@ -39,6 +41,7 @@ extension Trainer {
     return TaskInspection(
       index: place, rows: masks.rows, columns: masks.columns, teachers: teachers, prediction: prediction,
       student: components.colors(of: features, rows: patches), studentExplained: components.explained,
+      studentSimilarity: similarity(features, patches),
       attention: clsAttention(pixels, patches: patches), loss: loss, maskFrequency: maskTally.frequencies,
       maskCount: maskTally.masks)
   }
@@ -59,6 +62,13 @@ extension Trainer {
   /// The patches of [1, 1 + M, D] without CLS, row by row.
   private func patchRows(_ tokens: Tensor) -> [Float] {
     Array(tokens.array().dropFirst(tokens.shape[2]))
+  }
+
+  /// The cosine of every two rows; nil for more than ``PatchSimilarity/mostPatches``.
+  private func similarity(_ features: [Float], _ patches: Int) -> PatchSimilarity? {
+    guard patches > 0, patches <= PatchSimilarity.mostPatches else { return nil }
+    let rows = l2Normalize(Tensor(features, shape: [patches, features.count / patches], device: device))
+    return PatchSimilarity(cosines: matmulTransposed(rows, rows).array(), patches: patches)
   }
 
   /// A cosine objective leaves the length of predictions free: each is brought to the mean length of the targets.

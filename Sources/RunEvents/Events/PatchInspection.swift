@@ -11,11 +11,14 @@ package struct PatchInspection: Codable, Equatable, Sendable {
     package var components: Data
     /// Part of the variance that the three components hold, 0...1.
     package var explained: Double
+    /// Cosine of the features of every two patches, as ``PatchSimilarity`` has it; nil where that was not told.
+    package var similarity: Data?
 
-    package init(name: String, components: Data, explained: Double) {
+    package init(name: String, components: Data, explained: Double, similarity: Data? = nil) {
       self.name = name
       self.components = components
       self.explained = explained
+      self.similarity = similarity
     }
   }
 
@@ -31,6 +34,8 @@ package struct PatchInspection: Codable, Equatable, Sendable {
   /// The student's own features of the masked picture, in components of their own.
   package var student: Data
   package var studentExplained: Double
+  /// Cosine of the student's features of every two patches, as ``PatchSimilarity`` has it; nil where that was not told.
+  package var studentSimilarity: Data?
   /// How much CLS attends to each patch in the student's last block, mean over heads; the whole picture is shown to it.
   package var attention: [Float]
   /// How predictions are compared with targets (`cosine`, `mse`, ...), and that for each patch.
@@ -46,7 +51,8 @@ package struct PatchInspection: Codable, Equatable, Sendable {
 
   package init(
     step: Int, index: Int, guidance: String, gridRows: Int, gridColumns: Int, teachers: [TeacherView], prediction: Data,
-    student: Data, studentExplained: Double, attention: [Float], objective: String, loss: [Float],
+    student: Data, studentExplained: Double, studentSimilarity: Data? = nil, attention: [Float], objective: String,
+    loss: [Float],
     maskFrequency: [Float],
     maskCount: Int, seconds: Double, problem: String? = nil
   ) {
@@ -59,6 +65,7 @@ package struct PatchInspection: Codable, Equatable, Sendable {
     self.prediction = prediction
     self.student = student
     self.studentExplained = studentExplained
+    self.studentSimilarity = studentSimilarity
     self.attention = attention
     self.objective = objective
     self.loss = loss
@@ -73,7 +80,18 @@ package struct PatchInspection: Codable, Equatable, Sendable {
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
     case studentExplained = "student_explained"
+    case studentSimilarity = "student_similarity"
     case maskFrequency = "mask_frequency"
     case maskCount = "mask_count"
+  }
+}
+
+extension PatchInspection {
+  /// The same without what takes most of its bytes: similarities grow with the square of the patches.
+  package var withoutSimilarities: PatchInspection {
+    var less = self
+    less.studentSimilarity = nil
+    for place in less.teachers.indices { less.teachers[place].similarity = nil }
+    return less
   }
 }

@@ -126,9 +126,12 @@ extension PatchInspection {
     self.init(
       step: place.step, index: seen.index, guidance: place.guidance, gridRows: seen.rows, gridColumns: seen.columns,
       teachers: seen.teachers.map {
-        TeacherView(name: $0.name, components: Data($0.colors), explained: $0.explained)
+        TeacherView(
+          name: $0.name, components: Data($0.colors), explained: $0.explained,
+          similarity: $0.similarity.map { Data($0.bytes) })
       },
       prediction: Data(seen.prediction), student: Data(seen.student), studentExplained: seen.studentExplained,
+      studentSimilarity: seen.studentSimilarity.map { Data($0.bytes) },
       attention: seen.attention, objective: place.objective, loss: seen.loss, maskFrequency: seen.maskFrequency,
       maskCount: seen.maskCount, seconds: seconds)
   }

@@ -60,7 +60,9 @@ extension RunEngine {
     defer { keeper.budget.spent(seconds(), isFree: false) }
     for index in due where seconds() < limit {
       outlet.recording.keep(
-        PictureSnapshot(preview: preview(of: index, in: pictures), inspection: inspection(of: index, in: pictures)))
+        PictureSnapshot(
+          preview: preview(of: index, in: pictures),
+          inspection: inspection(of: index, in: pictures).withoutSimilarities))
     }
   }
 }

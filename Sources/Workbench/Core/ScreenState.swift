@@ -1,4 +1,3 @@
-import Histories
 import Plotting
 import RunEvents
 
@@ -16,8 +15,7 @@ package struct ScreenState: Equatable, Sendable {
   /// Whether the mouse is asked for; otherwise it selects text, which terminals do by themselves.
   package internal(set) var usesMouse = false
   package internal(set) var isLogarithmic = false
-  /// Index into ``Series/smoothingWeights``.
-  package internal(set) var smoothing = 2
+  package internal(set) var smoothing = CurveSmoothing.automatic
   package internal(set) var stepRange = StepRange.soFar
   /// Lines that the help screen is scrolled down.
   var helpOffset = 0
@@ -62,18 +60,12 @@ package struct ScreenState: Equatable, Sendable {
   }
 
   mutating func cycleSmoothing() {
-    smoothing = (smoothing + 1) % Series.smoothingWeights.count
-    tell("smoothing \(smoothingText)")
+    smoothing = smoothing.next
+    tell(smoothing == .automatic ? "smoothing follows the steps shown" : "smoothing \(smoothing.rawValue)")
   }
 
   mutating func cycleStepRange() {
     stepRange = stepRange.next
     tell("steps shown: \(stepRange.rawValue)")
-  }
-
-  /// `off`, `.98`.
-  var smoothingText: String {
-    let weight = Series.smoothingWeights[smoothing]
-    return weight == 0 ? "off" : String(String(weight).dropFirst())
   }
 }

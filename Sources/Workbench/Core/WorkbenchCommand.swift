@@ -18,6 +18,7 @@ package enum WorkbenchCommand: Hashable, Sendable {
   case complete, clearText
   case nextPanel, previousPanel, enlargePanel, togglePixels
   case snapshot(SnapshotCommand)
+  case patch(PatchMove)
   case openPalette, openThemes, searchLog
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)

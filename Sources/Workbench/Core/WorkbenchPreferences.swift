@@ -1,4 +1,5 @@
 import Foundation
+import Plotting
 import RunEvents
 
 /// What is remembered of a person's choices from one run to the next.
@@ -13,8 +14,7 @@ package struct WorkbenchPreferences: Codable, Equatable, Sendable {
   package var theme: String?
   package var refreshHz: Int?
   package var isLogarithmicLoss = false
-  /// Index into ``Series/smoothingWeights``.
-  package var smoothing = 2
+  package var smoothing = CurveSmoothing.automatic
   package var stepRange = "so far"
   package var dashboard = DashboardChoices()
   package var curves = CurvesChoices()
@@ -39,13 +39,22 @@ package struct WorkbenchPreferences: Codable, Equatable, Sendable {
       min(max(1, $0), Appearance.refreshRates.last ?? 30)
     }
     isLogarithmicLoss = value(.isLogarithmicLoss, false)
-    smoothing = min(max(0, value(.smoothing, 2)), 3)
+    smoothing = value(.smoothing, Self.earlierSmoothing(decoder))
     stepRange = value(.stepRange, "so far")
     dashboard = value(.dashboard, DashboardChoices())
     curves = value(.curves, CurvesChoices())
     pins = value(.pins, [])
     system = value(.system, SystemChoices())
   }
+
+  /// Earlier versions remembered a place among fixed weights. The third was remembered without having been chosen.
+  private static func earlierSmoothing(_ decoder: any Decoder) -> CurveSmoothing {
+    let values = try? decoder.container(keyedBy: EarlierKeys.self)
+    guard let level = try? values?.decodeIfPresent(Int.self, forKey: .smoothing), level != 2 else { return .automatic }
+    return CurveSmoothing(level: max(0, level))
+  }
+
+  private enum EarlierKeys: String, CodingKey { case smoothing }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.
   package var data: Data {

@@ -65,7 +65,7 @@ extension WorkbenchState {
     case .previousView: screen.show(view.offeredViews, by: -1)
     case .toggleHelp: screen.toggleHelp()
     case .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .enlargePanel,
-      .togglePixels, .snapshot:
+      .togglePixels, .snapshot, .patch:
       return apply(mask.reduce(command, in: view))
     }
     return []
@@ -137,7 +137,8 @@ extension WorkbenchState {
     case .evals: evals.scroll(by: delta, results: watched.timeline.results.count, page: screen.page)
     case .runs: runs.scroll(by: delta)
     case .config: config.move(by: delta)
-    case .dashboard, .curves, .mask, .system: break
+    case .mask: mask.turnPages(by: delta.signum(), in: view)
+    case .dashboard, .curves, .system: break
     }
   }
 }

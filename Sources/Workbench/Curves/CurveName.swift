@@ -24,14 +24,6 @@ package enum CurveName: Hashable, Sendable {
     }
   }
 
-  var axisUnit: String {
-    switch self {
-    case .metric(let metric): sanitised(metric.unit)
-    case .eval: "of 1"
-    case .system(let metric): metric.axisUnit
-    }
-  }
-
   func text(_ value: Double) -> String {
     switch self {
     case .metric(let metric): metric.text(value)
@@ -72,16 +64,16 @@ struct CurveValue {
 
   /// The points at the step, or the nearest ones no further away than a bucket is wide; nil where there are none.
   ///
-  /// - Parameter isSparse: the series has no point for most steps: the nearest ones may be further away than two of
-  ///   them usually are.
-  init?(_ series: Series, at step: Double, smoothing: Int, isSparse: Bool = false) {
+  /// - Parameters:
+  ///   - average: what automatic smoothing goes by.
+  ///   - isSparse: the series has no point for most steps: the nearest ones may be further away than two of them
+  ///     usually are.
+  init?(
+    _ series: Series, at step: Double, smoothing: CurveSmoothing, average: HalfLifeAverage? = nil,
+    isSparse: Bool = false
+  ) {
     let buckets = series.buckets
-    var low = 0
-    var high = buckets.count
-    while low < high {
-      let middle = (low + high) / 2
-      if buckets[middle].lastX >= step { high = middle } else { low = middle + 1 }
-    }
+    let low = buckets.firstIndexInOrder { $0.lastX >= step }
     var nearest = low
     if low == buckets.count || low > 0 && buckets[low].firstX - step > step - buckets[low - 1].lastX {
       nearest = low - 1
@@ -95,7 +87,9 @@ struct CurveValue {
     }
     guard distance <= width || buckets.count < 64 && distance <= (buckets.last?.lastX ?? 0) / 20 else { return nil }
     steps = bucket.firstX...bucket.lastX
-    smoothed = Double(bucket.smoothed[min(max(0, smoothing), 3)])
+    smoothed =
+      smoothing.level.map { Double(bucket.smoothed[$0]) }
+      ?? average.flatMap { series.average($0, at: bucket.lastX) } ?? .nan
     minimum = bucket.minimum
     maximum = bucket.maximum
     finiteCount = bucket.finiteCount

@@ -23,7 +23,8 @@ extension CurvesState {
     case .follow: return follow(in: view)
     case .nextPane: movePane(in: view) { focus, layout in focus + 1 < layout.names.count ? focus + 1 : 0 }
     case .previousPane: movePane(in: view) { focus, layout in focus > 0 ? focus - 1 : layout.names.count - 1 }
-    case .nextPage: movePane(in: view) { focus, layout in min(focus + layout.panesPerPage, layout.names.count - 1) }
+    case .nextPage:
+      movePane(in: view) { focus, layout in min(focus + layout.panesPerPage, max(focus, layout.paneCount - 1)) }
     case .previousPage: movePane(in: view) { focus, layout in max(focus - layout.panesPerPage, 0) }
     case .maximise: isMaximised.toggle()
     case .fewerColumns: return changeGrid(columns: -1, in: view)

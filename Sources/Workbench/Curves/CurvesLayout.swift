@@ -5,8 +5,12 @@ import RunEvents
 
 /// How the panes of the curves are arranged, for the view that draws them and for keys that go from one to another.
 struct CurvesLayout {
-  /// Every pane that there could be, in order.
+  /// Every pane that there could be, in order; last those that ``MachineStrip`` shows.
   let names: [CurveName]
+  /// How many of them have panes of their own.
+  let paneCount: Int
+  /// Where the others stand.
+  let strip: Rect
   private let grid: PaneGrid
   /// Place of the focused pane in `names`.
   let focus: Int
@@ -18,25 +22,37 @@ struct CurvesLayout {
   /// - Parameter area: what the panes have to share.
   init(_ curves: CurvesState, in view: RunView, area: Rect) {
     drawing = curves.choices.drawing
-    names = curves.names(in: view)
+    let all = curves.names(in: view)
+    let machine = all.filter(\.isOfMachine)
+    names = all.filter { !$0.isOfMachine } + machine
     let choices = curves.choices
     focus = curves.focus.flatMap(names.firstIndex) ?? 0
+    var panes = area
+    if !curves.isMaximised, machine.count > 1, machine.count < names.count {
+      panes.height -= MachineStrip.size(count: machine.count, in: area).rows + 2
+    }
+    let hasStrip = panes.height < area.height && panes.height >= PaneGrid.legible.rows
+    if !hasStrip { panes = area }
+    strip = Rect(x: area.x, y: panes.maxY, width: area.width, height: area.height - panes.height)
+    paneCount = hasStrip ? names.count - machine.count : names.count
     grid =
       curves.isMaximised
-      ? PaneGrid(area, count: 1, columns: 1, rows: 1)
+      ? PaneGrid(panes, count: 1, columns: 1, rows: 1)
       : PaneGrid(
-        area, count: names.count, columns: choices.columns, rows: choices.rows, most: CurvesChoices.mostPanes)
+        panes, count: paneCount, columns: choices.columns, rows: choices.rows, most: CurvesChoices.mostPanes)
   }
+
+  var machine: ArraySlice<CurveName> { names[paneCount...] }
 
   var columns: Int { grid.columns }
   var rows: Int { grid.rows }
   var panesPerPage: Int { grid.panesPerPage }
-  var page: Int { focus / panesPerPage }
-  var pages: Int { max(1, (names.count + panesPerPage - 1) / panesPerPage) }
+  var page: Int { min(focus, max(0, paneCount - 1)) / panesPerPage }
+  var pages: Int { max(1, (paneCount + panesPerPage - 1) / panesPerPage) }
   /// Places in `names` of what is shown.
   var shown: Range<Int> {
-    let start = min(page * panesPerPage, names.count)
-    return start..<min(names.count, start + panesPerPage)
+    let start = min(page * panesPerPage, paneCount)
+    return start..<min(paneCount, start + panesPerPage)
   }
 
   func rect(ofShown index: Int) -> Rect { grid.rect(index) }

@@ -19,11 +19,20 @@ struct CurvesView {
     if layout.names.isEmpty {
       canvas.within(area) { drawNothing(on: &$0) }
     }
+    func pane(_ name: CurveName, isFocused: Bool = false) -> CurvePane {
+      CurvePane(
+        context: context, name: name, runs: runs, horizontal: horizontal, markers: markers, isFocused: isFocused)
+    }
     for (index, place) in layout.shown.enumerated() {
-      let pane = CurvePane(
-        context: context, name: layout.names[place], runs: runs, horizontal: horizontal, markers: markers,
-        isFocused: place == layout.focus)
+      let pane = pane(layout.names[place], isFocused: place == layout.focus)
       canvas.within(layout.rect(ofShown: index)) { pane.draw(on: &$0) }
+    }
+    if !layout.machine.isEmpty {
+      let steps = state.curves.visibleSteps(state.watched.history, in: state.view) ?? 0...1
+      let strip = MachineStrip(
+        context: context, layout: layout, pane: { pane($0) },
+        steps: horizontal.axis == .step ? horizontal.bounds : Double(steps.lowerBound)...Double(steps.upperBound))
+      canvas.within(layout.strip) { strip.draw(on: &$0) }
     }
     if !state.curves.overlays.isEmpty {
       canvas.within(Rect(x: 0, y: area.maxY, width: canvas.columns, height: 1)) { drawNames(runs, on: &$0) }
@@ -77,7 +86,11 @@ struct CurvesView {
     case .tail: facts.append("following the newest")
     case .fixed: facts.append("part, end follows")
     }
-    if !state.isMonitor { facts.append("smooth \(state.screen.smoothingText)") }
+    if !state.isMonitor {
+      let smoothing = state.screen.smoothing
+      let weight = smoothing.text(over: horizontal, clock: state.watched.history.clock)
+      facts.append("smooth \(weight)\(smoothing == .automatic ? " auto" : "")")
+    }
     if state.curves.choices.drawing == .bars, !state.curves.overlays.isEmpty {
       facts.append("bars, * best")
     } else if state.curves.choices.drawing != .curves {
@@ -96,7 +109,7 @@ struct CurvesView {
     let clock = state.watched.history.clock
     guard let step = clock.step(at: cursor, of: horizontal.axis), step.isFinite else { return ["no step here"] }
     let series = state.curves.drawnMetrics(state.watched.reference, state.watched.history, in: state.view)[.loss]
-    let readOut = CurveValue(series, at: step, smoothing: 0)
+    let readOut = CurveValue(series, at: step, smoothing: .off)
     let steps = readOut?.steps ?? step...step
     var facts = [
       steps.lowerBound == steps.upperBound
@@ -136,6 +149,8 @@ struct CurveRun {
   var title: String
   /// Its colours by guidance, where it is the only one.
   var segments: [(from: Double, role: Role)]
+  /// Steps with which its guidance or its objective changed.
+  var restarts: [Double]
 
   /// What marks the runs that are laid over the one that is watched, in their order.
   static let overlayLetters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
@@ -152,7 +167,8 @@ struct CurveRun {
         ? name : "\(name) \(guidanceName(state.watched.guidance)) \(state.watched.state.rawValue.uppercased())",
       segments: isAlone
         ? state.watched.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
-        : [(from: -.infinity, role: .curveSmooth)])
+        : [(from: -.infinity, role: .curveSmooth)],
+      restarts: state.watched.restarts)
     let session = state.watched.reference?.session
     let roles = RunRoles.roles(of: state.curves.overlays.map { $0.reference.name(in: session) })
     let others = zip(zip(state.curves.overlays, overlayLetters), roles).map { pair, role -> CurveRun in
@@ -163,7 +179,7 @@ struct CurveRun {
         results: overlay.results, letter: letter, role: role, isMain: false,
         title:
           "\(sanitised(overlay.reference.name(in: session))) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",
-        segments: [(from: -.infinity, role: role)])
+        segments: [(from: -.infinity, role: role)], restarts: overlay.restarts)
     }
     return others.reversed() + [main]
   }
@@ -171,10 +187,18 @@ struct CurveRun {
   /// Its colour at its newest step.
   var roleNow: Role { segments.last?.role ?? role }
 
-  /// The newest value, raw and smoothed.
-  func newest(_ name: CurveName, smoothing: Int) -> (smoothed: Double?, raw: Double)? {
+  /// The newest value, raw and smoothed as the horizontal axis asks for.
+  func newest(
+    _ name: CurveName, smoothing: CurveSmoothing, over horizontal: HorizontalScale
+  ) -> (smoothed: Double?, raw: Double)? {
     let series = wholeSeries(name)
-    return series.last.map { (series.smoothed(smoothing), $0.y) }
+    guard let last = series.last else { return nil }
+    if let level = smoothing.level { return (series.smoothed(level), last.y) }
+    return (average(name, over: horizontal).flatMap { series.average($0) }, last.y)
+  }
+
+  func average(_ name: CurveName, over horizontal: HorizontalScale) -> HalfLifeAverage? {
+    CurveSmoothing.average(over: horizontal, clock: clock(name), restarts: restarts)
   }
 
   /// The whole series, whatever part of it is drawn.

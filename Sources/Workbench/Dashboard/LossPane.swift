@@ -1,4 +1,5 @@
 import Canvas
+import Histories
 import Measures
 import Plotting
 import RunEvents
@@ -14,7 +15,8 @@ struct LossPane {
   func draw(on canvas: inout Canvas) {
     let markers = context.markers()
     context.pane(canvas.bounds, title: title, trailing: trailing, of: pane, on: &canvas) { inside in
-      let curve = Curve(state.watched.history[.loss], smoothing: state.screen.smoothing, segments: segments)
+      var curve = Curve(state.watched.history[.loss], smoothing: smoothing, segments: segments)
+      curve.restarts = state.watched.restarts
       CurvePlot(
         curves: [curve], xRange: context.stepBounds, scale: offset == nil ? .linear : .logarithmic,
         offset: offset ?? 0, markers: markers, glyphs: context.glyphs, emptyText: "waiting for the first step"
@@ -34,21 +36,30 @@ struct LossPane {
     return offset == 0 ? "loss (log)" : "1+loss (log)"
   }
 
+  private var smoothing: CurveSmoothing { state.screen.smoothing }
+  private var horizontal: HorizontalScale { HorizontalScale(context.stepBounds) }
+
+  private func smoothed(_ loss: Series) -> Double? {
+    if let level = smoothing.level { return loss.smoothed(level) }
+    return CurveSmoothing.average(over: horizontal, clock: nil, restarts: state.watched.restarts)
+      .flatMap { loss.average($0) }
+  }
+
   private var title: [Span] {
     var spans = [Span(name, .title, .bold)]
     let loss = state.watched.history[.loss]
-    if let smoothed = loss.smoothed(state.screen.smoothing) {
+    if let smoothed = smoothed(loss) {
       spans.append(Span(" " + context.fit(Metric.loss.text(smoothed + (offset ?? 0)), 8, .right), .accent, .bold))
     }
-    if state.screen.smoothing > 0, let last = loss.last?.y {
-      spans.append(Span("  raw", .dim))
+    if smoothing != .off, let last = loss.last?.y {
+      spans.append(Span("  now", .dim))
       spans.append(Span(" " + context.fit(Metric.loss.text(last + (offset ?? 0)), 8, .right)))
     }
     return spans
   }
 
   private var trailing: [Span] {
-    state.screen.smoothing == 0 ? [] : [Span("smooth \(state.screen.smoothingText)", .dim)]
+    smoothing == .off ? [] : [Span("smooth " + smoothing.text(over: horizontal, clock: nil), .dim)]
   }
 
   private var segments: [(from: Double, role: Role)] {

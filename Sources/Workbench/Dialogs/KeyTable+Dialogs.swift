@@ -12,9 +12,17 @@ extension KeyTable {
 
   static let maskBindings: [KeyBinding] = [
     KeyBinding(
-      .view(.mask), [.right, .down, .character("j")], .nextPanel, "panel", "mark the next panel", footer: 0,
-      footerKey: "left/right"),
-    KeyBinding(.view(.mask), [.left, .up, .character("k")], .previousPanel, "back", "mark the panel before"),
+      .view(.mask), [.character("j")], .nextPanel, "panel", "mark the next panel", footer: 0, footerKey: "j k"),
+    KeyBinding(.view(.mask), [.character("k")], .previousPanel, "back", "mark the panel before"),
+    KeyBinding(.view(.mask), [.pageDown], .pageDown, "page", "next page of panels"),
+    KeyBinding(.view(.mask), [.pageUp], .pageUp, "previous page", "previous page of panels"),
+    KeyBinding(
+      .view(.mask), [.right], .patch(.right), "patch",
+      "mark a patch, then the one to the right: teachers and student show what is like it", footer: 0,
+      footerKey: "arrows"),
+    KeyBinding(.view(.mask), [.left], .patch(.left), "patch left", "mark the patch to the left"),
+    KeyBinding(.view(.mask), [.up], .patch(.up), "patch up", "mark the patch above"),
+    KeyBinding(.view(.mask), [.down], .patch(.down), "patch down", "mark the patch below"),
     KeyBinding(
       .view(.mask), [.enter, .character("z")], .enlargePanel, "enlarge", "the marked panel alone, or all again",
       footer: 0),

@@ -34,7 +34,8 @@ package enum KeyTable {
       "logarithmic loss; a cosine loss is shown as its distance to -1", footer: 9,
       concerns: [.dashboard, .curves]),
     KeyBinding(
-      .global, [.character("s")], .cycleSmoothing, "smooth", "smoothing of the curves: off, .9, .98, .995", footer: 10,
+      .global, [.character("s")], .cycleSmoothing, "smooth",
+      "smoothing of the curves: by the steps shown, off, .9, .98, .995", footer: 10,
       concerns: [.dashboard, .curves]),
     KeyBinding(
       .global, [.character("x")], .cycleStepRange, "range",

@@ -18,9 +18,10 @@ struct MaskPane {
   static func columns(rows: Int, of columns: Int, grid: [Int]) -> Int {
     let gridRows = max(1, grid.first ?? 8)
     let gridColumns = max(1, grid.last ?? 8)
-    let patchRows = max(1, (rows - 2 - captionRows) / gridRows)
-    let digits = max(1, min(4, 2 * patchRows - 1))
-    let wanted = gridColumns * patchRows * 2 + gap + gridColumns * digits + 2
+    let height = max(1, rows - 2 - captionRows)
+    let digits = max(1, min(4, 2 * max(1, height / gridRows) - 1))
+    let picture = PictureSize(grid: (gridRows, gridColumns), in: (columns, height))
+    let wanted = picture.width + gap + gridColumns * digits + 2
     return max(28, min(wanted, columns * 9 / 20))
   }
 
@@ -123,16 +124,11 @@ struct MaskPane {
     }
   }
 
-  /// Cells of a picture whose patches are whole cells where that fits, twice as many columns as rows a patch.
-  private func pictureSize(rows: Int, columns: Int, on canvas: Canvas) -> (width: Int, height: Int) {
+  /// As large as leaves the map its columns.
+  private func pictureSize(rows: Int, columns: Int, on canvas: Canvas) -> PictureSize {
     let besides = state.mask.view == .pictureAndMask ? Self.gap + columns : 0
-    for patchRows in stride(from: canvas.rows / rows, to: 0, by: -1) {
-      let width = columns * patchRows * 2
-      if width + besides <= canvas.columns { return (width, patchRows * rows) }
-    }
-    if rows <= canvas.rows, columns * 2 <= canvas.columns { return (columns * 2, rows) }
-    // Patches are smaller than cells: the picture is what counts.
-    let height = max(1, min(canvas.rows, canvas.columns * rows / (2 * columns)))
-    return (min(canvas.columns, max(1, height * 2 * columns / rows)), height)
+    let room = canvas.columns - besides
+    // Patches narrower than a cell: the picture is what counts.
+    return PictureSize(grid: (rows, columns), in: (room >= columns ? room : canvas.columns, canvas.rows))
   }
 }

@@ -14,6 +14,14 @@ enum MaskPanel: Equatable, Sendable {
       + [.student, .attention, .frequency]
   }
 
+  /// Whether it shows the features of a network, which the marked patch is held against.
+  var isOfFeatures: Bool {
+    switch self {
+    case .student, .teacher: true
+    case .picture, .cosine, .loss, .prediction, .attention, .frequency: false
+    }
+  }
+
   var title: String {
     switch self {
     case .picture: "picture"

@@ -12,6 +12,7 @@ extension MaskState {
     case .showPicture(let number): return show(number - 1, in: view)
     case .nextPanel: selectPanel(by: 1, view.run)
     case .previousPanel: selectPanel(by: -1, view.run)
+    case .patch(let move): movePatch(move, view.run)
     case .enlargePanel: isAlone.toggle()
     case .togglePixels:
       showsPixels.toggle()
@@ -61,8 +62,12 @@ extension MaskState {
     }
   }
 
-  /// ESC shows the newest snapshot again; false if it is shown.
+  /// ESC takes the mark from the patch, then shows the newest snapshot again; false if there is nothing to leave.
   mutating func leaveLayer() -> Bool {
+    if patch != nil {
+      patch = nil
+      return true
+    }
     guard snapshots.shown != nil else { return false }
     snapshots.leave()
     return true

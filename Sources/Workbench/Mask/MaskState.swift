@@ -8,6 +8,8 @@ package struct MaskState: Sendable {
   package internal(set) var showsPixels = true
   /// The marked panel.
   var selected = MaskPanel.picture
+  /// The marked patch: teachers and student show how like it every patch is.
+  var patch: PatchPlace?
   /// Whether the marked panel has the view to itself.
   var isAlone = false
 

@@ -1,6 +1,7 @@
 import Canvas
 import Foundation
 import Histories
+import Measures
 import Plotting
 import RunEvents
 
@@ -18,18 +19,36 @@ struct MaskTile {
   }
 
   func draw(on canvas: inout Canvas) {
-    let title = [Span(panel.title, isFocused ? .accent : titleRole, .bold)]
+    let title = [Span(title, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
       inside in
       guard let preview = state.mask.shownPreview, preview.problem == nil, let picture = PreviewPicture(preview) else {
         context.explainWrapped(absence, on: &inside)
         return
       }
-      let rect = Self.area(rows: picture.gridRows, columns: picture.gridColumns, in: inside.bounds)
-      let isDrawn = inside.within(rect) { draw(picture, preview, on: &$0) }
+      let size = PictureSize(
+        grid: (picture.gridRows, picture.gridColumns), in: (inside.bounds.width, inside.bounds.height))
+      let rect = inside.bounds.centered(width: size.width, height: size.height)
+      let isDrawn = inside.within(rect) {
+        guard draw(picture, preview, on: &$0) else { return false }
+        if let patch = state.mask.patch, panel == .picture || panel == .prediction {
+          painter.mark(patch, rows: picture.gridRows, columns: picture.gridColumns, on: &$0)
+        }
+        return true
+      }
       if !isDrawn { context.explainWrapped(absence, on: &inside) }
     }
     drawMoment(on: &canvas)
+  }
+
+  /// `CLIP sees`, or what is like the marked patch for it: `CLIP like 3,5`.
+  private var title: String {
+    guard let patch = state.mask.patch else { return panel.title }
+    switch panel {
+    case .student: return "student like " + patch.text
+    case .teacher(let name): return guidanceName(name) + " like " + patch.text
+    default: return panel.title
+    }
   }
 
   /// What the panel shows: which picture, after which step, in the lower edge of the frame as far as there is room.
@@ -56,6 +75,11 @@ struct MaskTile {
     if let problem = state.mask.shownPreview?.problem ?? (isOfPreview ? nil : inspection?.problem) {
       let name = state.mask.shownPreview.map { sanitised($0.name) } ?? ""
       return context.broken(name: name, reason: problem)
+    }
+    if state.mask.patch != nil, inspection != nil, panel.isOfFeatures {
+      return state.mask.snapshots.shown == nil
+        ? ["no cosines of these patches:", "256 at most, and from a live run"]
+        : ["snapshots keep no cosines:", "end shows the newest"]
     }
     if let preview = state.mask.shownPreview {
       if PreviewPicture(preview) == nil { return ["picture cannot be shown"] }
@@ -88,16 +112,6 @@ struct MaskTile {
     }
   }
 
-  /// Patches are whole cells where they fit.
-  private static func area(rows: Int, columns: Int, in bounds: Rect) -> Rect {
-    let patch = PatchArea(grid: (rows, columns), width: bounds.width, height: bounds.height)
-    if patch.rows > 0, patch.columns > 0 {
-      return bounds.centered(width: columns * patch.columns, height: rows * patch.rows)
-    }
-    let height = max(1, min(bounds.height, bounds.width * rows / (2 * columns)))
-    return bounds.centered(width: max(1, height * 2 * columns / rows), height: height)
-  }
-
   /// False where there is nothing to draw yet.
   private func draw(_ picture: PreviewPicture, _ preview: MaskPreview, on canvas: inout Canvas) -> Bool {
     let rows = picture.gridRows
@@ -107,7 +121,7 @@ struct MaskTile {
     case .picture:
       painter.drawPicture(picture, content: content, on: &canvas)
       // The mask alone has no pixels of its own.
-      if content != .mask { lay(painter.pixels(of: picture, content: content), on: &canvas) }
+      if content != .mask, state.mask.patch == nil { lay(painter.pixels(of: picture, content: content), on: &canvas) }
       return true
     case .cosine: return drawLevels(preview.cosine, rows, columns, scale: 1, marked: marked, on: &canvas)
     case .loss:
@@ -121,9 +135,17 @@ struct MaskTile {
     case .frequency:
       return drawLevels(inspection?.maskFrequency ?? [], rows, columns, scale: 1, marked: nil, on: &canvas)
     case .prediction: return drawColors(inspection?.prediction, on: &canvas)
-    case .student: return drawColors(inspection?.student, on: &canvas)
+    case .student:
+      if let patch = state.mask.patch {
+        return drawSimilar(to: patch, inspection?.studentSimilarity, rows, columns, on: &canvas)
+      }
+      return drawColors(inspection?.student, on: &canvas)
     case .teacher(let name):
-      return drawColors(inspection?.teachers.first { $0.name == name }?.components, on: &canvas)
+      let teacher = inspection?.teachers.first { $0.name == name }
+      if let patch = state.mask.patch {
+        return drawSimilar(to: patch, teacher?.similarity, rows, columns, on: &canvas)
+      }
+      return drawColors(teacher?.components, on: &canvas)
     }
   }
 
@@ -142,8 +164,20 @@ struct MaskTile {
     guard let grid = PatchGrid(rows: rows, columns: columns, values: values.map { Double($0) * factor }) else {
       return false
     }
-    painter.drawLevels(grid, marked: marked, on: &canvas)
+    painter.drawLevels(grid, marked: marked, chosen: state.mask.patch, on: &canvas)
     return true
+  }
+
+  /// How like the marked patch every patch is, as cosines of features.
+  private func drawSimilar(
+    to patch: PatchPlace, _ bytes: Data?, _ rows: Int, _ columns: Int, on canvas: inout Canvas
+  ) -> Bool {
+    guard let inspection, let bytes, inspection.gridRows == rows, inspection.gridColumns == columns,
+      patch.row < rows, patch.column < columns,
+      let values = PatchSimilarity(bytes: Array(bytes))
+        .cosines(of: patch.row * columns + patch.column, patches: rows * columns)
+    else { return false }
+    return drawLevels(values, rows, columns, scale: 1, marked: nil, on: &canvas)
   }
 
   private func drawColors(_ bytes: Data?, on canvas: inout Canvas) -> Bool {
@@ -152,10 +186,11 @@ struct MaskTile {
         rows: inspection.gridRows, columns: inspection.gridColumns, bytes: bytes)
     else { return false }
     painter.drawColors(grid, on: &canvas)
-    lay(painter.pixels(of: grid), on: &canvas)
+    if state.mask.patch == nil { lay(painter.pixels(of: grid), on: &canvas) }
     return true
   }
 
+  /// In pixels too, but for a patch that is marked in cells.
   private func lay(_ pixels: @autoclosure () -> Picture?, on canvas: inout Canvas) {
     guard context.showsPixels, let picture = pixels() else { return }
     canvas.lay(picture, over: canvas.bounds)

@@ -19,8 +19,11 @@ extension PatchPainter {
 
   /// Values in 0...1 as two digits of a hundred where a patch has room for them, one of ten otherwise, on a scale of
   /// colours or above shades. Marked patches bear the sign of the mask beside the digits where there is room.
-  func drawLevels(_ grid: PatchGrid<Double>, marked: PatchGrid<Double>? = nil, on canvas: inout Canvas) {
-    let grid = grid.reduced(rows: canvas.rows, columns: canvas.columns)
+  /// - Parameter chosen: a patch that is turned around, light for dark: its number stays readable, without colours too.
+  func drawLevels(
+    _ whole: PatchGrid<Double>, marked: PatchGrid<Double>? = nil, chosen: PatchPlace? = nil, on canvas: inout Canvas
+  ) {
+    let grid = whole.reduced(rows: canvas.rows, columns: canvas.columns)
     let marked = marked?.reduced(rows: canvas.rows, columns: canvas.columns)
     for row in 0..<grid.rows {
       let top = row * canvas.rows / grid.rows
@@ -30,7 +33,12 @@ extension PatchPainter {
         let width = (column + 1) * canvas.columns / grid.columns - left
         let value = grid[row, column]
         let isMarked = (marked?[row, column] ?? 0) >= 0.5
-        let style = levelStyle(value, isMarked: isMarked)
+        var style = levelStyle(value, isMarked: isMarked)
+        if let chosen, chosen.row * grid.rows / whole.rows == row,
+          chosen.column * grid.columns / whole.columns == column
+        {
+          style.attributes.insert([.reverse, .bold])
+        }
         if showsColors {
           for y in top..<bottom { canvas.write(blanks(width), x: left, y: y, style: style) }
         } else if bottom > top + 1 {
@@ -38,8 +46,15 @@ extension PatchPainter {
             canvas.write(String(repeating: shade(value), count: width), x: left, y: y, style: style)
           }
         }
-        let mark = isMarked && width >= 2 ? maskedGlyph : ""
-        canvas.write(digits(value, width >= 3 ? 2 : 1) + mark, x: left, y: top, style: style)
+        let text = digits(value, width >= 3 ? 2 : 1)
+        let after = isMarked ? width - text.count : 0
+        if isMarked, showsColors {
+          for y in (top + 1)..<max(top + 1, bottom) {
+            canvas.write(String(repeating: hatchGlyph, count: width), x: left, y: y, style: style)
+          }
+        }
+        let sign = after > 0 ? (showsColors ? hatchGlyph : maskedGlyph) : ""
+        canvas.write(text + sign, x: left, y: top, style: style)
       }
     }
   }

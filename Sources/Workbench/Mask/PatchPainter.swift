@@ -29,13 +29,15 @@ struct PatchPainter {
     }
     guard content != .picture else { return }
     let below =
-      showsColors && content == .pictureAndMask ? picture.means(columns: canvas.columns, rows: canvas.rows) : []
+      showsColors && content == .pictureAndMask ? picture.means(columns: canvas.columns, rows: 2 * canvas.rows) : []
     for row in 0..<canvas.rows {
       for column in 0..<canvas.columns {
         let patch = (row * picture.gridRows / canvas.rows, column * picture.gridColumns / canvas.columns)
         let isMasked = picture.isMasked(row: patch.0, column: patch.1)
         if isMasked {
-          drawMasked(x: column, y: row, over: below.isEmpty ? nil : below[row * canvas.columns + column], on: &canvas)
+          let place = 2 * row * canvas.columns + column
+          let colors = below.isEmpty ? nil : (below[place], below[place + canvas.columns])
+          drawMasked(x: column, y: row, over: colors, on: &canvas)
         } else if content == .mask {
           canvas.write(visibleGlyph, x: column, y: row, .dim)
         }
@@ -43,11 +45,23 @@ struct PatchPainter {
     }
   }
 
-  /// A masked cell: the mark, over a darker picture where there are colours.
-  private func drawMasked(x: Int, y: Int, over below: PreviewPicture.Color?, on canvas: inout Canvas) {
+  /// A masked cell: the mark; where there are colours a darker picture, hatched.
+  private func drawMasked(
+    x: Int, y: Int, over below: (upper: PreviewPicture.Color, lower: PreviewPicture.Color)?, on canvas: inout Canvas
+  ) {
+    guard let below else {
+      canvas.write(maskedGlyph, x: x, y: y, .masked)
+      return
+    }
+    let upper = below.upper.scaled(by: Self.maskedBrightness)
+    let lower = below.lower.scaled(by: Self.maskedBrightness)
+    if glyphs != .ascii, !isHatched(x: x, y: y) {
+      canvas.write("▀", x: x, y: y, style: Style(foreground: ink(upper), background: ink(lower)))
+      return
+    }
     var style = Style(.masked)
-    if let below { style.background = ink(below.scaled(by: Self.maskedBrightness)) }
-    canvas.write(maskedGlyph, x: x, y: y, style: style)
+    style.background = ink(lower)
+    canvas.write(hatchGlyph, x: x, y: y, style: style)
   }
 
   /// Two pixels a cell, one above the other, in their own colours.
@@ -136,7 +150,7 @@ struct PatchPainter {
         let patch = map[row, column]
         let style = patch.isMasked ? Style(.masked, .bold) : Style(.dim)
         let x = column * patchColumns
-        let y = row * patchRows
+        let y = (row * canvas.rows + map.rows - 1) / map.rows
         let mark = patchColumns >= 2 && patch.isMasked ? maskedGlyph : ""
         canvas.write(cosineText(patch.cosine, digits: digits) + mark, x: x, y: y, style: style)
         guard hasShades, let cosine = patch.cosine, patchRows > 1 else { continue }

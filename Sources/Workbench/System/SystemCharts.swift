@@ -27,15 +27,17 @@ struct SystemCharts {
     let series = state.watched.history.system[metric]
     var title = [Span(metric.title, .title, .bold)]
     // The newest number stands in a field of fixed width, so that the frame behind it stays.
-    if let last = series.last { title.append(Span(" " + context.fit(metric.words(last.y), 8, .right), .accent, .bold)) }
+    let greatest = series.coarse.lazy.filter { $0.finiteCount > 0 }.map(\.maximum).max() ?? 0
+    let unit = PaneUnit(metric, greatest: greatest)
+    if let last = series.last { title.append(Span(" " + context.fit(unit.text(last.y), 8, .right), .accent, .bold)) }
     context.pane(canvas.bounds, title: title, of: .charts, on: &canvas) { inside in
-      var curve = Curve(series, smoothing: 0)
+      var curve = Curve(series, smoothing: .off)
       curve.clock = state.watched.history.system.clock
       curve.isThick = false
       var plot = CurvePlot(
         curves: [curve], horizontal: horizontal, glyphs: context.glyphs, emptyText: "no sample in this time")
-      plot.unit = metric.axisUnit
-      plot.labels = metric.axisLabels
+      plot.unit = unit.axis
+      plot.labels = unit.labels
       plot.alwaysShown = metric.alwaysShown
       plot.draw(on: &inside)
     }

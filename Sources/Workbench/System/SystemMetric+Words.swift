@@ -30,8 +30,6 @@ extension SystemMetric {
     }
   }
 
-  var axisLabels: AxisLabels { self == .cpu || self == .processCores ? .numbers : .amounts }
-
   /// What an axis shows in any case, so that a machine at rest looks like one. A disk is so large that its changes
   /// would be lost.
   var alwaysShown: ClosedRange<Double>? {

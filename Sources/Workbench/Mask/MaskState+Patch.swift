@@ -1,0 +1,56 @@
+import RunEvents
+
+/// A way that the mark goes from patch to patch.
+package enum PatchMove: Hashable, Sendable, CaseIterable { case up, down, left, right }
+
+/// The patch that a person marked, from 0 on.
+struct PatchPlace: Equatable, Sendable {
+  var row: Int
+  var column: Int
+
+  /// As people count: `3,5` is the fifth of the third row.
+  var text: String { "\(row + 1),\(column + 1)" }
+}
+
+extension MaskState {
+  static let captionRows = 1
+
+  func grid(_ run: RunDescription?) -> (rows: Int, columns: Int) {
+    if let preview = shownPreview, preview.problem == nil {
+      return (max(1, preview.gridRows), max(1, preview.gridColumns))
+    }
+    return (max(1, run?.grid.first ?? 8), max(1, run?.grid.last ?? 8))
+  }
+
+  /// Panels of a page, in the part of the screen that they have.
+  func tiling(_ run: RunDescription?, columns: Int, rows: Int) -> MaskTiling {
+    isAlone
+      ? .alone(columns: columns, rows: rows)
+      : MaskTiling(panels: panels(run).count, grid: grid(run), columns: columns, rows: rows)
+  }
+
+  /// The first move marks the patch in the middle.
+  mutating func movePatch(_ move: PatchMove, _ run: RunDescription?) {
+    let grid = grid(run)
+    guard var place = patch else {
+      patch = PatchPlace(row: grid.rows / 2, column: grid.columns / 2)
+      return
+    }
+    switch move {
+    case .up: place.row -= 1
+    case .down: place.row += 1
+    case .left: place.column -= 1
+    case .right: place.column += 1
+    }
+    patch = PatchPlace(row: min(max(0, place.row), grid.rows - 1), column: min(max(0, place.column), grid.columns - 1))
+  }
+
+  /// Marks the panel so many pages further; the last page does not lead to the first.
+  mutating func turnPages(by delta: Int, in view: RunView) {
+    guard let body = view.body else { return }
+    let count = tiling(view.run, columns: body.width, rows: body.height - Self.captionRows).count
+    let panels = panels(view.run)
+    let place = min(max(0, panelIndex(view.run) + delta * count), panels.count - 1)
+    selected = panels[place]
+  }
+}
