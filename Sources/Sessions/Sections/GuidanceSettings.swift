@@ -1,3 +1,5 @@
+import Files
+
 /// The frozen teachers that a run can be guided by, by name: section `guidance`.
 package struct GuidanceSettings: Equatable, Sendable {
   /// Guidance in force at the first step; empty until the session is resolved, then one of ``teachers``.

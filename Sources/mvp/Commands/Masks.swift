@@ -13,7 +13,7 @@ struct Masks: ParsableCommand {
         mvp masks --kind random --grid 14x14 --masked 147 --json
       """)
 
-  @Option(help: "blockwise (BEiT) or random (MAE).")
+  @Option(help: "blockwise (BEiT) or random (MAE).", completion: .list(["blockwise", "random"]))
   var kind = "blockwise"
 
   @Option(help: "Patches as ROWSxCOLUMNS.")
