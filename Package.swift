@@ -64,7 +64,7 @@ let package = Package(
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Models", "Recipe", "RunEvents", "Tensors"]),
+    .target(name: "Evaluation", dependencies: ["Datasets", "Files", "Models", "Recipe", "RunEvents", "Tensors"]),
     .target(
       name: "Sessions",
       dependencies: [

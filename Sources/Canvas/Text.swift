@@ -99,11 +99,25 @@ public func fitted(
   return String(result) + String(repeating: " ", count: max(0, room - used)) + (room >= 0 ? ellipsis : "")
 }
 
-/// The words of a text in lines of at most `width` columns; a word that is longer has a line of its own.
-public func wrapped(_ text: String, _ width: Int) -> [String] {
+/// As many whole facts as fit into `columns`, in their order; of the first, what fits.
+public func wholeFacts(_ facts: [String], columns: Int, separator: String = "  ") -> String {
+  var line = ""
+  for fact in facts where !fact.isEmpty {
+    let longer = line.isEmpty ? fact : line + separator + fact
+    if displayWidth(longer) <= columns { line = longer } else if line.isEmpty { line = fitted(fact, columns) }
+  }
+  return line
+}
+
+/// The words of a text in lines of at most `width` columns; a word that is longer has a line of its own, or as many as
+/// it needs.
+public func wrapped(_ text: String, _ width: Int, breaksWords: Bool = false) -> [String] {
   var lines: [String] = []
   var line: String?
-  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+  if displayWidth(text) <= width { return [text] }
+  var words = text.split(separator: " ", omittingEmptySubsequences: false)
+  if breaksWords { words = words.flatMap { pieces(of: $0, width) } }
+  for word in words {
     let longer = line.map { $0 + " " + word } ?? String(word)
     if let complete = line, displayWidth(longer) > width {
       lines.append(complete)
@@ -113,4 +127,21 @@ public func wrapped(_ text: String, _ width: Int) -> [String] {
     }
   }
   return lines + [line ?? ""]
+}
+
+/// A word in pieces of at most `width` columns.
+private func pieces(of word: Substring, _ width: Int) -> [Substring] {
+  guard width > 1, displayWidth(String(word)) > width else { return [word] }
+  var pieces: [Substring] = []
+  var start = word.startIndex
+  var taken = 0
+  for index in word.indices {
+    let columns = displayWidth(String(word[index]))
+    if taken > 0, taken + columns > width {
+      pieces.append(word[start..<index])
+      (start, taken) = (index, 0)
+    }
+    taken += columns
+  }
+  return pieces + [word[start...]]
 }

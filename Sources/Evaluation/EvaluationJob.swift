@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import RunEvents
 
 /// An evaluation that advances in slices, so that a serial queue can put training steps between them.
@@ -90,11 +91,11 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case .option(let name, let value, let allowed):
       "`\(name)` is \(value): \(allowed)."
     case .unknownKind(let kind, let known):
-      "there is no evaluation `\(kind)`: choose \(alternatives(known))."
+      "there is no evaluation `\(kind)`: choose \(alternatives(known))\(meaning(of: kind, among: known))"
     case .knowsNoTexts(let kind):
       "evaluation \(kind) needs a model that knows texts, and this one knows none."
     case .unknownOption(let kind, let name, let known):
-      "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))."
+      "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))\(meaning(of: name, among: known))"
     case .wrongOption(let kind, let name, let value, let remedy):
       "option `\(name)` of evaluation \(kind) is \(value.prefix(80)): \(remedy)."
     case .unfit(let kind, let reason):

@@ -59,11 +59,26 @@ extension SessionFile: SessionSection {
     ]
   }
 
-  /// Dotted paths of all keys, teachers' included under `guidance.clip`, those of the described evaluations too.
+  /// The words that may stand at a key, for keys that have a few.
+  package static func choices(of keyPath: String, _ evaluations: [EvaluationDescription]) -> [String] {
+    if keyPath == "guidance.start" { return TeacherSettings.shippedNames }
+    let path = keyPath.split(separator: ".").map(String.init)
+    if path.count == 3, path[0] == "guidance" {
+      return TeacherSettings.settings.first { $0.key == path[2] }?.choices[path[2]] ?? []
+    }
+    if path.first == "evals" { return EvalSettings.choices(of: path.dropFirst().joined(separator: "."), evaluations) }
+    return settings.lazy.compactMap { $0.choices[keyPath] }.first ?? []
+  }
+
+  /// Dotted paths of all keys, those of the shipped teachers and those of the described evaluations too.
   package static func keyPaths(_ evaluations: [EvaluationDescription]) -> [String] {
     settings.flatMap { setting in
       switch setting.key {
-      case "guidance": ["guidance.start"] + TeacherSettings.settings.map { "guidance.clip.\($0.key)" }
+      case "guidance":
+        ["guidance.start"]
+          + TeacherSettings.shippedNames.flatMap { name in
+            TeacherSettings.settings.map { "guidance.\(name).\($0.key)" }
+          }
       case "evals": EvalSettings.keyPaths(evaluations).map { "evals.\($0)" }
       default: setting.keyPaths
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Terminal
 import TrainingBackend
@@ -8,22 +9,26 @@ struct DisplayOptions: ParsableArguments {
   @Option(
     help:
       "Theme: auto (by the terminal's background), a name in themes/ or ~/.config/mvp/themes, or a YAML file; else the one chosen last by t or T.",
-    transform: userPath)
+    completion: Candidates.themes, transform: userPath)
   var theme: String?
 
   @Option(
-    help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"), transform: userPath)
+    help: ArgumentHelp("Folder of themes; else MVP_THEMES, else ./themes.", valueName: "dir"),
+    completion: .directory, transform: userPath)
   var themes: String?
 
-  @Option(help: "Colours: auto, truecolor, 256, 16, 8 or never. NO_COLOR=1 asks for none.")
+  @Option(
+    help: "Colours: auto, truecolor, 256, 16, 8 or never. NO_COLOR=1 asks for none.",
+    completion: .list(DisplayOptions.colors))
   var color = "auto"
 
-  @Option(help: "Glyphs: auto, braille, block or ascii.")
+  @Option(help: "Glyphs: auto, braille, block or ascii.", completion: .list(DisplayOptions.glyphLevels))
   var glyphs = "auto"
 
   @Option(
     help:
-      "Pictures of the mask view: auto, cells, or kitty: pixels, by the protocol of Kitty, Ghostty, WezTerm, Konsole.")
+      "Pictures of the mask view: auto, cells, or kitty: pixels, by the protocol of Kitty, Ghostty, WezTerm, Konsole.",
+    completion: .list(DisplayOptions.pictureChoices))
   var pictures = "auto"
 
   @Flag(
@@ -39,6 +44,7 @@ struct DisplayOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Play keys, waits and screen dumps from a file; needs no terminal (see CONTRIBUTING.md).", valueName: "file"),
+    completion: .file(),
     transform: { path in
       do {
         return try Script(path: userPath(path))
@@ -48,17 +54,23 @@ struct DisplayOptions: ParsableArguments {
     })
   var script: Script?
 
+  private static let colors = ColorChoice.allCases.map(\.rawValue)
+  private static let glyphLevels = ["auto", "braille", "block", "ascii"]
+  private static let pictureChoices = ["auto", "kitty", "cells"]
+
   func validate() throws {
     if ColorChoice(rawValue: color) == nil {
       throw ValidationError(
-        "--color is \(color): choose \(ColorChoice.allCases.map(\.rawValue).joined(separator: ", ")).")
+        "--color is \(color): choose \(Self.colors.joined(separator: ", "))\(meaning(of: color, among: Self.colors))")
     }
     var options = TerminalOptions()
     if !options.chooseGlyphs(glyphs) {
-      throw ValidationError("--glyphs is \(glyphs): choose auto, braille, block or ascii.")
+      throw ValidationError(
+        "--glyphs is \(glyphs): choose auto, braille, block or ascii\(meaning(of: glyphs, among: Self.glyphLevels))")
     }
     if PictureChoice(rawValue: pictures) == nil {
-      throw ValidationError("--pictures is \(pictures): choose auto, kitty or cells.")
+      throw ValidationError(
+        "--pictures is \(pictures): choose auto, kitty or cells\(meaning(of: pictures, among: Self.pictureChoices))")
     }
     if let refresh, !(1...30).contains(refresh) { throw ValidationError("--refresh is \(refresh): give 1 to 30.") }
   }

@@ -6,10 +6,12 @@ struct EngineFlags: ParsableArguments {
   @Option(help: "Threads; all cores where it is not given.")
   var threads: Int?
 
-  @Option(help: "Number format of matrix products: fp32 or bf16.")
+  @Option(help: "Number format of matrix products: fp32 or bf16.", completion: Candidates.dtypes)
   var dtype = "fp32"
 
-  @Option(help: "Library of matrix products: auto (the fastest), native, openblas or onednn.")
+  @Option(
+    help: "Library of matrix products: auto (the fastest), native, openblas or onednn.",
+    completion: Candidates.backends)
   var backend = "auto"
 
   func validate() throws {

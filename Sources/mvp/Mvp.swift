@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import RunEvents
 import TrainingBackend
 
@@ -20,13 +21,14 @@ struct Mvp: ParsableCommand {
     subcommands: [
       Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self,
       Bench.self, System.self,
-      Doctor.self,
+      Doctor.self, Completions.self,
     ])
 
   static func main() {
     openStandardDescriptors()
     ignoreBrokenPipes()
     do {
+      try refuseUnknownCommand()
       var command = try parseAsRoot()
       if command is any ComputingCommand { useBestOpenBLASKernels() }
       try command.run()
@@ -46,9 +48,27 @@ struct Mvp: ParsableCommand {
       }
       // Usage errors are the parser's: it prints help, and exits with 0 for --help and --version.
       let isSuccess = exitCode(for: error) == ExitCode.success
-      let text = fullMessage(for: error)
+      let text = Completions.mended(fullMessage(for: error))
       if isSuccess { print(text) } else { writeError(text, prefix: false) }
       leave(isSuccess ? 0 : 2)
     }
+  }
+  /// The parser would call a misspelt command an unexpected argument.
+  private static func refuseUnknownCommand() throws {
+    let words = CommandLine.arguments.dropFirst().prefix { !$0.hasPrefix("-") }.map { $0 }
+    guard let word = words.first else { return }
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    if !names.contains(word) { throw unknownCommand(word, of: "mvp", names) }
+    // `mvp runs` lists a session's runs, and takes nothing behind its name.
+    let inner = Runs.configuration.subcommands.map { $0._commandName }
+    if word == Runs._commandName, words.count > 2, !inner.contains(words[1]) {
+      throw unknownCommand(words[1], of: "mvp runs", inner)
+    }
+  }
+
+  private static func unknownCommand(_ word: String, of parent: String, _ names: [String]) -> CommandFailure {
+    let near = nearest(to: word, among: names).map { "; did you mean \(parent) \($0)?" } ?? "."
+    return CommandFailure(
+      message: "there is no command `\(parent) \(shortened(word))`, `\(parent) --help` lists all" + near, status: 2)
   }
 }

@@ -22,26 +22,34 @@ final class ProgressLine {
   func show(done: Int, of all: Int, note: String = "") {
     let elapsed = Date().timeIntervalSince(start)
     let left = done > 0 ? elapsed * Double(all - done) / Double(done) : 0
-    write("\(label) \(done)/\(all)  \(done * 100 / max(all, 1))%  ETA \(clockText(left))  \(note)", isLast: done == all)
+    write(
+      ["\(label) \(done)/\(all)", "\(done * 100 / max(all, 1))%", "ETA \(clockText(left))", note], isLast: done == all)
   }
 
   /// - Parameters:
   ///   - fraction: 0...1.
   ///   - eta: seconds left, where that can be told.
   func show(fraction: Double, eta: Double?, note: String) {
-    let left = eta.map { "  ETA \(clockText($0))" } ?? ""
-    write("\(label)  \(Int(fraction * 100))%\(left)  \(note)", isLast: false)
+    write([label, "\(Int(fraction * 100))%", eta.map { "ETA \(clockText($0))" } ?? "", note], isLast: false)
   }
 
-  func show(note: String) { write("\(label)  \(note)", isLast: false) }
+  func show(note: String) { write([label, note], isLast: false) }
 
-  private func write(_ text: String, isLast: Bool) {
+  /// - Parameter facts: What matters least last.
+  private func write(_ facts: [String], isLast: Bool) {
     let now = Date()
     let waited = now.timeIntervalSince(lastShown)
     guard isShown, isTerminal ? isLast || waited > 0.2 : waited > Self.logInterval else { return }
     lastShown = now
-    let text = sanitised(text)
+    // A terminal would break a longer line, and leave its beginning standing. The last column is left free: terminals
+    // differ in what they do once it is filled.
+    let text = wholeFacts(facts.map(sanitised), columns: isTerminal ? Self.columns - 1 : .max)
     writeErrorBytes(isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+  }
+
+  private static var columns: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 
   /// Takes the line away.

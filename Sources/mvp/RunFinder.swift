@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Sessions
 
@@ -35,7 +36,7 @@ struct RunFinder {
       if run == nil, let found = try runOfAnySession(session) { return found }
       throw CommandFailure(
         message: "neither a session with runs nor a run is called \"\(session)\" in \(place.folder.path); "
-          + "`mvp runs` lists all, --sessions names another folder.")
+          + "`mvp runs` lists all, --sessions names another folder" + (try suggestion(for: session)))
     }
     if let run {
       guard let record = try store.run(named: run) else { throw store.notFound(run) }
@@ -87,6 +88,13 @@ struct RunFinder {
     throw CommandFailure(
       message: "several sessions have a run \(name): "
         + found.map { "`mvp attach \($0.session) \(name)`" }.joined(separator: ", ") + ".")
+  }
+
+  /// The session or the run that a misspelt name meant, as a sentence ends.
+  private func suggestion(for name: String) throws -> String {
+    let sessions = place.foldersWithRuns.map(\.lastPathComponent)
+    let runs = try stores().flatMap { try $0.runs() }.filter { $0.state != .untrained }.map(\.name)
+    return Files.meaning(of: name, among: sessions + runs)
   }
 
   private func severalGoOn(_ runs: [FoundRun]) -> CommandFailure {

@@ -4,6 +4,7 @@ import ArgumentParser
 struct SessionOverrides: ParsableArguments {
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp("Override a value of the session; may be repeated.", valueName: "key=value"),
+    completion: Candidates.settings)
   var overrides: [String] = []
 }

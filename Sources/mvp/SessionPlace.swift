@@ -7,7 +7,8 @@ import Sessions
 /// Where session files stand and runs write.
 struct SessionPlace: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Folder of sessions; else MVP_SESSIONS, else ./sessions.", valueName: "dir"), transform: userPath
+    help: ArgumentHelp("Folder of sessions; else MVP_SESSIONS, else ./sessions.", valueName: "dir"),
+    completion: .directory, transform: userPath
   )
   var sessions: String?
 
@@ -24,6 +25,11 @@ struct SessionPlace: ParsableArguments {
 
   /// What a command that is recommended has to say beside the session's name to find it again.
   var words: String { sessions.map { " --sessions \($0)" } ?? "" }
+
+  /// The name of a session with runs that a misspelt one meant, as a sentence ends.
+  func suggestion(for session: String) -> String {
+    Files.meaning(of: session, among: foldersWithRuns.map(\.lastPathComponent))
+  }
 
   /// Folders of the sessions that have runs, by name.
   var foldersWithRuns: [URL] {

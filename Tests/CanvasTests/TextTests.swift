@@ -2,6 +2,20 @@ import Canvas
 import Testing
 
 @Suite struct TextTests {
+  @Test func factsAreWholeOrNotThere() {
+    let facts = ["teach clip 12/2000", "", "0%", "ETA 2:03:04", "loss 3.1234"]
+    #expect(wholeFacts(facts, columns: 80) == "teach clip 12/2000  0%  ETA 2:03:04  loss 3.1234")
+    #expect(wholeFacts(facts, columns: 36) == "teach clip 12/2000  0%  ETA 2:03:04")
+    #expect(wholeFacts(facts, columns: 35) == "teach clip 12/2000  0%  ETA 2:03:04")
+    #expect(wholeFacts(facts, columns: 34) == "teach clip 12/2000  0%")
+    #expect(wholeFacts(facts, columns: 5) == "teac\u{2026}")
+  }
+
+  @Test func longWordsAreBrokenWhereAsked() {
+    #expect(wrapped("a /very/long/path b", 6, breaksWords: true) == ["a", "/very/", "long/p", "ath b"])
+    #expect(wrapped("a unbreakable b", 6) == ["a", "unbreakable", "b"])
+  }
+
   @Test(arguments: [
     ("plain", "plain"), ("a\u{1B}[31mb", "a[31mb"), ("a\nb\tc", "a b c"), ("\u{202E}evil\u{202C}", "evil"),
     ("zero\u{200B}\u{200D}\u{FEFF}width", "zerowidth"), ("heart\u{2764}\u{FE0F}", "heart\u{2764}"),

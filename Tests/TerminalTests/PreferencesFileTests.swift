@@ -30,6 +30,62 @@ import Workbench
     #expect(file().url?.path.hasSuffix("/mvp/workbench.json") == true)
   }
 
+  /// Two workbenches at once: each writes what was changed in it, and leaves the rest as the other has it.
+  @Test func twoWorkbenchesKeepEachOthersChoices() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (one, other) = (file(), file())
+    var (mine, theirs) = (WorkbenchPreferences(), WorkbenchPreferences())
+    #expect(one.load() == nil && other.load() == nil)
+    mine.theme = "light"
+    mine.curves.columns = 3
+    mine.pins = [RunReference(session: "demo", run: "calm-fox")]
+    #expect(one.save(mine) == nil)
+    theirs.refreshHz = 15
+    theirs.curves.filter = "cos"
+    theirs.pins = [RunReference(session: "demo", run: "brisk-otter")]
+    #expect(other.save(theirs) == nil)
+    var both = try #require(file().load())
+    #expect(both.theme == "light" && both.refreshHz == 15)
+    #expect(both.curves.columns == 3 && both.curves.filter == "cos")
+    #expect(both.pins.map(\.run) == ["calm-fox", "brisk-otter"])
+    // What is taken back by one is gone, what it never touched stays.
+    mine.theme = nil
+    mine.pins = []
+    #expect(one.save(mine, waits: true) == nil)
+    both = try #require(file().load())
+    #expect(both.theme == nil && both.pins.map(\.run) == ["brisk-otter"] && both.refreshHz == 15)
+  }
+
+  @Test func keysOfALaterVersionStay() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let url = try #require(file().url)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(#"{"hologram": {"depth": 3}, "smoothing": 1}"#.utf8).write(to: url)
+    let file = file()
+    var preferences = try #require(file.load())
+    preferences.theme = "light"
+    #expect(file.save(preferences) == nil)
+    let text = try String(contentsOf: url, encoding: .utf8)
+    #expect(
+      text.contains("hologram") && text.contains("\"depth\" : 3") && text.contains("\"smoothing\" : 1"), "\(text)")
+    #expect(self.file().load()?.theme == "light")
+  }
+
+  /// Somebody who writes at this moment is not waited for while keys are to be answered, but in the end.
+  @Test func aHeldFolderIsTriedAgain() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = file()
+    let place = try #require(file.url).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let descriptor = open(place.path, O_RDONLY | O_DIRECTORY)
+    #expect(flock(descriptor, LOCK_EX) == 0)
+    var preferences = WorkbenchPreferences()
+    preferences.theme = "light"
+    #expect(file.save(preferences) == nil && self.file().load() == nil)
+    close(descriptor)
+    #expect(file.save(preferences) == nil && self.file().load()?.theme == "light")
+  }
+
   /// Who keeps such files elsewhere has a link to them.
   @Test func aLinkIsWrittenThrough() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -56,6 +56,17 @@ private final class FakeDevice: ScreenDevice {
       device: device)
   }
 
+  /// The blanks that fill a field are no part of what stands in it.
+  @Test func paddingIsNotUnderlined() throws {
+    var presenter = try presenter(yaml: "roles: { accent: { attr: underline } }")
+    presenter.present(canvas { $0.write(fitted("ab", 6) + "c", x: 0, y: 0, .accent) }, on: device)
+    let underline = device.puts.first { $0.text.contains("ab") }?.attributes
+    #expect(underline != 0)
+    let padding = try #require(device.puts.first { $0.row == 0 && $0.text.hasPrefix(" ") })
+    #expect(padding.attributes == 0, "\(device.puts)")
+    #expect(device.puts.first { $0.row == 0 && $0.text.hasPrefix("c") }?.attributes == underline)
+  }
+
   private func canvas(_ draw: (inout Canvas) -> Void) -> Canvas {
     var canvas = Canvas(width: 20, height: 4)
     draw(&canvas)

@@ -25,6 +25,32 @@ import Testing
     }
   }
 
+  /// Letters in the colour of what is behind them are as good as not there.
+  @Test func themesThatCannotBeReadAreRefused() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-themes-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func write(_ name: String, _ roles: String) throws {
+      try Data("name: \(name)\nroles:\n\(roles)".utf8).write(to: folder.appendingPathComponent(name + ".yaml"))
+    }
+    try write("black", "  text: { rgb: \"#000000\", on: { rgb: \"#000000\" } }\n")
+    try write("nearly", "  warning: { rgb: \"#101010\", on: { rgb: \"#0c0c0c\" } }\n")
+    try write("ink", "  text: { rgb: \"#000000\" }\n")
+    let library = ThemeLibrary(folders: [folder.path, Self.folder])
+    for (name, role) in [("black", "text is #000000 on #000000"), ("nearly", "warning is #101010 on #0c0c0c")] {
+      let error = #expect(throws: ThemeError.self) { try library.theme(named: name) }
+      #expect(error?.description.contains(role) == true, "\(String(describing: error))")
+    }
+    // Black letters without a background of their own are for terminals that are light.
+    #expect(throws: ThemeError.self) { try library.theme(named: "ink", on: .dark) }
+    #expect(try library.theme(named: "ink", on: .light).name == "ink" && library.theme(named: "ink").name == "ink")
+    for name in Self.shipped {
+      for ground in [nil, Theme.Ground.dark, .light, .any] { _ = try library.theme(named: name, on: ground) }
+    }
+    let misspelt = #expect(throws: ThemeError.self) { try library.theme(named: "lihgt") }
+    #expect(misspelt?.description.hasSuffix("; did you mean light?") == true)
+  }
+
   @Test func allShippedThemesAreFound() {
     #expect(ThemeLibrary(folders: [Self.folder]).names == Self.shipped)
   }

@@ -37,6 +37,45 @@ import Workbench
     #expect(state.preferences.theme == "light")
   }
 
+  /// A theme that cannot be used is passed over, said, and offered no more; whatever leads to it.
+  @Test func aThemeThatCannotBeReadIsPassedOver() {
+    func refuse(_ name: String, in state: inout WorkbenchState) -> [WorkbenchEffect] {
+      reduce(into: &state, action: .themeRefused(name, reason: "black on black"))
+    }
+    let options = WorkbenchOptions(themes: ["auto", "black", "light"], theme: "auto")
+    var state = WorkbenchState(options: options)
+    #expect(state.press(.character("t")) == [.setTheme("black")])
+    #expect(refuse("black", in: &state) == [.setTheme("light")])
+    #expect(state.theme == "light" && state.preferences.theme == "light")
+    #expect(state.screen.notice?.text == "theme black is passed over: black on black")
+    #expect(state.log.lines.last?.text == "black on black" && state.options.themes == ["auto", "light"])
+    var picking = WorkbenchState(options: options)
+    picking.press(.character("T"), .down)
+    #expect(refuse("black", in: &picking) == [.setTheme("light")] && picking.theme == "light")
+    picking.press(.enter)
+    #expect(picking.preferences.theme == "light")
+    var named = WorkbenchState(options: options)
+    named.press(.character(":"))
+    for character in "theme black" { named.press(.character(character)) }
+    #expect(named.press(.enter) == [.setTheme("black")])
+    #expect(refuse("black", in: &named) == [.setTheme("auto")])
+    #expect(named.theme == "auto" && named.preferences.theme == nil)
+  }
+
+  /// Colour alone does not tell which pane has the keys.
+  @Test func thePaneWithTheKeysHasASign() {
+    for view in [WorkbenchView.curves, .mask] {
+      var state = SampleRun.state(steps: 30)
+      state.receive(.preview(SampleRun.preview))
+      state.show(view)
+      let before = renderWorkbench(state, width: 120, height: 40, glyphs: .ascii).textSnapshot()
+      state.press(.right)
+      let after = renderWorkbench(state, width: 120, height: 40, glyphs: .ascii).textSnapshot()
+      #expect(before.contains("+ > "), "\(view): \(before)")
+      if view == .mask { #expect(after.contains("+ > ") && before != after, "\(view): \(after)") }
+    }
+  }
+
   @Test func whatTheCommandLineAskedForIsNotRemembered() {
     var state = WorkbenchState(
       options: WorkbenchOptions(themes: ["auto", "light", "mono"], theme: "mono", refreshHz: 2))

@@ -7,13 +7,16 @@ import Workbench
 @Suite struct KeyTableTests {
   /// In any state, a key means one thing: no key stands twice among bindings that hold together.
   @Test func noKeyHasTwoMeanings() {
-    let together: [[KeyBinding.Scope]] =
-      WorkbenchView.allCases.map { [.global, .view($0)] } + [
-        [.quitDialog], [.evalDialog], [.palette], [.themes], [.logSearch], [.curveFilter],
-      ]
-    for scopes in together {
+    let dialogs: [KeyBinding.Scope] = [.quitDialog, .evalDialog, .palette, .themes, .search, .curveFilter]
+    let together =
+      WorkbenchView.allCases.map { view in
+        var state = SampleRun.state(steps: 3)
+        state.show(view)
+        return KeyTable.bindings.filter(state.screen.offers)
+      } + dialogs.map { scope in KeyTable.bindings.filter { $0.scope == scope } }
+    for bindings in together {
       var seen: [Key: String] = [:]
-      for binding in KeyTable.bindings where scopes.contains(binding.scope) {
+      for binding in bindings {
         for key in binding.keys {
           #expect(seen[key] == nil, "\(key.label) means \(binding.name) and \(seen[key] ?? "")")
           seen[key] = binding.name
@@ -33,7 +36,7 @@ import Workbench
     for view in WorkbenchView.allCases {
       var state = SampleRun.state(steps: 3)
       state.show(view)
-      state.press(.character("q"))
+      state.press(.control("c"))
       #expect(state.screen.dialog != nil)
       state.press(.escape)
       #expect(state.screen.dialog == nil)
@@ -59,6 +62,53 @@ import Workbench
     state.press(.character("?"))
     let screen = renderWorkbench(state, width: 200, height: 140, glyphs: .braille).textSnapshot()
     for binding in KeyTable.bindings { #expect(screen.contains(binding.help), "\(binding.name) is missing") }
+  }
+
+  /// Whoever reads about keys presses some of them to see what they do.
+  @Test func lettersDoNothingToTheRunWhileTheHelpIsOpen() {
+    let letters = "abcdefgilmnoprstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#+-=[],.".filter { $0 != "?" }
+    for view in WorkbenchView.allCases where view != .help {
+      var state = SampleRun.state(steps: 3)
+      state.show(view)
+      let before = state.preferences
+      state.press(.character("?"))
+      for letter in letters { #expect(state.press(.character(letter)).isEmpty, "\(letter)") }
+      #expect(state.screen.view == .help && state.screen.dialog == nil && state.screen.notice == nil)
+      #expect(state.preferences == before)
+      state.press(.character("q"))
+      #expect(state.screen.view == view && state.screen.dialog == nil)
+    }
+  }
+
+  @Test func helpBeginsWithTheKeysOfTheViewBehindIt() {
+    for (view, words) in [
+      (WorkbenchView.runs, "runs, the view behind this"), (.curves, "curves, the view behind this"),
+      (.log, "log, the view behind this"), (.config, "config, the view behind this"),
+    ] {
+      var state = SampleRun.state(steps: 3)
+      state.show(view)
+      state.press(.character("?"))
+      let canvas = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii)
+      #expect(canvas.row(2).map(\.text).joined().contains(words), "\(view)")
+    }
+  }
+
+  @Test func helpIsSearched() {
+    var state = SampleRun.state(steps: 3)
+    state.press(.character("?"), .character("/"))
+    for letter in "checkpoint" { state.press(.character(letter)) }
+    func screen() -> String { renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot() }
+    #expect(screen().contains("write a checkpoint") && screen().contains("/checkpoint_"))
+    #expect(!screen().contains("next colour theme"))
+    state.press(.enter)
+    #expect(state.screen.view == .help && screen().contains("esc: every line"))
+    state.press(.character("/"))
+    for letter in "zzz" { state.press(.character(letter)) }
+    #expect(screen().contains("no key has to do with this"))
+    state.press(.escape)
+    #expect(state.screen.view == .help && state.screen.dialog == nil && !screen().contains("no key"))
+    state.press(.escape)
+    #expect(state.screen.view == .dashboard)
   }
 
   @Test func markdownListsEveryGlobalKey() {

@@ -43,7 +43,7 @@ import Workbench
     var state = SampleRun.state(steps: 3)
     typed("lines that hold", in: &state)
     #expect(state.press(.enter).isEmpty)
-    #expect(state.screen.view == .log && state.screen.dialog == .logSearch)
+    #expect(state.screen.view == .log && state.screen.dialog == .search)
   }
 
   @Test func numbersGoWithNames() {
@@ -79,6 +79,43 @@ import Workbench
     #expect(screen(waiting).contains(":steps _"))
     waiting.press(.character("7"))
     #expect(screen(waiting).contains("train 7") || screen(waiting).contains("steps 7"))
+  }
+
+  @Test func namesAreFoundByTheirLettersTheNearestFirst() {
+    var state = SampleRun.state(steps: 3)
+    state.show(.runs)
+    typed("ovrl", in: &state)
+    let first = screen(state).split(separator: "\n").first { $0.contains("> ") } ?? ""
+    #expect(first.contains("overlay"), "\(screen(state))")
+    var other = SampleRun.state(steps: 3)
+    typed("chkp", in: &other)
+    #expect(other.press(.enter) == [.send(.checkpoint)])
+    // What holds the text itself comes before what holds its letters.
+    typed("them", in: &other)
+    #expect(screen(other).split(separator: "\n").first { $0.contains("> ") }?.contains("theme") == true)
+    other.press(.control("u"))
+    for character in "qzx" { other.press(.character(character)) }
+    #expect(screen(other).contains("nothing that can be done matches this"))
+  }
+
+  @Test func valuesOfTheSessionAreReached() {
+    var state = SampleRun.state(steps: 3)
+    var description = SampleRun.description
+    description.configuration = [
+      ConfigurationValue(key: "mask.kind", value: "blockwise"),
+      ConfigurationValue(
+        key: "optimizer.learning_rate_scale", value: "1",
+        edit: LiveEdit(kind: .number, allowed: "a number above 0", choices: ["0.5", "1", "2"])),
+    ]
+    state.receive(.started(description))
+    typed("lrs", in: &state)
+    #expect(screen(state).contains("optimizer.learning_rate_scale"))
+    #expect(state.press(.enter).isEmpty && state.screen.view == .config)
+    #expect(screen(state).contains("a number above 0") && state.screen.dialog != nil)
+    state.press(.escape)
+    typed("mask.kind", in: &state)
+    #expect(state.press(.enter).isEmpty && state.screen.dialog == nil)
+    #expect(screen(state).contains("mask.kind is fixed once a run has begun"))
   }
 
   @Test func whatCannotBeDoneNowSaysWhy() {

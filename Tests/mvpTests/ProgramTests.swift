@@ -67,6 +67,36 @@ import Testing
     #expect(result.errors.contains(options[0]), "\(result.errors)")
   }
 
+  @Test(arguments: [
+    (["rnu", "demo"], "did you mean mvp run?"),
+    (["runs", "delte", "demo", "calm-fox"], "did you mean mvp runs delete?"),
+    (["runs", "delte"], "did you mean mvp runs delete?"),
+    (["sytsem"], "did you mean mvp system?"), (["nonsense-all-through"], "`mvp --help` lists all."),
+    (["runs", "--state", "finised"], "untrained; did you mean finished?"),
+    (["runs", "--state", "foo"], "running, paused"),
+    (["runs", "--sort", "lnear"], "did you mean linear?"), (["run", "demo", "--color", "nevr"], "did you mean never?"),
+    (["run", "demo", "--pictures", "kity"], "did you mean kitty?"),
+    (["teach", "dnio", "--output", "x"], "did you mean dino?"),
+    (["eval", "demo", "--kind", "liner"], "did you mean linear?"),
+    (["eval", "demo", "--option", "temprature=1"], "did you mean temperature?"),
+    (["masks", "--kind", "blokwise"], "did you mean blockwise?"),
+    (["bench", "--backend", "opneblas"], "did you mean openblas?"),
+    (["run", "dmeo"], "did you mean demo?"), (["run", "demo", "--set", "mask.kind=randm"], "did you mean random?"),
+    (["run", "demo", "--set", "mask.maskd=3"], "did you mean masked?"), (["completions", "zhs"], "did you mean zsh?"),
+  ])
+  func misspeltWordsGetASuggestion(arguments: [String], sentence: String) throws {
+    let result = try Program.run(arguments)
+    #expect(result.status != 0 && result.errors.contains(sentence), "\(arguments): \(result.errors)")
+  }
+
+  @Test func completionScriptsAreThoseOfTheShells() throws {
+    let bash = try Program.run(["completions", "bash"]).output
+    #expect(bash.contains("complete -o filenames -o default -F _mvp_words mvp"))
+    #expect(try Program.run(["--generate-completion-script", "bash"]).output == bash)
+    #expect(try Program.run(["completions", "zsh"]).output.contains("compadd -S ''"))
+    #expect(try Program.run(["completions", "fish"]).output.contains("complete -c"))
+  }
+
   @Test func missingSessionNamesThoseThatExist() throws {
     let result = try Program.run(["run", "demoo", "--headless"])
     #expect(result.status == 1)

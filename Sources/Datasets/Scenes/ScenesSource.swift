@@ -21,7 +21,9 @@ package struct ScenesSource: PictureSource {
   }
 
   package var count: Int { range.count }
-  package var name: String { "scenes \(range.lowerBound)..<\(range.upperBound)" }
+  package var name: String {
+    range.isEmpty ? "scenes" : "scenes \(range.lowerBound)-\(range.upperBound - 1)"
+  }
   package var classNames: [String] { Self.classNames }
   package static let classNames = SceneShape.allCases.map(\.name)
 

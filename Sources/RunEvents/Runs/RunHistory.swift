@@ -30,13 +30,16 @@ package struct RunHistory: Equatable, Sendable {
   package var guidance: String
   /// What happened, oldest first, the newest of it where that is much; steps, previews and progress are not in it.
   package var events: [RunEvent]
+  /// When each of the events was recorded, in seconds since 1970; empty where that is not known.
+  package var eventTimes: [Double]
   /// If the request names a picture: its kept snapshots, oldest first.
   package var snapshots: [PictureSnapshot]
 
   package init(
     reference: RunReference, state: RunStanding, totalSteps: Int, metrics: MetricHistory,
     steps: ClosedRange<Int>? = nil,
-    guidance: String, events: [RunEvent] = [], snapshots: [PictureSnapshot] = []
+    guidance: String, events: [RunEvent] = [], eventTimes: [Double] = [],
+    snapshots: [PictureSnapshot] = []
   ) {
     self.reference = reference
     self.state = state
@@ -45,6 +48,7 @@ package struct RunHistory: Equatable, Sendable {
     self.steps = steps
     self.guidance = guidance
     self.events = events
+    self.eventTimes = eventTimes
     self.snapshots = snapshots
   }
 }

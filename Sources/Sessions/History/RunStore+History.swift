@@ -32,27 +32,30 @@ extension RunStore {
       try SystemRows(run: record.id, db: db).read(into: &metrics, steps: steps)
       let guidance = try String.fetchOne(
         db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
+      let events = steps == nil ? try storedEvents(of: record.id, db) : []
       return RunHistory(
         reference: RunReference(session: directory.lastPathComponent, run: run), state: record.state,
         totalSteps: record.totalSteps, metrics: metrics, steps: steps, guidance: guidance ?? record.guidance,
-        events: steps == nil ? try storedEvents(of: record.id, db) : [])
+        events: events.map(\.event), eventTimes: events.map(\.time))
     }
   }
 
-  /// Every switch and result, and the newest of all other events.
-  private func storedEvents(of run: Int64, _ db: Database) throws -> [RunEvent] {
+  /// Every switch and result, and the newest of all other events, with the seconds since 1970 of their recording.
+  private func storedEvents(of run: Int64, _ db: Database) throws -> [(event: RunEvent, time: Double)] {
     let kept = "kind IN ('guidance', 'eval_result')"
     let lines = try Row.fetchAll(
       db,
       sql: """
-        SELECT id, line FROM (
-          SELECT * FROM (SELECT id, line FROM events WHERE run = :run AND \(kept) ORDER BY id DESC LIMIT 1000)
+        SELECT id, time, line FROM (
+          SELECT * FROM (SELECT id, time, line FROM events WHERE run = :run AND \(kept) ORDER BY id DESC LIMIT 1000)
           UNION ALL
-          SELECT * FROM (SELECT id, line FROM events WHERE run = :run AND NOT \(kept) ORDER BY id DESC LIMIT 200)
+          SELECT * FROM (SELECT id, time, line FROM events WHERE run = :run AND NOT \(kept) ORDER BY id DESC LIMIT 200)
         ) ORDER BY id
         """, arguments: ["run": run])
     // A later version of the program may have told of things that are not known here.
-    return lines.compactMap { try? RunEventCoder.event(line: $0["line"]) }
+    return lines.compactMap { row in
+      (try? RunEventCoder.event(line: row["line"])).map { (event: $0, time: row["time"]) }
+    }
   }
 }
 

@@ -95,6 +95,17 @@ extension EvalSettings {
     return SettingNode(.map(entries(Self.first) + middle + entries(Self.last)))
   }
 
+  /// The words that may stand at a path below `evals`.
+  static func choices(of path: String, _ evaluations: [EvaluationDescription]) -> [String] {
+    if last.contains(where: { $0.key == path }) { return evaluations.map(\.kind) }
+    if let words = first.lazy.compactMap({ $0.choices[path] }).first { return words }
+    let parts = path.split(separator: ".").map(String.init)
+    guard parts.count == 2, let kind = evaluations.first(where: { $0.kind == parts[0] }),
+      case .choice(let words)? = kind.options.first(where: { $0.name == parts[1] })?.values
+    else { return [] }
+    return words
+  }
+
   /// Dotted paths below `evals`, of the described kinds too.
   static func keyPaths(_ evaluations: [EvaluationDescription]) -> [String] {
     first.flatMap(\.keyPaths)

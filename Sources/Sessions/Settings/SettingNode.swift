@@ -71,6 +71,9 @@ struct SettingNode: Equatable {
     }
   }
 
+  /// The text of a scalar.
+  var word: String? { if case .scalar(let text, _) = content { text } else { nil } }
+
   /// What stands here, in the words of an error sentence.
   var found: String {
     switch content {

@@ -21,7 +21,8 @@ final class SettingReader {
     if let value = type.read(node) { return value }
     throw SessionError(
       .badValue, keyPath: path, line: node.origin.line,
-      "\(node.origin.text): \(path) is \(node.found); it must be \(type.wanted).")
+      "\(node.origin.text): \(path) is \(node.found); it must be \(type.wanted)"
+        + meaning(of: node.word ?? "", among: type.choices))
   }
 
   /// Reads the entries of a section over its present values.

@@ -9,6 +9,8 @@ struct SettingType<Value> {
   /// Nil where the node holds no such value.
   let read: (SettingNode) -> Value?
   let write: (Value) -> SettingNode
+  /// The words that may stand there, if there are a few; others may be allowed beside them.
+  var choices: [String] = []
 }
 
 extension SettingType where Value == Int {
@@ -85,7 +87,7 @@ extension SettingType where Value == Bool {
         default: nil
         }
       },
-      write: { .flag($0) })
+      write: { .flag($0) }, choices: ["true", "false"])
   }
 }
 
@@ -103,7 +105,7 @@ extension SettingType where Value: Choice {
     SettingType(
       wanted: alternatives(Value.allCases.map(\.rawValue)),
       read: { node in if case .scalar(let text, _) = node.content { Value(rawValue: text) } else { nil } },
-      write: { .text($0.rawValue) })
+      write: { .text($0.rawValue) }, choices: Value.allCases.map(\.rawValue))
   }
 }
 
@@ -162,7 +164,7 @@ extension SettingType {
         if case .scalar(word, _) = node.content { return .some(nil) }
         return type.read(node).map { .some($0) }
       },
-      write: { value in value.map(type.write) ?? .text(word) })
+      write: { value in value.map(type.write) ?? .text(word) }, choices: type.choices + [word])
   }
 
   /// Two numbers in ascending order, `[lower, upper]`.

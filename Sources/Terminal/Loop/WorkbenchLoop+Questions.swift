@@ -48,7 +48,7 @@ extension WorkbenchLoop {
         showsPixels = true
         tellWhatShows()
       case .background(let told) where unanswered.remove(.background) != nil:
-        ground = told
+        (ground, toldGround) = (told, told)
         if state.theme == Appearance.automaticTheme { useTheme(state.theme) }
       case .end: firstFrameBy = nil
       default: break
@@ -63,7 +63,7 @@ extension WorkbenchLoop {
         ask(.background)
         next = try library.theme(for: ground)
       } else {
-        next = try library.theme(named: name)
+        next = try library.theme(named: name, on: toldGround)
       }
       guard next != theme else { return }
       theme = next
@@ -71,7 +71,7 @@ extension WorkbenchLoop {
       presenter.use(next)
       tellWhatShows()
     } catch {
-      reduceAndPerform(.warn("\(error)"))
+      reduceAndPerform(.themeRefused(name, reason: "\(error)"))
     }
   }
 

@@ -78,6 +78,8 @@ final class WorkbenchLoop {
   var theme: Theme
   /// What is known of the terminal's background.
   var ground: Theme.Ground
+  /// The same where the terminal itself has said it.
+  var toldGround: Theme.Ground?
   /// Whether the terminal shows pictures in pixels, as far as it is known.
   var showsPixels: Bool
   /// What the terminal has been asked, and of that, what it has not answered.
@@ -154,7 +156,7 @@ final class WorkbenchLoop {
     let now = Self.now()
     guard atLast || now - lastSave >= Self.saveInterval else { return }
     lastSave = now
-    if let problem = preferences.save(state.preferences) { reduceAndPerform(.log(problem)) }
+    if let problem = preferences.save(state.preferences, waits: atLast) { reduceAndPerform(.log(problem)) }
   }
 
   /// What the terminal can show with the theme in use.
@@ -176,6 +178,7 @@ final class WorkbenchLoop {
 
   func run() -> TerminalOutcome {
     askTerminal()
+    tick()
     for remark in [screen.remark, remark].compactMap({ $0 }) { reduceAndPerform(.log(remark)) }
     reduceAndPerform(.resize(width: screen.width, height: screen.height))
     if let remembered = preferences.load(else: state.preferences) { state.preferences = remembered }
@@ -219,7 +222,7 @@ final class WorkbenchLoop {
         revents: 0),
     ]
     let count = poll(&entries, nfds_t(entries.count), Int32((limit * 1000).rounded(.up)))
-    reduceAndPerform(.tick(Self.now()))
+    tick()
     if entries[0].revents != 0 { inbox.wake.answer() }
     // Nothing happened for a while: times and notices are brought up to date.
     if count == 0, Self.now() - lastIdle >= Self.longestWait {
@@ -238,6 +241,8 @@ final class WorkbenchLoop {
       flushKeys()
     }
   }
+
+  private func tick() { reduceAndPerform(.tick(Self.now(), wall: Date().timeIntervalSince1970)) }
 
   func reduceAndPerform(_ action: WorkbenchAction) {
     for effect in reduce(into: &state, action: action) { perform(effect) }

@@ -65,7 +65,9 @@ package struct ScreenPresenter {
         if let old, old[x] == cell { continue }
         // The right half of a wide character goes with its left half.
         if cell.width == 0 { continue }
-        let style = painter.drawn(cell.style)
+        var style = painter.drawn(cell.style)
+        // What pads a text is no part of it.
+        if cell.text == " " { style.attributes.remove(.underline) }
         if !run.reaches(x) || run.style != style {
           complete = flush(&run, y, device) && complete
           run = Run(start: x, style: style)

@@ -56,8 +56,15 @@ package struct ThemeLibrary: Sendable {
     return names.sorted()
   }
 
-  /// A theme by its name, or by the path of its file.
-  package func theme(named name: String) throws -> Theme {
+  /// A theme by its name, or by the path of its file, whose letters can be read.
+  /// - Parameter ground: The terminal's background, where it has told it.
+  package func theme(named name: String, on ground: Theme.Ground? = nil) throws -> Theme {
+    let theme = try load(name)
+    if let problem = theme.illegibility(on: ground) { throw ThemeError("Theme \"\(name)\": \(problem).") }
+    return theme
+  }
+
+  private func load(_ name: String) throws -> Theme {
     if name.contains("/") || name.hasSuffix(".yaml") {
       var seen: Set<String> = [name]
       return try read(name, seen: &seen)
@@ -66,7 +73,7 @@ package struct ThemeLibrary: Sendable {
     if let theme = try find(name, seen: &seen) { return theme }
     throw ThemeError(
       "No theme is called \"\(name)\" in \(folders.joined(separator: " or ")), found are "
-        + "\(names.joined(separator: ", ")).")
+        + names.joined(separator: ", ") + meaning(of: name, among: names))
   }
 
   /// A file that was read already is passed over, so that a theme can build on another of its own name.

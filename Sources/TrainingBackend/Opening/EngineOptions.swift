@@ -1,3 +1,4 @@
+import Files
 import Recipe
 import Sessions
 import Tensors
@@ -16,14 +17,15 @@ package struct EngineOptions: Equatable, Sendable {
   package init(threads: Int?, dtype: String, backend: String) throws {
     self.threads = threads
     guard let dtype = Precision(rawValue: dtype) else {
-      throw BackendError("--dtype is \(dtype): choose \(choices(Precision.allCases.map(\.rawValue))).")
+      let words = Precision.allCases.map(\.rawValue)
+      throw BackendError("--dtype is \(dtype): choose \(choices(words))\(meaning(of: dtype, among: words))")
     }
     self.dtype = dtype
     guard backend != "auto" else { return }
     self.backend = CPUBackend(rawValue: backend)
     guard self.backend != nil else {
-      throw BackendError(
-        "--backend is \(backend): choose \(choices(["auto"] + CPUBackend.allCases.map(\.rawValue))).")
+      let words = ["auto"] + CPUBackend.allCases.map(\.rawValue)
+      throw BackendError("--backend is \(backend): choose \(choices(words))\(meaning(of: backend, among: words))")
     }
   }
 

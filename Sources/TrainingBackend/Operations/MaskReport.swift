@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pretraining
 import Recipe
@@ -20,7 +21,9 @@ package struct MaskReport: Codable, Equatable, Sendable {
   /// - Throws: where no such mask can be drawn, in one sentence.
   package init(kind: String, rows: Int, columns: Int, masked: Int, count: Int, seed: UInt64) throws {
     guard let known = MaskKind(rawValue: kind) else {
-      throw BackendError("--kind is \(kind): choose \(MaskKind.allCases.map(\.rawValue).joined(separator: " or ")).")
+      let words = MaskKind.allCases.map(\.rawValue)
+      throw BackendError(
+        "--kind is \(kind): choose \(words.joined(separator: " or "))\(meaning(of: kind, among: words))")
     }
     let generator = try MaskGenerator(kind: known, rows: rows, columns: columns, masked: masked)
     let statistics = MaskStatistics(of: generator, count: count, seed: seed)

@@ -38,6 +38,15 @@ package struct ConfigState: Equatable, Sendable {
     }
   }
 
+  /// Marks a value, whatever hid it.
+  mutating func show(_ key: String) {
+    if !shownValues.contains(where: { $0.key == key }) { (showsLiveOnly, filter) = (false, "") }
+    let line = rows.firstIndex { row in
+      if case .value(let value, _, _) = row { value.key == key } else { false }
+    }
+    selected = line ?? selected
+  }
+
   mutating func take(_ change: SettingChange) {
     guard let index = values.firstIndex(where: { $0.key == change.key }) else { return }
     values[index].value = change.to

@@ -7,8 +7,9 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
   case .event(let event): return state.receive(event)
   case .key(let key): return state.press(key) + state.askForProbes()
   case .pointer(let event): return state.point(event) + state.askForProbes()
-  case .tick(let seconds):
+  case .tick(let seconds, let wall):
     state.screen.pass(to: seconds)
+    if let wall { state.screen.wall = wall }
     return state.askForProbes() + state.readStore()
   case .resize(let width, let height):
     state.screen.width = max(0, width)
@@ -18,8 +19,9 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
     state.options.showsPictureColors = pictureColors
     state.options.canShowPixels = pixels
     return []
+  case .themeRefused(let name, let reason): return state.passOver(theme: name, reason: reason)
   case .warn(let text):
-    state.log.note(text, source: .message(.warning), step: state.step)
+    state.log.note(text, source: .message(.warning), step: state.step, time: state.screen.wall)
     state.screen.tell(text, isWarning: true)
     return []
   case .history(let history, let request): return state.receive(history, for: request)
@@ -31,7 +33,7 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
     state.failedToOpen(reference, reason: reason)
     return []
   case .log(let text):
-    state.log.note(text, source: .stray, step: state.step)
+    state.log.note(text, source: .stray, step: state.step, time: state.screen.wall)
     return []
   }
 }

@@ -39,6 +39,9 @@ package struct RunView {
     }
   }
 
+  /// Columns of a step number, so that columns do not move while it grows.
+  var stepColumns: Int { max(4, String(max(watched.totalSteps, watched.step)).count) }
+
   /// The screen between header and footer, without the banner, counted from the screen's upper left corner; nil if the
   /// screen is too small for any view.
   var body: Rect? { ScreenLayout(width: screen.width, height: screen.height)?.divided(for: watched).body }

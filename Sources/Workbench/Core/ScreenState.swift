@@ -12,13 +12,13 @@ package struct ScreenState: Equatable, Sendable {
   package internal(set) var height = 24
   /// Seconds of a monotonic clock at the last tick.
   package internal(set) var now = 0.0
+  /// Seconds since 1970 at the last tick that told them.
+  package internal(set) var wall: Double?
   /// Whether the mouse is asked for; otherwise it selects text, which terminals do by themselves.
   package internal(set) var usesMouse = false
   package internal(set) var isLogarithmic = false
   package internal(set) var smoothing = CurveSmoothing.automatic
   package internal(set) var stepRange = StepRange.soFar
-  /// Lines that the help screen is scrolled down.
-  var helpOffset = 0
 
   mutating func tell(_ text: String, isWarning: Bool = false) {
     notice = Notice(text: text, isWarning: isWarning, until: now + Notice.seconds)
@@ -38,7 +38,6 @@ package struct ScreenState: Equatable, Sendable {
       view = viewBeforeHelp
     } else {
       viewBeforeHelp = view
-      helpOffset = 0
       view = .help
     }
   }
@@ -48,10 +47,6 @@ package struct ScreenState: Equatable, Sendable {
     let from = view == .help ? viewBeforeHelp : view
     let index = views.firstIndex(of: from) ?? (delta > 0 ? -1 : 0)
     view = views[(index + delta + views.count) % views.count]
-  }
-
-  mutating func scrollHelp(by delta: Int) {
-    helpOffset = min(max(0, helpOffset + delta), max(0, HelpView.lineCount - page))
   }
 
   mutating func toggleLogarithmic() {

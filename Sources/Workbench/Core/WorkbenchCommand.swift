@@ -19,11 +19,11 @@ package enum WorkbenchCommand: Hashable, Sendable {
   case nextPanel, previousPanel, enlargePanel, togglePixels
   case snapshot(SnapshotCommand)
   case patch(PatchMove)
-  case openPalette, openThemes, searchLog
+  case openPalette, openThemes, search
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)
   case setGrid(columns: Int? = nil, rows: Int? = nil)
-  case openRun(String)
+  case openRun(String), showSetting(String)
   // Views with lists of their own.
   case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand), system(SystemCommand)
 }
@@ -33,7 +33,22 @@ package enum WorkbenchView: String, CaseIterable, Sendable {
   case dashboard, curves, mask, evals, runs, system, config, log, help
 
   /// The views that number keys and tab go through.
-  static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .runs, .system, .config, .log]
+  package static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .runs, .system, .config, .log]
+
+  /// The key that shows it.
+  var key: Key {
+    switch self {
+    case .dashboard: .character("1")
+    case .curves: .character("2")
+    case .mask: .character("3")
+    case .evals: .character("4")
+    case .runs: .character("5")
+    case .system: .character("6")
+    case .config: .character("7")
+    case .log: .character("8")
+    case .help: .character("?")
+    }
+  }
 }
 
 /// How the run is left.

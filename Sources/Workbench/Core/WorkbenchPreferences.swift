@@ -57,10 +57,13 @@ package struct WorkbenchPreferences: Codable, Equatable, Sendable {
   private enum EarlierKeys: String, CodingKey { case smoothing }
 
   /// As a file holds it: JSON with sorted keys, so that a person can read and change it.
-  package var data: Data {
+  package var data: Data { Self.text(of: self) }
+
+  /// The text of a file that holds these values.
+  package static func text(of values: some Encodable) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return ((try? encoder.encode(self)) ?? Data("{}".utf8)) + Data("\n".utf8)
+    return ((try? encoder.encode(values)) ?? Data("{}".utf8)) + Data("\n".utf8)
   }
 
   /// nil where the data are no such file.

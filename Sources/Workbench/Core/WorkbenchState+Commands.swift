@@ -42,6 +42,10 @@ extension WorkbenchState {
     case .runs(let command): return apply(runs.reduce(command, overlaid: overlaidRuns, in: view))
     case .openRun(let name): return apply(runs.open(name, in: view))
     case .config(let command): return apply(config.reduce(command))
+    case .showSetting(let key):
+      screen.view = .config
+      config.show(key)
+      return availability(of: .config(.edit)) == .enabled ? apply(config.reduce(.edit)) : []
     case .system(let command): return apply(system.reduce(command, in: view))
     case .evals(.cancel): return apply(evals.cancelLast(pending: watched.pending))
     case .cycleTheme: return apply(appearance.cycleTheme(options.themes))
@@ -49,7 +53,7 @@ extension WorkbenchState {
     case .refreshFaster: return apply(appearance.changeRefresh(by: 1))
     case .refreshSlower: return apply(appearance.changeRefresh(by: -1))
     case .refreshAt(let hz): return apply(appearance.setRefresh(hz))
-    case .openEvals, .openPalette, .openThemes, .searchLog: return openDialog(command)
+    case .openEvals, .openPalette, .openThemes, .search: return openDialog(command)
     case .evals(.queue), .selectPrevious, .selectNext, .decreaseValue, .increaseValue, .eraseCharacter, .confirm,
       .choose, .complete, .clearText:
       return performInDialog(command)
@@ -63,7 +67,9 @@ extension WorkbenchState {
     case .show(let view): screen.view = view
     case .nextView: screen.show(view.offeredViews, by: 1)
     case .previousView: screen.show(view.offeredViews, by: -1)
-    case .toggleHelp: screen.toggleHelp()
+    case .toggleHelp:
+      help = HelpState()
+      screen.toggleHelp()
     case .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .enlargePanel,
       .togglePixels, .snapshot, .patch:
       return apply(mask.reduce(command, in: view))
@@ -102,7 +108,8 @@ extension WorkbenchState {
       case .config: config.leaveLayer()
       case .mask: mask.leaveLayer()
       case .system: system.leaveLayer()
-      case .dashboard, .curves, .evals, .help: false
+      case .help: help.leaveLayer()
+      case .dashboard, .curves, .evals: false
       }
     if isLeft { return [] }
     if screen.view == .curves, let outcome = curves.leaveLayer() { return apply(outcome) }
@@ -132,8 +139,8 @@ extension WorkbenchState {
 
   private mutating func scroll(by delta: Int) {
     switch screen.view {
-    case .log: log.scroll(by: delta, page: screen.page)
-    case .help: screen.scrollHelp(by: delta)
+    case .log: log.scroll(by: delta, in: view)
+    case .help: help.scroll(by: delta, in: view)
     case .evals: evals.scroll(by: delta, results: watched.timeline.results.count, page: screen.page)
     case .runs: runs.scroll(by: delta)
     case .config: config.move(by: delta)

@@ -7,7 +7,9 @@ extension WorkbenchState {
     if let settled = watched.settle(by: event), settled.command == .handOver, case .message(let message) = event {
       screen.tell(message.text, isWarning: true)
     }
-    if let line = event.logLine(in: view) { log.note(line.text, source: .message(line.level), step: line.step) }
+    if let line = event.logLine(in: view) {
+      log.note(line.text, source: .message(line.level), step: line.step, time: screen.wall)
+    }
     let effects = take(event, wasLeaving: wasLeaving)
     watched.timeline.add(event)
     return effects
@@ -105,7 +107,7 @@ extension WorkbenchState {
     }
     if watched.backlog.held != nil {
       watched.takeUp(history)
-      log.putBefore(history.events, in: view)
+      log.putBefore(history, in: view)
       watched.releaseHeldSteps()
     }
     return []
@@ -116,6 +118,6 @@ extension WorkbenchState {
     if let reference = watched.reference, request == .run(reference) { watched.releaseHeldSteps() }
     guard curves.failed(request) else { return }
     screen.tell(reason, isWarning: true)
-    log.note(reason, source: .message(.warning), step: step)
+    log.note(reason, source: .message(.warning), step: step, time: screen.wall)
   }
 }

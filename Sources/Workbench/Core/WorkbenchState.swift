@@ -18,6 +18,7 @@ package struct WorkbenchState: Sendable {
   package internal(set) var system = SystemState()
   package internal(set) var config = ConfigState()
   package internal(set) var log = LogState()
+  package internal(set) var help = HelpState()
   package internal(set) var appearance: Appearance
   var pointer = PointerState()
 

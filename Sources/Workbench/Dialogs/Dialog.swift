@@ -4,8 +4,8 @@ package enum Dialog: Equatable, Sendable {
   case evals(EvalDialog)
   case palette(PaletteState)
   case themes(ThemePicker)
-  /// The line under the log in which a search is typed.
-  case logSearch
+  /// The line under the log or the help in which a search is typed.
+  case search
   /// A regular expression for the metrics of the curves, which are shown by it while it is typed.
   case curveFilter(TextField)
   /// A line of text about a run, or the filter of the list.

@@ -14,7 +14,7 @@ struct DialogView {
     case .palette(let palette): PaletteView(context: context, palette: palette).draw(on: &canvas)
     case .themes(let picker): ThemePickerView(context: context, picker: picker).draw(on: &canvas)
     // Typed on a line of the view that they change.
-    case .logSearch, .curveFilter: break
+    case .search, .curveFilter: break
     case .runText(let text): drawText(text, on: &canvas)
     case .deleteRun(let name): drawDelete(name, on: &canvas)
     case .setting(let edit): drawSetting(edit, on: &canvas)

@@ -1,4 +1,4 @@
-/// Keys of the command palette, of the theme list and of the log's search line.
+/// Keys of the command palette, of the theme list and of the search line.
 extension KeyTable {
   static let paletteBindings: [KeyBinding] = [
     KeyBinding(.palette, [.up, .backTab, .control("p")], .selectPrevious, "up", "previous line"),
@@ -48,14 +48,14 @@ extension KeyTable {
       .themes, [.escape, .character("q"), .control("c")], .back, "back", "back to the theme before", footer: 3),
   ]
 
-  static let logSearchBindings: [KeyBinding] = [
-    KeyBinding(.logSearch, [.enter], .confirm, "keep", "keep the lines found, leave the search line", footer: 1),
-    KeyBinding(.logSearch, [.up], .scrollUp, "up", "scroll up"),
-    KeyBinding(.logSearch, [.down], .scrollDown, "scroll", "scroll down", footer: 3, footerKey: "up/down"),
-    KeyBinding(.logSearch, [.pageUp], .pageUp, "page up", "scroll a page up"),
-    KeyBinding(.logSearch, [.pageDown], .pageDown, "page down", "scroll a page down"),
-    KeyBinding(.logSearch, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
-    KeyBinding(.logSearch, [.control("u")], .clearText, "clear", "erase everything"),
-    KeyBinding(.logSearch, [.escape, .control("c")], .back, "all lines", "every line again", footer: 4),
+  static let searchBindings: [KeyBinding] = [
+    KeyBinding(.search, [.enter], .confirm, "keep", "keep the lines found, leave the search line", footer: 1),
+    KeyBinding(.search, [.up], .scrollUp, "up", "scroll up"),
+    KeyBinding(.search, [.down], .scrollDown, "scroll", "scroll down", footer: 3, footerKey: "up/down"),
+    KeyBinding(.search, [.pageUp], .pageUp, "page up", "scroll a page up"),
+    KeyBinding(.search, [.pageDown], .pageDown, "page down", "scroll a page down"),
+    KeyBinding(.search, [.backspace, .delete], .eraseCharacter, "erase", "erase a character"),
+    KeyBinding(.search, [.control("u")], .clearText, "clear", "erase everything"),
+    KeyBinding(.search, [.escape, .control("c")], .back, "all lines", "every line again", footer: 4),
   ]
 }

@@ -17,7 +17,7 @@ extension WorkbenchState {
       // The palette names the runs that can be opened.
       if options.opensRuns, !runs.hasLoaded, run != nil { return apply(runs.reload(at: screen.now)) }
     case .openThemes: screen.dialog = .themes(ThemePicker(options.themes, theme: appearance.theme))
-    default: screen.dialog = .logSearch
+    default: screen.dialog = .search
     }
     return []
   }
@@ -34,7 +34,10 @@ extension WorkbenchState {
     case .themes(var picker):
       defer { dialog = .themes(picker) }
       return picker.reduce(command, themes: options.themes, theme: appearance.theme)
-    case .logSearch: return log.reduceSearch(command, scrolled: scrolled(command), page: screen.page)
+    case .search:
+      let delta = scrolled(command)
+      return screen.view == .help
+        ? help.reduceSearch(command, scrolled: delta, in: view) : log.reduceSearch(command, scrolled: delta, in: view)
     case .runText(var text):
       defer { dialog = .runText(text) }
       return text.reduce(command)
@@ -55,7 +58,7 @@ extension WorkbenchState {
         ? form.queue(active: evals.active, in: view) : form.reduce(command, active: evals.active)
     case .palette(var palette):
       defer { dialog = .palette(palette) }
-      return palette.reduce(command, entries: palette.entries(runs.listings, in: view))
+      return palette.reduce(command, entries: palette.entries(in: self))
     case .curveFilter(var field):
       defer { dialog = .curveFilter(field) }
       return field.reduceFilter(command)
@@ -63,7 +66,7 @@ extension WorkbenchState {
     case .setting(var edit):
       defer { dialog = .setting(edit) }
       return edit.reduce(command, config: config)
-    case .themes, .logSearch, .runText: return .nothing
+    case .themes, .search, .runText: return .nothing
     }
   }
 
@@ -75,7 +78,8 @@ extension WorkbenchState {
     case .palette(var palette):
       palette.type(character)
       screen.dialog = .palette(palette)
-    case .logSearch: log.typeIntoSearch(character)
+    case .search:
+      if screen.view == .help { help.typeIntoSearch(character) } else { log.typeIntoSearch(character) }
     case .curveFilter(var field):
       field.type(character)
       screen.dialog = .curveFilter(field)

@@ -1,8 +1,6 @@
 import Canvas
-import Histories
-import Plotting
 
-/// The two lowest lines: the keys that can be pressed, and what is running.
+/// The two lowest lines: the keys that can be pressed; the views, and what is running.
 struct FooterView {
   let context: ViewContext
 
@@ -10,7 +8,7 @@ struct FooterView {
 
   func draw(on canvas: inout Canvas) {
     drawKeys(on: &canvas)
-    drawStatus(on: &canvas)
+    canvas.within(Rect(x: 0, y: 1, width: canvas.columns, height: 1)) { StatusLine(context: context).draw(on: &$0) }
   }
 
   /// The keys that do something now, as many as fit; those that lead out and to the help always.
@@ -44,8 +42,7 @@ struct FooterView {
 
   /// By their order in the table where they have the same rank.
   private var offered: [KeyBinding] {
-    let scopes = state.screen.keyScopes
-    let bindings = KeyTable.bindings.filter { scopes.contains($0.scope) && isOffered($0) }
+    let bindings = KeyTable.bindings.filter { state.screen.offers($0) && isOffered($0) }
     return bindings.enumerated()
       .sorted { ($0.element.footerRank ?? 0, $0.offset) < ($1.element.footerRank ?? 0, $1.offset) }.map(\.element)
   }
@@ -65,42 +62,5 @@ struct FooterView {
   private func name(_ binding: KeyBinding) -> String {
     guard binding.command == .pauseOrResume else { return binding.footerName }
     return state.watched.state == .paused ? "resume" : "pause "
-  }
-
-  private func drawStatus(on canvas: inout Canvas) {
-    let text: String
-    var style = Style(.status)
-    if let notice = state.screen.notice {
-      text = (notice.isWarning ? "! " : "") + notice.text
-      style = Style(notice.isWarning ? .warning : .accent)
-    } else if !state.watched.pending.isEmpty {
-      text = state.watched.pending.map { $0.words(in: state.view) }.joined(separator: ", ") + " at the next step"
-      style = Style(.accent)
-    } else {
-      text = facts(columns: canvas.columns).joined(separator: context.separator)
-    }
-    let skipped = state.watched.latest?.skippedPictures ?? 0
-    let warning = skipped > 0 ? counted(skipped, "picture") + " skipped" : ""
-    let room = canvas.columns - 2 - (warning.isEmpty ? 0 : displayWidth(warning) + 2)
-    canvas.write(context.fit(sanitised(text), room), x: 1, y: 1, style: style)
-    canvas.writeRight([Span(warning, .warning)], maxX: canvas.columns - 1, y: 1)
-  }
-
-  /// What is running; the student without its shape where the line is short.
-  private func facts(columns: Int) -> [String] {
-    if state.isMonitor { return ["the machine, no run"] + (state.system.sample.map { [sanitised($0.folder)] } ?? []) }
-    guard let run = state.run else { return ["loading student, teachers and pictures"] }
-    var facts = (state.options.attachment.map { [$0] } ?? []) + [run.device]
-    if let guidance = run.guidances.first(where: { $0.name == state.watched.guidance }) {
-      let size = guidance.teacher.parameters > 0 ? parametersText(guidance.teacher.parameters) : "no network"
-      facts.append(columns >= 140 ? "teacher \(guidance.teacher.summary) \(size)" : "teacher \(size)")
-    }
-    let student = parametersText(run.student.parameters)
-    facts.append(columns >= 110 ? "student \(run.student.summary) \(student)" : "student \(student)")
-    if columns >= 110 {
-      facts.append("batch \(countText(Double(run.batchSize) * Double(max(1, run.accumulation))))")
-      facts.append("\(run.dataset) \(countText(Double(run.datasetSize)))")
-    }
-    return facts
   }
 }

@@ -21,12 +21,12 @@ struct TooSmallView {
       if canvas.height > lines.count { lines.insert("leave the run?", at: 0) }
     case .evals: lines.append("esc closes evals")
     case .palette(let palette):
-      let entry = palette.entries(context.state.runs.listings, in: context.state.view).dropFirst(palette.selected).first
+      let entry = palette.entries(in: context.state).dropFirst(palette.selected).first
       lines = [
         ":" + sanitised(palette.field.text), entry.map { "> " + sanitised($0.name) } ?? "no match", "esc closes",
       ]
     case .themes: lines.append("esc closes themes")
-    case .logSearch: lines.append("esc closes search")
+    case .search: lines.append("esc closes search")
     case .curveFilter(let field): lines = ["filter " + sanitised(field.text), "esc cancels"]
     case .runText(let text): lines = [sanitised(text.purpose.title), text.text]
     case .deleteRun(let name): lines = ["delete \(sanitised(name))?", "y deletes it"]

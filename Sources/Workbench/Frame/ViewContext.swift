@@ -81,6 +81,24 @@ struct ViewContext {
     canvas.writeRight([Span(note, isValid ? .dim : .warning)], maxX: canvas.columns - 1, y: 0)
   }
 
+  /// The line in which the lines that are shown are searched.
+  func drawSearch(_ search: LineSearch, y: Int, on canvas: inout Canvas) {
+    let isTyping = state.screen.dialog == .search
+    let end = canvas.write("/", x: 1, y: y, .key, .bold)
+    let text = search.field.text + (isTyping ? "_" : "")
+    canvas.write(fit(text, canvas.columns - end - 20), x: end, y: y, isTyping ? .text : .dim)
+    if !isTyping { canvas.writeRight([Span("esc: every line", .dim)], maxX: canvas.columns - 1, y: y) }
+  }
+
+  /// A line with the text that is searched for marked in it.
+  func write(_ text: String, marking search: LineSearch, x: Int, y: Int, _ role: Role, on canvas: inout Canvas) {
+    canvas.write(text, x: x, y: y, role)
+    for match in search.matches(in: text) {
+      let start = x + displayWidth(String(text[..<match.lowerBound]))
+      canvas.write(String(text[match]), x: start, y: y, style: Style(.selection, .bold))
+    }
+  }
+
   /// Why there is no picture, and what brings one.
   var noPicture: [String] {
     if state.run?.maskedPatches == 0 { return ["no masks:", "task \(sanitised(state.run?.task ?? "")) has none"] }
@@ -105,7 +123,7 @@ struct ViewContext {
   }
 
   /// Columns of a step number, so that columns do not move while it grows.
-  var stepColumns: Int { max(4, String(max(state.watched.totalSteps, state.step)).count) }
+  var stepColumns: Int { state.view.stepColumns }
 
   /// Steps that plots and sparklines show.
   var stepBounds: ClosedRange<Double> {
@@ -114,15 +132,17 @@ struct ViewContext {
 
   /// A pane with a frame; `draw` gets its inside.
   ///
-  /// - Parameter pane: what the mouse can choose and enlarge by it. The chosen pane of the dashboard is marked here.
+  /// - Parameter pane: what the mouse can choose and enlarge by it. The one of them that has the keys is marked.
   func pane(
     _ rect: Rect, title: [Span], trailing: [Span] = [], isFocused: Bool = false, of pane: PointerPane? = nil,
     on canvas: inout Canvas, draw: (inout Canvas) -> Void
   ) {
     let isChosen = if case .dashboard(let name) = pane { name == state.dashboard.focus } else { false }
     let style = isFocused || isChosen ? Style(.focus) : Style(.border)
+    // Colour alone would not tell which of several panes has the keys.
+    let isMarked = isChosen || isFocused && pane != nil
     // Two corners, and a blank on each side.
-    let title = clipped(isChosen ? [Span("> ", .focus, .bold)] + title : title, rect.width - 4)
+    let title = clipped(isMarked ? [Span("> ", .focus, .bold)] + title : title, rect.width - 4)
     canvas.box(rect, title: title, trailing: trailing, lines: glyphs.lines, style: style)
     if let pane {
       target(.pane(pane), rect, on: canvas)

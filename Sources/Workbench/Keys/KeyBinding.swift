@@ -8,7 +8,8 @@ package struct KeyBinding: Sendable {
     case evalDialog
     case palette
     case themes
-    case logSearch
+    /// Typing a search in the log or in the help.
+    case search
     case textDialog
     case deleteDialog
     case settingDialog

@@ -2,7 +2,7 @@
 package enum KeyTable {
   package static let bindings: [KeyBinding] =
     runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings
-    + evalBindings + systemBindings + maskBindings + paletteBindings + themeBindings + logSearchBindings + listBindings
+    + evalBindings + systemBindings + maskBindings + paletteBindings + themeBindings + searchBindings + listBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -56,9 +56,8 @@ package enum KeyTable {
   ]
 
   private static let viewBindings: [KeyBinding] =
-    WorkbenchView.numbered.enumerated().map { index, view in
-      KeyBinding(
-        .global, [.character(Character(String(index + 1)))], .show(view), view.rawValue, "show the \(view.rawValue)")
+    WorkbenchView.numbered.map { view in
+      KeyBinding(.global, [view.key], .show(view), view.rawValue, "show the \(view.rawValue)")
     } + [
       KeyBinding(.global, [.tab], .nextView, "views", "next view", footer: 13),
       KeyBinding(.global, [.backTab], .previousView, "previous", "previous view"),
@@ -81,7 +80,13 @@ package enum KeyTable {
         KeyBinding(.view(view), [.end], .scrollToBottom, "end", "go to the last line"),
       ]
     } + [
-      KeyBinding(.view(.log), [.character("/")], .searchLog, "search", "only the lines that hold a text", footer: 0)
+      KeyBinding(.view(.log), [.character("/")], .search, "search", "only the lines that hold a text", footer: 0),
+      KeyBinding(
+        .view(.help), [.character("/")], .search, "search", "only the keys that have to do with a text", footer: 0),
+      // Letters do nothing to the run while its keys are read about.
+      KeyBinding(.view(.help), [.character("q")], .toggleHelp, "back", "back to the view"),
+      KeyBinding(
+        .view(.help), [.control("c")], .quit, "quit", "leave: asks first while the run is live"),
     ]
 
   private static let quitBindings: [KeyBinding] = [
@@ -122,8 +127,7 @@ package enum KeyTable {
 
   /// The binding that a key has in a state; nil: the key means nothing there.
   package static func binding(for key: Key, in state: WorkbenchState) -> KeyBinding? {
-    let scopes = state.screen.keyScopes
-    return bindings.first { scopes.contains($0.scope) && $0.keys.contains(key) }
+    bindings.first { state.screen.offers($0) && $0.keys.contains(key) }
   }
 
   /// The README's table of keys, in Markdown.
@@ -154,17 +158,23 @@ package enum KeyTable {
   /// view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
     ("keys", [.global]), ("dashboard", [.view(.dashboard)]), ("curves", [.view(.curves)]),
-    ("log; evals, runs, config and help scroll alike", [.view(.log)]),
+    ("log; evals, runs, config and help scroll alike", [.view(.log)]), ("help", [.view(.help)]),
     ("mask view", [.view(.mask)]),
     ("system", [.view(.system)]), ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]),
     ("leaving", [.quitDialog]),
     ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),
     ("changing a value", [.settingDialog]), ("commands", [.palette]), ("themes", [.themes]),
-    ("searching the log", [.logSearch]), ("filter of curves and charts", [.curveFilter]),
+    ("searching log and help", [.search]), ("filter of curves and charts", [.curveFilter]),
   ]
 }
 
 extension ScreenState {
+  /// Whether a binding holds now.
+  package func offers(_ binding: KeyBinding) -> Bool {
+    guard keyScopes.contains(binding.scope) else { return false }
+    return dialog != nil || view != .help || binding.scope == .view(.help) || binding.command.leadsThroughHelp
+  }
+
   /// The scopes whose bindings hold now.
   var keyScopes: [KeyBinding.Scope] {
     switch dialog {
@@ -172,12 +182,22 @@ extension ScreenState {
     case .evals: [.evalDialog]
     case .palette: [.palette]
     case .themes: [.themes]
-    case .logSearch: [.logSearch]
+    case .search: [.search]
     case .curveFilter: [.curveFilter]
     case .runText: [.textDialog]
     case .deleteRun: [.deleteDialog]
     case .setting: [.settingDialog]
     case nil: [.view(view), .global]
+    }
+  }
+}
+
+extension WorkbenchCommand {
+  /// Whether it holds in the help as in every view: it changes what is shown and nothing else.
+  fileprivate var leadsThroughHelp: Bool {
+    switch self {
+    case .show, .nextView, .previousView, .toggleHelp, .back, .openPalette, .redraw: true
+    default: false
     }
   }
 }

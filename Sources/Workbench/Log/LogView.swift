@@ -1,28 +1,28 @@
 import Canvas
 import Plotting
 
-/// Everything that was said about the run, newest at the bottom; under a search, the lines that hold its text.
+/// Everything that was said about the run, each line whole, newest at the bottom; under a search, the lines that hold
+/// its text.
 struct LogView {
   let context: ViewContext
 
   private var state: WorkbenchState { context.state }
-  private var search: LogSearch { state.log.search }
-  private var isTyping: Bool { state.screen.dialog == .logSearch }
+  private var search: LineSearch { state.log.search }
 
   func draw(on canvas: inout Canvas) {
-    let lines = state.log.shownLines
-    let offset = min(state.log.offset, max(0, lines.count - 1))
-    let trailing = offset > 0 ? "\(offset) newer below" : "end"
+    let log = state.log
+    let lines = log.shownLines
+    let offset = min(log.offset, max(0, lines.count - 1))
+    let trailing = offset > 0 ? "\(offset) newer below" : log.hiddenRows > 0 ? "more below" : "end"
     let count =
-      search.isActive
-      ? "\(lines.count) of \(counted(state.log.lines.count, "line"))" : counted(state.log.lines.count, "line")
+      search.isActive ? "\(lines.count) of \(counted(log.lines.count, "line"))" : counted(log.lines.count, "line")
     context.pane(
       canvas.bounds, title: [Span("log ", .title, .bold), Span(count, .dim)], trailing: [Span(trailing, .dim)],
       isFocused: true, on: &canvas
     ) { inside in
-      let hasSearchLine = isTyping || search.isActive
-      let rows = inside.rows - (hasSearchLine ? 1 : 0)
-      if hasSearchLine { drawSearch(y: inside.rows - 1, on: &inside) }
+      if state.screen.dialog == .search || search.isActive {
+        context.drawSearch(search, y: inside.rows - 1, on: &inside)
+      }
       guard !lines.isEmpty else {
         inside.write(
           search.isActive
@@ -30,27 +30,43 @@ struct LogView {
           x: 1, y: 0, .dim)
         return
       }
-      for (row, line) in lines.dropLast(offset).suffix(rows).enumerated() { draw(line, y: row, on: &inside) }
+      let layout = LogLayout(log, in: state.view)
+      for (y, row) in rows(of: lines.dropLast(offset), layout).enumerated() { draw(row, layout, y: y, on: &inside) }
     }
   }
 
-  private func draw(_ line: RunLog.Line, y: Int, on canvas: inout Canvas) {
-    let role = role(line.source)
-    var x = canvas.write(context.fit(String(line.step), context.stepColumns, .right), x: 1, y: y, .dim) + 2
-    x = canvas.write(fitted(line.source.word, 9), x: x, y: y, style: Style(role, .bold))
-    let shown = context.fit(line.text, canvas.columns - x - 1)
-    canvas.write(shown, x: x, y: y, role == .dim ? .text : role)
-    for match in search.matches(in: shown) {
-      let start = x + displayWidth(String(shown[..<match.lowerBound]))
-      canvas.write(String(shown[match]), x: start, y: y, style: Style(.selection, .bold))
-    }
+  private struct Row {
+    /// nil: the line began in a row above.
+    var line: RunLog.Line?
+    var source: RunLog.Source
+    var text: String
   }
 
-  private func drawSearch(y: Int, on canvas: inout Canvas) {
-    let end = canvas.write("/", x: 1, y: y, .key, .bold)
-    let text = search.field.text + (isTyping ? "_" : "")
-    canvas.write(context.fit(text, canvas.columns - end - 20), x: end, y: y, isTyping ? .text : .dim)
-    if !isTyping { canvas.writeRight([Span("esc: every line", .dim)], maxX: canvas.columns - 1, y: y) }
+  /// The rows that fit, the last of them at the end.
+  private func rows(of lines: ArraySlice<RunLog.Line>, _ layout: LogLayout) -> [Row] {
+    var rows: [Row] = []
+    for line in lines.reversed() {
+      var texts = layout.rows(of: line)
+      if rows.isEmpty { texts.removeLast(min(state.log.hiddenRows, texts.count - 1)) }
+      for (index, text) in texts.enumerated().reversed() {
+        rows.append(Row(line: index == 0 ? line : nil, source: line.source, text: text))
+        if rows.count == layout.rows { return rows.reversed() }
+      }
+    }
+    return rows.reversed()
+  }
+
+  private func draw(_ row: Row, _ layout: LogLayout, y: Int, on canvas: inout Canvas) {
+    let role = role(row.source)
+    if let line = row.line {
+      var x = 1
+      if layout.timeColumns > 0 { x = canvas.write(layout.time(of: line), x: x, y: y, .dim) + 1 }
+      x = canvas.write(context.fit(String(line.step), layout.stepColumns, .right), x: x, y: y, .dim) + 2
+      canvas.write(fitted(line.source.word, LogLayout.sourceColumns), x: x, y: y, style: Style(role, .bold))
+    }
+    context.write(
+      row.text, marking: search, x: canvas.columns - 1 - layout.textColumns, y: y, role == .dim ? .text : role,
+      on: &canvas)
   }
 
   private func role(_ source: RunLog.Source) -> Role {

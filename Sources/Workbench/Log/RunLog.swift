@@ -23,15 +23,22 @@ package struct RunLog: Equatable, Sendable {
     package var source: Source
     package var step: Int
     package var text: String
+    /// Seconds since 1970; nil where that is not known.
+    package var time: Double?
+
+    /// Whether both tell the same, whenever that was heard.
+    func tellsTheSame(as other: Line) -> Bool {
+      source == other.source && step == other.step && text == other.text
+    }
   }
 
   package private(set) var lines: [Line] = []
 
   /// Returns the number of lines that the text has.
-  mutating func add(_ text: String, source: Source, step: Int) -> Int {
+  mutating func add(_ text: String, source: Source, step: Int, time: Double?) -> Int {
     let parts = text.split(whereSeparator: \.isNewline)
     for part in parts {
-      lines.append(Line(source: source, step: step, text: sanitised(String(part))))
+      lines.append(Line(source: source, step: step, text: sanitised(String(part)), time: time))
     }
     // A quarter more than is kept, so that lines are not moved at every message.
     if lines.count > Self.capacity * 5 / 4 { lines.removeFirst(lines.count - Self.capacity) }

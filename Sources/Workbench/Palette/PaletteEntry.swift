@@ -14,16 +14,22 @@ struct PaletteEntry: Equatable, Sendable {
 }
 
 extension PaletteEntry {
-  /// Everything that any key can do, what the view behind the palette offers before the others, best match first: every
-  /// word that was typed stands somewhere in the name, the help or the keys.
-  static func matching(_ text: String, runs: [RunListing], in view: RunView) -> [PaletteEntry] {
+  /// Everything that any key can do, what the view behind the palette offers before the others, and every value of the
+  /// session; best match first: every word that was typed stands somewhere in the name, the help or the keys, or its
+  /// letters stand in the name with others between them.
+  static func matching(
+    _ text: String, runs: [RunListing], values: [ConfigurationValue], in view: RunView
+  ) -> [PaletteEntry] {
     let typed = text.lowercased()
     let words = typed.split(separator: " ").map(String.init)
     if let entry = numberEntry(words) { return [entry] }
-    let ranked = all(runs, in: view).compactMap { entry -> (rank: Int, entry: PaletteEntry)? in
+    let ranked = all(runs, values, in: view).compactMap { entry -> (rank: Int, entry: PaletteEntry)? in
       let name = entry.name.lowercased()
       let all = "\(name) \(entry.help.lowercased()) \(entry.keys.lowercased())"
-      guard words.allSatisfy(all.contains) else { return nil }
+      guard words.allSatisfy(all.contains) else {
+        let costs = words.map { looseness(of: $0, in: name) }
+        return costs.contains(nil) ? nil : (5 + costs.reduce(0) { $0 + ($1 ?? 0) }, entry)
+      }
       let phrase = words.joined(separator: " ")
       if name == phrase { return (0, entry) }
       if name.hasPrefix(phrase) { return (1, entry) }
@@ -33,7 +39,9 @@ extension PaletteEntry {
       .map(\.element.entry)
   }
 
-  private static func all(_ runs: [RunListing], in view: RunView) -> [PaletteEntry] {
+  private static func all(
+    _ runs: [RunListing], _ values: [ConfigurationValue], in view: RunView
+  ) -> [PaletteEntry] {
     let scopes: [KeyBinding.Scope] = [.view(view.screen.view), .global]
     let bindings = KeyTable.bindings.filter {
       scopes.contains($0.scope) && $0.command != .openPalette && $0.command != .back
@@ -52,7 +60,13 @@ extension PaletteEntry {
       PaletteEntry(name: "theme \($0)", help: "colours of \($0)", command: .useTheme($0))
     }
     return keyed + guidances + evals + numbered.map { $0.entry } + themes + ofOtherViews(view)
-      + openings(runs, in: view)
+      + openings(runs, in: view) + values.map(setting)
+  }
+
+  private static func setting(_ value: ConfigurationValue) -> PaletteEntry {
+    PaletteEntry(
+      name: sanitised(value.key), help: sanitised("\(value.value)" + (value.edit == nil ? "" : "; enter changes it")),
+      command: .showSetting(value.key))
   }
 
   /// Keys that all lists share; they do nothing in a view that is not on the screen.

@@ -1,14 +1,11 @@
-import RunEvents
-
 /// The command palette: what is typed, and which of the lines that match is marked.
 package struct PaletteState: Equatable, Sendable {
   package internal(set) var field = TextField()
   var selected = 0
 
   /// The lines that match what is typed.
-  /// - Parameter runs: those that can take the place of the one that is watched.
-  func entries(_ runs: [RunListing], in view: RunView) -> [PaletteEntry] {
-    PaletteEntry.matching(field.text, runs: runs, in: view)
+  func entries(in state: WorkbenchState) -> [PaletteEntry] {
+    PaletteEntry.matching(field.text, runs: state.runs.listings, values: state.config.values, in: state.view)
   }
 
   /// - Parameter entries: the lines that match what is typed.

@@ -6,10 +6,10 @@ struct PaletteView {
   let context: ViewContext
   let palette: PaletteState
 
-  private static let nameColumns = 20
+  private static let nameColumns = 20...32
 
   func draw(on canvas: inout Canvas) {
-    let entries = palette.entries(context.state.runs.listings, in: context.state.view)
+    let entries = palette.entries(in: context.state)
     let rows = max(1, min(14, canvas.rows - 6))
     let rect = canvas.bounds.centered(width: min(84, canvas.columns - 2), height: rows + 4)
     canvas.fill(rect)
@@ -22,23 +22,27 @@ struct PaletteView {
         return
       }
       let rect = Rect(x: 0, y: 1, width: inside.columns, height: rows)
-      context.list(entries, marked: palette.selected, in: rect, on: &inside) { draw($0, $1, on: &$2) }
+      let widest = entries.map { displayWidth($0.name) + 1 }.max() ?? 0
+      let columns = min(max(widest, Self.nameColumns.lowerBound), Self.nameColumns.upperBound)
+      context.list(entries, marked: palette.selected, in: rect, on: &inside) {
+        draw($0, $1, nameColumns: columns, on: &$2)
+      }
       if entries.count > rows { inside.write("\(entries.count - rows) more", x: 1, y: rows + 1, .dim) }
     }
   }
 
-  private func draw(_ entry: PaletteEntry, _ line: MarkedLine, on canvas: inout Canvas) {
+  private func draw(_ entry: PaletteEntry, _ line: MarkedLine, nameColumns: Int, on canvas: inout Canvas) {
     let keys = context.fit(entry.keys, 12, .right)
-    let help = max(0, canvas.columns - 4 - Self.nameColumns - 12)
+    let help = max(0, canvas.columns - 4 - nameColumns - 12)
     var text = entry.help
     var isEnabled = true
     if let command = entry.command, case .disabled(let reason) = context.state.availability(of: command) {
       text = "not now: \(reason)"
       isEnabled = false
     }
-    let name = context.fit(sanitised(entry.name), Self.nameColumns - 1)
+    let name = context.fit(sanitised(entry.name), nameColumns - 1)
     canvas.write(name, x: 2, y: 0, style: line.style(isEnabled ? .text : .dim))
-    canvas.write(context.fit(sanitised(text), help), x: 2 + Self.nameColumns, y: 0, style: line.style(.dim))
+    canvas.write(context.fit(sanitised(text), help), x: 2 + nameColumns, y: 0, style: line.style(.dim))
     canvas.write(keys, x: canvas.columns - 13, y: 0, style: line.style(isEnabled ? .key : .dim))
   }
 }

@@ -38,6 +38,6 @@ extension WorkbenchState {
     guard runs.opening == reference else { return }
     runs.opening = nil
     screen.tell(reason, isWarning: true)
-    log.note(reason, source: .message(.warning), step: watched.step)
+    log.note(reason, source: .message(.warning), step: watched.step, time: screen.wall)
   }
 }

@@ -23,11 +23,12 @@ struct Attach: ParsableCommand {
         mvp attach demo --json           its events as JSON lines
       """)
 
-  @Argument(help: "Session: a name or a path to a YAML file; or a run.")
+  @Argument(help: "Session: a name or a path to a YAML file; or a run.", completion: Candidates.sessionsOrRuns)
   var session: String?
 
   @Argument(
-    help: ArgumentHelp("Run; the one that goes on, or else the newest, where it is not given.", valueName: "run"))
+    help: ArgumentHelp("Run; the one that goes on, or else the newest, where it is not given.", valueName: "run"),
+    completion: Candidates.runs)
   var runName: String?
 
   @OptionGroup var place: SessionPlace

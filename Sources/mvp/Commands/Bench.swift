@@ -18,7 +18,9 @@ struct Bench: ComputingCommand {
         mvp bench --data FOLDER --image-size 224
       """)
 
-  @Option(help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).") var config: String?
+  @Option(
+    help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).",
+    completion: .list(BenchmarkSize.named.map(\.name))) var config: String?
   @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
   @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
   @Option(help: "Features of a token.") var width: Int?
@@ -34,14 +36,17 @@ struct Bench: ComputingCommand {
     help: "The loss over CLS and masked tokens, and what follows the last attention for these alone.")
   var lossTokensOnly = false
   @Flag(help: "The loss over CLS and masked tokens, everything computed.") var clsMasked = false
-  @Option(help: "Train on the pictures of this folder, not on noise in memory.", transform: userPath) var pictures:
-    String?
+  @Option(
+    help: "Train on the pictures of this folder, not on noise in memory.", completion: .directory, transform: userPath)
+  var pictures: String?
   @Flag(help: "Measure what the arithmetic units reach, and nothing else.") var peak = false
   @Option(
-    help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.", transform: userPath)
+    help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.", completion: .directory,
+    transform: userPath)
   var data: String?
   @Option(
-    help: "Write weights, pictures and masks of the first three steps here, and do nothing else.", transform: userPath)
+    help: "Write weights, pictures and masks of the first three steps here, and do nothing else.", completion: .file(),
+    transform: userPath)
   var export: String?
   @Flag(help: "Print one JSON object.") var json = false
 

@@ -39,13 +39,16 @@ struct Eval: ComputingCommand {
     return (["  \(padded(description.kind, 13)) \(description.title)"] + options).joined(separator: "\n")
   }
 
-  @Argument(help: "Session: a name or a path to a YAML file; or a checkpoint: the path of its folder.")
+  @Argument(
+    help: "Session: a name or a path to a YAML file; or a checkpoint: the path of its folder.",
+    completion: Candidates.sessionFiles)
   var session: String?
 
   @OptionGroup var place: SessionPlace
 
   @Option(
-    name: .customLong("run"), help: ArgumentHelp("Run; the session's newest where it is not given.", valueName: "name"))
+    name: .customLong("run"), help: ArgumentHelp("Run; the session's newest where it is not given.", valueName: "name"),
+    completion: Candidates.runs)
   var runName: String?
 
   @Option(help: "Step of the checkpoint; the newest where it is not given.")
@@ -53,7 +56,7 @@ struct Eval: ComputingCommand {
 
   @Option(
     help: "Judge this instead of a run: a safetensors file, a folder with one, or a checkpoint's folder.",
-    transform: userPath)
+    completion: .file(), transform: userPath)
   var weights: String?
 
   @Option(help: "Edge in pixels at which --weights is judged; the model's own where it is not given.")
@@ -93,14 +96,18 @@ struct Eval: ComputingCommand {
   @Option(help: "The same as --option features=...: what stands for a picture, cls or mean (of the patches).")
   var features: String?
 
-  @Option(help: "Folder of labelled pictures in place of the session's.", transform: userPath)
+  @Option(
+    help: "Folder of labelled pictures in place of the session's.", completion: .directory, transform: userPath)
   var data: String?
 
   @Option(
-    help: "Folder of class directories to learn from in place of the session's; goes with --test.", transform: userPath)
+    help: "Folder of class directories to learn from in place of the session's; goes with --test.",
+    completion: .directory,
+    transform: userPath)
   var train: String?
 
-  @Option(help: "Folder of class directories to score on; goes with --train.", transform: userPath)
+  @Option(
+    help: "Folder of class directories to score on; goes with --train.", completion: .directory, transform: userPath)
   var test: String?
 
   @OptionGroup var given: SessionOverrides
@@ -136,7 +143,8 @@ struct Eval: ComputingCommand {
     if size != nil, weights == nil { throw ValidationError("--size goes with --weights: a student has its own size.") }
     if tower != nil, weights == nil { throw ValidationError("--tower goes with --weights: a student is one tower.") }
     if let wrong = kind.first(where: { !Self.kindNames.contains($0) }) {
-      throw ValidationError("--kind is \(wrong): choose \(alternatives(Self.kindNames)).")
+      throw ValidationError(
+        "--kind is \(wrong): choose \(alternatives(Self.kindNames))\(meaning(of: wrong, among: Self.kindNames))")
     }
     guard size ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
       throw ValidationError("--size and --threads are 1 or more, --step is 0 or more.")
@@ -225,9 +233,10 @@ struct Eval: ComputingCommand {
       for name in options.keys.sorted() where !known.contains(name) {
         // One kind says by itself what it knows.
         guard chosen.count > 1 else { break }
+        let names = Self.optionNames.filter(known.contains)
         throw ValidationError(
-          "--option \(name): no chosen evaluation knows it; they know "
-            + "\(Self.optionNames.filter(known.contains).joined(separator: ", ")).")
+          "--option \(name): no chosen evaluation knows it; they know \(names.joined(separator: ", "))"
+            + meaning(of: name, among: names))
       }
       return (kind.isEmpty ? Self.kindNames : kind).map { kind in
         let own = chosen.first { $0.kind == kind }?.options.map(\.name) ?? []

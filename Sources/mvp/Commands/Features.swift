@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Histories
 import TrainingBackend
@@ -16,26 +17,26 @@ struct Features: ComputingCommand {
 
   @Option(
     help: "Weights: a safetensors file, a folder of one, its config.json beside it, or a checkpoint of a run.",
-    transform: userPath)
+    completion: .file(), transform: userPath)
   var weights: String
 
   @Option(
     help: "Tower of the weights, where they have several; chosen by meaning (teacher, average) where it is not given.")
   var tower: String?
 
-  @Option(help: "Folder of JPEG and PNG pictures.", transform: userPath)
+  @Option(help: "Folder of JPEG and PNG pictures.", completion: .directory, transform: userPath)
   var images: String
 
   @Option(help: "Edge in pixels; the model's own where it is not given.")
   var size: Int?
 
-  @Option(help: "cls or all (CLS and every patch).")
+  @Option(help: "cls or all (CLS and every patch).", completion: .list(Features.tokenChoices))
   var tokens = "cls"
 
   @Flag(help: "Apply the model's projection (CLIP).")
   var project = false
 
-  @Option(help: "File to write.", transform: userPath)
+  @Option(help: "File to write.", completion: .file(), transform: userPath)
   var output: String
 
   @Option(help: "Pictures of a forward pass.")
@@ -48,13 +49,15 @@ struct Features: ComputingCommand {
 
   func validate() throws {
     guard FeatureExport.Tokens(rawValue: tokens) != nil else {
-      throw ValidationError("--tokens is \(tokens): choose cls or all.")
+      throw ValidationError(
+        "--tokens is \(tokens): choose cls or all\(meaning(of: tokens, among: Self.tokenChoices))")
     }
     guard batch > 0, size ?? 1 > 0 else {
       throw ValidationError("--batch and --size are 1 or more.")
     }
   }
 
+  private static let tokenChoices = ["cls", "all"]
   private static let mostSkipped = 10
 
   func run() throws {

@@ -13,7 +13,7 @@ struct Masks: ParsableCommand {
         mvp masks --kind random --grid 14x14 --masked 147 --json
       """)
 
-  @Option(help: "blockwise (BEiT), random (MAE) or grid.")
+  @Option(help: "blockwise (BEiT), random (MAE) or grid.", completion: .list(["blockwise", "random", "grid"]))
   var kind = "blockwise"
 
   @Option(help: "Patches as ROWSxCOLUMNS.")

@@ -22,7 +22,8 @@ struct Run: ComputingCommand {
         mvp run --replay brisk-otter     the step of that run that was not finite, again
       """)
 
-  @Argument(help: "Session: a name or a path to a YAML file; not needed with --replay.")
+  @Argument(
+    help: "Session: a name or a path to a YAML file; not needed with --replay.", completion: Candidates.sessionFiles)
   var session = ""
 
   @OptionGroup var place: SessionPlace
@@ -48,13 +49,15 @@ struct Run: ComputingCommand {
   @Flag(help: "Resume with the run's own settings, whatever became of the session's file.")
   var keepSettings = false
 
-  @Option(name: .customLong("run"), help: ArgumentHelp("Run to resume.", valueName: "name"))
+  @Option(
+    name: .customLong("run"), help: ArgumentHelp("Run to resume.", valueName: "name"),
+    completion: Candidates.runs)
   var runName: String?
 
   @Option(
     help: ArgumentHelp(
       "Make a step again that was not finite, and say where that begins: a folder that a run has kept, or a run's name.",
-      valueName: "folder"))
+      valueName: "folder"), completion: Candidates.runs)
   var replay: String?
 
   @Option(
@@ -71,7 +74,7 @@ struct Run: ComputingCommand {
     help: ArgumentHelp(
       "Evaluation to begin with, such as `knn` or `knn k=20 features=mean`; may be repeated. `mvp eval --help` lists them.",
       valueName: "eval"),
-    transform: EvalRequest.init(words:))
+    completion: .list(ModelEvaluation.kinds.map(\.kind)), transform: EvalRequest.init(words:))
   var evaluate: [EvalRequest] = []
 
   @OptionGroup var given: SessionOverrides
@@ -79,12 +82,15 @@ struct Run: ComputingCommand {
   @Option(help: "Steps between checkpoints; 0 makes none on the way.")
   var checkpointEvery: Int?
 
-  @Option(help: "Number format of matrix products, fp32 or bf16; the session's engine.dtype where it is not given.")
+  @Option(
+    help: "Number format of matrix products, fp32 or bf16; the session's engine.dtype where it is not given.",
+    completion: Candidates.dtypes)
   var dtype: String?
 
   @Option(
     help:
-      "Library of matrix products, auto, native, openblas or onednn; the session's engine.backend where it is not given."
+      "Library of matrix products, auto, native, openblas or onednn; the session's engine.backend where it is not given.",
+    completion: Candidates.backends
   )
   var backend: String?
 

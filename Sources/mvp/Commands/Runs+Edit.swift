@@ -6,7 +6,7 @@ import Sessions
 
 /// A session that has runs.
 struct StoredSession: ParsableArguments {
-  @Argument(help: "Session.")
+  @Argument(help: "Session.", completion: Candidates.sessionsWithRuns)
   var session: String
 
   @OptionGroup var place: SessionPlace
@@ -15,7 +15,9 @@ struct StoredSession: ParsableArguments {
     let folder = sessionDirectory(of: session, in: place.folder)
     guard let store = try RunStore.existing(in: folder) else {
       throw CommandFailure(
-        message: "session \(session) has no runs in \(place.folder.path): name another folder with --sessions.")
+        message:
+          "session \(session) has no runs in \(place.folder.path): name another folder with --sessions"
+          + place.suggestion(for: session))
     }
     return store
   }
@@ -30,8 +32,8 @@ struct RunsCompare: ParsableCommand {
       """)
 
   @OptionGroup var stored: StoredSession
-  @Argument(help: "Run.") var left: String
-  @Argument(help: "Another run of the session.") var right: String
+  @Argument(help: "Run.", completion: Candidates.runs) var left: String
+  @Argument(help: "Another run of the session.", completion: Candidates.runs) var right: String
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() throws {
@@ -59,7 +61,7 @@ struct RunsRename: ParsableCommand {
       """)
 
   @OptionGroup var stored: StoredSession
-  @Argument(help: "Run.") var name: String
+  @Argument(help: "Run.", completion: Candidates.runs) var name: String
   @Argument(help: "New name: letters, digits, - and _.") var new: String
 
   func run() throws { try stored.store().edit(name, .rename(to: new)) }
@@ -74,7 +76,7 @@ struct RunsTag: ParsableCommand {
       """)
 
   @OptionGroup var stored: StoredSession
-  @Argument(help: "Run.") var name: String
+  @Argument(help: "Run.", completion: Candidates.runs) var name: String
   @Argument(help: "Tags.") var tags: [String] = []
 
   func run() throws { try stored.store().edit(name, .tag(tags)) }
@@ -89,7 +91,7 @@ struct RunsNote: ParsableCommand {
       """)
 
   @OptionGroup var stored: StoredSession
-  @Argument(help: "Run.") var name: String
+  @Argument(help: "Run.", completion: Candidates.runs) var name: String
   @Argument(help: "Text.") var text: [String] = []
 
   func run() throws { try stored.store().edit(name, .note(text.joined(separator: " "))) }
@@ -97,28 +99,44 @@ struct RunsNote: ParsableCommand {
 
 struct RunsDelete: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "delete", abstract: "Delete a run with its metrics, events, results and checkpoints; asks first.",
+    commandName: "delete", abstract: "Delete runs with their metrics, events, results and checkpoints; asks first.",
     discussion: """
       EXAMPLE
         mvp runs delete demo brisk-otter --yes
+        mvp runs delete demo brisk-otter calm-fox
       """)
 
   @OptionGroup var stored: StoredSession
-  @Argument(help: "Run.") var name: String
+  @Argument(help: "Runs.", completion: Candidates.runs) var names: [String]
   @Flag(help: "Do not ask.") var yes = false
 
   func run() throws {
     let store = try stored.store()
+    var seen: Set<String> = []
+    let names = names.filter { seen.insert($0).inserted }
+    // Nothing is deleted where one of them was misspelt.
+    for name in names where try store.run(named: name) == nil { throw store.notFound(name) }
     if !yes {
       guard isatty(STDIN_FILENO) == 1 else {
         throw CommandFailure(message: "nobody is there to be asked: confirm with --yes.", status: 2)
       }
-      print("delete run \(name) of session \(stored.session) with everything it wrote? [y/N] ", terminator: "")
+      let what = names.count == 1 ? "run \(names[0])" : "\(names.count) runs (\(names.joined(separator: ", ")))"
+      print("delete \(what) of session \(stored.session) with everything written? [y/N] ", terminator: "")
       StandardOutput.shared.flush()
       guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
         throw CommandFailure(message: "nothing was deleted.")
       }
     }
-    try store.edit(name, .delete)
+    var failed = false
+    for name in names {
+      do {
+        try store.edit(name, .delete)
+      } catch let error as RunStoreError where names.count > 1 {
+        // A run that goes on keeps no other from being deleted.
+        failed = true
+        writeError("\(error)")
+      }
+    }
+    if failed { throw ExitCode.failure }
   }
 }

@@ -13,7 +13,7 @@ struct RunsRecover: ParsableCommand {
         mvp runs recover demo
       """)
 
-  @Argument(help: "Session; all sessions where it is not given.")
+  @Argument(help: "Session; all sessions where it is not given.", completion: Candidates.sessionsWithRuns)
   var session: String?
 
   @OptionGroup var place: SessionPlace
@@ -52,7 +52,9 @@ struct RunsRecover: ParsableCommand {
     if let session {
       let folder = sessionDirectory(of: session, in: place.folder)
       guard FileManager.default.fileExists(atPath: folder.path) else {
-        throw CommandFailure(message: "there is no session \(folder.lastPathComponent) in \(place.folder.path).")
+        throw CommandFailure(
+          message:
+            "there is no session \(folder.lastPathComponent) in \(place.folder.path)\(place.suggestion(for: session))")
       }
       return [folder]
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Histories
 import RunEvents
@@ -31,18 +32,18 @@ struct RunsList: ParsableCommand {
         mvp runs list demo --filter 'guidance=clip loss<-0.8 name:*otter'
       """)
 
-  @Argument(help: "Session; all sessions where it is not given.")
+  @Argument(help: "Session; all sessions where it is not given.", completion: Candidates.sessionsWithRuns)
   var session: String?
 
   @OptionGroup var place: SessionPlace
 
-  @Option(help: "Only runs in this state: running, paused, finished, stopped, failed, interrupted, untrained.")
+  @Option(help: "Only runs in this state: \(states.joined(separator: ", ")).", completion: .list(states))
   var state: String?
 
-  @Option(help: "Only runs with this tag.")
+  @Option(help: "Only runs with this tag.", completion: Candidates.tags)
   var tag: String?
 
-  @Option(help: "Only runs under this guidance.")
+  @Option(help: "Only runs under this guidance.", completion: Candidates.guidances)
   var guidance: String?
 
   @Option(
@@ -58,6 +59,9 @@ struct RunsList: ParsableCommand {
     completion: .list(orders + kinds))
   var sort = "updated"
 
+  private static let states = [
+    "preparing", "running", "paused", "stopping", "finished", "stopped", "failed", "interrupted", "untrained",
+  ]
   private static let orders = ["updated", "created", "name", "step", "loss"]
   private static let kinds = ModelEvaluation.kinds.map(\.kind)
 
@@ -67,7 +71,12 @@ struct RunsList: ParsableCommand {
   func validate() throws {
     let orders = Self.orders + Self.kinds
     guard orders.contains(sort) else {
-      throw ValidationError("--sort is \(sort): choose \(orders.joined(separator: ", ")).")
+      throw ValidationError(
+        "--sort is \(sort): choose \(orders.joined(separator: ", "))\(meaning(of: sort, among: orders))")
+    }
+    if let state, !Self.states.contains(state) {
+      throw ValidationError(
+        "--state is \(state): choose \(Self.states.joined(separator: ", "))\(meaning(of: state, among: Self.states))")
     }
   }
 
@@ -133,6 +142,14 @@ struct RunsList: ParsableCommand {
     }
   }
 
+  /// `mvp runs SESSION` and `mvp runs delete` begin alike.
+  private func suggestion(for session: String) -> String {
+    let commands = Runs.configuration.subcommands.map { "mvp runs \($0._commandName)" }
+    let meant = Files.meaning(of: "mvp runs \(session)", among: commands)
+    return nearest(to: session, among: Runs.configuration.subcommands.map { $0._commandName }) == nil
+      ? place.suggestion(for: session) : meant
+  }
+
   /// Folders of the sessions to list.
   private func folders() throws -> [URL] {
     if let session {
@@ -140,7 +157,8 @@ struct RunsList: ParsableCommand {
       guard FileManager.default.fileExists(atPath: folder.path) else {
         throw CommandFailure(
           message:
-            "there is no session \(folder.lastPathComponent) with runs in \(place.folder.path); `mvp runs` lists all.")
+            "there is no session \(folder.lastPathComponent) with runs in \(place.folder.path), `mvp runs` lists all"
+            + suggestion(for: session))
       }
       return [folder]
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Histories
 import RunEvents
@@ -21,10 +22,10 @@ struct Teach: ComputingCommand {
         mvp teach dino --steps 500 --output dino.safetensors
       """)
 
-  @Argument(help: "clip or dino.")
+  @Argument(help: "clip or dino.", completion: .list(Teach.kinds))
   var kind: String
 
-  @Option(help: "File to write.", transform: userPath)
+  @Option(help: "File to write.", completion: .file(), transform: userPath)
   var output: String
 
   @Option(help: "Optimiser steps; the recipe's where it is not given.")
@@ -45,10 +46,13 @@ struct Teach: ComputingCommand {
 
   @OptionGroup var display: DisplayOptions
 
+  private static let kinds = ["clip", "dino"]
+
   private var teacher: TeacherTraining.Kind {
     get throws {
       guard let teacher = TeacherTraining.Kind(rawValue: kind) else {
-        throw ValidationError("there is no teacher `\(kind)`: choose clip or dino.")
+        throw ValidationError(
+          "there is no teacher `\(kind)`: choose clip or dino\(meaning(of: kind, among: Self.kinds))")
       }
       return teacher
     }

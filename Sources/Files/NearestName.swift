@@ -1,10 +1,15 @@
 /// The name that a mistyped one most likely meant: fewest edits, case and separators aside; nil if none is near.
-func nearest(to name: String, among names: [String]) -> String? {
+package func nearest(to name: String, among names: [String]) -> String? {
   func plain(_ text: String) -> [Character] { text.lowercased().filter { !"_- .".contains($0) }.map { $0 } }
   let wanted = plain(name)
   let limit = max(1, min(3, wanted.count / 3))
   let near = names.map { (name: $0, edits: edits(wanted, plain($0))) }.min { $0.edits < $1.edits }
   return near.flatMap { $0.edits <= limit ? $0.name : nil }
+}
+
+/// How a sentence about a word that is none of some ends: `; did you mean knn?`, or a full stop if none is near.
+package func meaning(of name: String, among names: [String]) -> String {
+  nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? "."
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other

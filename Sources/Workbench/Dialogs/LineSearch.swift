@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which lines of the log are shown: those that hold a text, whatever its case.
-package struct LogSearch: Equatable, Sendable {
+/// Which lines of the log or of the help are shown: those that hold a text, whatever its case.
+package struct LineSearch: Equatable, Sendable {
   package internal(set) var field = TextField()
 
   var isActive: Bool { !field.text.isEmpty }
@@ -20,8 +20,9 @@ package struct LogSearch: Equatable, Sendable {
     return found
   }
 
-  func shows(_ line: RunLog.Line) -> Bool {
-    !isActive || line.text.range(of: field.text, options: .caseInsensitive) != nil
-      || line.source.word.range(of: field.text, options: .caseInsensitive) != nil
+  func isIn(_ line: String) -> Bool {
+    !isActive || line.range(of: field.text, options: .caseInsensitive) != nil
   }
+
+  mutating func end() { self = LineSearch() }
 }
