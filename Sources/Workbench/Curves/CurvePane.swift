@@ -67,7 +67,8 @@ struct CurvePane {
 
   private func drawCurves(_ series: [Series], _ unit: PaneUnit, on canvas: inout Canvas) -> Rect {
     var plot = CurvePlot(
-      curves: zip(runs, series).map(curve), horizontal: horizontal, scale: scale, offset: offset ?? 0,
+      curves: [constant?.curve].compactMap(\.self) + zip(runs, series).map(curve), horizontal: horizontal, scale: scale,
+      offset: offset ?? 0,
       markers: markers, glyphs: context.glyphs, cursor: state.curves.cursor, emptyText: emptyText)
     plot.unit = unit.axis
     plot.labels = unit.labels
@@ -113,9 +114,16 @@ struct CurvePane {
     return spans
   }
 
+  /// Beside one run alone.
+  private var constant: ConstantLine? {
+    guard runs.count == 1, let run = runs.first, case .metric(let metric) = name else { return nil }
+    return ConstantLine(beside: metric, of: run.metrics)
+  }
+
   private var trailing: [Span] {
-    smoothing == .off
-      ? [] : [Span("smooth " + smoothing.text(over: horizontal, clock: runs.last?.clock(name)), .dim)]
+    let smooth = smoothing == .off ? nil : "smooth " + smoothing.text(over: horizontal, clock: runs.last?.clock(name))
+    let words = [constant?.text(offset: offset ?? 0), smooth].compactMap(\.self)
+    return words.isEmpty ? [] : [Span(words.joined(separator: "  "), .dim)]
   }
 
   func values(_ series: Series, _ run: CurveRun?) -> (smoothed: Double?, raw: ClosedRange<Double>?)? {

@@ -18,7 +18,8 @@ struct LossPane {
       var curve = Curve(state.watched.history[.loss], smoothing: smoothing, segments: segments)
       curve.restarts = state.watched.restarts
       CurvePlot(
-        curves: [curve], xRange: context.stepBounds, scale: offset == nil ? .linear : .logarithmic,
+        curves: [constant?.curve].compactMap(\.self) + [curve], xRange: context.stepBounds,
+        scale: offset == nil ? .linear : .logarithmic,
         offset: offset ?? 0, markers: markers, glyphs: context.glyphs, emptyText: "waiting for the first step"
       ).draw(on: &inside)
     }
@@ -59,8 +60,12 @@ struct LossPane {
   }
 
   private var trailing: [Span] {
-    smoothing == .off ? [] : [Span("smooth " + smoothing.text(over: horizontal, clock: nil), .dim)]
+    let smooth = smoothing == .off ? nil : "smooth " + smoothing.text(over: horizontal, clock: nil)
+    let words = [constant?.text(offset: offset ?? 0), smooth].compactMap(\.self)
+    return words.isEmpty ? [] : [Span(words.joined(separator: "  "), .dim)]
   }
+
+  private var constant: ConstantLine? { ConstantLine(beside: .loss, of: state.watched.history) }
 
   private var segments: [(from: Double, role: Role)] {
     state.watched.guidanceHistory.map { (from: Double($0.from), role: context.role(guidance: $0.name)) }
