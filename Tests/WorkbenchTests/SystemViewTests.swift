@@ -156,7 +156,7 @@ import Workbench
     #expect(empty.screen.notice?.text.contains("no sample") == true)
   }
 
-  @Test func curvesOfTheMachineComeAfterThoseOfTheRun() throws {
+  @Test func curvesOfTheMachineComeAfterThoseOfTheRun() {
     var state = Self.state()
     state.receive(.evalResult(EvalResult(id: 1, kind: "knn", step: 900, score: 0.5, seconds: 1, guidance: "clip")))
     state.show(.curves)
@@ -169,10 +169,7 @@ import Workbench
       state.press(.pageDown)
     }
     #expect(names.last == "kNN score", "the machine's have a line each, in a strip")
-    while !screen(state).contains(">network out") {
-      state.press(.character("j"))
-      try #require(state.curves.focus != nil)
-    }
+    for _ in 0..<40 where !screen(state).contains(">network out") { state.press(.character("j")) }
     state.press(.enter)
     #expect(screen(state).contains("┌ network out"))
   }
