@@ -56,7 +56,7 @@ import Workbench
 
   @Test func itHasAPaneAfterTheUsualOnes() {
     let screen = curves(state())
-    let places = ["cos visible", "tgt entropy", "step time", "optimizer time", "sync time"].map {
+    let places = ["cos visible", "tgt entropy", "step time", "optimizer ti", "sync time"].map {
       screen.range(of: $0)?.lowerBound
     }
     #expect(

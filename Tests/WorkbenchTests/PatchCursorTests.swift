@@ -38,7 +38,7 @@ import Workbench
     #expect(text(state).contains("CLIP like 5,5") && text(state).contains("student like 5,5"))
     #expect(text(state).contains("patch 5,5") && text(state).contains("["))
     // Patches of one row are alike, those of others are not.
-    #expect(text(state).contains("73") && text(state).contains(" -"))
+    #expect(text(state, 200, 60).contains("73") && text(state, 200, 60).contains(" -"))
     state.press(.up, .left, .left)
     #expect(text(state).contains("DINO like 4,3"))
     for _ in 0..<20 { state.press(.down, .right) }

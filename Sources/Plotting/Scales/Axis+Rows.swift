@@ -58,18 +58,20 @@ extension Axis {
     let span = values.upperBound - values.lowerBound
     let least = span / (Double(rows) + 1)
     let between = (rows < 4 ? 1 : max(2, (rows + mostTicks - 1) / mostTicks))
-    var best: (rows: Rows, step: Double, between: Int)?
+    var best: (rows: Rows, step: Double, between: Int, cost: Double)?
     var power = pow(10, log10(least).rounded(.down))
     // With a step of 1, 2 or 5 times a power of ten there is one that fits, two decades on at the latest.
     for _ in 0..<4 {
       for step in [power, 2 * power, 5 * power] {
-        for between in between...max(between, rows / 3) {
+        for between in between...max(between, rows / 2) {
           let height = step / Double(between)
-          guard height >= least, height < best?.rows.height ?? .infinity,
+          guard height >= least, height < best?.cost ?? .infinity,
             let fit = Rows(values, height: height, rows: rows, dots: dots),
-            multiples(of: between, from: fit.first, rows: rows).count > 1
+            case let ticks = multiples(of: between, from: fit.first, rows: rows).count, ticks > 1
           else { continue }
-          best = (fit, step, between)
+          // A third label is worth some of the height.
+          let cost = ticks > 2 ? height : height * 1.3
+          if cost < best?.cost ?? .infinity { best = (fit, step, between, cost) }
         }
       }
       power *= 10

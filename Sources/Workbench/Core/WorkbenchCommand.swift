@@ -16,7 +16,7 @@ package enum WorkbenchCommand: Hashable, Sendable {
   case choose(QuitChoice)
   // What is typed.
   case complete, clearText
-  case nextPanel, previousPanel, enlargePanel, togglePixels
+  case nextPanel, previousPanel, nextPanels, previousPanels, enlargePanel, togglePixels
   case snapshot(SnapshotCommand)
   case patch(PatchMove)
   case openPalette, openThemes, search

@@ -71,7 +71,7 @@ extension WorkbenchState {
       help = HelpState()
       screen.toggleHelp()
     case .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .enlargePanel,
-      .togglePixels, .snapshot, .patch:
+      .nextPanels, .previousPanels, .togglePixels, .snapshot, .patch:
       return apply(mask.reduce(command, in: view))
     }
     return []
@@ -144,8 +144,7 @@ extension WorkbenchState {
     case .evals: evals.scroll(by: delta, results: watched.timeline.results.count, page: screen.page)
     case .runs: runs.scroll(by: delta)
     case .config: config.move(by: delta)
-    case .mask: mask.turnPages(by: delta.signum(), in: view)
-    case .dashboard, .curves, .system: break
+    case .dashboard, .curves, .mask, .system: break
     }
   }
 }

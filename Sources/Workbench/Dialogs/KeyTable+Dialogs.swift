@@ -14,11 +14,11 @@ extension KeyTable {
     KeyBinding(
       .view(.mask), [.character("j")], .nextPanel, "panel", "mark the next panel", footer: 0, footerKey: "j k"),
     KeyBinding(.view(.mask), [.character("k")], .previousPanel, "back", "mark the panel before"),
-    KeyBinding(.view(.mask), [.pageDown], .pageDown, "page", "next page of panels"),
-    KeyBinding(.view(.mask), [.pageUp], .pageUp, "previous page", "previous page of panels"),
+    KeyBinding(.view(.mask), [.pageDown], .nextPanels, "page", "next page of panels"),
+    KeyBinding(.view(.mask), [.pageUp], .previousPanels, "previous page", "previous page of panels"),
     KeyBinding(
       .view(.mask), [.right], .patch(.right), "patch",
-      "mark a patch, then the one to the right: teachers and student show what is like it", footer: 0,
+      "mark a patch, go right: networks show what is like it", footer: 14,
       footerKey: "arrows"),
     KeyBinding(.view(.mask), [.left], .patch(.left), "patch left", "mark the patch to the left"),
     KeyBinding(.view(.mask), [.up], .patch(.up), "patch up", "mark the patch above"),

@@ -12,6 +12,8 @@ extension MaskState {
     case .showPicture(let number): return show(number - 1, in: view)
     case .nextPanel: selectPanel(by: 1, view.run)
     case .previousPanel: selectPanel(by: -1, view.run)
+    case .nextPanels: turnPages(by: 1, in: view)
+    case .previousPanels: turnPages(by: -1, in: view)
     case .patch(let move): movePatch(move, view.run)
     case .enlargePanel: isAlone.toggle()
     case .togglePixels:

@@ -25,6 +25,8 @@ extension PatchPainter {
   ) {
     let grid = whole.reduced(rows: canvas.rows, columns: canvas.columns)
     let marked = marked?.reduced(rows: canvas.rows, columns: canvas.columns)
+    // The narrowest patch decides, so that all numbers have as many digits.
+    let most = canvas.columns / grid.columns >= 3 ? 2 : 1
     for row in 0..<grid.rows {
       let top = row * canvas.rows / grid.rows
       let bottom = (row + 1) * canvas.rows / grid.rows
@@ -46,7 +48,7 @@ extension PatchPainter {
             canvas.write(String(repeating: shade(value), count: width), x: left, y: y, style: style)
           }
         }
-        let text = digits(value, width >= 3 ? 2 : 1)
+        let text = digits(value, most)
         let after = isMarked ? width - text.count : 0
         if isMarked, showsColors {
           for y in (top + 1)..<max(top + 1, bottom) {

@@ -27,7 +27,8 @@ extension RunView {
     guard isMonitor else { return nil }
     switch command {
     case .pauseOrResume, .stepOnce, .advance, .switchGuidance, .guideBy, .openEvals, .startEval, .checkpoint, .detach,
-      .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .enlargePanel, .patch,
+      .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .nextPanels,
+      .previousPanels, .enlargePanel, .patch,
       .togglePixels, .snapshot, .panes, .openRun, .runs, .config, .evals, .curves(.addOverlay), .curves(.clearOverlays):
       return "the machine is watched, not a run: mvp attach opens one"
     case .show(let view) where !offeredViews.contains(view):

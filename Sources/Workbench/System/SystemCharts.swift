@@ -27,7 +27,8 @@ struct SystemCharts {
     let series = state.watched.history.system[metric]
     var title = [Span(metric.title, .title, .bold)]
     // The newest number stands in a field of fixed width, so that the frame behind it stays.
-    let greatest = series.coarse.lazy.filter { $0.finiteCount > 0 }.map(\.maximum).max() ?? 0
+    var greatest = 0.0
+    for bucket in series.coarse where bucket.finiteCount > 0 { greatest = max(greatest, bucket.maximum) }
     let unit = PaneUnit(metric, greatest: greatest)
     if let last = series.last { title.append(Span(" " + context.fit(unit.text(last.y), 8, .right), .accent, .bold)) }
     context.pane(canvas.bounds, title: title, of: .charts, on: &canvas) { inside in
