@@ -51,7 +51,7 @@ class Completion(WorkbenchTest):
             (f"mvp runs delete small {self.run_name[:3]}", f"small {self.run_name}"),
             ("mvp run demo --theme high", "--theme high-contrast"), ("mvp eval demo --kind centr", "--kind centroid"),
             ("mvp run demo --set mask.ki", "mask.kind="), ("mvp run demo --set mask.kind=ra", "mask.kind=random"),
-            ("mvp features --images pict", "--images pictures"), ("mvp runs --state fini", "--state finished"),
+            ("mvp features --images pict", "--images pictures"), ("mvp runs list --state fini", "--state finished"),
             ("mvp masks --kind blo", "--kind blockwise"),
         ]:
             with self.subTest(typed=typed):

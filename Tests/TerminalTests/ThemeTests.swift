@@ -30,12 +30,13 @@ import Testing
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-themes-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    func write(_ name: String, _ roles: String) throws {
-      try Data("name: \(name)\nroles:\n\(roles)".utf8).write(to: folder.appendingPathComponent(name + ".yaml"))
+    func write(_ name: String, _ roles: String, base: String = "default") throws {
+      try Data("name: \(name)\nbase: \(base)\nroles:\n\(roles)".utf8).write(
+        to: folder.appendingPathComponent(name + ".yaml"))
     }
     try write("black", "  text: { rgb: \"#000000\", on: { rgb: \"#000000\" } }\n")
     try write("nearly", "  warning: { rgb: \"#101010\", on: { rgb: \"#0c0c0c\" } }\n")
-    try write("ink", "  text: { rgb: \"#000000\" }\n")
+    try write("ink", "  text: { rgb: \"#000000\" }\n", base: "light")
     let library = ThemeLibrary(folders: [folder.path, Self.folder])
     for (name, role) in [("black", "text is #000000 on #000000"), ("nearly", "warning is #101010 on #0c0c0c")] {
       let error = #expect(throws: ThemeError.self) { try library.theme(named: name) }

@@ -47,7 +47,7 @@ import Workbench
     #expect(state.press(.character("t")) == [.setTheme("black")])
     #expect(refuse("black", in: &state) == [.setTheme("light")])
     #expect(state.theme == "light" && state.preferences.theme == "light")
-    #expect(state.screen.notice?.text == "theme black is passed over: black on black")
+    #expect(state.screen.notice?.text == "theme black is passed over: the log (8) says why")
     #expect(state.log.lines.last?.text == "black on black" && state.options.themes == ["auto", "light"])
     var picking = WorkbenchState(options: options)
     picking.press(.character("T"), .down)

@@ -54,26 +54,29 @@ import Workbench
   /// Row by row, and by pages, every row comes to the screen, whatever the size; at the top the first line begins.
   @Test(arguments: [(60, 16), (80, 24), (120, 40)]) func everyRowIsReached(width: Int, height: Int) {
     for key in [Key.up, .pageUp] {
-      var state = state((0..<40).map(long))
+      var state = state((0..<12).map(long))
       _ = reduce(into: &state, action: .resize(width: width, height: height))
-      #expect(screen(state, width, height).contains("/end39."))
+      // Without the frame and the blanks, what was broken between rows stands together again.
+      func joined() -> String {
+        screen(state, width, height).split(separator: "\n").map { $0.filter { $0 != "|" && $0 != " " } }.joined()
+      }
+      #expect(joined().contains("/end11."))
       var seen: Set<String> = []
-      for _ in 0..<800 {
-        let text = screen(state, width, height).split(separator: "\n").map { $0.filter { $0 != "|" && $0 != " " } }
-          .joined()
-        for index in 0..<40 where text.contains("/end\(index).") { seen.insert("end\(index)") }
-        for index in 0..<40 where text.contains("line\(index)word0") { seen.insert("start\(index)") }
+      for _ in 0..<320 where seen.count < 24 {
+        let text = joined()
+        for index in 0..<12 where text.contains("/end\(index).") { seen.insert("end\(index)") }
+        for index in 0..<12 where text.contains("line\(index)word0") { seen.insert("start\(index)") }
         state.press(key)
       }
-      #expect(seen.count == 80, "\(key): \(seen.sorted())")
+      #expect(seen.count == 24, "\(key): \(seen.sorted())")
       #expect(screen(state, width, height).contains("line 0 word0"))
       state.press(.home)
       #expect(screen(state, width, height).contains("line 0 word0"))
-      state.press(.down)
+      // One more line was told before.
+      state.press(.down, .down, .down)
       #expect(!screen(state, width, height).contains("line 0 word0"))
       state.press(.end)
-      let text = screen(state, width, height)
-      #expect(text.contains("/end39.") && text.contains(" end "))
+      #expect(joined().contains("/end11.") && screen(state, width, height).contains(" end "))
     }
   }
 }

@@ -17,7 +17,8 @@ import Workbench
     for binding in KeyTable.bindings {
       switch binding.scope {
       case .global: guard binding.command != .openPalette, binding.command != .back else { continue }
-      // Scrolling is for the list that is seen.
+      // Of the help, and scrolling: for what is seen.
+      case .view(.help): continue
       case .view: guard !binding.help.hasPrefix("scroll"), !binding.help.hasPrefix("go to the") else { continue }
       default: continue
       }

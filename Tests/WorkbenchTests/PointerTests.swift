@@ -204,8 +204,8 @@ extension WorkbenchState {
   }
 
   @Test func theWheelScrollsText() {
-    var state = state(.help)
-    state.press(.character("?"), .character("?"))
+    var state = state(.curves)
+    state.press(.character("?"))
     let before = state.screenText
     state.point(.wheelDown, 10, 10)
     #expect(state.screenText != before)

@@ -286,7 +286,7 @@ import Workbench
   @Test func escapeStepsOutOneLayer() {
     var state = SampleRun.state(steps: 10)
     state.show(.log)
-    state.press(.character("?"), .character("e"))
+    state.press(.character("?"), .character(":"))
     #expect(state.screen.dialog != nil)
     state.press(.escape)
     #expect(state.screen.dialog == nil && state.screen.view == .help)

@@ -161,7 +161,7 @@ import Workbench
     state.receive(.evalResult(EvalResult(id: 1, kind: "knn", step: 900, score: 0.5, seconds: 1, guidance: "clip")))
     state.show(.curves)
     var names: [String] = []
-    let titles = /┌ ([a-zA-Z\/ ]+?) +-?[0-9]/
+    let titles = /┌ (?:> )?([a-zA-Z\/ ]+?) +-?[0-9]/
     for _ in 0..<9 {
       for match in screen(state).matches(of: titles) where !names.contains(String(match.1)) {
         names.append(String(match.1))
@@ -180,11 +180,11 @@ import Workbench
     state.show(.system)
     state.press(.character("v"))
     #expect(state.screen.view == .curves && screen(state).contains("filter system/"))
-    #expect(screen(state).contains("┌ cpu") && !screen(state).contains("┌ loss"))
+    #expect(screen(state).contains("┌ > cpu") && !screen(state).contains("┌ loss"))
     #expect(state.preferences.curves.filter == "lr", "what was opened here is not what one wants to see next time")
     // Between two samples, the nearer one.
     state.press(.left, .left, .left)
-    let title = screen(state).split(separator: "\n").first { $0.contains("┌ cpu") } ?? ""
+    let title = screen(state).split(separator: "\n").first { $0.contains("┌ > cpu") } ?? ""
     #expect(title.contains(/cpu +[0-9]+%/), "\(title)")
     state.press(.character("H"))
     #expect(screen(state).contains("┌ cpu"))

@@ -47,7 +47,9 @@ package struct LogState: Equatable, Sendable {
     let lines = shownLines
     let layout = LogLayout(self, in: view)
     let top = Self.top(lines, layout)
-    if delta < 0 {
+    if -delta >= Self.far {
+      (offset, hiddenRows) = top
+    } else if delta < 0 {
       up(by: -delta, lines, layout, top)
     } else {
       down(by: delta, lines, layout)
@@ -95,7 +97,7 @@ package struct LogState: Equatable, Sendable {
     }
   }
 
-  /// More rows than are scrolled by otherwise: to the end.
+  /// More rows than are scrolled by otherwise: to one of the ends.
   private static let far = 100_000
 
   // MARK: the search line
