@@ -36,7 +36,7 @@ struct RunFinder {
       if run == nil, let found = try runOfAnySession(session) { return found }
       throw CommandFailure(
         message: "neither a session with runs nor a run is called \"\(session)\" in \(place.folder.path); "
-          + "`mvp runs` lists all, --sessions names another folder" + (try suggestion(for: session)))
+          + "`mvp runs` lists all, --sessions names another folder" + suggestion(for: session))
     }
     if let run {
       guard let record = try store.run(named: run) else { throw store.notFound(run) }
@@ -91,9 +91,11 @@ struct RunFinder {
   }
 
   /// The session or the run that a misspelt name meant, as a sentence ends.
-  private func suggestion(for name: String) throws -> String {
+  private func suggestion(for name: String) -> String {
     let sessions = place.foldersWithRuns.map(\.lastPathComponent)
-    let runs = try stores().flatMap { try $0.runs() }.filter { $0.state != .untrained }.map(\.name)
+    let runs = inEachStore { store in
+      try store.runs().filter { $0.state != .untrained }.map { FoundRun(store: store, run: $0) }
+    }.map(\.run.name)
     return Files.meaning(of: name, among: sessions + runs)
   }
 
