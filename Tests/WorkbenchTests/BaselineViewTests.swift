@@ -21,7 +21,9 @@ import Workbench
   }
 
   private func text(_ state: WorkbenchState, _ width: Int, _ height: Int) -> String {
-    renderWorkbench(state, width: width, height: height, glyphs: .braille).textSnapshot()
+    var state = state
+    _ = reduce(into: &state, action: .resize(width: width, height: height))
+    return renderWorkbench(state, width: width, height: height, glyphs: .braille).textSnapshot()
   }
 
   /// Narrow or wide, differences and interval stand beside the score; chance, the same for all, above the table.

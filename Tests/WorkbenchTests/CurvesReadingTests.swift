@@ -56,7 +56,7 @@ import Workbench
       let lines = lines(state, width, height)
       #expect(lines.filter { $0.contains("─ machine") || $0.contains("┌ machine") }.count == 1)
       #expect(lines.contains { $0.contains("img/s") } && !lines.contains { $0.contains("┌ img/s") })
-      #expect(lines.contains { $0.contains("┌ loss") })
+      #expect(lines.contains { $0.contains("┌ > loss") })
     }
     // Past the last pane, the keys go through the strip; enter gives a line of it the view.
     state.press(.character("k"))

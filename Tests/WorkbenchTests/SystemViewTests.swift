@@ -171,7 +171,7 @@ import Workbench
     #expect(names.last == "kNN score", "the machine's have a line each, in a strip")
     for _ in 0..<40 where !screen(state).contains(">network out") { state.press(.character("j")) }
     state.press(.enter)
-    #expect(screen(state).contains("┌ network out"))
+    #expect(screen(state).contains("┌ > network out"))
   }
 
   @Test func theSystemOpensItsCurvesAndEscapeLeadsBack() {
@@ -187,7 +187,7 @@ import Workbench
     let title = screen(state).split(separator: "\n").first { $0.contains("┌ > cpu") } ?? ""
     #expect(title.contains(/cpu +[0-9]+%/), "\(title)")
     state.press(.character("H"))
-    #expect(screen(state).contains("┌ cpu"))
+    #expect(screen(state).contains("┌ > cpu"))
     state.press(.character("H"), .escape, .escape)
     #expect(state.screen.view == .system && state.curves.choices.filter == "lr")
     state.press(.character("v"), .character("/"), .control("u"), .character("c"), .character("p"), .enter)

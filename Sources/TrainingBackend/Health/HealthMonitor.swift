@@ -89,7 +89,10 @@ package struct HealthMonitor {
   package mutating func measured(_ step: Measured) -> [HealthNotice] {
     var notices = notice(.notFinite, step: step.step, isActive: false, cause: "the loss is finite again")
     if trend.add(step.loss) { notices += judgeTrend(step.step) }
-    if let skill = step.skill { skills = (skills.count + 1, skills.sum + skill) }
+    // The first steps say nothing: there predictions are worse than the mean.
+    if let skill = step.skill, step.step > warmupSteps, Double(step.step) > Self.firstPart * Double(totalSteps) {
+      skills = (skills.count + 1, skills.sum + skill)
+    }
     window.count += 1
     window.seconds += step.stepSeconds
     window.data += step.dataSeconds
@@ -112,8 +115,7 @@ package struct HealthMonitor {
     let skill = skills.sum / Double(skills.count)
     self.skill = skill
     skills = (0, 0)
-    let isLate = step > warmupSteps && Double(step) > Self.firstPart * Double(totalSteps)
-    let has = isLate && skill < Self.leastSkill
+    let has = skill < Self.leastSkill
     let number = "skill \(fixedText(skill, decimals: 3)) of 1"
     return notice(
       .noSkill, step: step, isActive: has,

@@ -7,6 +7,8 @@ struct LogLayout {
   let stepColumns: Int
   /// 8 for `14:03:22`; 14 for `11-28 14:03:22` where the lines are not all of one day.
   let timeColumns: Int
+  /// Column at which the text begins.
+  let textStart: Int
   /// Columns of the text.
   let textColumns: Int
   /// Rows of lines, without the line in which a search is typed.
@@ -25,9 +27,9 @@ struct LogLayout {
     let ends = [log.lines.first { $0.time != nil }?.time, log.lines.last { $0.time != nil }?.time].compactMap { $0 }
     let days = Set(ends.map { [utcOffset] in (($0 + utcOffset) / Self.secondsOfDay).rounded(.down) })
     timeColumns = ends.isEmpty ? 0 : days.count > 1 ? 14 : 8
-    let before = 1 + (timeColumns > 0 ? timeColumns + 1 : 0) + stepColumns + 2 + Self.sourceColumns
+    textStart = 1 + (timeColumns > 0 ? timeColumns + 1 : 0) + stepColumns + 2 + Self.sourceColumns
     // A frame on each side, and a blank at the end.
-    textColumns = max(1, body.width - 3 - before)
+    textColumns = max(1, body.width - 3 - textStart)
   }
 
   func rows(of line: RunLog.Line) -> [String] { wrapped(line.text, textColumns, breaksWords: true) }

@@ -65,7 +65,7 @@ struct LogView {
       canvas.write(fitted(line.source.word, LogLayout.sourceColumns), x: x, y: y, style: Style(role, .bold))
     }
     context.write(
-      row.text, marking: search, x: canvas.columns - 1 - layout.textColumns, y: y, role == .dim ? .text : role,
+      row.text, marking: search, x: layout.textStart, y: y, role == .dim ? .text : role,
       on: &canvas)
   }
 
