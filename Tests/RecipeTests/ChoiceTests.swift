@@ -9,7 +9,7 @@ import Testing
   /// being read.
   @Test func wordsStandInFiles() {
     #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino"])
-    #expect(words(MaskKind.self) == ["blockwise", "random"])
+    #expect(words(MaskKind.self) == ["blockwise", "random", "grid"])
     #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse"])
     #expect(words(LossTokens.self) == ["cls+masked", "masked", "all", "visible"])
     #expect(words(PositionEmbedding.self) == ["learned", "sincos", "none"])

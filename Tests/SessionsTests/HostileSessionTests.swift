@@ -73,7 +73,8 @@ import Testing
   /// Keys whose values are words of a person's own.
   private static let texts: Set = [
     "about", "data.path", "data.source", "guidance.clip.weights", "guidance.clip.source", "guidance.clip.tower",
-    "evals.data.path", "evals.data.train_path", "evals.data.test_path", "health.command", "health.elsewhere",
+    "guidance.dino.weights", "guidance.dino.source", "guidance.dino.tower", "evals.data.path", "evals.data.train_path",
+    "evals.data.test_path", "health.command", "health.elsewhere",
     "guidance.start", "seed",
     "data.seed",
     "evals.data.seed",
