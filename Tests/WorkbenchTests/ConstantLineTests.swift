@@ -30,7 +30,6 @@ import Workbench
   @Test(arguments: [[], [Key.character("2"), .enter]])
   func lineStandsWhereTheConstantIs(keys: [Key]) {
     let (with, without) = (screen(-0.31, keys: keys), screen(nil, keys: keys))
-    print(screen(-0.31, keys: [.character("2")]))
     #expect(with.contains("mean -0.3100") && !without.contains("mean -0"))
     #expect(flatLines(with) == flatLines(without) + 1)
   }
