@@ -36,8 +36,8 @@ import TrainingBackend
     gate.signal()
   }
 
-  /// Runs of other sessions come with their session's name, where runs differ is told, and two of different sessions are
-  /// compared. A store that is damaged hides none of them.
+  /// Runs of other sessions come with their session's name, where runs differ is told, and two of different sessions
+  /// are compared. A store that is damaged hides none of them.
   @Test func runsOfAllSessions() throws {
     let small = try SmallRun()
     try small.run(steps: 1)

@@ -2,8 +2,8 @@ import Models
 import Tasks
 import Tensors
 
-/// What a student is guided by: something that turns whole pictures into a target for the CLS token and for every patch,
-/// a frozen teacher or what is computed from the picture alone.
+/// What a student is guided by: something that turns whole pictures into a target for the CLS token and for every
+/// patch, a frozen teacher or what is computed from the picture alone.
 ///
 /// The poster's equation: G = {G_CLS, G_1 .. G_M} = g({t_CLS, t_1 .. t_M}). The teacher sees the full picture; only the
 /// student's is masked.

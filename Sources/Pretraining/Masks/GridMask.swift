@@ -1,7 +1,7 @@
 import Tensors
 
-/// Visible patches at regular distances, as MAE's grid-wise sampling (MAE, section 4.1): of each square of 2 x 2 patches
-/// the same place stays visible, then a second and a third, until the number is reached.
+/// Visible patches at regular distances, as MAE's grid-wise sampling (MAE, section 4.1): of each square of 2 x 2
+/// patches the same place stays visible, then a second and a third, until the number is reached.
 ///
 /// The order of the four places is drawn, and so are the squares where the last place is not needed everywhere: with
 /// three quarters masked on an even grid one patch of every square is seen.

@@ -29,8 +29,8 @@ struct ConstantPrediction {
 }
 
 extension MeasuredBatch {
-  /// (c - m) / (1 - m) over the tokens that the loss counts: c is the mean cosine of the predictions, m that of the mean
-  /// target. 0: no better than the mean; 1: the targets themselves.
+  /// (c - m) / (1 - m) over the tokens that the loss counts: c is the mean cosine of the predictions, m that of the
+  /// mean target. 0: no better than the mean; 1: the targets themselves.
   var skill: Double? {
     guard let constant, let c = cosines.mean(counting: weights), let m = constant.cosines.mean(counting: weights),
       m < 1

@@ -35,8 +35,8 @@ package struct TrainerProgress: Codable, Equatable, Sendable {
 /// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
 package struct TrainerState {
   package var progress: TrainerProgress
-  /// `student.*`, `head.NAME.*`, `targets.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`. They share memory
-  /// with the trainer: write them out before the next step.
+  /// `student.*`, `head.NAME.*`, `targets.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`.
+  /// They share memory with the trainer: write them out before the next step.
   package var tensors: [NamedTensor]
 }
 

@@ -131,8 +131,8 @@ package struct EvalDataSettings: Equatable, Sendable {
   /// Indices of drawn scenes whose labels are known to the evaluation, and of those it is scored on.
   package var trainRange: Range<Int> = 200_000..<206_000
   package var testRange: Range<Int> = 206_000..<208_000
-  /// One folder, of which the pictures that are scored on are kept apart: by the parts in it (`train` and `valid`), else
-  /// every fifth of each class. The paths are made absolute when a session is loaded.
+  /// One folder, of which the pictures that are scored on are kept apart: by the parts in it (`train` and `valid`),
+  /// else every fifth of each class. The paths are made absolute when a session is loaded.
   package var path: String?
   /// The same for two folders.
   package var trainPath: String?

@@ -1,8 +1,8 @@
 /// How loosely a word stands in a text: its letters in their order, others between them. 0: all together, from the
 /// beginning of a word on. nil if they are too far apart to be meant.
 ///
-/// Letters cost nothing next to the one before, 1 at the beginning of a word (`lrs` of `learning_rate_scale`), elsewhere
-/// as many as are passed over and 1 more.
+/// Letters cost nothing next to the one before, 1 at the beginning of a word (`lrs` of `learning_rate_scale`),
+/// elsewhere as many as are passed over and 1 more.
 func looseness(of word: String, in text: String) -> Int? {
   let letters = Array(word.lowercased())
   let characters = Array(text.lowercased())

@@ -2,7 +2,8 @@ import RunEvents
 
 /// Opening another run on the same screen.
 extension RunsState {
-  /// Opens a run of this session or of another in place of the watched one; reads the watched one again if it is the same.
+  /// Opens a run of this session or of another in place of the watched one; reads the watched one again if it is the
+  /// same.
   mutating func open(_ name: String, in view: RunView) -> Outcome {
     guard let session = view.run?.session else { return .nothing }
     let reference = RunReference(named: name, in: session)

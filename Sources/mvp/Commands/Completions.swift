@@ -30,8 +30,9 @@ struct Completions: ParsableCommand {
 
   func run() throws { print(Self.mended(Mvp.completionScript(for: CompletionShell(rawValue: chosen) ?? .bash))) }
 
-  /// The parser's script with what it lacks: in bash, file names where nothing else is known, and values of `KEY=VALUE`,
-  /// which bash takes for three words; in bash and zsh, no space behind `KEY=`. Any other text stays as it is.
+  /// The parser's script with what it lacks: in bash, file names where nothing else is known, and values of
+  /// `KEY=VALUE`, which bash takes for three words; in bash and zsh, no space behind `KEY=`. Any other text stays as it
+  /// is.
   static func mended(_ text: String) -> String {
     if text.hasPrefix("#!/bin/bash"), text.contains(bashEnd) {
       return text.replacingOccurrences(of: bashEnd, with: bashWords)
