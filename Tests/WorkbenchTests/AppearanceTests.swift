@@ -60,6 +60,7 @@ import Workbench
     #expect(named.press(.enter) == [.setTheme("black")])
     #expect(refuse("black", in: &named) == [.setTheme("auto")])
     #expect(named.theme == "auto" && named.preferences.theme == nil)
+    #expect(named.screen.notice?.text == "black on black", "who named it is told why at once")
   }
 
   /// Colour alone does not tell which pane has the keys.

@@ -40,6 +40,8 @@ package struct WorkbenchState: Sendable {
   package var step: Int { watched.step }
   /// The theme in use.
   package var theme: String { appearance.theme }
+  /// Whether the theme is one that a person came to by going through all of them.
+  package var isCyclingThemes: Bool { appearance.isCycling }
   package var isLive: Bool { view.isLive }
   var isMonitor: Bool { options.isMonitor }
 

@@ -5,7 +5,8 @@ extension WorkbenchState {
     log.note(reason, source: .message(.warning), step: step, time: screen.wall)
     let index = options.themes.firstIndex(of: name)
     options.themes.removeAll { $0 == name }
-    defer { screen.tell("theme \(name) is passed over: the log (8) says why", isWarning: true) }
+    let words = appearance.isCycling ? "theme \(name) is passed over: the log (8) says why" : reason
+    defer { screen.tell(words, isWarning: true) }
     guard appearance.theme == name else { return [] }
     if case .themes(var picker) = screen.dialog, let index, !options.themes.isEmpty {
       let outcome = picker.mark(index % options.themes.count, themes: options.themes)
