@@ -63,7 +63,8 @@ extension WorkbenchLoop {
         ask(.background)
         next = try library.theme(for: ground)
       } else {
-        // Who names a theme has it, whatever the background; going through them, one is passed over that cannot be read.
+        // Who names a theme has it, whatever the background; going through them, one is passed over that cannot be
+        // read.
         next = try library.theme(named: name, on: state.isCyclingThemes ? toldGround : nil)
       }
       guard next != theme else { return }
