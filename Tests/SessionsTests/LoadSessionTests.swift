@@ -77,7 +77,8 @@ import Testing
     try directory.write("", to: "sessions/pictures/a.txt")
     #expect(try load("mine").settings.data.path == sessions.path + "/pictures")
     #expect(try load("mine", "data.path=pictures").settings.data.path == directory.url.path + "/pictures")
-    let home = FileManager.default.homeDirectoryForCurrentUser.path
+    let home =
+      ProcessInfo.processInfo.environment["HOME"] ?? FileManager.default.homeDirectoryForCurrentUser.path
     #expect(try load("mine", "data.path=~/x").settings.data.path == home + "/x")
   }
 
