@@ -87,17 +87,14 @@ class EnvironmentTest(FaultTest):
     def fill(self, folder):
         """Takes all the room there is; the file that takes it."""
         path = os.path.join(folder, "filler")
-        with open(path, "wb") as file:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for size in (65536, 4096):
             try:
                 while True:
-                    file.write(b"\0" * 65536)
-                    file.flush()
+                    os.write(file, b"\0" * size)
             except OSError:
                 pass
-            try:
-                file.flush()
-            except OSError:
-                pass
+        os.close(file)
         return path
 
     def text(self, steps, checkpoint_every=0, extra=""):
