@@ -82,6 +82,28 @@ import Testing
     #expect(lists.list(list().digest) == nil)
   }
 
+  /// A list of an earlier version has its name, and another digest now: it is held against the pictures themselves.
+  @Test func listOfAnEarlierVersionIsUnproven() throws {
+    let lists = PictureLists(session: directory.url.appendingPathComponent("session"))
+    let first = list()
+    try lists.write(first)
+    #expect(lists.unproven(first.digest) == nil)
+    try FileManager.default.moveItem(
+      at: lists.directory.appendingPathComponent("\(first.digest).list"),
+      to: lists.directory.appendingPathComponent("0123456789abcdef.list"))
+    let found = try #require(lists.unproven("0123456789abcdef"))
+    #expect(lists.list("0123456789abcdef") == nil && found.holdsTheSame(as: list()))
+    try write("b.png", Data("picturE b.png".utf8))
+    #expect(!found.holdsTheSame(as: list()))
+    #expect(lists.unproven("fedcba9876543210") == nil)
+  }
+
+  /// It depends on names, sizes and contents alone, whatever lay in the memory before.
+  @Test func digestIsAFunctionOfThePictures() {
+    // XXH64, seed 0, of "a.png" and the words 0, 13 and XXH64 of "picture a.png", by xxhash 3 for Python.
+    #expect(list(["a.png"]).digest == "afcb343ca216f400")
+  }
+
   @Test func fingerprintsSayWhatDiffers() {
     var before = RunFingerprints(
       teachers: ["clip": .init(weights: "1", facts: ["heads": "6"]), "gone": .init(weights: "2", facts: [:])],

@@ -35,6 +35,12 @@ package struct XXHash64 {
     rest.append(contentsOf: bytes[(start + whole)...])
   }
 
+  /// As UTF-8.
+  package mutating func update(_ text: String) {
+    var text = text
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
   /// Sixteen hexadecimal digits.
   package var hexadecimal: String {
     let text = String(digest, radix: 16)

@@ -53,8 +53,7 @@ package struct PictureList: Equatable, Sendable {
   package var digest: String {
     var hash = XXHash64()
     for entry in entries {
-      var name = entry.name
-      name.withUTF8 { hash.update(UnsafeRawBufferPointer($0)) }
+      hash.update(entry.name)
       // Three words, the first of which ends the name: a tuple of a byte and words would have bytes between that nobody
       // set.
       for word in [0, UInt64(bitPattern: entry.bytes), entry.content] {
@@ -62,6 +61,11 @@ package struct PictureList: Equatable, Sendable {
       }
     }
     return hash.hexadecimal
+  }
+
+  /// Whether another list has the same names, sizes and contents in the same order.
+  package func holdsTheSame(as other: PictureList) -> Bool {
+    entries.elementsEqual(other.entries) { ($0.name, $0.bytes, $0.content) == ($1.name, $1.bytes, $1.content) }
   }
 
   /// What is another one in a later list, names in its order.

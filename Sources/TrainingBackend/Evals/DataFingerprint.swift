@@ -44,10 +44,3 @@ struct DataFingerprint {
     if next >= source.count { (part, next) = (part + 1, 0) }
   }
 }
-
-extension XXHash64 {
-  mutating func update(_ text: String) {
-    var text = text
-    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
-  }
-}

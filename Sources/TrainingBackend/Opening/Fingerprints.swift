@@ -74,9 +74,12 @@ final class Fingerprints: Sendable {
     var parts = before.differences(to: found)
     guard let folder, let pictures = before.pictures else { return parts }
     let old = lists.list(pictures.digest)
-    let list = PictureList(folder: folder.directory, names: folder.files, known: old ?? lists.newest())
+    let unproven = old == nil ? lists.unproven(pictures.digest) : nil
+    // A list that nothing vouches for spares no reading.
+    let known = unproven == nil ? old ?? lists.newest() : nil
+    let list = PictureList(folder: folder.directory, names: folder.files, known: known)
     take(list)
-    guard list.digest != pictures.digest else { return parts }
+    guard list.digest != pictures.digest, unproven?.holdsTheSame(as: list) != true else { return parts }
     let differences = old?.differences(to: list)
     if let differences, !differences.isEmpty {
       parts.append(

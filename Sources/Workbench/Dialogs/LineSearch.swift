@@ -25,4 +25,25 @@ package struct LineSearch: Equatable, Sendable {
   }
 
   mutating func end() { self = LineSearch() }
+
+  /// Edits the text; enter and ESC close the line in which it is typed.
+  ///
+  /// - Returns: nil if the command is none of these.
+  mutating func take(_ command: WorkbenchCommand) -> Outcome? {
+    switch command {
+    case .eraseCharacter: field.erase()
+    case .clearText: field.clear()
+    case .confirm: return .close
+    case .back:
+      end()
+      return .close
+    default: return nil
+    }
+    return .nothing
+  }
+}
+
+extension WorkbenchCommand {
+  /// Whether it scrolls what is searched while the text is typed.
+  var isScrollingSearch: Bool { [.scrollUp, .scrollDown, .pageUp, .pageDown].contains(self) }
 }

@@ -13,19 +13,9 @@ package struct HelpState: Equatable, Sendable {
 
   /// - Parameter delta: lines that a command for scrolling goes down by; other commands ignore it.
   mutating func reduceSearch(_ command: WorkbenchCommand, scrolled delta: Int, in view: RunView) -> Outcome {
-    var outcome = Outcome.nothing
-    switch command {
-    case .eraseCharacter: search.field.erase()
-    case .clearText: search.field.clear()
-    case .confirm: outcome = .close
-    case .back:
-      search.end()
-      outcome = .close
-    case .scrollUp, .scrollDown, .pageUp, .pageDown: scroll(by: delta, in: view)
-    default: break
-    }
-    scroll(by: 0, in: view)
-    return outcome
+    let outcome = search.take(command)
+    scroll(by: outcome == nil && command.isScrollingSearch ? delta : 0, in: view)
+    return outcome ?? .nothing
   }
 
   mutating func typeIntoSearch(_ character: Character) {

@@ -110,19 +110,11 @@ package struct LogState: Equatable, Sendable {
 
   /// - Parameter delta: lines that a command for scrolling goes down by; other commands ignore it.
   mutating func reduceSearch(_ command: WorkbenchCommand, scrolled delta: Int, in view: RunView) -> Outcome {
-    var outcome = Outcome.nothing
-    switch command {
-    case .eraseCharacter: search.field.erase()
-    case .clearText: search.field.clear()
-    case .confirm: outcome = .close
-    case .back:
-      endSearch()
-      outcome = .close
-    case .scrollUp, .scrollDown, .pageUp, .pageDown: scroll(by: delta, in: view)
-    default: return .nothing
-    }
-    scroll(by: 0, in: view)
-    return outcome
+    let outcome = search.take(command)
+    if command == .back { endSearch() }
+    guard outcome != nil || command.isScrollingSearch else { return .nothing }
+    scroll(by: outcome == nil ? delta : 0, in: view)
+    return outcome ?? .nothing
   }
 
   mutating func typeIntoSearch(_ character: Character) {
