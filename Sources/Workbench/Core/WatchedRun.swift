@@ -72,13 +72,10 @@ package struct WatchedRun: Sendable {
     return wantsPause ?? (state == .paused) ? .resume : .pause
   }
 
-  /// What is added to the loss under a logarithmic scale: nothing if it is positive, 1 if it is a negative cosine; nil
-  /// if neither gives positive values.
+  /// What is added to the loss under a logarithmic scale; nil if it cannot have one. It may have one before it has values.
   var lossOffset: Double? {
-    var least = Double.infinity
-    for bucket in history[.loss].coarse where bucket.finiteCount > 0 { least = min(least, bucket.minimum) }
-    if least > 0 { return 0 }
-    return least > -1 ? 1 : nil
+    let loss = history[.loss]
+    return loss.isEmpty ? 0 : logarithmicOffset(of: [loss], isLoss: true)
   }
 }
 

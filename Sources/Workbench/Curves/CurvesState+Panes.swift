@@ -20,21 +20,13 @@ extension CurvesState {
   /// What is added to a metric under a logarithmic axis; nil if it has no value that could be shown on one.
   func logarithmicOffset(_ name: CurveName, in view: RunView) -> Double? {
     let histories = [view.watched.history] + overlays.map(\.metrics)
-    let all: [Series]
-    switch name {
-    case .metric(let metric): all = histories.map { $0[metric] }
-    case .system(let metric): all = histories.map { $0.system[metric] }
-    case .eval: return 0
+    return switch name {
+    case .metric(let metric):
+      Workbench.logarithmicOffset(of: histories.map { $0[metric] }, isLoss: metric.kind == .loss)
+    case .system(let metric):
+      Workbench.logarithmicOffset(of: histories.map { $0.system[metric] }, isLoss: false)
+    case .eval: 0
     }
-    var least = Double.infinity
-    var greatest = -Double.infinity
-    for bucket in all.flatMap(\.coarse) where bucket.finiteCount > 0 {
-      least = min(least, bucket.minimum)
-      greatest = max(greatest, bucket.maximum)
-    }
-    // A loss that is a negative cosine is shown as its distance to -1.
-    if case .metric(let metric) = name, metric.kind == .loss, least <= 0 { return least > -1 ? 1 : nil }
-    return greatest > 0 ? 0 : nil
   }
 
   mutating func movePane(in view: RunView, _ move: (Int, CurvesLayout) -> Int) {
