@@ -3,6 +3,8 @@ import RunEvents
 /// An option whose value is typed or stepped through; empty means the session's own value.
 struct EvalOption: Equatable, Sendable {
   static let longestText = 8
+  /// Of an option that is a text.
+  private static let longestWords = 200
 
   let description: OptionDescription
   var text = ""
@@ -31,8 +33,10 @@ struct EvalOption: Equatable, Sendable {
     case .whole: isMeant = character.isNumber || character == "."
     case .number: isMeant = character.isNumber || ".e-".contains(character)
     case .choice: isMeant = false
+    case .text: isMeant = true
     }
-    guard character.isASCII, isMeant, text.count < Self.longestText else { return }
+    let longest = description.values == .text ? Self.longestWords : Self.longestText
+    guard character.isASCII, isMeant, text.count < longest else { return }
     text.append(character)
   }
 }
