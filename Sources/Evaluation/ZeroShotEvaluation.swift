@@ -43,7 +43,8 @@ package final class ZeroShotEvaluation: EvaluationKind {
       guard names.count == source.classNames.count else {
         throw EvaluationError.unfit(
           kind: kind,
-          reason: "has \(names.count) names, but \(source.name) has \(source.classNames.count) classes: give one for each")
+          reason:
+            "has \(names.count) names, but \(source.name) has \(source.classNames.count) classes: give one for each")
       }
     }
     let templates = try Self.templates(options, side)

@@ -24,7 +24,9 @@ import Testing
   /// A block's accuracy is that of a probe fitted on that block's own tokens.
   @Test(arguments: PooledFeature.allCases) func aBlocksAccuracyIsThatOfItsOwnProbe(feature: PooledFeature) throws {
     let found = try score(feature, ["decay": "0.01"])
-    let (train, test) = (try tokens(EvaluationJobTests.data.train, feature), try tokens(EvaluationJobTests.data.test, feature))
+    let (train, test) = (
+      try tokens(EvaluationJobTests.data.train, feature), try tokens(EvaluationJobTests.data.test, feature)
+    )
     for block in 0..<3 {
       var fit = ProbeFit(
         train: train[block], test: test[block], classes: 6, options: LinearProbeOptions(decays: [0.01]),

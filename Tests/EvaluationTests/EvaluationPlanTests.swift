@@ -70,7 +70,8 @@ import Testing
       refusal("linear", usual: ["iterations": "5,6"])
         == "option `iterations` of evaluation linear is 5,6: give a whole number from 1 to 100000.")
     #expect(
-      refusal("linear", ["features": "all"]) == "option `features` of evaluation linear is all: choose cls, mean or both.")
+      refusal("linear", ["features": "all"])
+        == "option `features` of evaluation linear is all: choose cls, mean or both.")
   }
 
   @Test func earlierNamesStandForTodays() throws {

@@ -30,7 +30,9 @@ import TrainingBackend
     #expect(depth.details["block@1"] == depth.score && depth.details["best_block"] == 1)
     #expect(depth.baselines?.untrained != nil && depth.baselines?.teacher?.name == "clip")
     #expect(health.baselines == nil && health.score > 0 && health.score < 1)
-    for name in ["cka@untrained", "cka@clip", "cka@dino", "effective_rank@clip", "cosine_cls@clip", "cosine_masked@dino"] {
+    for name in [
+      "cka@untrained", "cka@clip", "cka@dino", "effective_rank@clip", "cosine_cls@clip", "cosine_masked@dino",
+    ] {
       #expect(health.details[name]?.isFinite == true, "\(name)")
     }
     // The shipped CLIP knows the classes; a student of three steps does not.

@@ -57,7 +57,9 @@ import Testing
     ] {
       #expect(help.contains(text), "\(text)")
     }
-    #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid, depth, health, zeroshot."))
+    #expect(
+      try Program.run(["runs", "--sort", "spread"]).errors.contains(
+        "loss, knn, linear, centroid, depth, health, zeroshot."))
   }
 
   @Test(arguments: [

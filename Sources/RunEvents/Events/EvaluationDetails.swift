@@ -27,7 +27,9 @@ extension EvaluationDescription {
 
   /// `31.2`, `0.0042`, `3`
   private static func numberText(_ value: Double) -> String {
-    guard value.isFinite, value != value.rounded() else { return value.isFinite ? fixedText(value, decimals: 0) : "nan" }
+    guard value.isFinite, value != value.rounded() else {
+      return value.isFinite ? fixedText(value, decimals: 0) : "nan"
+    }
     return fixedText(value, decimals: abs(value) >= 10 ? 1 : abs(value) >= 0.1 ? 3 : 5)
   }
 }

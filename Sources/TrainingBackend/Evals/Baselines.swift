@@ -49,7 +49,8 @@ final class Baselines {
   ///   - store: keeps what was measured; nil: it is measured again by whoever asks next.
   ///   - make: gives the model of a role; nil: there is none.
   init(
-    jobs: EvaluationJobs, store: RunStore?, arithmetic: String, teachers: [String] = [], make: @escaping (Role) throws -> Subject?
+    jobs: EvaluationJobs, store: RunStore?, arithmetic: String, teachers: [String] = [],
+    make: @escaping (Role) throws -> Subject?
   ) {
     self.jobs = jobs
     self.store = store

@@ -21,7 +21,8 @@ extension RunAssembly {
         let prediction = try student.predictions().first(where: { $0.name == guidance })
       else {
         throw BackendError(
-          "evaluation zeroshot needs a student with a head for its teacher, and this one has none: judge a checkpoint of a run.")
+          "evaluation zeroshot needs a student with a head for its teacher, and this one has none: judge a checkpoint of a run."
+        )
       }
       guard settings.objective.targets == .raw else {
         throw BackendError(

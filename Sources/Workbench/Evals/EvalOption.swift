@@ -19,6 +19,7 @@ struct EvalOption: Equatable, Sendable {
   /// Goes to the next or the previous of the values offered, the session's own among them.
   mutating func stepValue(by delta: Int) {
     let steps = description.steps
+    guard !steps.isEmpty else { return }
     let values = [""] + steps
     if let index = values.firstIndex(of: text) {
       text = values[(index + delta + values.count) % values.count]

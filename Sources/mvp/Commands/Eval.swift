@@ -73,7 +73,9 @@ struct Eval: ComputingCommand {
   var seed: UInt64?
 
   @Option(
-    help: "\(alternatives(kindNames)); may be repeated; \(ModelEvaluation.usualKinds.joined(separator: ", ")) where it is not given.", completion: .list(kindNames))
+    help:
+      "\(alternatives(kindNames)); may be repeated; \(ModelEvaluation.usualKinds.joined(separator: ", ")) where it is not given.",
+    completion: .list(kindNames))
   var kind: [String] = []
 
   @Option(
