@@ -7,7 +7,7 @@ import Tensors
 import Testing
 
 @Suite struct DepthTests {
-  private static let model = {
+  private let model = {
     let model = VisionTransformer(
       VisionTransformerConfiguration(imageSize: 16, patchSize: 8, width: 16, depth: 3, heads: 2),
       device: CPUDevice(threads: 1), seed: 3)
@@ -16,7 +16,7 @@ import Testing
   }()
 
   private func score(_ feature: PooledFeature, _ options: [String: String] = [:]) throws -> EvaluationScore {
-    let subject = EvaluationSubject(model: Self.model, normalization: .half, feature: feature)
+    let subject = EvaluationSubject(model: model, normalization: .half, feature: feature)
     let pair = try FeaturePair(subject: subject, data: EvaluationJobTests.data)
     return try EvaluationPlan(EvalRequest(kind: "depth", options: options)).make(features: pair).finish()
   }
@@ -48,7 +48,7 @@ import Testing
       let picture = try source.picture(at: index)
       var planes = [Float](repeating: 0, count: 768)
       for place in 0..<768 { planes[place % 3 * 256 + place / 3] = Float(picture.rgb[place]) / 255 }
-      _ = Self.model.features(Tensor(planes, shape: [1, 3, 16, 16], device: Self.model.device), normalization: .half) {
+      _ = model.features(Tensor(planes, shape: [1, 3, 16, 16], device: model.device), normalization: .half) {
         stage, values in
         guard stage.hasPrefix("block "), let number = Int(stage.dropFirst(6)) else { return }
         let values = values.array()
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func itIsTheSameEveryTimeAndGoesForward() throws {
-    let subject = EvaluationSubject(model: Self.model, normalization: .half)
+    let subject = EvaluationSubject(model: model, normalization: .half)
     let job = try EvaluationPlan(EvalRequest(kind: "depth"))
       .make(features: FeaturePair(subject: subject, data: EvaluationJobTests.data))
     var last = 0.0

@@ -67,11 +67,11 @@ struct ColourPictures: PictureSource {
       let patches: [Float] = (1...4).map { tokens[$0 * 16 + column] }
       return patches.reduce(0, +) / 4
     }
-    let expected =
+    let expected: [Float] =
       switch feature {
       case .cls: Array(tokens[..<16])
       case .mean: mean
-      case .both: tokens[..<16] + mean
+      case .both: Array(tokens[..<16]) + mean
       }
     for (found, wanted) in zip(extraction.features.values[66 * width..<67 * width], expected) {
       #expect(abs(found - wanted) < 1e-4)
