@@ -104,4 +104,29 @@ import Testing
     lists.add([0.3, 0.9, 0.1], of: 0..<1, to: 0..<3)
     #expect(lists[0].map(\.index) == [1, 0, 2])
   }
+
+  /// Fixtures/make_neighbours.py says what it is.
+  private struct Fixture: Decodable {
+    var classes: Int
+    var width: Int
+    var train: [Float]
+    var train_labels: [Int32]
+    var test: [Float]
+    var test_labels: [Int32]
+    var ks: [Int]
+    var right: [Int]
+    var right_top5: [Int]
+  }
+
+  @Test func agreesWithScikitLearn() throws {
+    let url = try #require(Bundle.module.url(forResource: "Fixtures/neighbours", withExtension: "json"))
+    let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+    var neighbours = NearestNeighbours(
+      train: LabelledFeatures(values: fixture.train, labels: fixture.train_labels, width: fixture.width),
+      test: LabelledFeatures(values: fixture.test, labels: fixture.test_labels, width: fixture.width),
+      classes: fixture.classes, ks: fixture.ks, temperature: 0.07, device: CPUDevice(threads: 1), rowsPerChunk: 64)
+    while !neighbours.isDone { neighbours.advance() }
+    #expect(neighbours.accuracies == fixture.right.map { Double($0) / 60 })
+    #expect(neighbours.top5Accuracies == fixture.right_top5.map { Double($0) / 60 })
+  }
 }
