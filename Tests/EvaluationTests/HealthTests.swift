@@ -9,24 +9,26 @@ import Testing
   private struct Fixture: Decodable {
     var rows: Int
     var width: Int
-    var other_width: Int
+    var otherWidth: Int
     var values: [Float]
     var others: [Float]
     var rank: Double
-    var centred_rank: Double
+    var centredRank: Double
     var few: Int
-    var few_rank: Double
+    var fewRank: Double
     var deviations: [Double]
     var dead: Int
     var median: Double
     var cka: Double
-    var cka_self: Double
+    var ckaSelf: Double
     var symmetric: [Double]
     var eigenvalues: [Double]
 
     static func read() throws -> Fixture {
       let url = try #require(Bundle.module.url(forResource: "Fixtures/health", withExtension: "json"))
-      return try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Fixture.self, from: Data(contentsOf: url))
     }
 
     var features: LabelledFeatures { rows(values, width) }
@@ -54,12 +56,12 @@ import Testing
     let fixture = try Fixture.read()
     let found = moments(fixture.features, slice: slice)
     #expect(near(found.effectiveRank, fixture.rank), "\(found.effectiveRank)")
-    #expect(near(found.centredRank, fixture.centred_rank), "\(found.centredRank)")
+    #expect(near(found.centredRank, fixture.centredRank), "\(found.centredRank)")
     #expect(zip(found.deviations, fixture.deviations).allSatisfy { near($0, $1) })
     #expect(near(FeatureMoments.median(found.deviations.sorted()), fixture.median))
     #expect(found.deadDimensions == fixture.dead && fixture.dead == 2)
     let few = moments(fixture.features, slice: slice, of: fixture.few)
-    #expect(near(few.effectiveRank, fixture.few_rank), "fewer pictures than dimensions: \(few.effectiveRank)")
+    #expect(near(few.effectiveRank, fixture.fewRank), "fewer pictures than dimensions: \(few.effectiveRank)")
   }
 
   @Test(arguments: [3, 40]) func alignmentIsThatOfNumPy(slice: Int) throws {
@@ -71,7 +73,7 @@ import Testing
         turned.values[row * own.width + column] = 2 * own.values[row * own.width + own.width - 1 - column]
       }
     }
-    for (other, wanted) in [(fixture.rows(fixture.others, fixture.other_width), fixture.cka), (turned, 1)] {
+    for (other, wanted) in [(fixture.rows(fixture.others, fixture.otherWidth), fixture.cka), (turned, 1)] {
       var cross = CrossMoments(own.width, other.width)
       for start in stride(from: 0, to: own.count, by: slice) {
         cross.add(own, other, rows: start..<min(own.count, start + slice))
@@ -79,7 +81,7 @@ import Testing
       let found = cross.alignment(moments(own, slice: slice), moments(other, slice: slice))
       #expect(near(found, wanted), "\(found) where numpy has \(wanted)")
     }
-    #expect(near(fixture.cka_self, 1))
+    #expect(near(fixture.ckaSelf, 1))
   }
 
   @Test func eigenvaluesAreThoseOfNumPy() throws {

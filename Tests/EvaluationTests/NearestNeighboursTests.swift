@@ -110,23 +110,25 @@ import Testing
     var classes: Int
     var width: Int
     var train: [Float]
-    var train_labels: [Int32]
+    var trainLabels: [Int32]
     var test: [Float]
-    var test_labels: [Int32]
+    var testLabels: [Int32]
     var ks: [Int]
     var right: [Int]
-    var right_top5: [Int]
+    var rightTop5: [Int]
   }
 
   @Test func agreesWithScikitLearn() throws {
     let url = try #require(Bundle.module.url(forResource: "Fixtures/neighbours", withExtension: "json"))
-    let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: url))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let fixture = try decoder.decode(Fixture.self, from: Data(contentsOf: url))
     var neighbours = NearestNeighbours(
-      train: LabelledFeatures(values: fixture.train, labels: fixture.train_labels, width: fixture.width),
-      test: LabelledFeatures(values: fixture.test, labels: fixture.test_labels, width: fixture.width),
+      train: LabelledFeatures(values: fixture.train, labels: fixture.trainLabels, width: fixture.width),
+      test: LabelledFeatures(values: fixture.test, labels: fixture.testLabels, width: fixture.width),
       classes: fixture.classes, ks: fixture.ks, temperature: 0.07, device: CPUDevice(threads: 1), rowsPerChunk: 64)
     while !neighbours.isDone { neighbours.advance() }
     #expect(neighbours.accuracies == fixture.right.map { Double($0) / 60 })
-    #expect(neighbours.top5Accuracies == fixture.right_top5.map { Double($0) / 60 })
+    #expect(neighbours.top5Accuracies == fixture.rightTop5.map { Double($0) / 60 })
   }
 }
