@@ -17,3 +17,7 @@ void mvp_blas_sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, flo
   cblas_sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans, m, n, k,
               alpha, a, lda, b, ldb, beta, c, ldc);
 }
+
+void mvp_blas_column_products(int left, int right, int rows, const double *a, const double *b, double *c) {
+  cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, left, right, rows, 1, a, left, b, right, 1, c, right);
+}

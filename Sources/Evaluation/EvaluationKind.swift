@@ -5,6 +5,10 @@ package protocol EvaluationKind: EvaluationJob {
   static var description: EvaluationDescription { get }
   /// Whether it judges only a model that knows texts. Such a kind has no option `features`.
   static var needsTexts: Bool { get }
+  /// Whether it is made where nobody says which.
+  static var isUsual: Bool { get }
+  /// Whether its score is a share of right answers, which chance, the untrained student and the teacher have too.
+  static var isAccuracy: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
   /// - Parameter features: other evaluations may use them too.
@@ -14,6 +18,8 @@ package protocol EvaluationKind: EvaluationJob {
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
   package static var needsTexts: Bool { false }
+  package static var isUsual: Bool { true }
+  package static var isAccuracy: Bool { true }
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
 }

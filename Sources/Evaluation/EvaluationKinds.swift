@@ -9,13 +9,15 @@ package enum EvaluationKinds {
       KNNEvaluation.self,
       LinearProbe.self,
       CentroidEvaluation.self,
+      DepthEvaluation.self,
+      HealthEvaluation.self,
       ZeroShotEvaluation.self,
     ]
   }
 
   /// What stands for a picture: an option of every kind. A session says it once for all of them, as `evals.features`.
   static let features = OptionDescription(
-    name: "features", help: "CLS, or the patches' mean", values: .choice(PooledFeature.allCases.map(\.rawValue)),
+    name: "features", help: "CLS, patches' mean, both", values: .choice(PooledFeature.allCases.map(\.rawValue)),
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
@@ -25,6 +27,9 @@ package enum EvaluationKinds {
   package static func descriptions(knowsTexts: Bool) -> [EvaluationDescription] {
     all.filter { knowsTexts || !$0.needsTexts }.map { description(of: $0) }
   }
+
+  /// Those that are made where nobody says which.
+  package static let usual = all.filter { $0.isUsual && !$0.needsTexts }.map { $0.description.kind }
 
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description

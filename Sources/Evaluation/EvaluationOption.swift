@@ -54,5 +54,23 @@ extension EvaluationOption where Value == [Double] {
   }
 }
 
+extension EvaluationOption where Value == String {
+  /// One of several words, the first where nobody gives one.
+  static func choice(_ name: String, _ help: String, of words: [String]) -> EvaluationOption {
+    let usual = words.first ?? ""
+    return EvaluationOption(
+      description: OptionDescription(name: name, help: help, values: .choice(words), usual: usual, steps: words),
+      usual: usual, value: { $0.first })
+  }
+}
+
+extension EvaluationOption where Value == String? {
+  /// Any text, or none.
+  static func text(_ name: String, _ help: String) -> EvaluationOption {
+    EvaluationOption(
+      description: OptionDescription(name: name, help: help, values: .text), usual: nil, value: { $0.first })
+  }
+}
+
 /// Values that one option may have at a time.
 private let mostValues = 64

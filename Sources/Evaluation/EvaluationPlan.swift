@@ -16,7 +16,7 @@ package struct EvaluationPlan {
   package init(
     _ request: EvalRequest, usual: [String: String] = [:], feature: PooledFeature = .cls, seed: UInt64 = 0
   ) throws {
-    guard let kind = EvaluationKinds.all.first(where: { $0.description.kind == request.kind }) else {
+    guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(request.kind) }) else {
       throw EvaluationError.unknownKind(
         request.kind, known: EvaluationKinds.descriptions(knowsTexts: false).map(\.kind))
     }
@@ -29,6 +29,8 @@ package struct EvaluationPlan {
   /// Its name, and whether it judges only models that know texts.
   package var name: String { kind.description.kind }
   package var needsTexts: Bool { kind.needsTexts }
+  /// Whether its score is a share of right answers, to be held against others'.
+  package var isAccuracy: Bool { kind.isAccuracy }
 
   /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.
   package var words: String {

@@ -10,26 +10,99 @@ package struct EvaluationSubject {
   /// Whether features go through CLIP's projection; without effect on models that have none.
   package let project: Bool
 
-  /// For a model that knows texts: a feature of unit length a class, [classes, projection], from each class's texts.
-  let classFeatures: (([[String]]) -> Tensor)?
+  /// Whether the features of every block are taken, as they leave it, one after the other; without any projection.
+  package let everyBlock: Bool
+  /// Other models that this one is held against on the same pictures, each by its name: asked for when they are needed.
+  let companions: () throws -> [Companion]
+
+  /// How close a student's predictions come to its targets, one a teacher.
+  let predictions: () throws -> [TargetCosines]
+  /// What the model knows of texts; throws a sentence where it knows none for a reason of its own. nil: it knows none.
+  let texts: (() throws -> TextSide)?
+  /// What is taken in place of pooled tokens: [B, 3, S, S] in 0...1 -> [B, D].
+  private var taken: ((Tensor) throws -> Tensor)?
 
   package init(
     model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false,
-    classFeatures: (([[String]]) -> Tensor)? = nil
+    everyBlock: Bool = false, texts: (() throws -> TextSide)? = nil,
+    companions: @escaping () throws -> [Companion] = { [] },
+    predictions: @escaping () throws -> [TargetCosines] = { [] }
   ) {
     self.model = model
     self.normalization = normalization
     self.feature = feature
     self.project = project
-    self.classFeatures = classFeatures
+    self.everyBlock = everyBlock
+    self.texts = texts
+    self.companions = companions
+    self.predictions = predictions
+  }
+
+  /// A model beside the one that is judged.
+  package struct Companion {
+    package let name: String
+    package let subject: EvaluationSubject
+
+    package init(name: String, subject: EvaluationSubject) {
+      (self.name, self.subject) = (name, subject)
+    }
+  }
+
+  /// The same model by the features of every block.
+  var byBlock: EvaluationSubject {
+    EvaluationSubject(model: model, normalization: normalization, feature: feature, everyBlock: true)
+  }
+
+  /// The same model by CLS through its projection.
+  var projected: EvaluationSubject {
+    EvaluationSubject(model: model, normalization: normalization, project: true)
+  }
+
+  /// The same model by what something makes of the pixels.
+  func taking(_ taken: @escaping (Tensor) throws -> Tensor) -> EvaluationSubject {
+    var subject = EvaluationSubject(model: model, normalization: normalization)
+    subject.taken = taken
+    return subject
   }
 
   /// - Parameter pixels: [B, 3, S, S] in 0...1.
-  /// - Returns: [B, D].
-  func features(_ pixels: Tensor) -> Tensor {
-    let tokens = model.features(pixels, normalization: normalization)
-    let pooled = feature == .cls ? selectToken(tokens, 0) : meanTokens(tokens)
-    return project ? model.projected(pooled) : pooled
+  /// - Returns: [B, D], or [B, blocks * D] where those of every block are taken.
+  func features(_ pixels: Tensor) throws -> Tensor {
+    if let taken { return try taken(pixels) }
+    guard everyBlock else {
+      return joinedColumns(parts(of: model.features(pixels, normalization: normalization), projects: project))
+    }
+    var parts: [Tensor] = []
+    _ = model.features(pixels, normalization: normalization) { stage, tokens in
+      if stage.hasPrefix("block ") { parts += self.parts(of: tokens, projects: false) }
+    }
+    return joinedColumns(parts)
+  }
+
+  /// What stands for the pictures of a batch of tokens.
+  private func parts(of tokens: Tensor, projects: Bool) -> [Tensor] {
+    let pooled =
+      switch feature {
+      case .cls: [selectToken(tokens, 0)]
+      case .mean: [meanTokens(tokens)]
+      case .both: [selectToken(tokens, 0), meanTokens(tokens)]
+      }
+    return projects ? pooled.map { model.projected($0) } : pooled
+  }
+
+  /// - Parameter parts: [B, ...] each.
+  /// - Returns: [B, sum of their widths].
+  private func joinedColumns(_ parts: [Tensor]) -> Tensor {
+    guard parts.count != 1 else { return parts[0] }
+    let widths = parts.map { $0.shape[1] }
+    let arrays = parts.map { $0.array() }
+    let rows = parts.first?.shape[0] ?? 0
+    var values: [Float] = []
+    values.reserveCapacity(rows * widths.reduce(0, +))
+    for row in 0..<rows {
+      for (array, width) in zip(arrays, widths) { values += array[row * width..<(row + 1) * width] }
+    }
+    return Tensor(values, shape: [rows, widths.reduce(0, +)], device: model.device)
   }
 
   /// - Throws: ``EvaluationError`` where some features are not finite: there is no score then.

@@ -53,10 +53,11 @@ package final class FeatureExtraction {
     guard !isDone else { return try checkBroken() }
     let batch = try loader.batch(step: step)[0]
     guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
-    let found = subject.features(
+    let found = try subject.features(
       Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: subject.model.device))
     let kept = min(batch.count, source.count - seen)
     features.width = found.shape[1]
+    if step == 0 { features.values.reserveCapacity(source.count * features.width) }
     let values = found.array()
     if batch.missing.isEmpty {
       features.values += values.prefix(kept * features.width)
@@ -121,6 +122,13 @@ package final class FeaturePair {
     test = FeatureExtraction(subject: subject, source: data.test)
   }
 
+  /// Another model's features, or others of the same model, of the same pictures.
+  func of(_ subject: EvaluationSubject) throws -> FeaturePair {
+    try FeaturePair(subject: subject, data: EvaluationData(train: train.source, test: test.source))
+  }
+
+  /// The pictures to learn from.
+  var trainSource: any PictureSource { train.source }
   /// The pictures to score.
   var testSource: any PictureSource { test.source }
 

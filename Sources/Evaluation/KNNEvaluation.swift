@@ -2,7 +2,8 @@ import Datasets
 import RunEvents
 import Tensors
 
-/// Weighted k-nearest-neighbour classification of frozen features, as DINO's `eval_knn.py` (facebookresearch/dino).
+/// Weighted k-nearest-neighbour classification of frozen features, as DINO's `eval_knn.py` (facebookresearch/dino). One
+/// pass gives the accuracy for the numbers of neighbours asked for and for those that DINO reports.
 package final class KNNEvaluation: EvaluationKind {
   private static let k = EvaluationOption.wholes(
     "k", "neighbours that vote", in: 1...100_000, usual: 20, steps: ["5", "10", "20", "50", "100", "200"])
@@ -17,8 +18,13 @@ package final class KNNEvaluation: EvaluationKind {
   /// Share of the progress that feature extraction takes.
   private static let extractionShare = 0.95
 
-  /// Numbers of neighbours, the main one first.
+  /// Numbers of neighbours that DINO and DINOv2 report; those that there are pictures for stand in the details.
+  private static let reported = [10, 20, 100, 200]
+
+  /// Numbers of neighbours that were asked for, the main one first.
   package let ks: [Int]
+  /// The same and those that are reported besides.
+  private var all: [Int] = []
   package let temperature: Double
   private let pair: FeaturePair
   private let device: any ComputeDevice
@@ -61,10 +67,10 @@ package final class KNNEvaluation: EvaluationKind {
     if !search.isDone { search.advance() }
     neighbours = search
     guard search.isDone else {
-      let share = Double(search.tested) / Double(max(search.testCount, 1))
+      let done = Int(search.fraction * Double(search.testCount))
       return .working(
-        fraction: Self.extractionShare + (1 - Self.extractionShare) * share,
-        phase: "neighbours \(search.tested)/\(search.testCount)")
+        fraction: Self.extractionShare + (1 - Self.extractionShare) * search.fraction,
+        phase: "neighbours \(done)/\(search.testCount)")
     }
     return .done(score(search))
   }
@@ -75,15 +81,16 @@ package final class KNNEvaluation: EvaluationKind {
       return .working(fraction: Self.extractionShare * fraction, phase: phase)
     case .ready(let train, let test, let classes):
       self.classes = classes
+      all = ks + Self.reported.filter { !ks.contains($0) && $0 <= train.count }
       neighbours = NearestNeighbours(
-        train: train, test: test, classes: classes, ks: ks, temperature: Float(temperature), device: device)
+        train: train, test: test, classes: classes, ks: all, temperature: Float(temperature), device: device)
       return .working(fraction: Self.extractionShare, phase: "neighbours 0/\(test.count)")
     }
   }
 
   private func score(_ search: NearestNeighbours) -> EvaluationScore {
     var details: [String: Double] = [:]
-    for (k, accuracy) in zip(ks, search.accuracies) where ks.count > 1 { details["knn@\(k)"] = accuracy }
+    for (k, accuracy) in zip(all, search.accuracies) where all.count > 1 { details["knn@\(k)"] = accuracy }
     if classes > 5 { details["top5"] = search.top5Accuracies[0] }
     return EvaluationScore(
       score: search.accuracies[0], details: details,

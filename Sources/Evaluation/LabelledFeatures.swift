@@ -28,6 +28,14 @@ package struct LabelledFeatures: Sendable, Equatable {
     return subset
   }
 
+  /// Some columns of every row.
+  func columns(_ columns: Range<Int>) -> LabelledFeatures {
+    var part = LabelledFeatures(values: [], labels: labels, width: columns.count)
+    part.values.reserveCapacity(count * columns.count)
+    for row in 0..<count { part.values += values[row * width + columns.lowerBound..<row * width + columns.upperBound] }
+    return part
+  }
+
   /// Every row scaled to unit length; rows of zeros stay.
   package func l2Normalized() -> LabelledFeatures {
     var result = self

@@ -12,14 +12,19 @@ package struct LinearProbeOptions: Equatable, Sendable {
   package var iterations: Int
   /// Decides which features are held out.
   package var seed: UInt64
+  /// Whether some are held out where there is one decay, too: who chooses among several fits wants to know how each does
+  /// on them.
+  package var alwaysHoldsOut: Bool
 
   package init(
-    decays: [Double] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1], heldOut: Double = 0.2, iterations: Int = 200, seed: UInt64 = 0
+    decays: [Double] = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1], heldOut: Double = 0.2, iterations: Int = 200, seed: UInt64 = 0,
+    alwaysHoldsOut: Bool = false
   ) {
     self.decays = decays
     self.heldOut = heldOut
     self.iterations = iterations
     self.seed = seed
+    self.alwaysHoldsOut = alwaysHoldsOut
   }
 }
 
@@ -27,10 +32,10 @@ package struct LinearProbeOptions: Equatable, Sendable {
 /// L-BFGS, and its weight decay is the one that does best on a held-out part of the training features, as CLIP's linear
 /// probe chooses its own.
 package final class LinearProbe: EvaluationKind {
-  private static let iterations = EvaluationOption.whole(
+  static let iterations = EvaluationOption.whole(
     "iterations", "L-BFGS steps at the most", in: 1...100_000, usual: LinearProbeOptions().iterations,
     steps: ["50", "100", "200", "500", "1000"])
-  private static let decay = EvaluationOption.numbers(
+  static let decay = EvaluationOption.numbers(
     "decay", "weight decay, else chosen", in: 0...1_000_000, choosingFrom: LinearProbeOptions().decays,
     steps: ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"])
 

@@ -13,6 +13,8 @@ package struct ProbeFit {
   private var current: SoftmaxRegression
   /// Cross-entropy on the held-out features of each decay tried so far.
   private var losses: [Double] = []
+  /// The least of those: of the decay that was chosen; nil where nothing was held out.
+  package var heldOutLoss: Double? { losses.min() }
   private var chosen: Double?
   package private(set) var score: EvaluationScore?
 
@@ -31,7 +33,7 @@ package struct ProbeFit {
     generator.shuffle(&order)
     let held = max(1, Int(Double(train.count) * options.heldOut))
     // One decay leaves nothing to choose, and one picture leaves nothing to hold out.
-    let chooses = options.decays.count > 1 && train.count > held
+    let chooses = (options.decays.count > 1 || options.alwaysHoldsOut) && train.count > held
     heldOut = self.train.rows(chooses ? Array(order.prefix(held)) : [])
     fitted = self.train.rows(chooses ? Array(order.dropFirst(held)) : [])
     if !chooses { chosen = options.decays[0] }

@@ -8,6 +8,8 @@ import RunEvents
 package struct PlainLines: Sendable {
   /// What the steps of the run measure.
   private var metrics = Metric.earlier
+  /// What the run's kinds of evaluation say of themselves.
+  private var evaluations: [EvaluationDescription] = []
   private var stepsShown = 0
   private var lastStepTime = -Double.infinity
   /// Phase in which an evaluation was last seen, by its number.
@@ -24,6 +26,7 @@ package struct PlainLines: Sendable {
     switch event {
     case .started(let run):
       metrics = run.metrics
+      evaluations = run.evaluations ?? []
       return started(run)
     case .state(let change):
       return "state     \(change.state.rawValue) at step \(change.step)"
@@ -37,7 +40,9 @@ package struct PlainLines: Sendable {
     case .evalProgress(let progress): return self.progress(progress)
     case .evalResult(let result):
       phases[result.id] = nil
-      let rest = ([result.summary] + scoreTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
+      let kind =
+        evaluations.first { $0.kind == result.kind } ?? EvaluationDescription(kind: result.kind, title: result.kind)
+      let rest = ([result.summary] + kind.detailTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
         !$0.isEmpty
       }.joined(separator: ", ")
       let facts = result.baselines.map { " (\($0.facts(of: result.score).joined(separator: ", ")))" } ?? ""

@@ -4,4 +4,6 @@ package enum PooledFeature: String, Choice {
   case cls
   /// The mean of the patch tokens after the final norm.
   case mean
+  /// CLS, then the patches' mean: one feature of twice the width.
+  case both
 }

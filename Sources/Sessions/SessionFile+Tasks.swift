@@ -25,7 +25,7 @@ extension SessionFile {
     if schedule.steps == nil, schedule.epochs == nil { schedule.steps = task == .teachClip ? 3000 : 2000 }
     // Other scenes than those of pre-training and of evaluations.
     if origins["data.range"] == nil { data.range = 0..<60_000 }
-    if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? ["zero-shot", "knn"] : ["knn"] }
+    if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"] }
   }
 }
 
@@ -46,9 +46,9 @@ extension SessionChecks {
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
     try require(
-      session.task == .teachClip || !(session.evals.atEnd + session.evals.during).contains("zero-shot"),
+      session.task != .teachDino || !(session.evals.atEnd + session.evals.during).contains("zeroshot"),
       ["evals.at_end", "evals.during"],
-      "evaluation zero-shot needs a model that knows texts, which task \(session.task.rawValue) does not train; leave it "
+      "evaluation zeroshot needs a model that knows texts, which task \(session.task.rawValue) does not train; leave it "
         + "out")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// How widely features of several pictures are spread.
 package struct SpreadOfFeatures: Equatable, Sendable {
@@ -93,36 +94,4 @@ extension SpreadOfFeatures.Untrained {
     self.init(
       deviation: before.deviation, effectiveRank: before.effectiveRank, moved: 1 - cosines / Double(max(1, count)))
   }
-}
-
-/// Eigenvalues of a small symmetric matrix by Jacobi's rotations, in no order.
-func symmetricEigenvalues(_ matrix: [Double], size: Int) -> [Double] {
-  var a = matrix
-  let scale = a.reduce(0) { $0 + $1 * $1 }
-  for _ in 0..<30 {
-    var off = 0.0
-    for p in 0..<size { for q in 0..<size where p != q { off += a[p * size + q] * a[p * size + q] } }
-    if off <= 1e-20 * scale { break }
-    for p in 0..<size {
-      for q in p + 1..<size {
-        let pivot = a[p * size + q]
-        guard abs(pivot) > 1e-300 else { continue }
-        let theta = (a[q * size + q] - a[p * size + p]) / (2 * pivot)
-        let t = (theta < 0 ? -1 : 1) / (abs(theta) + (theta * theta + 1).squareRoot())
-        let c = 1 / (t * t + 1).squareRoot()
-        let s = t * c
-        for k in 0..<size {
-          let (left, right) = (a[k * size + p], a[k * size + q])
-          a[k * size + p] = c * left - s * right
-          a[k * size + q] = s * left + c * right
-        }
-        for k in 0..<size {
-          let (left, right) = (a[p * size + k], a[q * size + k])
-          a[p * size + k] = c * left - s * right
-          a[q * size + k] = s * left + c * right
-        }
-      }
-    }
-  }
-  return (0..<size).map { a[$0 * size + $0] }
 }

@@ -8,12 +8,16 @@ package struct TaskSubject {
   /// For a model that knows texts: one feature of unit length a class, [classes, projection], from the texts of each
   /// class, in the order of the labels. nil: it knows none.
   package let classFeatures: (([[String]]) -> Tensor)?
+  /// What a student predicts of its targets, asked for when it is needed; none where the model is no student.
+  package let predictions: () throws -> [TargetPrediction]
 
   package init(
-    model: VisionTransformer, normalization: PixelNormalization, classFeatures: (([[String]]) -> Tensor)? = nil
+    model: VisionTransformer, normalization: PixelNormalization, classFeatures: (([[String]]) -> Tensor)? = nil,
+    predictions: @escaping () throws -> [TargetPrediction] = { [] }
   ) {
     self.model = model
     self.normalization = normalization
     self.classFeatures = classFeatures
+    self.predictions = predictions
   }
 }

@@ -53,7 +53,8 @@ struct ColourPictures: PictureSource {
       slices += 1
     }
     #expect(slices == 2)
-    #expect(extraction.features.count == 70 && extraction.features.width == 16)
+    let width = feature == .both ? 32 : 16
+    #expect(extraction.features.count == 70 && extraction.features.width == width)
     #expect(extraction.features.labels == (0..<70).map { Int32($0 % 6) })
     // The 66th picture by itself.
     let picture = try source.picture(at: 66)
@@ -62,12 +63,17 @@ struct ColourPictures: PictureSource {
     let tokens = subject.model.features(
       Tensor(planes, shape: [1, 3, 16, 16], device: subject.model.device), normalization: .half
     ).array()
-    let expected = (0..<16).map { column -> Float in
-      if feature == .cls { return tokens[column] }
+    let mean = (0..<16).map { column -> Float in
       let patches: [Float] = (1...4).map { tokens[$0 * 16 + column] }
       return patches.reduce(0, +) / 4
     }
-    for (found, wanted) in zip(extraction.features.values[66 * 16..<67 * 16], expected) {
+    let expected: [Float] =
+      switch feature {
+      case .cls: Array(tokens[..<16])
+      case .mean: mean
+      case .both: Array(tokens[..<16]) + mean
+      }
+    for (found, wanted) in zip(extraction.features.values[66 * width..<67 * width], expected) {
       #expect(abs(found - wanted) < 1e-4)
     }
   }
@@ -101,7 +107,7 @@ struct ColourPictures: PictureSource {
     }
     #expect(states.last == .done(score))
     #expect(score.score > 0.9)
-    #expect(Set(score.details.keys) == ["knn@5", "knn@1", "knn@500", "top5"])
+    #expect(Set(score.details.keys) == ["knn@5", "knn@1", "knn@500", "knn@10", "knn@20", "top5"])
     #expect(score.details["knn@5"] == score.score)
     #expect(score.summary == "k=5,1,500 T=0.07")
     var last = 0.0

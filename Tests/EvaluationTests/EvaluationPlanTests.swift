@@ -24,9 +24,10 @@ import Testing
 
   @Test func everyKindDescribesItself() throws {
     let kinds = EvaluationKinds.descriptions
-    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "zero-shot"])
+    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot"])
     let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
-    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid"])
+    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health"])
+    #expect(EvaluationKinds.usual == ["knn", "linear", "centroid"])
     for description in kinds {
       #expect(!description.title.isEmpty && (description.shortTitle ?? description.title).count <= 8)
       let judgesPictures = withoutTexts.contains(description)
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test func whatIsWrongIsSaid() {
-    #expect(refusal("spread") == "there is no evaluation `spread`: choose knn, linear or centroid.")
+    #expect(refusal("spread") == "there is no evaluation `spread`: choose knn, linear, centroid, depth or health.")
     #expect(
       refusal("knn", ["depth": "3"]) == "evaluation knn has no option `depth`: it knows k, temperature, features.")
     #expect(refusal("centroid", ["k": "3"]) == "evaluation centroid has no option `k`: it knows features.")
@@ -69,7 +70,19 @@ import Testing
       refusal("linear", usual: ["iterations": "5,6"])
         == "option `iterations` of evaluation linear is 5,6: give a whole number from 1 to 100000.")
     #expect(
-      refusal("linear", ["features": "all"]) == "option `features` of evaluation linear is all: choose cls or mean.")
+      refusal("linear", ["features": "all"])
+        == "option `features` of evaluation linear is all: choose cls, mean or both.")
+  }
+
+  @Test func earlierNamesStandForTodays() throws {
+    #expect(try EvaluationPlan(EvalRequest(kind: "zero-shot")).name == "zeroshot")
+  }
+
+  /// Texts are taken whole; the values of other options are parted by commas.
+  @Test func textsMayHaveCommas() throws {
+    let names = try #require(
+      EvaluationKinds.descriptions.first { $0.kind == "zeroshot" }?.options.first { $0.name == "names" })
+    #expect(names.values(in: "a cat,a dog") == ["a cat,a dog"] && names.values(in: "") == nil)
   }
 
   @Test func tooFewPicturesAreToldBeforeAnyWork() throws {

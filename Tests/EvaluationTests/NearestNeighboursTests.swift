@@ -28,11 +28,6 @@ import Testing
     return (all.rows(Array(0..<50)), all.rows(Array(50..<87)))
   }
 
-  @Test func moreNeighboursThanThereAreIsAllOfThem() {
-    let values: [Float] = [0.3, 0.9, 0.1]
-    #expect(largest(values[...], count: .max).map(\.index) == [1, 0, 2])
-  }
-
   @Test(arguments: [(Float(0.07), [14, 13, 13, 13]), (Float(1), [14, 13, 15, 14])])
   func agreesWithTorch(temperature: Float, right: [Int]) {
     let (train, test) = Self.waves()
@@ -74,11 +69,66 @@ import Testing
     }
   }
 
-  @Test func largestKeepsTheEarlierAmongEquals() {
-    let values: [Float] = [9, 1, 3, 3, 2, 3, 5]
-    let found = largest(values[1...], count: 4)
-    #expect(found.map(\.index) == [5, 1, 2, 4])
-    #expect(found.map(\.similarity) == [5, 3, 3, 3])
-    #expect(largest(values[...], count: 50).count == 7)
+  /// Equal rows in different chunks: the earlier ones are the neighbours, as without chunks.
+  @Test(arguments: [1, 2, 7, 49, 50, 1000], [[1, 5, 20, 500], [3]]) func chunksChangeNothing(
+    rowsPerChunk: Int, ks: [Int]
+  ) {
+    var (train, test) = Self.waves()
+    for row in stride(from: 10, to: 50, by: 10) {
+      train.values.replaceSubrange(row * 6..<row * 6 + 6, with: train.values[0..<6])
+      test.values.replaceSubrange((row - 10) * 6..<(row - 10) * 6 + 6, with: train.values[0..<6])
+    }
+    func found(_ rowsPerChunk: Int?) -> NearestNeighbours {
+      var neighbours = NearestNeighbours(
+        train: train, test: test, classes: 4, ks: ks, temperature: 0.07, device: CPUDevice(threads: 1),
+        rowsPerChunk: rowsPerChunk)
+      var last = 0.0
+      while !neighbours.isDone {
+        neighbours.advance()
+        #expect(neighbours.fraction > last && neighbours.fraction <= 1)
+        last = neighbours.fraction
+      }
+      return neighbours
+    }
+    let (whole, cut) = (found(nil), found(rowsPerChunk))
+    #expect(cut.accuracies == whole.accuracies && cut.top5Accuracies == whole.top5Accuracies)
+  }
+
+  @Test func listsKeepTheEarlierAmongEquals() {
+    var lists = NeighbourLists(rows: 3, length: 4)
+    lists.add([9, 1, 3], of: 1..<2, to: 0..<3)
+    lists.add([3, 2, 3, 5], of: 1..<2, to: 3..<7)
+    #expect(lists[1].map(\.index) == [0, 6, 2, 3])
+    #expect(lists[1].map(\.similarity) == [9, 5, 3, 3])
+    #expect(lists[0].isEmpty && lists[2].isEmpty)
+    lists.add([0.3, 0.9, 0.1], of: 0..<1, to: 0..<3)
+    #expect(lists[0].map(\.index) == [1, 0, 2])
+  }
+
+  /// Fixtures/make_neighbours.py says what it is.
+  private struct Fixture: Decodable {
+    var classes: Int
+    var width: Int
+    var train: [Float]
+    var trainLabels: [Int32]
+    var test: [Float]
+    var testLabels: [Int32]
+    var ks: [Int]
+    var right: [Int]
+    var rightTop5: [Int]
+  }
+
+  @Test func agreesWithScikitLearn() throws {
+    let url = try #require(Bundle.module.url(forResource: "Fixtures/neighbours", withExtension: "json"))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let fixture = try decoder.decode(Fixture.self, from: Data(contentsOf: url))
+    var neighbours = NearestNeighbours(
+      train: LabelledFeatures(values: fixture.train, labels: fixture.trainLabels, width: fixture.width),
+      test: LabelledFeatures(values: fixture.test, labels: fixture.testLabels, width: fixture.width),
+      classes: fixture.classes, ks: fixture.ks, temperature: 0.07, device: CPUDevice(threads: 1), rowsPerChunk: 64)
+    while !neighbours.isDone { neighbours.advance() }
+    #expect(neighbours.accuracies == fixture.right.map { Double($0) / 60 })
+    #expect(neighbours.top5Accuracies == fixture.rightTop5.map { Double($0) / 60 })
   }
 }

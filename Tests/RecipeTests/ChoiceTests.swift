@@ -15,7 +15,7 @@ import Testing
     #expect(words(PositionEmbedding.self) == ["learned", "sincos", "none"])
     #expect(words(QKVBias.self) == ["query_value", "full", "none"])
     #expect(words(InitialValues.self) == ["beit", "width"])
-    #expect(words(PooledFeature.self) == ["cls", "mean"])
+    #expect(words(PooledFeature.self) == ["cls", "mean", "both"])
     #expect(words(Precision.self) == ["fp32", "bf16"])
     #expect(words(CPUBackend.self) == ["native", "openblas", "onednn"])
   }

@@ -9,7 +9,7 @@ import Testing
     #expect(session.text(of: "mask.kind") == "blockwise")
   }
 
-  @Test(arguments: [(TaskKind.teachClip, 3000, "[zero-shot, knn]"), (.teachDino, 2000, "[knn]")])
+  @Test(arguments: [(TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]")])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
     #expect(session.schedule.steps == steps && session.data.range == 0..<60_000)
@@ -29,8 +29,8 @@ import Testing
       "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip or teach-dino."
     ),
     (
-      "task: teach-dino\nevals: {at_end: [zero-shot]}",
-      "x.yaml:2: evaluation zero-shot needs a model that knows texts, which task teach-dino does not train; leave it out."
+      "task: teach-dino\nevals: {at_end: [zeroshot]}",
+      "x.yaml:2: evaluation zeroshot needs a model that knows texts, which task teach-dino does not train; leave it out."
     ),
     (
       "task: teach-dino\nschedule: {accumulation: 2}",

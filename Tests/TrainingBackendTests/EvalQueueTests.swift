@@ -13,7 +13,7 @@ import TrainingBackend
         [
           .evaluate(EvalRequest(kind: "knn", options: ["k": "3,7", "temperature": "0.1"])),
           .evaluate(EvalRequest(kind: "linear")), .evaluate(EvalRequest(kind: "knn", options: ["features": "mean"])),
-          .cancelEval(id: 2), .cancelEval(id: 9), .evaluate(EvalRequest(kind: "zero-shot")),
+          .cancelEval(id: 2), .cancelEval(id: 9), .evaluate(EvalRequest(kind: "zeroshot", options: ["names": "a"])),
         ]
       default: []
       }
@@ -23,7 +23,7 @@ import TrainingBackend
     #expect(events.results[0].details.keys.sorted().starts(with: ["knn@3", "knn@7"]))
     #expect(events.failures.map(\.id) == [2, 4])
     #expect(events.failures[0].reason == "cancelled")
-    #expect(events.failures[1].reason.contains("zero-shot"))
+    #expect(events.failures[1].reason.contains("zeroshot"))
     #expect(events.losses.count == 3)
     let stored = try loadStoredSession("small", run: nil, sessionsDirectory: small.folder)
     let more = try small.run(steps: 2, resume: true, session: stored.session) { event in

@@ -85,12 +85,13 @@ import TrainingBackend
     try fill(["a/cat": 4, "a/dog": 4, "b/cat": 2, "b/dog": 2])
     let events = try small.run(steps: 40, overrides: overrides("a", "b")) { event in
       switch event {
-      case .step(let metrics) where metrics.step == 2: return [.evaluate(EvalRequest(kind: "zero-shot"))]
+      case .step(let metrics) where metrics.step == 2:
+        return [.evaluate(EvalRequest(kind: "zeroshot", options: ["names": "a"]))]
       case .evalProgress(let progress) where progress.phase == "queued": return [.cancelEval(id: progress.id)]
       default: return []
       }
     }
-    #expect(events.failures.map(\.kind) == ["zero-shot", "knn"] && events.failures[1].reason == EvalFailure.cancelled)
+    #expect(events.failures.map(\.kind) == ["zeroshot", "knn"] && events.failures[1].reason == EvalFailure.cancelled)
     #expect(events.summary?.outcome == .finished && events.summary?.exitStatus == 0 && events.summary?.reason == nil)
   }
 
@@ -110,7 +111,9 @@ import TrainingBackend
       return
     }
     #expect(run.evalData?.test == 4)
-    #expect(run.evals == ["knn", "linear", "centroid"] && run.evaluations?.map(\.kind) == run.evals)
+    #expect(
+      run.evals == ["knn", "linear", "centroid", "depth", "health", "zeroshot"]
+        && run.evaluations?.map(\.kind) == run.evals)
     let line = try RunEventCoder.line(.evalResult(try #require(events.results.first)))
     #expect(line.contains("\"class_names\":[\"cat\",\"cow\",\"dog\"]") && line.contains("\"skipped\":0"))
     #expect(try RunEventCoder.event(line: line) == .evalResult(try #require(events.results.first)))

@@ -68,9 +68,9 @@ import TrainingBackend
     let events = try small.run(session: try session(task, folder, more: "teach: {output: \(output.path)}"))
     #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let kinds = Set(events.results.map(\.kind))
-    #expect(kinds == (task == Self.clip ? ["zero-shot", "knn"] : ["knn"]))
+    #expect(kinds == (task == Self.clip ? ["zeroshot", "knn"] : ["knn"]))
     let scores = Dictionary(
-      uniqueKeysWithValues: events.results.map { ($0.kind.replacingOccurrences(of: "-", with: "_"), $0.score) })
+      uniqueKeysWithValues: events.results.map { ($0.kind == "zeroshot" ? "zero_shot" : $0.kind, $0.score) })
     let other = folder.appendingPathComponent("alone.safetensors")
     #expect(try alone(task, to: other, scores: scores) == events.losses)
     #expect(try Data(contentsOf: output) == Data(contentsOf: other))
@@ -117,7 +117,7 @@ import TrainingBackend
       guard case .step(let metrics) = event, metrics.step == 2 else { return [] }
       return [
         .switchGuidance(name: nil), .inspect(index: 0), .showPreview(index: 0),
-        .evaluate(EvalRequest(kind: "zero-shot")),
+        .evaluate(EvalRequest(kind: "zeroshot")),
         .change(key: "mask.masked", value: "0.5"),
       ]
     }
@@ -128,7 +128,7 @@ import TrainingBackend
     ] {
       #expect(messages.contains { $0.contains(words) }, "\(words): \(messages)")
     }
-    #expect(events.failures.map(\.kind) == ["zero-shot"])
+    #expect(events.failures.map(\.kind) == ["zeroshot"])
     #expect(events.failures.first?.reason.contains("knows none") == true)
   }
 }

@@ -94,6 +94,27 @@ import Workbench
         == [.send(.evaluate(EvalRequest(kind: "spread", options: ["axes": "4"])))])
   }
 
+  /// On the line of a text every character is typed, those too that are keys elsewhere in the form.
+  @Test func evalFormTakesTexts() throws {
+    var run = SampleRun.description
+    run.evals = ["named"]
+    run.evaluations = [
+      EvaluationDescription(
+        kind: "named", title: "named",
+        options: [OptionDescription(name: "names", help: "of classes", values: .text)])
+    ]
+    var state = WorkbenchState(options: WorkbenchOptions(evaluations: SampleRun.evaluations))
+    state.receive(.started(run))
+    state.receive(.state(RunStateChange(state: .running, step: 0)))
+    state.press(.character("e"), .down)
+    for character in "a quail, q" { state.press(.character(character)) }
+    state.press(.left, .right)
+    #expect(renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot().contains("a quail, q_"))
+    #expect(
+      state.press(.enter)
+        == [.send(.evaluate(EvalRequest(kind: "named", options: ["names": "a quail, q"])))])
+  }
+
   @Test func evalFormRefusesWhatIsNoValue() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("e"), .down, .character("0"), .enter).isEmpty)

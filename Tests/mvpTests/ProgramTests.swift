@@ -38,9 +38,11 @@ import Testing
   @Test(arguments: [
     (["--option", "depth=3"], "--option depth: no chosen evaluation knows it"),
     (["--kind", "centroid", "--option", "k=3"], "evaluation centroid has no option `k`: it knows features"),
+    (["--kind", "knn", "--set", "depth.decay=1"], "--set depth.decay is an option of depth, which is not asked for"),
+    (["--kind", "knn", "--set", "knn.spread=1"], "evaluation knn has no option `spread`"),
     (["--kind", "linear", "--k", "3"], "evaluation linear has no option `k`"),
     (["--option", "k"], "write NAME=VALUE"), (["--option", "k=3", "--k", "4"], "option k is given twice"),
-    (["--kind", "spread"], "--kind is spread: choose knn, linear or centroid"),
+    (["--kind", "spread"], "--kind is spread: choose knn, linear, centroid, depth, health or zeroshot"),
   ])
   func optionsThatNoEvaluationKnowsAreUsageErrors(arguments: [String], sentence: String) throws {
     let result = try Program.run(["eval", "no-such-session"] + arguments)
@@ -51,11 +53,13 @@ import Testing
   @Test func helpListsTheKindsOfEvaluationAndTheirOptions() throws {
     let help = try Program.run(["eval", "--help"]).output
     for text in [
-      "centroid", "neighbours that vote\n", "a whole number from 1 to 100000, or several; 20\n", "cls or mean",
+      "centroid", "neighbours that vote\n", "a whole number from 1 to 100000, or several; 20\n", "cls, mean or both",
     ] {
       #expect(help.contains(text), "\(text)")
     }
-    #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid."))
+    #expect(
+      try Program.run(["runs", "--sort", "spread"]).errors.contains(
+        "loss, knn, linear, centroid, depth, health, zeroshot."))
   }
 
   @Test(arguments: [

@@ -15,4 +15,7 @@ const char *mvp_blas_config(void);
 void mvp_blas_sgemm(bool transpose_a, bool transpose_b, int m, int n, int k, float alpha, const float *a, int lda,
                     const float *b, int ldb, float beta, float *c, int ldc);
 
+// C[left,right] += A^T B of A[rows,left] and B[rows,right], row-major, in double precision.
+void mvp_blas_column_products(int left, int right, int rows, const double *a, const double *b, double *c);
+
 #endif

@@ -13,16 +13,22 @@ public func sparkline(
 ) -> String {
   guard columns > 0 else { return "" }
   let values = columnValues(series, range: range, columns: columns, smoothing: smoothing, end: end)
-  let finite = values.compactMap(\.self)
+  return sparkline(values, glyphs: glyphs, isFromZero: isFromZero)
+}
+
+/// Values in one line of text, a character each, between the least (or 0) and the greatest. Missing ones are blank;
+/// equal ones lie in the middle.
+public func sparkline(_ values: [Double?], glyphs: GlyphLevel, isFromZero: Bool = false) -> String {
+  let finite = values.compactMap(\.self).filter(\.isFinite)
   guard let smallest = finite.min(), let greatest = finite.max() else {
-    return String(repeating: " ", count: columns)
+    return String(repeating: " ", count: values.count)
   }
   let least = isFromZero ? min(0, smallest) : smallest
   let levels = glyphs == .ascii ? asciiLevels : blockLevels
   // Rounding noise of a constant series is no curve.
   let flat = greatest - least <= 1e-6 * max(abs(greatest), abs(least))
   return values.map { value -> String in
-    guard let value else { return " " }
+    guard let value, value.isFinite else { return " " }
     if flat { return levels[levels.count / 2 - 1] }
     let position = (value - least) / (greatest - least) * Double(levels.count)
     return levels[min(levels.count - 1, max(0, Int(position)))]

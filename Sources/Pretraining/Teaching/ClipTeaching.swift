@@ -155,12 +155,9 @@ package final class ClipTeaching {
   package func classFeatures(_ prompts: [[String]]) -> Tensor { classFeatures(prompts, by: text) }
 
   private func classFeatures(_ prompts: [[String]], by text: TextTransformer) -> Tensor {
-    let means = prompts.map { texts -> Tensor in
-      let features = l2Normalize(
-        text.features(texts.map { tokenizer.encode($0, contextLength: settings.contextLength) }).detached())
-      return Tensor(columnMeans(features), shape: [1, settings.projection], device: device)
+    Models.classFeatures(prompts) { texts in
+      text.features(texts.map { tokenizer.encode($0, contextLength: settings.contextLength) })
     }
-    return l2Normalize(concatenateRows(means))
   }
 
   /// Writes both towers, the vocabulary and how they were made, in half precision.

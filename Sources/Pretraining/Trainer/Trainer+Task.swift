@@ -23,7 +23,10 @@ extension Trainer: TrainingTask {
   }
 
   package func subject() -> TaskSubject {
-    TaskSubject(model: snapshot(), normalization: settings.normalization)
+    let student = snapshot()
+    let predictions = StudentPredictions(student: student, method: method, settings: settings, masks: masks)
+      .copied(guidances.compactMap { heads[$0.name] })
+    return TaskSubject(model: student, normalization: settings.normalization, predictions: { predictions })
   }
 
   /// How widely the student's CLS features are spread.

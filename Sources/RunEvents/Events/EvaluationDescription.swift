@@ -4,24 +4,40 @@
 package struct EvaluationDescription: Codable, Equatable, Sendable {
   /// Its name in sessions, commands, JSON lines and stores: `knn`.
   package var kind: String
+  /// What earlier programs called it; requests and sessions may. nil: nothing else.
+  package var earlierKind: String?
   /// What people read: `linear probe`.
   package var title: String
   /// The same for a column of six characters; nil: the title.
   package var shortTitle: String?
   /// In the order in which a form shows them.
   package var options: [OptionDescription]
+  /// Details that are plain numbers, where all others are shares: by their names, up to an `@`. nil: none.
+  package var numbers: [String]?
+  /// Details `CURVE@1`, `CURVE@2`, ... belong together as one curve; nil: there is none.
+  package var curve: String?
 
-  package init(kind: String, title: String, shortTitle: String? = nil, options: [OptionDescription] = []) {
+  package init(
+    kind: String, title: String, shortTitle: String? = nil, options: [OptionDescription] = [],
+    numbers: [String]? = nil, curve: String? = nil, earlierKind: String? = nil
+  ) {
+    self.earlierKind = earlierKind
     self.kind = kind
     self.title = title
     self.shortTitle = shortTitle
     self.options = options
+    self.numbers = numbers
+    self.curve = curve
   }
 
   enum CodingKeys: String, CodingKey {
-    case kind, title, options
+    case kind, title, options, numbers, curve
     case shortTitle = "short_title"
+    case earlierKind = "earlier_kind"
   }
+
+  /// Whether a name, of today or of earlier, is this kind's.
+  package func isNamed(_ name: String) -> Bool { kind == name || earlierKind == name }
 }
 
 /// An option of a kind of evaluation.
@@ -51,6 +67,7 @@ package struct OptionDescription: Codable, Equatable, Sendable {
 
   /// The values in a text; nil where one of them is wrong, or there are too many.
   package func values(in text: String) -> [String]? {
+    if case .text = values { return values.contains(text) ? [text] : nil }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     return parts.count <= most && parts.allSatisfy(values.contains) ? parts : nil
   }
@@ -67,12 +84,15 @@ package enum OptionValues: Equatable, Sendable {
   case whole(ClosedRange<Int>)
   case number(ClosedRange<Double>)
   case choice([String])
+  /// Anything but nothing.
+  case text
 
   package func contains(_ text: String) -> Bool {
     switch self {
     case .whole(let range): Int(text).map(range.contains) ?? false
     case .number(let range): Double(text).map(range.contains) ?? false
     case .choice(let words): words.contains(text)
+    case .text: !text.isEmpty
     }
   }
 
@@ -83,6 +103,7 @@ package enum OptionValues: Equatable, Sendable {
     case .number(let range):
       "a number from \(OptionValues.text(range.lowerBound)) to \(OptionValues.text(range.upperBound))"
     case .choice(let words): alternatives(words)
+    case .text: "a text"
     }
   }
 
@@ -92,10 +113,10 @@ package enum OptionValues: Equatable, Sendable {
   }
 }
 
-/// As JSON: `type` is `whole` or `number` with `least` and `greatest`, or `choice` with `words`.
+/// As JSON: `type` is `whole` or `number` with `least` and `greatest`, `choice` with `words`, or `text`.
 extension OptionValues: Codable {
   private enum CodingKeys: String, CodingKey { case type, least, greatest, words }
-  private enum Kind: String, Codable { case whole, number, choice }
+  private enum Kind: String, Codable { case whole, number, choice, text }
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -112,6 +133,7 @@ extension OptionValues: Codable {
     case .whole: self = .whole(try range(Int.self))
     case .number: self = .number(try range(Double.self))
     case .choice: self = .choice(try values.decode([String].self, forKey: .words))
+    case .text: self = .text
     }
   }
 
@@ -129,6 +151,7 @@ extension OptionValues: Codable {
     case .choice(let words):
       try values.encode(Kind.choice, forKey: .type)
       try values.encode(words, forKey: .words)
+    case .text: try values.encode(Kind.text, forKey: .type)
     }
   }
 }

@@ -13,7 +13,7 @@ package func scoreText(_ score: Double) -> String {
   return (tenths < 0 ? "-" : "") + "\(magnitude / 10).\(magnitude % 10)%"
 }
 
-/// Further scores of an evaluation, `top5 93.1%`, by name.
-package func scoreTexts(_ details: [String: Double]) -> [String] {
-  details.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }
+/// Scores, `top5 93.1%`, by name.
+package func scoreTexts(_ scores: [String: Double]) -> [String] {
+  scores.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }
 }

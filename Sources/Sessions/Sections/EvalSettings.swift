@@ -39,8 +39,10 @@ extension EvalSettings {
     Setting(
       key,
       read: { node, path, reader, evals in
-        let known = reader.evaluations?.map(\.kind)
-        evals[keyPath: member] = try reader.value(node, path, .words(outOf: known))
+        let known = reader.evaluations.map { $0.map(\.kind) + $0.compactMap(\.earlierKind) }
+        evals[keyPath: member] = try reader.value(node, path, .words(outOf: known)).map { word in
+          reader.evaluations?.first { $0.isNamed(word) }?.kind ?? word
+        }
       },
       write: { SettingType.words(outOf: nil).write($0[keyPath: member]) })
   }

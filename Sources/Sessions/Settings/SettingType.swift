@@ -137,7 +137,7 @@ extension SettingType where Value == String {
           switch option.values {
           case .whole: node.wholeNumber.map(String.init)
           case .number: node.finiteNumber.map { SettingNode.number($0).inline }
-          case .choice: text
+          case .choice, .text: text
           }
         return canonical.flatMap { option.values.contains($0) ? $0 : nil }
       },

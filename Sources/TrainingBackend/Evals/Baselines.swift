@@ -1,5 +1,6 @@
 import Dispatch
 import Evaluation
+import Recipe
 import RunEvents
 import Sessions
 import Tasks
@@ -19,6 +20,8 @@ final class Baselines {
   struct Subject {
     let model: TaskSubject
     var isProjected = false
+    /// What it knows of texts; nil: nothing.
+    var texts: (() throws -> TextSide)?
     /// Stands for its weights and how they are used.
     let fingerprint: String
   }
@@ -27,6 +30,8 @@ final class Baselines {
   private let store: RunStore?
   /// What computes, as far as scores depend on it.
   private let arithmetic: String
+  /// Names of the session's teachers.
+  private let teachers: [String]
   private let make: (Role) throws -> Subject?
 
   /// Scores are written beside training, which waits for no store.
@@ -44,20 +49,36 @@ final class Baselines {
   ///   - store: keeps what was measured; nil: it is measured again by whoever asks next.
   ///   - make: gives the model of a role; nil: there is none.
   init(
-    jobs: EvaluationJobs, store: RunStore?, arithmetic: String, make: @escaping (Role) throws -> Subject?
+    jobs: EvaluationJobs, store: RunStore?, arithmetic: String, teachers: [String] = [],
+    make: @escaping (Role) throws -> Subject?
   ) {
     self.jobs = jobs
     self.store = store
     self.arithmetic = arithmetic
+    self.teachers = teachers
     self.make = make
     data = DataFingerprint(jobs.data)
   }
 
   /// What the scores of a plan are to be held against.
   ///
-  /// - Parameter roles: those that there are; models that know texts are held against chance alone.
+  /// - Parameter roles: those that there are; evaluations by texts have no untrained one, whose head knows none.
   func job(_ plan: EvaluationPlan, roles: [Role]) -> BaselineJob {
-    BaselineJob(self, plan, roles: plan.needsTexts ? [] : roles)
+    guard plan.isAccuracy else { return BaselineJob(self, plan, roles: []) }
+    return BaselineJob(self, plan, roles: plan.needsTexts ? roles.filter { $0 != .untrained } : roles)
+  }
+
+  /// The untrained student and every teacher of the session that is a network, as models to judge.
+  func companions(_ feature: PooledFeature) throws -> [EvaluationSubject.Companion] {
+    try ([.untrained] + teachers.map { Role.teacher($0) }).compactMap { role in
+      guard let subject = try subject(role) else { return nil }
+      let name = if case .teacher(let name) = role { name } else { role.words }
+      return EvaluationSubject.Companion(
+        name: name,
+        subject: EvaluationSubject(
+          model: subject.model.model, normalization: subject.model.normalization, feature: feature,
+          project: subject.isProjected))
+    }
   }
 
   /// No evaluation waits: models and features go, scores stay.
@@ -114,7 +135,7 @@ final class Baselines {
     let pair = try FeaturePair(
       subject: EvaluationSubject(
         model: subject.model.model, normalization: subject.model.normalization, feature: plan.feature,
-        project: subject.isProjected), data: jobs.data)
+        project: subject.isProjected, texts: subject.texts), data: jobs.data)
     pairs[role, default: []].append(pair)
     return try plan.make(features: pair)
   }

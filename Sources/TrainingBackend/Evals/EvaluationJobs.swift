@@ -8,20 +8,37 @@ import Tasks
 final class EvaluationJobs {
   let data: EvaluationData
   private weak var last: FeaturePair?
+  private var lastGuidance = ""
 
   init(data: EvaluationData) { self.data = data }
 
-  func job(_ plan: EvaluationPlan, of subject: TaskSubject) throws -> any EvaluationJob {
+  /// - Parameters:
+  ///   - guidance: that the model is judged under.
+  ///   - texts: what it knows of texts by its guidance; nil: what it knows itself.
+  ///   - companions: gives the models that it may be held against on the same pictures.
+  func job(
+    _ plan: EvaluationPlan, of subject: TaskSubject, under guidance: String = "",
+    texts: (() throws -> TextSide)? = nil,
+    companions: @escaping () throws -> [EvaluationSubject.Companion] = { [] }
+  ) throws -> any EvaluationJob {
     let judged = EvaluationSubject(
       model: subject.model, normalization: subject.normalization, feature: plan.feature,
-      classFeatures: subject.classFeatures)
-    return try plan.make(features: features(of: judged))
+      texts: texts
+        ?? subject.classFeatures.map { features in
+          { TextSide(knowsSceneWordsAlone: true, classFeatures: features) }
+        }, companions: companions,
+      predictions: { try subject.predictions().map { TargetCosines(name: $0.name, cosines: $0.cosines) } })
+    return try plan.make(features: features(of: judged, under: guidance))
   }
 
-  private func features(of subject: EvaluationSubject) throws -> FeaturePair {
-    if let last, last.subject.model === subject.model, last.subject.feature == subject.feature { return last }
+  private func features(of subject: EvaluationSubject, under guidance: String) throws -> FeaturePair {
+    if let last, last.subject.model === subject.model, last.subject.feature == subject.feature,
+      lastGuidance == guidance
+    {
+      return last
+    }
     let fresh = try FeaturePair(subject: subject, data: data)
-    last = fresh
+    (last, lastGuidance) = (fresh, guidance)
     return fresh
   }
 }

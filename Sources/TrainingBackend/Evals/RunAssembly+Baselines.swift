@@ -32,7 +32,9 @@ extension RunAssembly {
     jobs: EvaluationJobs, store: RunStore?, teacher: @escaping (_ name: String) throws -> FrozenTeacher?
   ) -> Baselines {
     let assembly = self
-    return Baselines(jobs: jobs, store: store, arithmetic: arithmetic) { role in
+    return Baselines(
+      jobs: jobs, store: store, arithmetic: arithmetic, teachers: settings.guidance.teachers.map(\.name)
+    ) { role in
       switch role {
       case .untrained:
         guard let student = assembly.untrainedStudent() else { return nil }
@@ -44,7 +46,7 @@ extension RunAssembly {
         let facts = teacher.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Baselines.Subject(
           model: TaskSubject(model: teacher.model, normalization: teacher.normalization),
-          isProjected: teacher.isProjected,
+          isProjected: teacher.isProjected, texts: assembly.texts(ofTeacher: name, teacher),
           fingerprint: RunFingerprints.Teacher.weights(of: teacher.model) + "\n" + facts.joined(separator: " "))
       }
     }

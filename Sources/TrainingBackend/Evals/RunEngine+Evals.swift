@@ -16,6 +16,7 @@ struct EvalQueue {
     let job: any EvaluationJob
     /// Finds what the score is held against.
     let baselines: BaselineJob
+    let isAccuracy: Bool
     /// Evaluations that it takes, its own and those of what it is held against; known once those were looked up.
     var parts: Int?
     /// Once it is known, with the seconds that it took.
@@ -26,7 +27,7 @@ struct EvalQueue {
 
     init(
       id: Int, request: EvalRequest, step: Int, guidance: String, subject: TaskSubject, job: any EvaluationJob,
-      baselines: BaselineJob, isFinal: Bool
+      baselines: BaselineJob, isAccuracy: Bool, isFinal: Bool
     ) {
       self.id = id
       self.request = request
@@ -35,6 +36,7 @@ struct EvalQueue {
       self.subject = subject
       self.job = job
       self.baselines = baselines
+      self.isAccuracy = isAccuracy
       self.isFinal = isFinal
     }
   }
@@ -72,16 +74,25 @@ extension RunEngine {
         throw BackendError("\(EvalQueue.most) evaluations wait already: cancel one, or ask again when one is done.")
       }
       let plan = try EvaluationPlan(request, settings: settings)
+      let request = EvalRequest(kind: plan.name, options: request.options)
       // Evaluations asked for at one step judge one model.
       let subject = evals.subject(at: step) ?? task.subject()
       guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
       try plan.check(evaluationJobs.data)
-      let job = try evaluationJobs.job(plan, of: subject)
+      let baselines = makeBaselines(evaluationJobs)
       let guidance = task.targets?.currentTarget ?? ""
+      let targets = task.targets
+      let texts = assembly.texts(of: subject, guidance: guidance) { name in
+        targets?.frozenTeachers.first { $0.name == name }
+      }
+      let job = try evaluationJobs.job(plan, of: subject, under: guidance, texts: texts) {
+        try baselines.companions(plan.feature)
+      }
       evals.entries.append(
         EvalQueue.Entry(
           id: id, request: request, step: step, guidance: guidance, subject: subject, job: job,
-          baselines: makeBaselines(evaluationJobs).job(plan, roles: [.untrained, .teacher(guidance)]), isFinal: isFinal)
+          baselines: baselines.job(plan, roles: [.untrained, .teacher(guidance)]), isAccuracy: plan.isAccuracy,
+          isFinal: isFinal)
       )
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))
     } catch {
@@ -182,7 +193,8 @@ extension RunEngine {
     let result = EvalResult(
       id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
       summary: score.summary, seconds: seconds, guidance: entry.guidance, data: data?.described(score.pictures),
-      baselines: entry.baselines.found(score.pictures, classes: data?.train.classNames.count ?? 0))
+      baselines: entry.isAccuracy
+        ? entry.baselines.found(score.pictures, classes: data?.train.classNames.count ?? 0) : nil)
     if entry.isFinal { finalResults.append(result) }
     emit(.evalResult(result))
   }

@@ -46,7 +46,9 @@ package struct ModelEvaluation: Sendable {
   }
 
   /// What the kinds of evaluation say of themselves, in their order.
-  package static let kinds = EvaluationKinds.descriptions(knowsTexts: false)
+  package static let kinds = EvaluationKinds.descriptions
+  /// Those that are made where nobody says which.
+  package static let usualKinds = EvaluationKinds.usual
 
   /// - Throws: what is wrong with requests, in one sentence; the data may still be too few for them.
   package static func check(_ requests: [EvalRequest]) throws {
@@ -75,15 +77,16 @@ package struct ModelEvaluation: Sendable {
     package var notes: [String]
     /// What those pictures are; its fields stand among these in JSON.
     package var data: EvalData
-    /// What the score is held against; its fields stand among these in JSON.
-    package var baselines: EvalBaselines
+    /// What the score is held against; nil where it is no accuracy. Its fields stand among these in JSON.
+    package var baselines: EvalBaselines?
 
     enum CodingKeys: String, CodingKey {
-      case session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
+      case event, session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
     }
 
     package func encode(to encoder: any Encoder) throws {
       var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode("eval_result", forKey: .event)
       try values.encodeIfPresent(session, forKey: .session)
       try values.encodeIfPresent(run, forKey: .run)
       try values.encode(subject, forKey: .subject)
@@ -98,7 +101,7 @@ package struct ModelEvaluation: Sendable {
       try values.encode(seconds, forKey: .seconds)
       try values.encode(notes, forKey: .notes)
       try data.encode(to: encoder)
-      try baselines.encode(to: encoder, with: score)
+      try baselines?.encode(to: encoder, with: score)
     }
   }
 
@@ -122,9 +125,22 @@ package struct ModelEvaluation: Sendable {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
     let maker = EvaluationJobs(data: data)
-    let subject = TaskSubject(model: judged.model, normalization: judged.normalization)
-    let jobs = try plans.map { try maker.job($0, of: subject) }
+    let assembly = session.map { RunAssembly(session: $0, device: device) }
+    let subject = TaskSubject(
+      model: judged.model, normalization: judged.normalization,
+      predictions: {
+        guard let folder = judged.checkpoint, let assembly else { return [] }
+        return try assembly.predictions(of: judged.model, in: folder)
+      })
     let baselines = makeBaselines(maker, device: device)
+    let texts = assembly.flatMap {
+      $0.texts(of: subject, guidance: judged.guidance, teacher: $0.frozenTeacher)
+    }
+    let jobs = try plans.map { plan in
+      try maker.job(plan, of: subject, under: judged.guidance, texts: texts) {
+        try baselines?.companions(plan.feature) ?? []
+      }
+    }
     defer { baselines?.settle() }
     let roles = measuresBaselines ? heldAgainst(guidance: judged.guidance) : []
     for (index, job) in jobs.enumerated() {
@@ -135,9 +151,10 @@ package struct ModelEvaluation: Sendable {
       }
       let classes = data.train.classNames.count
       let held =
-        reference?.found(score.pictures, classes: classes)
-        ?? EvalBaselines(
-          pictures: score.pictures.test, largestClass: score.pictures.largestTestClass, classes: classes)
+        plans[index].isAccuracy
+        ? reference?.found(score.pictures, classes: classes)
+          ?? EvalBaselines(
+            pictures: score.pictures.test, largestClass: score.pictures.largestTestClass, classes: classes) : nil
       let result = EvalResult(
         id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
         summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
@@ -267,6 +284,8 @@ extension ModelEvaluation {
     var step: Int
     var guidance: String
     var warnings: [String] = []
+    /// The folder that heads are read from; nil: there are none.
+    var checkpoint: URL?
   }
 
   private func judged(device: any ComputeDevice) throws -> Judged {
@@ -301,14 +320,15 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
-        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings)
+        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings, checkpoint: saved.url)
     case .folder(let folder):
       let vision = try loadVision(from: folder.url, device: device)
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(folder.session) / \(folder.run), step \(folder.step)", step: folder.step,
         guidance: try Trainer.progress(in: folder.url).guidance,
-        warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [])
+        warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [],
+        checkpoint: folder.url)
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       guard let student = RunAssembly(session: session, device: device).untrainedStudent() else {

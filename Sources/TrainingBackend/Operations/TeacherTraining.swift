@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Recipe
 import RunEvents
@@ -65,4 +66,7 @@ package struct TeacherTraining: Sendable {
 }
 
 /// A kind of evaluation as a teacher's file and the JSON of `mvp teach` name its score: `zero_shot`.
-func scoreKey(_ kind: String) -> String { kind.replacingOccurrences(of: "-", with: "_") }
+func scoreKey(_ kind: String) -> String {
+  let earlier = EvaluationKinds.descriptions.first { $0.kind == kind }?.earlierKind
+  return (earlier ?? kind).replacingOccurrences(of: "-", with: "_")
+}

@@ -40,6 +40,7 @@ package func reduce(into state: inout WorkbenchState, action: WorkbenchAction) -
 
 extension WorkbenchState {
   mutating func press(_ key: Key) -> [WorkbenchEffect] {
+    if case .character(let character) = key, takesText { return typeIntoDialog(character) }
     guard let binding = KeyTable.binding(for: key, in: self) else {
       if case .character(let character) = key { return typeIntoDialog(character) }
       return []

@@ -58,6 +58,9 @@ struct DialogView {
     return hints
   }
 
+  /// Columns of an option that is a text.
+  private static let textColumns = 38
+
   private func drawEvals(_ evals: EvalDialog, on canvas: inout Canvas) {
     let state = context.state
     let rows = evals.rows(active: state.evals.active)
@@ -87,7 +90,10 @@ struct DialogView {
       let option = evals.forms[kind].options[index]
       let value = option.text.isEmpty ? "default" : sanitised(option.text) + (isSelected ? "_" : "")
       let (name, help) = (sanitised(option.description.name), sanitised(option.description.help))
-      return [Span("  " + fitted(name, 12), .dim), Span(fitted(value, 10)), Span(help, .dim)]
+      let isText = option.description.values == .text && !option.text.isEmpty
+      // Of a long text, its end.
+      return [Span("  " + fitted(name, 12), .dim)]
+        + (isText ? [Span(String(value.suffix(Self.textColumns)))] : [Span(fitted(value, 10)), Span(help, .dim)])
     case .cancel(let id):
       let eval = context.state.evals.active.first { $0.id == id }
       let name = context.state.view.evalName(eval?.kind ?? "")

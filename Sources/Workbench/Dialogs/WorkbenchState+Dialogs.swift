@@ -70,6 +70,12 @@ extension WorkbenchState {
     }
   }
 
+  /// Whether characters are typed, whatever else they mean.
+  var takesText: Bool {
+    guard case .evals(let form) = screen.dialog else { return false }
+    return form.takesText(active: evals.active)
+  }
+
   mutating func typeIntoDialog(_ character: Character) -> [WorkbenchEffect] {
     switch screen.dialog {
     case .evals(var form):

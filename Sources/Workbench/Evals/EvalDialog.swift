@@ -28,6 +28,12 @@ package struct EvalDialog: Equatable, Sendable {
     return rows.isEmpty ? nil : rows[min(max(0, selected), rows.count - 1)]
   }
 
+  /// Whether the marked line is a text, of which every character is a part.
+  func takesText(active: [EvalProgress]) -> Bool {
+    guard case .option(let kind, let option) = row(active: active) else { return false }
+    return forms[kind].options[option].description.values == .text
+  }
+
   /// - Parameter active: evaluations that wait or work.
   mutating func reduce(_ command: WorkbenchCommand, active: [EvalProgress]) -> Outcome {
     problem = nil

@@ -3,6 +3,8 @@ import RunEvents
 /// An option whose value is typed or stepped through; empty means the session's own value.
 struct EvalOption: Equatable, Sendable {
   static let longestText = 8
+  /// Of an option that is a text.
+  private static let longestWords = 200
 
   let description: OptionDescription
   var text = ""
@@ -17,6 +19,7 @@ struct EvalOption: Equatable, Sendable {
   /// Goes to the next or the previous of the values offered, the session's own among them.
   mutating func stepValue(by delta: Int) {
     let steps = description.steps
+    guard !steps.isEmpty else { return }
     let values = [""] + steps
     if let index = values.firstIndex(of: text) {
       text = values[(index + delta + values.count) % values.count]
@@ -31,8 +34,10 @@ struct EvalOption: Equatable, Sendable {
     case .whole: isMeant = character.isNumber || character == "."
     case .number: isMeant = character.isNumber || ".e-".contains(character)
     case .choice: isMeant = false
+    case .text: isMeant = true
     }
-    guard character.isASCII, isMeant, text.count < Self.longestText else { return }
+    let longest = description.values == .text ? Self.longestWords : Self.longestText
+    guard character.isASCII, isMeant, text.count < longest else { return }
     text.append(character)
   }
 }

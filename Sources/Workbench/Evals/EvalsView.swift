@@ -151,7 +151,7 @@ struct EvalsView {
     if rest >= Self.leastOptions {
       columns.append(
         Column(title: "options", width: rest) {
-          ([$0.result.summary] + scoreTexts($0.result.details)).joined(separator: "  ")
+          optionWords($0.result).joined(separator: "  ")
         })
     }
     return columns
@@ -163,6 +163,13 @@ struct EvalsView {
       let text = context.fit(sanitised(field), column.width, column.isNumber ? .right : .left)
       x = canvas.write(text, x: x, y: y, style: style) + 2
     }
+  }
+
+  /// What is known of a result beside its score, with its curve, if its kind has one, as a line of its own.
+  private func optionWords(_ result: EvalResult) -> [String] {
+    let kind = state.view.evaluation(result.kind)
+    let curve = sparkline(kind.curveValues(result.details), glyphs: context.glyphs)
+    return [curve, result.summary].filter { !$0.isEmpty } + kind.detailTexts(result.details)
   }
 
   /// Columns in which options say anything.

@@ -18,13 +18,14 @@ struct Eval: ComputingCommand {
       classes are uneven.
 
       EXAMPLE
-        mvp eval demo                                     newest checkpoint of the newest run, all evaluations
+        mvp eval demo                                     newest checkpoint of the newest run, the usual evaluations
         mvp eval demo --run brisk-otter --step 500 --kind knn --option k=10,20,50 --option temperature=0.04
         mvp eval sessions/demo/checkpoints/brisk-otter/500   a checkpoint by its path, without any store
+        mvp eval demo --kind depth --set depth.features=both --json
         mvp eval demo --untrained --seed 1                a fresh student: what training has to beat
         mvp eval --weights dinov2-vits14 --size 224 --data photos --json
 
-      KINDS, AND THEIR OPTIONS BY --option
+      KINDS, AND THEIR OPTIONS BY --option, OR BY --set KIND.OPTION=VALUE
       \(ModelEvaluation.kinds.map(helpLines).joined(separator: "\n"))
       """)
 
@@ -72,7 +73,9 @@ struct Eval: ComputingCommand {
   var seed: UInt64?
 
   @Option(
-    help: "\(alternatives(kindNames)); may be repeated; all where it is not given.", completion: .list(kindNames))
+    help:
+      "\(alternatives(kindNames)); may be repeated; \(ModelEvaluation.usualKinds.joined(separator: ", ")) where it is not given.",
+    completion: .list(kindNames))
   var kind: [String] = []
 
   @Option(
@@ -93,7 +96,7 @@ struct Eval: ComputingCommand {
   @Option(help: "The same as --option decay=...: one, or several (1e-4,1e-2) to choose from on held-out pictures.")
   var decay: String?
 
-  @Option(help: "The same as --option features=...: what stands for a picture, cls or mean (of the patches).")
+  @Option(help: "The same as --option features=...: what stands for a picture: cls, mean (of the patches) or both.")
   var features: String?
 
   @Option(
@@ -142,7 +145,7 @@ struct Eval: ComputingCommand {
     if seed != nil, !untrained { throw ValidationError("--seed goes with --untrained: a run has its own seed.") }
     if size != nil, weights == nil { throw ValidationError("--size goes with --weights: a student has its own size.") }
     if tower != nil, weights == nil { throw ValidationError("--tower goes with --weights: a student is one tower.") }
-    if let wrong = kind.first(where: { !Self.kindNames.contains($0) }) {
+    if let wrong = kind.first(where: { name in !ModelEvaluation.kinds.contains { $0.isNamed(name) } }) {
       throw ValidationError(
         "--kind is \(wrong): choose \(alternatives(Self.kindNames))\(meaning(of: wrong, among: Self.kindNames))")
     }
@@ -185,7 +188,7 @@ struct Eval: ComputingCommand {
     if let weights {
       let loaded = try session.map {
         try loadSession(
-          $0, sessionsDirectory: place.folder, overrides: given.overrides, evaluations: ModelEvaluation.kinds)
+          $0, sessionsDirectory: place.folder, overrides: sessionOverrides, evaluations: ModelEvaluation.kinds)
       }
       return ModelEvaluation(
         subject: .weights(URL(fileURLWithPath: weights), size: size, tower: tower), session: loaded, requests: requests,
@@ -199,17 +202,17 @@ struct Eval: ComputingCommand {
       }
       return ModelEvaluation(
         subject: .folder(folder),
-        session: try folder.loadSession(overrides: given.overrides, evaluations: ModelEvaluation.kinds),
+        session: try folder.loadSession(overrides: sessionOverrides, evaluations: ModelEvaluation.kinds),
         requests: requests, data: data, threads: threads)
     }
     if untrained {
-      let overrides = given.overrides + (seed.map { ["seed=\($0)"] } ?? [])
+      let overrides = sessionOverrides + (seed.map { ["seed=\($0)"] } ?? [])
       let loaded = try loadSession(
         name, sessionsDirectory: place.folder, overrides: overrides, evaluations: ModelEvaluation.kinds)
       return ModelEvaluation(subject: .untrained, session: loaded, requests: requests, data: data, threads: threads)
     }
     let stored = try loadStoredSession(
-      name, run: runName, sessionsDirectory: place.folder, overrides: given.overrides,
+      name, run: runName, sessionsDirectory: place.folder, overrides: sessionOverrides,
       evaluations: ModelEvaluation.kinds)
     return ModelEvaluation(
       subject: .checkpoint(run: stored.run, step: step), session: stored.session, requests: requests, data: data,
@@ -228,21 +231,58 @@ struct Eval: ComputingCommand {
   private var requests: [EvalRequest] {
     get throws {
       let options = try chosenOptions()
-      let chosen = ModelEvaluation.kinds.filter { kind.isEmpty || kind.contains($0.kind) }
+      let own = try kindOptions()
+      let names = chosenKinds
+      let chosen = ModelEvaluation.kinds.filter { names.contains($0.kind) }
       let known = Set(chosen.flatMap(\.options).map(\.name))
       for name in options.keys.sorted() where !known.contains(name) {
         // One kind says by itself what it knows.
         guard chosen.count > 1 else { break }
-        let names = Self.optionNames.filter(known.contains)
+        let options = Self.optionNames.filter(known.contains)
         throw ValidationError(
-          "--option \(name): no chosen evaluation knows it; they know \(names.joined(separator: ", "))"
-            + meaning(of: name, among: names))
+          "--option \(name): no chosen evaluation knows it; they know \(options.joined(separator: ", "))"
+            + meaning(of: name, among: options))
       }
-      return (kind.isEmpty ? Self.kindNames : kind).map { kind in
-        let own = chosen.first { $0.kind == kind }?.options.map(\.name) ?? []
-        return EvalRequest(kind: kind, options: options.filter { chosen.count == 1 || own.contains($0.key) })
+      return names.map { kind in
+        let known = chosen.first { $0.kind == kind }?.options.map(\.name) ?? []
+        let shared = options.filter { chosen.count == 1 || known.contains($0.key) }
+        return EvalRequest(kind: kind, options: shared.merging(own[kind] ?? [:]) { _, own in own })
       }
     }
+  }
+
+  /// The kinds asked for by today's names.
+  private var chosenKinds: [String] {
+    guard !kind.isEmpty else { return ModelEvaluation.usualKinds }
+    return kind.map { name in ModelEvaluation.kinds.first { $0.isNamed(name) }?.kind ?? name }
+  }
+
+  /// The kind that `--set KIND.OPTION=VALUE` means; nil where it is a key of the session.
+  private static func kind(of override: String) -> String? {
+    let name = override.prefix { $0 != "." && $0 != "=" }
+    guard override.dropFirst(name.count).first == "." else { return nil }
+    return ModelEvaluation.kinds.first { $0.isNamed(String(name)) }?.kind
+  }
+
+  /// What is left of `--set` for the session.
+  private var sessionOverrides: [String] { given.overrides.filter { Self.kind(of: $0) == nil } }
+
+  /// `--set KIND.OPTION=VALUE`, by kind and option.
+  private func kindOptions() throws -> [String: [String: String]] {
+    var options: [String: [String: String]] = [:]
+    for text in given.overrides {
+      guard let kind = Self.kind(of: text) else { continue }
+      let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2 else {
+        throw ValidationError("--set is \"\(text)\": write \(kind).OPTION=VALUE.")
+      }
+      guard chosenKinds.contains(kind) else {
+        throw ValidationError("--set \(sides[0]) is an option of \(kind), which is not asked for: add --kind \(kind).")
+      }
+      let name = sides[0].split(separator: ".", maxSplits: 1).last.map(String.init) ?? ""
+      options[kind, default: [:]][name] = sides[1]
+    }
+    return options
   }
 
   /// The values of `--option` and of the flags that stand for it, by name.
@@ -267,11 +307,12 @@ struct Eval: ComputingCommand {
   private static let leastKindColumns = 6
 
   private func line(_ report: ModelEvaluation.Report) -> String {
-    let width = (kind.isEmpty ? Self.kindNames : kind).map(\.count).max() ?? 0
-    let facts = report.baselines.facts(of: report.score).joined(separator: ", ")
+    let width = chosenKinds.map(\.count).max() ?? 0
+    let facts = report.baselines?.facts(of: report.score).joined(separator: ", ") ?? ""
+    let description = ModelEvaluation.kinds.first { $0.kind == report.kind }
     let words = [
       "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))", facts,
-      report.summary, scoreTexts(report.details).joined(separator: ", "), report.data.shortWords,
+      report.summary, description?.detailTexts(report.details).joined(separator: ", ") ?? "", report.data.shortWords,
       report.data.skippedWords ?? "", "\(fixedText(report.seconds, decimals: 1)) s", report.subject,
     ]
     return words.filter { !$0.isEmpty }.joined(separator: "  ")

@@ -1,0 +1,100 @@
+import Evaluation
+import Foundation
+import Models
+import Pretraining
+import Sessions
+import Tasks
+import Tensors
+
+/// What students and teachers know of texts, by the text tower that came with a CLIP teacher.
+extension RunAssembly {
+  /// - Parameters:
+  ///   - guidance: the one that the student is judged under.
+  ///   - teacher: gives the teacher of that name, loaded already or to be loaded.
+  func texts(
+    of student: TaskSubject, guidance: String, teacher: @escaping (_ name: String) throws -> FrozenTeacher?
+  ) -> (() throws -> TextSide)? {
+    guard settings.task == .pretrain else { return nil }
+    return { [self] in
+      let (text, tokenizer) = try textTower(of: guidance)
+      guard let teacher = try teacher(guidance),
+        let prediction = try student.predictions().first(where: { $0.name == guidance })
+      else {
+        throw BackendError(
+          "evaluation zeroshot needs a student with a head for its teacher, and this one has none: judge a checkpoint of a run."
+        )
+      }
+      guard settings.objective.targets == .raw else {
+        throw BackendError(
+          "evaluation zeroshot needs predictions of the teacher's features themselves, and objective.targets is "
+            + "\(settings.objective.targets.rawValue): judge a run of raw targets.")
+      }
+      return side(text, tokenizer) { pixels in
+        let predicted = prediction.cls(pixels)
+        return teacher.isProjected ? predicted : teacher.model.projected(predicted)
+      }
+    }
+  }
+
+  /// The same of a teacher by its own features, projected.
+  func texts(ofTeacher name: String, _ teacher: FrozenTeacher) -> () throws -> TextSide {
+    { [self] in
+      let (text, tokenizer) = try textTower(of: name)
+      return side(text, tokenizer) { pixels in
+        withoutHistory {
+          teacher.model.projected(
+            selectToken(teacher.model.features(pixels, normalization: teacher.normalization), 0))
+        }
+      }
+    }
+  }
+
+  private func side(
+    _ text: LoadedText, _ tokenizer: any Tokenizer, pictures: @escaping (Tensor) -> Tensor
+  ) -> TextSide {
+    TextSide(
+      knowsSceneWordsAlone: tokenizer is WordTokenizer,
+      classFeatures: { classFeatures($0) { text.features($0, tokenizer: tokenizer) } }, pictureFeatures: pictures)
+  }
+
+  /// - Throws: a sentence that says why a teacher has none, and what to do.
+  private func textTower(of name: String) throws -> (LoadedText, any Tokenizer) {
+    func none(_ why: String) -> BackendError {
+      BackendError(
+        "evaluation zeroshot needs the guidance of a CLIP teacher whose text tower can be read, and \(why): judge a step under a "
+          + "CLIP teacher, whose weights have both towers.")
+    }
+    guard let teacher = settings.guidance.teachers.first(where: { $0.name == name }) else {
+      throw none(name.isEmpty || name == "none" ? "the model has no guidance" : "the session has no teacher \(name)")
+    }
+    let url: URL
+    switch teacher.weights {
+    case .shipped(let shipped):
+      guard let known = ShippedTeacher(rawValue: shipped) else { throw none("no teacher \(shipped) ships") }
+      url = known.url
+    case .path(let path): url = URL(fileURLWithPath: path)
+    case .computed: throw none("\(name) is computed from pixels")
+    }
+    do {
+      let text = try loadText(from: url, device: device)
+      return (text, try text.tokenizer())
+    } catch {
+      let reason = "\(error)"
+      throw none("that of \(name) has none (\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason))")
+    }
+  }
+
+  /// What a student of a checkpoint predicts of its targets.
+  func predictions(of student: VisionTransformer, in folder: URL) throws -> [TargetPrediction] {
+    guard settings.task == .pretrain else { return [] }
+    var assembly = self
+    // Features of training pictures are of no use here.
+    assembly.session.settings.engine.teacherCache = false
+    let known = try Trainer.progress(in: folder).guidanceNames
+    let predictions = StudentPredictions(
+      student: student, method: settings.objective.method.method,
+      settings: trainerSettings(datasetSize: 1, totalSteps: 1), masks: try masks())
+    return try predictions.saved(
+      in: folder, of: try settings.guidance.teachers.filter { known.contains($0.name) }.map(assembly.guidance))
+  }
+}
