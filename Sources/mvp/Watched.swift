@@ -50,7 +50,7 @@ extension Visit {
     do {
       return (reference, try resume(reference, emit: emit))
     } catch {
-      try found.store.forget(fork)
+      try? found.store.forget(fork)
       throw error
     }
   }

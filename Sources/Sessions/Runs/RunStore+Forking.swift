@@ -48,8 +48,6 @@ extension RunStore {
       try writing { db in
         try copyTrunk(of: parent, to: recorder, through: origin.step, db)
         try recorder.insert(.checkpoint(saved), Date(), db)
-        try recorder.insert(
-          .message(RunMessage(level: .info, step: origin.step, text: changes.sentence(of: origin))), Date(), db)
         try db.execute(
           sql: """
             UPDATE runs SET parent = ?, parent_step = ?, state = ?, last_step = ?, guidance = ?, settings = ?,

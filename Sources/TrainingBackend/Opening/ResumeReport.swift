@@ -46,7 +46,8 @@ struct ResumeReport {
     var changed = losses.map(\.words)
     if case .compared(let differences) = comparison { changed += differences }
     if !changed.isEmpty {
-      return "\(start), not bit for bit: \(changed.joined(separator: "; "))"
+      let words = origin == nil ? "not bit for bit" : "with other values"
+      return "\(start), \(words): \(changed.joined(separator: "; "))"
     }
     guard case .compared = comparison else {
       return

@@ -85,7 +85,7 @@ struct RunOpening {
     origin = try store.run(named: recorder.name)?.origin
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
     warnings += task.about.notes
-    if restored == nil, session.settings.task == .pretrain,
+    if restored == nil || restored?.origin != nil, session.settings.task == .pretrain,
       let concern = EffectiveRate(session.settings, steps: totalSteps).concern
     {
       warnings.append(concern)

@@ -96,7 +96,7 @@ struct RunsFork: ComputingCommand {
     do {
       try run.run()
     } catch {
-      try found.store.forget(fork)
+      try? found.store.forget(fork)
       throw error
     }
   }
