@@ -32,7 +32,7 @@ import TrainingBackend
 
   private func state(_ run: String, at step: Int) throws -> [Data] {
     let folder = small.folder.appendingPathComponent("small/checkpoints/\(run)/\(step)")
-    return try ["trainer.safetensors", "trainer.json", "model.safetensors"].map {
+    return try ["trainer.safetensors", "trainer.json", "student.safetensors"].map {
       try Data(contentsOf: folder.appendingPathComponent($0))
     }
   }

@@ -82,7 +82,15 @@ extension RunStore {
 
   private func checkpointToFork(_ parent: RunRecord, at step: Int?) throws -> SavedCheckpoint {
     let checkpoints = checkpoints(parent.name)
-    if let step { return try checkpoints.checkpoint(step: step) }
+    if let step {
+      let there = checkpoints.steps()
+      guard there.contains(step) || there.isEmpty else {
+        let steps = there.map(String.init).joined(separator: ", ")
+        throw CheckpointError(
+          .notFound, "run \(parent.name) has no checkpoint of step \(step) to fork it at: there are \(steps).")
+      }
+      if !there.isEmpty { return try checkpoints.checkpoint(step: step) }
+    }
     let search = checkpoints.newest()
     guard let newest = search.checkpoint else {
       let warnings = search.warnings.map { " " + $0 }.joined()
