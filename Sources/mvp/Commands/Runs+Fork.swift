@@ -26,7 +26,9 @@ struct RunsFork: ComputingCommand {
 
   @OptionGroup var place: SessionPlace
 
-  @Option(help: ArgumentHelp("Step of the checkpoint; the newest where it is not given.", valueName: "step"))
+  @Option(
+    help: ArgumentHelp("Step of the checkpoint; the newest where it is not given.", valueName: "step"),
+    completion: Candidates.checkpointSteps)
   var at: Int?
 
   @OptionGroup var given: SessionOverrides
