@@ -19,7 +19,7 @@ package struct Session: Sendable {
   /// `SESSIONS/NAME/checkpoints`
   package var checkpointsURL: URL { Session.checkpoints(in: directory) }
 
-  static func checkpoints(in directory: URL) -> URL {
+  package static func checkpoints(in directory: URL) -> URL {
     directory.appendingPathComponent("checkpoints", isDirectory: true)
   }
 

@@ -19,7 +19,8 @@ package protocol SwitchableTargets: AnyObject {
   /// - Parameters:
   ///   - target: the target to go on with, where it is not the one of the state.
   ///   - fresh: targets that the state does not know: what is trained for them begins anew.
-  func load(from folder: URL, target: String?, fresh: Set<String>) throws
+  ///   - formsAnew: whether targets get another form, so that statistics of them which the state lacks begin anew.
+  func load(from folder: URL, target: String?, fresh: Set<String>, formsAnew: Bool) throws
 }
 
 /// A network that gives targets and never learns.

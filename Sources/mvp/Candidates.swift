@@ -25,6 +25,15 @@ enum Candidates {
     stores(words, words.prefix(max(0, index))).flatMap(runNames)
   }
 
+  /// Steps of the checkpoints of the run that is named before; the newest first.
+  static let checkpointSteps = CompletionKind.custom { words, index, _ in
+    stores(words, words.prefix(max(0, index))).flatMap { store in
+      runNames(store).filter(words.contains).flatMap { run in
+        CheckpointStore(directory: Session.checkpoints(in: store.directory), run: run, keep: 1).steps().reversed()
+      }
+    }.map(String.init)
+  }
+
   static let tags = CompletionKind.custom { words, index, _ in
     let tags = stores(words, words.prefix(max(0, index))).flatMap { (try? $0.catalog().runs.flatMap(\.tags)) ?? [] }
     return Set(tags).sorted()

@@ -40,6 +40,21 @@ struct Watched: Sendable {
 }
 
 extension Visit {
+  /// Makes a fork of a run, has a process of its own train it, and connects to it.
+  func fork(
+    _ request: ForkRequest, of parent: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> (fork: RunReference, connection: RunConnection) {
+    let found = try RunFinder(place: place).find(session: parent.session, run: parent.run)
+    let fork = try found.store.fork(request, evaluations: ModelEvaluation.kinds)
+    let reference = RunReference(session: parent.session, run: fork.run)
+    do {
+      return (reference, try resume(reference, emit: emit))
+    } catch {
+      try? found.store.forget(fork)
+      throw error
+    }
+  }
+
   /// Has a process of its own go on with a run that has ended, and connects to it.
   func resume(
     _ run: RunReference, emit: @escaping @Sendable (RunEvent) -> Void

@@ -53,6 +53,8 @@ class Completion(WorkbenchTest):
             ("mvp run demo --set mask.ki", "mask.kind="), ("mvp run demo --set mask.kind=ra", "mask.kind=random"),
             ("mvp features --images pict", "--images pictures"), ("mvp runs list --state fini", "--state finished"),
             ("mvp masks --kind blo", "--kind blockwise"),
+            (f"mvp runs fork {self.run_name[:3]}", f"fork {self.run_name}"),
+            (f"mvp runs fork {self.run_name} --at ", "--at 1"),
         ]:
             with self.subTest(typed=typed):
                 self.completed(program, typed, text)

@@ -151,7 +151,7 @@ import Testing
                 name: "features", help: "what stands for a picture", values: .choice(["cls"]), usual: "cls",
                 steps: ["cls"]),
             ])
-        ])),
+        ], origin: RunOrigin(run: "b", step: 1))),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),
     .step(
       StepMetrics(
@@ -196,7 +196,7 @@ import Testing
             name: "a", state: .stopped, guidance: "clip", step: 1, totalSteps: 2, loss: 0.5, evals: ["knn": 0.5],
             baselines: ["knn": baselines], created: Date(timeIntervalSince1970: 1),
             updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
-            reason: "r", values: ["seed": "1"], seconds: 1, rate: 2)
+            reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1))
         ], keys: ["seed"], differing: ["seed"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
     .message(RunMessage(level: .info, step: 1, text: "a")),

@@ -112,6 +112,23 @@ import Workbench
     Snapshots.check("runs-filtered", state, width: 80, height: 24)
   }
 
+  @Test func forksSayWhereTheyComeFrom() {
+    var state = Self.state(.runs)
+    var catalog = Self.catalog
+    catalog.runs[2].origin = RunOrigin(run: "calm-fox", step: 250)
+    state.receive(.runs(catalog))
+    state.press(.down, .down)
+    for (width, height) in [(80, 24), (120, 40)] { Snapshots.check("runs-fork", state, width: width, height: height) }
+    state.press(.character("/"))
+    for character in "fork=calm-fox" { state.press(.character(character)) }
+    #expect(state.runs.shown.map(\.name) == ["odd-heron"])
+    state.press(.escape)
+    state.press(.home, .down, .character("D"))
+    #expect(
+      renderWorkbench(state, width: 80, height: 24, glyphs: .braille).textSnapshot().contains(
+        "its forks keep the steps"))
+  }
+
   @Test func dialogs() {
     var state = Self.state(.runs)
     state.press(.down, .character("#"))

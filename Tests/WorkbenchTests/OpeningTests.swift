@@ -75,6 +75,33 @@ import Workbench
     #expect(state.press(.enter) == [.open(Self.fox)])
   }
 
+  @Test func aForkIsAskedForMadeAndOpened() {
+    var state = Self.attached()
+    func type(_ text: String) {
+      for character in text { state.press(.character(character)) }
+    }
+    state.press(.down, .character("f"))
+    #expect(text(state).contains("fork calm-fox at a checkpoint") && text(state).contains("step=newest _"))
+    // What cannot be understood stays to be mended.
+    type("dino")
+    #expect(state.press(.enter).isEmpty && state.screen.dialog != nil)
+    #expect(state.screen.notice?.text.contains("\"dino\" is no KEY=VALUE") == true)
+    state.press(.control("u"))
+    type("step=500 guidance.start=dino")
+    let request = ForkRequest(run: "calm-fox", step: 500, values: ["guidance.start=dino"])
+    #expect(state.press(.enter) == [.fork(request, of: Self.fox)])
+    #expect(state.screen.dialog == nil && state.runs.opening == Self.fox && state.run?.run == "brisk-otter")
+    _ = reduce(into: &state, action: .openingFailed(Self.fox, reason: "there are 20, 40"))
+    #expect(state.runs.opening == nil && state.screen.notice?.text == "there are 20, 40")
+    state.press(.character("f"), .enter)
+    let fork = RunReference(session: "demo", run: "plucky-koala")
+    _ = opened(&state, fork)
+    #expect(state.runs.opening == nil && state.screen.notice?.text.contains("plucky-koala was opened") == true)
+    var alone = ListViewTests.state(.runs)
+    #expect(alone.press(.character("f")).isEmpty && alone.screen.dialog == nil)
+    #expect(alone.screen.notice?.text.contains("mvp runs fork brisk-otter") == true)
+  }
+
   @Test func thisRunIsReadAnew() {
     var state = Self.attached()
     #expect(state.press(.home, .enter) == [.open(Self.otter)])

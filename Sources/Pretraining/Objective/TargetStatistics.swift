@@ -132,11 +132,13 @@ extension TargetStatistics {
   }
 
   /// The statistics that a state has, or these ones where it has none.
-  /// - Throws: ``TrainerError`` where training depends on them and they are not there, or do not fit.
-  func restored(_ values: (String) throws -> [Float]?) throws -> TargetStatistics {
+  ///
+  /// - Parameter needsAll: whether all that the form depends on must be there.
+  /// - Throws: ``TrainerError`` where they must be there and are not, or do not fit.
+  func restored(_ values: (String) throws -> [Float]?, needsAll: Bool = true) throws -> TargetStatistics {
     func part(_ part: String, _ count: Int) throws -> [Float]? {
       guard let found = try values("\(key).\(part)") else {
-        guard form == .raw else { throw TrainerError.state("tensor `\(key).\(part)` is missing") }
+        guard form == .raw || !needsAll else { throw TrainerError.state("tensor `\(key).\(part)` is missing") }
         return nil
       }
       guard found.count == count else {

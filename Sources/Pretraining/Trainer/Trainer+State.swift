@@ -72,9 +72,10 @@ extension Trainer {
   /// - Parameters:
   ///   - guidance: the guidance to go on under, where it is not the one of the state.
   ///   - fresh: guidances that the state does not know: their heads stay as they are initialised.
+  ///   - formsAnew: whether targets have another form than in the state: statistics that it lacks begin anew.
   ///   - values: a tensor's values by name, nil where there is none.
   package func restore(
-    _ progress: TrainerProgress, guidance next: String? = nil, fresh: Set<String> = [],
+    _ progress: TrainerProgress, guidance next: String? = nil, fresh: Set<String> = [], formsAnew: Bool = false,
     tensors values: (String) throws -> [Float]?
   ) throws {
     let next = next ?? progress.guidance
@@ -92,7 +93,7 @@ extension Trainer {
       moments.append(
         try Self.moments(of: entry.optimizer, key: entry.key, steps: progress.optimizerSteps[entry.key], values))
     }
-    let statistics = try known.map { ($0, try $0.statistics.restored(values)) }
+    let statistics = try known.map { ($0, try $0.statistics.restored(values, needsAll: !formsAnew)) }
     for (entry, state) in zip(optimizers, moments) {
       try entry.optimizer.load(state: state, stepCount: progress.optimizerSteps[entry.key] ?? 0)
     }
@@ -160,12 +161,16 @@ extension Trainer {
   }
 
   /// Restores what ``save(to:)`` wrote; the guidance to go on under and new ones as
-  /// ``restore(_:guidance:fresh:tensors:)`` takes them.
-  package func load(from directory: URL, guidance: String?, fresh: Set<String> = []) throws {
+  /// ``restore(_:guidance:fresh:formsAnew:tensors:)`` takes them.
+  package func load(
+    from directory: URL, guidance: String?, fresh: Set<String> = [], formsAnew: Bool = false
+  ) throws {
     let progress = try Self.progress(in: directory)
     let file = try SafetensorsFile(directory.appendingPathComponent(Self.tensorsFile))
     let names = Set(file.names)
-    try restore(progress, guidance: guidance, fresh: fresh) { names.contains($0) ? try file.floats($0) : nil }
+    try restore(progress, guidance: guidance, fresh: fresh, formsAnew: formsAnew) {
+      names.contains($0) ? try file.floats($0) : nil
+    }
   }
 
   /// The numbers of a saved state, without its tensors.

@@ -51,8 +51,8 @@ extension Trainer: SwitchableTargets {
 
   package func select(_ name: String) throws { try switchGuidance(name) }
 
-  package func load(from folder: URL, target: String?, fresh: Set<String>) throws {
-    try load(from: folder, guidance: target, fresh: fresh)
+  package func load(from folder: URL, target: String?, fresh: Set<String>, formsAnew: Bool) throws {
+    try load(from: folder, guidance: target, fresh: fresh, formsAnew: formsAnew)
   }
 }
 

@@ -27,6 +27,8 @@ package struct RunListing: Codable, Equatable, Sendable {
   /// Seconds of training, and images per second in its last step.
   package var seconds: Double?
   package var rate: Double?
+  /// The run that it was forked from.
+  package var origin: RunOrigin?
 
   package init(
     name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
@@ -34,7 +36,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     updated: Date, tags: [String] = [],
     note: String = "",
     isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil, seconds: Double? = nil,
-    rate: Double? = nil
+    rate: Double? = nil, origin: RunOrigin? = nil
   ) {
     self.name = name
     self.state = state
@@ -54,6 +56,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.values = values
     self.seconds = seconds
     self.rate = rate
+    self.origin = origin
   }
 
   enum CodingKeys: String, CodingKey {
@@ -61,6 +64,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     case seconds, rate
     case totalSteps = "total_steps"
     case isActive = "active"
+    case origin = "fork_of"
   }
 }
 

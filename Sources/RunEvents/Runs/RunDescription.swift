@@ -46,6 +46,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var configuration: [ConfigurationValue]?
   /// What the kinds in ``evals`` say of themselves; nil from earlier programs.
   package var evaluations: [EvaluationDescription]?
+  /// Where the run was forked from another.
+  package var origin: RunOrigin?
 
   package init(
     session: String, run: String, task: String? = nil, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int,
@@ -54,7 +56,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
     grid: [Int], maskedPatches: Int, device: String, evals: [String], previewCount: Int,
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, peakRate: Double? = nil,
     metrics: [Metric],
-    configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil
+    configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil,
+    origin: RunOrigin? = nil
   ) {
     self.session = session
     self.run = run
@@ -81,6 +84,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     describedMetrics = metrics
     self.configuration = configuration
     self.evaluations = evaluations
+    self.origin = origin
   }
 
   /// What every step measures.
@@ -101,6 +105,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     case leftOutReasons = "left_out_reasons"
     case evalData = "eval_data"
     case peakRate = "peak_rate"
+    case origin = "fork_of"
   }
 }
 

@@ -8,6 +8,7 @@ extension RunFilter.Term {
     case "guidance": isMet(by: run.guidance)
     case "name": isMet(by: run.name)
     case "note": isMet(by: run.note)
+    case "fork": isMet(by: run.origin?.run ?? "")
     case "tag": isMet(byAnyOf: run.tags)
     case "seed": isMet(by: Double(run.seed))
     case "step": isMet(by: Double(run.step))

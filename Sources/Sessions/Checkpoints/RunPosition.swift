@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import RunEvents
 
 /// What a checkpoint holds beside the trainer's state: `run.json`.
 package struct RunPosition: Codable, Sendable {
@@ -18,8 +19,28 @@ package struct RunPosition: Codable, Sendable {
   package var guidance: String?
   /// nil if an earlier version of the program wrote the checkpoint.
   package var fingerprints: RunFingerprints?
+  /// Where the run was forked from another; nil: it is no fork.
+  package var origin: RunOrigin?
+  /// What a fork begins with; nil in checkpoints that the run wrote itself.
+  package var fork: Fork?
 
-  private static let fileName = "run.json"
+  /// The checkpoint is the parent's; the fork goes on from it with another session.
+  package struct Fork: Codable, Sendable {
+    /// As JSON.
+    package var session: String
+    /// Whether `guidance.start` was asked for, whatever guidance is in force in the checkpoint.
+    package var asksGuidance: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case session
+      case asksGuidance = "asks_guidance"
+    }
+  }
+
+  /// The session that the run goes on with from here, as JSON.
+  var settings: String { fork?.session ?? session }
+
+  static let fileName = "run.json"
   private static let longest = 16 << 20
 
   package init(elapsed: Double, session: SessionFile, file: SessionFile? = nil, fingerprints: RunFingerprints? = nil) {

@@ -46,6 +46,17 @@ package struct RunFingerprints: Codable, Equatable, Sendable {
     return found + RunFingerprints.changes(arithmetic, later.arithmetic)
   }
 
+  /// Without what follows from values that are to be others.
+  package func leavingOut(_ changes: ResumeChanges) -> RunFingerprints {
+    var rest = self
+    for change in changes.changes {
+      let parts = change.key.split(separator: ".")
+      if parts.first == "guidance", parts.count > 2 { rest.teachers[String(parts[1])] = nil }
+      if parts.first == "engine" { rest.arithmetic = [:] }
+    }
+    return rest
+  }
+
   /// Facts that one of the two does not tell are none: another version of the program tells of others.
   private static func changes(_ before: [String: String], _ now: [String: String]) -> [String] {
     before.keys.sorted().compactMap { key in

@@ -29,7 +29,7 @@ package final class RunJournal: Sendable {
 
   private let state: Mutex<State>
 
-  private static let fileName = "journal.lines"
+  static let fileName = "journal.lines"
   private static let longest = 64 << 20
   /// Steps between half of this number and all of it are kept.
   private static let mostSteps = 512
@@ -109,6 +109,20 @@ package final class RunJournal: Sendable {
       journal.restore(Entry(time: time, event: event))
     }
     return journal
+  }
+
+  /// What a fork keeps of its parent's journal.
+  func forked(to run: String) -> RunJournal {
+    let fork = RunJournal(created: Date())
+    func kept(_ entries: [Entry]) -> [Entry] {
+      entries.compactMap { entry in entry.event.forked(to: run).map { Entry(time: entry.time, event: $0) } }
+    }
+    let parent = state.withLock { $0 }
+    fork.state.withLock { state in
+      (state.lasting, state.recent) = (kept(parent.lasting), kept(parent.recent))
+      (state.steps, state.stride, state.lastStep) = (parent.steps, parent.stride, parent.lastStep)
+    }
+    return fork
   }
 
   /// Puts back what was written: steps as they were thinned then.

@@ -141,7 +141,7 @@ package struct StoreRecovery: Sendable {
   /// Writes what the checkpoint of a run knows into the store.
   private func put(_ name: String, _ checkpoint: SavedCheckpoint, into store: RunStore) throws -> Run {
     let position = try RunPosition.read(from: checkpoint.url)
-    let settings = try SessionFile(yaml: position.session, file: "the checkpoint of step \(checkpoint.step)")
+    let settings = try SessionFile(yaml: position.settings, file: "the checkpoint of step \(checkpoint.step)")
     let journal = RunJournal.read(from: checkpoint.url)
     let entries = journal?.entries ?? []
     let steps = entries.compactMap { if case .step(let metrics) = $0.event { metrics } else { nil } }
@@ -168,14 +168,16 @@ package struct StoreRecovery: Sendable {
       try db.execute(
         sql: """
           UPDATE runs SET state = ?, reason = ?, created = ?, updated = ?, total_steps = ?, last_step = ?, last_loss = ?,
-            guidance = ?, settings = ? WHERE id = ?
+            guidance = ?, settings = ?, parent = coalesce(parent, ?), parent_step = coalesce(parent_step, ?)
+          WHERE id = ?
           """,
         arguments: [
           (isDone ? RunStanding.finished : .stopped).rawValue,
           "recovered from the checkpoint of step \(checkpoint.step)",
           (journal?.created ?? written ?? Date()).timeIntervalSince1970,
           (written ?? Date()).timeIntervalSince1970, total, checkpoint.step, steps.last?.loss,
-          position.guidance ?? settings.guidance.start, settings.json, recorder.id,
+          position.guidance ?? settings.guidance.start, settings.json, position.origin?.run, position.origin?.step,
+          recorder.id,
         ])
     }
     try recorder.close()

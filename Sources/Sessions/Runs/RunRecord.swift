@@ -22,6 +22,8 @@ package struct RunRecord: Equatable, Identifiable, Sendable {
   /// Words that a person gave it.
   package let tags: [String]
   package let note: String
+  /// The run that it was forked from; nil: it is no fork.
+  package let origin: RunOrigin?
 
   /// The words that the store has for a run.
   static let storedStates = RunStanding.active + [.finished, .stopped, .failed, .interrupted]
@@ -43,7 +45,8 @@ package struct StoredEvent: Equatable, Sendable {
 
 extension RunRecord {
   static let columns =
-    "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason, tags, note"
+    "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason, tags, note, "
+    + "parent, parent_step"
 
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
   /// one.
@@ -63,6 +66,8 @@ extension RunRecord {
     reason = try row.value(10)
     tags = try row.value(11, as: String.self).split(separator: " ").map(String.init)
     note = try row.value(12)
+    let step = try row.value(14, as: Int?.self)
+    origin = try row.value(13, as: String?.self).map { RunOrigin(run: $0, step: step ?? 0) }
     let word = RunStanding(rawValue: try row.value(3))
     let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored

@@ -16,11 +16,12 @@ extension RunStore {
       let spans = isDetailed ? try trainingSpans(db) : [:]
       var scores: [Int64: [String: Double]] = [:]
       var baselines: [Int64: [String: EvalBaselines]] = [:]
-      // The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
+      // Scores up to a fork's step are its parent's. The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT run, kind, score, \(EvalBaselines.columns) FROM evals WHERE score IS NOT NULL ORDER BY run, step, id
+          SELECT run, kind, score, \(EvalBaselines.columns) FROM evals WHERE score IS NOT NULL
+            AND step > (SELECT coalesce(parent_step, -1) FROM runs WHERE runs.id = evals.run) ORDER BY run, step, id
           """)
       while let row = try rows.next() {
         let (run, kind) = (try row.value(0, as: Int64.self), try row.value(1, as: String.self))
@@ -43,7 +44,7 @@ extension RunStore {
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
             reason: record.reason,
             values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } },
-            seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate)
+            seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin)
         }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }
   }
@@ -122,7 +123,11 @@ extension RunStore {
   package func comparison(_ left: String, _ right: String, in other: RunStore? = nil) throws -> RunComparison {
     let other = other ?? self
     let differences = try settings(of: left).differences(from: other.settings(of: right))
-    let results = try (results(of: left), other.results(of: right))
+    var results = try (results(of: left), other.results(of: right))
+    if other.session == session, let steps = try sharedSteps(left, right) {
+      results.0.append((name: "shared steps", text: "1 to \(steps)"))
+      results.1.append((name: "shared steps", text: "1 to \(steps)"))
+    }
     var names = results.0.map(\.name)
     names += results.1.map(\.name).filter { !names.contains($0) }
     func value(_ rows: [(name: String, text: String)], _ name: String) -> String? {
@@ -170,10 +175,12 @@ extension RunStore {
     rows += metrics.ranked(by: \.comparison).map { ($0.longName, number(last?.values[$0], $0.decimals)) }
     rows.append(("training seconds", number(last?.elapsedSeconds, 0)))
     var scores: [String: EvalResult] = [:]
-    for result in try evals(of: name).enumerated().sorted(by: {
+    let own = try evals(of: name).filter { $0.step > record.origin?.step ?? -1 }
+    for result in own.enumerated().sorted(by: {
       ($0.element.step, $0.offset) < ($1.element.step, $1.offset)
     }).map(\.element) { scores[result.kind] = result }
     for (kind, result) in scores.sorted(by: { $0.key < $1.key }) { rows += Self.rows(kind, result) }
+    if let origin = record.origin { rows.append(("fork of", "\(origin.run) at step \(origin.step)")) }
     if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }
     if !record.note.isEmpty { rows.append(("note", record.note)) }
     return rows.compactMap { name, text in text.map { (name: name, text: $0) } }

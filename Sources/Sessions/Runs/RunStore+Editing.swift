@@ -35,12 +35,7 @@ extension RunStore {
   }
 
   private func rename(_ run: String, to new: String) throws {
-    guard RunStore.isName(new) else {
-      throw RunStoreError(
-        .failed,
-        "\"\(new)\" cannot be the name of a run: use up to 64 letters, digits, - and _, beginning with a letter or digit."
-      )
-    }
+    guard RunStore.isName(new) else { throw RunStoreError.badName(new) }
     guard run != new else { return }
     guard let record = try self.run(named: run) else { throw notFound(run) }
     guard try self.run(named: new) == nil else {
@@ -70,6 +65,8 @@ extension RunStore {
 
   private func rename(_ id: Int64, _ from: URL, _ to: URL, _ new: String) throws {
     try writing { db in
+      try db.execute(
+        sql: "UPDATE runs SET parent = ? WHERE parent = (SELECT name FROM runs WHERE id = ?)", arguments: [new, id])
       try db.execute(sql: "UPDATE runs SET name = ? WHERE id = ?", arguments: [new, id])
       try db.execute(
         sql: "UPDATE checkpoints SET path = replace(path, ?, ?) WHERE run = ?",

@@ -146,7 +146,14 @@ package final class RunStore: Sendable {
         throw RunStoreError(.failed, "a run named \(name) exists already; choose another name, or resume it.")
       }
       let salt = UInt64(max(0, now * 1_000))
-      let chosen = try name ?? RunName.make(seed: settings.seed, salt: salt, isTaken: isTaken)
+      // Forks of a run that was deleted still say its name.
+      let chosen =
+        try name
+        ?? RunName.make(seed: settings.seed, salt: salt) { name in
+          let isParent = try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM runs WHERE parent = ?)", arguments: [name])
+          return try isTaken(name) || isParent == true
+        }
       let lock = try hold(chosen)
       try db.execute(
         sql: """

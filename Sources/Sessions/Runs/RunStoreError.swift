@@ -47,6 +47,13 @@ package struct RunStoreError: Error, CustomStringConvertible, Equatable, Sendabl
     )
   }
 
+  static func badName(_ name: String) -> RunStoreError {
+    RunStoreError(
+      .failed,
+      "\"\(name)\" cannot be the name of a run: use up to 64 letters, digits, - and _, beginning with a letter or digit."
+    )
+  }
+
   /// An action: to open a store that may only be read.
   static let openForReading = "open for reading"
 

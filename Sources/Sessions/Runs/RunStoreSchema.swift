@@ -165,6 +165,13 @@ enum RunStoreSchema {
           ) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("forks") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE runs ADD COLUMN parent TEXT;
+          ALTER TABLE runs ADD COLUMN parent_step INTEGER;
+          """)
+    }
     return migrator
   }
 }

@@ -21,6 +21,11 @@ package struct RunConnection: Sendable {
   }
 }
 
+/// Makes a fork of a run and connects to it, as a ``RunOpener`` does.
+package typealias RunForker =
+  @Sendable (_ request: ForkRequest, _ parent: RunReference, _ emit: @escaping @Sendable (RunEvent) -> Void) throws
+  -> (fork: RunReference, connection: RunConnection)
+
 /// Connects to a run, whose events go to `emit` after ``RunConnection/begin``. May wait; throws if the run cannot be
 /// seen.
 package typealias RunOpener =

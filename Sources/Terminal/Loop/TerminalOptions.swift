@@ -33,6 +33,8 @@ package struct TerminalOptions: Sendable {
   package var openRun: RunOpener?
   /// Starts a process that goes on with a run, and connects to it.
   package var resumeRun: RunOpener?
+  /// Makes a fork of a run, starts a process that trains it, and connects to it.
+  package var forkRun: RunForker?
   /// The kinds of evaluation that this program knows.
   package var evaluations: [EvaluationDescription] = []
   /// The view to begin with, in place of the one that was left last.

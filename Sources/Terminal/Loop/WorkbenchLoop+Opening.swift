@@ -21,7 +21,7 @@ extension WorkbenchLoop {
         reduceAndPerform(
           .opened(
             OpenedRun(
-              reference: answer.reference, attachment: opened.connection.attachment,
+              reference: opened.reference, attachment: opened.connection.attachment,
               canDetach: opened.connection.canDetach)))
         opened.connection.begin()
         firstEventBy = Self.now() + Self.patience

@@ -124,7 +124,7 @@ final class WorkbenchLoop {
     self.options = options
     self.send = send
     loads = HistoryLoads(options.loadHistory)
-    openings = RunOpenings(options.openRun, resumer: options.resumeRun)
+    openings = RunOpenings(options.openRun, resumer: options.resumeRun, forker: options.forkRun)
     preferences = PreferencesFile(options)
     remark = appearance.remark
     theme = appearance.theme
@@ -253,6 +253,7 @@ final class WorkbenchLoop {
     case .send(let command): send(command)
     case .open(let reference): openings.start(reference, inbox: inbox)
     case .resume(let reference): openings.start(reference, isResumed: true, inbox: inbox)
+    case .fork(let request, let reference): openings.start(request, of: reference, inbox: inbox)
     case .loadHistory(let request): loads.start(request, wake: inbox.wake)
     case .quit(.ended): outcome = .ended
     case .quit(.detached): outcome = .detached

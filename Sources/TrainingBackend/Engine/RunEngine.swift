@@ -29,6 +29,8 @@ final class RunEngine {
   let checkpoints: CheckpointStore
   let fingerprints: Fingerprints
   let journal: RunJournal
+  /// Where the run was forked from another.
+  let origin: RunOrigin?
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
@@ -93,6 +95,7 @@ final class RunEngine {
     self.control = control
     let opened = try RunOpening(options: options)
     journal = opened.journal
+    origin = opened.origin
     outlet = EventOutlet(recorder: opened.recorder, journal: journal, sink: emit)
     assembly = opened.assembly
     task = opened.task
@@ -288,6 +291,7 @@ final class RunEngine {
     var position = RunPosition(elapsed: elapsed, session: settings, file: session.file, fingerprints: known)
     position.name = session.name
     position.totalSteps = totalSteps
+    position.origin = origin
     position.guidance = task.targets?.currentTarget
     return position
   }

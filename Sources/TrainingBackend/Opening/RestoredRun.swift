@@ -21,6 +21,8 @@ struct RestoredRun {
   let settings: SessionFile
   /// Where that differs from the session of the checkpoint.
   let changes: ResumeChanges
+  /// nil unless the run begins as a fork of another.
+  let origin: RunOrigin?
   /// nil where the task follows no guidance.
   let guidance: RestoredGuidance?
   let warnings: [String]
@@ -53,28 +55,37 @@ struct RestoredRun {
     fingerprints = position.fingerprints
     atCheckpoint = try SessionFile(
       yaml: position.session, file: "the checkpoint of step \(newest.step)", evaluations: EvaluationKinds.descriptions)
+    // A fork begins with other values than its parent's checkpoint was made with.
+    let begins = try position.fork.map {
+      try SessionFile(yaml: $0.session, file: "the fork", evaluations: EvaluationKinds.descriptions)
+    }
+    origin = begins == nil ? nil : choice.run.origin ?? position.origin
+    let kept = begins ?? atCheckpoint
     var settings = session.settings
     // What the run had: as it was last started, live values as they were in the checkpoint.
     var had = stored
     for key in SessionFile.liveEdits.keys.sorted() {
-      guard let asked = session.settings.text(of: key), let kept = atCheckpoint.text(of: key), asked != kept else {
+      guard let asked = session.settings.text(of: key), let value = kept.text(of: key), asked != value else {
         continue
       }
-      had = try had.changing(key, to: kept)
-      if asked == stored.text(of: key) { settings = try settings.changing(key, to: kept) }
+      had = try had.changing(key, to: value)
+      if asked == stored.text(of: key) { settings = try settings.changing(key, to: value) }
     }
     self.settings = settings
     try ResumeChanges(from: had, to: settings).check(run: run.name, accepting: options.resumption.acceptsChanges)
     changes = ResumeChanges(from: atCheckpoint, to: settings)
-    let asked = changes.changes.contains { $0.key == "guidance.start" }
+    let asked = position.fork?.asksGuidance == true || changes.changes.contains { $0.key == "guidance.start" }
     guidance =
       settings.task == .pretrain
       ? RestoredGuidance(progress: try Trainer.progress(in: newest.url), settings: settings, asked: asked) : nil
   }
 
+  /// Changes that further losses depend on.
+  var losses: [ResumeChanges.Change] { origin == nil ? changes.ofLosses : changes.ofFork }
+
   /// What changes with this start and is kept as events of the run.
   var events: [RunEvent] {
-    let settings: [RunEvent] = changes.ofLosses.compactMap { change in
+    let settings: [RunEvent] = losses.compactMap { change in
       guard change.key != "guidance.start", let from = change.from, let to = change.to else { return nil }
       return .setting(SettingChange(step: checkpoint.step, key: change.key, from: from, to: to))
     }
@@ -87,7 +98,8 @@ struct RestoredRun {
   /// - Throws: ``BackendError`` that names what differs, unless that is accepted.
   func compare(_ now: Fingerprints, accepting: Bool) throws -> FingerprintComparison {
     guard let fingerprints else { return .unknown }
-    let differences = now.differences(from: fingerprints)
+    // What a fork was asked to have otherwise is told as its values.
+    let differences = now.differences(from: origin == nil ? fingerprints : fingerprints.leavingOut(changes))
     guard differences.isEmpty || accepting else {
       throw BackendError(
         "run \(recorder.name) would not go on as it would have: \(differences.joined(separator: "; ")); put back what it was trained "
@@ -95,6 +107,9 @@ struct RestoredRun {
     }
     return .compared(differences)
   }
+
+  /// Whether targets are formed otherwise than in the checkpoint.
+  var formsTargetsAnew: Bool { changes.changes.contains { $0.key == "objective.targets" } }
 
   /// Whether the run becomes longer or shorter.
   var changesLength: Bool {

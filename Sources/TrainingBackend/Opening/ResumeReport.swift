@@ -1,5 +1,6 @@
 import Foundation
 import Histories
+import RunEvents
 import Sessions
 
 /// What a resumed run says of itself when it begins.
@@ -14,6 +15,10 @@ struct ResumeReport {
   let notes: [String]
   /// Teachers that come or go.
   let teachers: Set<String>
+  /// nil unless the run begins as a fork of another.
+  let origin: RunOrigin?
+  /// What further losses depend on.
+  let losses: [ResumeChanges.Change]
   /// Rates of the first step to come, by the schedule as it was and as it is.
   let rates: (before: Double, now: Double)?
 
@@ -30,15 +35,19 @@ struct ResumeReport {
     teachers = restored.guidance.map { $0.fresh.union($0.removed) } ?? []
     notes = resumption.notes + (restored.guidance?.notes ?? [])
     self.rates = rates
+    origin = restored.origin
+    losses = restored.losses
   }
 
   /// One line: which run, why, from where, and whether its losses are those of a run that never ended.
   var headline: String {
-    let start = "resumed \(run), \(why), from the checkpoint of step \(step)"
-    var changed = changes.ofLosses.map(\.words)
+    let start =
+      origin.map { "\(run) is a \($0.words)" } ?? "resumed \(run), \(why), from the checkpoint of step \(step)"
+    var changed = losses.map(\.words)
     if case .compared(let differences) = comparison { changed += differences }
     if !changed.isEmpty {
-      return "\(start), not bit for bit: \(changed.joined(separator: "; "))"
+      let words = origin == nil ? "not bit for bit" : "with other values"
+      return "\(start), \(words): \(changed.joined(separator: "; "))"
     }
     guard case .compared = comparison else {
       return
@@ -51,7 +60,9 @@ struct ResumeReport {
   var details: [String] {
     var details: [String] = []
     // Teachers that come and go have sentences of their own.
-    let changes = changes.changes.filter { change in !teachers.contains { change.key.hasPrefix("guidance.\($0).") } }
+    // So has what a fork was asked to have otherwise.
+    let all = origin == nil ? changes.changes : changes.changes.filter { $0.rule == .free }
+    let changes = all.filter { change in !teachers.contains { change.key.hasPrefix("guidance.\($0).") } }
     let edited = changes.filter { editedKeys.contains($0.key) }
     if !edited.isEmpty {
       details.append("taken from the session's file, which was edited: \(edited.map(\.words).joined(separator: ", "))")

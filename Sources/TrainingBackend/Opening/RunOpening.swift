@@ -25,6 +25,8 @@ struct RunOpening {
   /// Values and the guidance that change with this start.
   var changes: [RunEvent] = []
   let evaluationData: EvaluationData?
+  /// Where the run was forked from another.
+  let origin: RunOrigin?
   /// What is to be said of the training pictures.
   let dataNotes: TrainingDataNotes?
 
@@ -47,7 +49,9 @@ struct RunOpening {
       guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }
       let comparison = try restored.compare(fingerprints, accepting: options.resumption.acceptsChanges)
       if let guidance = restored.guidance, let targets = task.targets {
-        try targets.load(from: restored.checkpoint.url, target: guidance.now, fresh: guidance.fresh)
+        try targets.load(
+          from: restored.checkpoint.url, target: guidance.now, fresh: guidance.fresh,
+          formsAnew: restored.formsTargetsAnew)
       } else {
         try task.load(from: restored.checkpoint.url)
       }
@@ -78,15 +82,18 @@ struct RunOpening {
       journal = RunJournal(created: Date())
     }
     fingerprints.beginReadingPictures()
+    origin = try store.run(named: recorder.name)?.origin
     lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
     warnings += task.about.notes
-    if restored == nil, session.settings.task == .pretrain,
+    if restored == nil || restored?.origin != nil, session.settings.task == .pretrain,
       let concern = EffectiveRate(session.settings, steps: totalSteps).concern
     {
       warnings.append(concern)
     }
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
-    description = assembly.description(
+    var description = assembly.description(
       run: recorder.name, task: task, source: source, evaluationData: evaluationData, totalSteps: totalSteps)
+    description.origin = origin
+    self.description = description
   }
 }

@@ -20,6 +20,7 @@ package struct Outcome {
     case history(HistoryRequest)
     case perform(WorkbenchCommand)
     case edit(String, RunEdit)
+    case fork(ForkRequest)
     case filterRuns(String), tellRunsFilter
     case filterConfig(String)
     case filterCurves(String)

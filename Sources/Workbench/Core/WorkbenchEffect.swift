@@ -9,6 +9,8 @@ package enum WorkbenchEffect: Equatable, Sendable {
   case open(RunReference)
   /// The same with a run that has ended: a process of its own goes on with it first.
   case resume(RunReference)
+  /// The same with a fork of a run, which is made first.
+  case fork(ForkRequest, of: RunReference)
   /// Leave the screen.
   case quit(QuitReason)
   case bell

@@ -40,6 +40,7 @@ extension WorkbenchState {
     case .history(let request): return curves.ask(request, in: view)
     case .perform(let command): return perform(command)
     case .edit(let name, let edit): return apply(runs.edit(name, edit, session: watched.description?.session))
+    case .fork(let request): return apply(runs.fork(request, in: view))
     case .filterRuns(let text): return apply(runs.filter(by: text, at: screen.now))
     case .tellRunsFilter: return apply(runs.filterRemark)
     case .filterConfig(let text): config.filter(by: text)

@@ -18,6 +18,9 @@ extension DialogView {
     frame("delete a run?", width: 58, rows: 4, on: &canvas) { inside in
       inside.write(context.fit(sanitised(name), inside.columns - 4), x: 2, y: 0, .bad, .bold)
       canvasHint("its metrics, events, results and checkpoints go too", isProblem: false, y: 1, on: &inside)
+      if context.state.runs.listings.contains(where: { $0.origin?.run == name }) {
+        canvasHint("its forks keep the steps that they share with it", isProblem: false, y: 2, on: &inside)
+      }
       var x = 2
       for (key, words) in [("y", "delete it"), ("n", "keep it")] {
         let end = inside.write([Span(key, .key, .bold), Span(" " + words)], x: x, y: 3)

@@ -1,8 +1,10 @@
+import RunEvents
+
 /// A line that a person types: a text about a run, or a filter that a list obeys while it is typed.
 package struct RunTextDialog: Equatable, Sendable {
   enum Purpose: Equatable, Sendable {
     case filterRuns, filterConfig
-    case rename(String), tag(String), note(String)
+    case rename(String), tag(String), note(String), fork(String)
     case checkpointElsewhere
 
     var title: String {
@@ -12,6 +14,7 @@ package struct RunTextDialog: Equatable, Sendable {
       case .rename(let name): "new name of \(name)"
       case .tag(let name): "tags of \(name)"
       case .note(let name): "note on \(name)"
+      case .fork(let name): "fork \(name) at a checkpoint, with other values"
       case .checkpointElsewhere: "folder for the last checkpoint"
       }
     }
@@ -22,6 +25,7 @@ package struct RunTextDialog: Equatable, Sendable {
       case .filterRuns: "words, loss<-0.8, knn>0.7, tag:x, mask.masked=26, -not"
       case .rename: "letters, digits, - and _"
       case .tag: "words with spaces between them; none: no tags"
+      case .fork: "step=500 guidance.start=dino mask.masked=0.5"
       case .note: "one line; none takes the note away"
       case .checkpointElsewhere: "on another disk; the run stops once it is written"
       }
@@ -51,7 +55,9 @@ extension RunTextDialog {
     case .clearText:
       field.clear()
       return filtered
-    case .confirm: return confirmed.closing()
+    case .confirm:
+      if case .fork(let name) = purpose { return forked(name) }
+      return confirmed.closing()
     // Leaves the line and gives a filter its former text.
     case .back: return filter(by: before).closing()
     default: return .nothing
@@ -70,12 +76,22 @@ extension RunTextDialog {
     switch purpose {
     case .filterRuns: .request(.filterRuns(text))
     case .filterConfig: .request(.filterConfig(text))
-    case .rename, .tag, .note, .checkpointElsewhere: .nothing
+    case .rename, .tag, .note, .fork, .checkpointElsewhere: .nothing
+    }
+  }
+
+  /// What cannot be understood is said, and stays to be mended.
+  private func forked(_ name: String) -> Outcome {
+    do {
+      return .request(.fork(try ForkRequest(run: name, words: text))).closing()
+    } catch {
+      return .tell("\(error)", isWarning: true)
     }
   }
 
   private var confirmed: Outcome {
     switch purpose {
+    case .fork: .nothing
     case .filterRuns: .request(.tellRunsFilter)
     case .filterConfig: .nothing
     case .rename(let name): text == name ? .nothing : .request(.edit(name, .rename(to: text)))

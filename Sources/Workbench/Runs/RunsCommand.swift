@@ -2,7 +2,7 @@ import RunEvents
 
 /// What a person can ask of the list of runs.
 package enum RunsCommand: Hashable, Sendable {
-  case open, resume, pin, mark, compare, filter, sort, sessions, rename, tag, note, delete, reload
+  case open, resume, fork, pin, mark, compare, filter, sort, sessions, rename, tag, note, delete, reload
 }
 
 extension RunsState {
@@ -20,7 +20,7 @@ extension RunsState {
       outcome.notice = Outcome.tell(showsAllSessions ? "runs of all sessions" : "runs of this session").notice
       return outcome
     case .compare: return compare(overlaid: overlaid, in: view)
-    case .open, .resume, .pin, .mark, .rename, .tag, .note, .delete:
+    case .open, .resume, .fork, .pin, .mark, .rename, .tag, .note, .delete:
       guard let listing = selectedListing else { return .nothing }
       return reduce(command, on: listing, overlaid: overlaid, in: view)
     }
@@ -32,6 +32,7 @@ extension RunsState {
     switch command {
     case .open: return open(listing.name, in: view)
     case .resume: return resume(listing.name, in: view)
+    case .fork: return .open(.runText(RunTextDialog(purpose: .fork(listing.name), text: "step=newest ")))
     case .pin: return togglePin(listing.name, overlaid: overlaid, in: view)
     case .mark:
       guard let session = view.run?.session else { return .nothing }
@@ -65,6 +66,7 @@ extension RunsState {
     case .filter, .sort, .sessions, .reload: return .enabled
     case .open: return openAvailability(selectedListing?.name, in: view)
     case .resume: return resumeAvailability(selectedListing, in: view)
+    case .fork: return forkAvailability(selectedListing, in: view)
     case .pin, .mark, .compare, .rename, .tag, .note, .delete: break
     }
     guard let listing = selectedListing else { return .disabled(reason: "there is no run to choose") }

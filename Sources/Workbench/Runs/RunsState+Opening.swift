@@ -23,6 +23,30 @@ extension RunsState {
     return outcome
   }
 
+  /// Has a fork of a run made, which a process of its own trains, and watches that.
+  mutating func fork(_ request: ForkRequest, in view: RunView) -> Outcome {
+    guard let session = view.run?.session else { return .nothing }
+    let reference = RunReference(named: request.run, in: session)
+    opening = reference
+    var request = request
+    request.run = reference.run
+    var outcome = Outcome.tell("forking \(reference.run) into a run of its own, in a process without a terminal")
+    outcome.effects = [.fork(request, of: reference)]
+    return outcome
+  }
+
+  func forkAvailability(_ listing: RunListing?, in view: RunView) -> Availability {
+    guard let listing else { return .disabled(reason: "there is no run to choose") }
+    let name = listing.name
+    if listing.state == .untrained {
+      return .disabled(reason: "\(name) is no run: it keeps scores of an untrained student")
+    }
+    guard view.options.opensRuns else {
+      return .disabled(reason: "this process trains a run: leave by Q, then mvp runs fork \(name)")
+    }
+    return openAvailability(name, in: view)
+  }
+
   func resumeAvailability(_ listing: RunListing?, in view: RunView) -> Availability {
     guard let listing else { return .disabled(reason: "there is no run to choose") }
     let name = listing.name

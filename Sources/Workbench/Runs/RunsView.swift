@@ -80,6 +80,7 @@ struct RunsView {
         "seed \(listing.seed)", "begun \(ageText(runs.readAt.timeIntervalSince(listing.created))) ago",
         "last heard of \(ageText(runs.readAt.timeIntervalSince(listing.updated))) ago",
       ]
+      if let origin = listing.origin { facts.insert(sanitised(origin.words), at: 0) }
       if let reason = listing.reason { facts.append(sanitised(reason)) }
       let tags = listing.tags.isEmpty ? "no tags" : "tags " + listing.tags.map { sanitised($0) }.joined(separator: " ")
       let scores = (listing.baselines ?? [:]).sorted { $0.key < $1.key }.prefix(Self.mostScoreLines).compactMap {
@@ -146,6 +147,10 @@ private struct RunColumns {
           listing.evals[kind].map(scoreText) ?? "-"
         })
     }
+    if runs.shown.contains(where: { $0.origin != nil }) {
+      let widest = runs.shown.map { displayWidth(Self.origin($0)) }.max() ?? 0
+      columns.append(Column(title: "fork of", width: min(28, max(7, widest)), rank: 6) { Self.origin($0) })
+    }
     for (index, key) in runs.shownDiffering.prefix(6).enumerated() {
       let values = runs.shown.map { displayWidth(Self.value(key, $0)) }.max() ?? 1
       let title = key.split(separator: ".").last.map(String.init) ?? key
@@ -180,6 +185,11 @@ private struct RunColumns {
     let text = sanitised(listing.values?[key] ?? "-")
     guard text.count > widestValue, let number = Double(text) else { return text }
     return significantText(number, digits: 4)
+  }
+
+  /// `brisk-otter at 500`
+  private static func origin(_ listing: RunListing) -> String {
+    listing.origin.map { sanitised("\($0.run) at \($0.step)") } ?? "-"
   }
 
   /// An untrained student has none.

@@ -64,6 +64,7 @@ struct Attach: ParsableCommand {
     options.attachment = first.words
     options.openRun = visit.open
     options.resumeRun = visit.resume
+    options.forkRun = visit.fork
     if found.isOneOfSeveral { options.firstView = .runs }
     first.start()
     let outcome = try runWorkbench(inbox: inbox, options: options, send: first.send)

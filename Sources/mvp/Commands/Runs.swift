@@ -8,7 +8,7 @@ import TrainingBackend
 
 struct Runs: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List, compare, name and delete runs.",
+    abstract: "List, compare, fork, name and delete runs.",
     discussion: """
       EXAMPLE
         mvp runs                                   all runs of all sessions, the one that was last at work first
@@ -16,10 +16,11 @@ struct Runs: ParsableCommand {
         mvp runs --filter 'knn>0.5 mask.masked=26 -tag:bad'
         mvp runs compare demo brisk-otter calm-fox
         mvp runs tag demo brisk-otter baseline clip
+        mvp runs fork brisk-otter --at 500 --set guidance.start=dino
       """,
     subcommands: [
       RunsList.self, RunsCompare.self, RunsRename.self, RunsTag.self, RunsNote.self, RunsDelete.self,
-      RunsRecover.self,
+      RunsFork.self, RunsRecover.self,
     ], defaultSubcommand: RunsList.self)
 }
 
@@ -49,7 +50,7 @@ struct RunsList: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Only runs that hold words, or of which comparisons hold: KEY:PART, KEY=VALUE, != < <= > >=. Keys are state, guidance, seed, "
-        + "step, loss, score, tag, note, name, an evaluation (knn), or one of the session (mask.masked); * stands for anything, "
+        + "step, loss, score, tag, note, name, fork (of which run), an evaluation (knn), or one of the session (mask.masked); * stands for anything, "
         + "- in front for not.", valueName: "terms"))
   var filter: String?
 
@@ -110,7 +111,8 @@ struct RunsList: ParsableCommand {
           ? "no runs in \(place.folder.relativePath); start one with `mvp run demo`" : "no run is of that kind")
       return
     }
-    printTable([RunLine.titles] + listings.map(\.columns))
+    let hasForks = listings.contains { $0.run.origin != nil }
+    printTable([RunLine.titles(withForks: hasForks)] + listings.map { $0.columns(withForks: hasForks) })
   }
 
   /// Runs that have checkpoints and stand in no store.
@@ -174,6 +176,7 @@ private struct RunLine: Encodable {
   enum CodingKeys: String, CodingKey {
     case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note
     case totalSteps = "total_steps"
+    case origin = "fork_of"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -191,6 +194,7 @@ private struct RunLine: Encodable {
     try container.encode(run.updated, forKey: .updated)
     try container.encode(run.tags, forKey: .tags)
     try container.encode(run.note, forKey: .note)
+    try container.encodeIfPresent(run.origin, forKey: .origin)
   }
 
   /// What each score is held against, by kind.
@@ -200,20 +204,23 @@ private struct RunLine: Encodable {
     }
   }
 
-  static let titles = [
-    "SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS", "AGAINST",
-  ]
+  static func titles(withForks: Bool) -> [String] {
+    ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
+      + (withForks ? ["FORK OF"] : []) + ["AGAINST"]
+  }
 
-  var columns: [String] {
+  func columns(withForks: Bool) -> [String] {
+    let forks = withForks ? [run.origin.map { "\($0.run) at \($0.step)" } ?? "-"] : []
     let scores = scoreTexts(run.evals)
     return [
       session, run.name, run.state.rawValue, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
       "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
+    ] + forks + [
       held.sorted { $0.key < $1.key }.map { kind, held in
         "\(kind) \(held.baselines.facts(of: held.score).joined(separator: ", "))"
-      }.joined(separator: "; "),
+      }.joined(separator: "; ")
     ]
   }
 }
