@@ -32,7 +32,7 @@ package struct PlainLines: Sendable {
       return "state     \(change.state.rawValue) at step \(change.step)"
         + (change.cause.map { ": \(sanitised($0))" } ?? "")
     case .step(let step): return self.step(step, now: now)
-    case .preview, .inspection, .system: return nil
+    case .preview, .inspection, .attention, .scores, .system: return nil
     case .guidance(let change): return "guidance  \(change.from) > \(change.to) after step \(change.step)"
     case .checkpoint(let record):
       return

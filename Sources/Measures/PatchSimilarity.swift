@@ -34,4 +34,20 @@ public struct PatchSimilarity: Equatable, Sendable {
       return Float(Int8(bitPattern: bytes[row * (row + 1) / 2 + column])) / 127
     }
   }
+
+  /// Of every patch the mean of its cosines with all patches, itself included; nil where there are not so many patches.
+  public func meanCosines(patches: Int) -> [Float]? {
+    guard patches > 0, patches <= Self.mostPatches, bytes.count == patches * (patches + 1) / 2 else { return nil }
+    var sums = [Int](repeating: 0, count: patches)
+    var place = 0
+    for row in 0..<patches {
+      for column in 0...row {
+        let level = Int(Int8(bitPattern: bytes[place]))
+        sums[row] += level
+        if column != row { sums[column] += level }
+        place += 1
+      }
+    }
+    return sums.map { Float($0) / Float(127 * patches) }
+  }
 }

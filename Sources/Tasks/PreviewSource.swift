@@ -1,3 +1,5 @@
+import Measures
+
 /// A few pictures of the training data, always the same ones, that show how the model does.
 package protocol PreviewSource: AnyObject {
   var previewCount: Int { get }
@@ -16,6 +18,10 @@ package protocol PreviewSource: AnyObject {
   ///
   /// - Throws: where that cannot be said, in one sentence.
   func inspect(_ index: Int) throws -> TaskInspection
+  /// How much one token of a picture attends to each patch. Changes nothing of the run.
+  ///
+  /// - Throws: where that cannot be said, in one sentence.
+  func attention(_ query: AttentionQuery) throws -> TaskAttention
 }
 
 /// One picture of the preview set as the model sees it now.

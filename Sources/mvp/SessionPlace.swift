@@ -46,7 +46,8 @@ struct SessionPlace: ParsableArguments {
     return { request in
       let session =
         switch request {
-        case .run(let reference), .steps(let reference, _), .snapshots(let reference, _): reference.session
+        case .run(let reference), .steps(let reference, _), .snapshots(let reference, _), .lastSnapshots(let reference):
+          reference.session
         case .newest(let session, _): session
         }
       let directory = folder.appendingPathComponent(session, isDirectory: true)

@@ -14,6 +14,11 @@ import Testing
       let found = try #require(similarity.cosines(of: patch, patches: patches))
       #expect(zip(found, cosines[(patch * patches)...]).allSatisfy { abs($0 - $1) < 0.005 })
     }
+    let means = try #require(similarity.meanCosines(patches: patches))
+    for patch in 0..<patches {
+      let mean = cosines[(patch * patches)..<((patch + 1) * patches)].reduce(0, +) / Float(patches)
+      #expect(abs(means[patch] - mean) < 0.005)
+    }
   }
 
   @Test func whatDoesNotFitIsNone() throws {
@@ -22,6 +27,6 @@ import Testing
     let odd = try #require(PatchSimilarity(cosines: [1, .nan, .nan, 1], patches: 2))
     #expect(odd.cosines(of: 0, patches: 2) == [1, 0])
     #expect(odd.cosines(of: 2, patches: 2) == nil && odd.cosines(of: -1, patches: 2) == nil)
-    #expect(odd.cosines(of: 0, patches: 3) == nil)
+    #expect(odd.cosines(of: 0, patches: 3) == nil && odd.meanCosines(patches: 3) == nil)
   }
 }

@@ -101,7 +101,7 @@ import Testing
     let device = CPUDevice()
     let vision = try loadVision(from: fixture("models/beit"), device: device)
     let pixels = Tensor(Self.pixels, shape: [1, 3, 32, 32], device: device)
-    let attention = vision.model.lastBlockCLSAttention(pixels, normalization: .imageNet)
+    let attention = vision.model.attention(pixels, normalization: .imageNet, block: 1, query: 0)
     #expect(attention.count == 4 * 17)
     for head in 0..<4 { #expect(abs(attention[head * 17..<(head + 1) * 17].reduce(0, +) - 1) < 1e-5) }
   }

@@ -19,7 +19,7 @@ import Testing
   @Test func everyFieldIsDescribedAndNoOther() throws {
     var written = try Self.fields(of: Self.events.map { try Self.object($0) }, named: "event")
     let commands = try Self.fields(of: RunCommandCoderTests.samples.map { try Self.object($0) }, named: "command")
-    // `runs` and `system` are events and commands: tables of the two parts are read apart.
+    // `runs`, `scores` and `system` are events and commands: tables of the two parts are read apart.
     let text = try Self.document()
     let parts = text.components(separatedBy: "\n## Commands\n")
     #expect(parts.count == 2)
@@ -169,6 +169,11 @@ import Testing
         student: Data([1]), studentExplained: 0.5, studentSimilarity: Data([1]), attention: [0.5], objective: "cosine",
         loss: [0.5],
         maskFrequency: [0.5], maskCount: 1, seconds: 0.1, problem: "gone")),
+    .attention(
+      PatchAttention(
+        step: 1, query: AttentionQuery(index: 1, teacher: "clip", patch: 2, block: 3, head: 4), blocks: 6, heads: 4,
+        patches: [0.5], cls: 0.5, seconds: 0.1, problem: "gone")),
+    .scores(PictureScores(step: 1, guidance: "clip", cosines: [0.5], seconds: 0.1)),
     .system(
       SystemSample(
         step: 1, time: 1, cores: [0.5], processCores: 1, residentBytes: 1, peakBytes: 1, plannedBytes: 1,

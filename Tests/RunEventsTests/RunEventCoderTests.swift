@@ -52,6 +52,10 @@ import Testing
       MaskPreview(
         step: 1, index: 0, name: "x", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
         gridColumns: 1, mask: [true], cosine: [0.5])),
+    .attention(
+      PatchAttention(
+        step: 1, query: AttentionQuery(index: 0), blocks: 2, heads: 4, patches: [0.5, 0.25], cls: 0.25, seconds: 0.01)),
+    .scores(PictureScores(step: 1, guidance: "clip", cosines: [0.5, -0.25], seconds: 0.01)),
     .inspection(
       PatchInspection(
         step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,

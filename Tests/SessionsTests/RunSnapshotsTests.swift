@@ -32,6 +32,11 @@ import Testing
     #expect(try store.snapshots(of: recorder.name, picture: 2).isEmpty)
     let reference = RunReference(session: "demo", run: recorder.name)
     #expect(try store.history(.snapshots(reference, picture: 1))?.snapshots == [snapshots[2]])
+    #expect(try store.lastSnapshots(of: recorder.name) == [snapshots[3], snapshots[2]])
+    #expect(try store.history(.lastSnapshots(reference))?.snapshots == [snapshots[3], snapshots[2]])
+    #expect(throws: RunStoreError.self) {
+      try store.history(.lastSnapshots(RunReference(session: "demo", run: "none")))
+    }
     // A run that goes back to a checkpoint forgets what it had not seen then.
     try recorder.rewind(to: 32, guidance: "clip")
     #expect(try store.snapshots(of: recorder.name, picture: 0) == [snapshots[0], snapshots[1]])

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Measures
 import Models
 import Pretraining
 import RunEvents
@@ -116,7 +117,8 @@ import TrainingBackend
     let events = try small.run(session: try session(Self.dino, folder)) { event in
       guard case .step(let metrics) = event, metrics.step == 2 else { return [] }
       return [
-        .switchGuidance(name: nil), .inspect(index: 0), .showPreview(index: 0),
+        .switchGuidance(name: nil), .inspect(index: 0), .attend(AttentionQuery(index: 0)), .scorePictures,
+        .showPreview(index: 0),
         .evaluate(EvalRequest(kind: "zeroshot")),
         .change(key: "mask.masked", value: "0.5"),
       ]

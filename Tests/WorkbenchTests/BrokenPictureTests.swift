@@ -43,7 +43,7 @@ import Workbench
     state.receive(.preview(broken(3).preview))
     state.receive(.inspection(broken(3).inspection))
     let screen = text(state)
-    #expect(screen.contains("picture 4/8 p3.png") && !screen.contains("computing"))
+    #expect(screen.contains("picture 4/8 panel 1/11 p3.png") && !screen.contains("computing"))
     #expect(screen.components(separatedBy: "this picture is").count == 9, "all eight panels say it")
     Snapshots.check("mask-broken", state, width: 80, height: 24)
     Snapshots.check("mask-broken", state, width: 120, height: 40)

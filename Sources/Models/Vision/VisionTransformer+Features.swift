@@ -47,17 +47,8 @@ extension VisionTransformer {
   /// - Returns: [..., P]
   package func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
 
-  /// Attention of CLS to every token in the last block, [B, H, N] row-major; no gradient.
-  package func lastBlockCLSAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
-    var x = embedded(pixels, mask: nil, normalization: normalization)
-    let bias = positionBias
-    for block in blocks.dropLast() { x = block(x, positionBias: bias) }
-    guard let last = blocks.last else { return [] }
-    return last.selfAttention.probabilities(last.norm1(x), positionBias: bias, query: 0)
-  }
-
   /// Pixels to the first block's input: [B, 3, S, S] -> [B, 1+M, D].
-  private func embedded(_ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization) -> Tensor {
+  func embedded(_ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization) -> Tensor {
     let patches = patchify(
       pixels, patch: configuration.patchSize, mean: normalization.mean,
       standardDeviation: normalization.standardDeviation)

@@ -33,6 +33,10 @@ package protocol Guidance: AnyObject {
   var network: LoadedVision? { get }
   /// The same with what else its features depend on.
   var frozenTeacher: FrozenTeacher? { get }
+  /// Softmax probabilities of a token's attention in a block of ``network``, both counted from 0 on: [B, H, N]
+  /// row-major, CLS first; empty where there is none.
+  /// - Parameter pixels: [B, 3, S, S] in 0...1, not normalised.
+  func attention(pixels: Tensor, block: Int, query: Int) -> [Float]
   /// What gives the targets, in one line.
   var summary: String { get }
   /// Whether the objective compares targets as they are, without a LayerNorm of each.
@@ -57,6 +61,7 @@ extension Guidance {
 
   package var network: LoadedVision? { nil }
   package var frozenTeacher: FrozenTeacher? { nil }
+  package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] { [] }
   package var summary: String { network?.report ?? name }
   package var keepsScale: Bool { false }
 

@@ -40,6 +40,10 @@ package final class TeacherGuidance: Guidance {
 
   package var network: LoadedVision? { vision }
 
+  package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] {
+    vision.model.attention(resized(pixels), normalization: vision.normalization, block: block, query: query)
+  }
+
   private func features(
     _ pixels: Tensor, rows: [Int32]?, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {

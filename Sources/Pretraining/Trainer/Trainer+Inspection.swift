@@ -87,7 +87,8 @@ extension Trainer {
   }
 
   private func clsAttention(_ pixels: Tensor, patches: Int) -> [Float] {
-    let all = student.lastBlockCLSAttention(pixels, normalization: settings.normalization)
+    let all = student.attention(
+      pixels, normalization: settings.normalization, block: student.configuration.depth - 1, query: 0)
     let tokens = patches + 1
     let heads = all.count / tokens
     guard heads > 0 else { return [] }

@@ -5,6 +5,7 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
   case grid(guidance: String, teacher: [Int], student: [Int])
   case maskGrid(mask: [Int], student: [Int])
   case noPreviews
+  case noAttention(String)
   case state(String)
 
   package var description: String {
@@ -20,6 +21,8 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
       "The masks are made for \(mask[0]) x \(mask[1]) patches where the student has \(student[0]) x \(student[1])."
     case .noPreviews:
       "This run has no preview pictures: set `preview.count` to 1 or more."
+    case .noAttention(let name):
+      "`\(name)` is computed from the picture alone: no network attends there."
     case .state(let reason):
       "The training state cannot be restored: \(reason)."
     }

@@ -1,3 +1,5 @@
+import Measures
+
 /// What a front end asks of the engine. Commands take effect at the next step boundary, in the order they were sent.
 package enum RunCommand: Equatable, Sendable {
   case pause
@@ -14,6 +16,10 @@ package enum RunCommand: Equatable, Sendable {
   /// Asks for a ``PatchInspection`` of a picture of the preview set, and for a ``SystemSample``. Answered between
   /// steps, as often as that costs training next to nothing; asking more often is answered less often.
   case inspect(index: Int)
+  /// Asks for a ``PatchAttention``; answered like `inspect`.
+  case attend(AttentionQuery)
+  /// Asks for ``PictureScores``.
+  case scorePictures
   case sampleSystem
   /// Changes a value of the session that may change live (``ConfigurationValue/edit``); refused ones are answered by a
   /// message.

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 
 /// The JSON-lines form of ``RunCommand``, version 1: one flat object a line, keys sorted, `version` and `command`
 /// beside the fields of the command: `{"command":"advance","count":3,"version":1}`.
@@ -23,7 +24,8 @@ extension RunCommand: Codable {
   }
 
   package enum Kind: String, Codable, CaseIterable {
-    case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, system, change, runs, compare, edit
+    case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, attend, scores, system, change, runs,
+      compare, edit
     case stop
     case cancelEval = "cancel_eval"
     case handOver = "hand_over"
@@ -52,6 +54,8 @@ extension RunCommand: Codable {
     case .checkpoint: self = .checkpoint
     case .preview: self = .showPreview(index: try fields.decode(Int.self, forKey: .index))
     case .inspect: self = .inspect(index: try fields.decode(Int.self, forKey: .index))
+    case .attend: self = .attend(try AttentionQuery(from: decoder))
+    case .scores: self = .scorePictures
     case .system: self = .sampleSystem
     case .change:
       self = .change(
@@ -80,7 +84,7 @@ extension RunCommand: Codable {
     try fields.encode(RunCommandCoder.version, forKey: .version)
     try fields.encode(kind, forKey: .command)
     switch self {
-    case .pause, .resume, .checkpoint, .sampleSystem, .listRuns, .handOver: break
+    case .pause, .resume, .checkpoint, .scorePictures, .sampleSystem, .listRuns, .handOver: break
     case .listRunsWithValues(let keys): try fields.encode(keys, forKey: .keys)
     case .listAllRuns(let keys):
       try fields.encode(keys, forKey: .keys)
@@ -91,6 +95,7 @@ extension RunCommand: Codable {
       try fields.encode(request.kind, forKey: .kind)
       try fields.encode(request.options, forKey: .options)
     case .cancelEval(let id): try fields.encode(id, forKey: .id)
+    case .attend(let query): try query.encode(to: encoder)
     case .showPreview(let index), .inspect(let index): try fields.encode(index, forKey: .index)
     case .change(let key, let value):
       try fields.encode(key, forKey: .key)
@@ -119,6 +124,8 @@ extension RunCommand: Codable {
     case .checkpoint: .checkpoint
     case .showPreview: .preview
     case .inspect: .inspect
+    case .attend: .attend
+    case .scorePictures: .scores
     case .sampleSystem: .system
     case .change: .change
     case .listRuns, .listRunsWithValues, .listAllRuns: .runs

@@ -10,6 +10,8 @@ package enum RunEvent: Equatable, Sendable {
   case step(StepMetrics)
   case preview(MaskPreview)
   case inspection(PatchInspection)
+  case attention(PatchAttention)
+  case scores(PictureScores)
   case system(SystemSample)
   case guidance(GuidanceChange)
   case checkpoint(CheckpointRecord)

@@ -20,7 +20,7 @@ extension RunEvent: Codable {
   enum EnvelopeKeys: String, CodingKey, CaseIterable { case version, event }
 
   package enum Kind: String, Codable, CaseIterable {
-    case started, state, step, preview, inspection, system, guidance, checkpoint, message, finished
+    case started, state, step, preview, inspection, attention, scores, system, guidance, checkpoint, message, finished
     case setting, health, features, runs, comparison
     case evalProgress = "eval_progress"
     case evalResult = "eval_result"
@@ -42,6 +42,8 @@ extension RunEvent: Codable {
     case .step: self = .step(try StepMetrics(from: decoder))
     case .preview: self = .preview(try MaskPreview(from: decoder))
     case .inspection: self = .inspection(try PatchInspection(from: decoder))
+    case .attention: self = .attention(try PatchAttention(from: decoder))
+    case .scores: self = .scores(try PictureScores(from: decoder))
     case .system: self = .system(try SystemSample(from: decoder))
     case .guidance: self = .guidance(try GuidanceChange(from: decoder))
     case .checkpoint: self = .checkpoint(try CheckpointRecord(from: decoder))
@@ -68,6 +70,8 @@ extension RunEvent: Codable {
     case .step(let value): try value.encode(to: encoder)
     case .preview(let value): try value.encode(to: encoder)
     case .inspection(let value): try value.encode(to: encoder)
+    case .attention(let value): try value.encode(to: encoder)
+    case .scores(let value): try value.encode(to: encoder)
     case .system(let value): try value.encode(to: encoder)
     case .guidance(let value): try value.encode(to: encoder)
     case .checkpoint(let value): try value.encode(to: encoder)
@@ -91,6 +95,8 @@ extension RunEvent: Codable {
     case .step: .step
     case .preview: .preview
     case .inspection: .inspection
+    case .attention: .attention
+    case .scores: .scores
     case .system: .system
     case .guidance: .guidance
     case .checkpoint: .checkpoint

@@ -32,7 +32,7 @@ package struct RunHistory: Equatable, Sendable {
   package var events: [RunEvent]
   /// When each of the events was recorded, in seconds since 1970; empty where that is not known.
   package var eventTimes: [Double]
-  /// If the request names a picture: its kept snapshots, oldest first.
+  /// If the request names a picture: its kept snapshots, oldest first. If it asks for all pictures: the last of each.
   package var snapshots: [PictureSnapshot]
 
   package init(
@@ -64,4 +64,6 @@ package enum HistoryRequest: Equatable, Sendable {
   case newest(session: String, besides: [String])
   /// The kept snapshots of a picture of the preview set, without metrics.
   case snapshots(RunReference, picture: Int)
+  /// The last kept snapshot of every picture, without metrics.
+  case lastSnapshots(RunReference)
 }

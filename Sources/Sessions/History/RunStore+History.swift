@@ -22,6 +22,11 @@ extension RunStore {
       return RunHistory(
         reference: reference, state: record.state, totalSteps: record.totalSteps, metrics: MetricHistory(),
         guidance: record.guidance, snapshots: try snapshots(of: reference.run, picture: picture))
+    case .lastSnapshots(let reference):
+      guard let record = try run(named: reference.run) else { throw notFound(reference.run) }
+      return RunHistory(
+        reference: reference, state: record.state, totalSteps: record.totalSteps, metrics: MetricHistory(),
+        guidance: record.guidance, snapshots: try lastSnapshots(of: reference.run))
     }
   }
 

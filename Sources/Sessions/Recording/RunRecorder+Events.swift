@@ -28,7 +28,8 @@ extension RunRecorder {
       let state = RunRecord.storedStates.contains(summary.outcome) ? summary.outcome : .stopped
       try update(db, "state = ?, reason = ?, last_step = ?", [state.rawValue, summary.reason, summary.step])
     case .setting(let change): try take(change, db)
-    case .step, .preview, .inspection, .system, .evalProgress, .evalFailure, .message, .health, .features, .runs,
+    case .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .evalFailure, .message, .health,
+      .features, .runs,
       .comparison:
       break
     }
@@ -80,7 +81,7 @@ extension RunRecorder {
     case .setting(let value): ("setting", value.step)
     case .health(let value): ("health", value.step)
     case .features(let value): ("features", value.step)
-    case .step, .preview, .inspection, .system, .evalProgress, .runs, .comparison: nil
+    case .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .runs, .comparison: nil
     }
   }
 }

@@ -32,18 +32,40 @@ extension RunStore {
   package func snapshots(of run: String, picture: Int) throws -> [PictureSnapshot] {
     guard let record = try self.run(named: run) else { throw notFound(run) }
     return try reading { db in
-      let rgb = try Data.fetchOne(
-        db, sql: "SELECT rgb FROM pictures WHERE run = ? AND picture = ?", arguments: [record.id, picture])
+      let rgb = try pixels(of: record.id, picture, db)
       let snapshots = try Data.fetchAll(
         db, sql: "SELECT look FROM looks WHERE run = ? AND picture = ? ORDER BY step", arguments: [record.id, picture])
-      // A later version of the program may have kept what is not known here.
-      return snapshots.compactMap { data in
-        guard var snapshot = try? runJSONDecoder().decode(PictureSnapshot.self, from: data) else { return nil }
-        guard snapshot.preview.problem == nil else { return snapshot }
-        guard let rgb else { return nil }
-        snapshot.preview.rgb = rgb
-        return snapshot
+      return snapshots.compactMap { snapshot($0, rgb: rgb) }
+    }
+  }
+
+  /// The last snapshot of every picture that a run kept any of, by their places in the preview set.
+  package func lastSnapshots(of run: String) throws -> [PictureSnapshot] {
+    guard let record = try self.run(named: run) else { throw notFound(run) }
+    return try reading { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT picture, look FROM looks AS last WHERE run = :run
+          AND step = (SELECT MAX(step) FROM looks WHERE run = :run AND picture = last.picture) ORDER BY picture
+          """, arguments: ["run": record.id])
+      return try rows.compactMap { row in
+        snapshot(row["look"], rgb: try pixels(of: record.id, row["picture"], db))
       }
     }
+  }
+
+  private func pixels(of run: Int64, _ picture: Int, _ db: Database) throws -> Data? {
+    try Data.fetchOne(
+      db, sql: "SELECT rgb FROM pictures WHERE run = ? AND picture = ?", arguments: [run, picture])
+  }
+
+  /// nil for what a later version of the program may have kept and is not known here.
+  private func snapshot(_ data: Data, rgb: Data?) -> PictureSnapshot? {
+    guard var snapshot = try? runJSONDecoder().decode(PictureSnapshot.self, from: data) else { return nil }
+    guard snapshot.preview.problem == nil else { return snapshot }
+    guard let rgb else { return nil }
+    snapshot.preview.rgb = rgb
+    return snapshot
   }
 }

@@ -11,6 +11,7 @@ package final class EventInbox: Sendable {
     /// Places in `events` of what a newer event replaces.
     var preview: Int?
     var inspection: Int?
+    var attention: Int?
     var progress: [Int: Int] = [:]
     var isClosed = false
     /// Whose events are taken.
@@ -36,6 +37,9 @@ package final class EventInbox: Sendable {
       case .inspection:
         if let place = contents.inspection { contents.events[place] = nil }
         contents.inspection = contents.events.count
+      case .attention:
+        if let place = contents.attention { contents.events[place] = nil }
+        contents.attention = contents.events.count
       case .evalProgress(let progress):
         if let place = contents.progress[progress.id] { contents.events[place] = nil }
         contents.progress[progress.id] = contents.events.count
@@ -54,6 +58,7 @@ package final class EventInbox: Sendable {
         contents.events = []
         contents.preview = nil
         contents.inspection = nil
+        contents.attention = nil
         contents.progress = [:]
       }
       return contents.events

@@ -21,6 +21,8 @@ extension RunEngine {
       writeCheckpoint()
     case .showPreview(let index): showPreview(index)
     case .inspect(let index): inspect(index)
+    case .attend(let query): attend(query)
+    case .scorePictures: scorePictures()
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
     case .listRuns, .listRunsWithValues, .listAllRuns, .compareRuns, .editRun: break

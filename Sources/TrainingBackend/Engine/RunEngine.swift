@@ -1,5 +1,6 @@
 import Foundation
 import Histories
+import Measures
 import Recipe
 import RunEvents
 import Sessions
@@ -55,6 +56,10 @@ final class RunEngine {
   var previewIndex = 0
   private var previews = ProbeBudget(share: 0.02, least: 2)
   var inspections = ProbeBudget()
+  var attentions = ProbeBudget()
+  var attended: AttentionQuery?
+  var scorings = ProbeBudget()
+  var scores: PictureScores?
   var keeper: SnapshotSchedule
   /// Pictures of the preview set that cannot be read, and what the log has been told of each.
   var brokenPictures: [Int: String] = [:]

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import RunEvents
 import Tasks
 
@@ -43,6 +44,47 @@ extension RunEngine {
     let seen = inspection(of: index, in: pictures)
     inspections.spent(seen.seconds, isFree: state != .running)
     emit(.inspection(seen))
+  }
+
+  /// Answers ``RunCommand/attend(_:)`` where the budget allows it; a front end asks again.
+  func attend(_ query: AttentionQuery) {
+    guard let pictures = task.pictures else { return refuse("has no pictures to inspect: it masks nothing") }
+    guard query != attended || attentions.isOpen || state != .running else { return }
+    attended = query
+    let seen = attention(query, in: pictures)
+    attentions.spent(seen.seconds, isFree: state != .running)
+    emit(.attention(seen))
+  }
+
+  private func attention(_ query: AttentionQuery, in pictures: any PreviewSource) -> PatchAttention {
+    let start = ContinuousClock.now
+    func seconds() -> Double { start.duration(to: .now) / .seconds(1) }
+    let step = task.completedSteps
+    do {
+      let seen = try pictures.attention(query)
+      return PatchAttention(
+        step: step, query: seen.query, blocks: seen.blocks, heads: seen.heads, patches: seen.patches, cls: seen.cls,
+        seconds: seconds())
+    } catch {
+      return PatchAttention(
+        step: step, query: query, blocks: 0, heads: 0, patches: [], cls: 0, seconds: seconds(), problem: "\(error)")
+    }
+  }
+
+  /// Answers ``RunCommand/scorePictures``, with the last scores where the budget allows no new ones.
+  func scorePictures() {
+    guard let pictures = task.pictures else { return refuse("has no pictures to score: it masks nothing") }
+    let guidance = task.targets?.currentTarget ?? ""
+    if let scores, scores.guidance == guidance, !scorings.isOpen, state == .running { return emit(.scores(scores)) }
+    let start = ContinuousClock.now
+    let cosines = (0..<min(pictures.previewCount, PictureScores.mostPictures)).map {
+      preview(of: $0, in: pictures).maskedCosine
+    }
+    let seen = PictureScores(
+      step: task.completedSteps, guidance: guidance, cosines: cosines, seconds: start.duration(to: .now) / .seconds(1))
+    scores = seen
+    scorings.spent(seen.seconds, isFree: state != .running)
+    emit(.scores(seen))
   }
 
   /// A picture of the preview set as the student sees it, or why it cannot be shown.

@@ -16,7 +16,7 @@ package struct PendingCommand: Equatable, Sendable {
     case .evaluate(let request): "starting \(view.evalName(request.kind))"
     case .cancelEval(let id): "cancelling eval \(id)"
     case .checkpoint: "writing a checkpoint"
-    case .inspect, .sampleSystem: "looking"
+    case .inspect, .attend, .scorePictures, .sampleSystem: "looking"
     case .showPreview(let index): "fetching picture \(index + 1)"
     case .change(let key, let value): "setting \(key) to \(value)"
     case .listRuns, .listRunsWithValues, .listAllRuns: "listing runs"

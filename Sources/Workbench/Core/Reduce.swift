@@ -52,10 +52,12 @@ extension WorkbenchState {
 
   /// Asks for what the view on the screen shows and nothing else needs.
   mutating func askForProbes() -> [WorkbenchEffect] {
+    mask.hold(against: curves.overlayReferences.first)
     let view = view
-    guard view.isLive else { return apply(mask.askForSnapshots(in: view)) }
-    guard run != nil, watched.state != .stopping else { return [] }
-    return apply(system.askForProbe(in: view)) + apply(mask.askForProbe(in: view))
+    let rival = apply(mask.askForRival(in: view))
+    guard view.isLive else { return rival + apply(mask.askForSnapshots(in: view)) }
+    guard run != nil, watched.state != .stopping else { return rival }
+    return rival + apply(system.askForProbe(in: view)) + apply(mask.askForProbe(in: view))
   }
 
   /// Reads again what the view on the screen shows of the store.

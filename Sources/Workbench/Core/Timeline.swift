@@ -52,7 +52,7 @@ package struct Timeline: Equatable, Sendable {
       add(.finished(summary), step: summary.step)
     case .setting(let change): add(.setting(change), step: change.step)
     case .health(let notice): add(notice)
-    case .step, .preview, .evalProgress, .inspection, .system, .features, .runs, .comparison: break
+    case .step, .preview, .evalProgress, .inspection, .attention, .scores, .system, .features, .runs, .comparison: break
     }
   }
 

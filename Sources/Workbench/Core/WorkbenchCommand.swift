@@ -19,6 +19,8 @@ package enum WorkbenchCommand: Hashable, Sendable {
   case nextPanel, previousPanel, nextPanels, previousPanels, enlargePanel, togglePixels
   case snapshot(SnapshotCommand)
   case patch(PatchMove)
+  case attention(AttentionMove)
+  case toggleOrder
   case openPalette, openThemes, search
   // By name, from the palette alone.
   case useTheme(String), guideBy(String), startEval(String), advance(Int), showPicture(Int), refreshAt(Int)

@@ -71,7 +71,7 @@ extension WorkbenchState {
       help = HelpState()
       screen.toggleHelp()
     case .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .enlargePanel,
-      .nextPanels, .previousPanels, .togglePixels, .snapshot, .patch:
+      .nextPanels, .previousPanels, .togglePixels, .snapshot, .patch, .attention, .toggleOrder:
       return apply(mask.reduce(command, in: view))
     }
     return []

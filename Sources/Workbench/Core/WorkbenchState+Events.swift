@@ -24,6 +24,8 @@ extension WorkbenchState {
       curves.extendDetail(of: watched.reference, by: metrics)
     case .preview(let preview): mask.take(preview, pending: watched.pending)
     case .inspection(let inspection): mask.inspection = inspection
+    case .attention(let attention): mask.take(attention)
+    case .scores(let scores): return apply(mask.take(scores, in: view))
     case .system(let sample): take(sample)
     case .guidance(let change): watched.guidanceHistory.append((from: change.step, name: change.to))
     case .evalProgress(let progress): evals.take(progress)
@@ -101,6 +103,7 @@ extension WorkbenchState {
       guard reference == watched.reference else { return [] }
       return apply(mask.take(history.snapshots, of: picture, in: view))
     }
+    if case .lastSnapshots = request { return apply(mask.takeLast(history, in: view)) }
     if curves.withdrawn.remove(history.reference) != nil { return [] }
     guard history.reference == watched.reference, history.steps == nil else {
       return apply(curves.take(history, watched: watched.reference, recent: watched.backlog.recent))

@@ -24,6 +24,19 @@ extension KeyTable {
     KeyBinding(.view(.mask), [.up], .patch(.up), "patch up", "mark the patch above"),
     KeyBinding(.view(.mask), [.down], .patch(.down), "patch down", "mark the patch below"),
     KeyBinding(
+      .view(.mask), [.character("b")], .attention(.nextBlock), "block",
+      "attention of the next block, of CLS or the marked patch", footer: 14, footerKey: "b a w"),
+    KeyBinding(.view(.mask), [.character("B")], .attention(.previousBlock), "block before", "of the block before"),
+    KeyBinding(
+      .view(.mask), [.character("a")], .attention(.nextHead), "head", "attention of the next head, or the mean of all"),
+    KeyBinding(.view(.mask), [.character("A")], .attention(.previousHead), "head before", "of the head before"),
+    KeyBinding(
+      .view(.mask), [.character("w")], .attention(.network), "whose attention",
+      "attention of the student, or of the next teacher"),
+    KeyBinding(
+      .view(.mask), [.character("o")], .toggleOrder, "worst first",
+      "pictures by their masked cosine, the worst first, or in the set's order", footer: 14),
+    KeyBinding(
       .view(.mask), [.enter, .character("z")], .enlargePanel, "enlarge", "the marked panel alone, or all again",
       footer: 0),
     KeyBinding(

@@ -39,7 +39,7 @@ extension RunEvent {
       return RunMessage(
         level: summary.outcome == .failed ? .error : .info, step: summary.step,
         text: summary.sentence() + (summary.verdict.map { "; \($0)" } ?? ""))
-    case .started, .step, .preview, .inspection, .system, .evalProgress, .features,
+    case .started, .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .features,
       .runs, .comparison:
       return nil
     }

@@ -12,18 +12,18 @@ struct MaskBoard {
     let panels = state.mask.panels(state.run)
     let selected = state.mask.panelIndex(state.run)
     let area = Rect(x: 0, y: 0, width: canvas.columns, height: canvas.rows - MaskState.captionRows)
-    let tiling = state.mask.tiling(state.run, columns: area.width, rows: area.height)
-    canvas.within(area) { drawPanels(panels, selected: selected, tiling, on: &$0) }
+    let page = state.mask.page(state.run, columns: area.width, rows: area.height)
+    canvas.within(area) { drawPanels(page, selected: panels[selected], on: &$0) }
     canvas.within(Rect(x: 0, y: area.height, width: canvas.columns, height: MaskState.captionRows)) {
       drawCaption(
-        panels[selected], place: tiling.count < panels.count ? "panel \(selected + 1)/\(panels.count) " : "", on: &$0)
+        panels[selected], place: page.panels.count < panels.count ? "panel \(selected + 1)/\(panels.count) " : "",
+        on: &$0)
     }
   }
 
-  private func drawPanels(_ panels: [MaskPanel], selected: Int, _ tiling: MaskTiling, on canvas: inout Canvas) {
-    let page = selected / tiling.count
-    let shown = Array(panels.enumerated().dropFirst(page * tiling.count).prefix(tiling.count))
-    for (place, item) in shown.enumerated() {
+  private func drawPanels(_ page: MaskPage, selected: MaskPanel, on canvas: inout Canvas) {
+    let tiling = page.tiling
+    for (place, panel) in page.panels.enumerated() {
       let column = place % tiling.columns
       // The last panel of a row takes what is left over.
       let isLast = column == tiling.columns - 1
@@ -32,7 +32,7 @@ struct MaskBoard {
         x: x, y: place / tiling.columns * tiling.height, width: isLast ? canvas.columns - x : tiling.width,
         height: tiling.height)
       canvas.within(rect) {
-        MaskTile(context: context, panel: item.element, isFocused: item.offset == selected).draw(on: &$0)
+        MaskTile(context: context, panel: panel, isFocused: panel == selected).draw(on: &$0)
       }
     }
   }
@@ -44,14 +44,22 @@ struct MaskBoard {
     return "step \(snapshot.step), snapshot \(place + 1)/\(kept.all.count) "
   }
 
-  /// What is known of the marked patch: `patch 3,5 masked, cosine .59; teachers and student show what is like it`.
-  private var patchText: String? {
+  /// What is known of the marked patch: `patch 3,5 masked, cosine .59; student and teachers: cosines with it`.
+  private var patchTexts: [String]? {
     guard let patch = state.mask.patch, let preview = state.mask.shownPreview,
       let picture = PreviewPicture(preview), patch.row < picture.gridRows, patch.column < picture.gridColumns
     else { return nil }
     let mask = picture.isMasked(row: patch.row, column: patch.column) ? "masked" : "seen"
     let cosine = picture.cosine(row: patch.row, column: patch.column).map(shortCosineText) ?? "-"
-    return "patch \(patch.text) \(mask), cosine \(cosine); student and teachers: cosines with it"
+    let text = "patch \(patch.text) \(mask), cosine \(cosine)"
+    return [text + "; student and teachers: cosines with it", text]
+  }
+
+  /// What the marked panel shows, in a sentence and in fewer words.
+  private func texts(_ panel: MaskPanel) -> [String] {
+    if panel == .attention, let words = AttentionWords(state.mask, isLive: state.isLive) { return words.help }
+    if MaskPanel.compared(teachers: [], hasRival: true).contains(panel) { return [panel.help(nil), panel.brief] }
+    return (patchTexts ?? [panel.help(state.mask.shownInspection)]) + [panel.brief]
   }
 
   private func drawCaption(_ panel: MaskPanel, place: String, on canvas: inout Canvas) {
@@ -59,13 +67,16 @@ struct MaskBoard {
     var x = canvas.write("picture \(state.mask.index + 1)/\(count) ", x: 1, y: 0, .accent, .bold)
     x = canvas.write(place, x: x, y: 0, .accent)
     x = canvas.write(snapshotText, x: x, y: 0, .accent)
+    if let rank = state.mask.order.rank(of: state.mask.index, among: count), let scores = state.mask.order.scores {
+      x = canvas.write("\(rank) at step \(scores.step) ", x: x, y: 0, .accent)
+    }
     if let preview = state.mask.shownPreview {
       let name = sanitised(preview.name)
       let room = min(canvas.columns / 4, canvas.columns - x - displayWidth(panel.brief) - 3, displayWidth(name))
       x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)
     }
     let room = max(0, canvas.columns - x - 1)
-    let text = patchText ?? panel.help(state.mask.shownInspection)
-    canvas.write(context.fit(displayWidth(text) <= room ? text : panel.brief, room), x: x, y: 0, .dim)
+    let texts = texts(panel)
+    canvas.write(context.fit(texts.first { displayWidth($0) <= room } ?? texts.last ?? "", room), x: x, y: 0, .dim)
   }
 }

@@ -5,6 +5,14 @@ enum MaskPanel: Equatable, Sendable {
   case picture, cosine, loss, prediction, student, attention, frequency
   /// A teacher's features, by its name.
   case teacher(String)
+  /// How many patches have which cosine.
+  case histogram
+  /// What is alike for one teacher more than for another, by their names.
+  case difference(String, String)
+  /// The newest cosines less earlier ones.
+  case change
+  /// The same picture in another run.
+  case rival
 
   /// What there is to see: teachers stand side by side, in the session's order.
   static func all(teachers: [String], objective: String) -> [MaskPanel] {
@@ -14,11 +22,17 @@ enum MaskPanel: Equatable, Sendable {
       + [.student, .attention, .frequency]
   }
 
+  /// What is compared: two teachers, two steps, and two runs where another one is laid over the curves.
+  static func compared(teachers: [String], hasRival: Bool) -> [MaskPanel] {
+    [.histogram] + (teachers.count > 1 ? [.difference(teachers[0], teachers[1])] : []) + [.change]
+      + (hasRival ? [.rival] : [])
+  }
+
   /// Whether it shows the features of a network, which the marked patch is held against.
   var isOfFeatures: Bool {
     switch self {
     case .student, .teacher: true
-    case .picture, .cosine, .loss, .prediction, .attention, .frequency: false
+    default: false
     }
   }
 
@@ -32,6 +46,10 @@ enum MaskPanel: Equatable, Sendable {
     case .attention: "attention"
     case .frequency: "masked %"
     case .teacher(let name): guidanceName(name) + " sees"
+    case .histogram: "cosines"
+    case .difference(let first, let second): guidanceName(first) + " - " + guidanceName(second)
+    case .change: "now - earlier"
+    case .rival: "two runs"
     }
   }
 
@@ -45,6 +63,10 @@ enum MaskPanel: Equatable, Sendable {
     case .student, .teacher: "three principal components"
     case .attention: "of CLS, last block: most is 9"
     case .frequency: "of all masks: 4 is 40 to 49%"
+    case .histogram: "patches by cosine"
+    case .difference: "cosines: +12 is .12 more"
+    case .change: "cosines: +12 is .12 better"
+    case .rival: "cosines: 9 is .9"
     }
   }
 
@@ -64,6 +86,13 @@ enum MaskPanel: Equatable, Sendable {
       return "how much CLS attends to a patch in the student's last block, least 0, most 99; above: most to mean"
     case .frequency:
       return "how often a patch was masked in \(inspection?.maskCount ?? 0) masks so far, in percent"
+    case .histogram:
+      return "patches by cosine of prediction and target, masked and visible apart"
+    case .difference(let first, let second):
+      let (first, second) = (guidanceName(first), guidanceName(second))
+      return "mean cosine with all patches in \(first) less that in \(second): +12 is .12 more alike for \(first)"
+    case .change: return "cosine of prediction and target now less that of an earlier snapshot: +12 is .12 better"
+    case .rival: return "cosine of prediction and target in this run and in the one over the curves: 98 is .98"
     case .teacher(let name):
       let explained = inspection?.teachers.first { $0.name == name }?.explained
       let part = explained.map { " (\(percentText($0).trimmed) of the variance)" } ?? ""

@@ -15,6 +15,8 @@ extension MaskState {
     case .nextPanels: turnPages(by: 1, in: view)
     case .previousPanels: turnPages(by: -1, in: view)
     case .patch(let move): movePatch(move, view.run)
+    case .attention(let move): moveAttention(move, in: view)
+    case .toggleOrder: return toggleOrder(in: view)
     case .enlargePanel: isAlone.toggle()
     case .togglePixels:
       showsPixels.toggle()
@@ -25,12 +27,7 @@ extension MaskState {
     return .nothing
   }
 
-  private mutating func show(by delta: Int, in view: RunView) -> Outcome {
-    guard let count = view.run?.previewCount, count > 0 else { return .nothing }
-    return show(((index + delta) % count + count) % count, in: view)
-  }
-
-  private mutating func show(_ picture: Int, in view: RunView) -> Outcome {
+  mutating func show(_ picture: Int, in view: RunView) -> Outcome {
     index = min(max(0, picture), max(0, (view.run?.previewCount ?? 1) - 1))
     snapshots = KeptSnapshots()
     guard view.isLive else {
@@ -56,6 +53,14 @@ extension MaskState {
     case .snapshot:
       return view.options.loadsHistory
         ? .enabled : .disabled(reason: "no run store is open that could have kept earlier snapshots")
+    case .toggleOrder:
+      if (view.run?.previewCount ?? 0) < 2 { return .disabled(reason: "the preview set has no other picture") }
+      return view.isLive || view.options.loadsHistory
+        ? .enabled : .disabled(reason: "no run store is open that could have kept snapshots of the pictures")
+    case .attention:
+      if !view.isLive { return .disabled(reason: "the run has ended: its snapshots keep no other attention") }
+      return snapshots.shown == nil
+        ? .enabled : .disabled(reason: "snapshots keep no other attention: end shows the newest")
     case .togglePixels:
       return view.options.canShowPixels
         ? .enabled

@@ -22,13 +22,6 @@ extension MaskState {
     return (max(1, run?.grid.first ?? 8), max(1, run?.grid.last ?? 8))
   }
 
-  /// Panels of a page, in the part of the screen that they have.
-  func tiling(_ run: RunDescription?, columns: Int, rows: Int) -> MaskTiling {
-    isAlone
-      ? .alone(columns: columns, rows: rows)
-      : MaskTiling(panels: panels(run).count, grid: grid(run), columns: columns, rows: rows)
-  }
-
   /// The first move marks the patch in the middle.
   mutating func movePatch(_ move: PatchMove, _ run: RunDescription?) {
     let grid = grid(run)
@@ -43,14 +36,5 @@ extension MaskState {
     case .right: place.column += 1
     }
     patch = PatchPlace(row: min(max(0, place.row), grid.rows - 1), column: min(max(0, place.column), grid.columns - 1))
-  }
-
-  /// Marks the panel so many pages further; the last page does not lead to the first.
-  mutating func turnPages(by delta: Int, in view: RunView) {
-    guard let body = view.body else { return }
-    let count = tiling(view.run, columns: body.width, rows: body.height - Self.captionRows).count
-    let panels = panels(view.run)
-    let place = min(max(0, panelIndex(view.run) + delta * count), panels.count - 1)
-    selected = panels[place]
   }
 }

@@ -7,7 +7,7 @@ package enum SnapshotCommand: Hashable, Sendable, CaseIterable {
 
 extension MaskState {
   /// Seconds for which a list of snapshots counts as fresh while the run goes on.
-  private static let freshSeconds = 10.0
+  static let freshSeconds = 10.0
 
   mutating func reduce(_ command: SnapshotCommand, in view: RunView) -> Outcome {
     if command == .newest {
@@ -35,7 +35,7 @@ extension MaskState {
   }
 
   /// Asks the store for the snapshots of the picture that is shown.
-  private mutating func requestSnapshots(in view: RunView) -> Outcome {
+  mutating func requestSnapshots(in view: RunView) -> Outcome {
     guard let reference = view.watched.reference else { return .nothing }
     snapshots.askedAt = view.now
     return .request(.history(.snapshots(reference, picture: index)))

@@ -18,7 +18,14 @@ package struct MaskState: Sendable {
   package internal(set) var preview: MaskPreview?
   var inspection: PatchInspection?
   var snapshots = KeptSnapshots()
+  var order = PictureOrder()
+  /// The run that this one is held against.
+  var rival: RivalRun?
+  /// Whose attention is shown, and what the engine said of it last.
+  var attention = AttentionChoice()
+  var attended: PatchAttention?
   private var probe = InspectionProbe()
+  var attentionProbe = AttentionProbe()
 
   /// What the mask view shows of the picture that was asked for: a snapshot that was kept, or else the newest; never
   /// another picture.
@@ -32,11 +39,18 @@ package struct MaskState: Sendable {
   }
 
   /// The same panels for every picture; a panel says if it has nothing to show.
-  func panels(_ run: RunDescription?) -> [MaskPanel] {
-    guard let run, !run.guidances.isEmpty else { return [.picture, .cosine] }
+  func panels(_ run: RunDescription?) -> [MaskPanel] { groups(run).flatMap { $0 } }
+
+  /// What the networks make of the picture, and what is compared.
+  func groups(_ run: RunDescription?) -> [[MaskPanel]] {
+    guard let run, !run.guidances.isEmpty else { return [[.picture, .cosine]] }
     let known = snapshots.shown?.inspection ?? inspection
     let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"
-    return MaskPanel.all(teachers: run.guidances.map(\.name), objective: objective)
+    let teachers = run.guidances.map(\.name)
+    return [
+      MaskPanel.all(teachers: teachers, objective: objective),
+      MaskPanel.compared(teachers: teachers, hasRival: rival != nil),
+    ]
   }
 
   /// Place of the marked panel among those that there are.
@@ -60,7 +74,10 @@ package struct MaskState: Sendable {
     let isDue = probe.isDue(
       view.now, picture: index, guidance: watched.guidance, still: watched.state == .running ? nil : watched.step,
       known: inspection)
-    return isDue && (view.run?.previewCount ?? 0) > 0 ? Outcome(effects: [.send(.inspect(index: index))]) : .nothing
+    guard (view.run?.previewCount ?? 0) > 0 else { return .nothing }
+    var outcome = askForEarlier(in: view)
+    outcome.effects += (isDue ? [.send(.inspect(index: index))] : []) + askForAttention(in: view)
+    return outcome
   }
 
   /// Another run begins on this screen, with pictures of its own.
@@ -70,6 +87,7 @@ package struct MaskState: Sendable {
   var forgettingRun: MaskState {
     var state = MaskState()
     (state.view, state.showsPixels, state.selected, state.isAlone) = (view, showsPixels, selected, isAlone)
+    state.rival = rival
     return state
   }
 }

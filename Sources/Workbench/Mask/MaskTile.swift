@@ -11,19 +11,24 @@ struct MaskTile {
   let panel: MaskPanel
   let isFocused: Bool
 
-  private var state: WorkbenchState { context.state }
+  var state: WorkbenchState { context.state }
   private var inspection: PatchInspection? { state.mask.shownInspection }
 
-  private var painter: PatchPainter {
+  var painter: PatchPainter {
     PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
   }
 
   func draw(on canvas: inout Canvas) {
-    let title = [Span(title, isFocused ? .accent : titleRole, .bold)]
+    let (words, trailing) = heading(columns: canvas.columns)
+    let title = [Span(words, isFocused ? .accent : titleRole, .bold)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: isFocused, of: .mask(panel), on: &canvas) {
       inside in
       guard let preview = state.mask.shownPreview, preview.problem == nil, let picture = PreviewPicture(preview) else {
         context.explainWrapped(absence, on: &inside)
+        return
+      }
+      if let isDrawn = drawWide(preview, on: &inside) {
+        if !isDrawn { context.explainWrapped(absence, on: &inside) }
         return
       }
       let size = PictureSize(
@@ -39,6 +44,21 @@ struct MaskTile {
       if !isDrawn { context.explainWrapped(absence, on: &inside) }
     }
     drawMoment(on: &canvas)
+  }
+
+  /// The title, as long as there is room for, and what stands right of it; which gives way where only the shortest fits
+  /// beside it.
+  private func heading(columns: Int) -> (title: String, trailing: [Span]) {
+    let trailing = trailing
+    let choice = MaskTitles(state, panel)
+    guard let titles = choice.titles, let shortest = titles.last else { return (title, trailing) }
+    // Two corners, a blank on each side and around the rest, and the sign of the panel that has the keys.
+    let room = columns - 6
+    let rest = trailing.reduce(0) { $0 + displayWidth($1.text) + 3 }
+    let beside = titles.first { displayWidth($0) + rest <= room } ?? shortest
+    if choice.giveWay || beside != shortest { return (beside, trailing) }
+    let title = titles.first { displayWidth($0) <= room } ?? shortest
+    return (title, displayWidth(title) + rest <= room ? trailing : [])
   }
 
   /// `CLIP sees`, or what is like the marked patch for it: `CLIP like 3,5`.
@@ -65,6 +85,10 @@ struct MaskTile {
     guard let preview = state.mask.shownPreview, preview.problem == nil else { return nil }
     switch panel {
     case .picture, .cosine: return preview.step
+    case .histogram: return preview.step
+    // Their titles say it.
+    case .change, .rival: return nil
+    case .attention where attentionQuery != nil: return answer?.step
     default: return inspection.flatMap { $0.problem == nil ? $0.step : nil }
     }
   }
@@ -81,6 +105,8 @@ struct MaskTile {
         ? ["no cosines of these patches:", "256 at most, and from a live run"]
         : ["snapshots keep no cosines:", "end shows the newest"]
     }
+    if let lines = comparedAbsence { return lines }
+    if panel == .attention, let problem = answer?.problem { return [sanitised(problem)] }
     if let preview = state.mask.shownPreview {
       if PreviewPicture(preview) == nil { return ["picture cannot be shown"] }
       return [state.isLive ? "computing" : "the run has ended, and kept no snapshot of this"]
@@ -102,10 +128,13 @@ struct MaskTile {
     case .cosine:
       guard let preview = state.mask.shownPreview, preview.guidance != state.watched.guidance else { return [] }
       return [Span("of \(guidanceName(preview.guidance))", .dim)]
+    case .change: return most(state.mask.change)
+    case .difference(let first, let second): return most(state.mask.difference(of: first, and: second))
     case .teacher(let name):
       return inspection?.guidance == name ? [Span("guides", .dim)] : []
     case .attention:
-      guard let values = inspection?.attention, let most = values.max(), most.isFinite else { return [] }
+      guard let values = attention, let most = values.max(), most.isFinite
+      else { return [] }
       let mean = values.reduce(0, +) / Float(values.count)
       return mean > 0 ? [Span(fixedText(Double(most / mean), decimals: 1) + "x", .dim)] : []
     default: return []
@@ -128,12 +157,16 @@ struct MaskTile {
       let values = inspection?.loss ?? []
       return drawLevels(values, rows, columns, scale: values.max() ?? 1, marked: marked, on: &canvas)
     case .attention:
-      let values = inspection?.attention ?? []
+      let values = attention ?? []
       let least = values.min() ?? 0
       return drawLevels(
         values.map { $0 - least }, rows, columns, scale: (values.max() ?? 1) - least, marked: nil, on: &canvas)
     case .frequency:
       return drawLevels(inspection?.maskFrequency ?? [], rows, columns, scale: 1, marked: nil, on: &canvas)
+    case .difference(let first, let second):
+      return drawSigned(state.mask.difference(of: first, and: second), rows, columns, on: &canvas)
+    case .change: return drawSigned(state.mask.change, rows, columns, on: &canvas)
+    case .histogram, .rival: return false
     case .prediction: return drawColors(inspection?.prediction, on: &canvas)
     case .student:
       if let patch = state.mask.patch {
@@ -148,6 +181,16 @@ struct MaskTile {
       return drawColors(teacher?.components, on: &canvas)
     }
   }
+
+  /// Of every patch; nil where there is none to show.
+  private var attention: [Float]? {
+    attentionQuery == nil ? inspection?.attention : answer?.patches
+  }
+
+  private var attentionQuery: AttentionQuery? { state.mask.attentionQuery(isLive: state.isLive) }
+
+  /// What the engine says to that; nil while it is on its way.
+  private var answer: PatchAttention? { attentionQuery.flatMap { state.mask.attended($0) } }
 
   private var content: PatchPainter.Content {
     switch state.mask.view {

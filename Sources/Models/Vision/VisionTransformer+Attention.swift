@@ -1,0 +1,20 @@
+import Tensors
+
+extension VisionTransformer {
+  /// Softmax probabilities with which one token attends to every token in one block, the whole picture shown; blocks
+  /// behind it are not computed. No gradient.
+  /// - Parameters:
+  ///   - pixels: [B, 3, S, S] in 0...1
+  ///   - block: counted from 0 on
+  ///   - query: the token that attends, 0 is CLS
+  /// - Returns: [B, H, N] row-major, CLS first; empty where there is no such block.
+  package func attention(
+    _ pixels: Tensor, normalization: PixelNormalization, block: Int, query: Int
+  ) -> [Float] {
+    guard blocks.indices.contains(block) else { return [] }
+    var x = embedded(pixels, mask: nil, normalization: normalization)
+    let bias = positionBias
+    for earlier in blocks[..<block] { x = earlier(x, positionBias: bias) }
+    return blocks[block].selfAttention.probabilities(blocks[block].norm1(x), positionBias: bias, query: query)
+  }
+}
