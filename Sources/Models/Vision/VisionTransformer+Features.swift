@@ -18,10 +18,11 @@ extension VisionTransformer {
   ) -> Tensor {
     var x = embedded(pixels, mask: mask, normalization: normalization)
     observe?("embedding", x)
-    let bias = positionBias
+    let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
     for (index, block) in blocks.enumerated() {
       let rows = index == blocks.count - 1 ? rows : nil
+      let bias = positionBias(of: block, shared: shared)
       x =
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
@@ -50,10 +51,11 @@ extension VisionTransformer {
   /// Attention of CLS to every token in the last block, [B, H, N] row-major; no gradient.
   package func lastBlockCLSAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
     var x = embedded(pixels, mask: nil, normalization: normalization)
-    let bias = positionBias
-    for block in blocks.dropLast() { x = block(x, positionBias: bias) }
+    let shared = sharedPositionBias
+    for block in blocks.dropLast() { x = block(x, positionBias: positionBias(of: block, shared: shared)) }
     guard let last = blocks.last else { return [] }
-    return last.selfAttention.probabilities(last.norm1(x), positionBias: bias, query: 0)
+    return last.selfAttention.probabilities(
+      last.norm1(x), positionBias: positionBias(of: last, shared: shared), query: 0)
   }
 
   /// Pixels to the first block's input: [B, 3, S, S] -> [B, 1+M, D].
