@@ -5,6 +5,8 @@ package protocol EvaluationKind: EvaluationJob {
   static var description: EvaluationDescription { get }
   /// Whether it judges only a model that knows texts. Such a kind has no option `features`.
   static var needsTexts: Bool { get }
+  /// Whether it judges only a model that tells classes itself. Such a kind has no option `features` either.
+  static var needsClassifier: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
   /// - Parameter features: other evaluations may use them too.
@@ -14,6 +16,7 @@ package protocol EvaluationKind: EvaluationJob {
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
   package static var needsTexts: Bool { false }
+  package static var needsClassifier: Bool { false }
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
 }

@@ -10,6 +10,7 @@ package enum EvaluationKinds {
       LinearProbe.self,
       CentroidEvaluation.self,
       ZeroShotEvaluation.self,
+      AccuracyEvaluation.self,
     ]
   }
 
@@ -19,16 +20,16 @@ package enum EvaluationKinds {
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
-  package static let descriptions = descriptions(knowsTexts: true)
+  package static let descriptions = descriptions(knowsTexts: true, classifies: true)
 
   /// Those that a model can be judged by.
-  package static func descriptions(knowsTexts: Bool) -> [EvaluationDescription] {
-    all.filter { knowsTexts || !$0.needsTexts }.map { description(of: $0) }
+  package static func descriptions(knowsTexts: Bool, classifies: Bool = false) -> [EvaluationDescription] {
+    all.filter { (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) }.map { description(of: $0) }
   }
 
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description
-    if !kind.needsTexts { description.options.append(features) }
+    if !kind.needsTexts, !kind.needsClassifier { description.options.append(features) }
     return description
   }
 }

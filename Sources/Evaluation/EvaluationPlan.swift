@@ -18,7 +18,7 @@ package struct EvaluationPlan {
   ) throws {
     guard let kind = EvaluationKinds.all.first(where: { $0.description.kind == request.kind }) else {
       throw EvaluationError.unknownKind(
-        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false).map(\.kind))
+        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true).map(\.kind))
     }
     self.kind = kind
     options = try EvaluationOptions(
@@ -29,6 +29,8 @@ package struct EvaluationPlan {
   /// Its name, and whether it judges only models that know texts.
   package var name: String { kind.description.kind }
   package var needsTexts: Bool { kind.needsTexts }
+  /// Whether it judges features, which any model has, so that scores of other models stand beside its own.
+  package var judgesFeatures: Bool { !kind.needsTexts && !kind.needsClassifier }
 
   /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.
   package var words: String {

@@ -40,7 +40,7 @@ import Testing
     (["--kind", "centroid", "--option", "k=3"], "evaluation centroid has no option `k`: it knows features"),
     (["--kind", "linear", "--k", "3"], "evaluation linear has no option `k`"),
     (["--option", "k"], "write NAME=VALUE"), (["--option", "k=3", "--k", "4"], "option k is given twice"),
-    (["--kind", "spread"], "--kind is spread: choose knn, linear or centroid"),
+    (["--kind", "spread"], "--kind is spread: choose knn, linear, centroid or accuracy"),
   ])
   func optionsThatNoEvaluationKnowsAreUsageErrors(arguments: [String], sentence: String) throws {
     let result = try Program.run(["eval", "no-such-session"] + arguments)
@@ -55,7 +55,7 @@ import Testing
     ] {
       #expect(help.contains(text), "\(text)")
     }
-    #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid."))
+    #expect(try Program.run(["runs", "--sort", "spread"]).errors.contains("loss, knn, linear, centroid, accuracy."))
   }
 
   @Test(arguments: [

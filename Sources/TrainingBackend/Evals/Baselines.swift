@@ -55,9 +55,9 @@ final class Baselines {
 
   /// What the scores of a plan are to be held against.
   ///
-  /// - Parameter roles: those that there are; models that know texts are held against chance alone.
+  /// - Parameter roles: those that there are; models that know texts or tell classes are held against chance alone.
   func job(_ plan: EvaluationPlan, roles: [Role]) -> BaselineJob {
-    BaselineJob(self, plan, roles: plan.needsTexts ? [] : roles)
+    BaselineJob(self, plan, roles: plan.judgesFeatures ? roles : [])
   }
 
   /// No evaluation waits: models and features go, scores stay.

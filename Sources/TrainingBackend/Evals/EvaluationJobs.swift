@@ -14,7 +14,8 @@ final class EvaluationJobs {
   func job(_ plan: EvaluationPlan, of subject: TaskSubject) throws -> any EvaluationJob {
     let judged = EvaluationSubject(
       model: subject.model, normalization: subject.normalization, feature: plan.feature,
-      classFeatures: subject.classFeatures)
+      classFeatures: subject.classFeatures,
+      classifier: subject.classifier.map { ($0.model, $0.cropShare) })
     return try plan.make(features: features(of: judged))
   }
 

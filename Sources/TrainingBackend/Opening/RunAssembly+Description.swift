@@ -10,7 +10,8 @@ extension RunAssembly {
   ) -> RunDescription {
     let about = task.about
     let evaluations =
-      settings.evals.data.kind == .none ? [] : EvaluationKinds.descriptions(knowsTexts: about.knowsTexts)
+      settings.evals.data.kind == .none
+      ? [] : EvaluationKinds.descriptions(knowsTexts: about.knowsTexts, classifies: about.classifies)
     return RunDescription(
       session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
       startStep: task.completedSteps, batchSize: settings.schedule.batchSize,

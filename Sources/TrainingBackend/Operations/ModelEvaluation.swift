@@ -46,7 +46,7 @@ package struct ModelEvaluation: Sendable {
   }
 
   /// What the kinds of evaluation say of themselves, in their order.
-  package static let kinds = EvaluationKinds.descriptions(knowsTexts: false)
+  package static let kinds = EvaluationKinds.descriptions(knowsTexts: false, classifies: true)
 
   /// - Throws: what is wrong with requests, in one sentence; the data may still be too few for them.
   package static func check(_ requests: [EvalRequest]) throws {
@@ -122,7 +122,9 @@ package struct ModelEvaluation: Sendable {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
     let maker = EvaluationJobs(data: data)
-    let subject = TaskSubject(model: judged.model, normalization: judged.normalization)
+    let subject = TaskSubject(
+      model: judged.classifier?.model.backbone ?? judged.model, normalization: judged.normalization,
+      classifier: judged.classifier)
     let jobs = try plans.map { try maker.job($0, of: subject) }
     let baselines = makeBaselines(maker, device: device)
     defer { baselines?.settle() }
@@ -267,6 +269,15 @@ extension ModelEvaluation {
     var step: Int
     var guidance: String
     var warnings: [String] = []
+    /// Where the model tells classes itself.
+    var classifier: ClassifierSubject?
+  }
+
+  /// The classifier of weights that are one's.
+  private func classifier(_ url: URL, device: any ComputeDevice) throws -> ClassifierSubject? {
+    try loadClassifier(from: url, device: device).map {
+      ClassifierSubject(model: $0.model, cropShare: $0.cropShare)
+    }
   }
 
   private func judged(device: any ComputeDevice) throws -> Judged {
@@ -276,7 +287,8 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization, name: vision.report,
         step: vision.card?.recipe?["steps"].flatMap { Int($0) } ?? 0,
-        guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" })
+        guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" },
+        classifier: size == nil ? try classifier(url, device: device) : nil)
     case .checkpoint(let run, let step):
       guard let session else { throw BackendError("a run belongs to a session: name it.") }
       let store = CheckpointStore(
@@ -301,14 +313,16 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
-        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings)
+        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings,
+        classifier: try classifier(saved.url, device: device))
     case .folder(let folder):
       let vision = try loadVision(from: folder.url, device: device)
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(folder.session) / \(folder.run), step \(folder.step)", step: folder.step,
         guidance: try Trainer.progress(in: folder.url).guidance,
-        warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [])
+        warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [],
+        classifier: try classifier(folder.url, device: device))
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       guard let student = RunAssembly(session: session, device: device).untrainedStudent() else {
