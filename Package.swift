@@ -64,6 +64,8 @@ let package = Package(
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
     .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
+    .target(
+      name: "Finetuning", dependencies: ["Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
     .target(name: "Evaluation", dependencies: ["Datasets", "Files", "Models", "Recipe", "RunEvents", "Tensors"]),
     .target(
       name: "Sessions",
@@ -74,9 +76,8 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Histories", "Measures", "Models", "Pretraining", "Recipe", "RunEvents",
-        "Sessions", "Tasks",
-        "Tensors",
+        "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Measures", "Models", "Pretraining", "Recipe",
+        "RunEvents", "Sessions", "Tasks", "Tensors",
       ]),
 
     // Arguments and wiring.
@@ -115,6 +116,11 @@ let package = Package(
     .testTarget(
       name: "PretrainingTests",
       dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
+    .testTarget(
+      name: "FinetuningTests",
+      dependencies: [
+        "ArrayDifference", "Datasets", "Finetuning", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors",
+      ], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
       resources: [.copy("Fixtures")]),

@@ -66,6 +66,10 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unknownKind(String, known: [String])
   /// The evaluation needs texts of the classes.
   case knowsNoTexts(kind: String)
+  /// The evaluation needs a model that tells classes.
+  case tellsNoClasses(kind: String)
+  /// The model tells other classes than the data have.
+  case otherClasses(kind: String, model: Int, data: Int)
   case unknownOption(kind: String, name: String, known: [String])
   /// - Parameter remedy: a clause that says what to give.
   case wrongOption(kind: String, name: String, value: String, remedy: String)
@@ -94,6 +98,11 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "there is no evaluation `\(kind)`: choose \(alternatives(known))\(meaning(of: kind, among: known))"
     case .knowsNoTexts(let kind):
       "evaluation \(kind) needs a model that knows texts, and this one knows none."
+    case .tellsNoClasses(let kind):
+      "evaluation \(kind) needs a model that tells classes, and this one has no classifier: fine-tune it, or take a run that was."
+    case .otherClasses(let kind, let model, let data):
+      "evaluation \(kind) needs pictures of the \(model) classes that the model tells, and these have \(data): give those that it was "
+        + "fine-tuned on."
     case .unknownOption(let kind, let name, let known):
       "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))\(meaning(of: name, among: known))"
     case .wrongOption(let kind, let name, let value, let remedy):

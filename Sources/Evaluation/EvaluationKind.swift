@@ -9,6 +9,8 @@ package protocol EvaluationKind: EvaluationJob {
   static var isUsual: Bool { get }
   /// Whether its score is a share of right answers, which chance, the untrained student and the teacher have too.
   static var isAccuracy: Bool { get }
+  /// Whether it judges only a model that tells classes itself. Such a kind has no option `features` either.
+  static var needsClassifier: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
   /// - Parameter features: other evaluations may use them too.
@@ -20,6 +22,7 @@ extension EvaluationKind {
   package static var needsTexts: Bool { false }
   package static var isUsual: Bool { true }
   package static var isAccuracy: Bool { true }
+  package static var needsClassifier: Bool { false }
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
 }

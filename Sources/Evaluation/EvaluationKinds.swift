@@ -12,6 +12,7 @@ package enum EvaluationKinds {
       DepthEvaluation.self,
       HealthEvaluation.self,
       ZeroShotEvaluation.self,
+      AccuracyEvaluation.self,
     ]
   }
 
@@ -21,19 +22,19 @@ package enum EvaluationKinds {
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
-  package static let descriptions = descriptions(knowsTexts: true)
+  package static let descriptions = descriptions(knowsTexts: true, classifies: true)
 
   /// Those that a model can be judged by.
-  package static func descriptions(knowsTexts: Bool) -> [EvaluationDescription] {
-    all.filter { knowsTexts || !$0.needsTexts }.map { description(of: $0) }
+  package static func descriptions(knowsTexts: Bool, classifies: Bool = false) -> [EvaluationDescription] {
+    all.filter { (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) }.map { description(of: $0) }
   }
 
   /// Those that are made where nobody says which.
-  package static let usual = all.filter { $0.isUsual && !$0.needsTexts }.map { $0.description.kind }
+  package static let usual = all.filter { $0.isUsual && !$0.needsTexts && !$0.needsClassifier }.map { $0.description.kind }
 
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description
-    if !kind.needsTexts { description.options.append(features) }
+    if !kind.needsTexts, !kind.needsClassifier { description.options.append(features) }
     return description
   }
 }

@@ -18,7 +18,7 @@ package struct EvaluationPlan {
   ) throws {
     guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(request.kind) }) else {
       throw EvaluationError.unknownKind(
-        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false).map(\.kind))
+        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true).map(\.kind))
     }
     self.kind = kind
     options = try EvaluationOptions(
@@ -31,6 +31,8 @@ package struct EvaluationPlan {
   package var needsTexts: Bool { kind.needsTexts }
   /// Whether its score is a share of right answers, to be held against others'.
   package var isAccuracy: Bool { kind.isAccuracy }
+  /// Whether it judges only models that tell classes themselves.
+  package var needsClassifier: Bool { kind.needsClassifier }
 
   /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.
   package var words: String {

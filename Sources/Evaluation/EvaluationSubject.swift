@@ -19,12 +19,17 @@ package struct EvaluationSubject {
   let predictions: () throws -> [TargetCosines]
   /// What the model knows of texts; throws a sentence where it knows none for a reason of its own. nil: it knows none.
   let texts: (() throws -> TextSide)?
+  /// For a model that tells classes itself, with the share of the shorter side that it is scored by.
+  let classifier: (model: Classifier, cropShare: Float)?
+  /// Whether a picture's features are the classifier's logits.
+  var givesLogits = false
   /// What is taken in place of pooled tokens: [B, 3, S, S] in 0...1 -> [B, D].
   private var taken: ((Tensor) throws -> Tensor)?
 
   package init(
     model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false,
     everyBlock: Bool = false, texts: (() throws -> TextSide)? = nil,
+    classifier: (model: Classifier, cropShare: Float)? = nil,
     companions: @escaping () throws -> [Companion] = { [] },
     predictions: @escaping () throws -> [TargetCosines] = { [] }
   ) {
@@ -34,6 +39,7 @@ package struct EvaluationSubject {
     self.project = project
     self.everyBlock = everyBlock
     self.texts = texts
+    self.classifier = classifier
     self.companions = companions
     self.predictions = predictions
   }
@@ -69,6 +75,7 @@ package struct EvaluationSubject {
   /// - Returns: [B, D], or [B, blocks * D] where those of every block are taken.
   func features(_ pixels: Tensor) throws -> Tensor {
     if let taken { return try taken(pixels) }
+    if givesLogits, let classifier { return classifier.model.logits(pixels, normalization: normalization) }
     guard everyBlock else {
       return joinedColumns(parts(of: model.features(pixels, normalization: normalization), projects: project))
     }
@@ -104,6 +111,9 @@ package struct EvaluationSubject {
     }
     return Tensor(values, shape: [rows, widths.reduce(0, +)], device: model.device)
   }
+
+  /// How pictures are brought to the model's size.
+  var cropShare: Float { givesLogits ? classifier?.cropShare ?? 1 : 1 }
 
   /// - Throws: ``EvaluationError`` where some features are not finite: there is no score then.
   func checkFinite(_ parts: [LabelledFeatures], for kind: String) throws {

@@ -26,8 +26,8 @@ package final class FeatureExtraction {
     let pictures = Int((Self.flopPerSlice / max(subject.flopPerPicture, 1)).rounded())
     loader = BatchLoader(
       source: source, batchSize: max(1, min(Self.largestBatch, pictures)), seed: 0,
-      augmentation: .evaluation(size: subject.model.configuration.imageSize), shuffles: false, standsIn: false,
-      prefetch: 2, threads: threads)
+      augmentation: .evaluation(size: subject.model.configuration.imageSize, share: subject.cropShare),
+      shuffles: false, standsIn: false, prefetch: 2, threads: threads)
   }
 
   /// Pictures that were decoded, or found not to be.

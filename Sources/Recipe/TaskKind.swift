@@ -6,7 +6,14 @@ package enum TaskKind: String, Choice {
   case teachClip = "teach-clip"
   /// A small DINO learns from pictures alone, by self-distillation.
   case teachDino = "teach-dino"
+  /// A model that was trained before learns to tell classes.
+  case finetune
 
   /// Whether it trains a teacher, which pre-training can be guided by.
-  package var isTeaching: Bool { self != .pretrain }
+  package var isTeaching: Bool {
+    switch self {
+    case .pretrain, .finetune: false
+    case .teachClip, .teachDino: true
+    }
+  }
 }

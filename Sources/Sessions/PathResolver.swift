@@ -22,6 +22,19 @@ struct PathResolver {
     file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
     file.teach.output = try file.teach.output.map { try absolute($0, "teach.output") }
+    if file.task == .finetune {
+      // Of one folder that is named once, whichever key names it.
+      if origins["data.path"] == nil {
+        file.data.path = file.evals.data.path ?? file.evals.data.trainPath
+      } else if origins["evals.data.path"] == nil, file.evals.data.path != nil {
+        file.evals.data.path = file.data.path
+      }
+    }
+    if let from = file.finetune.from {
+      // What is no path names a run.
+      let path = try absolute(from, "finetune.from")
+      if holdsWeights(path) { file.finetune.from = path }
+    }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
       let key = "guidance.\(file.guidance.teachers[index].name).weights"
@@ -52,4 +65,13 @@ func expandingHome(_ path: String, of key: String) throws -> String {
   } catch {
     throw SessionError(.missingInput, keyPath: key, "\(key): \(error)")
   }
+}
+
+/// Whether a path is a file, or a folder with weights in it: a session's own folder is neither.
+package func holdsWeights(_ path: String) -> Bool {
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+  guard isFolder.boolValue else { return true }
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+  return names.contains { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }
 }

@@ -3,10 +3,10 @@ import RunEvents
 extension SessionFile {
   /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were.
   mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
-    if task.isTeaching {
-      resolveTeaching(origins: origins)
-    } else {
-      resolveMethod(origins: origins)
+    switch task {
+    case .pretrain: resolveMethod(origins: origins)
+    case .teachClip, .teachDino: resolveTeaching(origins: origins)
+    case .finetune: resolveFinetuning(origins: origins)
     }
     if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
     if case .argument? = origins["schedule.steps"], let steps = schedule.steps {
@@ -45,6 +45,9 @@ struct SessionChecks {
       try checkGuidance()
       try checkCache()
       try checkMask()
+    }
+    if session.task == .finetune { try checkFinetuning() }
+    if session.reads("optimizer") {
       try checkOptimizer()
       try checkRates()
     }
@@ -194,7 +197,7 @@ struct SessionChecks {
     }
     guard data.kind == .scenes else { return }
     try requireApart("evals.data.test_range", data.testRange, "evals.data.train_range", data.trainRange)
-    guard session.data.kind == .scenes, session.data.seed == data.seed else { return }
+    guard session.task != .finetune, session.data.kind == .scenes, session.data.seed == data.seed else { return }
     try requireApart("evals.data.train_range", data.trainRange, "data.range", session.data.range)
     try requireApart("evals.data.test_range", data.testRange, "data.range", session.data.range)
   }

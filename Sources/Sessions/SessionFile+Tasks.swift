@@ -8,6 +8,7 @@ extension SessionFile {
     switch task {
     case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
     case .teachClip, .teachDino: ["teach"]
+    case .finetune: ["finetune", "optimizer"]
     }
   }
 
@@ -41,14 +42,19 @@ extension SessionChecks {
         "\(origin.text): task \(session.task.rawValue) has no section \(section); leave it out, or set task to "
           + "\(alternatives(others)).")
     }
+    let evals = session.evals.atEnd + session.evals.during
     try require(
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
     try require(
-      session.task != .teachDino || !(session.evals.atEnd + session.evals.during).contains("zeroshot"),
+      [.pretrain, .teachClip].contains(session.task) || !evals.contains("zeroshot"),
       ["evals.at_end", "evals.during"],
       "evaluation zeroshot needs a model that knows texts, which task \(session.task.rawValue) does not train; leave it "
+        + "out")
+    try require(
+      session.task == .finetune || !evals.contains("accuracy"), ["evals.at_end", "evals.during"],
+      "evaluation accuracy needs a model that tells classes, which task \(session.task.rawValue) does not train; leave it "
         + "out")
   }
 }

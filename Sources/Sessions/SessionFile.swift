@@ -24,6 +24,7 @@ package struct SessionFile: Equatable, Sendable {
   package var optimizer = OptimizerSettings()
   package var schedule = ScheduleSettings()
   package var teach = TeachSettings()
+  package var finetune = FinetuneSettings()
   package var evals = EvalSettings()
   package var preview = PreviewSettings()
   package var health = HealthSettings()
@@ -51,6 +52,7 @@ extension SessionFile: SessionSection {
       Setting("optimizer", section: \.optimizer).omitted { !$0.reads("optimizer") },
       Setting("schedule", section: \.schedule),
       Setting("teach", section: \.teach).omitted { !$0.reads("teach") },
+      Setting("finetune", section: \.finetune).omitted { !$0.reads("finetune") },
       Setting(
         "evals", read: { node, path, reader, file in file.evals = try EvalSettings.read(node, path, reader) },
         write: { $0.evals.write() }),

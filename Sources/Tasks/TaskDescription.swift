@@ -46,12 +46,17 @@ package struct TaskDescription {
   package var plannedBytes: Int
   /// Whether the model knows texts, by which it can be judged.
   package var knowsTexts: Bool
+  /// Whether the model tells classes itself, by which it can be judged.
+  package var classifies: Bool
+  /// What the model began with, in words; empty where it began fresh.
+  package var origin: String
   /// What a person should know of how weights were understood, a sentence each.
   package var notes: [String]
 
   package init(
     kind: TaskKind, model: Model, metrics: [Metric], targets: [Target] = [], grid: (rows: Int, columns: Int),
-    maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, knowsTexts: Bool = false, notes: [String] = []
+    maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, knowsTexts: Bool = false, classifies: Bool = false,
+    origin: String = "", notes: [String] = []
   ) {
     self.kind = kind
     self.model = model
@@ -62,6 +67,8 @@ package struct TaskDescription {
     self.warmupSteps = warmupSteps
     self.plannedBytes = plannedBytes
     self.knowsTexts = knowsTexts
+    self.classifies = classifies
+    self.origin = origin
     self.notes = notes
   }
 }

@@ -24,7 +24,7 @@ import Testing
 
   @Test func everyKindDescribesItself() throws {
     let kinds = EvaluationKinds.descriptions
-    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot"])
+    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot", "accuracy"])
     let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
     #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health"])
     #expect(EvaluationKinds.usual == ["knn", "linear", "centroid"])
@@ -41,7 +41,10 @@ import Testing
       let features = try FeaturePair(subject: EvaluationJobTests.subject(), data: EvaluationJobTests.data)
       let plan = try EvaluationPlan(EvalRequest(kind: description.kind))
       guard judgesPictures else {
-        #expect(throws: EvaluationError.knowsNoTexts(kind: description.kind)) { try plan.make(features: features) }
+        let lacking: EvaluationError =
+          description.kind == "accuracy"
+          ? .tellsNoClasses(kind: description.kind) : .knowsNoTexts(kind: description.kind)
+        #expect(throws: lacking) { try plan.make(features: features) }
         continue
       }
       #expect(try plan.make(features: features).kind == description.kind)
@@ -58,7 +61,8 @@ import Testing
   }
 
   @Test func whatIsWrongIsSaid() {
-    #expect(refusal("spread") == "there is no evaluation `spread`: choose knn, linear, centroid, depth or health.")
+    #expect(
+      refusal("spread") == "there is no evaluation `spread`: choose knn, linear, centroid, depth, health or accuracy.")
     #expect(
       refusal("knn", ["depth": "3"]) == "evaluation knn has no option `depth`: it knows k, temperature, features.")
     #expect(refusal("centroid", ["k": "3"]) == "evaluation centroid has no option `k`: it knows features.")

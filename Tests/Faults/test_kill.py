@@ -26,3 +26,30 @@ class Kill(FaultTest):
             resumed = self.mvp("run", cut, "--headless", "--json", "--resume")
             seen.update(self.losses(resumed.stdout))
             self.tried("kill -9 while training", seen == whole, resumed.stderr)
+
+    def test_killed_fine_tunings_resume_bit_for_bit(self):
+        parent = self.session("parent", open(SMALL).read().replace("steps: 100000", "steps: 20"))
+        self.assertEqual(self.mvp("run", parent, "--headless").returncode, 0)
+        text = """
+task: finetune
+threads: 1
+finetune: {from: parent}
+data: {kind: scenes, range: [200000, 200064]}
+optimizer: {learning_rate: 1.0e-3, warmup_steps: 4}
+schedule: {steps: 40, batch_size: 4, checkpoint_every: 20}
+evals: {data: {test_range: [206000, 206024]}}
+"""
+        whole = self.losses(self.mvp("run", self.session("tuned", text), "--headless", "--json").stdout)
+        self.assertEqual(len(whole), 40)
+        cut = self.session("cut", text)
+        process = self.begin("run", cut, "--headless", "--json")
+        seen = {}
+        for line in process.stdout:
+            seen.update(self.losses(line))
+            if process.poll() is None and '"event":"checkpoint"' in line:
+                process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.assertNotEqual(process.returncode, 0)
+        resumed = self.mvp("run", cut, "--headless", "--json", "--resume")
+        seen.update(self.losses(resumed.stdout))
+        self.tried("kill -9 while fine-tuning", seen == whole, resumed.stderr)

@@ -39,12 +39,14 @@ import Testing
     let error = try #require(throws: SessionError.self) { try load("nothing") }
     #expect(
       error.description
-        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, mine, mvp-b16-imagenet, "
-        + "mvp-l16-imagenet.")
+        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, finetune-demo, mine, "
+        + "mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-imagenet, mvp-l16-imagenet-finetune.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
     #expect(near.description.hasSuffix("did you mean demo?") && near.kind == .notFound)
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
-    #expect(path.description.hasPrefix("no session file at \(directory.url.path)/x/y.yaml; there are demo, mine,"))
+    #expect(
+      path.description.hasPrefix(
+        "no session file at \(directory.url.path)/x/y.yaml; there are demo, finetune-demo, mine,"))
     let folder = try #require(throws: SessionError.self) { try load("sessions/") }
     #expect(folder.kind == .unreadable)
   }
@@ -54,9 +56,13 @@ import Testing
     try directory.write("seed: 1\n", to: "sessions/demo.yaml")
     try directory.write("{{{", to: "sessions/broken.yaml")
     let listings = listSessions(in: sessions)
-    #expect(listings.map(\.name) == ["broken", "demo", "mine", "mvp-b16-imagenet", "mvp-l16-imagenet"])
-    #expect(listings.map(\.isBuiltIn) == [false, false, false, true, true])
-    #expect(listings[2].about == "of my own")
+    #expect(
+      listings.map(\.name) == [
+        "broken", "demo", "finetune-demo", "mine", "mvp-b16-imagenet", "mvp-b16-imagenet-finetune", "mvp-l16-imagenet",
+        "mvp-l16-imagenet-finetune",
+      ])
+    #expect(listings.map(\.isBuiltIn) == [false, false, true, false, true, true, true, true])
+    #expect(listings[3].about == "of my own")
   }
 
   @Test func errorsNameTheFile() throws {

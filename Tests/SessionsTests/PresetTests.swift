@@ -76,6 +76,26 @@ import Testing
     #expect(session.evals.options(of: "knn") == ["k": "20", "temperature": "0.07"])
   }
 
+  /// BEiT's recipe: 1,251 steps an epoch at a batch of 1024.
+  @Test(arguments: [
+    ("mvp-b16-imagenet-finetune", 4e-3, 0.65, 0.1, 100.0, 20.0),
+    ("mvp-l16-imagenet-finetune", 1e-3, 0.75, 0.2, 50.0, 5.0),
+  ])
+  func fineTuningPresetsAreTheRecipe(
+    _ name: String, rate: Double, decay: Double, dropPath: Double, epochs: Double, warmup: Double
+  ) throws {
+    let session = try SessionFile(yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    #expect(session.task == .finetune && session.schedule.effectiveBatch == 1024)
+    #expect(session.optimizer.peakLearningRate(batch: 1024) == rate && session.finetune.layerDecay == decay)
+    #expect(session.finetune.dropPath == dropPath && session.schedule.epochs == epochs)
+    #expect(session.optimizer.warmupEpochs == warmup && session.schedule.stepsPerEpoch(datasetSize: 1_281_167) == 1251)
+    // What the recipe says is what a session has that says nothing.
+    var usual = FinetuneSettings()
+    (usual.from, usual.imageSize) = (session.finetune.from, 224)
+    (usual.layerDecay, usual.dropPath) = (decay, dropPath)
+    #expect(session.finetune == usual)
+  }
+
   private func preset(_ name: String) throws -> Preset { try #require(Preset.all.first { $0.name == name }) }
 
   private func write(_ text: String, of name: String, root: URL) throws {

@@ -31,7 +31,12 @@ extension Augmentation {
   /// Crops and resizes to the square.
   /// - Parameter box: in pixels of the whole size.
   package func frame(_ picture: ShrunkPicture, box: CropBox?) -> Picture {
-    guard let box else { return picture.picture.resizedShortSideAndCenterCropped(to: size) }
+    guard let box else {
+      guard case .centerCrop(let share) = framing, share > 0, share < 1 else {
+        return picture.picture.resizedShortSideAndCenterCropped(to: size)
+      }
+      return picture.picture.resizedShortSideAndCenterCropped(to: size, shortSide: Int(Float(size) / share))
+    }
     let scale = Double(picture.eighths) / 8
     return picture.picture.resized(
       across: Double(box.left) * scale..<Double(box.left + box.width) * scale,
@@ -47,8 +52,15 @@ extension Augmentation {
     guard square.width == size, square.height == size, pixels.count == plane * 3 else {
       return pixels.update(repeating: 1)
     }
-    square.rgb.withUnsafeBufferPointer {
-      image_codecs_planes($0.baseAddress, Int32(size), Int32(size), mirrored, pixels.baseAddress)
+    if let operations {
+      let changed = operations.applied(to: mirrored ? square.mirrored : square, using: &generator)
+      changed.rgb.withUnsafeBufferPointer {
+        image_codecs_planes($0.baseAddress, Int32(size), Int32(size), false, pixels.baseAddress)
+      }
+    } else {
+      square.rgb.withUnsafeBufferPointer {
+        image_codecs_planes($0.baseAddress, Int32(size), Int32(size), mirrored, pixels.baseAddress)
+      }
     }
     if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {
       jitter.apply(to: pixels, plane: plane, using: &generator)

@@ -3,8 +3,9 @@ package struct Augmentation: Sendable, Equatable {
   package enum Framing: Sendable, Equatable {
     /// Area (fraction of the picture's) and shape (width / height) of a random box, resized to the square.
     case randomCrop(scale: ClosedRange<Float>, ratio: ClosedRange<Float>)
-    /// Shorter side resized to the square's, middle cropped: the same every time.
-    case centerCrop
+    /// Shorter side resized, middle cropped: the same every time. The square's side is this share of the resized
+    /// shorter one.
+    case centerCrop(share: Float)
   }
 
   /// Side of the square in pixels.
@@ -15,6 +16,8 @@ package struct Augmentation: Sendable, Equatable {
   package var jitter: ColorJitter
   /// Probability of `jitter`.
   package var jitterProbability: Float
+  /// Drawn for each picture, once it is mirrored; nil: none.
+  package var operations: RandAugment?
 
   package init(
     size: Int, framing: Framing, flip: Float = 0, jitter: ColorJitter = .none, jitterProbability: Float = 1
@@ -34,5 +37,8 @@ package struct Augmentation: Sendable, Equatable {
   }
 
   /// Nothing random: shorter side resized, middle cropped.
-  package static func evaluation(size: Int) -> Augmentation { Augmentation(size: size, framing: .centerCrop) }
+  /// - Parameter share: of the resized shorter side that the crop keeps; .875 for 256 to 224 pixels.
+  package static func evaluation(size: Int, share: Float = 1) -> Augmentation {
+    Augmentation(size: size, framing: .centerCrop(share: share))
+  }
 }

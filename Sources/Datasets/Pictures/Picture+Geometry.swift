@@ -32,6 +32,17 @@ extension Picture {
     return part
   }
 
+  /// Left to right.
+  package var mirrored: Picture {
+    var result = rgb
+    for y in 0..<height {
+      for x in 0..<width {
+        for channel in 0..<3 { result[(y * width + x) * 3 + channel] = rgb[(y * width + width - 1 - x) * 3 + channel] }
+      }
+    }
+    return Picture(width: width, height: height, rgb: result)
+  }
+
   /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is
   /// smaller is left as it is.
   package func centerCropped(to size: Int) -> Picture {

@@ -38,12 +38,14 @@ extension Picture {
   /// x `size`, as `transformers` prepares pictures for CLIP, DINO and DINOv2. The result is exactly that large,
   /// whatever the picture.
   ///
+  /// - Parameter shortSide: what the shorter side is resized to where that is not `size`.
+  ///
   /// Of a strip more than 16 times as long as it is wide only the middle is resized: whole, it could need gigabytes.
-  package func resizedShortSideAndCenterCropped(to size: Int) -> Picture {
+  package func resizedShortSideAndCenterCropped(to size: Int, shortSide wanted: Int? = nil) -> Picture {
     let longest = 16 * shortSide
     let middle = CropBox(
       left: max(width - longest, 0) / 2, top: max(height - longest, 0) / 2, width: longest, height: longest)
-    return cropped(to: middle).resizedShortSide(to: size).centerCropped(to: size)
+    return cropped(to: middle).resizedShortSide(to: wanted ?? size).centerCropped(to: size)
   }
 
   /// Resizes so that the shorter side has `size` pixels; the longer one is rounded down, as torchvision does.

@@ -12,6 +12,8 @@ package struct BlockShape: Sendable {
   package var qkvBias: QKVBias = .full
   /// Initial layer scale; nil for a block without.
   package var layerScale: Float?
+  /// Rows of the block's own table of relative positions; nil for a block without.
+  package var positionRows: Int?
   package var isCausal = false
 }
 

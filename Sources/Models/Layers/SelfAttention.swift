@@ -9,6 +9,8 @@ package struct SelfAttention: Module {
   /// [D] each; with `.queryValue` only.
   package let queryBias, valueBias: Tensor?
   package let projection: Linear
+  /// [(2g-1)²+3, H], the block's own; nil where all blocks share one, or have none.
+  package let relativePositionTable: Tensor?
   package let heads: Int
   package let isCausal: Bool
 
@@ -20,6 +22,9 @@ package struct SelfAttention: Module {
     queryBias = isSplit ? scope.parameter("q_bias", [width], .zeros) : nil
     valueBias = isSplit ? scope.parameter("v_bias", [width], .zeros) : nil
     projection = Linear(width, width, in: scope.child("proj"), weight: initialization.projection)
+    relativePositionTable = shape.positionRows.map {
+      scope.parameter("relative_position_bias_table", [$0, shape.heads], .zeros)
+    }
     heads = shape.heads
     isCausal = shape.isCausal
   }
@@ -49,6 +54,7 @@ package struct SelfAttention: Module {
   package func parameters(prefix: String) -> [NamedTensor] {
     let own: [(String, Tensor?)] = [
       ("qkv.weight", weight), ("qkv.bias", bias), ("q_bias", queryBias), ("v_bias", valueBias),
+      ("relative_position_bias_table", relativePositionTable),
     ]
     return own.compactMap { name, tensor in tensor.map { NamedTensor(name: joined(prefix, name), tensor: $0) } }
       + projection.parameters(prefix: joined(prefix, "proj"))

@@ -49,6 +49,8 @@ package func loadVision(
   let resampling = recognised.resampling
   reader.adapt = { name, values, shape in
     switch name {
+    case _ where name.hasSuffix("attn.relative_position_bias_table"):
+      resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
     case "pos_embed":
       resampling.resample(values, width: native.width, from: native.grid, to: configuration.grid)
     case "rel_pos_bias.relative_position_bias_table":

@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 
 /// What the workbench's own files say about themselves, as JSON under the metadata key `mvp.config`.
 package struct ModelCard: Codable, Sendable, Equatable {
@@ -19,6 +20,11 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var recipe: [String: String]?
   /// Scores on held-out data, by name.
   package var scores: [String: Double]?
+  /// Of a classifier: its classes in the order of their numbers, and what of the model it sees.
+  package var classes: [String]?
+  package var pooling: PooledFeature?
+  /// Share of the resized shorter side that its centre crop keeps.
+  package var cropShare: Float?
 
   package init(
     family: VisionFamily, vision: VisionTransformerConfiguration, normalization: PixelNormalization,

@@ -97,6 +97,8 @@ extension NameScheme {
     case "gamma_1": return single(["lambda_1", "layer_scale1.lambda1"])
     case "gamma_2": return single(["lambda_2", "layer_scale2.lambda1"])
     case "attn.q_bias": return single(["attention.attention.query.bias", "attention.q_proj.bias"])
+    case "attn.relative_position_bias_table":
+      return single(["attention.attention.relative_position_bias.relative_position_bias_table"])
     case "attn.v_bias": return single(["attention.attention.value.bias", "attention.v_proj.bias"])
     default: break
     }

@@ -49,7 +49,10 @@ enum NameScheme: String {
   var ignored: [String] {
     switch self {
     case .timm:
-      ["head.", "fc.", "lm_head.", "decoder", "rel_pos_bias.relative_position_index", "projection_head.", "dino_head."]
+      [
+        "head.", "fc.", "fc_norm.", "lm_head.", "decoder", "rel_pos_bias.relative_position_index", "projection_head.",
+        "dino_head.",
+      ]
     case .transformersCLIP: ["embeddings.position_ids"]
     case .transformersViT:
       ["pooler.", "classifier.", "lm_head.", "decoder.", "encoder.relative_position_bias.relative_position_index"]

@@ -5,10 +5,12 @@ import Tensors
 /// shapes as in timm and BEiT, `text.` before the text tower's names, and a ``ModelCard`` under the metadata key
 /// `mvp.config`.
 /// - Parameters:
+///   - others: further tensors, such as a classifier's
 ///   - card: family, normalisation, seed, recipe and scores; its configurations are taken from the models
 ///   - dtype: `.float16` halves the file; shipped teachers use it
 package func saveVision(
-  _ model: VisionTransformer, text: TextTransformer? = nil, card: ModelCard, dtype: StorageType = .float32, to url: URL
+  _ model: VisionTransformer, text: TextTransformer? = nil, others: [NamedTensor] = [], card: ModelCard,
+  dtype: StorageType = .float32, to url: URL
 ) throws {
   var card = card
   card.vision = model.configuration
@@ -23,7 +25,8 @@ package func saveVision(
     ) { parameter.tensor.array() }
   }
   let texts = text?.parameters(prefix: ModelCard.textPrefix).map { StoredTensor($0) } ?? []
-  try writeSafetensors(vision + texts, metadata: card.metadata(), dtype: dtype, to: url)
+  let further = others.map { StoredTensor($0) }
+  try writeSafetensors(vision + texts + further, metadata: card.metadata(), dtype: dtype, to: url)
 }
 
 /// The same with the little that must be known.

@@ -51,7 +51,10 @@ struct VisionRecognition {
     if facts.epsilon == nil, facts.architecture == nil { assumed.add("eps \(made.layerNormEpsilon)") }
     made.preNorm = isCLIP
     made.patchBias = reader.has("patch_embed.proj.bias") || !isCLIP
-    made.relativePositionBias = reader.has("rel_pos_bias.relative_position_bias_table")
+    made.blockPositionTables = reader.has(Self.blockTable)
+    made.relativePositionBias = reader.has(Self.sharedTable) || made.blockPositionTables
+    // A model that was fine-tuned on the patches' mean has a norm behind that in place of the final one.
+    made.finalNorm = reader.has("norm.weight") || !checkpoint.has("\(layout.prefix)fc_norm.weight")
     made.positions = reader.has("pos_embed") || family != .beit ? .learned : .none
     made.maskToken = reader.has("mask_token")
     made.layerScale = reader.has("blocks.0.gamma_1") ? facts.layerScale ?? 1 : nil
@@ -71,11 +74,14 @@ struct VisionRecognition {
     }
   }
 
+  private static let sharedTable = "rel_pos_bias.relative_position_bias_table"
+  private static let blockTable = "blocks.0.attn.relative_position_bias_table"
+
   private static func family(
     _ scheme: NameScheme, facts: ConfigurationFacts, checkpoint: CheckpointFolder, layout: TowerLayout,
     reader: TowerReader
   ) -> VisionFamily {
-    let hasBEiTBias = reader.has("rel_pos_bias.relative_position_bias_table")
+    let hasBEiTBias = reader.has(sharedTable) || reader.has(blockTable)
     switch scheme {
     case .transformersCLIP, .openAI: return .clip
     case .timm:
@@ -136,7 +142,7 @@ struct VisionRecognition {
       return root * root == square ? root : nil
     }
     if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first { return root(rows - 1) }
-    let rows = reader.shape("rel_pos_bias.relative_position_bias_table")?.first
+    let rows = (reader.shape(sharedTable) ?? reader.shape(blockTable))?.first
     return rows.flatMap { root($0 - 3) }.map { ($0 + 1) / 2 }
   }
 

@@ -13,8 +13,10 @@ extension VisionTransformer {
   ) -> [Float] {
     guard blocks.indices.contains(block) else { return [] }
     var x = embedded(pixels, mask: nil, normalization: normalization)
-    let bias = positionBias
-    for earlier in blocks[..<block] { x = earlier(x, positionBias: bias) }
-    return blocks[block].selfAttention.probabilities(blocks[block].norm1(x), positionBias: bias, query: query)
+    let shared = sharedPositionBias
+    for earlier in blocks[..<block] { x = earlier(x, positionBias: positionBias(of: earlier, shared: shared)) }
+    let last = blocks[block]
+    return last.selfAttention.probabilities(
+      last.norm1(x), positionBias: positionBias(of: last, shared: shared), query: query)
   }
 }

@@ -18,10 +18,11 @@ extension VisionTransformer {
   ) -> Tensor {
     var x = embedded(pixels, mask: mask, normalization: normalization)
     observe?("embedding", x)
-    let bias = positionBias
+    let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
     for (index, block) in blocks.enumerated() {
       let rows = index == blocks.count - 1 ? rows : nil
+      let bias = positionBias(of: block, shared: shared)
       x =
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)

@@ -50,7 +50,7 @@ package final class VisionTransformer: Module {
       3 * configuration.patchSize * configuration.patchSize, width, bias: configuration.patchBias,
       in: scope.child("patch_embed.proj"))
     preNorm = configuration.preNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm_pre")) : nil
-    let hasTable = configuration.relativePositionBias
+    let hasTable = configuration.relativePositionBias && !configuration.blockPositionTables
     relativePositionTable =
       hasTable
       ? scope.parameter(
@@ -91,14 +91,21 @@ package final class VisionTransformer: Module {
     VisionTransformer(configuration, device: device, source: CopiedParameters(parameters()))
   }
 
-  /// The shared relative position bias, [H, N, N].
-  var positionBias: Tensor? {
-    relativePositionTable.map { relativePositionBias(table: $0, index: relativeIndex, tokens: configuration.tokens) }
+  /// The relative position bias that all blocks share, [H, N, N].
+  var sharedPositionBias: Tensor? { relativePositionTable.map(positionBias) }
+
+  /// What a block adds to its scores, [H, N, N]: by its own table, or what all share.
+  func positionBias(of block: Block, shared: Tensor?) -> Tensor? {
+    block.selfAttention.relativePositionTable.map(positionBias) ?? shared
+  }
+
+  private func positionBias(_ table: Tensor) -> Tensor {
+    relativePositionBias(table: table, index: relativeIndex, tokens: configuration.tokens)
   }
 }
 
 /// Gives a module copies of another's parameters.
-private final class CopiedParameters: ParameterSource {
+final class CopiedParameters: ParameterSource {
   private let originals: [String: Tensor]
 
   init(_ parameters: [NamedTensor]) {

@@ -22,6 +22,7 @@ extension VisionTransformerConfiguration {
     layerScale = try values.decodeIfPresent(Float.self, forKey: .layerScale)
     positions = try read(.positions, positions)
     relativePositionBias = try read(.relativePositionBias, relativePositionBias)
+    blockPositionTables = try read(.blockPositionTables, blockPositionTables)
     maskToken = try read(.maskToken, maskToken)
     finalNorm = try read(.finalNorm, finalNorm)
     projection = try values.decodeIfPresent(Int.self, forKey: .projection)

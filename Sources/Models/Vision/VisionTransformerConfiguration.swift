@@ -24,6 +24,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   package var positions: PositionEmbedding
   /// BEiT's bias of attention scores by relative position, one table shared by all blocks.
   package var relativePositionBias: Bool
+  /// Whether every block has a table of its own in place of the shared one, as BEiT's fine-tuned models do.
+  package var blockPositionTables: Bool
   package var maskToken: Bool
   package var finalNorm: Bool
   /// Outputs of CLIP's projection, which has no bias; nil for none.
@@ -36,8 +38,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
     activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
     qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
-    relativePositionBias: Bool = false, maskToken: Bool = false, finalNorm: Bool = true, projection: Int? = nil,
-    dropPath: Float = 0, initialValues: InitialValues = .beit
+    relativePositionBias: Bool = false, blockPositionTables: Bool = false, maskToken: Bool = false,
+    finalNorm: Bool = true, projection: Int? = nil, dropPath: Float = 0, initialValues: InitialValues = .beit
   ) {
     self.imageSize = imageSize
     self.patchSize = patchSize
@@ -53,6 +55,7 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     self.layerScale = layerScale
     self.positions = positions
     self.relativePositionBias = relativePositionBias
+    self.blockPositionTables = blockPositionTables
     self.maskToken = maskToken
     self.finalNorm = finalNorm
     self.projection = projection
@@ -63,7 +66,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Names of the settings in files.
   enum CodingKeys: String, CodingKey {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
-    case layerScale, positions, relativePositionBias, maskToken, finalNorm, projection, dropPath, initialValues
+    case layerScale, positions, relativePositionBias, blockPositionTables, maskToken, finalNorm, projection, dropPath
+    case initialValues
   }
 
   /// Patches along each side.
@@ -76,7 +80,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   var block: BlockShape {
     BlockShape(
       width: width, heads: heads, hidden: hidden, activation: activation, layerNormEpsilon: layerNormEpsilon,
-      qkvBias: qkvBias, layerScale: layerScale)
+      qkvBias: qkvBias, layerScale: layerScale,
+      positionRows: relativePositionBias && blockPositionTables ? relativePositionRows(grid: grid) : nil)
   }
 }
 

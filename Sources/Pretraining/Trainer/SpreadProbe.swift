@@ -3,18 +3,22 @@ import Models
 import Tasks
 import Tensors
 
-/// Measures how widely a model's CLS features are spread over some pictures of the training data, always the same ones,
-/// whole and unmasked.
-struct SpreadProbe {
+/// Measures how widely a model's features are spread over some pictures of the training data, always the same ones, whole
+/// and unmasked.
+package struct SpreadProbe {
   private static let pictures = 32
 
   /// Pictures, each 3 * S * S values.
   private var pixels: [[Float]] = []
   private var untrained: (spread: SpreadOfFeatures, rows: [Float])?
+  private let pooled: (Tensor) -> Tensor
+
+  /// - Parameter pooled: what stands for a picture, [B, D], of its tokens, [B, N, D]: CLS where nothing else is said.
+  package init(pooled: @escaping (Tensor) -> Tensor = { selectToken($0, 0) }) { self.pooled = pooled }
 
   /// Changes nothing of the model; nil where the data have a single picture.
   /// - Parameter fresh: makes the model as it was before its first step; called once. nil: nothing is compared with it.
-  mutating func measure(
+  package mutating func measure(
     _ model: VisionTransformer, untrained fresh: (() -> VisionTransformer)? = nil,
     normalization: PixelNormalization, source: (any PictureSource)?
   ) -> SpreadOfFeatures? {
@@ -36,9 +40,9 @@ struct SpreadProbe {
     return spread
   }
 
-  /// CLS features, a row a picture.
+  /// A row a picture.
   private func features(_ model: VisionTransformer, size: Int, _ normalization: PixelNormalization) -> [Float] {
     let batch = Tensor(pixels.flatMap { $0 }, shape: [pixels.count, 3, size, size], device: model.device)
-    return withoutHistory { selectToken(model.features(batch, normalization: normalization), 0) }.array()
+    return withoutHistory { pooled(model.features(batch, normalization: normalization)) }.array()
   }
 }

@@ -1,9 +1,11 @@
 /// Seconds since it was started or last read.
-struct Stopwatch {
+package struct Stopwatch {
   private var last = ContinuousClock.now
 
+  package init() {}
+
   /// Seconds since the last reading; starts anew.
-  mutating func lap() -> Double {
+  package mutating func lap() -> Double {
     let now = ContinuousClock.now
     defer { last = now }
     return (now - last).seconds

@@ -18,7 +18,19 @@ package struct TrainerProgress: Codable, Equatable, Sendable {
     Set(optimizerSteps.keys.filter { $0.hasPrefix("head.") }.map { String($0.dropFirst("head.".count)) })
   }
 
-  func write(to directory: URL) throws {
+  package init(
+    seed: UInt64, completedSteps: Int, skippedBatches: Int, guidance: String, optimizerSteps: [String: Int],
+    undecodable: [String]
+  ) {
+    self.seed = seed
+    self.completedSteps = completedSteps
+    self.skippedBatches = skippedBatches
+    self.guidance = guidance
+    self.optimizerSteps = optimizerSteps
+    self.undecodable = undecodable
+  }
+
+  package func write(to directory: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     try encoder.encode(self).write(to: directory.appendingPathComponent(Trainer.progressFile))
@@ -41,9 +53,9 @@ package struct TrainerState {
 }
 
 extension Trainer {
-  static let optimizerPrefix = "adamw."
-  static let tensorsFile = "trainer.safetensors"
-  static let progressFile = "trainer.json"
+  package static let optimizerPrefix = "adamw."
+  package static let tensorsFile = "trainer.safetensors"
+  package static let progressFile = "trainer.json"
 
   private var optimizers: [(key: String, optimizer: AdamW)] {
     [("student", studentOptimizer)]
@@ -106,7 +118,7 @@ extension Trainer {
   }
 
   /// The moments of an optimiser; a parameter that no step has reached yet has none.
-  static func moments(
+  package static func moments(
     of optimizer: AdamW, key: String, steps: Int?, _ values: (String) throws -> [Float]?
   ) throws -> [String: [Float]] {
     guard let steps else { throw TrainerError.state("the step count of `\(key)` is missing") }
@@ -127,7 +139,7 @@ extension Trainer {
     return moments
   }
 
-  static func require(
+  package static func require(
     _ name: String, count: Int, _ values: (String) throws -> [Float]?
   ) throws -> [Float] {
     guard let found = try values(name) else { throw TrainerError.state("tensor `\(name)` is missing") }

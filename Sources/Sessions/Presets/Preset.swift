@@ -6,5 +6,7 @@ package struct Preset: Sendable {
   package let name: String
   package let yaml: String
 
-  package static let all: [Preset] = [demo, mvpB16ImageNet, mvpL16ImageNet]
+  package static let all: [Preset] = [
+    demo, finetuneDemo, mvpB16ImageNet, mvpL16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune,
+  ]
 }

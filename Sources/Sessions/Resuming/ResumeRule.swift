@@ -22,7 +22,13 @@ extension SessionFile {
 
   /// The first that fits holds: single keys stand before their section.
   private static let resumeRules: [(key: String, rule: ResumeRule)] = [
-    ("task", .never("the run's weights are of another kind")), ("teach", .free), ("about", .free), ("threads", .free),
+    ("task", .never("the run's weights are of another kind")), ("teach", .free),
+    ("finetune.from", .never("the run began with it")), ("finetune.tower", .never("the run began with it")),
+    ("finetune.image_size", .never("the run's pictures have that size")),
+    ("finetune.pooling", .never("the classifier's weights are for it")),
+    ("finetune.ema", .never("the run's weights are averaged so, or not")),
+    ("finetune.test_crop", .free), ("finetune.head_scale", .never("the head began so")),
+    ("finetune", .accepted("every further step is made by it")), ("about", .free), ("threads", .free),
     ("evals", .free), ("preview", .free), ("health", .free),
     ("seed", .never("everything random in the run comes from it")),
     ("engine.recompute", .free), ("engine.teacher_cache", .free),

@@ -14,6 +14,8 @@ package struct ScheduleSettings: Equatable, Sendable {
   package var keepCheckpoints = 2
   /// Steps between the evaluations of `evals.during`; 0: none on the way.
   package var evalEvery = 0
+  /// The same in passes over the training data, where `evalEvery` is 0; nil: none on the way.
+  package var evalEpochs: Double?
 
   package init() {}
 
@@ -39,6 +41,11 @@ package struct ScheduleSettings: Equatable, Sendable {
     return total / 30
   }
 
+  /// Optimiser steps between the evaluations on the way; 0: there are none.
+  package func evaluationSteps(datasetSize: Int) -> Int {
+    evalEvery > 0 ? evalEvery : evalEpochs.map { inSteps($0, datasetSize: datasetSize) } ?? 0
+  }
+
   /// The length of a run that says none, in epochs.
   static let usualEpochs = 300.0
   static let mostSteps = 1_000_000_000
@@ -59,6 +66,7 @@ extension ScheduleSettings: SessionSection {
       Setting("checkpoint_every", \.checkpointEvery, .steps(from: 0)),
       Setting("keep_checkpoints", \.keepCheckpoints, .integer(1...1_000_000)),
       Setting("eval_every", \.evalEvery, .steps(from: 0)),
+      Setting("eval_epochs", ifGiven: \.evalEpochs, .optional("none", .number(.over(0, upTo: 1_000_000)))),
     ]
   }
 }

@@ -136,6 +136,7 @@ final class RunEngine {
     datasetSize = opened.description.datasetSize
     self.emit(.started(opened.description))
     if let report = opened.report { message(.info, report.headline) }
+    if opened.report == nil, !about.origin.isEmpty { message(.info, "begins with \(about.origin)") }
     for text in opened.warnings { message(.warning, text) }
     watchStore()
     for change in opened.changes { self.emit(change) }
@@ -230,7 +231,8 @@ final class RunEngine {
     keepSnapshots()
     if schedule.checkpointEvery > 0, step % schedule.checkpointEvery == 0, step < stopAfter { writeCheckpoint() }
     checkBacklog()
-    if schedule.evalEvery > 0, step % schedule.evalEvery == 0, step < totalSteps {
+    let evaluated = schedule.evaluationSteps(datasetSize: datasetSize)
+    if evaluated > 0, step % evaluated == 0, step < totalSteps {
       for kind in settings.evals.during { queueEval(EvalRequest(kind: kind)) }
     }
     if let left = stepsUntilPause {

@@ -26,7 +26,7 @@ final class EvaluationJobs {
       texts: texts
         ?? subject.classFeatures.map { features in
           { TextSide(knowsSceneWordsAlone: true, classFeatures: features) }
-        }, companions: companions,
+        }, classifier: subject.classifier.map { ($0.model, $0.cropShare) }, companions: companions,
       predictions: { try subject.predictions().map { TargetCosines(name: $0.name, cosines: $0.cosines) } })
     return try plan.make(features: features(of: judged, under: guidance))
   }

@@ -34,7 +34,7 @@ final class Fingerprints: Sendable {
           teachers: Dictionary(teachers, uniquingKeysWith: { first, _ in first }),
           arithmetic: (device as? CPUDevice)?.arithmetic ?? ["device": device.description])))
     lists = PictureLists(session: session)
-    folder = source as? ImageFolderSource
+    folder = source.imageFolder
   }
 
   deinit { state.withLock { $0.isEnded = true } }

@@ -12,7 +12,10 @@ extension RunAssembly {
   /// - Throws: what is wrong, in one sentence.
   func checkedEvaluationData(_ asked: [EvalRequest]) throws -> EvaluationData? {
     let wanted =
-      asked + (settings.schedule.evalEvery > 0 ? settings.evals.during : []).map { EvalRequest(kind: $0) }
+      asked
+      + (settings.schedule.evaluationSteps(datasetSize: 1) > 0 ? settings.evals.during : []).map {
+        EvalRequest(kind: $0)
+      }
       + settings.evals.atEnd.map { EvalRequest(kind: $0) }
     let plans = try wanted.map { try EvaluationPlan($0, settings: settings) }
     guard var data = try evaluationSources() else {
@@ -26,7 +29,8 @@ extension RunAssembly {
 
   /// What is to be known about pre-training on pictures that are scored on later.
   private func trainedOn(_ data: EvaluationData) -> String? {
-    guard settings.data.kind == .folder, let path = settings.data.path, let test = data.test.imageFolder,
+    guard settings.task == .pretrain, settings.data.kind == .folder, let path = settings.data.path,
+      let test = data.test.imageFolder,
       let trained = realPath(URL(fileURLWithPath: path, isDirectory: true)), let scored = realPath(test.directory),
       (scored + "/").hasPrefix(trained + "/") || (trained + "/").hasPrefix(scored + "/")
     else { return nil }

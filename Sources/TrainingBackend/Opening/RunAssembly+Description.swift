@@ -11,7 +11,9 @@ extension RunAssembly {
     let about = task.about
     let evaluations =
       settings.evals.data.kind == .none
-      ? [] : EvaluationKinds.descriptions(knowsTexts: about.knowsTexts || settings.task == .pretrain)
+      ? []
+      : EvaluationKinds.descriptions(
+        knowsTexts: about.knowsTexts || settings.task == .pretrain, classifies: about.classifies)
     return RunDescription(
       session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
       startStep: task.completedSteps, batchSize: settings.schedule.batchSize,

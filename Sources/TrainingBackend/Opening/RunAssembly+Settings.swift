@@ -27,15 +27,21 @@ extension RunAssembly {
     let schedule = settings.schedule
     return TrainerSettings(
       seed: settings.seed, totalSteps: totalSteps, accumulation: schedule.accumulation,
-      learningRate: CosineSchedule(
-        base: optimizer.peakLearningRate(batch: schedule.effectiveBatch),
-        final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
-        warmupStart: optimizer.warmupLearningRate(batch: schedule.effectiveBatch),
-        warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps),
+      learningRate: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps),
       learningRateScale: optimizer.learningRateScale, weightDecay: Float(optimizer.weightDecay),
       beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
       epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective,
       lossTokensOnly: settings.engine.lossTokensOnly, recomputesActivations: settings.engine.recompute)
+  }
+
+  /// The learning rates that section `optimizer` asks for.
+  func sessionSchedule(datasetSize: Int, totalSteps: Int) -> CosineSchedule {
+    let (optimizer, schedule) = (settings.optimizer, settings.schedule)
+    return CosineSchedule(
+      base: optimizer.peakLearningRate(batch: schedule.effectiveBatch),
+      final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
+      warmupStart: optimizer.warmupLearningRate(batch: schedule.effectiveBatch),
+      warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps)
   }
 
   /// The learning rate of the step after `step` under other settings than this session's.

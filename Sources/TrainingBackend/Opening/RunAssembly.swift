@@ -16,7 +16,10 @@ struct RunAssembly {
   var settings: SessionFile { session.settings }
 
   /// What the session trains.
-  func task(source: any PictureSource, totalSteps: Int) throws -> any TrainingTask {
+  /// - Parameter checkpoint: of the run that goes on, whose state is loaded afterwards; nil: a new run.
+  func task(
+    source: any PictureSource, totalSteps: Int, from checkpoint: URL? = nil
+  ) throws -> any TrainingTask {
     switch settings.task {
     case .pretrain: try trainer(source: source, totalSteps: totalSteps)
     case .teachClip:
@@ -27,13 +30,15 @@ struct RunAssembly {
         DinoTeaching(
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
+    case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
     }
   }
 
   func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
     let student = settings.student
     let loader = BatchLoader(
-      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
+      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed,
+      augmentation: augmentation(size: student.imageSize),
       crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
       isPatient: true)
     return try trainer(
@@ -59,10 +64,10 @@ struct RunAssembly {
       minimumAspect: Float(settings.mask.minimumAspect))
   }
 
-  private var augmentation: Augmentation {
+  func augmentation(size: Int) -> Augmentation {
     let wanted = settings.data.augmentation
     return Augmentation(
-      size: settings.student.imageSize,
+      size: size,
       framing: .randomCrop(
         scale: Float(wanted.scale.lowerBound)...Float(wanted.scale.upperBound),
         ratio: Float(wanted.ratio.lowerBound)...Float(wanted.ratio.upperBound)), flip: Float(wanted.flip),
@@ -71,6 +76,10 @@ struct RunAssembly {
   }
 
   func trainingSource() throws -> any PictureSource {
+    if settings.task == .finetune {
+      guard let data = try evaluationSources() else { throw BackendError.noLabelledData(session.name) }
+      return data.train
+    }
     switch settings.data.kind {
     case .scenes:
       return ScenesSource(seed: settings.data.seed, range: settings.data.range, size: settings.data.imageSize)

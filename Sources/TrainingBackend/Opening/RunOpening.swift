@@ -41,7 +41,7 @@ struct RunOpening {
     dataNotes = TrainingDataNotes(source)
     evaluationData = try assembly.checkedEvaluationData(options.evaluations)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
-    task = try assembly.task(source: source, totalSteps: totalSteps)
+    task = try assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
     fingerprints = Fingerprints(
       teachers: task.targets?.frozenTeachers ?? [], device: assembly.device, source: source, session: session.directory)
     if let restored {

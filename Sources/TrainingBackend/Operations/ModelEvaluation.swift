@@ -127,7 +127,8 @@ package struct ModelEvaluation: Sendable {
     let maker = EvaluationJobs(data: data)
     let assembly = session.map { RunAssembly(session: $0, device: device) }
     let subject = TaskSubject(
-      model: judged.model, normalization: judged.normalization,
+      model: judged.classifier?.model.backbone ?? judged.model, normalization: judged.normalization,
+      classifier: judged.classifier,
       predictions: {
         guard let folder = judged.checkpoint, let assembly else { return [] }
         return try assembly.predictions(of: judged.model, in: folder)
@@ -286,6 +287,15 @@ extension ModelEvaluation {
     var warnings: [String] = []
     /// The folder that heads are read from; nil: there are none.
     var checkpoint: URL?
+    /// Where the model tells classes itself.
+    var classifier: ClassifierSubject?
+  }
+
+  /// The classifier of weights that are one's.
+  private func classifier(_ url: URL, device: any ComputeDevice) throws -> ClassifierSubject? {
+    try loadClassifier(from: url, device: device).map {
+      ClassifierSubject(model: $0.model, cropShare: $0.cropShare)
+    }
   }
 
   private func judged(device: any ComputeDevice) throws -> Judged {
@@ -295,7 +305,8 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization, name: vision.report,
         step: vision.card?.recipe?["steps"].flatMap { Int($0) } ?? 0,
-        guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" })
+        guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" },
+        classifier: size == nil ? try classifier(url, device: device) : nil)
     case .checkpoint(let run, let step):
       guard let session else { throw BackendError("a run belongs to a session: name it.") }
       let store = CheckpointStore(
@@ -320,7 +331,8 @@ extension ModelEvaluation {
       return Judged(
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
-        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings, checkpoint: saved.url)
+        guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings, checkpoint: saved.url,
+        classifier: try classifier(saved.url, device: device))
     case .folder(let folder):
       let vision = try loadVision(from: folder.url, device: device)
       return Judged(
@@ -328,7 +340,7 @@ extension ModelEvaluation {
         name: "\(folder.session) / \(folder.run), step \(folder.step)", step: folder.step,
         guidance: try Trainer.progress(in: folder.url).guidance,
         warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [],
-        checkpoint: folder.url)
+        checkpoint: folder.url, classifier: try classifier(folder.url, device: device))
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       guard let student = RunAssembly(session: session, device: device).untrainedStudent() else {

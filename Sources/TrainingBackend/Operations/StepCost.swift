@@ -145,6 +145,10 @@ private struct Trial {
     device = try EngineOptions(session.settings).makeDevice()
     self.batch = batch
     let assembly = RunAssembly(session: session, device: device)
+    guard source != nil || session.settings.task == .pretrain else {
+      throw BackendError(
+        "what a step of task \(session.settings.task.rawValue) costs is measured on its pictures alone.")
+    }
     if let source {
       task = try assembly.task(source: source, totalSteps: 1_000)
     } else {

@@ -100,11 +100,15 @@ struct SessionCheckText {
   private var evaluations: String {
     let evals = check.session.settings.evals
     guard evals.data.kind != .none else { return "none" }
+    let schedule = check.session.settings.schedule
+    let during =
+      schedule.evalEvery > 0
+      ? "\(schedule.evalEvery) steps"
+      : schedule.evalEpochs.map { "\(fixedText($0, decimals: $0 < 10 && $0 != $0.rounded() ? 1 : 0)) epochs" }
     let when =
       [
         evals.atEnd.isEmpty ? nil : "\(evals.atEnd.joined(separator: ", ")) at the end",
-        check.session.settings.schedule.evalEvery > 0
-          ? "\(evals.during.joined(separator: ", ")) every \(check.session.settings.schedule.evalEvery) steps" : nil,
+        during.map { "\(evals.during.joined(separator: ", ")) every \($0)" },
       ].compactMap { $0 }.joined(separator: ", ")
     return [when, check.evalData?.words ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")
   }

@@ -1,0 +1,55 @@
+import Datasets
+import Models
+import RunEvents
+import Tensors
+
+/// How often a model that was fine-tuned names the right class of pictures that it has not learned from, by the crop that
+/// its recipe scores by.
+package final class AccuracyEvaluation: EvaluationKind {
+  package static let description = EvaluationDescription(
+    kind: "accuracy", title: "accuracy", shortTitle: "top-1")
+  package static let needsClassifier = true
+
+  private let extraction: FeatureExtraction
+  private let classes: Int
+  private let summary: String
+
+  package init(features: FeaturePair, options: EvaluationOptions) throws {
+    var subject = features.subject
+    guard let classifier = subject.classifier else {
+      throw EvaluationError.tellsNoClasses(kind: Self.description.kind)
+    }
+    let source = features.testSource
+    classes = classifier.model.classes
+    guard source.classNames.count == classes else {
+      throw EvaluationError.otherClasses(
+        kind: Self.description.kind, model: classes, data: source.classNames.count)
+    }
+    subject.givesLogits = true
+    extraction = FeatureExtraction(subject: subject, source: source)
+    summary = "\(classes) classes, centre crop \(classifier.cropShare)"
+  }
+
+  package func advance() throws -> EvaluationState {
+    if !extraction.isDone {
+      try extraction.advance()
+      return .working(fraction: 0.99 * extraction.fraction, phase: extraction.phase)
+    }
+    let logits = extraction.features
+    try extraction.subject.checkFinite([logits], for: kind)
+    guard let highest = logits.labels.max(), Int(highest) < classes else {
+      throw EvaluationError.otherClasses(
+        kind: kind, model: classes, data: extraction.source.classNames.count)
+    }
+    let found = topAccuracies(logits.values, labels: logits.labels, classes: classes)
+    let loss = crossEntropy(
+      Tensor(logits.values, shape: [logits.count, classes], device: extraction.subject.model.device),
+      labels: logits.labels)
+    var pictures = EvaluatedPictures()
+    (pictures.test, pictures.skippedTest) = (logits.count, extraction.skipped)
+    pictures.largestTestClass = logits.largestClass
+    var details = ["loss": Double(loss.scalar)]
+    if classes > 5 { details["top5"] = found.top5 }
+    return .done(EvaluationScore(score: found.top1, details: details, summary: summary, pictures: pictures))
+  }
+}

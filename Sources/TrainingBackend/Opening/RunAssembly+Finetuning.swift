@@ -1,0 +1,62 @@
+import Datasets
+import Finetuning
+import Foundation
+import Models
+import Sessions
+import Tensors
+
+/// Fine-tuning, with what a session says of it.
+extension RunAssembly {
+  /// - Parameter checkpoint: of the run that goes on: its model has the shape, and what it began with need no longer be
+  ///   there.
+  func fineTuning(source: any PictureSource, totalSteps: Int, from checkpoint: URL?) throws -> FineTuning {
+    let origin = try checkpoint.map { try FineTuningOrigin(goingOn: $0, device: device) } ?? fineTuningOrigin()
+    var augmentation = augmentation(size: origin.model.configuration.imageSize)
+    augmentation.operations = settings.finetune.randAugment.map {
+      RandAugment(magnitude: Float($0), mean: origin.normalization.mean)
+    }
+    let loader = BatchLoader(
+      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
+      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
+      isPatient: true)
+    return try FineTuning(
+      settings: fineTuningSettings(datasetSize: source.count, totalSteps: totalSteps), origin: origin, loader: loader,
+      classNames: source.classNames, device: device)
+  }
+
+  private func fineTuningOrigin() throws -> FineTuningOrigin {
+    let wanted = settings.finetune
+    let weights = try ModelOrigin(wanted.from ?? "", sessions: session.directory.deletingLastPathComponent())
+    let vision = try loadVision(
+      from: weights.url, device: device, tower: wanted.tower, imageSize: wanted.imageSize)
+    return FineTuningOrigin(
+      model: vision.model, normalization: vision.normalization, words: "\(weights.words) (\(vision.report))",
+      notes: vision.notes.map { "finetune.from: \($0)" })
+  }
+
+  func fineTuningSettings(datasetSize: Int, totalSteps: Int) -> FineTuningSettings {
+    let (wanted, optimizer) = (settings.finetune, settings.optimizer)
+    return FineTuningSettings(
+      seed: settings.seed, accumulation: settings.schedule.accumulation,
+      learningRate: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps),
+      learningRateScale: optimizer.learningRateScale, layerDecay: wanted.layerDecay,
+      weightDecay: Float(optimizer.weightDecay), beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
+      epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), pooling: wanted.pooling,
+      dropPath: Float(wanted.dropPath), headScale: Float(wanted.headScale),
+      mixing: BatchMixing(
+        mixup: Float(wanted.mixup), cutmix: Float(wanted.cutmix), probability: Float(wanted.mixProbability),
+        cutmixShare: Float(wanted.cutmixShare), labelSmoothing: Float(wanted.labelSmoothing)),
+      erasing: RandomErasing(probability: Float(wanted.randomErasing)), testCrop: Float(wanted.testCrop),
+      averageDecay: wanted.ema.map { Float($0) }, recomputesActivations: settings.engine.recompute)
+  }
+}
+
+extension FineTuningOrigin {
+  /// The model of a fine-tuning's own checkpoint.
+  fileprivate init(goingOn checkpoint: URL, device: any ComputeDevice) throws {
+    let vision = try loadVision(from: checkpoint, device: device)
+    self.init(
+      model: vision.model, normalization: vision.normalization,
+      words: vision.card?.recipe?["from"] ?? checkpoint.path)
+  }
+}
