@@ -85,6 +85,14 @@ import Workbench
     #expect(asked(reduce(into: &state, action: .tick(9))).isEmpty)
   }
 
+  /// An engine of before answers by a line in the log.
+  @Test func questionsWithoutAnAnswerGrowRare() {
+    var state = state()
+    state.press(.character("b"))
+    let asked = (1...200).filter { !self.asked(reduce(into: &state, action: .tick(Double($0)))).isEmpty }
+    #expect(asked.count < 12 && asked.contains { $0 > 60 }, "\(asked)")
+  }
+
   @Test func aRunThatStandsStillIsAskedOnceAndProblemsAreSaid() throws {
     var state = state()
     state.receive(.state(RunStateChange(state: .paused, step: 1284)))

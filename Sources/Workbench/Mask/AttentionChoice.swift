@@ -53,10 +53,13 @@ struct AttentionProbe: Equatable, Sendable {
   /// Seconds between two questions that are the same, or of which the first has no answer yet: a patch that moves on
   /// while the engine makes a step is asked for once.
   private static let interval = 1.0
+  /// As long as a question without an answer waits at most to be asked again: an engine of before knows none of them.
+  private static let mostPatience = 32.0
 
   private var asked: AttentionQuery?
   private var askedAt = -Double.infinity
   private var isWaiting = false
+  private var patience = interval
 
   /// Whether it is time to ask.
   /// - Parameters:
@@ -64,10 +67,12 @@ struct AttentionProbe: Equatable, Sendable {
   ///   - known: the last answer.
   mutating func isDue(_ now: Double, _ query: AttentionQuery, still step: Int?, known: PatchAttention?) -> Bool {
     if let known, known.answers(query), known.step == step { return false }
-    if isWaiting || query == asked, now - askedAt < Self.interval { return false }
+    let isSame = query == asked
+    if isWaiting || isSame, now - askedAt < (isSame ? patience : Self.interval) { return false }
+    patience = isSame && isWaiting ? min(Self.mostPatience, 2 * patience) : Self.interval
     (asked, askedAt, isWaiting) = (query, now, true)
     return true
   }
 
-  mutating func answered() { isWaiting = false }
+  mutating func answered() { (isWaiting, patience) = (false, Self.interval) }
 }
