@@ -86,7 +86,8 @@ struct EventLine {
         let words = baselines.shortFacts(of: result.score) + [result.summary, guidanceName(result.guidance)]
         let curve = sparkline(
           context.state.view.evaluation(result.kind).curveValues(result.details), glyphs: context.glyphs)
-        facts = ([context.state.view.shortEvalName(result.kind) + " " + (words.first ?? ""), curve] + words.dropFirst())
+        facts =
+          ([context.state.view.shortEvalName(result.kind) + " " + (words.first ?? ""), curve] + words.dropFirst())
           .map(sanitised).filter { !$0.isEmpty }
       }
       value = scoreText(result.score)
