@@ -11,8 +11,8 @@ import Tensors
 package final class ZeroShotEvaluation: EvaluationKind {
   private static let templates = EvaluationOption.choice(
     "templates", "texts that name a class", of: ["auto", "clip", "scenes"])
-  private static let own = EvaluationOption.text("texts", "your own: a photo of a {}.|art of {}.")
-  private static let names = EvaluationOption.text("names", "of classes, in order: a cat,a dog")
+  private static let own = EvaluationOption.text("texts", "yours: a {}.|art of a {}.")
+  private static let names = EvaluationOption.text("names", "of classes: a cat,a dog")
 
   package static let description = EvaluationDescription(
     kind: "zeroshot", title: "zero-shot", shortTitle: "0-shot",

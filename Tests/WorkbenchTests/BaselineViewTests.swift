@@ -45,6 +45,25 @@ import Workbench
     #expect(wide.contains("61.2%"))
   }
 
+  /// A kind's curve is a line of marks beside its result, in the evals and on the dashboard.
+  @Test func curvesOfResults() {
+    var run = SampleRun.description
+    run.evaluations = [EvaluationDescription(kind: "depth", title: "depth", numbers: ["best_block"], curve: "block")]
+    var state = SampleRun.state()
+    state.receive(.started(run))
+    let details = ["block@1": 0.1, "block@2": 0.45, "block@10": 0.2, "block@3": 0.8, "best_block": 3]
+    state.receive(
+      .evalResult(
+        EvalResult(
+          id: 7, kind: "depth", step: 1284, score: 0.8, details: details, seconds: 12, guidance: "clip",
+          baselines: Self.baselines)))
+    state.show(.evals)
+    #expect(text(state, 120, 40).contains("▁▅█▂"))
+    #expect(text(state, 200, 60).contains("▁▅█▂  block 1-4 10.0 45.0 80.0 20.0%"))
+    state.show(.dashboard)
+    #expect(text(state, 120, 40).contains("depth +31.2 untrained · ▁▅█▂"))
+  }
+
   @Test func theLog() {
     #expect(
       text(state(.log), 200, 60).contains(

@@ -84,7 +84,10 @@ struct EventLine {
       text += context.separator + guidanceName(result.guidance)
       if let baselines = result.baselines {
         let words = baselines.shortFacts(of: result.score) + [result.summary, guidanceName(result.guidance)]
-        facts = ([context.state.view.shortEvalName(result.kind) + " " + (words.first ?? "")] + words.dropFirst())
+        let curve = sparkline(
+          context.state.view.evaluation(result.kind).curveValues(result.details), glyphs: context.glyphs)
+        facts =
+          ([context.state.view.shortEvalName(result.kind) + " " + (words.first ?? ""), curve] + words.dropFirst())
           .map(sanitised).filter { !$0.isEmpty }
       }
       value = scoreText(result.score)
