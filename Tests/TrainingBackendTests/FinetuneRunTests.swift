@@ -151,8 +151,8 @@ import TrainingBackend
   }
 
   @Test func pretrainedModelsTellNoClasses() throws {
-    let events = try small.run(overrides: ["schedule.steps=1", "evals.at_end=[]"]) { event in
-      guard case .step = event else { return [] }
+    let events = try small.run(overrides: ["schedule.steps=3"]) { event in
+      guard case .step(let metrics) = event, metrics.step == 1 else { return [] }
       return [.evaluate(EvalRequest(kind: "accuracy"))]
     }
     #expect(events.failures.first?.reason.contains("has no classifier") == true)
