@@ -1,7 +1,6 @@
 import Datasets
 import Models
 import RunEvents
-import Tensors
 
 /// How often a model that was fine-tuned names the right class of pictures that it has not learned from, by the crop that
 /// its recipe scores by.
@@ -42,14 +41,11 @@ package final class AccuracyEvaluation: EvaluationKind {
         kind: kind, model: classes, data: extraction.source.classNames.count)
     }
     let found = topAccuracies(logits.values, labels: logits.labels, classes: classes)
-    let loss = crossEntropy(
-      Tensor(logits.values, shape: [logits.count, classes], device: extraction.subject.model.device),
-      labels: logits.labels)
     var pictures = EvaluatedPictures()
     (pictures.test, pictures.skippedTest) = (logits.count, extraction.skipped)
     pictures.largestTestClass = logits.largestClass
-    var details = ["loss": Double(loss.scalar)]
-    if classes > 5 { details["top5"] = found.top5 }
-    return .done(EvaluationScore(score: found.top1, details: details, summary: summary, pictures: pictures))
+    return .done(
+      EvaluationScore(
+        score: found.top1, details: classes > 5 ? ["top5": found.top5] : [:], summary: summary, pictures: pictures))
   }
 }

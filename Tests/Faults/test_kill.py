@@ -28,7 +28,8 @@ class Kill(FaultTest):
             self.tried("kill -9 while training", seen == whole, resumed.stderr)
 
     def test_killed_fine_tunings_resume_bit_for_bit(self):
-        parent = self.session("parent", open(SMALL).read().replace("steps: 100000", "steps: 20"))
+        with open(SMALL) as file:
+            parent = self.session("parent", file.read().replace("steps: 100000", "steps: 20"))
         self.assertEqual(self.mvp("run", parent, "--headless").returncode, 0)
         text = """
 task: finetune

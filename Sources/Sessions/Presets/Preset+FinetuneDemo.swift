@@ -17,13 +17,12 @@ extension Preset {
       from: demo                  # SESSION, SESSION/RUN, SESSION/RUN@STEP, a checkpoint's folder, or any weights
       pooling: mean               # mean: of the patches, as BEiT | cls
       layer_decay: 0.75           # rate of a block over that of the block above it
-      drop_path: 0.1
-      mixup: 0.8                  # the recipe's mixing of pictures and labels, in half of the batches: the run is short
-      cutmix: 1
-      mix_probability: 0.5
+      drop_path: 0                # this and the next four would slow down so short a run; the recipe has 0.1,
+      mixup: 0                    # 0.8,
+      cutmix: 0                   # 1,
+      rand_augment: none          # 9, fifteen changes of colour and shape, two a picture,
+      random_erasing: 0           # and 0.25
       label_smoothing: 0.1
-      rand_augment: none          # 9 in the recipe: fifteen changes of colour and shape, two a picture
-      random_erasing: 0.25
       test_crop: 1                # of the resized shorter side; drawn scenes fill their pictures
       ema: none                   # decay of a moving average of the weights that is judged in their place
 
