@@ -18,7 +18,7 @@ extension KeyTable {
       "in mvp attach: go on with the marked run, which has ended", footer: 2),
     KeyBinding(
       .view(.runs), [.character("f")], .runs(.fork), "fork",
-      "in mvp attach: go on from a checkpoint of the marked run as another run, with other values", footer: 2),
+      "in mvp attach: a new run from a checkpoint of it, with other values", footer: 2),
     KeyBinding(
       .view(.runs), [.character("v")], .runs(.mark), "overlay", "lay the marked run over the curves, or no more",
       footer: 0),
