@@ -253,8 +253,8 @@ extension RunEvent {
       description.run = run
       return .started(description)
     case .step, .guidance, .setting, .evalResult, .health, .features: return self
-    case .state, .checkpoint, .evalProgress, .evalFailure, .message, .finished, .system, .preview, .inspection, .runs,
-      .comparison:
+    case .state, .checkpoint, .evalProgress, .evalFailure, .message, .finished, .system, .preview, .inspection,
+      .attention, .scores, .runs, .comparison:
       return nil
     }
   }
