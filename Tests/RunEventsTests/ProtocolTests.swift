@@ -150,7 +150,7 @@ import Testing
               OptionDescription(
                 name: "features", help: "what stands for a picture", values: .choice(["cls"]), usual: "cls",
                 steps: ["cls"]),
-            ])
+            ], numbers: ["rank"], curve: "block", earlierKind: "nn")
         ], origin: RunOrigin(run: "b", step: 1))),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),
     .step(

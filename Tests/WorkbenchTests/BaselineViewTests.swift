@@ -51,7 +51,7 @@ import Workbench
     run.evaluations = [EvaluationDescription(kind: "depth", title: "depth", numbers: ["best_block"], curve: "block")]
     var state = SampleRun.state()
     state.receive(.started(run))
-    let details = ["block@1": 0.1, "block@2": 0.45, "block@10": 0.2, "block@3": 0.8, "best_block": 3]
+    let details = ["block@1": 0.1, "block@2": 0.5, "block@10": 0.2, "block@3": 0.8, "best_block": 3]
     state.receive(
       .evalResult(
         EvalResult(
@@ -59,7 +59,7 @@ import Workbench
           baselines: Self.baselines)))
     state.show(.evals)
     #expect(text(state, 120, 40).contains("▁▅█▂"))
-    #expect(text(state, 200, 60).contains("▁▅█▂  block 1-4 10.0 45.0 80.0 20.0%"))
+    #expect(text(state, 200, 60).contains("▁▅█▂  block 1-4 10.0 50.0 80.0 20.0%"))
     state.show(.dashboard)
     #expect(text(state, 120, 40).contains("depth +31.2 untrained · ▁▅█▂"))
   }
