@@ -2,8 +2,8 @@ import Datasets
 import Models
 import RunEvents
 
-/// How often a model that was fine-tuned names the right class of pictures that it has not learned from, by the crop that
-/// its recipe scores by.
+/// How often a model that was fine-tuned names the right class of pictures that it has not learned from, by the crop
+/// that its recipe scores by.
 package final class AccuracyEvaluation: EvaluationKind {
   package static let description = EvaluationDescription(
     kind: "accuracy", title: "accuracy", shortTitle: "top-1")

@@ -12,8 +12,8 @@ package struct LinearProbeOptions: Equatable, Sendable {
   package var iterations: Int
   /// Decides which features are held out.
   package var seed: UInt64
-  /// Whether some are held out where there is one decay, too: who chooses among several fits wants to know how each does
-  /// on them.
+  /// Whether some are held out where there is one decay, too: who chooses among several fits wants to know how each
+  /// does on them.
   package var alwaysHoldsOut: Bool
 
   package init(

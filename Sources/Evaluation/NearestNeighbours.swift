@@ -4,8 +4,8 @@ import Tensors
 /// Weighted k-nearest-neighbour voting as DINO's `eval_knn.py` (facebookresearch/dino): cosine similarity, every
 /// neighbour votes for its class with weight exp(similarity / temperature).
 ///
-/// Training rows are taken in chunks, test rows in slices of a chunk, and of each test row the nearest neighbours so far
-/// are kept, so that beside the features themselves there are in memory: 16 MB of a chunk's rows, at most 8 MB of
+/// Training rows are taken in chunks, test rows in slices of a chunk, and of each test row the nearest neighbours so
+/// far are kept, so that beside the features themselves there are in memory: 16 MB of a chunk's rows, at most 8 MB of
 /// similarities and 8 bytes a neighbour that is kept (test rows * the greatest k). How the rows are cut changes no
 /// result.
 package struct NearestNeighbours {

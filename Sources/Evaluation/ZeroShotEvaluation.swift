@@ -2,11 +2,11 @@ import Datasets
 import RunEvents
 import Tensors
 
-/// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest. A class's feature is
-/// the mean of those of its texts, each of unit length, brought to unit length again.
+/// Zero-shot classification as CLIP's: a picture belongs to the class whose text feature is nearest. A class's feature
+/// is the mean of those of its texts, each of unit length, brought to unit length again.
 ///
-/// A model with a text tower of its own is judged by its projected CLS. A student under a CLIP teacher is judged by what
-/// its head for that teacher says of CLS, against the texts as the teacher's own text tower knows them: what the
+/// A model with a text tower of its own is judged by its projected CLS. A student under a CLIP teacher is judged by
+/// what its head for that teacher says of CLS, against the texts as the teacher's own text tower knows them: what the
 /// guidance gives before any label is used.
 package final class ZeroShotEvaluation: EvaluationKind {
   private static let templates = EvaluationOption.choice(

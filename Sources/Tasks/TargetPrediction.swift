@@ -6,8 +6,8 @@ package struct TargetPrediction {
   package let name: String
   /// Predictions of CLS: whole pictures [B, 3, S, S] in 0...1 -> [B, target width].
   package let cls: (_ pixels: Tensor) -> Tensor
-  /// Mean cosines of each picture's predictions with its targets, [B, 3]: over CLS, masked patches and visible ones; nan
-  /// where there are none. The number of the first picture decides the masks.
+  /// Mean cosines of each picture's predictions with its targets, [B, 3]: over CLS, masked patches and visible ones;
+  /// nan where there are none. The number of the first picture decides the masks.
   package let cosines: (_ pixels: Tensor, _ first: Int) throws -> Tensor
 
   package init(

@@ -7,7 +7,8 @@ import Recipe
 import Tensors
 import Testing
 
-/// A small BEiT-like classifier against PyTorch from the same weights, pictures and targets: `Fixtures/make_finetune.py`.
+/// A small BEiT-like classifier against PyTorch from the same weights, pictures and targets:
+/// `Fixtures/make_finetune.py`.
 @Suite struct FineTuningParityTests {
   private static let backends = CPUBackend.allCases.filter(\.isBuiltIn)
 

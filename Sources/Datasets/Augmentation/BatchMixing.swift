@@ -1,8 +1,8 @@
 import Foundation
 import Tensors
 
-/// Mixes the pictures of a batch and their labels: mixup (Zhang et al. 2017) or cutmix (Yun et al. 2019), one of the two
-/// and one share for the whole batch, each picture with the one at the mirrored place, as timm does
+/// Mixes the pictures of a batch and their labels: mixup (Zhang et al. 2017) or cutmix (Yun et al. 2019), one of the
+/// two and one share for the whole batch, each picture with the one at the mirrored place, as timm does
 /// (`timm/data/mixup.py`, mode `batch`).
 package struct BatchMixing: Sendable, Equatable {
   /// Both parameters of the beta distribution that mixup's share is drawn from; 0: no mixup.

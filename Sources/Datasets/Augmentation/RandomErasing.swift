@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 
 /// Fills a random box of a picture with noise (Zhong et al. 2017), with timm's figures (`timm/data/random_erasing.py`,
-/// mode `pixel`): its area is uniform in .02 to 1/3 of the picture's, the logarithm of its shape uniform between that of
-/// .3 and of 1/.3. A box that does not fit in ten tries is none.
+/// mode `pixel`): its area is uniform in .02 to 1/3 of the picture's, the logarithm of its shape uniform between that
+/// of .3 and of 1/.3. A box that does not fit in ten tries is none.
 package struct RandomErasing: Sendable, Equatable {
   /// Share of pictures that lose a box.
   package var probability: Float

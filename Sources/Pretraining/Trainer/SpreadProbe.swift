@@ -3,8 +3,8 @@ import Models
 import Tasks
 import Tensors
 
-/// Measures how widely a model's features are spread over some pictures of the training data, always the same ones, whole
-/// and unmasked.
+/// Measures how widely a model's features are spread over some pictures of the training data, always the same ones,
+/// whole and unmasked.
 package struct SpreadProbe {
   private static let pictures = 32
 

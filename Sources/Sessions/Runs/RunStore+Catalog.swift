@@ -16,7 +16,8 @@ extension RunStore {
       let spans = isDetailed ? try trainingSpans(db) : [:]
       var scores: [Int64: [String: Double]] = [:]
       var baselines: [Int64: [String: EvalBaselines]] = [:]
-      // Scores up to a fork's step are its parent's. The latest step wins, and on it the newest result: a later look at an earlier checkpoint hides nothing.
+      // Scores up to a fork's step are its parent's. The latest step wins, and on it the newest result: a later look at
+      // an earlier checkpoint hides nothing.
       let rows = try Row.fetchCursor(
         db,
         sql: """

@@ -62,8 +62,8 @@ final class Baselines {
 
   /// What the scores of a plan are to be held against.
   ///
-  /// - Parameter roles: those that there are; evaluations by texts have no untrained one, whose head knows none, and those
-  ///   by a model's own classes have chance alone.
+  /// - Parameter roles: those that there are; evaluations by texts have no untrained one, whose head knows none, and
+  ///   those by a model's own classes have chance alone.
   func job(_ plan: EvaluationPlan, roles: [Role]) -> BaselineJob {
     guard plan.isAccuracy, !plan.needsClassifier else { return BaselineJob(self, plan, roles: []) }
     return BaselineJob(self, plan, roles: plan.needsTexts ? roles.filter { $0 != .untrained } : roles)

@@ -72,7 +72,8 @@ package struct WatchedRun: Sendable {
     return wantsPause ?? (state == .paused) ? .resume : .pause
   }
 
-  /// What is added to the loss under a logarithmic scale; nil if it cannot have one. It may have one before it has values.
+  /// What is added to the loss under a logarithmic scale; nil if it cannot have one. It may have one before it has
+  /// values.
   var lossOffset: Double? {
     let loss = history[.loss]
     return loss.isEmpty ? 0 : logarithmicOffset(of: [loss], isLoss: true)
