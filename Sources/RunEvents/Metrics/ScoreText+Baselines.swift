@@ -41,17 +41,21 @@ extension EvalBaselines {
   }
 
   /// `kNN 61.2% (59.0 to 63.3) on 2000 pictures: 12.4 points above the untrained student, 8.1 below the teacher clip,
-  /// chance 8.3%`
+  /// chance 8.3%`; of what lies within the interval it says so: so few pictures do not tell the two apart.
   ///
   /// - Parameter title: name of the kind of evaluation.
   package func sentence(_ title: String, _ score: Double) -> String {
     let comparisons = [(untrained, "the untrained student"), (teacher?.score, "the teacher \(teacher?.name ?? "")")]
+    let interval = interval(of: score)
     var clauses: [String] = []
     for case (.some(let other), let name) in comparisons {
       let points = pointsText(score, over: other)
       let size = points.dropFirst() + (clauses.isEmpty ? " points" : "")
+      let isWithin = interval.low <= other && other <= interval.high
       clauses.append(
-        points == "+0.0" ? "level with \(name)" : "\(size) \(points.hasPrefix("-") ? "below" : "above") \(name)")
+        points == "+0.0"
+          ? "level with \(name)"
+          : "\(size) \(points.hasPrefix("-") ? "below" : "above") \(name)" + (isWithin ? " (within the error)" : ""))
     }
     return
       "\(title) \(scoreText(score)) (\(intervalText(of: score))) on \(pictures) picture\(pictures == 1 ? "" : "s"): "
