@@ -20,7 +20,7 @@ package protocol EvaluationKind: EvaluationJob {
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
   package static var needsTexts: Bool { false }
-  package static var isUsual: Bool { true }
+  package static var isUsual: Bool { !needsTexts && !needsClassifier }
   package static var isAccuracy: Bool { true }
   package static var needsClassifier: Bool { false }
 

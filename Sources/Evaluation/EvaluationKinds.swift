@@ -30,9 +30,7 @@ package enum EvaluationKinds {
   }
 
   /// Those that are made where nobody says which.
-  package static let usual = all.filter { $0.isUsual && !$0.needsTexts && !$0.needsClassifier }.map {
-    $0.description.kind
-  }
+  package static let usual = all.filter { $0.isUsual }.map { $0.description.kind }
 
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description

@@ -18,7 +18,6 @@ package final class ZeroShotEvaluation: EvaluationKind {
     kind: "zeroshot", title: "zero-shot", shortTitle: "0-shot",
     options: [templates.description, own.description, names.description], earlierKind: "zero-shot")
   package static let needsTexts = true
-  package static let isUsual = false
 
   /// Share of the progress that texts take.
   private static let textShare = 0.1

@@ -22,12 +22,6 @@ extension FineTuning {
     return predictions.isEmpty ? .lossOfWeights : .predictions(predictions)
   }
 
-  /// The gradients that are not finite, the one that was computed first in front.
-  var brokenGradients: StepRejection.Origin {
-    let broken = parameters.reversed().filter { $0.tensor.gradient.map { NonFiniteValues($0) != nil } ?? false }
-    return broken.isEmpty ? .norm : .gradients(broken.map(\.name))
-  }
-
   private func names(_ places: [Int], _ mixed: MixedBatch) -> [String] {
     places.map { place in
       let index = mixed.batch.indices[place]

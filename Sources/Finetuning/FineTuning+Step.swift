@@ -28,10 +28,8 @@ extension FineTuning {
       values[.backwardSeconds, default: 0] += watch.lap()
     }
     let norm = globalGradientNorm(parameters)
-    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), brokenGradients) }
-    if settings.gradientClip > 0, norm > settings.gradientClip {
-      scaleGradients(parameters, by: settings.gradientClip / (norm + 1e-6))
-    }
+    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), StepRejection.Origin(gradients: parameters)) }
+    clipGradients(parameters, norm: norm, to: settings.gradientClip)
     let rate = settings.learningRate.value(at: completedSteps) * settings.learningRateScale
     optimizer.step(learningRate: Float(rate))
     optimizer.zeroGradients()

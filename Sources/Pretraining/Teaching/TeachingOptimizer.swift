@@ -17,11 +17,6 @@ struct TeachingOptimizer {
       groups: weightDecayGroups(parameters, weightDecay: weightDecay), beta1: 0.9, beta2: beta2, epsilon: epsilon)
   }
 
-  /// Moments under the names that they have in a checkpoint.
-  var namedMoments: [NamedTensor] {
-    optimizer.state().map { NamedTensor(name: Trainer.optimizerPrefix + $0.name, tensor: $0.tensor) }
-  }
-
   /// Backward, clipping and update.
   /// - Parameters:
   ///   - frozen: names whose gradients are dropped in this step.
@@ -40,11 +35,11 @@ struct TeachingOptimizer {
     for parameter in parameters where frozen(parameter.name) { parameter.tensor.gradient = nil }
     let norm = globalGradientNorm(parameters)
     guard norm.isFinite else {
-      let broken = brokenGradients
+      let broken = StepRejection.Origin(gradients: parameters)
       optimizer.zeroGradients()
       throw rejection(.gradientNorm, Double(norm), step, broken)
     }
-    if clip > 0, norm > clip { scaleGradients(parameters, by: clip / (norm + 1e-6)) }
+    clipGradients(parameters, norm: norm, to: clip)
     optimizer.step(learningRate: Float(learningRate))
     optimizer.zeroGradients()
     values[.optimizerSeconds] = watch.lap()
@@ -61,10 +56,5 @@ struct TeachingOptimizer {
   private var brokenWeights: StepRejection.Origin {
     let names = parameters.filter { NonFiniteValues($0.tensor) != nil }.map(\.name)
     return names.isEmpty ? .lossOfWeights : .weights(names)
-  }
-
-  private var brokenGradients: StepRejection.Origin {
-    let names = parameters.reversed().filter { $0.tensor.gradient.map { NonFiniteValues($0) != nil } ?? false }
-    return names.isEmpty ? .norm : .gradients(names.map(\.name))
   }
 }

@@ -62,32 +62,19 @@ package final class TeachingTask: TrainingTask {
     try recipe.save(to: folder.appendingPathComponent(TaskFiles.model), scores: [:], dtype: .float32)
   }
 
+  private var state: OneOptimizerState {
+    OneOptimizerState(
+      key: recipe.kind.rawValue, seed: recipe.seed, arrays: recipe.arrays, optimizer: recipe.optimizer.optimizer)
+  }
+
   package func save(to folder: URL) throws {
-    try writeSafetensors(
-      recipe.arrays + recipe.optimizer.namedMoments, metadata: [:], dtype: .float32,
-      to: folder.appendingPathComponent(Trainer.tensorsFile))
-    try TrainerProgress(
-      seed: recipe.seed, completedSteps: recipe.completedSteps, skippedBatches: recipe.skippedBatches, guidance: "",
-      optimizerSteps: [recipe.kind.rawValue: recipe.optimizer.optimizer.stepCount], undecodable: undecodable.sorted()
-    ).write(to: folder)
+    try state.save(
+      to: folder, completedSteps: recipe.completedSteps, skippedBatches: recipe.skippedBatches,
+      undecodable: undecodable)
   }
 
   package func load(from folder: URL) throws {
-    let progress = try Trainer.progress(in: folder)
-    guard progress.seed == recipe.seed else {
-      throw TrainerError.state("it was made with seed \(progress.seed), and this run has seed \(recipe.seed)")
-    }
-    let file = try SafetensorsFile(folder.appendingPathComponent(Trainer.tensorsFile))
-    let names = Set(file.names)
-    let values: (String) throws -> [Float]? = { names.contains($0) ? try file.floats($0) : nil }
-    let key = recipe.kind.rawValue
-    let loaded = try recipe.arrays.map { array in
-      (array.tensor, try Trainer.require(array.name, count: array.tensor.count, values))
-    }
-    let optimizer = recipe.optimizer.optimizer
-    let moments = try Trainer.moments(of: optimizer, key: key, steps: progress.optimizerSteps[key], values)
-    try optimizer.load(state: moments, stepCount: progress.optimizerSteps[key] ?? 0)
-    for (tensor, values) in loaded { tensor.write(values) }
+    let progress = try state.load(from: folder)
     recipe.completedSteps = progress.completedSteps
     recipe.skippedBatches = progress.skippedBatches
     undecodable = Set(progress.undecodable)

@@ -48,14 +48,6 @@ extension Trainer {
     return unseen.isEmpty ? .loss : .predictions(unseen)
   }
 
-  /// Gradients come from the loss backwards: the last parameters first.
-  func origin(gradients parameters: [NamedTensor]) -> StepRejection.Origin {
-    let names = parameters.reversed().filter { parameter in
-      parameter.tensor.gradient.map { NonFiniteValues($0) != nil } ?? false
-    }.map(\.name)
-    return names.isEmpty ? .norm : .gradients(names)
-  }
-
   private func broken(_ parameters: [NamedTensor]) -> [String] {
     parameters.filter { NonFiniteValues($0.tensor) != nil }.map(\.name)
   }

@@ -58,11 +58,10 @@ extension Trainer {
 
     let parameters = studentParameters + head.parameters
     let norm = globalGradientNorm(parameters)
-    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), head, origin(gradients: parameters)) }
-    if settings.gradientClip > 0, norm > settings.gradientClip {
-      // As torch.nn.utils.clip_grad_norm_.
-      scaleGradients(parameters, by: settings.gradientClip / (norm + 1e-6))
+    guard norm.isFinite else {
+      return reject(.gradientNorm, Double(norm), head, StepRejection.Origin(gradients: parameters))
     }
+    clipGradients(parameters, norm: norm, to: settings.gradientClip)
     let rate = settings.learningRate.value(at: completedSteps) * settings.learningRateScale
     studentOptimizer.step(learningRate: Float(rate))
     head.optimizer.step(learningRate: Float(rate))

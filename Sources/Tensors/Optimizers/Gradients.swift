@@ -17,6 +17,13 @@ package func scaleGradients(_ parameters: [NamedTensor], by factor: Float) {
   }
 }
 
+/// Scales gradients of a global L2 norm above the greatest one down to it, as torch.nn.utils.clip_grad_norm_ does; 0
+/// leaves them as they are.
+package func clipGradients(_ parameters: [NamedTensor], norm: Float, to greatest: Float) {
+  guard greatest > 0, norm > greatest else { return }
+  scaleGradients(parameters, by: greatest / (norm + 1e-6))
+}
+
 /// target = momentum * target + (1 - momentum) * source, in place: the teacher's update in self-distillation.
 package func exponentialMovingAverage(_ target: Tensor, toward source: Tensor, momentum: Float) {
   target.device.axpby(
