@@ -10,7 +10,8 @@ package struct OneOptimizerState {
   private let arrays: [NamedTensor]
   private let optimizer: AdamW
 
-  /// - Parameter arrays: all that the task does not make anew from its seed, each parameter of the optimiser among them.
+  /// - Parameter arrays: all that the task does not make anew from its seed, each parameter of the optimiser among
+  ///   them.
   package init(key: String, seed: UInt64, arrays: [NamedTensor], optimizer: AdamW) {
     self.key = key
     self.seed = seed
