@@ -9,7 +9,9 @@ import TrainingBackend
   @Test func attentionAndScoresAreAnswered() throws {
     let small = try SmallRun(extra: "preview: {count: 3}")
     let events = try small.run { event in
-      guard case .step(let metrics) = event, metrics.step == 3 else { return [] }
+      guard case .step(let metrics) = event else { return [] }
+      if metrics.step == 6 { return [.scorePictures] }
+      guard metrics.step == 3 else { return [] }
       return [
         .attend(AttentionQuery(index: 1, patch: 5, block: 1, head: 1)),
         .attend(AttentionQuery(index: 0, teacher: "clip")), .attend(AttentionQuery(index: 0, teacher: "nobody")),
@@ -25,8 +27,27 @@ import TrainingBackend
     #expect(attentions[1].query.teacher == "clip" && attentions[1].problem == nil && attentions[1].patches.count == 64)
     #expect(attentions[2].problem?.contains("nobody") == true && attentions[2].patches.isEmpty)
     let scores = events.compactMap { if case .scores(let scores) = $0 { scores } else { nil } }
-    #expect(scores.count == 2 && scores[0].cosines.count == 3 && scores[0].cosines.allSatisfy(\.isFinite))
-    #expect(scores[0] == scores[1], "the second comes too soon for new ones")
+    try #require(scores.count == 2, "the second question came while the first was being answered")
+    #expect(scores[0].cosines.count == 3 && scores[0].cosines.allSatisfy(\.isFinite))
+    #expect(scores[0].step >= 3 && scores[0].lastStep >= scores[0].step)
+    #expect(scores[0] == scores[1], "the third comes too soon for new ones")
+  }
+
+  /// A picture that takes long has a turn of its own, so that steps go on.
+  @Test func picturesAreScoredInSlices() throws {
+    var scoring = PictureScoring(step: 4, guidance: "clip", count: 3)
+    func slow(_ picture: Int) -> Float {
+      Thread.sleep(forTimeInterval: 0.025)
+      return Float(picture)
+    }
+    let answers = (4...6).map { scoring.advance(step: $0, cosine: slow) }
+    #expect(answers[0] == nil && answers[1] == nil)
+    let scores = try #require(answers[2])
+    #expect(scores.cosines == [0, 1, 2] && scores.step == 4 && scores.lastStep == 6)
+    #expect((0.07...60).contains(scores.seconds))
+    var none = PictureScoring(step: 4, guidance: "clip", count: 0)
+    let nothing = none.advance(step: 4, cosine: slow)
+    #expect(nothing?.cosines == [])
   }
 
   @Test func scoresOfWhatWasKept() {

@@ -111,9 +111,10 @@ import Workbench
     var state = state()
     #expect(state.press(.character("o")).contains(.send(.scorePictures)))
     let scores = PictureScores(
-      step: 1284, guidance: "clip", cosines: [0.5, 0.25, 0.75, .nan, 0.125, 0.625, 0.5, 0.5], seconds: 0.1)
+      step: 1284, lastStep: 1287, guidance: "clip", cosines: [0.5, 0.25, 0.75, .nan, 0.125, 0.625, 0.5, 0.5],
+      seconds: 0.1)
     #expect(state.receive(.scores(scores)).contains(.send(.showPreview(index: 4))))
-    #expect(text(state).contains("worst 1/7") && text(state).contains("at step 1284"))
+    #expect(text(state).contains("worst 1/7") && text(state).contains("at steps 1284-1287"))
     var shown: [Int] = []
     for _ in 0..<8 {
       shown.append(state.mask.index)
@@ -121,10 +122,10 @@ import Workbench
     }
     #expect(shown == [4, 1, 0, 6, 7, 5, 2, 3])
     state.press(.character("["))
-    #expect(state.mask.index == 3 && !text(state).contains("at step 1284"), "it has no score")
+    #expect(state.mask.index == 3 && !text(state).contains("at steps 1284"), "it has no score")
     #expect(!state.press(.character("o")).contains(.send(.scorePictures)))
     state.press(.character("]"))
-    #expect(state.mask.index == 4 && !text(state).contains("at step 1284"))
+    #expect(state.mask.index == 4 && !text(state).contains("at steps 1284"))
   }
 
   @Test func anEndedRunIsOrderedByWhatItKept() {

@@ -60,6 +60,8 @@ final class RunEngine {
   var attended: AttentionQuery?
   var scorings = ProbeBudget()
   var scores: PictureScores?
+  /// nil where none are being made.
+  var scoring: PictureScoring?
   var keeper: SnapshotSchedule
   /// Pictures of the preview set that cannot be read, and what the log has been told of each.
   var brokenPictures: [Int: String] = [:]
@@ -178,9 +180,10 @@ final class RunEngine {
       if let failure { throw failure }
       if state == .running, task.completedSteps < stopAfter { try step() }
       advanceEvals()
+      advanceScoring()
       sampleSystemIfDue()
       guard task.completedSteps >= stopAfter else {
-        if state == .running || !evals.isEmpty { return .again }
+        if state == .running || hasWorkBeside { return .again }
         return obstacle.map { .wait(until: $0.backOff.due) } ?? .idle
       }
       if task.completedSteps >= totalSteps, !finalEvalsQueued { queueFinalEvals() }
@@ -201,6 +204,9 @@ final class RunEngine {
       return leave()
     }
   }
+
+  /// Whether there is more to do than to train.
+  var hasWorkBeside: Bool { !evals.isEmpty || scoring != nil }
 
   func step() throws {
     let outcome = try task.step()

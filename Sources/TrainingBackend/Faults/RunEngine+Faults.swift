@@ -39,7 +39,8 @@ extension RunEngine {
     if met.backOff.isDue() { retry(met.deed) }
     guard let left = obstacle, left.holds else { return nil }
     advanceEvals()
-    return evals.isEmpty ? .wait(until: left.wake(limit: isWatched ? nil : settings.health.wait)) : .again
+    advanceScoring()
+    return hasWorkBeside ? .again : .wait(until: left.wake(limit: isWatched ? nil : settings.health.wait))
   }
 
   private func retry(_ deed: Obstacle.Deed) {

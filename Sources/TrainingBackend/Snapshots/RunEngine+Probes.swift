@@ -71,22 +71,6 @@ extension RunEngine {
     }
   }
 
-  /// Answers ``RunCommand/scorePictures``, with the last scores where the budget allows no new ones.
-  func scorePictures() {
-    guard let pictures = task.pictures else { return refuse("has no pictures to score: it masks nothing") }
-    let guidance = task.targets?.currentTarget ?? ""
-    if let scores, scores.guidance == guidance, !scorings.isOpen, state == .running { return emit(.scores(scores)) }
-    let start = ContinuousClock.now
-    let cosines = (0..<min(pictures.previewCount, PictureScores.mostPictures)).map {
-      preview(of: $0, in: pictures).maskedCosine
-    }
-    let seen = PictureScores(
-      step: task.completedSteps, guidance: guidance, cosines: cosines, seconds: start.duration(to: .now) / .seconds(1))
-    scores = seen
-    scorings.spent(seen.seconds, isFree: state != .running)
-    emit(.scores(seen))
-  }
-
   /// A picture of the preview set as the student sees it, or why it cannot be shown.
   func preview(of index: Int, in pictures: any PreviewSource) -> MaskPreview {
     let place = place(in: pictures)

@@ -68,7 +68,7 @@ struct MaskBoard {
     x = canvas.write(place, x: x, y: 0, .accent)
     x = canvas.write(snapshotText, x: x, y: 0, .accent)
     if let rank = state.mask.order.rank(of: state.mask.index, among: count), let scores = state.mask.order.scores {
-      x = canvas.write("\(rank) at step \(scores.step) ", x: x, y: 0, .accent)
+      x = canvas.write("\(rank) at \(scores.stepText) ", x: x, y: 0, .accent)
     }
     if let preview = state.mask.shownPreview {
       let name = sanitised(preview.name)

@@ -45,3 +45,8 @@ struct PictureOrder: Equatable, Sendable {
     return "worst \(place + 1)/\(scores.cosines.prefix(count).count(where: \.isFinite))"
   }
 }
+
+extension PictureScores {
+  /// `step 7`, or `steps 7-9` where training went on while they were made.
+  var stepText: String { lastStep > step ? "steps \(step)-\(lastStep)" : "step \(step)" }
+}
