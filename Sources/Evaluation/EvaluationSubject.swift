@@ -64,6 +64,24 @@ package struct EvaluationSubject {
     EvaluationSubject(model: model, normalization: normalization, project: true)
   }
 
+  /// The same model by CLS of each of its last blocks, the first of them first, and the mean of the patches of the
+  /// last, all after the final norm: [B, (blocks + 1) * D].
+  func lastBlocks(_ count: Int) -> EvaluationSubject {
+    taking { [self] pixels in
+      let first = model.blocks.count - min(count, model.blocks.count)
+      var place = 0
+      var parts: [Tensor] = []
+      let last = model.features(pixels, normalization: normalization) { stage, tokens in
+        guard stage.hasPrefix("block ") else { return }
+        defer { place += 1 }
+        guard place >= first, place < model.blocks.count - 1 else { return }
+        let cls = selectToken(tokens, 0)
+        parts.append(model.norm.map { $0(cls) } ?? cls)
+      }
+      return joinedColumns(parts + [selectToken(last, 0), meanTokens(last)])
+    }
+  }
+
   /// The same model by what something makes of the pixels.
   func taking(_ taken: @escaping (Tensor) throws -> Tensor) -> EvaluationSubject {
     var subject = EvaluationSubject(model: model, normalization: normalization)

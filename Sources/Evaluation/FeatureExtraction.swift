@@ -15,24 +15,38 @@ package final class FeatureExtraction {
   package private(set) var features: LabelledFeatures
   /// Pictures that could not be decoded; they have no features.
   package private(set) var skipped: [SkippedPicture] = []
+  /// Crops of each picture: the features are those of all pictures once, then of all once more.
+  package let views: Int
+  /// Crops that have no features, as their picture could not be decoded.
+  private var missed = 0
   private let loader: BatchLoader
   private var step = 0
 
-  /// - Parameter threads: batches that are decoded at the same time.
-  package init(subject: EvaluationSubject, source: any PictureSource, threads: Int = 1) {
+  /// - Parameters:
+  ///   - views: random crops of each picture, of .08 to 1 of its area and mirrored half of the time; nil: its middle,
+  ///     the same every time.
+  ///   - seed: decides the crops.
+  ///   - threads: batches that are decoded at the same time.
+  package init(
+    subject: EvaluationSubject, source: any PictureSource, views: Int? = nil, seed: UInt64 = 0, threads: Int = 1
+  ) {
     self.subject = subject
     self.source = source
+    self.views = max(views ?? 1, 1)
     features = LabelledFeatures(values: [], labels: [], width: 0)
     let pictures = Int((Self.flopPerSlice / max(subject.flopPerPicture, 1)).rounded())
+    let side = subject.model.configuration.imageSize
     loader = BatchLoader(
-      source: source, batchSize: max(1, min(Self.largestBatch, pictures)), seed: 0,
-      augmentation: .evaluation(size: subject.model.configuration.imageSize, share: subject.cropShare),
+      source: source, batchSize: max(1, min(Self.largestBatch, pictures)), seed: seed,
+      augmentation: views == nil
+        ? .evaluation(size: side, share: subject.cropShare) : .pretraining(size: side, jitter: .none),
       shuffles: false, standsIn: false, prefetch: 2, threads: threads)
   }
 
-  /// Pictures that were decoded, or found not to be.
-  package var seen: Int { features.count + skipped.count }
-  package var isDone: Bool { seen >= source.count }
+  /// Crops that were decoded, or found not to be.
+  package var seen: Int { features.count + missed }
+  private var wanted: Int { source.count * views }
+  package var isDone: Bool { seen >= wanted }
 
   /// Share of broken pictures above which a score on the others would mislead.
   package static let largestBrokenShare = 0.5
@@ -40,11 +54,11 @@ package final class FeatureExtraction {
   /// - Throws: ``EvaluationError/broken(source:count:of:first:)`` where too many pictures could not be decoded.
   package func checkBroken() throws {
     guard let first = skipped.first,
-      features.count == 0 || Double(skipped.count) > Self.largestBrokenShare * Double(seen)
+      features.count == 0 || Double(missed) > Self.largestBrokenShare * Double(seen)
     else {
       return
     }
-    throw EvaluationError.broken(source: source.name, count: skipped.count, of: seen, first: first.reason)
+    throw EvaluationError.broken(source: source.name, count: missed, of: seen, first: first.reason)
   }
 
   /// Extracts the next batch. Where too many pictures are broken, every evaluation that shares the features is told.
@@ -55,9 +69,9 @@ package final class FeatureExtraction {
     guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
     let found = try subject.features(
       Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: subject.model.device))
-    let kept = min(batch.count, source.count - seen)
+    let kept = min(batch.count, wanted - seen)
     features.width = found.shape[1]
-    if step == 0 { features.values.reserveCapacity(source.count * features.width) }
+    if step == 0 { features.values.reserveCapacity(wanted * features.width) }
     let values = found.array()
     if batch.missing.isEmpty {
       features.values += values.prefix(kept * features.width)
@@ -68,14 +82,18 @@ package final class FeatureExtraction {
         features.values += values[place * features.width..<(place + 1) * features.width]
         features.labels.append(Int32(batch.labels[place]))
       }
-      skipped += batch.skipped.prefix(missing.count { $0 < kept })
+      let broken = batch.skipped.prefix(missing.count { $0 < kept })
+      missed += broken.count
+      for picture in broken where views == 1 || !skipped.contains(where: { $0.path == picture.path }) {
+        skipped.append(picture)
+      }
     }
     step += 1
     if isDone { try checkBroken() }
   }
 
-  package var fraction: Double { Double(seen) / Double(max(source.count, 1)) }
-  package var phase: String { "features \(seen)/\(source.count)" }
+  package var fraction: Double { Double(seen) / Double(max(wanted, 1)) }
+  package var phase: String { "features \(seen)/\(wanted)" }
 }
 
 /// Labelled pictures to learn from and others to be scored on.

@@ -16,6 +16,7 @@ import Testing
     var centredRank: Double
     var few: Int
     var fewRank: Double
+    var lidar: Double
     var deviations: [Double]
     var dead: Int
     var median: Double
@@ -84,6 +85,23 @@ import Testing
     #expect(near(fixture.ckaSelf, 1))
   }
 
+  @Test func lidarIsThatOfNumPy() throws {
+    let fixture = try Fixture.read()
+    var moments = ViewMoments(width: fixture.width)
+    let length = 4 * fixture.width
+    for start in stride(from: 0, to: fixture.values.count, by: length) {
+      moments.add(fixture.values[start..<start + length].map { Double($0) })
+    }
+    let found = try #require(moments.lidar)
+    #expect(near(found, fixture.lidar, 1e-8), "\(found) where numpy has \(fixture.lidar)")
+    var alone = ViewMoments(width: 2)
+    alone.add([1, 2])
+    alone.add([2, 1])
+    #expect(alone.lidar == nil, "one crop of each says nothing of how crops differ")
+    alone.add([.nan, 1, 2, 3])
+    #expect(alone.lidar == nil)
+  }
+
   @Test func eigenvaluesAreThoseOfNumPy() throws {
     let fixture = try Fixture.read()
     let found = symmetricEigenvalues(fixture.symmetric, size: 7).sorted()
@@ -109,12 +127,14 @@ import Testing
         ]
       })
     let pair = try FeaturePair(subject: judged, data: EvaluationJobTests.data)
-    let plan = try EvaluationPlan(EvalRequest(kind: "health", options: ["pictures": "50"]))
+    let plan = try EvaluationPlan(
+      EvalRequest(kind: "health", options: ["pictures": "50", "lidar_pictures": "20", "lidar_views": "3"]))
     #expect(!plan.isAccuracy)
     let score = try plan.make(features: pair).finish()
     let rank = try #require(score.details["effective_rank"])
     #expect(near(score.score, rank / 16) && rank > 1 && rank <= 16)
     #expect(near(score.details["cka@same"] ?? 0, 1) && score.details["effective_rank@same"] == rank)
+    #expect((1...16.1).contains(score.details["lidar"] ?? 0))
     #expect(score.details["cosine_cls@clip"] == 24.5 && score.details["cosine_visible@clip"] == 0.25)
     #expect(score.details["cosine_masked@clip"] == nil)
     #expect(score.pictures.train == 50 && score.summary == "effective rank of 16 on 50 pictures")

@@ -19,7 +19,10 @@ import TrainingBackend
     let run = try #require(try small.store.runs().first)
     let evaluation = ModelEvaluation(
       subject: .checkpoint(run: run, step: 1), session: try small.session(),
-      requests: Self.kinds.map { EvalRequest(kind: $0) })
+      requests: Self.kinds.map { EvalRequest(kind: $0) } + [
+        EvalRequest(kind: "zeroshot", options: ["templates": "clip"]),
+        EvalRequest(kind: "zeroshot", options: ["templates": "clip80"]),
+      ])
     var reports: [ModelEvaluation.Report] = []
     try evaluation.run { reports.append($0) }
     for (result, report) in zip(events.results, reports) {
@@ -38,6 +41,7 @@ import TrainingBackend
     // The shipped CLIP knows the classes; a student of one step does not.
     #expect((zeroShot.baselines?.teacher?.score ?? 0) >= 0.75 && zeroShot.score < 0.6)
     #expect(zeroShot.baselines?.untrained == nil && zeroShot.summary == "12 classes, 8 prompts each")
+    #expect(reports[3].summary == "12 classes, 7 prompts each" && reports[4].summary == "12 classes, 80 prompts each")
   }
 
   @Test func zeroShotNeedsATeacherThatKnowsTexts() throws {

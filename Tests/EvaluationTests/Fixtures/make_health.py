@@ -3,7 +3,8 @@
     python make_health.py      needs numpy; made with numpy 2.4.6
 
 `rank` is RankMe (Garrido et al. 2023, equation 1): exp of the entropy of the singular values, each as a share of their
-sum plus 1e-7. `cka` is linear CKA (Kornblith et al. 2019) of the features with others of another width.
+sum plus 1e-7. `cka` is linear CKA (Kornblith et al. 2019) of the features with others of another width. `lidar` (Thilak et al.
+2023, equations 1 to 5) takes every four rows as crops of one picture.
 """
 
 import json
@@ -36,6 +37,18 @@ def cka(a, b):
     )
 
 
+def lidar(z, views):
+    crops = z.reshape(-1, views, z.shape[1])
+    means = crops.mean(axis=1)
+    apart = np.cov(means.T, bias=True)
+    inside = (crops - means[:, None]).reshape(-1, z.shape[1])
+    values, vectors = np.linalg.eigh(inside.T @ inside / len(inside) + 1e-4 * np.eye(z.shape[1]))
+    root = vectors @ np.diag(values**-0.5) @ vectors.T
+    p = np.abs(np.linalg.eigvalsh(root @ apart @ root))
+    p = p / p.sum() + 1e-7
+    return float(np.exp(-(p * np.log(p)).sum()))
+
+
 deviations = x.std(axis=0)
 few = x[:5]
 symmetric = rng.normal(0, 1, (7, 7))
@@ -44,7 +57,7 @@ Path(__file__).with_name("health.json").write_text(
     json.dumps(
         dict(
             rows=ROWS, width=WIDTH, other_width=OTHER, values=x.ravel().tolist(), others=y.ravel().tolist(),
-            rank=rank(x), centred_rank=rank(centred(x)), few=len(few), few_rank=rank(few),
+            rank=rank(x), centred_rank=rank(centred(x)), few=len(few), few_rank=rank(few), lidar=lidar(x, 4),
             deviations=deviations.tolist(), dead=int((deviations <= 0.01 * np.median(deviations)).sum()),
             median=float(np.median(deviations)), cka=cka(x, y), cka_self=cka(x, 2 * x[:, ::-1]),
             symmetric=symmetric.ravel().tolist(), eigenvalues=np.linalg.eigvalsh(symmetric).tolist(),

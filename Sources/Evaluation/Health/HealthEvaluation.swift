@@ -5,16 +5,23 @@ import Tensors
 /// How well features fill their space, without any label: effective rank, deviation by dimension, alignment with the
 /// teachers and the untrained student, and how close predictions come to targets on pictures that are not trained on.
 ///
-/// The score is the effective rank as a share of the features' width: 0...1, more is wider, and no accuracy. LiDAR
-/// needs several views of each picture, which evaluations do not draw: it is left out.
+/// The score is the effective rank as a share of the features' width: 0...1, more is wider, and no accuracy. LiDAR alone
+/// needs several crops of each picture: it takes them of some.
 package final class HealthEvaluation: EvaluationKind {
   private static let pictures = EvaluationOption.whole(
     "pictures", "pictures to look at", in: 2...1_000_000, usual: 2048, steps: ["512", "1024", "2048", "4096", "8192"])
 
+  private static let lidarPictures = EvaluationOption.whole(
+    "lidar_pictures", "pictures for LiDAR; 0: none", in: 0...1_000_000, usual: 512,
+    steps: ["0", "256", "512", "1024", "2048"])
+  private static let lidarViews = EvaluationOption.whole(
+    "lidar_views", "crops of each for LiDAR", in: 2...1000, usual: 8, steps: ["4", "8", "16", "50"])
+
   package static let description = EvaluationDescription(
-    kind: "health", title: "health", options: [pictures.description],
+    kind: "health", title: "health",
+    options: [pictures.description, lidarPictures.description, lidarViews.description],
     numbers: [
-      "effective_rank", "centred_rank", "deviation_smallest", "deviation_median", "dead_dimensions", "cka",
+      "lidar", "effective_rank", "centred_rank", "deviation_smallest", "deviation_median", "dead_dimensions", "cka",
       "cosine_cls", "cosine_masked", "cosine_visible",
     ])
   package static let isUsual = false
@@ -24,9 +31,9 @@ package final class HealthEvaluation: EvaluationKind {
   private let source: any PictureSource
   private var models: [Model]?
   private var predictions: [Prediction] = []
-  private var pictures = EvaluatedPictures()
-  private var details: [String: Double] = [:]
   private var score: EvaluationScore?
+  /// Several crops of some of the pictures; nil where LiDAR is not wanted.
+  private let crops: FeatureExtraction?
 
   /// One of the models, the judged one first.
   private final class Model {
@@ -64,7 +71,14 @@ package final class HealthEvaluation: EvaluationKind {
     var order = Array(0..<all.count)
     var generator = Philox(seed: options.seed, purpose: .evaluation)
     generator.shuffle(&order)
-    source = PictureSubset(all, indices: order.prefix(options[Self.pictures]).sorted(), name: all.name)
+    func first(_ count: Int) -> PictureSubset {
+      PictureSubset(all, indices: order.prefix(count).sorted(), name: all.name)
+    }
+    source = first(options[Self.pictures])
+    let some = first(options[Self.lidarPictures])
+    crops =
+      some.count > 1
+      ? FeatureExtraction(subject: subject, source: some, views: options[Self.lidarViews], seed: options.seed) : nil
   }
 
   package func advance() throws -> EvaluationState {
@@ -75,7 +89,7 @@ package final class HealthEvaluation: EvaluationKind {
       predictions = try subject.predictions().map { Prediction($0, of: subject, source) }
       return .working(fraction: 0, phase: "features 0/\(source.count)")
     }
-    let parts = Double(models.count + predictions.count)
+    let parts = Double(models.count + predictions.count + (crops == nil ? 0 : 1))
     for (place, model) in models.enumerated() where model.moments?.count != model.extraction.features.count {
       let fraction = try advance(model, models[0])
       return .working(
@@ -88,7 +102,11 @@ package final class HealthEvaluation: EvaluationKind {
         fraction: (Double(models.count + place) + prediction.extraction.fraction) / parts,
         phase: "predictions of \(prediction.name)")
     }
-    let score = result(models)
+    if let crops, !crops.isDone {
+      try crops.advance()
+      return .working(fraction: (parts - 1 + crops.fraction) / parts, phase: "crops: \(crops.phase)")
+    }
+    let score = try result(models)
     self.score = score
     return .done(score)
   }
@@ -118,11 +136,29 @@ package final class HealthEvaluation: EvaluationKind {
     return 0.9 + 0.1 * Double(moments.count) / Double(features.count)
   }
 
-  private func result(_ models: [Model]) -> EvaluationScore {
+  private func lidar() throws -> Double? {
+    guard let crops else { return nil }
+    let features = crops.features
+    try subject.checkFinite([features], for: kind)
+    // Views come one after the other, each of the same pictures: those that could be decoded.
+    let pictures = features.count / crops.views
+    var moments = ViewMoments(width: features.width)
+    for picture in 0..<pictures {
+      moments.add(
+        (0..<crops.views).flatMap { view in
+          let row = (view * pictures + picture) * features.width
+          return features.values[row..<row + features.width].map { Double($0) }
+        })
+    }
+    return moments.lidar
+  }
+
+  private func result(_ models: [Model]) throws -> EvaluationScore {
     var details: [String: Double] = [:]
     guard let own = models[0].moments else { return EvaluationScore(score: 0, summary: "") }
     let rank = own.effectiveRank
     details["effective_rank"] = rank
+    details["lidar"] = try lidar()
     details["centred_rank"] = own.centredRank
     let deviations = own.deviations.sorted()
     details["deviation_smallest"] = deviations.first

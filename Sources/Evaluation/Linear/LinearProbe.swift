@@ -28,9 +28,11 @@ package struct LinearProbeOptions: Equatable, Sendable {
   }
 }
 
-/// A linear classifier on frozen features: they are standardised, softmax regression is solved to its optimum with
-/// L-BFGS, and its weight decay is the one that does best on a held-out part of the training features, as CLIP's linear
-/// probe chooses its own.
+/// A linear classifier on frozen features. Its own protocol, `lbfgs`: they are standardised, softmax regression is
+/// solved to its optimum with L-BFGS, and its weight decay is the one that does best on a held-out part of the training
+/// features, as CLIP's linear probe chooses its own. Published ones: ``MAEProbe``, ``DINOv2Probe``; they see crops of the
+/// training pictures, of which `views` of each are made once and taken in turn, where the papers draw new ones in every
+/// pass.
 package final class LinearProbe: EvaluationKind {
   static let iterations = EvaluationOption.whole(
     "iterations", "L-BFGS steps at the most", in: 1...100_000, usual: LinearProbeOptions().iterations,
@@ -39,8 +41,18 @@ package final class LinearProbe: EvaluationKind {
     "decay", "weight decay, else chosen", in: 0...1_000_000, choosingFrom: LinearProbeOptions().decays,
     steps: ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"])
 
+  private static let published = EvaluationOption.choice(
+    "protocol", "how it is trained", of: ["lbfgs", "mae", "dinov2"])
+  private static let views = EvaluationOption.whole(
+    "views", "crops a picture, for mae and dinov2", in: 1...1000, usual: 4, steps: ["1", "2", "4", "8", "16"])
+  private static let schedule = EvaluationOption.number(
+    "schedule", "share of the published steps", in: 0.0001...100, usual: 1, steps: ["0.1", "0.5", "1", "2"])
+
   package static let description = EvaluationDescription(
-    kind: "linear", title: "linear probe", shortTitle: "linear", options: [iterations.description, decay.description])
+    kind: "linear", title: "linear probe", shortTitle: "linear",
+    options: [
+      iterations.description, decay.description, published.description, views.description, schedule.description,
+    ])
 
   private static let extractionShare = 0.8
   /// Time that one slice of fitting may take; the results do not depend on it.
@@ -50,6 +62,8 @@ package final class LinearProbe: EvaluationKind {
   private let device: any ComputeDevice
   private let pair: FeaturePair
   private var fit: ProbeFit?
+  /// Where the protocol is a published one.
+  private var run: SteppedProbeRun?
 
   /// - Parameter features: other evaluations may use them too.
   package init(features: FeaturePair, options: LinearProbeOptions = LinearProbeOptions()) throws {
@@ -74,9 +88,33 @@ package final class LinearProbe: EvaluationKind {
       features: features,
       options: LinearProbeOptions(
         decays: options[Self.decay], iterations: options[Self.iterations], seed: options.seed))
+    let (subject, seed) = (features.subject, options.seed)
+    let (views, schedule) = (options[Self.views], options[Self.schedule])
+    switch options[Self.published] {
+    case "mae":
+      run = SteppedProbeRun(kind, subject: subject, parts: 1, pair: features, views: views, seed: seed) {
+        MAEProbe($0, schedule: schedule, seed: seed)
+      }
+    case "dinov2":
+      let blocks = min(DINOv2Probe.blocks, subject.model.blocks.count)
+      run = SteppedProbeRun(
+        kind, subject: subject.lastBlocks(blocks), parts: blocks + 1, pair: features, views: views, seed: seed
+      ) { DINOv2Probe($0, schedule: schedule, seed: seed) }
+    default: break
+    }
+  }
+
+  /// - Throws: where there are too few pictures to hold some out.
+  package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {
+    guard options[published] == "dinov2", data.train.count < 5 else { return }
+    throw EvaluationError.unfit(
+      kind: description.kind,
+      reason:
+        "holds out a fifth of the training pictures for `dinov2`, and there are \(data.train.count): give 5 or more")
   }
 
   package func advance() throws -> EvaluationState {
+    if let run { return try run.advance() }
     guard var fit else { return try extract() }
     let started = ContinuousClock.now
     while !fit.isDone, ContinuousClock.now - started < Self.slice { fit.advance() }

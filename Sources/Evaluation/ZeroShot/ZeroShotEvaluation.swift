@@ -10,7 +10,7 @@ import Tensors
 /// guidance gives before any label is used.
 package final class ZeroShotEvaluation: EvaluationKind {
   private static let templates = EvaluationOption.choice(
-    "templates", "texts that name a class", of: ["auto", "clip", "scenes"])
+    "templates", "texts that name a class", of: ["auto", "clip", "clip80", "scenes"])
   private static let own = EvaluationOption.text("texts", "yours: a {}.|art of a {}.")
   private static let names = EvaluationOption.text("names", "of classes: a cat,a dog")
 
@@ -66,6 +66,7 @@ package final class ZeroShotEvaluation: EvaluationKind {
     }
     switch options[templates] {
     case "clip": return ClassTemplates(ClassTemplates.clip)
+    case "clip80": return ClassTemplates(ClassTemplates.clip80)
     case "scenes": return .scenes
     default: return side.knowsSceneWordsAlone ? .scenes : ClassTemplates(ClassTemplates.clip)
     }

@@ -5,13 +5,6 @@ import RunEvents
 struct ClassTemplates {
   let texts: (_ name: String) -> [String]
 
-  /// CLIP's seven for ImageNet, which do a little better than all eighty (openai/CLIP,
-  /// `notebooks/Prompt_Engineering_for_ImageNet.ipynb`, MIT licence).
-  static let clip = [
-    "itap of a {}.", "a bad photo of the {}.", "a origami {}.", "a photo of the large {}.", "a {} in a video game.",
-    "art of the {}.", "a photo of the small {}.",
-  ]
-
   /// - Parameter templates: `{}` stands for the name in each.
   init(_ templates: [String]) {
     texts = { name in
