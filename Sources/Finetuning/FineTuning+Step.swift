@@ -54,29 +54,36 @@ extension FineTuning {
   }
 
   /// The micro-batch as the classifier learns from it.
-  func nextBatch(micro: Int) throws -> MixedBatch {
+  func nextBatch(micro: Int) throws -> MixedBatch { try self.micro(micro).mixed }
+
+  /// A micro-batch of the next step: as it is loaded, how it is mixed, and what comes of it.
+  package func micro(_ micro: Int) throws -> (loaded: Batch, decision: BatchMixing.Decision, mixed: MixedBatch) {
     let number = batchNumber(micro: micro)
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
-    var batch = try loader.batch(step: number)[0]
-    guard batch.labels.count == batch.count else { throw FineTuningError.unlabelled }
+    let loaded = try loader.batch(step: number)[0]
+    guard loaded.labels.count == loaded.count else { throw FineTuningError.unlabelled }
+    var batch = loaded
     settings.erasing.apply(
       to: &batch, mean: normalization.mean, deviation: normalization.standardDeviation, seed: settings.seed,
       stream: UInt64(number))
     let decision = settings.mixing.decision(side: batch.size, seed: settings.seed, stream: UInt64(number))
     settings.mixing.apply(decision, to: &batch)
     let targets = settings.mixing.targets(decision, labels: batch.labels, classes: classNames.count, side: batch.size)
-    return MixedBatch(batch: batch, ownShare: decision.share(side: batch.size), targets: targets)
+    return (loaded, decision, MixedBatch(batch: batch, ownShare: decision.share(side: batch.size), targets: targets))
+  }
+
+  /// Which branches the pictures of a micro-batch of the next step skip; nil where none is skipped.
+  package func dropPath(micro: Int) -> DropPath? {
+    guard settings.dropPath > 0 else { return nil }
+    return DropPath(rate: settings.dropPath, seed: settings.seed, stream: UInt64(batchNumber(micro: micro)))
   }
 
   private func logits(_ mixed: MixedBatch, micro: Int) -> Tensor {
     let batch = mixed.batch
-    let dropPath =
-      settings.dropPath > 0
-      ? DropPath(rate: settings.dropPath, seed: settings.seed, stream: UInt64(batchNumber(micro: micro))) : nil
     return classifier.logits(
       Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device),
-      normalization: normalization, dropPath: dropPath, recomputes: settings.recomputesActivations)
+      normalization: normalization, dropPath: dropPath(micro: micro), recomputes: settings.recomputesActivations)
   }
 
   private func updateAverage() {
@@ -88,12 +95,12 @@ extension FineTuning {
 }
 
 /// Pictures of a micro-batch after erasing and mixing.
-struct MixedBatch {
-  let batch: Batch
+package struct MixedBatch {
+  package let batch: Batch
   /// Share of a picture's own label in its target.
   let ownShare: Float
   /// [B, classes]
-  let targets: [Float]
+  package let targets: [Float]
 
   /// The class that has the larger part of each picture.
   var mainLabels: [Int] { ownShare >= 0.5 ? batch.labels : batch.labels.reversed() }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times one pre-training step of `mvp bench` against PyTorch's, in turn (A B A B ...), whole processes, and prints the ratios.
+"""Times one training step of `mvp bench` against PyTorch's, in turn (A B A B ...), whole processes, and prints the ratios.
 
 PyTorch runs at the best setting that is found: allocator (its own, glibc kept from giving memory back, tcmalloc where it is found),
 attention written out or fused, torch.compile or not, and for float32 products by MKL (precision "highest") or oneDNN ("medium", which
@@ -8,6 +8,7 @@ CPU in torch_best.json; without a remembered one the usual setting is used, whic
 
   python3 Tests/Benchmarks/compare.py --tune --cells tiny-32:fp32
   python3 Tests/Benchmarks/compare.py                              # all six cells, 5 pairs each
+  python3 Tests/Benchmarks/compare.py --task finetune --cells small-64:fp32 small-64:bf16
 """
 import argparse
 import datetime
@@ -23,8 +24,13 @@ import sys
 here = pathlib.Path(__file__).resolve().parent
 root = here.parent.parent
 configs, dtypes = ("tiny-32", "small-64", "base-224"), ("fp32", "bf16")
-targets = {"tiny-32": (0.80, 0.72), "small-64": (0.85, 0.82), "base-224": (0.90, 0.87)}
+targets = {
+    "pretrain": {"tiny-32": (0.80, 0.72), "small-64": (0.85, 0.82), "base-224": (0.90, 0.87)},
+    "finetune": {"tiny-32": (0.90, 0.90), "small-64": (0.90, 0.90), "base-224": (0.90, 0.90)},
+}
+scripts = {"pretrain": "torch_step.py", "finetune": "torch_finetune.py"}
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--task", choices=scripts, default="pretrain")
 parser.add_argument("--cells", nargs="*", default=[f"{c}:{d}" for c in configs for d in dtypes], help="CONFIG:DTYPE")
 parser.add_argument("--pairs", type=int, default=5)
 parser.add_argument("--steps", type=int, help="measured steps of a run; by default 12, 6 or 3 by size")
@@ -64,12 +70,12 @@ def steps(config):
 
 
 def ours(config, dtype):
-    return run([args.mvp, "bench", "--config", config, "--dtype", dtype, "--backend", args.backend, "--threads", args.threads,
+    return run([args.mvp, "bench", "--task", args.task, "--config", config, "--dtype", dtype, "--backend", args.backend, "--threads", args.threads,
                 "--steps", steps(config), "--json"])
 
 
 def torch(config, dtype, setting, count=None):
-    return run([args.python, here / "torch_step.py", "--config", config, "--dtype", "amp" if dtype == "bf16" else "fp32",
+    return run([args.python, here / scripts[args.task], "--config", config, "--dtype", "amp" if dtype == "bf16" else "fp32",
                 "--attn", setting["attn"], "--compile", setting["compile"], "--prec", setting["prec"], "--threads", args.threads,
                 "--steps", count or steps(config)], allocators[setting["allocator"]].items())
 
@@ -101,7 +107,7 @@ for config, dtype in cells:
         raise SystemExit(f"compare: {config}:{dtype} is no cell; give one of {configs} and one of {dtypes}, as tiny-32:fp32")
 rows = []
 for config, dtype in cells:
-    key = f"{config}:{dtype}:{args.threads}"
+    key = ("" if args.task == "pretrain" else args.task + ":") + f"{config}:{dtype}:{args.threads}"
     if args.tune:
         best[key] = tuned(config, dtype)
         best_file.write_text(json.dumps(remembered, indent=1, sort_keys=True) + "\n")
@@ -117,7 +123,7 @@ for config, dtype in cells:
     memory = [a["peak_rss_mb"] / b["peak_rss_mb"] for a, b in pairs]
     middle = lambda which, name: statistics.median(pair[which][name] for pair in pairs)
     rows.append(dict(
-        config=config, dtype=dtype, threads=int(args.threads), pairs=args.pairs, ratio=round(statistics.median(ratios), 3),
+        task=args.task, config=config, dtype=dtype, threads=int(args.threads), pairs=args.pairs, ratio=round(statistics.median(ratios), 3),
         ratio_min=round(min(ratios), 3), ratio_max=round(max(ratios), 3), ours_s=round(middle(0, "step_s"), 4),
         torch_s=round(middle(1, "step_s"), 4), percent_of_peak=round(middle(0, "percent_of_peak"), 1),
         memory_ratio=round(statistics.median(memory), 3), ours_mb=round(middle(0, "peak_rss_mb")),
@@ -127,7 +133,7 @@ for config, dtype in cells:
 
 print("\n| cell | ours ms | torch ms | ratio (range) | wanted | % of peak | MB ours / torch | memory ratio |\n|---|---|---|---|---|---|---|---|")
 for row in rows:
-    wanted = targets[row["config"]][row["dtype"] == "bf16"]
+    wanted = targets[args.task][row["config"]][row["dtype"] == "bf16"]
     print(f"| {row['config']} {row['dtype']} | {row['ours_s'] * 1000:.1f} | {row['torch_s'] * 1000:.1f} | {row['ratio']:.2f} "
           f"({row['ratio_min']:.2f} to {row['ratio_max']:.2f}) | {wanted:.2f} | {row['percent_of_peak']:.0f} | "
           f"{row['ours_mb']} / {row['torch_mb']} | {row['memory_ratio']:.2f} |")

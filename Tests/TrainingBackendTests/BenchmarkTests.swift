@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Testing
 import TrainingBackend
 
@@ -34,7 +35,8 @@ import TrainingBackend
     let data = try JSONEncoder().encode(try benchmark.run())
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     for key in [
-      "config", "dtype", "threads", "batch", "params", "gflop", "step_s", "step_min", "step_max", "images_per_s",
+      "task", "config", "dtype", "threads", "batch", "params", "gflop", "step_s", "step_min", "step_max",
+      "images_per_s",
       "gflops",
       "percent_of_peak", "phases_s", "peak_rss_mb", "core_type", "backend", "losses",
     ] {
@@ -44,6 +46,41 @@ import TrainingBackend
       Set((object["phases_s"] as? [String: Double] ?? [:]).keys) == [
         "data", "teacher", "forward", "backward", "optimizer",
       ])
+  }
+
+  @Test func aStepOfFineTuningIsMeasuredAndWritten() throws {
+    let size = BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12)
+    var benchmark = StepBenchmark(name: "custom", size: size)
+    benchmark.task = .finetune
+    benchmark.steps = 2
+    benchmark.engine.threads = 1
+    let result = try benchmark.run()
+    #expect(Set(result.phases.keys) == ["data", "forward", "backward", "optimizer"])
+    #expect(result.losses.count == 4 && result.allocationsAfterWarmup == 0)
+    // Patches, CLS, positions, two blocks (products, their biases, norms, layer scales), fc_norm, the head.
+    let block = 4 * 16 * 16 + 2 * 16 * 64 + 9 * 16 + 4 * 16 + 2 * 16
+    let parameters = 48 * 16 + 16 + 16 + 17 * 16 + 2 * block + 2 * 16 + 16 * 1000 + 1000
+    #expect(result.params == parameters, "\(result.params) for \(parameters)")
+    let embedding = 2.0 * 4 * 16 * 48 * 16
+    let forward = embedding + 4 * 17 * 2 * (24 * 256 + 4 * 17 * 16) + 4 * 2 * 16 * 1000
+    #expect(abs(result.gflop * 1e9 - (3 * forward - embedding)) < 1)
+
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try benchmark.export(to: url)
+    let file = try SafetensorsFile(url)
+    let losses = try JSONDecoder().decode([Double].self, from: Data((file.metadata["losses"] ?? "").utf8))
+    #expect(losses == Array(result.losses.prefix(3)))
+    for step in 0..<3 {
+      let targets = try file.floats("targets.\(step)")
+      let sums = (0..<4).map { targets[$0 * 1000..<($0 + 1) * 1000].reduce(0, +) }
+      #expect(sums.allSatisfy { abs($0 - 1) < 1e-4 }, "\(sums)")
+      #expect(file.shape("inputs.\(step)") == [4, 3, 16, 16] && file.shape("drop.\(step)") == [2, 2, 4])
+      let mixing = try file.floats("mixing.\(step)")
+      #expect(mixing.count == 6 && (0...2).contains(mixing[0]) && (0...1).contains(mixing[1]))
+      #expect(try file.floats("labels.\(step)").allSatisfy { (0..<1000).contains($0) })
+    }
+    #expect(try file.floats("drop.0") != file.floats("drop.1"))
   }
 
   @Test func peaksAreThoseOfRealArithmetic() {

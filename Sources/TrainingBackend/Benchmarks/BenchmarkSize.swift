@@ -54,10 +54,19 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// forward, less the gradient of the pixels; the teacher goes forward only. What switches save or add is not counted:
   /// it is the work of the same step done in full.
   package var gflop: Double {
-    let patches = tokens - 1
-    let embedding = 2.0 * Double(batch * patches * 3 * patch * patch * width)
-    let block = Double(24 * width * width + 4 * tokens * width)
-    let forward = embedding + Double(batch * tokens) * (Double(depth) * block + Double(2 * width * outputs))
+    let forward = embedding + blocks + Double(batch * tokens * 2 * width * outputs)
     return (4 * forward - embedding) / 1e9
+  }
+
+  /// The same of a fine-tuning, which has no teacher and a head on one feature a picture.
+  package func fineTuningGFLOP(classes: Int) -> Double {
+    let forward = embedding + blocks + Double(batch * 2 * width * classes)
+    return (3 * forward - embedding) / 1e9
+  }
+
+  private var embedding: Double { 2.0 * Double(batch * (tokens - 1) * 3 * patch * patch * width) }
+
+  private var blocks: Double {
+    Double(batch * tokens) * Double(depth) * Double(24 * width * width + 4 * tokens * width)
   }
 }

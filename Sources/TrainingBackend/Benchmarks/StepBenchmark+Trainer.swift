@@ -6,14 +6,10 @@ import Tensors
 
 extension StepBenchmark {
   /// Batches that lie in memory and are taken in turn.
-  private static let batches = 2
+  static let batches = 2
 
   /// The trainer that is measured: weights, pictures and masks are the same whenever it is made.
   package func trainer(device: any ComputeDevice) throws -> Trainer {
-    var student = VisionTransformerConfiguration.vit(
-      imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads)
-    student.layerScale = 0.1
-    student.maskToken = true
     let tower = VisionTransformerConfiguration.clip(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads,
       projection: size.outputs)
@@ -27,9 +23,17 @@ extension StepBenchmark {
           base: 1.5e-3, final: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
         gradientClip: 0, objective: Objective(tokens: allTokens ? .all : .clsMasked), lossTokensOnly: lossTokensOnly,
         recomputesActivations: recompute),
-      student: student, guidances: [TeacherGuidance(name: "clip", vision: teacher, project: true)],
+      student: student(), guidances: [TeacherGuidance(name: "clip", vision: teacher, project: true)],
       masks: try MaskGenerator(kind: .random, rows: size.grid, columns: size.grid, masked: size.masked),
       loader: try loader(), device: device)
+  }
+
+  func student() -> VisionTransformerConfiguration {
+    var student = VisionTransformerConfiguration.vit(
+      imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads)
+    student.layerScale = 0.1
+    student.maskToken = true
+    return student
   }
 
   private func loader() throws -> any BatchSource {
@@ -40,7 +44,7 @@ extension StepBenchmark {
   }
 
   /// Noise in 0...1.
-  private func batch(_ number: Int) -> Batch {
+  func batch(_ number: Int) -> Batch {
     let count = size.batch * 3 * size.image * size.image
     var generator = Philox(seed: 0, purpose: .other, stream: UInt64(number))
     let pixels = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -51,10 +55,17 @@ extension StepBenchmark {
       pixels: pixels, size: size.image, indices: Array(number * size.batch..<(number + 1) * size.batch))
   }
 
-  /// Writes what another implementation needs to make the same first steps: weights (`student.`, `head.clip.`,
-  /// `teacher.`), pictures (`pixels.N` [B, 3, S, S], normalised by each model as the metadata say) and masks
-  /// (`mask.STEP` [B, M], 1 = masked).
+  /// Writes what another implementation needs to make the same first steps.
   package func export(to file: URL, steps: Int = 3) throws {
+    switch task {
+    case .pretrain: try exportPretraining(to: file, steps: steps)
+    case .finetune: try exportFineTuning(to: file, steps: steps)
+    }
+  }
+
+  /// Weights (`student.`, `head.clip.`, `teacher.`), pictures (`pixels.N` [B, 3, S, S], normalised by each model as the
+  /// metadata say) and masks (`mask.STEP` [B, M], 1 = masked).
+  private func exportPretraining(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)
     let patches = size.tokens - 1

@@ -4,12 +4,14 @@ import Pretraining
 import Tasks
 import Tensors
 
-/// What `mvp bench` measures: steps of a given size, made by the same `Trainer` that runs train with, on pictures that
+/// What `mvp bench` measures: steps of a given size, made by the same tasks that runs train with, on pictures that
 /// lie in memory.
 ///
-/// The student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size guides it; the
-/// loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
+/// Pre-training: the student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size
+/// guides it; the loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
+/// Fine-tuning: the same student by BEiT's recipe, to ``fineTuningClasses`` classes.
 package struct StepBenchmark: Sendable {
+  package var task = BenchmarkTask.pretrain
   /// `tiny-32`, `small-64`, `base-224`, or another word for sizes that have no name.
   package var name: String
   package var size: BenchmarkSize
@@ -30,6 +32,7 @@ package struct StepBenchmark: Sendable {
 
   /// The measured step; seconds are medians over the steps.
   package struct Result: Codable, Equatable, Sendable {
+    package var task: BenchmarkTask
     package var config: String
     package var size: BenchmarkSize
     package var dtype: String
@@ -66,7 +69,7 @@ package struct StepBenchmark: Sendable {
     package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
-      case config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
+      case task, config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
       case stepSeconds = "step_s"
       case stepMin = "step_min"
       case stepMax = "step_max"
@@ -88,14 +91,14 @@ package struct StepBenchmark: Sendable {
   /// - Parameter progress: called after every step with the number of steps done and of all.
   package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
     let device = try engine.makeDevice()
-    let trainer = try trainer(device: device)
+    let measuring = try measuredTask(device: device)
     var measured: [TrainerMetrics] = []
     var losses: [Double] = []
     let startToFirstStep = ProcessUsage.secondsSinceStart
     var firstStep: Double?
     var allocations = 0
     for step in 0..<warmup + steps {
-      guard case .applied(let metrics) = try trainer.step() else {
+      guard case .applied(let metrics) = try measuring.task.step() else {
         throw BackendError(
           "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
       }
@@ -110,27 +113,54 @@ package struct StepBenchmark: Sendable {
     let peakGFLOPS = ArithmeticPeak.measure(threads: device.threads).best(for: engine.dtype)
     let seconds = measured.map(\.seconds)
     let typical = median(seconds)
-    func phase(_ metric: Metric) -> Double { median(measured.compactMap { $0.values[metric] }) }
+    let metrics: [String: Metric] = [
+      "data": .dataSeconds, "teacher": .teacherSeconds, "forward": .forwardSeconds, "backward": .backwardSeconds,
+      "optimizer": .optimizerSeconds,
+    ]
+    func phase(_ name: String) -> Double {
+      median(measured.compactMap { step in metrics[name].flatMap { step.values[$0] } })
+    }
+    let gflop = gflop
     return Result(
-      config: name, size: size, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
-      tokens: size.tokens,
-      params: trainer.trainedParameterCount, gflop: size.gflop, stepSeconds: typical, stepMin: seconds.min() ?? 0,
-      stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: size.gflop / typical,
-      percentOfPeak: 100 * size.gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
-      phases: [
-        "data": phase(.dataSeconds), "teacher": phase(.teacherSeconds), "forward": phase(.forwardSeconds),
-        "backward": phase(.backwardSeconds), "optimizer": phase(.optimizerSeconds),
-      ],
-      peakMemoryMB: memory, memoryMB: memoryParts(trainer, device), allocationsAfterWarmup: allocations,
+      task: task, config: name, size: size, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
+      tokens: size.tokens, params: measuring.trainedParameters, gflop: gflop, stepSeconds: typical,
+      stepMin: seconds.min() ?? 0,
+      stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
+      percentOfPeak: 100 * gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
+      phases: Dictionary(uniqueKeysWithValues: task.phases.map { ($0, phase($0)) }),
+      peakMemoryMB: memory, memoryMB: memoryParts(measuring, device), allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
       backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses,
-      leftOutReasons: trainer.loader.pictureSource?.leftOut.words ?? [])
+      leftOutReasons: measuring.leftOut)
   }
 
-  private func memoryParts(_ trainer: Trainer, _ device: CPUDevice) -> [String: Double] {
+  /// Work of the matrix products of one step in GFLOP.
+  private var gflop: Double {
+    switch task {
+    case .pretrain: size.gflop
+    case .finetune: size.fineTuningGFLOP(classes: Self.fineTuningClasses)
+    }
+  }
+
+  private func measuredTask(device: CPUDevice) throws -> MeasuredTask {
+    switch task {
+    case .pretrain:
+      let trainer = try trainer(device: device)
+      return MeasuredTask(
+        task: trainer, trainedParameters: trainer.trainedParameterCount,
+        frozenParameters: trainer.guidances.reduce(0) { $0 + $1.frozenParameterCount },
+        leftOut: trainer.loader.pictureSource?.leftOut.words ?? [])
+    case .finetune:
+      let tuning = try fineTuning(device: device)
+      return MeasuredTask(
+        task: tuning, trainedParameters: tuning.classifier.parameterCount, frozenParameters: 0, leftOut: [])
+    }
+  }
+
+  private func memoryParts(_ measuring: MeasuredTask, _ device: CPUDevice) -> [String: Double] {
     let megabyte = 1_048_576.0
-    let weights = Double(4 * trainer.trainedParameterCount) / megabyte
-    let teacher = Double(4 * trainer.guidances.reduce(0) { $0 + $1.frozenParameterCount }) / megabyte
+    let weights = Double(4 * measuring.trainedParameters) / megabyte
+    let teacher = Double(4 * measuring.frozenParameters) / megabyte
     let all = Double(device.pool.statistics.peakInUse) / megabyte
     return [
       "teacher": teacher, "weights": weights, "gradients": weights, "moments": 2 * weights,

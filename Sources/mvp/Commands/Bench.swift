@@ -3,21 +3,27 @@ import Foundation
 import Histories
 import TrainingBackend
 
+extension BenchmarkTask: ExpressibleByArgument {}
+
 struct Bench: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure one pre-training step by phases, the machine's peak, or the data pipeline.",
+    abstract: "Measure one training step by phases, the machine's peak, or the data pipeline.",
     discussion: """
-      The step is that of `mvp run`: frozen teacher, masked student, head on every token, negative cosine, AdamW. The teacher has the
-      student's size; pictures lie in memory. Sizes: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
+      The step is that of `mvp run`. Pre-training: frozen teacher, masked student, head on every token, negative cosine, AdamW; the
+      teacher has the student's size. Fine-tuning (--task finetune): the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes.
+      Pictures lie in memory. Sizes: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
 
       EXAMPLE
         mvp bench --config tiny-32
         mvp bench --config base-224 --batch 32 --recompute --steps 3
+        mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
       """)
 
+  @Option(help: "Task: \(BenchmarkTask.allCases.map(\.rawValue).joined(separator: ", ")).") var task =
+    BenchmarkTask.pretrain
   @Option(
     help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).",
     completion: .list(BenchmarkSize.named.map(\.name))) var config: String?
@@ -45,7 +51,8 @@ struct Bench: ComputingCommand {
     transform: userPath)
   var data: String?
   @Option(
-    help: "Write weights, pictures and masks of the first three steps here, and do nothing else.", completion: .file(),
+    help: "Write weights, pictures and every decision of the first three steps here, and do nothing else.",
+    completion: .file(),
     transform: userPath)
   var export: String?
   @Flag(help: "Print one JSON object.") var json = false
@@ -53,6 +60,15 @@ struct Bench: ComputingCommand {
   func validate() throws {
     for (name, value) in [("steps", steps), ("warmup", warmup)] where value < 1 {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
+    }
+    if task != .pretrain {
+      let others = [
+        ("loss-tokens-only", lossTokensOnly), ("cls-masked", clsMasked), ("pictures", pictures != nil),
+        ("outputs", outputs != nil),
+      ]
+      if let flag = others.first(where: { $0.1 })?.0 {
+        throw ValidationError("--\(flag) is of pre-training, and --task is \(task.rawValue): leave one of them out.")
+      }
     }
     // Only a step has patches and heads.
     if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
@@ -63,6 +79,7 @@ struct Bench: ComputingCommand {
     if peak { return try runPeak() }
     if let data { return try runData(folder: data) }
     var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
+    benchmark.task = task
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.engine = try engine.options
@@ -102,7 +119,7 @@ struct Bench: ComputingCommand {
     let size = result.size
     print(
       """
-      \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
+      \(result.task.rawValue) \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
       batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
       backend   \(result.backend)
       step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
@@ -111,7 +128,9 @@ struct Bench: ComputingCommand {
 
       """)
     table(
-      ["data", "teacher", "forward", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) },
+      ["data", "teacher", "forward", "backward", "optimizer"].compactMap { name in
+        result.phases[name].map { (name, $0) }
+      },
       whole: result.stepSeconds
     ) { column($0 * 1000, decimals: 1) + " ms" }
     print("\nmemory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most, of which")

@@ -1,0 +1,102 @@
+import Datasets
+import Finetuning
+import Foundation
+import Models
+import Pretraining
+import Tensors
+
+extension StepBenchmark {
+  /// As ImageNet-1K has.
+  package static let fineTuningClasses = 1000
+
+  /// The fine-tuning that is measured: BEiT's recipe (mean of the patches, layer decay .65, mixup .8, cutmix 1, label
+  /// smoothing .1, random erasing .25, drop path .1) at a constant rate. Weights, pictures and decisions are the same
+  /// whenever it is made.
+  package func fineTuning(device: any ComputeDevice) throws -> FineTuning {
+    let batches = (0..<Self.batches).map { number in
+      var batch = batch(number)
+      var generator = Philox(seed: 0, purpose: .other, stream: UInt64(Self.batches + number))
+      batch.labels = batch.indices.map { _ in generator.below(Self.fineTuningClasses) }
+      return batch
+    }
+    let rate = 4e-3
+    return try FineTuning(
+      settings: FineTuningSettings(
+        seed: 0,
+        learningRate: CosineSchedule(
+          base: rate, final: rate, warmupStart: rate, warmupSteps: 0, totalSteps: warmup + steps),
+        headScale: 1, recomputesActivations: recompute),
+      origin: FineTuningOrigin(
+        model: VisionTransformer(student(), device: device, seed: 1), normalization: .imageNet, words: "random weights"),
+      loader: BatchesInMemory(batches), classNames: (0..<Self.fineTuningClasses).map { "class \($0)" }, device: device)
+  }
+
+  /// What another implementation needs to make the first steps of the fine-tuning again, step by step:
+  ///
+  /// - the classifier's weights before the first, by timm's names under `model.`;
+  /// - `pixels.STEP` [B, 3, S, S] in 0...1 and `labels.STEP` [B] as they were loaded;
+  /// - `mixing.STEP`: 0 for none, 1 for mixup, 2 for cutmix; the share of a picture's own label; left, top, width and
+  ///   height of the part that comes from the picture at the mirrored place;
+  /// - `inputs.STEP` and `targets.STEP` [B, classes]: after erasing and mixing;
+  /// - `drop.STEP` [blocks, 2, B]: the factor on each branch (attention, MLP) of each picture.
+  ///
+  /// The metadata have the pixels' normalisation, the optimiser's values, the scale of each parameter's learning rate
+  /// and its weight decay, and the losses that the steps gave.
+  func exportFineTuning(to file: URL, steps: Int) throws {
+    let device = try engine.makeDevice()
+    let tuning = try fineTuning(device: device)
+    let settings = tuning.settings
+    // Copied, as the steps change them.
+    var tensors = tuning.classifier.copy().parameters(prefix: "model")
+    var losses: [Double] = []
+    func add(_ name: String, _ values: [Float], _ shape: [Int]) {
+      tensors.append(NamedTensor(name: name, tensor: Tensor(values, shape: shape, device: device)))
+    }
+    for step in 0..<steps {
+      let seen = try tuning.micro(0)
+      let (count, side) = (seen.loaded.count, seen.loaded.size)
+      let pixels = [count, 3, side, side]
+      add("pixels.\(step)", seen.loaded.pixels, pixels)
+      add("labels.\(step)", seen.loaded.labels.map(Float.init), [count])
+      add("mixing.\(step)", seen.decision.numbers(side: side), [6])
+      add("inputs.\(step)", seen.mixed.batch.pixels, pixels)
+      add("targets.\(step)", seen.mixed.targets, [count, Self.fineTuningClasses])
+      let kept = tuning.dropPath(micro: 0)?.keep(depth: size.depth, batch: count) ?? []
+      add("drop.\(step)", kept.flatMap { $0.attention + $0.mlp }, [kept.count, 2, count])
+      guard case .applied(let metrics) = try tuning.step() else {
+        throw BackendError(
+          "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
+      }
+      losses.append(metrics.loss)
+    }
+    var scales: [String: [Float]] = [:]
+    for group in tuning.optimizer.groups {
+      for parameter in group.parameters { scales[parameter.name] = [group.learningRateScale, group.weightDecay] }
+    }
+    func json(_ value: some Encodable) throws -> String {
+      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+    try writeSafetensors(
+      tensors,
+      metadata: [
+        "format": "mvp-benchmark-finetune", "config": name, "size": try json(size), "steps": "\(steps)",
+        "mean": "\(tuning.normalization.mean)", "std": "\(tuning.normalization.standardDeviation)",
+        "learning_rate": "\(settings.learningRate.value(at: 0))", "beta1": "\(settings.beta1)",
+        "beta2": "\(settings.beta2)", "epsilon": "\(settings.epsilon)", "dtype": engine.dtype.rawValue,
+        "scale_and_decay": try json(scales), "losses": try json(losses),
+      ],
+      dtype: .float32, to: file)
+  }
+}
+
+extension BatchMixing.Decision {
+  /// Kind, share, left, top, width, height.
+  fileprivate func numbers(side: Int) -> [Float] {
+    switch self {
+    case .plain: [0, share(side: side), 0, 0, 0, 0]
+    case .mixup: [1, share(side: side), 0, 0, 0, 0]
+    case .cutmix(let box):
+      [2, share(side: side), Float(box.left), Float(box.top), Float(box.width), Float(box.height)]
+    }
+  }
+}
