@@ -7,7 +7,8 @@
 
 #include "include/CKernels.h"
 
-#if defined(__x86_64__)
+// ThreadSanitizer would watch the functions that choose a clone, which run before it is there.
+#if defined(__x86_64__) && !__has_feature(thread_sanitizer)
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES

@@ -13,9 +13,10 @@ static double now(void) {
 
 // One call of `batch` does `operations`. What goes in and what comes out is volatile, so that the compiler can leave
 // nothing out.
-static volatile float seed = 1, sink;
+static const volatile float seed = 1;
 static double rate(float (*batch)(void), double operations, double seconds) {
   enum { SLICES = 20 };
+  volatile float sink;
   double best = 0, start = now();
   sink = batch();
   do {
