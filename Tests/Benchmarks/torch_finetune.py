@@ -48,7 +48,7 @@ def layer_scale(name, depth, rate=0.65):
 
 
 def loss_of(logits, targets):
-    return torch.sum(-targets * F.log_softmax(logits.float(), dim=-1), dim=-1).mean()
+    return torch.sum(-targets * F.log_softmax(logits.to(targets.dtype), dim=-1), dim=-1).mean()
 
 
 if args.check:
@@ -56,9 +56,14 @@ if args.check:
 
     file = safe_open(args.check, "pt")
     meta = file.metadata()
+    # Products of "medium" precision are bfloat16's on some CPUs.
+    exact = torch.float32 if meta["dtype"] == "bf16" else torch.float64
+    torch.set_default_dtype(exact)
     size, scales, wanted = (json.loads(meta[key]) for key in ("size", "scale_and_decay", "losses"))
     model = model_of(size, 0.0)
-    weights = {name[6:]: file.get_tensor(name) for name in file.keys() if name.startswith("model.")}
+    weights = {name[6:]: file.get_tensor(name).to(exact) for name in file.keys() if name.startswith("model.")}
+    timms = lambda name: name.replace(".gamma_1", ".ls1.gamma").replace(".gamma_2", ".ls2.gamma")  # BEiT's, as timm has them
+    weights, scales = {timms(k): v for k, v in weights.items()}, {timms(k): v for k, v in scales.items()}
     own = model.state_dict()
     weights = {name: value.reshape(own[name].shape) if name in own else value for name, value in weights.items()}
     model.load_state_dict(weights)
@@ -71,8 +76,8 @@ if args.check:
     worst = 0.0
     for step, theirs in enumerate(wanted):
         inputs, targets, drop, mixing, labels = (
-            file.get_tensor(f"{name}.{step}") for name in ("inputs", "targets", "drop", "mixing", "labels"))
-        pixels, kind, share = file.get_tensor(f"pixels.{step}"), int(mixing[0]), float(mixing[1])
+            file.get_tensor(f"{name}.{step}").to(exact) for name in ("inputs", "targets", "drop", "mixing", "labels"))
+        pixels, kind, share = file.get_tensor(f"pixels.{step}").to(exact), int(mixing[0]), float(mixing[1])
         # Targets from labels and the share, as timm's Mixup makes them.
         hot = lambda rows: torch.full((len(rows), CLASSES), 0.1 / CLASSES).scatter_add_(
             1, rows.long().view(-1, 1), torch.full((len(rows), 1), 0.9))
