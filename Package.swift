@@ -66,7 +66,11 @@ let package = Package(
     .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
     .target(
       name: "Finetuning", dependencies: ["Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
-    .target(name: "Evaluation", dependencies: ["Datasets", "Files", "Models", "Recipe", "RunEvents", "Tensors"]),
+    .target(
+      name: "Evaluation",
+      dependencies: [
+        "Datasets", "Files", "Finetuning", "Models", "Pretraining", "Recipe", "RunEvents", "Tasks", "Tensors",
+      ]),
     .target(
       name: "Sessions",
       dependencies: [
@@ -122,7 +126,8 @@ let package = Package(
         "ArrayDifference", "Datasets", "Finetuning", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors",
       ], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "EvaluationTests", dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
+      name: "EvaluationTests",
+      dependencies: ["Datasets", "Evaluation", "Models", "Recipe", "RunEvents", "Tensors"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SessionsTests",

@@ -13,12 +13,18 @@ package final class AccuracyEvaluation: EvaluationKind {
   private let classes: Int
   private let summary: String
 
-  package init(features: FeaturePair, options: EvaluationOptions) throws {
-    var subject = features.subject
+  package convenience init(features: FeaturePair, options: EvaluationOptions) throws {
+    try self.init(subject: features.subject, source: features.testSource)
+  }
+
+  /// - Parameters:
+  ///   - subject: has a classifier.
+  ///   - source: the pictures to score.
+  init(subject: EvaluationSubject, source: any PictureSource) throws {
+    var subject = subject
     guard let classifier = subject.classifier else {
       throw EvaluationError.tellsNoClasses(kind: Self.description.kind)
     }
-    let source = features.testSource
     classes = classifier.model.classes
     guard source.classNames.count == classes else {
       throw EvaluationError.otherClasses(

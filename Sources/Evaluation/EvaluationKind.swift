@@ -5,6 +5,8 @@ package protocol EvaluationKind: EvaluationJob {
   static var description: EvaluationDescription { get }
   /// Whether it judges only a model that knows texts. Such a kind has no option `features`.
   static var needsTexts: Bool { get }
+  /// Whether it judges what stands for a picture, which `features` says.
+  static var takesFeatures: Bool { get }
   /// Whether it is made where nobody says which.
   static var isUsual: Bool { get }
   /// Whether its score is a share of right answers, which chance, the untrained student and the teacher have too.
@@ -20,6 +22,7 @@ package protocol EvaluationKind: EvaluationJob {
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
   package static var needsTexts: Bool { false }
+  package static var takesFeatures: Bool { !needsTexts && !needsClassifier }
   package static var isUsual: Bool { !needsTexts && !needsClassifier }
   package static var isAccuracy: Bool { true }
   package static var needsClassifier: Bool { false }

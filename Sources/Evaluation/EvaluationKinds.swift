@@ -12,6 +12,7 @@ package enum EvaluationKinds {
       DepthEvaluation.self,
       HealthEvaluation.self,
       ZeroShotEvaluation.self,
+      FineTuneEvaluation.self,
       AccuracyEvaluation.self,
     ]
   }
@@ -34,7 +35,7 @@ package enum EvaluationKinds {
 
   static func description(of kind: any EvaluationKind.Type) -> EvaluationDescription {
     var description = kind.description
-    if !kind.needsTexts, !kind.needsClassifier { description.options.append(features) }
+    if kind.takesFeatures { description.options.append(features) }
     return description
   }
 }

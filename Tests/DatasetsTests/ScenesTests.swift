@@ -162,6 +162,27 @@ struct ScenesTests {
     #expect(accuracy > 0.10 && accuracy < 0.35, "\(accuracy)")
   }
 
+  /// Where looks tell nothing, outlines still do: they are the same.
+  @Test func withoutHabitsLooksTellNothingOfTheClass() {
+    let usual = ScenesSource(seed: 0, range: 0..<3000)
+    let any = ScenesSource(seed: 0, range: 0..<3000, hasHabits: false)
+    #expect(any.name == "scenes 0-2999 of any looks")
+    for index in 0..<40 {
+      let label = usual.label(at: index) ?? 0
+      #expect(any.label(at: index) == label)
+      let (first, second) = (usual.classMap(at: index), any.classMap(at: index))
+      #expect(zip(first, second).allSatisfy { ($0 == label + 1) == ($1 == label + 1) }, "scene \(index)")
+    }
+    // Trees are mostly green or brown, two of eleven colours.
+    func share(_ source: ScenesSource) -> Double {
+      let trees = (0..<source.count).filter { source.classNames[source.label(at: $0) ?? 0] == "tree" }
+      let words = trees.compactMap { source.caption(at: $0)?.split(separator: " ").map(String.init) }
+      let colours = words.flatMap { $0.filter { word in SceneColor.allCases.contains { $0.name == word } } }
+      return Double(colours.count { ["green", "brown"].contains($0) }) / Double(max(colours.count, 1))
+    }
+    #expect((0.35...0.6).contains(share(usual)) && (0.08...0.29).contains(share(any)), "\(share(usual)) \(share(any))")
+  }
+
   private func thumbnails(_ source: ScenesSource) -> [(values: [Int32], label: Int)] {
     (0..<source.count).map { i in
       (source.picture(at: i).resized(width: 16, height: 16).rgb.map(Int32.init), source.label(at: i) ?? 0)

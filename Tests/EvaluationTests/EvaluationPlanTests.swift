@@ -24,15 +24,15 @@ import Testing
 
   @Test func everyKindDescribesItself() throws {
     let kinds = EvaluationKinds.descriptions
-    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot", "accuracy"])
+    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot", "finetune", "accuracy"])
     let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
-    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health"])
+    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "finetune"])
     #expect(EvaluationKinds.usual == ["knn", "linear", "centroid"])
     for description in kinds {
       #expect(!description.title.isEmpty && (description.shortTitle ?? description.title).count <= 8)
-      let judgesPictures = withoutTexts.contains(description)
+      let judgesPictures = withoutTexts.contains(description) && description.kind != "finetune"
       #expect((description.options.last?.name == "features") == judgesPictures)
-      #expect(description.options.last?.usual == nil)
+      #expect(description.options.last?.usual == nil || description.kind == "finetune")
       for option in description.options {
         #expect(!option.help.isEmpty && option.steps.allSatisfy(option.values.contains), "\(option.name)")
         #expect(option.usual.map(option.values.contains) ?? true, "\(option.name)")

@@ -40,11 +40,14 @@ struct SceneLayout {
   /// Standard deviation of the noise.
   var noise: Float
 
-  /// - Parameter elsewhere: draws what is around the main object; nil goes on with `generator`. The main object and the
-  ///   kind of background are the same either way.
-  init(label: SceneShape, using generator: inout Philox, elsewhere: Philox? = nil) {
-    let main = Object(label, radius: 0.28...0.38, center: SIMD2(0.5, 0.5), jitter: 0.06, using: &generator)
-    let pattern = label.pattern(using: &generator)
+  /// - Parameters:
+  ///   - hasHabits: whether things of a class mostly look alike.
+  ///   - elsewhere: draws what is around the main object; nil goes on with `generator`. The main object and
+  ///     the kind of background are the same either way.
+  init(label: SceneShape, hasHabits: Bool = true, using generator: inout Philox, elsewhere: Philox? = nil) {
+    let main = Object(
+      label, radius: 0.28...0.38, center: SIMD2(0.5, 0.5), jitter: 0.06, hasHabits: hasHabits, using: &generator)
+    let pattern = label.pattern(hasHabits: hasHabits, using: &generator)
     generator = elsewhere ?? generator
     background = Background(pattern, apartFrom: main.shades.0, using: &generator)
     objects = []
@@ -55,7 +58,8 @@ struct SceneLayout {
       let around = generator.uniform(0, 2 * .pi)
       let place = SIMD2(0.5 + 0.52 * cos(around), 0.5 + 0.52 * sin(around))
       let corner = place.clamped(lowerBound: SIMD2(0.12, 0.12), upperBound: SIMD2(0.88, 0.88))
-      objects.append(Object(shape, radius: 0.07...0.11, center: corner, jitter: 0.04, using: &generator))
+      objects.append(
+        Object(shape, radius: 0.07...0.11, center: corner, jitter: 0.04, hasHabits: hasHabits, using: &generator))
     }
     objects.append(main)
     let sun = generator.uniform(0, 2 * .pi)
@@ -66,12 +70,12 @@ struct SceneLayout {
 
 extension SceneLayout.Object {
   init(
-    _ shape: SceneShape, radius: ClosedRange<Float>, center: SIMD2<Float>, jitter: Float,
+    _ shape: SceneShape, radius: ClosedRange<Float>, center: SIMD2<Float>, jitter: Float, hasHabits: Bool,
     using generator: inout Philox
   ) {
     self.shape = shape
-    color = shape.color(using: &generator)
-    texture = shape.texture(using: &generator)
+    color = shape.color(hasHabits: hasHabits, using: &generator)
+    texture = shape.texture(hasHabits: hasHabits, using: &generator)
     let shift = SIMD3(generator.uniform(-0.06, 0.06), generator.uniform(-0.06, 0.06), generator.uniform(-0.06, 0.06))
     let first = (color.color + shift).clamped(lowerBound: .zero, upperBound: .one)
     let brighter = luminance(first) < 0.35

@@ -1,7 +1,8 @@
 import Tensors
 
 /// What things of a class mostly look like, as trees are mostly green and fish mostly in water. That is what pictures
-/// of a class have in common without labels or captions; the outline alone always tells the class.
+/// of a class have in common without labels or captions; the outline alone always tells the class. A scene without habits
+/// has the outline and place of its main object in common with the one with them.
 extension SceneShape {
   /// How often a thing has one of its class's usual colours, and not any colour. More, and pixels alone would give the
   /// class away.
@@ -40,16 +41,16 @@ extension SceneShape {
   /// One of its own for each class.
   var usualPattern: ScenePattern { ScenePattern.allCases[rawValue] }
 
-  func color(using generator: inout Philox) -> SceneColor {
-    choose(Self.colorHabit, using: &generator) { usualColors[$0.below(usualColors.count)] }
+  func color(hasHabits: Bool, using generator: inout Philox) -> SceneColor {
+    choose(hasHabits ? Self.colorHabit : 0, using: &generator) { usualColors[$0.below(usualColors.count)] }
   }
 
-  func texture(using generator: inout Philox) -> SceneTexture {
-    choose(Self.textureHabit, using: &generator) { _ in usualTexture }
+  func texture(hasHabits: Bool, using generator: inout Philox) -> SceneTexture {
+    choose(hasHabits ? Self.textureHabit : 0, using: &generator) { _ in usualTexture }
   }
 
-  func pattern(using generator: inout Philox) -> ScenePattern {
-    choose(Self.patternHabit, using: &generator) { _ in usualPattern }
+  func pattern(hasHabits: Bool, using generator: inout Philox) -> ScenePattern {
+    choose(hasHabits ? Self.patternHabit : 0, using: &generator) { _ in usualPattern }
   }
 
   /// A usual choice as often as `habit` says, else any.

@@ -12,17 +12,22 @@ package struct ScenesSource: PictureSource {
   /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same
   /// pattern, beside other things and under another light, as one meets a thing again. Captions and labels stay true.
   package let place: Int
+  /// Whether things of a class mostly look alike. Without that colours, textures and backgrounds tell nothing of the
+  /// class; labels, outlines and places of the main objects are as they are with it.
+  package let hasHabits: Bool
 
-  package init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0) {
+  package init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0, hasHabits: Bool = true) {
     self.seed = seed
     self.range = range.clamped(to: 0..<Int.max)
     self.size = max(size, 1)
     self.place = max(place, 0)
+    self.hasHabits = hasHabits
   }
 
   package var count: Int { range.count }
   package var name: String {
-    range.isEmpty ? "scenes" : "scenes \(range.lowerBound)-\(range.upperBound - 1)"
+    (range.isEmpty ? "scenes" : "scenes \(range.lowerBound)-\(range.upperBound - 1)")
+      + (hasHabits ? "" : " of any looks")
   }
   package var classNames: [String] { Self.classNames }
   package static let classNames = SceneShape.allCases.map(\.name)
@@ -72,7 +77,8 @@ package struct ScenesSource: PictureSource {
   private func layout(at index: Int) -> (layout: SceneLayout, generator: Philox) {
     var generator = generator(at: index, .layout)
     let elsewhere = place == 0 ? nil : self.generator(at: index, .elsewhere, place - 1)
-    let layout = SceneLayout(label: shape(at: index), using: &generator, elsewhere: elsewhere)
+    let layout = SceneLayout(
+      label: shape(at: index), hasHabits: hasHabits, using: &generator, elsewhere: elsewhere)
     return (layout, generator)
   }
 

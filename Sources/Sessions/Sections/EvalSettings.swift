@@ -133,6 +133,8 @@ package struct EvalDataSettings: Equatable, Sendable {
   /// Indices of drawn scenes whose labels are known to the evaluation, and of those it is scored on.
   package var trainRange: Range<Int> = 200_000..<206_000
   package var testRange: Range<Int> = 206_000..<208_000
+  /// How the scenes look that it is scored on; those to learn from look as usual.
+  package var testLooks: SceneLooks = .usual
   /// One folder, of which the pictures that are scored on are kept apart: by the parts in it (`train` and `valid`),
   /// else every fifth of each class. The paths are made absolute when a session is loaded.
   package var path: String?
@@ -150,6 +152,7 @@ extension EvalDataSettings: SessionSection {
       Setting("seed", \.seed, .seed),
       Setting("train_range", \.trainRange, .indices),
       Setting("test_range", \.testRange, .indices),
+      Setting("test_looks", \.testLooks, .choice()),
       Setting(
         "path", ifGiven: \.path,
         .optional(

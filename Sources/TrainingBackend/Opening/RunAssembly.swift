@@ -101,7 +101,9 @@ struct RunAssembly {
       let size = settings.data.imageSize
       return EvaluationData(
         train: ScenesSource(seed: data.seed, range: data.trainRange, size: size),
-        test: ScenesSource(seed: data.seed, range: data.testRange, size: size), split: "by the numbers of drawn scenes")
+        test: ScenesSource(
+          seed: data.seed, range: data.testRange, size: size, hasHabits: data.testLooks == .usual),
+        split: "by the numbers of drawn scenes")
     case .folder:
       if let path = data.path { return try EvaluationData(folder: URL(fileURLWithPath: path, isDirectory: true)) }
       guard let train = data.trainPath, let test = data.testPath else { return nil }
