@@ -5,9 +5,9 @@ extension CPUDevice {
     let share = 1 / Float(rows)
     columnSums(x, into: (mean, false), rows: rows, columns: columns)
     axpby(mean, scale: share, into: mean, keep: 0, count: columns)
-    let (x, mean) = (pointer(x), pointer(mean))
+    let (values, means) = (pointer(x), pointer(mean))
     reduceRows(rows, width: columns, into: [(variance, false)]) { _, range, partial in
-      mvp_column_squares(x + range.lowerBound * columns, mean, partial, range.count, columns)
+      mvp_column_squares(values + range.lowerBound * columns, means, partial, range.count, columns)
     }
     axpby(variance, scale: share, into: variance, keep: 0, count: columns)
   }

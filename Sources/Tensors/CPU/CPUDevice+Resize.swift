@@ -67,7 +67,7 @@ extension CPUDevice {
     let scratch = pointer(own)
     let narrowMemory = dx == nil ? nil : allocate(lines * length)
     let narrow = pointer(narrowMemory)
-    let total = labels.withUnsafeBufferPointer { labels in
+    let total: Double = labels.withUnsafeBufferPointer { labels in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: max(lines, 1)) { sums in
         withStretching(columns) { columns in
           parallel(lines, work: 8 * lines * wide) { part, range in
