@@ -158,6 +158,13 @@ import Testing
     #expect(Set(shapes.map(\.name)).count == shapes.count)
   }
 
+  /// 500 and 887 billion multiply-adds of the published heads, a picture of 512 pixels.
+  @Test(arguments: [(768.0, 499.8), (1024.0, 886.8)])
+  func workIsThePublishedOne(width: Double, expected: Double) {
+    let count = UperNetHead.multiplyAdds(grid: 32, patchSize: 16, width: width, channels: width, classes: 150)
+    #expect(abs(count / 1e9 - expected) < 0.1)
+  }
+
   @Test func tapsAreThePublishedOnes() {
     #expect(UperNetHead.taps(depth: 12) == [3, 5, 7, 11] && UperNetHead.taps(depth: 24) == [7, 11, 15, 23])
     #expect(UperNetHead.taps(depth: 1) == [0, 0, 0, 0] && UperNetHead.taps(depth: 4) == [0, 1, 1, 3])
