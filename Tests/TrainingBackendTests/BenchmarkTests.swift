@@ -83,6 +83,25 @@ import TrainingBackend
     #expect(try file.floats("drop.0") != file.floats("drop.1"))
   }
 
+  @Test func aStepOfUperNetIsMeasured() throws {
+    var benchmark = SegmentationBenchmark(
+      name: "custom", size: BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 2, outputs: 12))
+    #expect(benchmark.problem?.contains("UperNet needs 8 patches of 4 pixels") == true)
+    benchmark.size.patch = 2
+    #expect(benchmark.problem == nil)
+    (benchmark.channels, benchmark.steps, benchmark.engine.threads) = (8, 3, 1)
+    let result = try benchmark.run()
+    #expect(result.losses.count == 5 && result.losses.allSatisfy { $0 > 1 && $0 < 20 })
+    #expect(result.allocationsAfterWarmup == 0)
+    #expect(Set(result.phases.keys) == ["forward", "loss", "backward", "optimizer"])
+    #expect(result.phases.values.allSatisfy { $0 > 0 } && result.stepMin <= result.stepSeconds)
+    #expect(result.percentOfPeak > 0 && result.percentOfPeak < 100)
+    let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(result)) as? [String: Any]
+    #expect(object?["task"] as? String == "segment" && object?["step_s"] != nil)
+    benchmark.size.batch = 1
+    #expect(benchmark.problem?.contains("2 pictures") == true)
+  }
+
   @Test func peaksAreThoseOfRealArithmetic() {
     let result = PeakBenchmark.run(threads: 1)
     #expect(result.rows.count == 1 && result.rows[0].threads == 1)

@@ -3,30 +3,32 @@ import Foundation
 import Histories
 import TrainingBackend
 
-extension BenchmarkTask: ExpressibleByArgument {}
-
 struct Bench: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure one training step by phases, the machine's peak, or the data pipeline.",
     discussion: """
       The step is that of `mvp run`. Pre-training: frozen teacher, masked student, head on every token, negative cosine, AdamW; the
-      teacher has the student's size. Fine-tuning (--task finetune): the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes.
-      Pictures lie in memory. Sizes: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
+      teacher has the student's size. --task finetune: the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes. --task segment:
+      UperNet on such a student, losses of pixels at the pictures' size, \(SegmentationBenchmark.classes) classes. Pictures lie in memory. Sizes:
+      \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
 
       EXAMPLE
         mvp bench --config tiny-32
         mvp bench --config base-224 --batch 32 --recompute --steps 3
         mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
+        mvp bench --task segment --image-size 128 --patch-size 8 --width 192 --depth 12 --heads 3 --batch 8
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
       """)
 
-  @Option(help: "Task: \(BenchmarkTask.allCases.map(\.rawValue).joined(separator: ", ")).") var task =
-    BenchmarkTask.pretrain
   @Option(
     help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).",
     completion: .list(BenchmarkSize.named.map(\.name))) var config: String?
+  @Option(
+    help: "What is trained: pretrain, finetune or segment.", completion: .list(BenchTask.allCases.map(\.rawValue)))
+  var task = BenchTask.pretrain
+  @Option(help: "Width of UperNet, with --task segment.") var channels: Int?
   @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
   @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
   @Option(help: "Features of a token.") var width: Int?
@@ -72,14 +74,23 @@ struct Bench: ComputingCommand {
     }
     // Only a step has patches and heads.
     if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
+    if task == .segment {
+      if export != nil {
+        throw ValidationError("--export writes steps of pretrain and finetune, and --task is segment: leave one out.")
+      }
+      if let problem = try segmentation().problem { throw ValidationError(problem) }
+    } else if let channels {
+      throw ValidationError("--channels is \(channels): it is UperNet's, give --task segment, too.")
+    }
     if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
   }
 
   func run() throws {
     if peak { return try runPeak() }
     if let data { return try runData(folder: data) }
+    if task == .segment { return try runSegmentation() }
     var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
-    benchmark.task = task
+    benchmark.task = task == .finetune ? .finetune : .pretrain
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.engine = try engine.options
@@ -93,6 +104,37 @@ struct Bench: ComputingCommand {
     progress.clear()
     if json { return try printJSON(result) }
     show(result)
+  }
+
+  private func segmentation() throws -> SegmentationBenchmark {
+    var benchmark = SegmentationBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
+    benchmark.channels = channels ?? benchmark.channels
+    benchmark.steps = steps
+    benchmark.warmup = warmup
+    benchmark.engine = try engine.options
+    benchmark.recompute = recompute
+    return benchmark
+  }
+
+  private func runSegmentation() throws {
+    let progress = ProgressLine(label: "bench", isShown: !json)
+    let result = try segmentation().run { done, all in progress.show(done: done, of: all) }
+    progress.clear()
+    if json { return try printJSON(result) }
+    let size = result.size
+    print(
+      """
+      \(result.config)  UperNet of \(result.channels) channels on ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \
+      batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
+      backend   \(result.backend)
+      step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
+      speed     \(fixedText(result.imagesPerSecond, decimals: 1)) images/s, \(fixedText(result.gflops, decimals: 1)) GFLOP/s of \(fixedText(result.peakGFLOPS, decimals: 0))
+      memory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most
+
+      """)
+    table(
+      ["forward", "loss", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) }, whole: result.stepSeconds
+    ) { column($0 * 1000, decimals: 1) + " ms" }
   }
 
   private var isNamed: Bool {
@@ -195,3 +237,6 @@ struct Bench: ComputingCommand {
 
   private func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
 }
+
+/// What `mvp bench` measures a step of.
+enum BenchTask: String, CaseIterable, ExpressibleByArgument { case pretrain, finetune, segment }

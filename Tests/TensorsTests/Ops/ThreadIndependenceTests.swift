@@ -76,4 +76,59 @@ import Testing
       }
     }
   }
+
+  /// Norm, resizing and loss of maps at the edges of what cores share.
+  private func mapped(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+    let x = normalTensor([3, side, side + 1, channels], seed: 1, tracked: true, device: device)
+    let other = normalTensor([3, 5, 4, 6], seed: 2, tracked: true, device: device)
+    let weight = normalTensor([channels], seed: 3, tracked: true, device: device)
+    let bias = normalTensor([channels], seed: 4, tracked: true, device: device)
+    let moments = RunningMoments(mean: .zeros([channels], device: device), variance: .ones([channels], device: device))
+    let normed = batchNorm(
+      x, weight: weight, bias: bias, running: moments, training: true, isRectified: true)
+    let joined = joinedMaps([normed, other], height: 2 * side, width: side + 3)
+    let labels = (0..<3 * 9 * side * side).map { (pixel: Int) -> Int32 in
+      pixel % 5 == 0 ? 255 : Int32(pixel % (channels + 6))
+    }
+    let loss = pixelCrossEntropy(joined, labels: labels, height: 3 * side, width: 3 * side)
+    loss.backward()
+    return [normed, joined, loss, moments.mean, moments.variance].map { $0.array() }
+      + [x, other, weight, bias].compactMap { $0.gradient?.array() }
+  }
+
+  @Test(arguments: Engine.all, [7, 16, 30])
+  func ofMaps(engine: Engine, side: Int) {
+    for channels in [3, 24] {
+      let expected = mapped(engine.device(threads: 1), side: side, channels: channels)
+      for threads in [2, 3, 8] {
+        let found = mapped(engine.device(threads: threads), side: side, channels: channels)
+        #expect(difference(found, expected) == nil, "\(threads) threads, \(channels) channels")
+      }
+    }
+  }
+
+  private func convolved(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+    let x = normalTensor([2, side, side + 1, channels], seed: 1, tracked: true, device: device)
+    let window = normalTensor([40, 9 * channels], seed: 2, scale: 0.1, tracked: true, device: device)
+    let spread = normalTensor([4 * 40, 40], seed: 3, scale: 0.1, tracked: true, device: device)
+    let bias = normalTensor([40], seed: 4, tracked: true, device: device)
+    let dtype = device.precision
+    let wide = transposedConvolution(
+      convolution(x, weight: window, precision: dtype), weight: spread, bias: bias, precision: dtype)
+    let factors = (0..<2 * 40).map { (place: Int) -> Float in place % 7 == 0 ? 0 : 1.25 }
+    let y = joinedMaps([scaledChannels(maxPool(wide), by: factors), averagePool(wide, size: 3)])
+    dotProduct(y, normalValues(y.count, seed: 5)).backward()
+    return [y.array()] + [x, window, spread, bias].compactMap { $0.gradient?.array() }
+  }
+
+  @Test(arguments: Engine.all, [3, 16, 23])
+  func ofConvolutions(engine: Engine, side: Int) {
+    for channels in [5, 48, 150] {
+      let expected = convolved(engine.device(threads: 1), side: side, channels: channels)
+      for threads in [2, 3, 8] {
+        let found = convolved(engine.device(threads: threads), side: side, channels: channels)
+        #expect(difference(found, expected) == nil, "\(threads) threads, \(channels) channels")
+      }
+    }
+  }
 }
