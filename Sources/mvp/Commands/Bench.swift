@@ -17,7 +17,7 @@ struct Bench: ComputingCommand {
         mvp bench --config base-224 --batch 32 --recompute --steps 3
         mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
-        mvp bench --task segment --image-size 128 --patch-size 8 --width 192 --depth 12 --heads 3 --batch 8
+        mvp bench --task segment --config small-64
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
       """)
