@@ -150,12 +150,11 @@ package struct ModelEvaluation: Sendable {
       for problem in reference?.takeProblems() ?? [] {
         progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
       }
-      let classes = data.train.classNames.count
+      let classes = data.classNames.count
       let held =
         plans[index].isAccuracy
         ? reference?.found(score.pictures, classes: classes)
-          ?? EvalBaselines(
-            pictures: score.pictures.test, largestClass: score.pictures.largestTestClass, classes: classes) : nil
+          ?? EvalBaselines(score.pictures, classes: classes) : nil
       let result = EvalResult(
         id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
         summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
