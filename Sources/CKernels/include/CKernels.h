@@ -124,6 +124,43 @@ double mvp_smooth_l1(const float *p, const float *t, const float *weights, float
 double mvp_squared_error(const float *p, const float *t, const float *weights, float scale, float *dp, bool accumulate,
                          long rows, long columns);
 
+// batch_norm.c: what a batch norm does to each column: y = (x - mean) scale + shift, cut off below 0 where rectified
+typedef struct {
+  const float *mean, *scale, *shift;
+  bool rectified;
+} mvp_column_norm;
+// sums[c] += sum over rows of (x - mean)^2
+void mvp_column_squares(const float *x, const float *mean, float *sums, long rows, long columns);
+void mvp_batch_norm(const float *x, mvp_column_norm norm, float *y, long rows, long columns);
+// sums[c] += sum of g; products[c] += sum of g (x - mean), g being dy where the output was not cut off
+void mvp_batch_norm_sums(const float *x, mvp_column_norm norm, const float *dy, float *sums, float *products, long rows,
+                         long columns);
+// dx (+)= scale g - constant - (x - mean) slope
+void mvp_batch_norm_backward(const float *x, mvp_column_norm norm, const float *dy, const float *slope,
+                             const float *constant, float *dx, bool accumulate, long rows, long columns);
+
+// maps.c: maps are rows of pixels, a pixel is a row of channels
+// z = a x + b y; z may be x or y
+void mvp_blend(const float *x, float a, const float *y, float b, float *z, long n);
+// How a line of pixels is resized: pixel i is (1 - fraction[i]) line[lower[i]] + fraction[i] line[upper[i]].
+typedef struct {
+  const int32_t *lower, *upper;
+  const float *fraction;
+  long count;
+} mvp_stretching;
+// The resized line; its pixels are `step` elements apart.
+void mvp_stretch(const float *line, mvp_stretching to, float *out, long step, bool accumulate, long channels);
+// dline += what reaches it of dout
+void mvp_stretch_backward(const float *dout, long step, mvp_stretching to, float *dline, long channels);
+// y[r] = x[r] + keep y[r] for rows that are `from` and `to` elements apart; keep 0 overwrites
+void mvp_copy_columns(const float *x, long from, float *y, long to, float keep, long rows, long columns);
+// How many labels are not `ignored`; -1 where one of them is no class.
+long mvp_labelled(const int32_t *labels, int32_t ignored, long classes, long n);
+// Sum of -log softmax(x)[label] over the pixels whose label is not `ignored`; dx (may be NULL) receives the gradient
+// times scale, 0 where ignored.
+double mvp_pixel_cross_entropy(const float *x, const int32_t *labels, int32_t ignored, float *dx, float scale,
+                               long pixels, long classes);
+
 // optimizer.c: one AdamW step as torch.optim.AdamW (decoupled decay, bias corrections passed in)
 void mvp_adamw(float *w, const float *g, float *m, float *v, long n, float lr, float beta1, float beta2, float epsilon,
                float decay, float correction1, float correction2_sqrt);

@@ -41,6 +41,13 @@ package struct ParameterScope {
   func parameter(_ name: String, _ shape: [Int], _ initialization: Initialization = .beit) -> Tensor {
     source.parameter(joined(self.name, name), shape: shape, initialization)
   }
+
+  /// An array of the module that no gradient is gathered for.
+  func constant(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Tensor {
+    let tensor = parameter(name, shape, initialization)
+    tensor.requiresGradient = false
+    return tensor
+  }
 }
 
 /// Fresh parameters: values are a function of the seed, the parameter's name and the place in it.

@@ -158,4 +158,23 @@ extension CPUDevice {
       }
     }
   }
+
+  package func patchTokens(x: Storage, y: Storage, batch: Int, tokens: Int, width: Int) {
+    let (x, y, length) = (pointer(x), pointer(y), (tokens - 1) * width)
+    parallel(batch, work: batch * length) { range in
+      for b in range { (y + b * length).update(from: x + b * tokens * width + width, count: length) }
+    }
+  }
+
+  package func patchTokensGradient(dy: Storage, dx: Destination, batch: Int, tokens: Int, width: Int) {
+    let (dy, out, length) = (pointer(dy), pointer(dx.storage), (tokens - 1) * width)
+    let keep: Float = dx.accumulate ? 1 : 0
+    parallel(batch, work: batch * length) { range in
+      for b in range {
+        let target = out + b * tokens * width
+        if !dx.accumulate { mvp_fill(target, 0, width) }
+        mvp_axpby(dy + b * length, 1, target + width, keep, length)
+      }
+    }
+  }
 }

@@ -23,6 +23,9 @@ package protocol TokenKernels {
   /// x [B,N,D] -> y [B,D], mean of tokens first..<N
   func meanTokens(x: Storage, y: Storage, batch: Int, tokens: Int, first: Int, width: Int)
   func meanTokensGradient(dy: Storage, dx: Destination, batch: Int, tokens: Int, first: Int, width: Int)
+  /// x [B,N,D] -> y [B,N-1,D] without the first token
+  func patchTokens(x: Storage, y: Storage, batch: Int, tokens: Int, width: Int)
+  func patchTokensGradient(dy: Storage, dx: Destination, batch: Int, tokens: Int, width: Int)
 }
 
 /// Cuts pixels into patches and normalises them, as the input of a patch embedding; no gradient.
@@ -113,4 +116,18 @@ package func meanTokens(_ x: Tensor, from first: Int = 1) -> Tensor {
     device.meanTokensGradient(dy: dy, dx: dx, batch: batch, tokens: tokens, first: first, width: width)
   }
   return Tensor(storage: y, shape: [batch, width], device: device, node: node)
+}
+
+/// The tokens of the patches, without CLS: x [B, 1+M, D] -> [B, M, D].
+package func patchTokens(_ x: Tensor) -> Tensor {
+  let x = x.float32()
+  let device = x.device
+  let (batch, tokens, width) = (x.shape[0], x.shape[1], x.shape[2])
+  let y = device.allocate(batch * (tokens - 1) * width)
+  device.patchTokens(x: x.storage, y: y, batch: batch, tokens: tokens, width: width)
+  let node = TapeNode.record([x], count: y.count) { [target = x.target] dy in
+    guard let dx = target.destination() else { return }
+    device.patchTokensGradient(dy: dy, dx: dx, batch: batch, tokens: tokens, width: width)
+  }
+  return Tensor(storage: y, shape: [batch, tokens - 1, width], device: device, node: node)
 }

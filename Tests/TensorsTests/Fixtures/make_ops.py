@@ -232,6 +232,79 @@ def adamw():
 
 
 adamw()
+
+
+# Maps: [B, H, W, C] in memory, [B, C, H, W] as torch wants them
+def first(x):
+    return x.permute(0, 3, 1, 2)
+
+
+def last(x):
+    return x.permute(0, 2, 3, 1)
+
+
+def apart(make, values, distance=0.02):
+    """Inputs drawn until no two of the numbers that a kink parts are closer than a finite difference reaches."""
+    while True:
+        inputs = make()
+        if values(**inputs).abs().min() > distance:
+            return inputs
+
+
+def batch_norm(x, w, b, mean=None, variance=None):
+    rows = x.reshape(-1, x.shape[-1])
+    if mean is None:
+        return F.batch_norm(rows, None, None, w, b, True, 0.1, 1e-5).reshape(x.shape)
+    return F.batch_norm(rows, mean, variance, w, b, False, 0.1, 1e-5).reshape(x.shape)
+
+
+def norm_inputs(**more):
+    return dict(x=random(2, 3, 4, 5) * random(5) + 2 * random(5), w=random(5), b=random(5)) | more
+
+
+moments = dict(mean=random(5), variance=random(5).abs() + 0.2)
+case("batchNorm", batch_norm, ("x", "w", "b"), **norm_inputs())
+case("batchNorm.rectified", lambda **p: batch_norm(**p).relu(), ("x", "w", "b"), **apart(norm_inputs, batch_norm))
+case("batchNorm.running", batch_norm, ("x", "w", "b"), **norm_inputs(**moments))
+case("batchNorm.running.rectified", lambda **p: batch_norm(**p).relu(), ("x", "w", "b"),
+     **apart(lambda: norm_inputs(**moments), batch_norm))
+
+
+def moved(x, mean, variance):
+    mean, variance = mean.clone(), variance.clone()
+    F.batch_norm(x.reshape(-1, x.shape[-1]), mean, variance, None, None, True, 0.1, 1e-5)
+    return torch.stack([mean, variance])
+
+
+case("batchNorm.moments", moved, x=random(2, 3, 4, 5) + 2, **moments)
+
+
+def resize(x, height, width):
+    return last(F.interpolate(first(x), (height, width), mode="bilinear", align_corners=False))
+
+
+for name, height, width in (("up", 12, 8), ("odd", 7, 5), ("down", 2, 3), ("mixed", 3, 9), ("one", 1, 1)):
+    case(f"resizedMap.{name}", lambda x: resize(x, height, width), ("x",), x=random(2, 3, 4, 5))
+case("resizedMap.added", lambda x, a: a + resize(x, 6, 8), ("x", "a"), x=random(2, 3, 4, 5), a=random(2, 6, 8, 5))
+case("joinedMaps", lambda a, b, c: torch.cat([a, resize(b, 6, 4), resize(c, 6, 4)], -1), ("a", "b", "c"),
+     a=random(2, 6, 4, 3), b=random(2, 3, 2, 4), c=random(2, 1, 1, 2))
+case("patchTokens", lambda x: x[:, 1:], ("x",), x=random(2, 5, 3))
+pixels = torch.randint(0, 4, (2, 6, 9))
+pixels[torch.rand(pixels.shape) < 0.25] = 255
+pixels[0, 2] = 255
+
+
+def pixel_loss(x, labels, size=None):
+    logits = first(x if size is None else resize(x, *size))
+    return F.cross_entropy(logits, labels.long(), ignore_index=255)
+
+
+case("pixelCrossEntropy", lambda x, labels: pixel_loss(x, labels, (6, 9)), ("x",), x=random(2, 3, 4, 4, scale=3),
+     labels=pixels.double())
+case("pixelCrossEntropy.same", pixel_loss, ("x",), x=random(2, 6, 9, 4, scale=3), labels=pixels.double())
+case("pixelCrossEntropy.all",
+     lambda x, labels: pixel_loss(x, labels, (6, 9)) * (labels != 255).sum() / labels.numel(), ("x",),
+     x=random(2, 3, 4, 4, scale=3), labels=pixels.double())
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")

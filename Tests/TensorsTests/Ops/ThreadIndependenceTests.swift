@@ -76,4 +76,32 @@ import Testing
       }
     }
   }
+
+  /// Norm, resizing and loss of maps at the edges of what cores share.
+  private func mapped(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+    let x = normalTensor([3, side, side + 1, channels], seed: 1, tracked: true, device: device)
+    let other = normalTensor([3, 5, 4, 6], seed: 2, tracked: true, device: device)
+    let weight = normalTensor([channels], seed: 3, tracked: true, device: device)
+    let bias = normalTensor([channels], seed: 4, tracked: true, device: device)
+    let moments = RunningMoments(mean: .zeros([channels], device: device), variance: .ones([channels], device: device))
+    let normed = batchNorm(
+      x, weight: weight, bias: bias, running: moments, training: true, isRectified: true)
+    let joined = joinedMaps([normed, other], height: 2 * side, width: side + 3)
+    let labels = (0..<3 * 9 * side * side).map { $0 % 5 == 0 ? 255 : Int32($0 % (channels + 6)) }
+    let loss = pixelCrossEntropy(joined, labels: labels, height: 3 * side, width: 3 * side)
+    loss.backward()
+    return [normed, joined, loss, moments.mean, moments.variance].map { $0.array() }
+      + [x, other, weight, bias].compactMap { $0.gradient?.array() }
+  }
+
+  @Test(arguments: Engine.all, [7, 16, 30])
+  func ofMaps(engine: Engine, side: Int) {
+    for channels in [3, 24] {
+      let expected = mapped(engine.device(threads: 1), side: side, channels: channels)
+      for threads in [2, 3, 8] {
+        let found = mapped(engine.device(threads: threads), side: side, channels: channels)
+        #expect(difference(found, expected) == nil, "\(threads) threads, \(channels) channels")
+      }
+    }
+  }
 }

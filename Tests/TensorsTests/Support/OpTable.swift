@@ -7,7 +7,8 @@ enum OpTable {
   static let ops: [String: Op] = linearOps.merging(activationOps) { $1 }.merging(normOps) { $1 }.merging(attentionOps) {
     $1
   }
-  .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(["block": block]) { $1 }
+  .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(mapOps) { $1 }
+  .merging(["block": block]) { $1 }
 
   static let linearOps: [String: Op] = [
     "linear.bias": { layer($0.x, $0.w, $0.b) },

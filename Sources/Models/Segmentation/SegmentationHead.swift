@@ -1,0 +1,44 @@
+import Tensors
+
+/// What makes classes of pixels out of the patch tokens of some blocks.
+package protocol SegmentationHead: Module {
+  /// The blocks that it reads, counted from 0 on, rising.
+  var taps: [Int] { get }
+  /// Whether it reads them behind the model's final norm.
+  var readsNormed: Bool { get }
+  var classes: Int { get }
+  /// Fewest pictures of a batch that it can be trained on.
+  var leastBatch: Int { get }
+  /// - Parameters:
+  ///   - maps: [B, grid, grid, D] by tap
+  ///   - training: whether batch norms go by the batch, and their running moments move
+  ///   - dropout: decisions for this batch while training, nil otherwise
+  func logits(_ maps: [Tensor], training: Bool, dropout: ChannelDropout?) -> SegmentationLogits
+  /// What training changes beside the parameters, and a saved state has to hold: running moments of batch norms.
+  func statistics(prefix: String) -> [NamedTensor]
+}
+
+extension SegmentationHead {
+  package func logits(_ maps: [Tensor], training: Bool) -> SegmentationLogits {
+    logits(maps, training: training, dropout: nil)
+  }
+}
+
+/// Logits by pixel, at sizes of their own.
+package struct SegmentationLogits {
+  /// [B, h, w, classes]
+  package let main: Tensor
+  /// Of an auxiliary head, in training only, and how much its loss counts beside the main one.
+  package let auxiliary: (logits: Tensor, weight: Float)?
+
+  package init(main: Tensor, auxiliary: (logits: Tensor, weight: Float)? = nil) {
+    self.main = main
+    self.auxiliary = auxiliary
+  }
+}
+
+/// Which kind of head, and its sizes.
+package enum SegmentationHeadShape: Equatable, Sendable {
+  /// Batch norm and a 1x1 convolution on the last block's patch tokens behind the final norm.
+  case linear
+}
