@@ -18,7 +18,8 @@ package struct EvaluationPlan {
   ) throws {
     guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(request.kind) }) else {
       throw EvaluationError.unknownKind(
-        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true, segments: true).map(\.kind))
+        request.kind,
+        known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true, segments: true).map(\.kind))
     }
     self.kind = kind
     options = try EvaluationOptions(

@@ -26,7 +26,8 @@ import Testing
     #expect(reason(bytes) == nil)
     let frame = try #require(
       bytes.indices.dropLast(9).first { bytes[$0] == 0xFF && (bytes[$0 + 1] == 0xC0 || bytes[$0 + 1] == 0xC2) })
-    bytes.replaceSubrange(frame + 5..<frame + 9, with: PNGBytes.bigEndian(UInt16(12_000)) + PNGBytes.bigEndian(UInt16(12_000)))
+    bytes.replaceSubrange(
+      frame + 5..<frame + 9, with: PNGBytes.bigEndian(UInt16(12_000)) + PNGBytes.bigEndian(UInt16(12_000)))
     #expect(reason(bytes) == "the file is too short for a picture of its size")
   }
 
@@ -34,7 +35,8 @@ import Testing
   @Test func jpegOfManyScans() throws {
     var bytes = try Data(contentsOf: Fixtures.url("progressive.jpg"))
     let frame = try #require(bytes.indices.dropLast(9).first { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC2 })
-    bytes.replaceSubrange(frame + 5..<frame + 9, with: PNGBytes.bigEndian(UInt16(2_000)) + PNGBytes.bigEndian(UInt16(2_000)))
+    bytes.replaceSubrange(
+      frame + 5..<frame + 9, with: PNGBytes.bigEndian(UInt16(2_000)) + PNGBytes.bigEndian(UInt16(2_000)))
     for _ in 0..<200 { bytes += Data([0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0]) }
     #expect(reason(bytes) == "the file is too short for a picture of its size")
   }

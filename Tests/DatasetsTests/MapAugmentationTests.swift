@@ -58,7 +58,9 @@ struct MapAugmentationTests {
   /// One corner of a large picture holds another class: crops of one class alone are drawn again.
   @Test func cropsOfOneClassAreDrawnAgain() {
     let values = (0..<64 * 64).map { UInt8($0 % 64 < 20 && $0 / 64 < 20 ? 1 : 0) }
-    let pair = (Picture(width: 64, height: 64, red: 1, green: 1, blue: 1), LabelMap(width: 64, height: 64, values: values))
+    let pair = (
+      Picture(width: 64, height: 64, red: 1, green: 1, blue: 1), LabelMap(width: 64, height: 64, values: values)
+    )
     func mixed(_ share: Float) -> Int {
       (0..<200 as Range<UInt64>).count { stream in
         let map = apply(MapAugmentation(size: 32, scale: 2...2, largestShare: share), pair, stream: stream).map

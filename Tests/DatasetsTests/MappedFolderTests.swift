@@ -20,7 +20,9 @@ struct MappedFolderTests {
         try data.write(to: url)
       }
       let grey = [UInt8](repeating: 99, count: Self.width * Self.height * 3)
-      for path in pictures { try write(PNGBytes.file(.rgb, width: Self.width, height: Self.height, values: grey), path) }
+      for path in pictures {
+        try write(PNGBytes.file(.rgb, width: Self.width, height: Self.height, values: grey), path)
+      }
       for (path, values) in maps {
         try write(PNGBytes.file(kind, width: Self.width, height: Self.height, values: values), path)
       }
@@ -39,16 +41,19 @@ struct MappedFolderTests {
       uniqueKeysWithValues: ["training/a", "training/b", "validation/c"].map {
         ("ADE/annotations/\($0).png", values { $0 % 4 })
       })
-    let list = "Idx\tRatio\tTrain\tVal\tStuff\tName\n1\t0.1\t1\t1\t1\twall\n2\t0.1\t1\t1\t1\tbuilding, edifice\n3\t0\t1\t1\t1\tsky"
+    let list =
+      "Idx\tRatio\tTrain\tVal\tStuff\tName\n1\t0.1\t1\t1\t1\twall\n2\t0.1\t1\t1\t1\tbuilding, edifice\n3\t0\t1\t1\t1\tsky"
     try within(
       pictures: ["training/a", "training/b", "training/lost", "validation/c"].map { "ADE/images/\($0).png" },
       maps: maps, texts: ["ADE/objectInfo150.txt": list]
     ) { root in
       let data = try MappedFolders(in: root.appendingPathComponent("ADE"), MapNaming())
       #expect(data.train.count == 2 && data.test.count == 1 && data.split == "by the folders for train and validation")
-      #expect(data.train.mapClasses == ["wall", "building", "sky"] && data.train.itemName(at: 0) == "images/training/a.png")
+      #expect(
+        data.train.mapClasses == ["wall", "building", "sky"] && data.train.itemName(at: 0) == "images/training/a.png")
       #expect(try data.train.pair(at: 1).map.values == values { ($0 % 4 + 255) % 256 })
-      #expect(data.leftOut.words.contains("1 picture without a map (images/training/lost.png)"), "\(data.leftOut.words)")
+      #expect(
+        data.leftOut.words.contains("1 picture without a map (images/training/lost.png)"), "\(data.leftOut.words)")
       // What the list says stands against another number.
       #expect(throws: DatasetError.self) {
         try MappedFolders(in: root.appendingPathComponent("ADE"), MapNaming(classes: 150))
@@ -107,7 +112,8 @@ struct MappedFolderTests {
     maps["masks/p1.png"] = values { _ in 7 }
     try within(pictures: names.map { "\($0).png" }, maps: maps) { root in
       let small = [UInt8](repeating: 0, count: 9)
-      try PNGBytes.file(.gray, width: 3, height: 3, values: small).write(to: root.appendingPathComponent("masks/p2.png"))
+      try PNGBytes.file(.gray, width: 3, height: 3, values: small).write(
+        to: root.appendingPathComponent("masks/p2.png"))
       let colours = [UInt8](repeating: 0, count: Self.width * Self.height * 3)
       try PNGBytes.file(.rgb, width: Self.width, height: Self.height, values: colours).write(
         to: root.appendingPathComponent("masks/p3.png"))

@@ -80,7 +80,8 @@ import Testing
 
   @Test func scoresScenesAndCountsWhatIsBroken() throws {
     let device = CPUDevice(threads: 1)
-    let model = VisionTransformer(.vit(imageSize: 16, patchSize: 8, width: 8, depth: 1, heads: 1), device: device, seed: 1)
+    let model = VisionTransformer(
+      .vit(imageSize: 16, patchSize: 8, width: 8, depth: 1, heads: 1), device: device, seed: 1)
     let scenes = ScenesSource(seed: 1, range: 0..<7, size: 16)
     let data = EvaluationData(train: scenes, test: scenes)
     /// Calls every pixel background, but for those of one row that it gives no finite logits.

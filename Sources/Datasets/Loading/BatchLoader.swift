@@ -196,7 +196,9 @@ package final class BatchLoader: Sendable {
           }
           return zip(views, boxes).map { view, box in view.eighths(for: box) }.max() ?? 8
         }
-        let map = try mapped.map { try $0.source.fitting($0.source.classMap(at: candidate), picture.picture, at: candidate) }
+        let map = try mapped.map {
+          try $0.source.fitting($0.source.classMap(at: candidate), picture.picture, at: candidate)
+        }
         return Crops(
           picture: picture, map: map, index: candidate, boxes: boxes, generators: generators, skipped: skipped)
       } catch {

@@ -15,7 +15,9 @@ struct MapPairing {
   private(set) var pairs: [Pair] = []
   private(set) var leftOut = LeftOut()
 
-  private static let pictureFolders: Set<String> = ["images", "image", "imgs", "img", "pictures", "photos", "jpegimages"]
+  private static let pictureFolders: Set<String> = [
+    "images", "image", "imgs", "img", "pictures", "photos", "jpegimages",
+  ]
   private static let mapFolders: Set<String> = [
     "masks", "mask", "annotations", "annotation", "labels", "label", "segmentations", "segmentation",
     "segmentationclass",

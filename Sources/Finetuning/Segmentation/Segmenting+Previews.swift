@@ -12,7 +12,7 @@ extension Segmenting: PreviewSource {
   package var objectiveName: String { "cross_entropy" }
 
   /// Sides of the maps that are shown.
-  private static let previewCells = 32
+  private static let previewCells = 16
 
   package func previewName(_ index: Int) -> String? {
     guard let previews, previews.indices.indices.contains(index) else { return nil }

@@ -16,7 +16,10 @@ package struct CosineSchedule: Sendable, Codable, Equatable {
   package var decay: RateDecay
 
   /// - Parameter warmupSteps: cut to `totalSteps` where it is longer.
-  package init(base: Double, final: Double, warmupStart: Double = 0, warmupSteps: Int = 0, totalSteps: Int, decay: RateDecay = .cosine) {
+  package init(
+    base: Double, final: Double, warmupStart: Double = 0, warmupSteps: Int = 0, totalSteps: Int,
+    decay: RateDecay = .cosine
+  ) {
     self.decay = decay
     self.base = base
     self.final = final

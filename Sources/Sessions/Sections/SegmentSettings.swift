@@ -41,6 +41,11 @@ package struct SegmentSettings: Equatable, Sendable {
   package var isFrozen: Bool { frozen ?? (head == .linear) }
 }
 
+extension SessionFile {
+  /// What a session of segmentation says of it; nil where the task is another.
+  package var segmentation: SegmentSettings? { task == .segment ? segment : nil }
+}
+
 extension SegmentSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [

@@ -27,7 +27,8 @@ final class EvaluationJobs {
         ?? subject.classFeatures.map { features in
           { TextSide(knowsSceneWordsAlone: true, classFeatures: features) }
         }, classifier: subject.classifier.map { ($0.model, $0.cropShare) },
-      pixels: subject.segmenter.map { PixelClassifier($0, normalization: subject.normalization) }, companions: companions,
+      pixels: subject.segmenter.map { PixelClassifier($0, normalization: subject.normalization) },
+      companions: companions,
       predictions: { try subject.predictions().map { TargetCosines(name: $0.name, cosines: $0.cosines) } })
     return try plan.make(features: features(of: judged, under: guidance))
   }

@@ -10,7 +10,10 @@ extension RunAssembly {
   /// - Parameter checkpoint: of the run that goes on: its model has the shape, and what it began with need no longer be
   ///   there.
   func fineTuning(source: any PictureSource, totalSteps: Int, from checkpoint: URL?) throws -> FineTuning {
-    let origin = try checkpoint.map { try FineTuningOrigin(goingOn: $0, device: device) } ?? weightsToTune(section: "finetune", settings.finetune.from, tower: settings.finetune.tower, size: settings.finetune.imageSize)
+    let origin =
+      try checkpoint.map { try FineTuningOrigin(goingOn: $0, device: device) }
+      ?? weightsToTune(
+        section: "finetune", settings.finetune.from, tower: settings.finetune.tower, size: settings.finetune.imageSize)
     var augmentation = augmentation(size: origin.model.configuration.imageSize)
     augmentation.operations = settings.finetune.randAugment.map {
       RandAugment(magnitude: Float($0), mean: origin.normalization.mean)
