@@ -50,9 +50,11 @@ struct TuningForward {
   /// What the model said of each picture, [B, ...].
   var predictions: Tensor
   /// How many of how many answers were right, by metric.
-  var shares: [(metric: Metric, right: Int, count: Int)] = []
-  /// Other numbers, of which a step has the mean.
-  var means: [(metric: Metric, value: Double)] = []
+  typealias Share = (metric: Metric, right: Int, count: Int)
+  var shares: [Share] = []
+  /// Another number, of which a step has the mean.
+  typealias Mean = (metric: Metric, value: Double)
+  var means: [Mean] = []
 }
 
 extension Tuning {
@@ -147,13 +149,13 @@ private struct SeenBatches {
   var pictures = 0
   var skipped: [SkippedPicture] = []
   private var losses: [Double] = []
-  private var passes: [TuningForward] = []
+  private var passes: [(shares: [TuningForward.Share], means: [TuningForward.Mean])] = []
 
   mutating func add(_ batch: Batch, _ pass: TuningForward, loss: Double) {
     pictures += batch.count
     skipped += batch.skipped
     losses.append(loss)
-    passes.append(TuningForward(loss: pass.loss, predictions: pass.loss, shares: pass.shares, means: pass.means))
+    passes.append((pass.shares, pass.means))
   }
 
   func write(to values: inout MetricValues) {

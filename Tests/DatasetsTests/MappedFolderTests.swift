@@ -140,7 +140,7 @@ struct MappedFolderTests {
 
   @Test func scenesKnowTheirShapes() throws {
     let scenes = ScenesSource(seed: 3, range: 0..<12, size: 32)
-    let map: LabelMap = try scenes.classMap(at: 0)
+    let map = scenes.classMap(at: 0)
     #expect(scenes.mapClasses.count == 13 && scenes.mapClasses[0] == "background" && map.values.contains(0))
     #expect(map.values.contains(UInt8((scenes.label(at: 0) ?? -9) + 1)))
   }

@@ -148,15 +148,21 @@ package final class BatchLoader: Sendable {
   }
 
   private func fill(_ batch: inout Batch, at sample: Int, with found: Crops, view number: Int) {
+    draw(found, view: number, at: sample, &batch.pixels, &batch.maps)
+  }
+
+  private func draw(
+    _ found: Crops, view number: Int, at sample: Int, _ pixels: inout [Float], _ maps: inout [UInt8]
+  ) {
     let view = views[number]
     var generator = found.generators[number]
     let plane = view.size * view.size
-    batch.pixels.withUnsafeMutableBufferPointer { pixels in
+    pixels.withUnsafeMutableBufferPointer { pixels in
       let square = UnsafeMutableBufferPointer(rebasing: pixels[3 * sample * plane..<3 * (sample + 1) * plane])
       guard let map = found.map, let mapped else {
         return view.finish(view.frame(found.picture, box: found.boxes[number]), using: &generator, into: square)
       }
-      batch.maps.withUnsafeMutableBufferPointer { maps in
+      maps.withUnsafeMutableBufferPointer { maps in
         mapped.augmentation.apply(
           to: found.picture.picture, map, using: &generator, into: square,
           UnsafeMutableBufferPointer(rebasing: maps[sample * plane..<(sample + 1) * plane]))

@@ -28,8 +28,4 @@ extension MappedPictures {
 extension ScenesSource: MappedPictures {
   /// The ground, then the shapes.
   package var mapClasses: [String] { ["background"] + Self.classNames }
-
-  package func classMap(at index: Int) throws -> LabelMap {
-    LabelMap(width: size, height: size, values: classMap(at: index))
-  }
 }
