@@ -20,12 +20,13 @@ package struct MappedFolders: Sendable {
     var leftOut = found.leftOut
     let roles = Set(found.pairs.compactMap(\.role))
     let scoredRole: SplitRole? = roles.contains(.validation) ? .validation : roles.contains(.test) ? .test : nil
-    var (learned, scored): ([Pairs.Pair], [Pairs.Pair])
+    let learned: [Pairs.Pair]
+    let scored: [Pairs.Pair]
     if let scoredRole, roles.contains(.train) {
       learned = found.pairs.filter { $0.role == .train }
       scored = found.pairs.filter { $0.role == scoredRole }
       for pair in found.pairs where pair.role != .train && pair.role != scoredRole {
-        leftOut.add(.part(pair.role?.rawValue ?? "no part"), pair.files.name)
+        leftOut.add(.part(pair.role?.rawValue ?? "no part"), pair.item.name)
       }
       split = "by the folders for \(SplitRole.train.rawValue) and \(scoredRole.rawValue)"
     } else {
@@ -39,35 +40,35 @@ package struct MappedFolders: Sendable {
           + "folders train and val in it.")
     }
     let (reading, classes) = try naming.reading(
-      in: BytePath(folder.path), maps: found.pairs.map(\.files.map))
+      in: BytePath(folder.path), maps: found.pairs.map(\.item.map))
     self.leftOut = leftOut
     train = MappedFolder(
-      directory: folder, name: folder.path, files: learned.map(\.files), classes: classes, reading: reading,
+      directory: folder, name: folder.path, items: learned.map(\.item), classes: classes, reading: reading,
       leftOut: leftOut)
     test = MappedFolder(
-      directory: folder, name: folder.path, files: scored.map(\.files), classes: classes, reading: reading)
+      directory: folder, name: folder.path, items: scored.map(\.item), classes: classes, reading: reading)
   }
 
   /// Two folders: the classes are those of the first.
   package init(train: URL, test: URL, _ naming: MapNaming) throws {
     let (learned, scored) = (try Pairs(train, naming), try Pairs(test, naming))
-    let maps = (learned.pairs + scored.pairs).map(\.files.map)
+    let maps = (learned.pairs + scored.pairs).map(\.item.map)
     let (reading, classes) = try naming.reading(in: BytePath(train.path), maps: maps)
     var leftOut = learned.leftOut
     leftOut.add(scored.leftOut)
     self.leftOut = leftOut
     self.train = MappedFolder(
-      directory: train, name: train.path, files: learned.pairs.map(\.files), classes: classes, reading: reading,
+      directory: train, name: train.path, items: learned.pairs.map(\.item), classes: classes, reading: reading,
       leftOut: leftOut)
     self.test = MappedFolder(
-      directory: test, name: test.path, files: scored.pairs.map(\.files), classes: classes, reading: reading)
+      directory: test, name: test.path, items: scored.pairs.map(\.item), classes: classes, reading: reading)
     split = "by the two folders that were named"
   }
 
   /// The pictures of a folder that have a map.
   private struct Pairs {
     struct Pair {
-      var files: MappedFolder.Files
+      var item: MappedFolder.Item
       var role: SplitRole?
     }
 
@@ -86,15 +87,16 @@ package struct MappedFolders: Sendable {
           }
           let path = search.path(at: index)
           let role = name.split(separator: "/").dropLast().lazy.compactMap { SplitRole(folderName: String($0)) }.first
-          pairs.append(Pair(files: .init(name: name, picture: path, map: path), role: role))
+          pairs.append(Pair(item: .init(name: name, picture: path, map: path, mapName: name), role: role))
         }
       } else {
         let pairing = MapPairing(files: search.files)
         leftOut.add(pairing.leftOut)
         pairs = pairing.pairs.map {
           Pair(
-            files: .init(
-              name: search.files[$0.picture], picture: search.path(at: $0.picture), map: search.path(at: $0.map)),
+            item: .init(
+              name: search.files[$0.picture], picture: search.path(at: $0.picture), map: search.path(at: $0.map),
+              mapName: search.files[$0.map]),
             role: $0.role)
         }
       }

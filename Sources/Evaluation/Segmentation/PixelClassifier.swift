@@ -106,6 +106,7 @@ private struct WindowSums {
   }
 
   mutating func add(_ values: ArraySlice<Float>, at corner: (x: Int, y: Int)) {
+    let (width, window, classes) = (width, window, classes)
     let row = window * classes
     values.withUnsafeBufferPointer { values in
       sums.withUnsafeMutableBufferPointer { sums in
