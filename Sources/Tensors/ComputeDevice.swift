@@ -6,8 +6,8 @@ import Recipe
 /// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when
 /// `accumulate` is true and overwritten otherwise; shapes are those that the op's documentation gives.
 package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
-  NormKernels, BatchNormKernels, AttentionKernels, TokenKernels, MapKernels, RowKernels, LossKernels,
-  OptimizerKernels
+  NormKernels, BatchNormKernels, AttentionKernels, TokenKernels, MapKernels, ConvolutionKernels, PoolingKernels,
+  RowKernels, LossKernels, OptimizerKernels
 {
   /// The device in words, for headers and logs.
   var description: String { get }

@@ -161,6 +161,17 @@ long mvp_labelled(const int32_t *labels, int32_t ignored, long classes, long n);
 double mvp_pixel_cross_entropy(const float *x, const int32_t *labels, int32_t ignored, float *dx, float scale,
                                long pixels, long classes);
 
+// windows.c
+// Rows first..<first+count of the matrix [B H W, 9 C] of the 3x3 windows around the pixels of x [B, H, W, C], zeros
+// beyond the edges, in x's type.
+void mvp_gather_windows(mvp_array x, long height, long width, long channels, long first, long count, void *windows);
+// Two lines of `width` pixels to one of width / 2: the largest of each 2x2 window by channel.
+void mvp_max_pool(const float *x, float *y, long width, long channels);
+// dx += dy where the largest is; the first of them where some are equal
+void mvp_max_pool_backward(const float *x, const float *dy, float *dx, long width, long channels);
+// y = factors x + keep y by column; keep 0 overwrites
+void mvp_scale_columns(const float *x, const float *factors, float *y, float keep, long rows, long columns);
+
 // optimizer.c: one AdamW step as torch.optim.AdamW (decoupled decay, bias corrections passed in)
 void mvp_adamw(float *w, const float *g, float *m, float *v, long n, float lr, float beta1, float beta2, float epsilon,
                float decay, float correction1, float correction2_sqrt);

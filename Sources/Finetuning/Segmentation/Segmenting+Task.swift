@@ -10,7 +10,7 @@ extension Segmenting: TrainingTask {
     let configuration = model.backbone.configuration
     let (all, learned) = (model.parameterCount, parameters.reduce(0) { $0 + $1.tensor.count })
     var described = TaskDescription.Model(configuration, parameters: all)
-    described.summary += ", \(model.shape.words) head, \(classNames.count) classes of pixels"
+    described.summary += ", \(model.shape.words), \(classNames.count) classes of pixels"
     if settings.isFrozen { described.summary += ", \(learned) learned" }
     return TaskDescription(
       kind: .segment, model: described,

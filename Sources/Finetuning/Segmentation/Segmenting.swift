@@ -49,6 +49,7 @@ package final class Segmenting {
     normalization = origin.normalization
     let configuration = origin.model.configuration.finetuned(
       finalNorm: settings.head.readsNormed, dropPath: settings.isFrozen ? 0 : settings.dropPath)
+    if let problem = settings.head.problem(on: configuration) { throw SegmentingError.unfit(problem) }
     model = SegmentationModel(
       on: origin.model.adapted(to: configuration, seed: settings.seed), head: settings.head,
       classes: classNames.count, seed: settings.seed)
@@ -71,6 +72,8 @@ package enum SegmentingError: Error, Equatable, CustomStringConvertible {
   case noClasses
   case unmapped
   case smallBatch(Int, least: Int)
+  /// - Parameter problem: a whole clause.
+  case unfit(String)
   case noPicture
   case showsNoAttention
 
@@ -82,6 +85,7 @@ package enum SegmentingError: Error, Equatable, CustomStringConvertible {
       "Segmentation learns from pictures with maps of their pixels' classes, and some have none: give those that have."
     case .smallBatch(let size, let least):
       "The head's batch norms need \(least) pictures a batch, and schedule.batch_size is \(size): give it more, or take segment.head linear."
+    case .unfit(let problem): "\(problem): give segment.image_size a larger one, or take segment.head linear."
     case .noPicture: "There is no picture of that number: the preview set ends before it."
     case .showsNoAttention: "Attention is shown in runs that pre-train: this one segments."
     }

@@ -4,6 +4,8 @@ import Tensors
 package enum Initialization: Sendable, Equatable {
   case constant(Float)
   case normal(standardDeviation: Float)
+  /// Between -bound and bound.
+  case uniform(bound: Float)
   /// Normal, cut at one standard deviation either side, as BEiT has it.
   case truncatedNormal(standardDeviation: Float)
 
@@ -17,6 +19,16 @@ package enum Initialization: Sendable, Equatable {
 /// matter.
 protocol ParameterSource: AnyObject {
   func parameter(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor
+  /// An array that is no parameter: no gradient is gathered for it.
+  func constant(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor
+}
+
+extension ParameterSource {
+  func constant(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor {
+    let tensor = parameter(name, shape: shape, initialization)
+    tensor.requiresGradient = false
+    return tensor
+  }
 }
 
 /// A source and the name of the module being built.
@@ -42,11 +54,9 @@ package struct ParameterScope {
     source.parameter(joined(self.name, name), shape: shape, initialization)
   }
 
-  /// An array of the module that no gradient is gathered for.
+  /// An array that is no parameter.
   func constant(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Tensor {
-    let tensor = parameter(name, shape, initialization)
-    tensor.requiresGradient = false
-    return tensor
+    source.constant(joined(self.name, name), shape: shape, initialization)
   }
 }
 
@@ -73,6 +83,9 @@ final class RandomParameters: ParameterSource {
     case .normal(let deviation):
       var generator = Philox(seed: seed, purpose: .initialization, stream: stableHash(name))
       return Tensor((0..<count).map { _ in deviation * generator.normal() }, shape: shape, device: device)
+    case .uniform(let bound):
+      var generator = Philox(seed: seed, purpose: .initialization, stream: stableHash(name))
+      return Tensor((0..<count).map { _ in generator.uniform(-bound, bound) }, shape: shape, device: device)
     case .truncatedNormal(let deviation):
       let values = truncatedNormals(count, standardDeviation: deviation, seed: seed, stream: stableHash(name))
       return Tensor(values, shape: shape, device: device)
@@ -91,6 +104,8 @@ final class ShapeRecorder: ParameterSource {
     shapes.append((name, shape))
     return nothing
   }
+
+  func constant(_ name: String, shape: [Int], _ initialization: Initialization) -> Tensor { nothing }
 }
 
 /// FNV-1a: the same number for the same name in every process.

@@ -5,46 +5,59 @@ import Tensors
 /// How a segmentation model was made, in its file.
 package struct SegmentationCard: Codable, Equatable, Sendable {
   package var head: SegmentationHeadKind
+  /// Width of UperNet; nil for other heads.
+  package var channels: Int?
   package var inference: SegmentationInference
   /// Pixels from a window to the next one; nil: two thirds of a window.
   package var stride: Int?
 
   package init(head: SegmentationHeadShape, inference: SegmentationInference, stride: Int?) {
     self.head = head.kind
+    channels = head.channels
     self.inference = inference
     self.stride = stride
   }
 
-  var shape: SegmentationHeadShape { SegmentationHeadShape(head) }
+  func shape(width: Int) -> SegmentationHeadShape { SegmentationHeadShape(head, channels: channels, width: width) }
 }
 
 extension SegmentationHeadShape {
-  package init(_ kind: SegmentationHeadKind) {
+  /// - Parameters:
+  ///   - channels: of UperNet; nil: as wide as the model.
+  ///   - width: of the model.
+  package init(_ kind: SegmentationHeadKind, channels: Int?, width: Int) {
     switch kind {
     case .linear: self = .linear
+    case .upernet: self = .uperNet(channels: channels ?? width)
     }
   }
 
   var kind: SegmentationHeadKind {
     switch self {
     case .linear: .linear
+    case .uperNet: .upernet
     }
   }
 
-  /// For people.
-  package var words: String { kind.rawValue }
+  var channels: Int? {
+    switch self {
+    case .linear: nil
+    case .uperNet(let channels): channels
+    }
+  }
+
+  /// For people: `linear`, `UperNet of 768 channels`.
+  package var words: String {
+    switch self {
+    case .linear: "linear"
+    case .uperNet(let channels): "UperNet of \(channels) channels"
+    }
+  }
+
   /// Whether it reads tokens behind the model's final norm.
-  package var readsNormed: Bool {
-    switch self {
-    case .linear: true
-    }
-  }
+  package var readsNormed: Bool { self == .linear }
   /// Whether it has an auxiliary head.
-  package var hasAuxiliary: Bool {
-    switch self {
-    case .linear: false
-    }
-  }
+  package var hasAuxiliary: Bool { self != .linear }
 }
 
 /// A segmentation model that the workbench trained.
@@ -66,7 +79,8 @@ package func loadSegmentation(from url: URL, device: any ComputeDevice) throws -
   else { return nil }
   let vision = try loadVision(from: url, device: device)
   let reader = TowerReader(checkpoint, device: device) { [TensorPlace(names: [$0])] }
-  let model = SegmentationModel(vision.model, segmentation.shape, classes.count, source: reader)
+  let model = SegmentationModel(
+    vision.model, segmentation.shape(width: vision.model.configuration.width), classes.count, source: reader)
   if let failure = reader.failure { throw failure }
   model.freeze()
   return LoadedSegmentation(

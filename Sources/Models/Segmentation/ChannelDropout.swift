@@ -17,7 +17,7 @@ package struct ChannelDropout: Sendable {
 
   /// A factor for each channel of each picture, [B, channels] row-major.
   /// - Parameter part: tells the places of a head apart.
-  func factors(rate: Float, batch: Int, channels: Int, part: Int) -> [Float] {
+  package func factors(rate: Float, batch: Int, channels: Int, part: Int) -> [Float] {
     (0..<batch).flatMap { picture in
       var generator = Philox(
         seed: seed, purpose: .dropout, stream: stream, substream: UInt32(part) << 24 | UInt32(picture))

@@ -2,7 +2,7 @@ import Tensors
 
 /// What makes classes of pixels out of the patch tokens of some blocks.
 package protocol SegmentationHead: Module {
-  /// The blocks that it reads, counted from 0 on, rising.
+  /// The blocks that it reads, counted from 0 on, not falling.
   var taps: [Int] { get }
   /// Whether it reads them behind the model's final norm.
   var readsNormed: Bool { get }
@@ -41,4 +41,22 @@ package struct SegmentationLogits {
 package enum SegmentationHeadShape: Equatable, Sendable {
   /// Batch norm and a 1x1 convolution on the last block's patch tokens behind the final norm.
   case linear
+  /// UperNet on four blocks' patch tokens; `channels` is its width, the model's own in published figures.
+  case uperNet(channels: Int)
+}
+
+extension SegmentationHeadShape {
+  /// Why a head of this shape has no place on such a model, as a clause for an error; nil where it has.
+  package func problem(on configuration: VisionTransformerConfiguration) -> String? {
+    switch self {
+    case .linear: return nil
+    case .uperNet(let channels):
+      let least = FeaturePyramid.leastGrid(patchSize: configuration.patchSize)
+      if channels < 1 { return "UperNet has \(channels) channels, fewest are 1" }
+      guard configuration.grid < least else { return nil }
+      return
+        "UperNet needs \(least) patches of \(configuration.patchSize) pixels along a side, and pictures of "
+        + "\(configuration.imageSize) pixels have \(configuration.grid)"
+    }
+  }
 }

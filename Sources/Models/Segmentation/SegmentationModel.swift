@@ -21,6 +21,8 @@ package final class SegmentationModel: Module {
     head =
       switch shape {
       case .linear: LinearSegmentationHead(on: backbone.configuration, classes: classes, in: scope)
+      case .uperNet(let channels):
+        UperNetHead(on: backbone.configuration, channels: channels, classes: classes, in: scope)
       }
   }
 
@@ -60,6 +62,17 @@ package final class SegmentationModel: Module {
 
   /// What training changes beside the parameters, and a saved state has to hold: running moments of batch norms.
   package func statistics(prefix: String = "") -> [NamedTensor] { head.statistics(prefix: prefix) }
+
+  /// Names and shapes of all parameters, without making any.
+  package static func parameterShapes(
+    of configuration: VisionTransformerConfiguration, head: SegmentationHeadShape, classes: Int,
+    device: any ComputeDevice
+  ) -> [(name: String, shape: [Int])] {
+    let recorder = ShapeRecorder(device: device)
+    let backbone = VisionTransformer(configuration, device: device, source: recorder)
+    _ = SegmentationModel(backbone, head, classes, source: recorder)
+    return recorder.shapes
+  }
 
   /// A frozen copy in memory of its own.
   package func copy() -> SegmentationModel {

@@ -4,7 +4,7 @@ extension VisionTransformer {
   /// The patch tokens of some blocks as maps; blocks behind the last of them are not computed.
   /// - Parameters:
   ///   - pixels: [B, 3, S, S] in 0...1, S = `configuration.imageSize`
-  ///   - taps: numbers of blocks, counted from 0 on, rising
+  ///   - taps: numbers of blocks, counted from 0 on, not falling
   ///   - normed: whether the final norm goes over them, where the model has one
   ///   - dropPath: decisions for this batch while training, nil otherwise
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
@@ -26,9 +26,11 @@ extension VisionTransformer {
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: nil)
         : block(x, positionBias: bias, keep: keep?[index])
-      guard taps.contains(index) else { continue }
+      let count = taps.count { $0 == index }
+      guard count > 0 else { continue }
       let tokens = normed ? norm.map { $0(x) } ?? x : x
-      maps.append(patchTokens(tokens).reshaped([pixels.shape[0], grid, grid, configuration.width]))
+      let map = patchTokens(tokens).reshaped([pixels.shape[0], grid, grid, configuration.width])
+      maps += repeatElement(map, count: count)
     }
     return maps
   }

@@ -8,5 +8,6 @@ package struct Preset: Sendable {
 
   package static let all: [Preset] = [
     demo, finetuneDemo, segmentDemo, mvpB16ImageNet, mvpL16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune,
+    mvpB16ADE20K, mvpL16ADE20K,
   ]
 }

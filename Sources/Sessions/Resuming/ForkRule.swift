@@ -17,6 +17,7 @@ extension SessionFile {
     ("student", "the weights have that shape"),
     ("segment.from", "the run began with it"), ("segment.tower", "the run began with it"),
     ("segment.image_size", "the run's pictures have that size"), ("segment.head", "the run's weights are for it"),
+    ("segment.channels", "the head's weights have that shape"),
     ("segment.frozen", "the optimiser's state is of what learns"),
     ("segment.maps", "the classes are those of these maps"),
     ("segment.classes", "the head's weights are for so many"),

@@ -32,6 +32,7 @@ extension SessionFile {
     ("segment.from", .never("the run began with it")), ("segment.tower", .never("the run began with it")),
     ("segment.image_size", .never("the run's pictures have that size")),
     ("segment.head", .never("the run's weights are for it")),
+    ("segment.channels", .never("the head's weights have that shape")),
     ("segment.frozen", .never("the optimiser's state is of what learns")),
     ("segment.maps", .never("the classes are those of these maps")),
     ("segment.classes", .never("the head's weights are for so many")),

@@ -11,6 +11,8 @@ package struct SegmentSettings: Equatable, Sendable {
   /// Edge of a crop in pixels; nil: that of the weights. Positions are resized where it is another one.
   package var imageSize: Int?
   package var head: SegmentationHeadKind = .linear
+  /// Width of UperNet; nil: as wide as the model.
+  package var channels: Int?
   /// Whether the model under the head stays as it is; nil: under the linear head it does.
   package var frozen: Bool?
   /// Factor on the learning rate from a block to the one below it, where the model learns.
@@ -55,6 +57,7 @@ extension SegmentSettings: SessionSection {
       Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of an image tower"))),
       Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
       Setting("head", \.head, .choice()),
+      Setting("channels", \.channels, .optional("auto", .integer(1...8192))),
       Setting("frozen", \.frozen, .optional("auto", .flag)),
       Setting("layer_decay", \.layerDecay, .number(.over(0, upTo: 1))),
       Setting("drop_path", \.dropPath, .number(.below(0, 1))),

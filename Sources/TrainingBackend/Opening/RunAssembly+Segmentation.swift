@@ -54,12 +54,15 @@ extension RunAssembly {
       prefetch: settings.data.prefetchBatches, threads: settings.data.workers, isPatient: true)
     let shown = try mappedSources()?.test as? any MappedPictures
     return try Segmenting(
-      settings: segmentingSettings(datasetSize: source.count, totalSteps: totalSteps), origin: origin, loader: loader,
+      settings: segmentingSettings(
+        datasetSize: source.count, totalSteps: totalSteps, width: origin.model.configuration.width), origin: origin,
+      loader: loader,
       classNames: mapped.mapClasses,
       previews: shown.map { MapPreviews(source: $0, count: settings.preview.count, size: size) }, device: device)
   }
 
-  func segmentingSettings(datasetSize: Int, totalSteps: Int) -> SegmentingSettings {
+  /// - Parameter width: of the model.
+  func segmentingSettings(datasetSize: Int, totalSteps: Int, width: Int) -> SegmentingSettings {
     let (wanted, optimizer) = (settings.segment, settings.optimizer)
     var made = SegmentingSettings(
       seed: settings.seed, accumulation: settings.schedule.accumulation,
@@ -70,7 +73,7 @@ extension RunAssembly {
     (made.beta1, made.beta2) = (Float(optimizer.betas[0]), Float(optimizer.betas[1]))
     made.epsilon = Float(optimizer.epsilon)
     made.gradientClip = Float(optimizer.clipGradient ?? 0)
-    made.head = SegmentationHeadShape(wanted.head)
+    made.head = SegmentationHeadShape(wanted.head, channels: wanted.channels, width: width)
     made.isFrozen = wanted.isFrozen
     made.dropPath = wanted.isFrozen ? 0 : Float(wanted.dropPath)
     made.recomputesActivations = settings.engine.recompute

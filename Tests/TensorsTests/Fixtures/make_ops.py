@@ -305,6 +305,40 @@ case("pixelCrossEntropy.same", pixel_loss, ("x",), x=random(2, 6, 9, 4, scale=3)
 case("pixelCrossEntropy.all",
      lambda x, labels: pixel_loss(x, labels, (6, 9)) * (labels != 255).sum() / labels.numel(), ("x",),
      x=random(2, 3, 4, 4, scale=3), labels=pixels.double())
+
+
+def convolved(x, w):
+    kernel = w.reshape(w.shape[0], 3, 3, -1).permute(0, 3, 1, 2)
+    return last(F.conv2d(first(x), kernel, padding=1))
+
+
+for name, shape in (("", (2, 4, 5)), (".line", (2, 1, 6)), (".column", (1, 6, 1)), (".pixel", (2, 1, 1)), (".many", (2, 8, 7))):
+    case(f"convolution{name}", convolved, ("x", "w"), x=random(*shape, 3), w=random(4, 27, scale=0.4))
+
+
+def spread(x, w, b=None):
+    kernel = w.reshape(2, 2, -1, w.shape[1]).permute(3, 2, 0, 1)
+    return last(F.conv_transpose2d(first(x), kernel, b, stride=2))
+
+
+case("transposedConvolution", spread, ("x", "w", "b"), x=random(2, 3, 2, 5), w=random(12, 5, scale=0.5), b=random(3))
+case("transposedConvolution.plain", spread, ("x", "w"), x=random(2, 3, 2, 5), w=random(12, 5, scale=0.5))
+
+
+def windows(x):
+    """By how much the largest of each 2x2 window is ahead of the next."""
+    parts = F.unfold(first(x), 2, stride=2).reshape(x.shape[0], x.shape[3], 4, -1)
+    top = parts.topk(2, dim=2).values
+    return top[:, :, 0] - top[:, :, 1]
+
+
+for name, shape in (("", (2, 4, 6)), (".odd", (2, 5, 3))):
+    case(f"maxPool{name}", lambda x: last(F.max_pool2d(first(x), 2)), ("x",),
+         **apart(lambda: dict(x=random(*shape, 3)), windows, 0.05))
+for size in (1, 2, 3, 6):
+    case(f"averagePool.{size}", lambda x: last(F.adaptive_avg_pool2d(first(x), size)), ("x",), x=random(2, 4, 5, 3))
+case("scaledChannels", lambda x, factors: x * factors[:, None, None], ("x",), x=random(2, 3, 2, 4),
+     factors=torch.tensor([[1.25, 0.0, 1.25, 1.25], [0.0, 0.0, 1.25, 1.25]]).double())
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")

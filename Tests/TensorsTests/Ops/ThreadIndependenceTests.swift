@@ -104,4 +104,29 @@ import Testing
       }
     }
   }
+
+  private func convolved(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+    let x = normalTensor([2, side, side + 1, channels], seed: 1, tracked: true, device: device)
+    let window = normalTensor([40, 9 * channels], seed: 2, scale: 0.1, tracked: true, device: device)
+    let spread = normalTensor([4 * 40, 40], seed: 3, scale: 0.1, tracked: true, device: device)
+    let bias = normalTensor([40], seed: 4, tracked: true, device: device)
+    let dtype = device.precision
+    let wide = transposedConvolution(
+      convolution(x, weight: window, precision: dtype), weight: spread, bias: bias, precision: dtype)
+    let factors = (0..<2 * 40).map { $0 % 7 == 0 ? 0 : Float(1.25) }
+    let y = joinedMaps([scaledChannels(maxPool(wide), by: factors), averagePool(wide, size: 3)])
+    dotProduct(y, normalValues(y.count, seed: 5)).backward()
+    return [y.array()] + [x, window, spread, bias].compactMap { $0.gradient?.array() }
+  }
+
+  @Test(arguments: Engine.all, [3, 16, 23])
+  func ofConvolutions(engine: Engine, side: Int) {
+    for channels in [5, 48, 150] {
+      let expected = convolved(engine.device(threads: 1), side: side, channels: channels)
+      for threads in [2, 3, 8] {
+        let found = convolved(engine.device(threads: threads), side: side, channels: channels)
+        #expect(difference(found, expected) == nil, "\(threads) threads, \(channels) channels")
+      }
+    }
+  }
 }

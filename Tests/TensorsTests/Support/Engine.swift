@@ -23,6 +23,8 @@ struct Engine: CustomTestStringConvertible, Sendable {
   func tolerance(_ name: String) -> Float {
     let takesBFloat16 = [
       "linear", "activated", "feedForward", "layerNorm", "attention", "residual", "block", "patchEmbedding",
+      "convolution",
+      "transposedConvolution",
     ].contains {
       name.hasPrefix($0)
     }

@@ -27,6 +27,29 @@ extension OpTable {
     },
   ]
 
+  static let convolutionOps: [String: Op] = Dictionary(
+    uniqueKeysWithValues: ["", ".line", ".column", ".pixel", ".many"].map { name -> (String, Op) in
+      ("convolution\(name)", { convolution($0.x, weight: $0.w, precision: $0.x.device.precision) })
+    }
+  ).merging([
+    "transposedConvolution": {
+      transposedConvolution($0.x, weight: $0.w, bias: $0.b, precision: $0.x.device.precision)
+    },
+    "transposedConvolution.plain": {
+      transposedConvolution($0.x, weight: $0.w, bias: nil, precision: $0.x.device.precision)
+    },
+  ]) { $1 }
+
+  static let poolingOps: [String: Op] = [
+    "maxPool": { maxPool($0.x) },
+    "maxPool.odd": { maxPool($0.x) },
+    "averagePool.1": { averagePool($0.x, size: 1) },
+    "averagePool.2": { averagePool($0.x, size: 2) },
+    "averagePool.3": { averagePool($0.x, size: 3) },
+    "averagePool.6": { averagePool($0.x, size: 6) },
+    "scaledChannels": { scaledChannels($0.x, by: $0.floats("factors")) },
+  ]
+
   /// By the moments of the batch, or by those given.
   private static func norm(_ p: OpInputs, training: Bool, isRectified: Bool = false) -> Tensor {
     let moments =

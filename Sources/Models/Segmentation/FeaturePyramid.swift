@@ -1,0 +1,65 @@
+import Tensors
+
+/// Maps of four blocks, all of one size, as a pyramid in steps of 4, 8, 16 and 32 pixels: transposed convolutions where
+/// patches are larger than the step, max pooling where they are smaller.
+///
+/// Source: microsoft/unilm `beit/semantic_segmentation/backbone/beit.py` (`fpn1` to `fpn4`), for patches of 16 and of 8
+/// pixels; other sizes take what is nearest.
+package struct FeaturePyramid: Module {
+  package static let levels = 4
+
+  /// How often the sides of each map are doubled; halved where negative.
+  private let doublings: [Int]
+  /// By level: the transposed convolutions that double its map, 0 to 2.
+  private let convolutions: [[TransposedConvolution]]
+  /// Between the two of the finest level.
+  private let norm: BatchNorm?
+
+  package init(width: Int, patchSize: Int, in scope: ParameterScope) {
+    doublings = Self.doublings(patchSize: patchSize)
+    convolutions = doublings.enumerated().map { level, count in
+      // 0 is the first, 1 the norm, 2 the activation, 3 the second.
+      [0, 3].prefix(max(count, 0)).map {
+        TransposedConvolution(width, width, in: scope.child(Self.name(level)).child("\($0)"))
+      }
+    }
+    norm = doublings[0] > 1 ? BatchNorm(width, in: scope.child("\(Self.name(0)).1")) : nil
+  }
+
+  private static func name(_ level: Int) -> String { "fpn\(level + 1)" }
+
+  /// From patches of `patchSize` pixels to steps of 4, 8, 16, 32, no more than twice.
+  private static func doublings(patchSize: Int) -> [Int] {
+    let finest = patchSize > 11 ? 2 : patchSize > 5 ? 1 : 0
+    return (0..<levels).map { finest - $0 }
+  }
+
+  /// Fewest patches along a side of which the coarsest map has a pixel.
+  package static func leastGrid(patchSize: Int) -> Int { 1 << max(0, -(doublings(patchSize: patchSize).min() ?? 0)) }
+
+  /// - Parameter maps: [B, grid, grid, D] by level
+  /// - Returns: maps of the same width by level, the finest first.
+  package func callAsFunction(_ maps: [Tensor], training: Bool) -> [Tensor] {
+    maps.enumerated().map { level, map in
+      var x = map
+      for (place, convolution) in convolutions[level].enumerated() {
+        if place > 0, let norm { x = activated(norm(x, training: training), by: .gelu) }
+        x = convolution(x)
+      }
+      for _ in 0..<max(-doublings[level], 0) { x = maxPool(x) }
+      return x
+    }
+  }
+
+  package func parameters(prefix: String) -> [NamedTensor] {
+    convolutions.enumerated().flatMap { level, layers in
+      zip(["0", "3"], layers).flatMap { name, layer in
+        layer.parameters(prefix: joined(prefix, "\(Self.name(level)).\(name)"))
+      }
+    } + (norm?.parameters(prefix: joined(prefix, "\(Self.name(0)).1")) ?? [])
+  }
+
+  package func statistics(prefix: String) -> [NamedTensor] {
+    norm?.statistics(prefix: joined(prefix, "\(Self.name(0)).1")) ?? []
+  }
+}
