@@ -11,6 +11,7 @@ import Testing
     #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "finetune", "segment"])
     #expect(words(MapKind.self) == ["masks", "transparency"])
     #expect(words(SegmentationInference.self) == ["slide", "whole"])
+    #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])
     #expect(words(RateDecay.self) == ["cosine", "linear"])
     #expect(words(MaskKind.self) == ["blockwise", "random", "grid"])
     #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse"])

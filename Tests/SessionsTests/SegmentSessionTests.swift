@@ -22,6 +22,8 @@ import Testing
     #expect(try SessionFile(yaml: session.json, file: "again") == session)
     let learning = try self.session("segment: {from: demo, frozen: false}")
     #expect(learning.schedule.steps == 160_000 && learning.optimizer.learningRate == 5e-5)
+    let upernet = try self.session("segment: {from: demo, head: upernet}")
+    #expect(!upernet.segment.isFrozen && upernet.segment.channels == nil && upernet.optimizer == learning.optimizer)
     #expect(learning.optimizer.weightDecay == 0.05 && learning.segment.layerDecay == 0.75)
   }
 

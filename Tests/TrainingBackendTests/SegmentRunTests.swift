@@ -39,7 +39,7 @@ import TrainingBackend
     #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let started = try #require(events.started)
     #expect(started.task == "segment" && started.guidances.isEmpty && started.previewCount == 3)
-    #expect(started.student.summary.contains("linear head, 13 classes of pixels"), "\(started.student.summary)")
+    #expect(started.student.summary.contains("linear, 13 classes of pixels"), "\(started.student.summary)")
     #expect(started.evals.contains("segment") && !started.metrics.contains { $0.key == "auxiliary_loss" })
     #expect(events.messages.contains { $0.hasPrefix("begins with small / \(parent), step 2") }, "\(events.messages)")
     let steps = events.compactMap { if case .step(let metrics) = $0 { metrics } else { nil } }
@@ -71,6 +71,23 @@ import TrainingBackend
     let second = try small.run(resume: true, session: session)
     #expect(second.losses == Array(whole.suffix(20)), "\(second.summary?.reason ?? "")")
     #expect(second.messages.contains { $0.contains("bit for bit") && !$0.contains("not bit") }, "\(second.messages)")
+  }
+
+  /// With an auxiliary head, and channels dropped by the place in the data.
+  @Test func uperNetGoesOnBitForBit() throws {
+    let more = ["schedule.steps=8", "segment.head=upernet", "segment.channels=8"]
+    let events = try small.run(session: try session("upernet", overrides: more))
+    let started = try #require(events.started)
+    #expect(started.student.summary.contains("UperNet of 8 channels, 13 classes of pixels"))
+    #expect(started.metrics.contains { $0.key == "auxiliary_loss" })
+    let steps = events.compactMap { if case .step(let metrics) = $0 { metrics } else { nil } }
+    #expect(steps.count == 8 && steps.allSatisfy { ($0.values.value(of: "auxiliary_loss", near: 0) ?? 0) > 0 })
+    #expect(events.results.map(\.kind) == ["segment"], "\(events.summary?.reason ?? "")")
+    let cut = try session("upernet-cut", overrides: more)
+    let first = try small.run(steps: 3, session: cut).losses
+    #expect(first + (try small.run(resume: true, session: cut).losses) == events.losses)
+    let alone = try small.run(session: try session("alone", overrides: more + ["schedule.batch_size=1"]))
+    #expect(alone.summary?.reason?.contains("need 2 pictures a batch") == true, "\(alone.summary?.reason ?? "")")
   }
 
   @Test func forksGoOnBitForBit() throws {
