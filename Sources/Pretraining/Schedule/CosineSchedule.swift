@@ -1,7 +1,8 @@
 import Foundation
 import Recipe
 
-/// A value for every optimiser step: a linear rise from `warmupStart` to `base`, then half a cosine down to `final`.
+/// A value for every optimiser step: a linear rise from `warmupStart` to `base`, then half a cosine down to `final`, or
+/// a line (``RateDecay/linear``).
 ///
 /// The same numbers as `cosine_scheduler` of BEiT, MAE's forerunner DINO and their kin (microsoft/unilm
 /// `beit/utils.py`, facebookresearch/dino `utils.py`): the last warm-up step already has `base`, the first step after
