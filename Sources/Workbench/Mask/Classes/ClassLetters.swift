@@ -1,3 +1,4 @@
+import Canvas
 import RunEvents
 
 /// The sign and the colour that a class has in the cells of a picture: signs tell classes apart without colours.
