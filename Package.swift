@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "CImageCodecs",
       linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
-    .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Tensors"]),
+    .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"]),
     .target(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),

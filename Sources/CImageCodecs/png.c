@@ -9,7 +9,7 @@ typedef struct {
   png_infop info;
   const uint8_t *bytes;
   size_t size, position;
-  uint8_t *rgba;
+  uint8_t *pixels;
   png_bytep *rows;
   char *error;
   jmp_buf on_error;
@@ -35,7 +35,7 @@ static void take(png_structp png, png_bytep into, size_t count) {
 
 static void close_reader(Reader *reader) {
   if (reader->png) png_destroy_read_struct(&reader->png, &reader->info, NULL);
-  free(reader->rgba);
+  free(reader->pixels);
   free(reader->rows);
 }
 
@@ -89,6 +89,19 @@ static void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb) {
   }
 }
 
+// Reads all rows, width * channels bytes each, into `reader->pixels`; every way out but the last is a jump.
+static void read_pixels(Reader *reader, const ImageCodecsInfo *info, size_t channels) {
+  size_t width = (size_t)info->width, height = (size_t)info->height;
+  if (png_get_rowbytes(reader->png, reader->info) != width * channels || png_get_image_height(reader->png, reader->info) != height) {
+    png_error(reader->png, "the picture changed between reading its header and its pixels");
+  }
+  reader->pixels = malloc(width * height * channels);
+  reader->rows = malloc(height * sizeof *reader->rows);
+  if (!reader->pixels || !reader->rows) png_error(reader->png, "no memory to decode the picture");
+  for (size_t y = 0; y < height; ++y) reader->rows[y] = reader->pixels + y * width * channels;
+  png_read_image(reader->png, reader->rows);
+}
+
 bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
   Reader reader;
   if (!open_reader(&reader, bytes, size, error)) return false;
@@ -98,16 +111,52 @@ bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, 
   }
   png_read_info(reader.png, reader.info);
   ask_for_rgba(&reader);
-  size_t width = (size_t)info->width, height = (size_t)info->height;
-  if (png_get_rowbytes(reader.png, reader.info) != width * 4 || png_get_image_height(reader.png, reader.info) != height) {
-    png_error(reader.png, "the picture changed between reading its header and its pixels");
+  read_pixels(&reader, info, 4);
+  compose_on_white(reader.pixels, (size_t)info->width * (size_t)info->height, rgb);
+  close_reader(&reader);
+  return true;
+}
+
+bool image_codecs_decode_labels(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *labels, char *error) {
+  if (info->format != IMAGE_CODECS_PNG) return fail(error, "a map of classes must be a PNG, as JPEG changes numbers");
+  Reader reader;
+  if (!open_reader(&reader, bytes, size, error)) return false;
+  if (setjmp(reader.on_error)) {
+    close_reader(&reader);
+    return false;
   }
-  reader.rgba = malloc(width * height * 4);
-  reader.rows = malloc(height * sizeof *reader.rows);
-  if (!reader.rgba || !reader.rows) png_error(reader.png, "no memory to decode the picture");
-  for (size_t y = 0; y < height; ++y) reader.rows[y] = reader.rgba + y * width * 4;
-  png_read_image(reader.png, reader.rows);
-  compose_on_white(reader.rgba, width * height, rgb);
+  png_read_info(reader.png, reader.info);
+  const png_byte type = png_get_color_type(reader.png, reader.info);
+  if (type != PNG_COLOR_TYPE_GRAY && type != PNG_COLOR_TYPE_PALETTE) {
+    png_error(reader.png, "its pixels are colours, not class numbers: save it as 8-bit grey or with a palette");
+  }
+  if (png_get_bit_depth(reader.png, reader.info) > 8) png_error(reader.png, "its class numbers have 16 bits: save it with 8");
+  png_set_packing(reader.png);
+  png_set_interlace_handling(reader.png);
+  png_read_update_info(reader.png, reader.info);
+  read_pixels(&reader, info, 1);
+  memcpy(labels, reader.pixels, (size_t)info->width * (size_t)info->height);
+  close_reader(&reader);
+  return true;
+}
+
+bool image_codecs_decode_alpha(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *alpha, char *error) {
+  if (info->format != IMAGE_CODECS_PNG) return fail(error, "only PNG pictures have transparency");
+  Reader reader;
+  if (!open_reader(&reader, bytes, size, error)) return false;
+  if (setjmp(reader.on_error)) {
+    close_reader(&reader);
+    return false;
+  }
+  png_read_info(reader.png, reader.info);
+  if (!(png_get_color_type(reader.png, reader.info) & PNG_COLOR_MASK_ALPHA) &&
+      !png_get_valid(reader.png, reader.info, PNG_INFO_tRNS)) {
+    png_error(reader.png, "the picture has no transparency");
+  }
+  ask_for_rgba(&reader);
+  read_pixels(&reader, info, 4);
+  const size_t pixels = (size_t)info->width * (size_t)info->height;
+  for (size_t i = 0; i < pixels; ++i) alpha[i] = reader.pixels[4 * i + 3];
   close_reader(&reader);
   return true;
 }

@@ -47,6 +47,8 @@ package struct EvaluatedPictures: Equatable, Sendable {
   package var test = 0
   /// Of those to be scored on, how many are of the most frequent class.
   package var largestTestClass = 0
+  /// The score of always answering the commonest class, where it is not the share of that; nil: it is.
+  package var chance: Double?
   /// Those that could not.
   package var skippedTrain: [SkippedPicture] = []
   package var skippedTest: [SkippedPicture] = []
@@ -70,6 +72,12 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case tellsNoClasses(kind: String)
   /// The model tells other classes than the data have.
   case otherClasses(kind: String, model: Int, data: Int)
+  /// The evaluation needs a model that tells the classes of pixels.
+  case tellsNoPixels(kind: String)
+  /// It needs pictures with maps of their pixels' classes.
+  case hasNoMaps(kind: String, source: String)
+  /// No pixel's class is known.
+  case knowsNoPixels(source: String)
   case unknownOption(kind: String, name: String, known: [String])
   /// - Parameter remedy: a clause that says what to give.
   case wrongOption(kind: String, name: String, value: String, remedy: String)
@@ -100,9 +108,16 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "evaluation \(kind) needs a model that knows texts, and this one knows none."
     case .tellsNoClasses(let kind):
       "evaluation \(kind) needs a model that tells classes, and this one has no classifier: fine-tune it, or take a run that was."
+    case .tellsNoPixels(let kind):
+      "evaluation \(kind) needs a model that tells the classes of pixels, and this one has no head for it: take a run of task segment."
+    case .hasNoMaps(let kind, let source):
+      "evaluation \(kind) needs pictures with maps of their pixels' classes, and \(source) has none: judge it in a session of task "
+        + "segment."
+    case .knowsNoPixels(let source):
+      "the maps of \(source) have no pixel whose class is known: give others, or set segment.reduce_zero_label to false."
     case .otherClasses(let kind, let model, let data):
       "evaluation \(kind) needs pictures of the \(model) classes that the model tells, and these have \(data): give those that it was "
-        + "fine-tuned on."
+        + "trained on."
     case .unknownOption(let kind, let name, let known):
       "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))\(meaning(of: name, among: known))"
     case .wrongOption(let kind, let name, let value, let remedy):

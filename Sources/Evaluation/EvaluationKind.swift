@@ -13,6 +13,9 @@ package protocol EvaluationKind: EvaluationJob {
   static var isAccuracy: Bool { get }
   /// Whether it judges only a model that tells classes itself. Such a kind has no option `features` either.
   static var needsClassifier: Bool { get }
+  /// Whether it judges only a model that tells the classes of pixels, on pictures with maps of them. No option
+  /// `features` either.
+  static var needsMaps: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws
   /// - Parameter features: other evaluations may use them too.
@@ -22,10 +25,11 @@ package protocol EvaluationKind: EvaluationJob {
 extension EvaluationKind {
   package var kind: String { Self.description.kind }
   package static var needsTexts: Bool { false }
-  package static var takesFeatures: Bool { !needsTexts && !needsClassifier }
-  package static var isUsual: Bool { !needsTexts && !needsClassifier }
+  package static var takesFeatures: Bool { !needsTexts && !needsClassifier && !needsMaps }
+  package static var isUsual: Bool { !needsTexts && !needsClassifier && !needsMaps }
   package static var isAccuracy: Bool { true }
   package static var needsClassifier: Bool { false }
+  package static var needsMaps: Bool { false }
 
   package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {}
 }

@@ -14,6 +14,7 @@ package enum EvaluationKinds {
       ZeroShotEvaluation.self,
       FineTuneEvaluation.self,
       AccuracyEvaluation.self,
+      SegmentEvaluation.self,
     ]
   }
 
@@ -23,11 +24,15 @@ package enum EvaluationKinds {
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
-  package static let descriptions = descriptions(knowsTexts: true, classifies: true)
+  package static let descriptions = descriptions(knowsTexts: true, classifies: true, segments: true)
 
   /// Those that a model can be judged by.
-  package static func descriptions(knowsTexts: Bool, classifies: Bool = false) -> [EvaluationDescription] {
-    all.filter { (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) }.map { description(of: $0) }
+  package static func descriptions(
+    knowsTexts: Bool, classifies: Bool = false, segments: Bool = false
+  ) -> [EvaluationDescription] {
+    all.filter {
+      (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) && (segments || !$0.needsMaps)
+    }.map { description(of: $0) }
   }
 
   /// Those that are made where nobody says which.

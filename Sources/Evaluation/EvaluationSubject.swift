@@ -21,6 +21,8 @@ package struct EvaluationSubject {
   let texts: (() throws -> TextSide)?
   /// For a model that tells classes itself, with the share of the shorter side that it is scored by.
   let classifier: (model: Classifier, cropShare: Float)?
+  /// For a model that tells the classes of pixels.
+  let pixels: PixelClassifier?
   /// Whether a picture's features are the classifier's logits.
   var givesLogits = false
   /// What is taken in place of pooled tokens: [B, 3, S, S] in 0...1 -> [B, D].
@@ -29,7 +31,7 @@ package struct EvaluationSubject {
   package init(
     model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false,
     everyBlock: Bool = false, texts: (() throws -> TextSide)? = nil,
-    classifier: (model: Classifier, cropShare: Float)? = nil,
+    classifier: (model: Classifier, cropShare: Float)? = nil, pixels: PixelClassifier? = nil,
     companions: @escaping () throws -> [Companion] = { [] },
     predictions: @escaping () throws -> [TargetCosines] = { [] }
   ) {
@@ -40,6 +42,7 @@ package struct EvaluationSubject {
     self.everyBlock = everyBlock
     self.texts = texts
     self.classifier = classifier
+    self.pixels = pixels
     self.companions = companions
     self.predictions = predictions
   }
@@ -138,8 +141,11 @@ package struct EvaluationSubject {
     guard !parts.allSatisfy(\.isFinite) else { return }
     throw EvaluationError.notFinite(
       kind: kind, pictures: parts.reduce(0) { $0 + $1.brokenRows }, all: parts.reduce(0) { $0 + $1.count },
-      weights: model.parameters().filter { NonFiniteValues($0.tensor) != nil }.map(\.name))
+      weights: brokenWeights)
   }
+
+  /// Names of tensors of the model that are not finite.
+  var brokenWeights: [String] { model.parameters().filter { NonFiniteValues($0.tensor) != nil }.map(\.name) }
 
   /// Multiply-adds of one picture, each counted twice; attention's products left out.
   var flopPerPicture: Double {

@@ -106,11 +106,15 @@ package struct EvaluationData: Sendable {
   package var leftOut: LeftOut
   /// What else a person might not expect: whole clauses.
   package var notes: [String]
+  /// What scores tell apart: classes of pictures, or of pixels.
+  package let classNames: [String]
 
+  /// - Parameter classNames: nil: those of the pictures.
   package init(
     train: any PictureSource, test: any PictureSource, split: String = "", leftOut: LeftOut = LeftOut(),
-    notes: [String] = []
+    notes: [String] = [], classNames: [String]? = nil
   ) {
+    self.classNames = classNames ?? train.classNames
     self.train = train
     self.test = test
     self.split = split

@@ -61,9 +61,6 @@ package final class FineTuning {
 
   /// What is judged and kept: the moving average where there is one.
   var kept: Classifier { average ?? classifier }
-
-  /// Number of a micro-batch in the run's stream of batches.
-  func batchNumber(micro: Int) -> Int { (completedSteps + skippedBatches) * settings.accumulation + micro }
 }
 
 /// What keeps a fine-tuning from starting or going on, in one sentence.

@@ -8,11 +8,16 @@ package enum TaskKind: String, Choice {
   case teachDino = "teach-dino"
   /// A model that was trained before learns to tell classes.
   case finetune
+  /// A model that was trained before learns to tell the classes of pixels.
+  case segment
+
+  /// Whether it begins with a model that was trained before and learns from labelled pictures.
+  package var isTuning: Bool { self == .finetune || self == .segment }
 
   /// Whether it trains a teacher, which pre-training can be guided by.
   package var isTeaching: Bool {
     switch self {
-    case .pretrain, .finetune: false
+    case .pretrain, .finetune, .segment: false
     case .teachClip, .teachDino: true
     }
   }

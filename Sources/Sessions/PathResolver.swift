@@ -22,7 +22,7 @@ struct PathResolver {
     file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
     file.teach.output = try file.teach.output.map { try absolute($0, "teach.output") }
-    if file.task == .finetune {
+    if file.task.isTuning {
       // Of one folder that is named once, whichever key names it.
       if origins["data.path"] == nil {
         file.data.path = file.evals.data.path ?? file.evals.data.trainPath
@@ -30,17 +30,20 @@ struct PathResolver {
         file.evals.data.path = file.data.path
       }
     }
-    if let from = file.finetune.from {
-      // What is no path names a run.
-      let path = try absolute(from, "finetune.from")
-      if holdsWeights(path) { file.finetune.from = path }
-    }
+    file.finetune.from = try file.finetune.from.map { try weights($0, "finetune.from") }
+    file.segment.from = try file.segment.from.map { try weights($0, "segment.from") }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
       let key = "guidance.\(file.guidance.teachers[index].name).weights"
       file.guidance.teachers[index].weights = .path(try absolute(path, key))
     }
     return file
+  }
+
+  /// What is no path names a run.
+  private mutating func weights(_ from: String, _ key: String) throws -> String {
+    let path = try absolute(from, key)
+    return holdsWeights(path) ? path : from
   }
 
   /// The first place where something is; the first place at all where nothing is.

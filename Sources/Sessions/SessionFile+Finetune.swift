@@ -23,7 +23,7 @@ extension SessionFile {
     resolveLabelledPictures(origins: origins)
   }
 
-  private mutating func resolveLabelledPictures(origins: [String: SettingNode.Origin]) {
+  mutating func resolveLabelledPictures(origins: [String: SettingNode.Origin]) {
     let folder = evals.data.path ?? evals.data.trainPath
     if data.path == nil, origins["data.kind"] == nil, let folder {
       data.path = folder
@@ -43,9 +43,14 @@ extension SessionFile {
 
 extension SessionChecks {
   func checkFinetuning() throws {
+    try checkTuning(section: "finetune", activity: "fine-tuning", from: session.finetune.from)
+  }
+
+  /// What the tasks have in common that begin with a model and learn from labelled pictures.
+  func checkTuning(section: String, activity: String, from: String?) throws {
     try require(
-      session.finetune.from != nil, ["finetune.from", "task"],
-      "task finetune begins with a model, but finetune.from is not given; name weights, a checkpoint's folder, or a run as "
+      from != nil, ["\(section).from", "task"],
+      "task \(section) begins with a model, but \(section).from is not given; name weights, a checkpoint's folder, or a run as "
         + "SESSION/RUN")
     let (data, labelled) = (session.data, session.evals.data)
     switch (data.kind, labelled.kind) {
@@ -53,20 +58,20 @@ extension SessionChecks {
       try require(
         data.range == labelled.trainRange, ["data.range", "evals.data.train_range"],
         "data.range [\(data.range.lowerBound), \(data.range.upperBound)] and evals.data.train_range "
-          + "[\(labelled.trainRange.lowerBound), \(labelled.trainRange.upperBound)] are both what fine-tuning learns from; give one"
+          + "[\(labelled.trainRange.lowerBound), \(labelled.trainRange.upperBound)] are both what \(activity) learns from; give one"
       )
       try require(
         data.seed == labelled.seed, ["evals.data.seed", "data.seed"],
-        "data.seed and evals.data.seed are both of the pictures that fine-tuning learns from; give one")
+        "data.seed and evals.data.seed are both of the pictures that \(activity) learns from; give one")
     case (.folder, .folder):
       try require(
         data.path == labelled.path ?? labelled.trainPath, ["data.path", "evals.data.path", "evals.data.train_path"],
-        "data.path and \(labelled.path == nil ? "evals.data.train_path" : "evals.data.path") are both what fine-tuning learns from; "
+        "data.path and \(labelled.path == nil ? "evals.data.train_path" : "evals.data.path") are both what \(activity) learns from; "
           + "give one")
     default:
       try require(
         false, ["data.kind", "evals.data.kind"],
-        "fine-tuning is scored on pictures of the kind it learns from, but data.kind is \(data.kind.rawValue) and evals.data.kind "
+        "\(activity) is scored on pictures of the kind it learns from, but data.kind is \(data.kind.rawValue) and evals.data.kind "
           + "is \(labelled.kind.rawValue); give one")
     }
   }

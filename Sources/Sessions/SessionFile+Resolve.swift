@@ -7,6 +7,7 @@ extension SessionFile {
     case .pretrain: resolveMethod(origins: origins)
     case .teachClip, .teachDino: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
+    case .segment: resolveSegmentation(origins: origins)
     }
     if schedule.steps == nil, schedule.epochs == nil { schedule.epochs = ScheduleSettings.usualEpochs }
     if case .argument? = origins["schedule.steps"], let steps = schedule.steps {
@@ -47,6 +48,7 @@ struct SessionChecks {
       try checkMask()
     }
     if session.task == .finetune { try checkFinetuning() }
+    if session.task == .segment { try checkSegmentation() }
     if session.reads("optimizer") {
       try checkOptimizer()
       try checkRates()
@@ -197,7 +199,7 @@ struct SessionChecks {
     }
     guard data.kind == .scenes else { return }
     try requireApart("evals.data.test_range", data.testRange, "evals.data.train_range", data.trainRange)
-    guard session.task != .finetune, session.data.kind == .scenes, session.data.seed == data.seed else { return }
+    guard !session.task.isTuning, session.data.kind == .scenes, session.data.seed == data.seed else { return }
     try requireApart("evals.data.train_range", data.trainRange, "data.range", session.data.range)
     try requireApart("evals.data.test_range", data.testRange, "data.range", session.data.range)
   }

@@ -9,6 +9,7 @@ extension SessionFile {
     case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
     case .teachClip, .teachDino: ["teach"]
     case .finetune: ["finetune", "optimizer"]
+    case .segment: ["segment", "optimizer", "preview"]
     }
   }
 
@@ -56,5 +57,9 @@ extension SessionChecks {
       session.task == .finetune || !evals.contains("accuracy"), ["evals.at_end", "evals.during"],
       "evaluation accuracy needs a model that tells classes, which task \(session.task.rawValue) does not train; leave it "
         + "out")
+    try require(
+      session.task == .segment || !evals.contains("segment"), ["evals.at_end", "evals.during"],
+      "evaluation segment needs a model that tells the classes of pixels, which task \(session.task.rawValue) does not train; "
+        + "leave it out")
   }
 }

@@ -25,6 +25,7 @@ package struct SessionFile: Equatable, Sendable {
   package var schedule = ScheduleSettings()
   package var teach = TeachSettings()
   package var finetune = FinetuneSettings()
+  package var segment = SegmentSettings()
   package var evals = EvalSettings()
   package var preview = PreviewSettings()
   package var health = HealthSettings()
@@ -53,6 +54,7 @@ extension SessionFile: SessionSection {
       Setting("schedule", section: \.schedule),
       Setting("teach", section: \.teach).omitted { !$0.reads("teach") },
       Setting("finetune", section: \.finetune).omitted { !$0.reads("finetune") },
+      Setting("segment", section: \.segment).omitted { !$0.reads("segment") },
       Setting(
         "evals", read: { node, path, reader, file in file.evals = try EvalSettings.read(node, path, reader) },
         write: { $0.evals.write() }),

@@ -40,6 +40,8 @@ package struct TaskPreview: Equatable, Sendable {
   package var mask: [Bool]
   /// Cosine between prediction and target of each patch, row-major.
   package var cosine: [Float]
+  /// Where the task tells the classes of pixels.
+  package var classes: ClassPreview?
 
   package init(
     index: Int, name: String, size: Int, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]
@@ -52,5 +54,20 @@ package struct TaskPreview: Equatable, Sendable {
     self.columns = columns
     self.mask = mask
     self.cosine = cosine
+  }
+}
+
+/// Classes of a picture's cells, as they are and as the model tells them.
+package struct ClassPreview: Equatable, Sendable {
+  /// In the order of their numbers.
+  package var names: [String]
+  /// rows * columns numbers, row-major; 255 where no class is known.
+  package var truth: [UInt8]
+  package var prediction: [UInt8]
+
+  package init(names: [String], truth: [UInt8], prediction: [UInt8]) {
+    self.names = names
+    self.truth = truth
+    self.prediction = prediction
   }
 }

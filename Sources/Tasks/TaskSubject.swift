@@ -1,4 +1,5 @@
 import Models
+import Recipe
 import Tensors
 
 /// A frozen copy of what a task trains, and how its pixels are normalised.
@@ -12,16 +13,20 @@ package struct TaskSubject {
   package let predictions: () throws -> [TargetPrediction]
   /// For a model that tells classes itself; nil: it does not.
   package let classifier: ClassifierSubject?
+  /// For a model that tells the classes of pixels; nil: it does not.
+  package let segmenter: SegmenterSubject?
 
   package init(
     model: VisionTransformer, normalization: PixelNormalization, classFeatures: (([[String]]) -> Tensor)? = nil,
-    classifier: ClassifierSubject? = nil, predictions: @escaping () throws -> [TargetPrediction] = { [] }
+    classifier: ClassifierSubject? = nil, segmenter: SegmenterSubject? = nil,
+    predictions: @escaping () throws -> [TargetPrediction] = { [] }
   ) {
     self.model = model
     self.normalization = normalization
     self.classFeatures = classFeatures
     self.predictions = predictions
     self.classifier = classifier
+    self.segmenter = segmenter
   }
 }
 
@@ -34,5 +39,23 @@ package struct ClassifierSubject {
   package init(model: Classifier, cropShare: Float) {
     self.model = model
     self.cropShare = cropShare
+  }
+}
+
+/// A frozen segmentation model, and how pictures of any size are shown to it.
+package struct SegmenterSubject {
+  package let model: SegmentationModel
+  /// Of pixels, in the order of their numbers.
+  package let classNames: [String]
+  package let inference: SegmentationInference
+  /// Pixels from a window to the next one.
+  package let stride: Int
+
+  /// - Parameter stride: nil: two thirds of a window, as 341 of 512.
+  package init(model: SegmentationModel, classNames: [String], inference: SegmentationInference, stride: Int?) {
+    self.model = model
+    self.classNames = classNames
+    self.inference = inference
+    self.stride = stride ?? 2 * model.backbone.configuration.imageSize / 3
   }
 }

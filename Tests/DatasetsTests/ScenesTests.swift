@@ -59,7 +59,9 @@ struct ScenesTests {
     for i in 0..<60 {
       let mark = UInt8((scenes.label(at: i) ?? 0) + 1)
       #expect(other.label(at: i) == scenes.label(at: i) && other.caption(at: i) == scenes.caption(at: i))
-      #expect(other.classMap(at: i).map { $0 == mark } == scenes.classMap(at: i).map { $0 == mark }, "scene \(i)")
+      #expect(
+        other.classMap(at: i).values.map { $0 == mark } == scenes.classMap(at: i).values.map { $0 == mark },
+        "scene \(i)")
       let differs = other.picture(at: i) != scenes.picture(at: i) && other.picture(at: i) != third.picture(at: i)
       #expect(differs)
       let (first, second) = (border(scenes.picture(at: i)), border(other.picture(at: i)))
@@ -97,7 +99,7 @@ struct ScenesTests {
   @Test("The class map covers one large object of the label's class, and others are small")
   func classMaps() {
     for i in 0..<120 {
-      let map = scenes.classMap(at: i)
+      let map = scenes.classMap(at: i).values
       #expect(map.count == 32 * 32)
       var areas = [Int](repeating: 0, count: scenes.classNames.count + 1)
       for mark in map { areas[Int(mark)] += 1 }
@@ -115,7 +117,7 @@ struct ScenesTests {
     var across = (sum: 0.0, count: 0.0)
     var within = (sum: 0.0, count: 0.0)
     for i in 0..<source.count {
-      let map = source.classMap(at: i)
+      let map = source.classMap(at: i).values
       let rgb = source.picture(at: i).rgb
       for y in 0..<64 {
         for x in 0..<61 {

@@ -24,7 +24,10 @@ import Testing
 
   @Test func everyKindDescribesItself() throws {
     let kinds = EvaluationKinds.descriptions
-    #expect(kinds.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "zeroshot", "finetune", "accuracy"])
+    #expect(
+      kinds.map(\.kind) == [
+        "knn", "linear", "centroid", "depth", "health", "zeroshot", "finetune", "accuracy", "segment",
+      ])
     let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
     #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "finetune"])
     #expect(EvaluationKinds.usual == ["knn", "linear", "centroid"])
@@ -42,8 +45,11 @@ import Testing
       let plan = try EvaluationPlan(EvalRequest(kind: description.kind))
       guard judgesPictures else {
         let lacking: EvaluationError =
-          description.kind == "accuracy"
-          ? .tellsNoClasses(kind: description.kind) : .knowsNoTexts(kind: description.kind)
+          switch description.kind {
+          case "accuracy": .tellsNoClasses(kind: description.kind)
+          case "segment": .tellsNoPixels(kind: description.kind)
+          default: .knowsNoTexts(kind: description.kind)
+          }
         #expect(throws: lacking) { try plan.make(features: features) }
         continue
       }
@@ -62,7 +68,8 @@ import Testing
 
   @Test func whatIsWrongIsSaid() {
     #expect(
-      refusal("spread") == "there is no evaluation `spread`: choose knn, linear, centroid, depth, health or accuracy.")
+      refusal("spread")
+        == "there is no evaluation `spread`: choose knn, linear, centroid, depth, health, accuracy or segment.")
     #expect(
       refusal("knn", ["depth": "3"]) == "evaluation knn has no option `depth`: it knows k, temperature, features.")
     #expect(refusal("centroid", ["k": "3"]) == "evaluation centroid has no option `k`: it knows features.")

@@ -28,10 +28,7 @@ class Kill(FaultTest):
             self.tried("kill -9 while training", seen == whole, resumed.stderr)
 
     def test_killed_fine_tunings_resume_bit_for_bit(self):
-        with open(SMALL) as file:
-            parent = self.session("parent", file.read().replace("steps: 100000", "steps: 20"))
-        self.assertEqual(self.mvp("run", parent, "--headless").returncode, 0)
-        text = """
+        self.resumes_bit_for_bit("fine-tuning", """
 task: finetune
 threads: 1
 finetune: {from: parent}
@@ -39,7 +36,24 @@ data: {kind: scenes, range: [200000, 200064]}
 optimizer: {learning_rate: 1.0e-3, warmup_steps: 4}
 schedule: {steps: 40, batch_size: 4, checkpoint_every: 20}
 evals: {data: {test_range: [206000, 206024]}}
-"""
+""")
+
+    def test_killed_segmentations_resume_bit_for_bit(self):
+        self.resumes_bit_for_bit("segmenting", """
+task: segment
+threads: 1
+segment: {from: parent, frozen: false}
+data: {kind: scenes, range: [200000, 200064]}
+optimizer: {learning_rate: 1.0e-3, warmup_steps: 4}
+schedule: {steps: 40, batch_size: 4, checkpoint_every: 20, eval_every: 0}
+evals: {data: {test_range: [206000, 206024]}}
+""")
+
+    def resumes_bit_for_bit(self, activity, text):
+        """40 steps are 20, kill -9, and 20 more, of a task that begins with a run called parent."""
+        with open(SMALL) as file:
+            parent = self.session("parent", file.read().replace("steps: 100000", "steps: 20"))
+        self.assertEqual(self.mvp("run", parent, "--headless").returncode, 0)
         whole = self.losses(self.mvp("run", self.session("tuned", text), "--headless", "--json").stdout)
         self.assertEqual(len(whole), 40)
         cut = self.session("cut", text)
@@ -53,4 +67,4 @@ evals: {data: {test_range: [206000, 206024]}}
         self.assertNotEqual(process.returncode, 0)
         resumed = self.mvp("run", cut, "--headless", "--json", "--resume")
         seen.update(self.losses(resumed.stdout))
-        self.tried("kill -9 while fine-tuning", seen == whole, resumed.stderr)
+        self.tried(f"kill -9 while {activity}", seen == whole, resumed.stderr)

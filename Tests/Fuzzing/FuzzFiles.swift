@@ -48,6 +48,10 @@ func readPicture(_ input: Data) {
   let picture = shrunk.picture
   hold(picture.rgb.count == 3 * picture.width * picture.height && !picture.rgb.isEmpty, "a picture has its pixels")
   _ = try? decodePicture(Data(input.dropFirst()))
+  for content in [MapContent.numbers, .opacity] {
+    guard let map = try? decodeMap(Data(input.dropFirst()), content) else { continue }
+    hold(map.values.count == map.width * map.height, "a map has its pixels")
+  }
 }
 
 func readGzip(_ input: Data) {

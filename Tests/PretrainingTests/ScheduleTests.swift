@@ -17,6 +17,18 @@ import Testing
     #expect(schedule.value(at: 10_000) == 1e-5)
   }
 
+  /// mmcv's `poly` of power 1 with a linear warm-up: the warm-up scales the line.
+  @Test func aLineIsMmcvsPoly() {
+    let schedule = CosineSchedule(
+      base: 0.01, final: 0, warmupStart: 1e-8, warmupSteps: 4, totalSteps: 10, decay: .linear)
+    let expected = [
+      1e-8, 0.009 * (1 - 0.75 * (1 - 1e-6)), 0.008 * (1 - 0.5 * (1 - 1e-6)), 0.007 * (1 - 0.25 * (1 - 1e-6)), 0.006,
+      0.005,
+    ]
+    for (step, value) in expected.enumerated() { #expect(abs(schedule.value(at: step) - value) < 1e-16) }
+    #expect(abs(schedule.value(at: 9) - 0.001) < 1e-16 && schedule.value(at: 10) == 0)
+  }
+
   @Test func withoutWarmupItStartsAtTheBase() {
     let schedule = CosineSchedule(base: 2, final: 0, totalSteps: 4)
     #expect(schedule.value(at: 0) == 2)

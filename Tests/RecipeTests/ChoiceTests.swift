@@ -8,7 +8,11 @@ import Testing
   /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word
   /// being read.
   @Test func wordsStandInFiles() {
-    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "finetune"])
+    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "finetune", "segment"])
+    #expect(words(MapKind.self) == ["masks", "transparency"])
+    #expect(words(SegmentationInference.self) == ["slide", "whole"])
+    #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])
+    #expect(words(RateDecay.self) == ["cosine", "linear"])
     #expect(words(MaskKind.self) == ["blockwise", "random", "grid"])
     #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse"])
     #expect(words(LossTokens.self) == ["cls+masked", "masked", "all", "visible"])

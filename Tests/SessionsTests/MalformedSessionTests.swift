@@ -29,11 +29,12 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "- a\n- b\n", kind: .badValue,
       sentence:
         "x.yaml:1: the session is [a, b]; it must be a section with the keys about, task, seed, threads, engine, "
-        + "data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, evals, preview, health."),
+        + "data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health."
+    ),
     Malformed(
       yaml: "just words", kind: .badValue,
       sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, task, seed, threads, "
-        + "engine, data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, evals, preview, health."
+        + "engine, data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health."
     ),
     // Keys that are not there.
     Malformed(

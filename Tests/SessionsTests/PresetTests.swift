@@ -96,6 +96,27 @@ import Testing
     #expect(session.finetune == usual)
   }
 
+  /// BEiT v2's recipe for UperNet on ADE20K.
+  @Test(arguments: [
+    ("mvp-b16-ade20k", 5e-5, 0.75, 0.15, 768), ("mvp-l16-ade20k", 4e-5, 0.9, 0.2, 1024),
+  ])
+  func segmentationPresetsAreTheRecipe(
+    _ name: String, rate: Double, decay: Double, dropPath: Double, channels: Int
+  ) throws {
+    let session = try SessionFile(yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    #expect(session.task == .segment && session.schedule.effectiveBatch == 16 && session.schedule.steps == 160_000)
+    #expect(session.optimizer.peakLearningRate(batch: 16) == rate && session.optimizer.warmupSteps == 1500)
+    #expect(session.optimizer.decay == .linear && session.optimizer.minLearningRate == 0)
+    #expect(abs(session.optimizer.warmupLearningRate / rate - 1e-6) < 1e-12)
+    // What the recipe says is what a session has that says nothing but sizes.
+    var usual = SegmentSettings()
+    (usual.from, usual.imageSize) = (session.segment.from, 512)
+    (usual.head, usual.channels, usual.frozen) = (.upernet, channels, false)
+    (usual.layerDecay, usual.dropPath) = (decay, dropPath)
+    (usual.classes, usual.reduceZeroLabel, usual.stride) = (150, true, 341)
+    #expect(session.segment == usual)
+  }
+
   private func preset(_ name: String) throws -> Preset { try #require(Preset.all.first { $0.name == name }) }
 
   private func write(_ text: String, of name: String, root: URL) throws {

@@ -42,7 +42,10 @@ import Testing
     (["--kind", "knn", "--set", "knn.spread=1"], "evaluation knn has no option `spread`"),
     (["--kind", "linear", "--k", "3"], "evaluation linear has no option `k`"),
     (["--option", "k"], "write NAME=VALUE"), (["--option", "k=3", "--k", "4"], "option k is given twice"),
-    (["--kind", "spread"], "--kind is spread: choose knn, linear, centroid, depth, health, zeroshot, finetune or accuracy"),
+    (
+      ["--kind", "spread"],
+      "--kind is spread: choose knn, linear, centroid, depth, health, zeroshot, finetune, accuracy or segment"
+    ),
   ])
   func optionsThatNoEvaluationKnowsAreUsageErrors(arguments: [String], sentence: String) throws {
     let result = try Program.run(["eval", "no-such-session"] + arguments)
@@ -59,7 +62,7 @@ import Testing
     }
     #expect(
       try Program.run(["runs", "--sort", "spread"]).errors.contains(
-        "loss, knn, linear, centroid, depth, health, zeroshot, finetune, accuracy."))
+        "loss, knn, linear, centroid, depth, health, zeroshot, finetune, accuracy, segment."))
   }
 
   @Test(arguments: [

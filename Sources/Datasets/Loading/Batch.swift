@@ -14,6 +14,8 @@ package struct Batch: Sendable, Equatable {
   package var skipped: [SkippedPicture]
   /// Places in the batch that hold no picture, since theirs could not be decoded and none stands in.
   package var missing: [Int] = []
+  /// Class of each pixel, [B, size, size]; empty where the loader gives none.
+  package var maps: [UInt8] = []
 
   package init(
     pixels: [Float], size: Int, indices: [Int], labels: [Int] = [], captions: [String] = [],

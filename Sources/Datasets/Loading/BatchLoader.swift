@@ -16,6 +16,8 @@ package final class BatchLoader: Sendable {
   package let crops: Int?
   /// Whether another picture takes the place of one that cannot be decoded; else the place stays black.
   private let standsIn: Bool
+  /// Gives the pixels' classes with the pictures; nil: batches have none.
+  private let mapped: (source: any MappedPictures, augmentation: MapAugmentation)?
   private let seed: UInt64
   private let firstView: Int
   private let prefetch: Int
@@ -38,18 +40,41 @@ package final class BatchLoader: Sendable {
   ///   - threads: batches that are made at the same time.
   ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and
   ///     is left out only when it alone stays away; false leaves it out at once.
-  package init(
+  package convenience init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
     firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, standsIn: Bool = true, prefetch: Int = 4,
     threads: Int = 1, isPatient: Bool = false
   ) {
+    self.init(
+      source, mapped: nil, batchSize: batchSize, seed: seed, views: [augmentation] + views, firstView: firstView,
+      crops: crops, shuffles: shuffles, standsIn: standsIn, prefetch: prefetch, threads: threads, isPatient: isPatient)
+  }
+
+  /// Batches with ``Batch/maps``.
+  /// - Parameters: as above.
+  package convenience init(
+    mapped source: any MappedPictures, batchSize: Int, seed: UInt64, augmentation: MapAugmentation, crops: Int? = nil,
+    prefetch: Int = 4, threads: Int = 1, isPatient: Bool = false
+  ) {
+    self.init(
+      source, mapped: (source, augmentation), batchSize: batchSize, seed: seed,
+      views: [.evaluation(size: augmentation.size)], firstView: 0, crops: crops, shuffles: true, standsIn: true,
+      prefetch: prefetch, threads: threads, isPatient: isPatient)
+  }
+
+  private init(
+    _ source: any PictureSource, mapped: (source: any MappedPictures, augmentation: MapAugmentation)?, batchSize: Int,
+    seed: UInt64, views: [Augmentation], firstView: Int, crops: Int?, shuffles: Bool, standsIn: Bool, prefetch: Int,
+    threads: Int, isPatient: Bool
+  ) {
     self.source = source
+    self.mapped = mapped
     self.batchSize = max(batchSize, 1)
     self.crops = crops
     self.standsIn = standsIn
     self.firstView = max(firstView, 0)
     self.seed = seed
-    self.views = [augmentation] + views
+    self.views = views
     self.prefetch = max(prefetch, 0)
     self.isPatient = isPatient
     order = EpochOrder(seed: seed, count: source.count, shuffles: shuffles)
@@ -105,17 +130,14 @@ package final class BatchLoader: Sendable {
         pixels: [Float](repeating: 0, count: batchSize * 3 * view.size * view.size), size: view.size, indices: [],
         labels: [], captions: [], skipped: [])
     }
+    if mapped != nil {
+      batches[0].maps = [UInt8](repeating: LabelMap.ignored, count: batchSize * views[0].size * views[0].size)
+    }
     for sample in 0..<batchSize {
       let place = order.place(at: step * batchSize + sample)
       guard let found = try picture(for: place, sample, &batches) else { continue }
-      for (number, view) in views.enumerated() {
-        var generator = found.generators[number]
-        let length = 3 * view.size * view.size
-        batches[number].pixels.withUnsafeMutableBufferPointer { pixels in
-          view.finish(
-            view.frame(found.picture, box: found.boxes[number]), using: &generator,
-            into: UnsafeMutableBufferPointer(rebasing: pixels[sample * length..<(sample + 1) * length]))
-        }
+      for number in views.indices {
+        fill(&batches[number], at: sample, with: found, view: number)
         batches[number].indices.append(found.index)
         if let label = source.label(at: found.index) { batches[number].labels.append(label) }
         batches[number].captions.append(source.caption(at: found.index) ?? "")
@@ -125,9 +147,33 @@ package final class BatchLoader: Sendable {
     return batches
   }
 
+  private func fill(_ batch: inout Batch, at sample: Int, with found: Crops, view number: Int) {
+    draw(found, view: number, at: sample, &batch.pixels, &batch.maps)
+  }
+
+  private func draw(
+    _ found: Crops, view number: Int, at sample: Int, _ pixels: inout [Float], _ maps: inout [UInt8]
+  ) {
+    let view = views[number]
+    var generator = found.generators[number]
+    let plane = view.size * view.size
+    pixels.withUnsafeMutableBufferPointer { pixels in
+      let square = UnsafeMutableBufferPointer(rebasing: pixels[3 * sample * plane..<3 * (sample + 1) * plane])
+      guard let map = found.map, let mapped else {
+        return view.finish(view.frame(found.picture, box: found.boxes[number]), using: &generator, into: square)
+      }
+      maps.withUnsafeMutableBufferPointer { maps in
+        mapped.augmentation.apply(
+          to: found.picture.picture, map, using: &generator, into: square,
+          UnsafeMutableBufferPointer(rebasing: maps[sample * plane..<(sample + 1) * plane]))
+      }
+    }
+  }
+
   /// A picture and the part of it that each view takes.
   private struct Crops {
     var picture: ShrunkPicture
+    var map: LabelMap?
     var index: Int
     var boxes: [CropBox?]
     /// What the views draw from next.
@@ -156,7 +202,11 @@ package final class BatchLoader: Sendable {
           }
           return zip(views, boxes).map { view, box in view.eighths(for: box) }.max() ?? 8
         }
-        return Crops(picture: picture, index: candidate, boxes: boxes, generators: generators, skipped: skipped)
+        let map = try mapped.map {
+          try $0.source.fitting($0.source.classMap(at: candidate), picture.picture, at: candidate)
+        }
+        return Crops(
+          picture: picture, map: map, index: candidate, boxes: boxes, generators: generators, skipped: skipped)
       } catch {
         if shouldWait(for: candidate, error) { throw error }
         skipped.append(SkippedPicture(path: source.itemName(at: candidate), reason: "\(error)"))

@@ -10,6 +10,11 @@ package struct Picture: Sendable, Equatable {
     self.rgb = rgb
   }
 
+  /// Three planes of values in 0...1.
+  package var planes: [Float] {
+    (0..<3).flatMap { channel in stride(from: channel, to: rgb.count, by: 3).map { Float(rgb[$0]) / 255 } }
+  }
+
   /// One colour everywhere.
   package init(width: Int, height: Int, red: UInt8, green: UInt8, blue: UInt8) {
     self.init(width: width, height: height, rgb: [])

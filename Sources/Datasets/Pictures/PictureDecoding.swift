@@ -20,6 +20,12 @@ package func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -
 package func decodePicture(
   at path: BytePath, eighths: (_ width: Int, _ height: Int) -> Int
 ) throws -> ShrunkPicture {
+  try decoding(path) { try decodePicture($0, eighths: eighths) }
+}
+
+/// What `body` makes of a file's bytes.
+/// - Throws: `DatasetError` naming the file and what is wrong with it.
+func decoding<Decoded>(_ path: BytePath, _ body: (Data) throws -> Decoded) throws -> Decoded {
   let bytes: Data
   do {
     bytes = try readFile(path)
@@ -31,7 +37,7 @@ package func decodePicture(
   }
   guard !bytes.isEmpty else { throw DatasetError("\(path.text) cannot be decoded: the file is empty.") }
   do {
-    return try decodePicture(bytes, eighths: eighths)
+    return try body(bytes)
   } catch let reason as DatasetError {
     throw DatasetError("\(path.text) cannot be decoded: \(reason).")
   }
@@ -66,7 +72,7 @@ private func decode(_ buffer: UnsafeBufferPointer<UInt8>, _ info: ImageCodecsInf
 }
 
 /// Turns a codec's error text into a thrown `DatasetError`.
-private func reportingFailure(_ body: (UnsafeMutablePointer<CChar>?) -> Bool) throws {
+func reportingFailure(_ body: (UnsafeMutablePointer<CChar>?) -> Bool) throws {
   try withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(IMAGE_CODECS_ERROR_SIZE)) { reason in
     reason.initialize(repeating: 0)
     guard !body(reason.baseAddress) else { return }

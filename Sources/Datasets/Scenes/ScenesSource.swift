@@ -57,9 +57,10 @@ package struct ScenesSource: PictureSource {
 
   package func itemName(at index: Int) -> String { "scene \(range.lowerBound + index)" }
 
-  /// [size, size], rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
-  package func classMap(at index: Int) -> [UInt8] {
-    SceneRenderer(layout: layout(at: index).layout, size: size).classMap()
+  /// Rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
+  package func classMap(at index: Int) -> LabelMap {
+    LabelMap(
+      width: size, height: size, values: SceneRenderer(layout: layout(at: index).layout, size: size).classMap())
   }
 
   /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a

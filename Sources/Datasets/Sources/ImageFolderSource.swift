@@ -3,7 +3,7 @@ import Foundation
 
 /// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class
 /// then, searched with everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
-package struct ImageFolderSource: PictureSource {
+package struct ImageFolderSource: FilePictures {
   package let directory: URL
   package let classNames: [String]
   package let leftOut: LeftOut
@@ -85,7 +85,6 @@ package struct ImageFolderSource: PictureSource {
     try decodePicture(at: path(at: index), eighths: eighths)
   }
 
-  /// Where a picture lies.
   package func path(at index: Int) -> BytePath { search.path(at: index) }
 
   package func label(at index: Int) -> Int? { labels.isEmpty ? nil : labels[index] }

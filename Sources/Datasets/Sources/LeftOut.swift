@@ -18,6 +18,14 @@ package struct LeftOut: Equatable, Sendable {
     case emptyClass
     /// Pictures of a part of the data that is not used.
     case part(String)
+    /// Pictures without a map of their pixels' classes.
+    case unmapped
+    /// Maps without a picture.
+    case unpictured
+    /// Maps that are no PNG, whose numbers are not those that were written.
+    case lossyMap
+    /// Pictures of a kind that has no transparency.
+    case opaque
   }
 
   package struct Group: Equatable, Sendable {
@@ -111,6 +119,10 @@ extension LeftOut.Group {
     case .noFile: return said("pipe, socket or device", "pipes, sockets or devices")
     case .unclassed: return said("picture in no class directory", "pictures in no class directory")
     case .emptyClass: return said("class directory without pictures", "class directories without pictures")
+    case .unmapped: return said("picture without a map", "pictures without a map")
+    case .unpictured: return said("map without a picture", "maps without a picture")
+    case .lossyMap: return said("map that is no PNG", "maps that are no PNG")
+    case .opaque: return said("picture that can have no transparency", "pictures that can have no transparency")
     case .part(let name):
       return "\(count) \(count == 1 ? "picture" : "pictures") of \(name) (\(shown))"
     }

@@ -25,6 +25,8 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var pooling: PooledFeature?
   /// Share of the resized shorter side that its centre crop keeps.
   package var cropShare: Float?
+  /// Of a segmentation model, whose classes are those of pixels.
+  package var segmentation: SegmentationCard?
 
   package init(
     family: VisionFamily, vision: VisionTransformerConfiguration, normalization: PixelNormalization,

@@ -36,10 +36,3 @@ package struct PreviewSet: Sendable {
   /// The same, 3 * size * size values in 0...1.
   func pixels(at place: Int) throws -> [Float] { try crop(at: place).planes }
 }
-
-extension Picture {
-  /// Interleaved bytes as three planes of values in 0...1.
-  var planes: [Float] {
-    (0..<3).flatMap { channel in stride(from: channel, to: rgb.count, by: 3).map { Float(rgb[$0]) / 255 } }
-  }
-}

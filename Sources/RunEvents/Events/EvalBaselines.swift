@@ -7,6 +7,8 @@ package struct EvalBaselines: Codable, Equatable, Sendable {
     case classes
     /// The share of the most frequent class.
     case majority
+    /// What calling every pixel the commonest class scores.
+    case pixels
   }
 
   /// Pictures that the score is of.
@@ -55,8 +57,10 @@ package struct EvalBaselines: Codable, Equatable, Sendable {
     self.init(pictures: pictures, chance: isEven ? even : largest, chanceOf: isEven ? .classes : .majority)
   }
 
-  /// The 95% confidence interval of a score, by the number of pictures.
-  package func interval(of score: Double) -> ScoreInterval { ScoreInterval(score, of: pictures) }
+  /// The 95% confidence interval of a score, by the number of pictures; nil where it is no share of them.
+  package func interval(of score: Double) -> ScoreInterval? {
+    chanceOf == .pixels ? nil : ScoreInterval(score, of: pictures)
+  }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case chance, teacher
@@ -103,8 +107,8 @@ package struct EvalBaselines: Codable, Equatable, Sendable {
     try encode(to: encoder)
     var values = encoder.container(keyedBy: CodingKeys.self)
     let interval = interval(of: score)
-    try values.encode(interval.low, forKey: .low)
-    try values.encode(interval.high, forKey: .high)
+    try values.encodeIfPresent(interval?.low, forKey: .low)
+    try values.encodeIfPresent(interval?.high, forKey: .high)
     try values.encodeIfPresent(untrained.map { score - $0 }, forKey: .aboveUntrained)
     try values.encodeIfPresent(teacher.map { score - $0.score }, forKey: .aboveTeacher)
   }

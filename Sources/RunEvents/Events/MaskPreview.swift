@@ -21,6 +21,8 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   package var cosine: [Float]
   /// Why the picture cannot be shown, in one sentence; then there are no pixels and no cosines. nil: it is here.
   package var problem: String?
+  /// Where the model tells the classes of pixels.
+  package var classes: ClassMaps?
 
   package init(
     step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
@@ -41,7 +43,7 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, index, name, guidance, width, height, rgb, mask, cosine, problem
+    case step, index, name, guidance, width, height, rgb, mask, cosine, problem, classes
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
   }

@@ -9,15 +9,18 @@ package func pointsText(_ score: Double, over other: Double) -> String {
 
 /// A score in words beside what it is held against.
 extension EvalBaselines {
-  /// `59.0 to 63.3`
-  package func intervalText(of score: Double) -> String {
-    let interval = interval(of: score)
-    return "\(scoreText(interval.low).dropLast()) to \(scoreText(interval.high).dropLast())"
+  /// `59.0 to 63.3`; nil where there is no interval.
+  package func intervalText(of score: Double) -> String? {
+    interval(of: score).map { "\(scoreText($0.low).dropLast()) to \(scoreText($0.high).dropLast())" }
   }
 
   /// `chance 8.3%`
   package var chanceText: String {
-    "chance \(scoreText(chance))" + (chanceOf == .majority ? " (the largest class)" : "")
+    switch chanceOf {
+    case .classes: "chance \(scoreText(chance))"
+    case .majority: "chance \(scoreText(chance)) (the largest class)"
+    case .pixels: "chance \(scoreText(chance)) (all pixels of the commonest class)"
+    }
   }
 
   /// Everything, a text each: `59.0 to 63.3`, `untrained 48.8% (+12.4)`, `teacher clip 69.3% (-8.1)`, `chance 8.3%`.
@@ -51,14 +54,14 @@ extension EvalBaselines {
     for case (.some(let other), let name) in comparisons {
       let points = pointsText(score, over: other)
       let size = points.dropFirst() + (clauses.isEmpty ? " points" : "")
-      let isWithin = interval.low <= other && other <= interval.high
+      let isWithin = interval.map { $0.low <= other && other <= $0.high } ?? false
       clauses.append(
         points == "+0.0"
           ? "level with \(name)"
           : "\(size) \(points.hasPrefix("-") ? "below" : "above") \(name)" + (isWithin ? " (within the error)" : ""))
     }
     return
-      "\(title) \(scoreText(score)) (\(intervalText(of: score))) on \(pictures) picture\(pictures == 1 ? "" : "s"): "
+      "\(title) \(scoreText(score))\(intervalText(of: score).map { " (\($0))" } ?? "") on \(pictures) picture\(pictures == 1 ? "" : "s"): "
       + (clauses + [chanceText]).joined(separator: ", ")
   }
 }

@@ -15,6 +15,13 @@ extension SessionFile {
     ("student.drop_path", nil),
     ("student.initial_values", "the weights are the parent's and are not drawn anew"),
     ("student", "the weights have that shape"),
+    ("segment.from", "the run began with it"), ("segment.tower", "the run began with it"),
+    ("segment.image_size", "the run's pictures have that size"), ("segment.head", "the run's weights are for it"),
+    ("segment.channels", "the head's weights have that shape"),
+    ("segment.frozen", "the optimiser's state is of what learns"),
+    ("segment.maps", "the classes are those of these maps"),
+    ("segment.classes", "the head's weights are for so many"),
+    ("segment.reduce_zero_label", "the classes are numbered so"),
     ("schedule.batch_size", "the place in the data is counted in it"),
     ("schedule.accumulation", "the place in the data is counted in it"),
   ]

@@ -1,3 +1,5 @@
+import Recipe
+
 /// AdamW and its rates: section `optimizer`. The defaults are BEiT's, with the betas of its 300-epoch recipes
 /// (microsoft/unilm beit/README.md, beit2/PRETRAINING.md).
 package struct OptimizerSettings: Equatable, Sendable {
@@ -13,6 +15,8 @@ package struct OptimizerSettings: Equatable, Sendable {
   /// At most one of the two is given; with neither, a thirtieth of the run is warm-up, as BEiT's 10 epochs of 300.
   package var warmupSteps: Int?
   package var warmupEpochs: Double?
+  /// How the rate falls from its peak.
+  package var decay: RateDecay = .cosine
   /// Factor on the rate of every step; may be changed while a run goes on.
   package var learningRateScale = 1.0
   package var weightDecay = 0.05
@@ -44,6 +48,7 @@ extension OptimizerSettings: SessionSection {
       Setting("warmup_learning_rate", \.warmupLearningRate, .number(.between(0, 10))),
       Setting("warmup_steps", ifGiven: \.warmupSteps, .optional("auto", .steps(from: 0))),
       Setting("warmup_epochs", ifGiven: \.warmupEpochs, .optional("auto", .number(.between(0, 1_000_000)))),
+      Setting("decay", \.decay, .choice()),
       Setting("learning_rate_scale", \.learningRateScale, .number(scales)),
       Setting("weight_decay", \.weightDecay, .number(.between(0, 10))),
       Setting("betas", \.betas, .numbers(2, .below(0, 1), "first, second")),

@@ -13,12 +13,6 @@ extension StepBenchmark {
   /// smoothing .1, random erasing .25, drop path .1) at a constant rate. Weights, pictures and decisions are the same
   /// whenever it is made.
   package func fineTuning(device: any ComputeDevice) throws -> FineTuning {
-    let batches = (0..<Self.batches).map { number in
-      var batch = batch(number)
-      var generator = Philox(seed: 0, purpose: .other, stream: UInt64(Self.batches + number))
-      batch.labels = batch.indices.map { _ in generator.below(Self.fineTuningClasses) }
-      return batch
-    }
     let rate = 4e-3
     return try FineTuning(
       settings: FineTuningSettings(
@@ -28,7 +22,15 @@ extension StepBenchmark {
         headScale: 1, recomputesActivations: recompute),
       origin: FineTuningOrigin(
         model: VisionTransformer(student(), device: device, seed: 1), normalization: .imageNet, words: "random weights"),
-      loader: BatchesInMemory(batches), classNames: (0..<Self.fineTuningClasses).map { "class \($0)" }, device: device)
+      loader: BatchesInMemory((0..<Self.batches).map(labelledBatch)),
+      classNames: (0..<Self.fineTuningClasses).map { "class \($0)" }, device: device)
+  }
+
+  private func labelledBatch(_ number: Int) -> Batch {
+    var batch = batch(number)
+    var generator = Philox(seed: 0, purpose: .other, stream: UInt64(Self.batches + number))
+    batch.labels = batch.indices.map { _ in generator.below(Self.fineTuningClasses) }
+    return batch
   }
 
   /// What another implementation needs to make the first steps of the fine-tuning again, step by step:
@@ -54,15 +56,16 @@ extension StepBenchmark {
       tensors.append(NamedTensor(name: name, tensor: Tensor(values, shape: shape, device: device)))
     }
     for step in 0..<steps {
-      let seen = try tuning.micro(0)
-      let (count, side) = (seen.loaded.count, seen.loaded.size)
+      let loaded = labelledBatch(step % Self.batches)
+      let seen = try tuning.mixed(loaded, number: step)
+      let (count, side) = (loaded.count, loaded.size)
       let pixels = [count, 3, side, side]
-      add("pixels.\(step)", seen.loaded.pixels, pixels)
-      add("labels.\(step)", seen.loaded.labels.map(Float.init), [count])
+      add("pixels.\(step)", loaded.pixels, pixels)
+      add("labels.\(step)", loaded.labels.map(Float.init), [count])
       add("mixing.\(step)", seen.decision.numbers(side: side), [6])
       add("inputs.\(step)", seen.mixed.batch.pixels, pixels)
       add("targets.\(step)", seen.mixed.targets, [count, Self.fineTuningClasses])
-      let kept = tuning.dropPath(micro: 0)?.keep(depth: size.depth, batch: count) ?? []
+      let kept = tuning.dropPath(number: step)?.keep(depth: size.depth, batch: count) ?? []
       add("drop.\(step)", kept.flatMap { $0.attention + $0.mlp }, [kept.count, 2, count])
       guard case .applied(let metrics) = try tuning.step() else {
         throw BackendError(

@@ -96,7 +96,7 @@ final class BaselineJob {
   ///   - pictures: of the score that is held against it.
   ///   - classes: how many there are.
   func found(_ pictures: EvaluatedPictures, classes: Int) -> EvalBaselines {
-    var found = EvalBaselines(pictures: pictures.test, largestClass: pictures.largestTestClass, classes: classes)
+    var found = EvalBaselines(pictures, classes: classes)
     for (role, score) in scores {
       switch role {
       case .untrained: found.untrained = score
@@ -105,5 +105,16 @@ final class BaselineJob {
       }
     }
     return found
+  }
+}
+
+extension EvalBaselines {
+  /// Chance alone.
+  init(_ pictures: EvaluatedPictures, classes: Int) {
+    if let chance = pictures.chance {
+      self.init(pictures: pictures.test, chance: chance, chanceOf: .pixels)
+    } else {
+      self.init(pictures: pictures.test, largestClass: pictures.largestTestClass, classes: classes)
+    }
   }
 }

@@ -10,6 +10,13 @@ extension EvaluationData {
   /// One folder, of which ``LabelledFolders`` decides what it is.
   init(folder: URL) throws { try self.init(LabelledFolders(in: folder)) }
 
+  /// Pictures with maps, of one folder or of two.
+  init(_ folders: MappedFolders) {
+    self.init(
+      train: folders.train, test: folders.test, split: folders.split, leftOut: folders.leftOut,
+      classNames: folders.train.mapClasses)
+  }
+
   private init(_ folders: LabelledFolders) throws {
     self.init(
       train: folders.train, test: folders.test, split: folders.split, leftOut: folders.leftOut, notes: folders.notes)
@@ -21,7 +28,7 @@ extension EvaluationData {
   /// - Parameter pictures: of a score; nil before there is one.
   func described(_ pictures: EvaluatedPictures? = nil) -> EvalData {
     EvalData(
-      classes: train.classNames.count, classNames: train.classNames, train: pictures?.train ?? train.count,
+      classes: classNames.count, classNames: classNames, train: pictures?.train ?? train.count,
       test: pictures?.test ?? test.count, split: split, leftOut: leftOut.count, leftOutReasons: leftOut.words,
       notes: notes, skipped: pictures?.skipped.count ?? 0, skippedTest: pictures?.skippedTest.count ?? 0,
       skippedPictures: (pictures?.skipped ?? []).prefix(EvalData.mostNames).map { "\($0.path): \($0.reason)" })

@@ -26,7 +26,9 @@ final class EvaluationJobs {
       texts: texts
         ?? subject.classFeatures.map { features in
           { TextSide(knowsSceneWordsAlone: true, classFeatures: features) }
-        }, classifier: subject.classifier.map { ($0.model, $0.cropShare) }, companions: companions,
+        }, classifier: subject.classifier.map { ($0.model, $0.cropShare) },
+      pixels: subject.segmenter.map { PixelClassifier($0, normalization: subject.normalization) },
+      companions: companions,
       predictions: { try subject.predictions().map { TargetCosines(name: $0.name, cosines: $0.cosines) } })
     return try plan.make(features: features(of: judged, under: guidance))
   }
@@ -40,5 +42,17 @@ final class EvaluationJobs {
     let fresh = try FeaturePair(subject: subject, data: data)
     (last, lastGuidance) = (fresh, guidance)
     return fresh
+  }
+}
+
+extension PixelClassifier {
+  init(_ subject: SegmenterSubject, normalization: PixelNormalization) {
+    let model = subject.model
+    let configuration = model.backbone.configuration
+    let tokens = Double(configuration.tokens)
+    self.init(
+      size: configuration.imageSize, classNames: subject.classNames, inference: subject.inference,
+      stride: subject.stride, flopPerWindow: 2 * tokens * Double(model.parameterCount), device: model.backbone.device
+    ) { model.pixelLogits($0, normalization: normalization) }
   }
 }

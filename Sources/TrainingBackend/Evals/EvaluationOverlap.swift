@@ -127,6 +127,14 @@ extension PictureSource {
   }
 }
 
+extension PictureSource {
+  /// The folder that they lie in and the files of it that they come from, maps among them; nil where they are drawn.
+  var filesOfFolder: (directory: URL, files: [String])? {
+    if let mapped = self as? MappedFolder { return (mapped.directory, mapped.fileNames) }
+    return imageFolder.map { ($0.directory, $0.files) }
+  }
+}
+
 /// A folder's own path, links followed; nil where it is not there.
 func realPath(_ folder: URL) -> String? {
   guard let path = realpath(folder.path, nil) else { return nil }

@@ -194,7 +194,7 @@ extension RunEngine {
       id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
       summary: score.summary, seconds: seconds, guidance: entry.guidance, data: data?.described(score.pictures),
       baselines: entry.isAccuracy
-        ? entry.baselines.found(score.pictures, classes: data?.train.classNames.count ?? 0) : nil)
+        ? entry.baselines.found(score.pictures, classes: data?.classNames.count ?? 0) : nil)
     if entry.isFinal { finalResults.append(result) }
     emit(.evalResult(result))
   }

@@ -18,7 +18,7 @@ final class Fingerprints: Sendable {
   private let state: Mutex<State>
   private let reading = DispatchGroup()
   private let lists: PictureLists
-  private let folder: ImageFolderSource?
+  private let folder: (directory: URL, files: [String])?
 
   /// So long a checkpoint waits for the pictures to be read; without them it says nothing of them.
   private static let patience = 2.0
@@ -34,7 +34,7 @@ final class Fingerprints: Sendable {
           teachers: Dictionary(teachers, uniquingKeysWith: { first, _ in first }),
           arithmetic: (device as? CPUDevice)?.arithmetic ?? ["device": device.description])))
     lists = PictureLists(session: session)
-    folder = source.imageFolder
+    folder = source.filesOfFolder
   }
 
   deinit { state.withLock { $0.isEnded = true } }

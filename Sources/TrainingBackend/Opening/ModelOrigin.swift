@@ -9,9 +9,10 @@ struct ModelOrigin {
 
   /// - Parameters:
   ///   - text: a path, `SESSION`, `SESSION/RUN` or `SESSION/RUN@STEP`.
+  ///   - key: of the session that names it.
   ///   - sessions: the folder that sessions write into.
   /// - Throws: ``BackendError``, or what the run store says, in one sentence.
-  init(_ text: String, sessions: URL) throws {
+  init(_ text: String, of key: String, sessions: URL) throws {
     if holdsWeights(text) {
       url = URL(fileURLWithPath: text)
       let folder = try CheckpointFolder(path: text)
@@ -26,13 +27,13 @@ struct ModelOrigin {
       let store = try RunStore.existing(in: sessions.appendingPathComponent(names[0], isDirectory: true))
     else {
       throw BackendError(
-        "finetune.from is \(text), where neither weights are nor a session of that name has runs in \(sessions.path): name a "
+        "\(key) is \(text), where neither weights are nor a session of that name has runs in \(sessions.path): name a "
           + "safetensors file, a checkpoint's folder, or a run as SESSION/RUN or SESSION/RUN@STEP.")
     }
     let found = names.count == 2 ? try store.run(named: names[1]) : try store.newestToJudge()
     guard let run = found else {
       throw BackendError(
-        "finetune.from is \(text), but session \(names[0]) has no run \(names.count == 2 ? names[1] : ""): `mvp runs \(names[0])` "
+        "\(key) is \(text), but session \(names[0]) has no run \(names.count == 2 ? names[1] : ""): `mvp runs \(names[0])` "
           + "lists those that it has.")
     }
     let checkpoints = CheckpointStore(
@@ -40,7 +41,7 @@ struct ModelOrigin {
     let saved = try step.map { try checkpoints.checkpoint(step: $0) } ?? checkpoints.newest().checkpoint
     guard let saved else {
       throw BackendError(
-        "finetune.from is \(text), but run \(run.name) has no whole checkpoint in \(checkpoints.directory.path): `c` in the workbench "
+        "\(key) is \(text), but run \(run.name) has no whole checkpoint in \(checkpoints.directory.path): `c` in the workbench "
           + "or schedule.checkpoint_every makes them.")
     }
     url = saved.url

@@ -13,7 +13,8 @@ extension RunAssembly {
       settings.evals.data.kind == .none
       ? []
       : EvaluationKinds.descriptions(
-        knowsTexts: about.knowsTexts || settings.task == .pretrain, classifies: about.classifies)
+        knowsTexts: about.knowsTexts || settings.task == .pretrain, classifies: about.classifies,
+        segments: about.segments)
     return RunDescription(
       session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
       startStep: task.completedSteps, batchSize: settings.schedule.batchSize,

@@ -10,7 +10,10 @@ extension RunAssembly {
   /// - Parameter checkpoint: of the run that goes on: its model has the shape, and what it began with need no longer be
   ///   there.
   func fineTuning(source: any PictureSource, totalSteps: Int, from checkpoint: URL?) throws -> FineTuning {
-    let origin = try checkpoint.map { try FineTuningOrigin(goingOn: $0, device: device) } ?? fineTuningOrigin()
+    let origin =
+      try checkpoint.map { try FineTuningOrigin(goingOn: $0, device: device) }
+      ?? weightsToTune(
+        section: "finetune", settings.finetune.from, tower: settings.finetune.tower, size: settings.finetune.imageSize)
     var augmentation = augmentation(size: origin.model.configuration.imageSize)
     augmentation.operations = settings.finetune.randAugment.map {
       RandAugment(magnitude: Float($0), mean: origin.normalization.mean)
@@ -24,14 +27,15 @@ extension RunAssembly {
       classNames: source.classNames, device: device)
   }
 
-  private func fineTuningOrigin() throws -> FineTuningOrigin {
-    let wanted = settings.finetune
-    let weights = try ModelOrigin(wanted.from ?? "", sessions: session.directory.deletingLastPathComponent())
-    let vision = try loadVision(
-      from: weights.url, device: device, tower: wanted.tower, imageSize: wanted.imageSize)
+  /// The model that a task begins with.
+  /// - Parameter section: of the session, which names it under `from`.
+  func weightsToTune(section: String, _ from: String?, tower: String?, size: Int?) throws -> FineTuningOrigin {
+    let weights = try ModelOrigin(
+      from ?? "", of: "\(section).from", sessions: session.directory.deletingLastPathComponent())
+    let vision = try loadVision(from: weights.url, device: device, tower: tower, imageSize: size)
     return FineTuningOrigin(
       model: vision.model, normalization: vision.normalization, words: "\(weights.words) (\(vision.report))",
-      notes: vision.notes.map { "finetune.from: \($0)" })
+      notes: vision.notes.map { "\(section).from: \($0)" })
   }
 
   func fineTuningSettings(datasetSize: Int, totalSteps: Int) -> FineTuningSettings {
@@ -52,8 +56,8 @@ extension RunAssembly {
 }
 
 extension FineTuningOrigin {
-  /// The model of a fine-tuning's own checkpoint.
-  fileprivate init(goingOn checkpoint: URL, device: any ComputeDevice) throws {
+  /// The model of a task's own checkpoint.
+  init(goingOn checkpoint: URL, device: any ComputeDevice) throws {
     let vision = try loadVision(from: checkpoint, device: device)
     self.init(
       model: vision.model, normalization: vision.normalization,

@@ -41,7 +41,8 @@ extension RunAssembly {
       base: optimizer.peakLearningRate(batch: schedule.effectiveBatch),
       final: optimizer.minLearningRate(batch: schedule.effectiveBatch),
       warmupStart: optimizer.warmupLearningRate(batch: schedule.effectiveBatch),
-      warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps)
+      warmupSteps: schedule.warmupSteps(optimizer, datasetSize: datasetSize), totalSteps: totalSteps,
+      decay: optimizer.decay)
   }
 
   /// The learning rate of the step after `step` under other settings than this session's.

@@ -37,7 +37,7 @@ extension RunAssembly {
     case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
     case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
     case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
-    case .finetune: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
+    case .finetune, .segment: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     }
   }
 }

@@ -31,6 +31,7 @@ struct RunAssembly {
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
     case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
+    case .segment: try segmenting(source: source, totalSteps: totalSteps, from: checkpoint)
     }
   }
 
@@ -76,7 +77,7 @@ struct RunAssembly {
   }
 
   func trainingSource() throws -> any PictureSource {
-    if settings.task == .finetune {
+    if settings.task.isTuning {
       guard let data = try evaluationSources() else { throw BackendError.noLabelledData(session.name) }
       return data.train
     }
@@ -95,6 +96,7 @@ struct RunAssembly {
   /// Labelled pictures to learn from and to be scored on; nil where the session has none.
   func evaluationSources() throws -> EvaluationData? {
     let data = settings.evals.data
+    if settings.task == .segment { return try mappedSources() }
     switch data.kind {
     case .none: return nil
     case .scenes:

@@ -117,7 +117,7 @@ package struct ModelEvaluation: Sendable {
     if let threads { engine.threads = threads }
     let plans = try requests.map { try EvaluationPlan($0, settings: settings) }
     let device = try engine.makeDevice()
-    let data = try labelledData(device: device)
+    let data = try labelledData(device: device, mapped: plans.contains { $0.needsMaps })
     for plan in plans { try plan.check(data) }
     let judged = try judged(device: device)
     begin(data.described())
@@ -127,8 +127,8 @@ package struct ModelEvaluation: Sendable {
     let maker = EvaluationJobs(data: data)
     let assembly = session.map { RunAssembly(session: $0, device: device) }
     let subject = TaskSubject(
-      model: judged.classifier?.model.backbone ?? judged.model, normalization: judged.normalization,
-      classifier: judged.classifier,
+      model: judged.segmenter?.model.backbone ?? judged.classifier?.model.backbone ?? judged.model,
+      normalization: judged.normalization, classifier: judged.classifier, segmenter: judged.segmenter,
       predictions: {
         guard let folder = judged.checkpoint, let assembly else { return [] }
         return try assembly.predictions(of: judged.model, in: folder)
@@ -150,12 +150,11 @@ package struct ModelEvaluation: Sendable {
       for problem in reference?.takeProblems() ?? [] {
         progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
       }
-      let classes = data.train.classNames.count
+      let classes = data.classNames.count
       let held =
         plans[index].isAccuracy
         ? reference?.found(score.pictures, classes: classes)
-          ?? EvalBaselines(
-            pictures: score.pictures.test, largestClass: score.pictures.largestTestClass, classes: classes) : nil
+          ?? EvalBaselines(score.pictures, classes: classes) : nil
       let result = EvalResult(
         id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
         summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
@@ -260,7 +259,14 @@ package struct ModelEvaluation: Sendable {
   /// Whether other pictures than the session's are used.
   private var isOnOthers: Bool { data != nil || folders != nil }
 
-  private func labelledData(device: any ComputeDevice) throws -> EvaluationData {
+  /// - Parameter mapped: whether pictures need maps of their pixels' classes.
+  private func labelledData(device: any ComputeDevice, mapped: Bool) throws -> EvaluationData {
+    if mapped, folders != nil || data != nil {
+      var naming = MapNaming()
+      if let session { naming = RunAssembly(session: session, device: device).mapNaming }
+      if let folders { return EvaluationData(try MappedFolders(train: folders.train, test: folders.test, naming)) }
+      if let data { return EvaluationData(try MappedFolders(in: data, naming)) }
+    }
     if let folders { return try EvaluationData(train: folders.train, test: folders.test) }
     if let data { return try EvaluationData(folder: data) }
     guard let session else {
@@ -289,6 +295,18 @@ extension ModelEvaluation {
     var checkpoint: URL?
     /// Where the model tells classes itself.
     var classifier: ClassifierSubject?
+    /// Where it tells the classes of pixels.
+    var segmenter: SegmenterSubject?
+  }
+
+  /// The segmentation model of weights that are one's.
+  private func segmenter(_ url: URL, device: any ComputeDevice) throws -> SegmenterSubject? {
+    try loadSegmentation(from: url, device: device).map {
+      SegmenterSubject(
+        model: $0.model, classNames: $0.classes,
+        inference: session?.settings.segmentation?.inference ?? $0.card.inference,
+        stride: session?.settings.segmentation?.stride ?? $0.card.stride)
+    }
   }
 
   /// The classifier of weights that are one's.
@@ -306,7 +324,8 @@ extension ModelEvaluation {
         model: vision.model, normalization: vision.normalization, name: vision.report,
         step: vision.card?.recipe?["steps"].flatMap { Int($0) } ?? 0,
         guidance: vision.card?.recipe?["guidance"] ?? "none", warnings: vision.notes.map { "\(url.path): \($0)" },
-        classifier: size == nil ? try classifier(url, device: device) : nil)
+        classifier: size == nil ? try classifier(url, device: device) : nil,
+        segmenter: size == nil ? try segmenter(url, device: device) : nil)
     case .checkpoint(let run, let step):
       guard let session else { throw BackendError("a run belongs to a session: name it.") }
       let store = CheckpointStore(
@@ -332,7 +351,7 @@ extension ModelEvaluation {
         model: vision.model, normalization: vision.normalization,
         name: "\(session.name) / \(run.name), step \(saved.step)", step: saved.step,
         guidance: try Trainer.progress(in: saved.url).guidance, warnings: warnings, checkpoint: saved.url,
-        classifier: try classifier(saved.url, device: device))
+        classifier: try classifier(saved.url, device: device), segmenter: try segmenter(saved.url, device: device))
     case .folder(let folder):
       let vision = try loadVision(from: folder.url, device: device)
       return Judged(
@@ -340,7 +359,8 @@ extension ModelEvaluation {
         name: "\(folder.session) / \(folder.run), step \(folder.step)", step: folder.step,
         guidance: try Trainer.progress(in: folder.url).guidance,
         warnings: storeOf(folder) == nil ? ["results are not kept: no run store knows of run \(folder.run)"] : [],
-        checkpoint: folder.url, classifier: try classifier(folder.url, device: device))
+        checkpoint: folder.url, classifier: try classifier(folder.url, device: device),
+        segmenter: try segmenter(folder.url, device: device))
     case .untrained:
       guard let session else { throw BackendError("an untrained student is a session's: name one.") }
       guard let student = RunAssembly(session: session, device: device).untrainedStudent() else {

@@ -128,6 +128,9 @@ extension MaskPreview {
       step: place.step, index: preview.index, name: preview.name, guidance: place.guidance, width: preview.size,
       height: preview.size, rgb: Data(preview.rgb), gridRows: preview.rows, gridColumns: preview.columns,
       mask: preview.mask, cosine: preview.cosine)
+    classes = preview.classes.map {
+      ClassMaps(names: $0.names, truth: Data($0.truth), prediction: Data($0.prediction))
+    }
   }
 
   /// In place of a picture that cannot be shown.

@@ -128,7 +128,7 @@ struct EvalsView {
       }
       columns += [
         Column(title: "95% interval", width: 13) { line in
-          line.result.baselines.map { $0.intervalText(of: line.result.score) } ?? "-"
+          line.result.baselines.flatMap { $0.intervalText(of: line.result.score) } ?? "-"
         },
         Column(title: "vs untrained", width: 12, isNumber: true) { points($0.result, $0.result.baselines?.untrained) },
         Column(title: "vs teacher", width: 10, isNumber: true) {

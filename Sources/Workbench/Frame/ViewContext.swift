@@ -101,7 +101,9 @@ struct ViewContext {
 
   /// Why there is no picture, and what brings one.
   var noPicture: [String] {
-    if state.run?.maskedPatches == 0 { return ["no masks:", "task \(sanitised(state.run?.task ?? "")) has none"] }
+    if state.run?.maskedPatches == 0, state.run?.previewCount == 0 {
+      return ["no masks:", "task \(sanitised(state.run?.task ?? "")) has none"]
+    }
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
     if !state.isLive {
       return state.mask.snapshots.picture == nil && state.options.loadsHistory

@@ -49,6 +49,11 @@ struct MaskBoard {
     guard let patch = state.mask.patch, let preview = state.mask.shownPreview,
       let picture = PreviewPicture(preview), patch.row < picture.gridRows, patch.column < picture.gridColumns
     else { return nil }
+    if let classes = ClassPainter(preview, showsColors: false) {
+      let cell = patch.row * picture.gridColumns + patch.column
+      let (known, told) = (Array(classes.letters.maps.truth)[cell], Array(classes.letters.maps.prediction)[cell])
+      return ["cell \(patch.text): \(classes.letters.name(known)), taken for \(classes.letters.name(told))"]
+    }
     let mask = picture.isMasked(row: patch.row, column: patch.column) ? "masked" : "seen"
     let cosine = picture.cosine(row: patch.row, column: patch.column).map(shortCosineText) ?? "-"
     let text = "patch \(patch.text) \(mask), cosine \(cosine)"
@@ -56,7 +61,12 @@ struct MaskBoard {
   }
 
   /// What the marked panel shows, in a sentence and in fewer words.
-  private func texts(_ panel: MaskPanel) -> [String] {
+  private func texts(_ panel: MaskPanel, room: Int) -> [String] {
+    if patchTexts == nil, panel == .truth || panel == .told, let preview = state.mask.shownPreview,
+      let classes = ClassPainter(preview, showsColors: false)
+    {
+      return [classes.words(room)]
+    }
     if panel == .attention, let words = AttentionWords(state.mask, isLive: state.isLive) { return words.help }
     if MaskPanel.compared(teachers: [], hasRival: true).contains(panel) { return [panel.help(nil), panel.brief] }
     return (patchTexts ?? [panel.help(state.mask.shownInspection)]) + [panel.brief]
@@ -76,7 +86,7 @@ struct MaskBoard {
       x = canvas.write(context.fit(name, max(0, room)) + "  ", x: x, y: 0)
     }
     let room = max(0, canvas.columns - x - 1)
-    let texts = texts(panel)
+    let texts = texts(panel, room: room)
     canvas.write(context.fit(texts.first { displayWidth($0) <= room } ?? texts.last ?? "", room), x: x, y: 0, .dim)
   }
 }

@@ -33,14 +33,18 @@ struct MaskPane {
       }
       let captions = inside.rows >= 7 ? Self.captionRows : 0
       let digits = inside.within(Rect(x: 0, y: 0, width: inside.columns, height: inside.rows - captions)) {
-        drawViews(of: picture, on: &$0)
+        classes == nil ? drawViews(of: picture, on: &$0) : drawClasses(of: picture, on: &$0)
       }
       guard captions > 0 else { return }
       let count = max(state.run?.previewCount ?? 1, 1)
       let place = "\(preview.index &+ 1)/\(count) " + (isOld ? "step \(preview.step) " : "")
       let end = inside.write(place, x: 1, y: inside.rows - 2, .dim)
       inside.write(context.fit(sanitised(preview.name), inside.columns - end - 1), x: end, y: inside.rows - 2)
-      inside.write(legend(digits: digits), x: 1, y: inside.rows - 1)
+      if let classes {
+        inside.write(classes.words(inside.columns - 2), x: 1, y: inside.rows - 1, .dim)
+      } else {
+        inside.write(legend(digits: digits), x: 1, y: inside.rows - 1)
+      }
     }
   }
 
@@ -57,12 +61,14 @@ struct MaskPane {
 
   private var title: [Span] {
     guard let preview = state.mask.preview, preview.problem == nil else { return [Span("mask", .title, .bold)] }
+    if classes != nil { return [Span("prediction", .title, .bold)] }
     let masked = preview.mask.count { $0 }
     return [Span("mask ", .title, .bold), Span("\(masked)/\(preview.mask.count)")]
   }
 
   private var trailing: [Span] {
     guard let preview = state.mask.preview else { return [] }
+    if let share = preview.classes?.share { return [Span("cells ", .dim), Span(scoreText(share), .accent, .bold)] }
     let cosines = zip(preview.cosine, preview.mask).filter { $0.1 && $0.0.isFinite }.map { Double($0.0) }
     guard !cosines.isEmpty else { return [Span("step \(preview.step)", .dim)] }
     let mean = cosines.reduce(0, +) / Double(cosines.count)
@@ -81,6 +87,26 @@ struct MaskPane {
 
   private var painter: PatchPainter {
     PatchPainter(glyphs: context.glyphs, showsColors: state.options.showsPictureColors)
+  }
+
+  /// Where the model tells classes of pixels.
+  private var classes: ClassPainter? {
+    state.mask.preview.flatMap { ClassPainter($0, showsColors: state.options.showsPictureColors) }
+  }
+
+  /// The picture, and beside it the classes that the model tells. Returns 0: there are no digits.
+  private func drawClasses(of picture: PreviewPicture, on canvas: inout Canvas) -> Int {
+    let grid = (picture.gridRows, picture.gridColumns)
+    let side = PictureSize(grid: grid, in: ((canvas.columns - Self.gap) / 2, canvas.rows))
+    canvas.within(canvas.bounds.centered(width: 2 * side.width + Self.gap, height: side.height)) { canvas in
+      canvas.within(Rect(x: 0, y: 0, width: side.width, height: side.height)) {
+        painter.drawPicture(picture, content: .picture, on: &$0)
+      }
+      canvas.within(Rect(x: side.width + Self.gap, y: 0, width: side.width, height: side.height)) {
+        classes?.draw(truth: false, on: &$0)
+      }
+    }
+    return 0
   }
 
   /// Returns the digits that a cosine is drawn with; 0 where there is no map.

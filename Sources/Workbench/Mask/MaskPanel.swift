@@ -13,6 +13,11 @@ enum MaskPanel: Equatable, Sendable {
   case change
   /// The same picture in another run.
   case rival
+  /// Classes of a picture's cells, as they are and as the model tells them, and what their signs mean.
+  case truth, told, legend
+
+  /// What there is to see where the model tells classes of pixels.
+  static let ofClasses: [MaskPanel] = [.truth, .told, .picture, .legend]
 
   /// What there is to see: teachers stand side by side, in the session's order.
   static func all(teachers: [String], objective: String) -> [MaskPanel] {
@@ -50,6 +55,9 @@ enum MaskPanel: Equatable, Sendable {
     case .difference(let first, let second): guidanceName(first) + " - " + guidanceName(second)
     case .change: "now - earlier"
     case .rival: "two runs"
+    case .truth: "ground truth"
+    case .told: "prediction"
+    case .legend: "classes"
     }
   }
 
@@ -67,6 +75,9 @@ enum MaskPanel: Equatable, Sendable {
     case .difference: "cosines: +12 is .12 more"
     case .change: "cosines: +12 is .12 better"
     case .rival: "cosines: 9 is .9"
+    case .truth: "a sign for each class"
+    case .told: "turned or underlined: wrong"
+    case .legend: "cells of the picture"
     }
   }
 
@@ -92,6 +103,9 @@ enum MaskPanel: Equatable, Sendable {
       let (first, second) = (guidanceName(first), guidanceName(second))
       return "mean cosine with all patches in \(first) less that in \(second): +12 is .12 more alike for \(first)"
     case .change: return "cosine of prediction and target now less that of an earlier snapshot: +12 is .12 better"
+    case .truth: return "what each part of the picture is; the legend has the signs of the classes"
+    case .told: return "what the model takes each part for; underlined or turned around where it is wrong"
+    case .legend: return "cells of each class: as they are, and as the model tells them"
     case .rival: return "cosine of prediction and target in this run and in the one over the curves: 98 is .98"
     case .teacher(let name):
       let explained = inspection?.teachers.first { $0.name == name }?.explained

@@ -43,6 +43,7 @@ package struct MaskState: Sendable {
 
   /// What the networks make of the picture, and what is compared.
   func groups(_ run: RunDescription?) -> [[MaskPanel]] {
+    if preview?.classes != nil || run?.task == "segment" { return [MaskPanel.ofClasses] }
     guard let run, !run.guidances.isEmpty else { return [[.picture, .cosine]] }
     let known = snapshots.shown?.inspection ?? inspection
     let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"

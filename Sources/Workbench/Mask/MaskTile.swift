@@ -84,7 +84,7 @@ struct MaskTile {
   private var moment: Int? {
     guard let preview = state.mask.shownPreview, preview.problem == nil else { return nil }
     switch panel {
-    case .picture, .cosine: return preview.step
+    case .picture, .cosine, .truth, .told, .legend: return preview.step
     case .histogram: return preview.step
     // Their titles say it.
     case .change, .rival: return nil
@@ -122,8 +122,11 @@ struct MaskTile {
 
   private var trailing: [Span] {
     switch panel {
+    case .told:
+      guard let share = state.mask.shownPreview?.classes?.share else { return [] }
+      return [Span("cells " + scoreText(share), .dim)]
     case .picture:
-      guard let preview = state.mask.shownPreview else { return [] }
+      guard let preview = state.mask.shownPreview, preview.classes == nil else { return [] }
       return preview.mask.isEmpty ? [] : [Span("\(preview.mask.count { $0 })/\(preview.mask.count)", .dim)]
     case .cosine:
       guard let preview = state.mask.shownPreview, preview.guidance != state.watched.guidance else { return [] }
@@ -166,7 +169,11 @@ struct MaskTile {
     case .difference(let first, let second):
       return drawSigned(state.mask.difference(of: first, and: second), rows, columns, on: &canvas)
     case .change: return drawSigned(state.mask.change, rows, columns, on: &canvas)
-    case .histogram, .rival: return false
+    case .histogram, .rival, .legend: return false
+    case .truth, .told:
+      guard let classes = ClassPainter(preview, showsColors: painter.showsColors) else { return false }
+      classes.draw(truth: panel == .truth, on: &canvas)
+      return true
     case .prediction: return drawColors(inspection?.prediction, on: &canvas)
     case .student:
       if let patch = state.mask.patch {

@@ -14,6 +14,10 @@ extension MaskTile {
       else { return false }
       histogram.draw(bar: context.glyphs == .ascii ? "#" : "\u{2588}", on: &canvas)
       return true
+    case .legend:
+      guard let classes = ClassPainter(preview, showsColors: painter.showsColors) else { return false }
+      classes.drawLegend(on: &canvas)
+      return true
     case .rival:
       guard let kept = state.mask.rival?.snapshot(like: preview) else { return false }
       return RivalPanel(painter: painter, left: preview, right: kept.preview, chosen: state.mask.patch).draw(

@@ -1,9 +1,16 @@
+import Files
 import Foundation
 
-extension ImageFolderSource {
-  /// Pictures that are looked at to tell one that is gone from a folder that is away.
-  private static let probes = 8
+/// Pictures that are files.
+package protocol FilePictures: PictureSource {
+  /// Where a picture lies.
+  func path(at index: Int) -> BytePath
+}
 
+/// Pictures that are looked at to tell one that is gone from a folder that is away.
+private let probes = 8
+
+extension FilePictures {
   package func trouble(at index: Int, _ error: any Error) -> PictureTrouble {
     guard let code = (error as? DatasetError)?.systemCode else { return .broken }
     switch code {
@@ -12,7 +19,7 @@ extension ImageFolderSource {
     }
     guard path(at: index).folder.withCPath({ access($0, R_OK | X_OK) }) == 0 else { return .away }
     // Spread over all, so that they lie in many folders.
-    let others = (1...Self.probes).map { (index + $0 * max(1, count / (Self.probes + 1))) % count }.filter {
+    let others = (1...probes).map { (index + $0 * max(1, count / (probes + 1))) % count }.filter {
       $0 != index
     }
     return others.contains { canBeRead($0) } ? .alone : .away

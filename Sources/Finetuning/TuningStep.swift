@@ -1,0 +1,173 @@
+import Datasets
+import Measures
+import Models
+import Pretraining
+import Tasks
+import Tensors
+
+/// What the tasks have in common that begin with a trained model and learn by one optimiser.
+protocol Tuning: TrainingTask {
+  /// Pictures of a micro-batch, as the task learns from them.
+  associatedtype Input
+
+  /// For sentences: `fine-tuning`.
+  var activity: String { get }
+  /// What a step measures.
+  static var metrics: [Metric] { get }
+  var schedule: TuningSchedule { get }
+  var loader: any BatchSource { get }
+  /// Those that learn.
+  var parameters: [NamedTensor] { get }
+  var optimizer: AdamW { get }
+  var completedSteps: Int { get set }
+  /// Batches left out after rejected steps.
+  var skippedBatches: Int { get set }
+  /// Names of pictures that could not be decoded.
+  var undecodable: Set<String> { get set }
+
+  func prepare(_ batch: Batch, number: Int) throws -> Input
+  func forward(_ input: Input, number: Int) -> TuningForward
+  /// A step was applied.
+  func didStep()
+  /// A step was made and not applied: what its forward passes changed is put back.
+  func didReject()
+}
+
+/// When and how far a task learns.
+struct TuningSchedule {
+  /// Micro-batches whose gradients one optimiser step adds up.
+  var accumulation: Int
+  /// Learning rate of each step, and the factor on it.
+  var learningRate: CosineSchedule
+  var learningRateScale: Double
+  /// Largest global L2 norm of the gradient; 0 leaves it as it is.
+  var gradientClip: Float
+}
+
+/// What one micro-batch came to.
+struct TuningForward {
+  var loss: Tensor
+  /// What the model said of each picture, [B, ...].
+  var predictions: Tensor
+  /// How many of how many answers were right, by metric.
+  typealias Share = (metric: Metric, right: Int, count: Int)
+  var shares: [Share] = []
+  /// Another number, of which a step has the mean.
+  typealias Mean = (metric: Metric, value: Double)
+  var means: [Mean] = []
+}
+
+extension Tuning {
+  func didStep() {}
+  func didReject() {}
+
+  /// Number of a micro-batch in the run's stream of batches.
+  func batchNumber(micro: Int) -> Int { (completedSteps + skippedBatches) * schedule.accumulation + micro }
+
+  /// One optimiser step: forward and backward for every micro-batch, then clipping and AdamW.
+  func tuningStep() throws -> StepOutcome {
+    let schedule = schedule
+    var watch = Stopwatch()
+    var whole = Stopwatch()
+    var values = MetricValues(of: Self.metrics)
+    var seen = SeenBatches()
+    optimizer.zeroGradients()
+    for micro in 0..<schedule.accumulation {
+      let number = batchNumber(micro: micro)
+      let batch = try nextBatch(number)
+      let input = try prepare(batch, number: number)
+      values[.dataSeconds, default: 0] += watch.lap()
+      let pass = forward(input, number: number)
+      let value = Double(pass.loss.scalar)
+      seen.add(batch, pass, loss: value)
+      values[.forwardSeconds, default: 0] += watch.lap()
+      guard value.isFinite else { return reject(.loss, value, origin(of: batch, predictions: pass.predictions)) }
+      scaled(pass.loss, by: 1 / Float(schedule.accumulation)).backward()
+      values[.backwardSeconds, default: 0] += watch.lap()
+    }
+    let norm = globalGradientNorm(parameters)
+    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), StepRejection.Origin(gradients: parameters)) }
+    clipGradients(parameters, norm: norm, to: schedule.gradientClip)
+    let rate = schedule.learningRate.value(at: completedSteps) * schedule.learningRateScale
+    optimizer.step(learningRate: Float(rate))
+    optimizer.zeroGradients()
+    didStep()
+    completedSteps += 1
+    values[.optimizerSeconds] = watch.lap()
+    seen.write(to: &values)
+    values[.learningRate] = rate
+    values[.gradientNorm] = Double(norm)
+    let seconds = whole.lap()
+    values[.stepSeconds] = seconds
+    values[.imagesPerSecond] = Double(seen.pictures) / max(seconds, 1e-9)
+    let newlySkipped = seen.skipped.filter { undecodable.insert($0.path).inserted }
+    return .applied(
+      TrainerMetrics(
+        step: completedSteps,
+        epoch: Double((completedSteps + skippedBatches) * schedule.accumulation * loader.batchSize)
+          / Double(max(loader.pictureCount, 1)),
+        guidance: "", pictures: seen.pictures, values: values, newlySkipped: newlySkipped,
+        skippedPictures: undecodable.count))
+  }
+
+  func nextBatch(_ number: Int) throws -> Batch {
+    awaitsPictures.isSet = true
+    defer { awaitsPictures.isSet = false }
+    return try loader.batch(step: number)[0]
+  }
+
+  /// The step is not applied.
+  private func reject(
+    _ quantity: StepRejection.Quantity, _ value: Double, _ origin: StepRejection.Origin
+  ) -> StepOutcome {
+    optimizer.zeroGradients()
+    didReject()
+    return .rejected(
+      StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: activity, origin: origin))
+  }
+
+  /// What is not finite on the way to a loss that is not.
+  private func origin(of batch: Batch, predictions: Tensor) -> StepRejection.Origin {
+    let weights = parameters.filter { NonFiniteValues($0.tensor) != nil }.map(\.name)
+    if !weights.isEmpty { return .weights(weights) }
+    let pictures = names(NonFiniteValues.parts(batch.pixels, of: batch.count), batch)
+    if !pictures.isEmpty { return .pixels(pictures) }
+    let broken = names(NonFiniteValues.parts(predictions.array(), of: batch.count), batch)
+    return broken.isEmpty ? .lossOfWeights : .predictions(broken)
+  }
+
+  private func names(_ places: [Int], _ batch: Batch) -> [String] {
+    places.map { place in
+      let index = batch.indices[place]
+      return loader.pictureSource?.itemName(at: index) ?? "picture \(index)"
+    }
+  }
+}
+
+/// What the micro-batches of a step saw.
+private struct SeenBatches {
+  var pictures = 0
+  var skipped: [SkippedPicture] = []
+  private var losses: [Double] = []
+  private var passes: [(shares: [TuningForward.Share], means: [TuningForward.Mean])] = []
+
+  mutating func add(_ batch: Batch, _ pass: TuningForward, loss: Double) {
+    pictures += batch.count
+    skipped += batch.skipped
+    losses.append(loss)
+    passes.append((pass.shares, pass.means))
+  }
+
+  func write(to values: inout MetricValues) {
+    values[.loss] = losses.reduce(0, +) / Double(max(losses.count, 1))
+    for (place, share) in (passes.first?.shares ?? []).enumerated() {
+      let counted = passes.reduce(0) { $0 + $1.shares[place].count }
+      // Of nothing there is no share.
+      guard counted > 0 else { continue }
+      values[share.metric] = Double(passes.reduce(0) { $0 + $1.shares[place].right }) / Double(counted)
+    }
+    for (place, mean) in (passes.first?.means ?? []).enumerated() {
+      values[mean.metric] = passes.reduce(0) { $0 + $1.means[place].value } / Double(passes.count)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Datasets
+import Evaluation
+import Foundation
+import Models
+import RunEvents
+import Tensors
+import Testing
+
+@Suite("Scores of pixels") struct SegmentationTests {
+  /// Of Fixtures/make_confusion.py.
+  private struct Reference: Decodable {
+    struct Pair: Decodable {
+      var truth: [UInt8]
+      var prediction: [UInt8]
+    }
+
+    var classes: Int
+    var pictures: [Pair]
+    var iou: [Double?]
+    var accuracies: [Double?]
+    var mean_iou: Double
+    var mean_accuracy: Double
+    var pixel_accuracy: Double
+    var chance: Double
+  }
+
+  @Test func scoresAreThoseOfNumpy() throws {
+    let folder = try #require(Bundle.module.resourceURL)
+    let reference = try JSONDecoder().decode(
+      Reference.self, from: try Data(contentsOf: folder.appendingPathComponent("Fixtures/confusion.json")))
+    var matrix = ConfusionMatrix(classes: reference.classes)
+    for picture in reference.pictures { matrix.add(truth: picture.truth, prediction: picture.prediction) }
+    func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-12 }
+    #expect(near(matrix.meanIoU, reference.mean_iou) && near(matrix.meanAccuracy, reference.mean_accuracy))
+    #expect(near(matrix.pixelAccuracy, reference.pixel_accuracy) && near(matrix.chance, reference.chance))
+    for (found, wanted) in zip(matrix.iou + matrix.accuracies, reference.iou + reference.accuracies) {
+      #expect(wanted.map { near(found, $0) } ?? found.isNaN)
+    }
+    #expect(matrix.iou[5] == 0 && matrix.accuracies[5].isNaN && matrix.iou[6].isNaN)
+  }
+
+  @Test(arguments: [
+    (512, 512, 341, [0]), (683, 512, 341, [0, 171]), (1024, 512, 341, [0, 341, 512]), (64, 64, 43, [0]),
+    (853, 512, 341, [0, 341]), (854, 512, 341, [0, 341, 342]), (100, 512, 341, [0]),
+  ])
+  func windowsAreThoseOfMmseg(side: Int, window: Int, stride: Int, starts: [Int]) {
+    #expect(windowStarts(side: side, window: window, stride: stride) == starts)
+  }
+
+  /// Tells four classes by the quarter of the red channel.
+  private func byRed(_ size: Int, stride: Int = 5) -> PixelClassifier {
+    PixelClassifier(
+      size: size, classNames: ["a", "b", "c", "d"], inference: .slide, stride: stride, flopPerWindow: 1e9,
+      device: CPUDevice(threads: 1)
+    ) { pixels in
+      let values = pixels.array()
+      let (count, plane) = (pixels.shape[0], size * size)
+      let logits = (0..<count * plane).flatMap { index -> [Float] in
+        let red = values[index / plane * 3 * plane + index % plane]
+        return (0..<4).map { -abs(red * 4 - Float($0) - 0.5) }
+      }
+      return Tensor(logits, shape: [count, size, size, 4], device: pixels.device)
+    }
+  }
+
+  /// A pixel has the class that it has in whichever window it lies, and maps are as large as their pictures.
+  @Test func windowsAgree() throws {
+    let columns = 23
+    let picture = Picture(
+      width: columns, height: 8, rgb: (0..<columns * 8).flatMap { [UInt8(32 + $0 % columns / 6 * 64), 0, 0] })
+    let map = try #require(try byRed(8).maps([picture]).first)
+    #expect(map.width == columns && map.height == 8)
+    #expect(map.values == (0..<columns * 8).map { UInt8($0 % columns / 6) })
+    // Twice the size: the picture is shown at half of it.
+    let large = picture.resized(width: 46, height: 16)
+    let shown = try #require(try byRed(8).maps([large]).first)
+    let right = shown.values.indices.count { shown.values[$0] == UInt8(min($0 % 46 / 12, 3)) }
+    #expect(shown.width == 46 && shown.height == 16 && right > 46 * 16 * 9 / 10, "\(right)")
+  }
+
+  @Test func scoresScenesAndCountsWhatIsBroken() throws {
+    let device = CPUDevice(threads: 1)
+    let model = VisionTransformer(
+      .vit(imageSize: 16, patchSize: 8, width: 8, depth: 1, heads: 1), device: device, seed: 1)
+    let scenes = ScenesSource(seed: 1, range: 0..<7, size: 16)
+    let data = EvaluationData(train: scenes, test: scenes)
+    /// Calls every pixel background, but for those of one row that it gives no finite logits.
+    func subject(breaks: Bool) -> EvaluationSubject {
+      EvaluationSubject(
+        model: model, normalization: .imageNet,
+        pixels: PixelClassifier(
+          size: 16, classNames: scenes.mapClasses, inference: .whole, stride: 11, flopPerWindow: 1, device: device
+        ) { pixels in
+          let count = pixels.shape[0] * 256
+          let logits = (0..<count * 13).map { $0 % 13 == 0 ? (breaks ? Float.nan : 1) : 0 }
+          return Tensor(logits, shape: [pixels.shape[0], 16, 16, 13], device: device)
+        })
+    }
+    func job(_ subject: EvaluationSubject, _ data: EvaluationData) throws -> any EvaluationJob {
+      try EvaluationPlan(EvalRequest(kind: "segment")).make(features: FeaturePair(subject: subject, data: data))
+    }
+    let score = try job(subject(breaks: false), data).finish()
+    #expect(score.pictures.test == 7 && score.pictures.chance == score.score)
+    #expect(score.details["pixel_accuracy"] == score.details["iou@background"] && score.details.values.contains(0))
+    #expect(throws: EvaluationError.self) { try job(subject(breaks: true), data).finish() }
+    let unmapped = EvaluationData(train: scenes, test: PictureSubset(scenes, indices: [0, 1], name: "some"))
+    #expect(throws: EvaluationError.hasNoMaps(kind: "segment", source: "some")) {
+      try job(subject(breaks: false), unmapped)
+    }
+    #expect(throws: EvaluationError.tellsNoPixels(kind: "segment")) {
+      try job(EvaluationSubject(model: model, normalization: .imageNet), data)
+    }
+  }
+}
