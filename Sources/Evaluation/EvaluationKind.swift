@@ -13,8 +13,7 @@ package protocol EvaluationKind: EvaluationJob {
   static var isAccuracy: Bool { get }
   /// Whether it judges only a model that tells classes itself. Such a kind has no option `features` either.
   static var needsClassifier: Bool { get }
-  /// Whether it judges only a model that tells the classes of pixels, on pictures with maps of them. No option
-  /// `features` either.
+  /// Whether it judges by the classes of pixels, on pictures with maps of them. No option `features` either.
   static var needsMaps: Bool { get }
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws

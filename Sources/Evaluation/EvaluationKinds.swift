@@ -24,14 +24,15 @@ package enum EvaluationKinds {
     steps: PooledFeature.allCases.map(\.rawValue))
 
   /// What each kind says of itself, in their order.
-  package static let descriptions = descriptions(knowsTexts: true, classifies: true, segments: true)
+  package static let descriptions = descriptions(knowsTexts: true, classifies: true)
 
   /// Those that a model can be judged by.
+  /// - Parameter hasMaps: whether the classes of the pictures' pixels are known.
   package static func descriptions(
-    knowsTexts: Bool, classifies: Bool = false, segments: Bool = false
+    knowsTexts: Bool, classifies: Bool = false, hasMaps: Bool = true
   ) -> [EvaluationDescription] {
     all.filter {
-      (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) && (segments || !$0.needsMaps)
+      (knowsTexts || !$0.needsTexts) && (classifies || !$0.needsClassifier) && (hasMaps || !$0.needsMaps)
     }.map { description(of: $0) }
   }
 

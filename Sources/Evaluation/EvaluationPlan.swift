@@ -18,8 +18,7 @@ package struct EvaluationPlan {
   ) throws {
     guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(request.kind) }) else {
       throw EvaluationError.unknownKind(
-        request.kind,
-        known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true, segments: true).map(\.kind))
+        request.kind, known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true).map(\.kind))
     }
     self.kind = kind
     options = try EvaluationOptions(
@@ -34,7 +33,7 @@ package struct EvaluationPlan {
   package var isAccuracy: Bool { kind.isAccuracy }
   /// Whether it judges only models that tell classes themselves.
   package var needsClassifier: Bool { kind.needsClassifier }
-  /// Whether it judges only models that tell the classes of pixels.
+  /// Whether it judges by the classes of pixels.
   package var needsMaps: Bool { kind.needsMaps }
 
   /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.

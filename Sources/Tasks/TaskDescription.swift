@@ -48,8 +48,6 @@ package struct TaskDescription {
   package var knowsTexts: Bool
   /// Whether the model tells classes itself, by which it can be judged.
   package var classifies: Bool
-  /// Whether it tells the classes of pixels, by which it can be judged.
-  package var segments: Bool
   /// What the model began with, in words; empty where it began fresh.
   package var origin: String
   /// What a person should know of how weights were understood, a sentence each.
@@ -58,7 +56,7 @@ package struct TaskDescription {
   package init(
     kind: TaskKind, model: Model, metrics: [Metric], targets: [Target] = [], grid: (rows: Int, columns: Int),
     maskedPatches: Int = 0, warmupSteps: Int, plannedBytes: Int, knowsTexts: Bool = false, classifies: Bool = false,
-    segments: Bool = false, origin: String = "", notes: [String] = []
+    origin: String = "", notes: [String] = []
   ) {
     self.kind = kind
     self.model = model
@@ -70,7 +68,6 @@ package struct TaskDescription {
     self.plannedBytes = plannedBytes
     self.knowsTexts = knowsTexts
     self.classifies = classifies
-    self.segments = segments
     self.origin = origin
     self.notes = notes
   }

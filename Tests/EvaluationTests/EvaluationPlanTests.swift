@@ -29,13 +29,14 @@ import Testing
         "knn", "linear", "centroid", "depth", "health", "zeroshot", "finetune", "accuracy", "segment",
       ])
     let withoutTexts = EvaluationKinds.descriptions(knowsTexts: false)
-    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "finetune"])
+    #expect(withoutTexts.map(\.kind) == ["knn", "linear", "centroid", "depth", "health", "finetune", "segment"])
     #expect(EvaluationKinds.usual == ["knn", "linear", "centroid"])
     for description in kinds {
       #expect(!description.title.isEmpty && (description.shortTitle ?? description.title).count <= 8)
-      let judgesPictures = withoutTexts.contains(description) && description.kind != "finetune"
+      let isLearned = ["finetune", "segment"].contains(description.kind)
+      let judgesPictures = withoutTexts.contains(description) && !isLearned
       #expect((description.options.last?.name == "features") == judgesPictures)
-      #expect(description.options.last?.usual == nil || description.kind == "finetune")
+      #expect(description.options.last?.usual == nil || isLearned)
       for option in description.options {
         #expect(!option.help.isEmpty && option.steps.allSatisfy(option.values.contains), "\(option.name)")
         #expect(option.usual.map(option.values.contains) ?? true, "\(option.name)")
@@ -43,11 +44,11 @@ import Testing
       #expect(refusal(description.kind) == nil)
       let features = try FeaturePair(subject: EvaluationJobTests.subject(), data: EvaluationJobTests.data)
       let plan = try EvaluationPlan(EvalRequest(kind: description.kind))
-      guard judgesPictures else {
+      guard judgesPictures || description.kind == "finetune" else {
         let lacking: EvaluationError =
           switch description.kind {
           case "accuracy": .tellsNoClasses(kind: description.kind)
-          case "segment": .tellsNoPixels(kind: description.kind)
+          case "segment": .hasNoMaps(kind: description.kind, source: "colours 60..<97")
           default: .knowsNoTexts(kind: description.kind)
           }
         #expect(throws: lacking) { try plan.make(features: features) }

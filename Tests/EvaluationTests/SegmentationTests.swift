@@ -107,8 +107,28 @@ import Testing
     #expect(throws: EvaluationError.hasNoMaps(kind: "segment", source: "some")) {
       try job(subject(breaks: false), unmapped)
     }
-    #expect(throws: EvaluationError.tellsNoPixels(kind: "segment")) {
-      try job(EvaluationSubject(model: model, normalization: .imageNet), data)
-    }
+  }
+
+  /// A model that tells no pixels learns it on its frozen patches, and stays as it is.
+  @Test func aLinearHeadIsLearnedFirst() throws {
+    let model = VisionTransformer(
+      VisionTransformerConfiguration(imageSize: 32, patchSize: 8, width: 32, depth: 2, heads: 2),
+      device: CPUDevice(threads: 1), seed: 3)
+    model.freeze()
+    let before = model.parameters().map { $0.tensor.array() }
+    let data = EvaluationData(
+      train: ScenesSource(seed: 1, range: 0..<60, size: 32), test: ScenesSource(seed: 1, range: 60..<90, size: 32))
+    let options = ["steps": "60", "batch": "8", "rate": "0.01", "pictures": "40"]
+    let plan = try EvaluationPlan(EvalRequest(kind: "segment", options: options))
+    try plan.check(data)
+    let pair = try FeaturePair(subject: EvaluationSubject(model: model, normalization: .imageNet), data: data)
+    let score = try plan.make(features: pair).finish()
+    #expect(score.score > (score.pictures.chance ?? 1), "\(score.score) where chance is \(score.pictures.chance ?? 0)")
+    #expect(score.pictures.train == 40 && score.pictures.test == 30)
+    #expect(score.summary.hasPrefix("linear head, 60 steps, mIoU of 13 classes"), "\(score.summary)")
+    #expect(try plan.make(features: pair).finish() == score)
+    #expect(model.parameters().map { $0.tensor.array() } == before)
+    let unmapped = EvaluationData(train: PictureSubset(data.train, indices: [0, 1], name: "some"), test: data.test)
+    #expect(throws: EvaluationError.hasNoMaps(kind: "segment", source: "some")) { try plan.check(unmapped) }
   }
 }

@@ -1,5 +1,7 @@
 import Datasets
+import Models
 import Recipe
+import Tasks
 import Tensors
 
 /// A frozen model that tells the class of each pixel, and how pictures are brought to its size.
@@ -71,6 +73,18 @@ package struct PixelClassifier {
       width: picture.width, height: picture.height, longer: Self.longestShape * size, shorter: size)
     // Windows are whole, so no side is shorter than they are.
     return (max(fitted.width, size), max(fitted.height, size))
+  }
+}
+
+extension PixelClassifier {
+  package init(_ subject: SegmenterSubject, normalization: PixelNormalization) {
+    let model = subject.model
+    let configuration = model.backbone.configuration
+    let tokens = Double(configuration.tokens)
+    self.init(
+      size: configuration.imageSize, classNames: subject.classNames, inference: subject.inference,
+      stride: subject.stride, flopPerWindow: 2 * tokens * Double(model.parameterCount), device: model.backbone.device
+    ) { model.pixelLogits($0, normalization: normalization) }
   }
 }
 

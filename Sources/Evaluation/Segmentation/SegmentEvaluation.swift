@@ -1,13 +1,30 @@
 import Datasets
 import RunEvents
+import Tasks
 
 /// How well a model tells the classes of pixels of pictures that it has not learned from: mean intersection over union.
+/// A model that does not tell them learns it first, by a linear head on its patches; it stays as it is itself.
 package final class SegmentEvaluation: EvaluationKind {
+  private static let steps = EvaluationOption.whole(
+    "steps", "that a linear head learns for", in: 1...10_000_000, usual: 600, steps: ["200", "600", "2000", "40000"])
+  private static let batch = EvaluationOption.whole(
+    "batch", "pictures of such a step", in: 1...65_536, usual: 32, steps: ["8", "16", "32", "64"])
+  private static let rate = EvaluationOption.number(
+    "rate", "its peak learning rate", in: 1e-9...1, usual: 3e-3, steps: ["1e-3", "3e-3", "1e-2"])
+  private static let pictures = EvaluationOption.whole(
+    "pictures", "to learn from at the most", in: 2...100_000_000, usual: 2000, steps: ["500", "1000", "2000", "10000"])
+
   package static let description = EvaluationDescription(
-    kind: "segment", title: "segmentation", shortTitle: "mIoU")
+    kind: "segment", title: "segmentation", shortTitle: "mIoU",
+    options: [steps.description, batch.description, rate.description, pictures.description])
   package static let needsMaps = true
 
-  private let classifier: PixelClassifier
+  /// Share of the progress that learning takes.
+  private static let trainingShare = 0.8
+
+  /// nil while a head learns.
+  private var classifier: PixelClassifier?
+  private let training: SegmentHeadTraining?
   private let source: any MappedPictures
   private let subject: EvaluationSubject
   private var matrix: ConfusionMatrix
@@ -18,21 +35,58 @@ package final class SegmentEvaluation: EvaluationKind {
 
   package init(features: FeaturePair, options: EvaluationOptions) throws {
     subject = features.subject
-    guard let classifier = subject.pixels else { throw EvaluationError.tellsNoPixels(kind: Self.description.kind) }
     guard let source = features.testSource as? any MappedPictures else {
       throw EvaluationError.hasNoMaps(kind: Self.description.kind, source: features.testSource.name)
     }
-    guard source.mapClasses.count == classifier.classes else {
-      throw EvaluationError.otherClasses(
-        kind: Self.description.kind, model: classifier.classes, data: source.mapClasses.count)
-    }
-    self.classifier = classifier
     self.source = source
-    matrix = ConfusionMatrix(classes: classifier.classes)
+    let classes = source.mapClasses.count
+    matrix = ConfusionMatrix(classes: classes)
+    classifier = subject.pixels
+    if let classifier {
+      training = nil
+      guard classifier.classes == classes else {
+        throw EvaluationError.otherClasses(kind: Self.description.kind, model: classifier.classes, data: classes)
+      }
+      return
+    }
+    guard let learned = features.trainSource as? any MappedPictures else {
+      throw EvaluationError.hasNoMaps(kind: Self.description.kind, source: features.trainSource.name)
+    }
+    training = try SegmentHeadTraining(
+      on: subject, source: learned,
+      SegmentHeadTraining.Recipe(
+        steps: options[Self.steps], batch: options[Self.batch], rate: options[Self.rate],
+        pictures: options[Self.pictures], seed: options.seed))
+  }
+
+  /// - Throws: where there are no maps.
+  package static func check(_ options: EvaluationOptions, on data: EvaluationData) throws {
+    for source in [data.train, data.test] where !(source is any MappedPictures) {
+      throw EvaluationError.hasNoMaps(kind: description.kind, source: source.name)
+    }
+  }
+
+  private func learn(_ training: SegmentHeadTraining) throws -> EvaluationState {
+    do {
+      try training.advance()
+    } catch let rejection as StepRejection {
+      throw EvaluationError.unfit(
+        kind: kind,
+        reason:
+          "has a \(rejection.quantity.rawValue) that is not finite at step \(training.done + 1): give a lower rate")
+    }
+    if training.done >= training.steps { classifier = training.classifier() }
+    return .working(
+      fraction: Self.trainingShare * Double(training.done) / Double(training.steps),
+      phase: "step \(training.done)/\(training.steps)")
   }
 
   package func advance() throws -> EvaluationState {
-    guard next < source.count else { return .done(try score()) }
+    guard let classifier else {
+      guard let training else { throw EvaluationError.tellsNoPixels(kind: kind) }
+      return try learn(training)
+    }
+    guard next < source.count else { return .done(try score(classifier)) }
     var pairs: [(picture: Picture, map: LabelMap)] = []
     for index in next..<min(next + classifier.batch, source.count) {
       do { pairs.append(try source.pair(at: index)) } catch {
@@ -48,11 +102,13 @@ package final class SegmentEvaluation: EvaluationKind {
     } catch is NotFinitePixels {
       broken += pairs.count
     }
+    let begun = training == nil ? 0 : Self.trainingShare
     return .working(
-      fraction: 0.99 * Double(next) / Double(source.count), phase: "pictures \(next)/\(source.count)")
+      fraction: begun + 0.99 * (1 - begun) * Double(next) / Double(source.count),
+      phase: "pictures \(next)/\(source.count)")
   }
 
-  private func score() throws -> EvaluationScore {
+  private func score(_ classifier: PixelClassifier) throws -> EvaluationScore {
     guard broken == 0 else {
       throw EvaluationError.notFinite(kind: kind, pictures: broken, all: source.count, weights: subject.brokenWeights)
     }
@@ -68,9 +124,14 @@ package final class SegmentEvaluation: EvaluationKind {
       details["iou@\(name.replacingOccurrences(of: " ", with: "_"))"] = value
     }
     pictures.chance = matrix.chance
+    var head = ""
+    if let training {
+      (pictures.train, pictures.skippedTrain) = (training.pictures.count - training.skipped.count, training.skipped)
+      head = "linear head, \(training.steps) steps, "
+    }
     return EvaluationScore(
       score: matrix.meanIoU, details: details,
-      summary: "mIoU of \(classifier.classes) classes, \(classifier.inference.rawValue) \(classifier.size) px"
+      summary: head + "mIoU of \(classifier.classes) classes, \(classifier.inference.rawValue) \(classifier.size) px"
         + (classifier.inference == .slide ? " stride \(classifier.stride)" : ""), pictures: pictures)
   }
 }

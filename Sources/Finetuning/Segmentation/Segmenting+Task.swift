@@ -17,7 +17,7 @@ extension Segmenting: TrainingTask {
       metrics: Self.metrics.filter { $0 != .auxiliaryLoss || model.shape.hasAuxiliary },
       grid: (configuration.grid, configuration.grid), warmupSteps: settings.learningRate.warmupSteps,
       // Weights; of those that learn gradients and two moments too.
-      plannedBytes: MemoryLayout<Float>.stride * (all + 3 * learned), segments: true, origin: origin.words,
+      plannedBytes: MemoryLayout<Float>.stride * (all + 3 * learned), origin: origin.words,
       notes: origin.notes)
   }
 

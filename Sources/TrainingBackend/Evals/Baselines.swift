@@ -65,7 +65,7 @@ final class Baselines {
   /// - Parameter roles: those that there are; evaluations by texts have no untrained one, whose head knows none, and
   ///   those by a model's own classes have chance alone.
   func job(_ plan: EvaluationPlan, roles: [Role]) -> BaselineJob {
-    guard plan.isAccuracy, !plan.needsClassifier, !plan.needsMaps else { return BaselineJob(self, plan, roles: []) }
+    guard plan.isAccuracy, !plan.needsClassifier else { return BaselineJob(self, plan, roles: []) }
     return BaselineJob(self, plan, roles: plan.needsTexts ? roles.filter { $0 != .untrained } : roles)
   }
 

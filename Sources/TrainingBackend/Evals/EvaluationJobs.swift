@@ -44,15 +44,3 @@ final class EvaluationJobs {
     return fresh
   }
 }
-
-extension PixelClassifier {
-  init(_ subject: SegmenterSubject, normalization: PixelNormalization) {
-    let model = subject.model
-    let configuration = model.backbone.configuration
-    let tokens = Double(configuration.tokens)
-    self.init(
-      size: configuration.imageSize, classNames: subject.classNames, inference: subject.inference,
-      stride: subject.stride, flopPerWindow: 2 * tokens * Double(model.parameterCount), device: model.backbone.device
-    ) { model.pixelLogits($0, normalization: normalization) }
-  }
-}

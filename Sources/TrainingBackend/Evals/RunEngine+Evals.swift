@@ -91,7 +91,10 @@ extension RunEngine {
       evals.entries.append(
         EvalQueue.Entry(
           id: id, request: request, step: step, guidance: guidance, subject: subject, job: job,
-          baselines: baselines.job(plan, roles: [.untrained, .teacher(guidance)]), isAccuracy: plan.isAccuracy,
+          // A model that tells classes of pixels itself is held against chance alone.
+          baselines: baselines.job(
+            plan, roles: plan.needsMaps && subject.segmenter != nil ? [] : [.untrained, .teacher(guidance)]),
+          isAccuracy: plan.isAccuracy,
           isFinal: isFinal)
       )
       emit(.evalProgress(EvalProgress(id: id, kind: request.kind, step: step, fraction: 0, phase: "queued")))

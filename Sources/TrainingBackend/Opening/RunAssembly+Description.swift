@@ -14,7 +14,7 @@ extension RunAssembly {
       ? []
       : EvaluationKinds.descriptions(
         knowsTexts: about.knowsTexts || settings.task == .pretrain, classifies: about.classifies,
-        segments: about.segments)
+        hasMaps: evaluationData?.test is any MappedPictures)
     return RunDescription(
       session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
       startStep: task.completedSteps, batchSize: settings.schedule.batchSize,

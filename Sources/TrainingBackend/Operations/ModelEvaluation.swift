@@ -145,7 +145,8 @@ package struct ModelEvaluation: Sendable {
     defer { baselines?.settle() }
     let roles = measuresBaselines ? heldAgainst(guidance: judged.guidance) : []
     for (index, job) in jobs.enumerated() {
-      let reference = baselines?.job(plans[index], roles: roles)
+      let reference = baselines?.job(
+        plans[index], roles: plans[index].needsMaps && judged.segmenter != nil ? [] : roles)
       let (score, seconds) = try finish(job, against: reference, id: index + 1, step: judged.step, progress: progress)
       for problem in reference?.takeProblems() ?? [] {
         progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
