@@ -91,7 +91,7 @@ struct MappedFolderTests {
   }
 
   @Test func transparencyIsFigureAndGround() throws {
-    let pixels = (0..<Self.width * Self.height).flatMap { [9, 9, 9, UInt8($0 * 10)] }
+    let pixels = (0..<Self.width * Self.height).flatMap { (pixel: Int) -> [UInt8] in [9, 9, 9, UInt8(pixel * 10)] }
     try within(pictures: ["opaque.png"], maps: [:], texts: ["j.jpg": "x"]) { root in
       for name in ["a", "b", "c", "d", "e"] {
         try PNGBytes.file(.rgba, width: Self.width, height: Self.height, values: pixels).write(

@@ -23,14 +23,15 @@ enum PNGBytes {
   /// - Parameter values: width * height pixels.
   static func file(_ kind: Kind, width: Int, height: Int, values: [UInt8]) -> Data {
     let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + Data([8, kind.rawValue, 0, 0, 0])
-    let rows = (0..<height).flatMap { [0] + values[$0 * width * kind.channels..<($0 + 1) * width * kind.channels] }
+    let length = width * kind.channels
+    let rows = (0..<height).flatMap { (row: Int) -> [UInt8] in [0] + values[row * length..<(row + 1) * length] }
     // Stored, not packed (RFC 1951, 3.2.4).
-    let length = UInt16(rows.count)
+    let size = UInt16(rows.count)
     var packed = Data([0x78, 0x01, 1])
-    for number in [length, ~length] { packed += withUnsafeBytes(of: number.littleEndian) { Data($0) } }
+    for number in [size, ~size] { packed += withUnsafeBytes(of: number.littleEndian) { Data($0) } }
     packed += Data(rows) + bigEndian(adler32(rows))
     // Colours run against the indices.
-    let palette = Data((0..<256).flatMap { [UInt8(255 - $0), 7, UInt8($0)] })
+    let palette = Data((0...UInt8.max).flatMap { (index: UInt8) -> [UInt8] in [255 - index, 7, index] })
     return signature + chunk("IHDR", header) + (kind == .palette ? chunk("PLTE", palette) : Data())
       + chunk("IDAT", packed) + chunk("IEND", Data())
   }

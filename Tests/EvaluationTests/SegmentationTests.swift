@@ -18,21 +18,23 @@ import Testing
     var pictures: [Pair]
     var iou: [Double?]
     var accuracies: [Double?]
-    var mean_iou: Double
-    var mean_accuracy: Double
-    var pixel_accuracy: Double
+    var meanIou: Double
+    var meanAccuracy: Double
+    var pixelAccuracy: Double
     var chance: Double
   }
 
   @Test func scoresAreThoseOfNumpy() throws {
     let folder = try #require(Bundle.module.resourceURL)
-    let reference = try JSONDecoder().decode(
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let reference = try decoder.decode(
       Reference.self, from: try Data(contentsOf: folder.appendingPathComponent("Fixtures/confusion.json")))
     var matrix = ConfusionMatrix(classes: reference.classes)
     for picture in reference.pictures { matrix.add(truth: picture.truth, prediction: picture.prediction) }
     func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-12 }
-    #expect(near(matrix.meanIoU, reference.mean_iou) && near(matrix.meanAccuracy, reference.mean_accuracy))
-    #expect(near(matrix.pixelAccuracy, reference.pixel_accuracy) && near(matrix.chance, reference.chance))
+    #expect(near(matrix.meanIoU, reference.meanIou) && near(matrix.meanAccuracy, reference.meanAccuracy))
+    #expect(near(matrix.pixelAccuracy, reference.pixelAccuracy) && near(matrix.chance, reference.chance))
     for (found, wanted) in zip(matrix.iou + matrix.accuracies, reference.iou + reference.accuracies) {
       #expect(wanted.map { near(found, $0) } ?? found.isNaN)
     }
@@ -67,7 +69,8 @@ import Testing
   @Test func windowsAgree() throws {
     let columns = 23
     let picture = Picture(
-      width: columns, height: 8, rgb: (0..<columns * 8).flatMap { [UInt8(32 + $0 % columns / 6 * 64), 0, 0] })
+      width: columns, height: 8,
+      rgb: (0..<columns * 8).flatMap { (pixel: Int) -> [UInt8] in [UInt8(32 + pixel % columns / 6 * 64), 0, 0] })
     let map = try #require(try byRed(8).maps([picture]).first)
     #expect(map.width == columns && map.height == 8)
     #expect(map.values == (0..<columns * 8).map { UInt8($0 % columns / 6) })

@@ -90,8 +90,8 @@ extension Segmenting {
 }
 
 extension Metric {
-  /// Share of the known pixels at the centres of the head's own cells that are told, in the pictures as they are learned
-  /// from.
+  /// Share of the known pixels at the centres of the head's own cells that are told, in the pictures that are learned
+  /// from as they are cropped.
   package static let pixelAccuracy = Metric(
     key: "train_pixel_accuracy", name: "train pixels", shortName: "pixels", longName: "training pixel accuracy",
     format: .fixed(3), better: .more, ranks: Ranks(curves: 20, dashboard: 30, line: 40, comparison: 10))
