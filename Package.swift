@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
-    .testTarget(name: "RunEventsTests", dependencies: ["Histories", "Measures", "RunEvents"]),
+    .testTarget(
+      name: "RunEventsTests", dependencies: ["Histories", "Measures", "RunEvents"], exclude: ["Fixtures"]),
     .testTarget(name: "LinesTests", dependencies: ["Lines", "Measures", "RunEvents"]),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"]),
     .testTarget(name: "PlottingTests", dependencies: ["Canvas", "Histories", "Plotting"]),

@@ -13,7 +13,7 @@ package final class JSONLinesReporter: Sendable {
   /// What views alone want, asked for by whoever looks, is left out: previews carry a whole picture each.
   package func report(_ event: RunEvent) {
     switch event {
-    case .preview, .inspection, .attention, .scores, .system, .runs, .comparison: return
+    case .preview, .inspection, .attention, .scores, .system, .runs, .comparison, .ablations: return
     default: break
     }
     guard let line = try? RunEventCoder.line(event) else { return }

@@ -59,7 +59,7 @@ package struct PlainLines: Sendable {
     case .health(let notice):
       let advice = notice.advice.isEmpty ? "" : "; \(sanitised(notice.advice))"
       return "\(notice.isActive ? "health  " : "recovered") step \(notice.step): \(sanitised(notice.cause))\(advice)"
-    case .features, .runs, .comparison: return nil
+    case .features, .runs, .comparison, .ablations: return nil
     case .message(let message):
       return "\(pad(message.level.rawValue))  step \(message.step): \(sanitised(message.text))"
     case .finished(let summary): return finished(summary)

@@ -39,6 +39,10 @@ enum Candidates {
     return Set(tags).sorted()
   }
 
+  static let ablations = CompletionKind.custom { words, index, _ in
+    stores(words, words.prefix(max(0, index))).flatMap { (try? $0.ablations().map(\.name)) ?? [] }
+  }
+
   static let guidances = CompletionKind.custom { words, index, _ in
     let names = stores(words, words.prefix(max(0, index))).flatMap { (try? $0.catalog().runs.map(\.guidance)) ?? [] }
     return Set(names).filter { !$0.isEmpty }.sorted()

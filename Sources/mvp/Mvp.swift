@@ -15,11 +15,13 @@ struct Mvp: ParsableCommand {
         mvp attach                       watch and steer a run of another terminal; leaving does not end it
         mvp runs                         what has been run, and how it went
         mvp eval demo                    judge the newest checkpoint of the newest run
+        mvp ablate demo --over guidance.start=clip,dino --seeds 0,1,2
         mvp system                       watch the machine, with or without a run
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Teach.self, Features.self, Masks.self,
+      Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Ablate.self, Teach.self, Features.self,
+      Masks.self,
       Bench.self, System.self,
       Doctor.self, Completions.self,
     ])

@@ -201,9 +201,23 @@ import Testing
             name: "a", state: .stopped, guidance: "clip", step: 1, totalSteps: 2, loss: 0.5, evals: ["knn": 0.5],
             baselines: ["knn": baselines], created: Date(timeIntervalSince1970: 1),
             updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
-            reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1))
+            reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1),
+            ablation: AblationCell(name: "masks", cell: 1))
         ], keys: ["seed"], differing: ["seed"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
+    .ablations(
+      AblationList([
+        AblationTable(
+          name: "masks", created: Date(timeIntervalSince1970: 1),
+          plan: AblationPlan(
+            over: [AblationPlan.Axis(key: "mask.masked", values: ["1"])], seeds: [1], at: 2, set: ["threads=1"],
+            kinds: ["knn"]), process: 3,
+          runs: [
+            AblationRun(
+              cell: 1, seed: 1, run: "a", state: .failed, step: 1, totalSteps: 2, loss: 0.5, scores: ["knn": 0.5],
+              pictures: ["knn": 2], failure: "b", losses: [0.5])
+          ])
+      ])),
     .message(RunMessage(level: .info, step: 1, text: "a")),
     .finished(
       RunSummary(

@@ -33,7 +33,7 @@ import Testing
     .evaluate(EvalRequest(kind: "knn", options: ["k": "5,10"])), .cancelEval(id: 3), .checkpoint,
     .showPreview(index: 2), .inspect(index: 1),
     .scorePictures, .attend(AttentionQuery(index: 1, teacher: "clip", patch: 5, block: 2, head: 1)), .sampleSystem,
-    .change(key: "mask.masked", value: "0.5"), .listRuns,
+    .change(key: "mask.masked", value: "0.5"), .listRuns, .listAblations,
     .listRunsWithValues(of: ["mask.masked", "seed"]), .listAllRuns(of: ["seed"]),
     .compareRuns(left: "brisk-otter", right: "calm-fox"),
     .editRun(name: "brisk-otter", edit: .note("a \"quoted\" note\nof two lines")),

@@ -20,7 +20,7 @@ import Workbench
         #expect(text.count == width, "\(width): \(text)")
         for (number, other) in WorkbenchView.numbered.enumerated() {
           #expect(text.contains("\(number + 1)"), "\(width): \(text)")
-          let name = width >= 77 ? other.rawValue : String(other.rawValue.prefix(3))
+          let name = width >= 80 ? other.rawValue : String(other.rawValue.prefix(3))
           #expect(text.contains(name), "\(other) in \(width): \(text)")
         }
         #expect(text.contains("[\(index + 1)"), "\(width): \(text)")

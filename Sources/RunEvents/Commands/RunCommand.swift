@@ -32,6 +32,8 @@ package enum RunCommand: Equatable, Sendable {
   case listAllRuns(of: [String])
   /// Two of them by their names in such a list.
   case compareRuns(left: String, right: String)
+  /// Asks for an ``AblationList``. Answered beside training, too.
+  case listAblations
   /// Edits what the store says about a run of the session; answered by a new ``RunCatalog``, or by a message.
   case editRun(name: String, edit: RunEdit)
   /// Ends the run at the next step boundary, with a checkpoint or without.

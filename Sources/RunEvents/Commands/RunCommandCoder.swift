@@ -25,7 +25,7 @@ extension RunCommand: Codable {
 
   package enum Kind: String, Codable, CaseIterable {
     case pause, resume, advance, guidance, evaluate, checkpoint, preview, inspect, attend, scores, system, change, runs,
-      compare, edit
+      compare, edit, ablations
     case stop
     case cancelEval = "cancel_eval"
     case handOver = "hand_over"
@@ -64,6 +64,7 @@ extension RunCommand: Codable {
       let keys = try fields.decodeIfPresent([String].self, forKey: .keys)
       let isOfAll = try fields.decodeIfPresent(Bool.self, forKey: .all) ?? false
       self = isOfAll ? .listAllRuns(of: keys ?? []) : keys.map { .listRunsWithValues(of: $0) } ?? .listRuns
+    case .ablations: self = .listAblations
     case .compare:
       self = .compareRuns(
         left: try fields.decode(String.self, forKey: .left), right: try fields.decode(String.self, forKey: .right))
@@ -84,7 +85,7 @@ extension RunCommand: Codable {
     try fields.encode(RunCommandCoder.version, forKey: .version)
     try fields.encode(kind, forKey: .command)
     switch self {
-    case .pause, .resume, .checkpoint, .scorePictures, .sampleSystem, .listRuns, .handOver: break
+    case .pause, .resume, .checkpoint, .scorePictures, .sampleSystem, .listRuns, .listAblations, .handOver: break
     case .listRunsWithValues(let keys): try fields.encode(keys, forKey: .keys)
     case .listAllRuns(let keys):
       try fields.encode(keys, forKey: .keys)
@@ -129,6 +130,7 @@ extension RunCommand: Codable {
     case .sampleSystem: .system
     case .change: .change
     case .listRuns, .listRunsWithValues, .listAllRuns: .runs
+    case .listAblations: .ablations
     case .compareRuns: .compare
     case .editRun: .edit
     case .stop: .stop

@@ -23,6 +23,7 @@ package enum RunEvent: Equatable, Sendable {
   case features(FeatureSpread)
   case runs(RunCatalog)
   case comparison(RunComparison)
+  case ablations(AblationList)
   case message(RunMessage)
   /// Last event of every run.
   case finished(RunSummary)

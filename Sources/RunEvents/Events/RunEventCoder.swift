@@ -21,7 +21,7 @@ extension RunEvent: Codable {
 
   package enum Kind: String, Codable, CaseIterable {
     case started, state, step, preview, inspection, attention, scores, system, guidance, checkpoint, message, finished
-    case setting, health, features, runs, comparison
+    case setting, health, features, runs, comparison, ablations
     case evalProgress = "eval_progress"
     case evalResult = "eval_result"
     case evalFailure = "eval_failure"
@@ -55,6 +55,7 @@ extension RunEvent: Codable {
     case .features: self = .features(try FeatureSpread(from: decoder))
     case .runs: self = .runs(try RunCatalog(from: decoder))
     case .comparison: self = .comparison(try RunComparison(from: decoder))
+    case .ablations: self = .ablations(try AblationList(from: decoder))
     case .message: self = .message(try RunMessage(from: decoder))
     case .finished: self = .finished(try RunSummary(from: decoder))
     }
@@ -83,6 +84,7 @@ extension RunEvent: Codable {
     case .features(let value): try value.encode(to: encoder)
     case .runs(let value): try value.encode(to: encoder)
     case .comparison(let value): try value.encode(to: encoder)
+    case .ablations(let value): try value.encode(to: encoder)
     case .message(let value): try value.encode(to: encoder)
     case .finished(let value): try value.encode(to: encoder)
     }
@@ -108,6 +110,7 @@ extension RunEvent: Codable {
     case .features: .features
     case .runs: .runs
     case .comparison: .comparison
+    case .ablations: .ablations
     case .message: .message
     case .finished: .finished
     }

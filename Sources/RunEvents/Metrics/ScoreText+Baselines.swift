@@ -2,9 +2,7 @@
 package func pointsText(_ score: Double, over other: Double) -> String {
   func shown(_ score: Double) -> Double { (score * 1000 + 1e-9).rounded() / 1000 }
   let difference = shown(score) - shown(other)
-  guard difference.isFinite else { return "" }
-  let text = String(scoreText(difference).dropLast())
-  return (text.hasPrefix("-") ? "" : "+") + text
+  return difference.isFinite ? pointsText(difference) : ""
 }
 
 /// A score in words beside what it is held against.

@@ -17,3 +17,9 @@ package func scoreText(_ score: Double) -> String {
 package func scoreTexts(_ scores: [String: Double]) -> [String] {
   scores.sorted { $0.key < $1.key }.map { "\($0.key) \(scoreText($0.value))" }
 }
+
+/// A difference of scores in points: `+12.4`, `-8.1`.
+package func pointsText(_ difference: Double) -> String {
+  let text = String(scoreText(difference).dropLast())
+  return (text.hasPrefix("-") ? "" : "+") + text
+}

@@ -29,6 +29,8 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var rate: Double?
   /// The run that it was forked from.
   package var origin: RunOrigin?
+  /// The ablation that it belongs to.
+  package var ablation: AblationCell?
 
   package init(
     name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
@@ -36,7 +38,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     updated: Date, tags: [String] = [],
     note: String = "",
     isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil, seconds: Double? = nil,
-    rate: Double? = nil, origin: RunOrigin? = nil
+    rate: Double? = nil, origin: RunOrigin? = nil, ablation: AblationCell? = nil
   ) {
     self.name = name
     self.state = state
@@ -57,11 +59,12 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.seconds = seconds
     self.rate = rate
     self.origin = origin
+    self.ablation = ablation
   }
 
   enum CodingKeys: String, CodingKey {
     case name, state, guidance, step, loss, evals, baselines, seed, created, updated, tags, note, reason, values
-    case seconds, rate
+    case seconds, rate, ablation
     case totalSteps = "total_steps"
     case isActive = "active"
     case origin = "fork_of"

@@ -44,7 +44,8 @@ package struct RunSnapshot: Equatable, Sendable {
     case .preview(let preview): self.preview = preview
     case .step(let metrics): latest = metrics
     case .state(let change): state = change
-    case .inspection, .attention, .scores, .system, .checkpoint, .runs, .comparison, .message, .finished: break
+    case .inspection, .attention, .scores, .system, .checkpoint, .runs, .comparison, .ablations, .message, .finished:
+      break
     }
   }
 

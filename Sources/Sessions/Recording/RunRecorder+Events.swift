@@ -30,7 +30,7 @@ extension RunRecorder {
     case .setting(let change): try take(change, db)
     case .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .evalFailure, .message, .health,
       .features, .runs,
-      .comparison:
+      .comparison, .ablations:
       break
     }
   }
@@ -81,7 +81,7 @@ extension RunRecorder {
     case .setting(let value): ("setting", value.step)
     case .health(let value): ("health", value.step)
     case .features(let value): ("features", value.step)
-    case .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .runs, .comparison: nil
+    case .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .runs, .comparison, .ablations: nil
     }
   }
 }

@@ -79,7 +79,7 @@ package final class RunRecorder: Sendable {
   func gather(_ event: RunEvent) -> Urgency {
     gathered.withLock { gathered in
       switch event {
-      case .preview, .evalProgress, .inspection, .attention, .scores, .runs, .comparison: return .never
+      case .preview, .evalProgress, .inspection, .attention, .scores, .runs, .comparison, .ablations: return .never
       case .system(let sample):
         guard let time = sample.time, abs(time - (gathered.lastSample ?? -.infinity)) >= RunRecorder.sampleSeconds
         else { return .never }

@@ -70,7 +70,8 @@ package final class RunJournal: Sendable {
         state.recent.append(entry)
         if state.recent.count > RunJournal.mostRecent { state.recent.removeFirst() }
       }
-    case .state, .preview, .inspection, .attention, .scores, .system, .evalProgress, .runs, .comparison, .finished:
+    case .state, .preview, .inspection, .attention, .scores, .system, .evalProgress, .runs, .comparison, .ablations,
+      .finished:
       break
     }
   }

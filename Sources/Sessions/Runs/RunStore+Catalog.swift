@@ -14,6 +14,7 @@ extension RunStore {
       let differing = isDetailed ? try differingKeys(db) : []
       let keys = asked + differing.filter { !asked.contains($0) }
       let spans = isDetailed ? try trainingSpans(db) : [:]
+      let places = try ablationCells(db)
       var scores: [Int64: [String: Double]] = [:]
       var baselines: [Int64: [String: EvalBaselines]] = [:]
       // Scores up to a fork's step are its parent's. The latest step wins, and on it the newest result: a later look at
@@ -45,7 +46,8 @@ extension RunStore {
             updated: record.updated, tags: record.tags, note: record.note, isActive: record.isActive,
             reason: record.reason,
             values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } },
-            seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin)
+            seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin,
+            ablation: places[record.id])
         }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }
   }

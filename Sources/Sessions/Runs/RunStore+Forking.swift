@@ -19,10 +19,14 @@ extension RunStore {
   /// nor going on with it from an earlier checkpoint takes them away, and its smoothed curves go on where the parent's
   /// were. The files of the checkpoint are shared.
   ///
-  /// - Parameter evaluations: the kinds of evaluation that a session may name, with their options; nil: any.
+  /// - Parameters:
+  ///   - evaluations: the kinds of evaluation that a session may name, with their options; nil: any.
+  ///   - place: the fork's place in an ablation.
   /// - Throws: ``RunStoreError`` of kind `notFound`, ``CheckpointError`` where there is no such checkpoint,
   ///   ``SessionError`` where something is asked that cannot differ.
-  package func fork(_ request: ForkRequest, evaluations: [EvaluationDescription]? = nil) throws -> ForkedRun {
+  package func fork(
+    _ request: ForkRequest, evaluations: [EvaluationDescription]? = nil, place: AblationPlace? = nil
+  ) throws -> ForkedRun {
     guard let parent = try run(named: request.run), !parent.isUntrained else { throw notFound(request.run) }
     if let name = request.name, !RunStore.isName(name) { throw RunStoreError.badName(name) }
     let checkpoint = try checkpointToFork(parent, at: request.step)
@@ -41,7 +45,7 @@ extension RunStore {
     position.origin = origin
     position.totalSteps = total
     try awaitSteps(of: parent, through: checkpoint)
-    let recorder = try create(settings: settings, totalSteps: total, name: request.name)
+    let recorder = try create(settings: settings, totalSteps: total, name: request.name, place: place)
     do {
       let saved = try share(checkpoint, of: parent, with: recorder.name, position)
       let guidance = asksGuidance ? settings.guidance.start : position.guidance ?? settings.guidance.start
@@ -254,7 +258,7 @@ extension RunEvent {
       return .started(description)
     case .step, .guidance, .setting, .evalResult, .health, .features: return self
     case .state, .checkpoint, .evalProgress, .evalFailure, .message, .finished, .system, .preview, .inspection,
-      .attention, .scores, .runs, .comparison:
+      .attention, .scores, .runs, .comparison, .ablations:
       return nil
     }
   }

@@ -127,13 +127,18 @@ package final class RunStore: Sendable {
   /// - Parameters:
   ///   - settings: kept with the run, as JSON.
   ///   - name: made up where it is nil.
-  package func create(settings: SessionFile, totalSteps: Int, name: String? = nil) throws -> RunRecorder {
-    try create(settings: settings, totalSteps: totalSteps, name: name, adopts: false)
+  ///   - place: the run's place in an ablation.
+  package func create(
+    settings: SessionFile, totalSteps: Int, name: String? = nil, place: AblationPlace? = nil
+  ) throws -> RunRecorder {
+    try create(settings: settings, totalSteps: totalSteps, name: name, place: place, adopts: false)
   }
 
   /// - Parameter adopts: whether checkpoints of that name are the run's, from a store that is lost; else no run gets
   ///   such a name.
-  func create(settings: SessionFile, totalSteps: Int, name: String?, adopts: Bool) throws -> RunRecorder {
+  func create(
+    settings: SessionFile, totalSteps: Int, name: String?, place: AblationPlace? = nil, adopts: Bool
+  ) throws -> RunRecorder {
     let orphans = adopts ? [] : StoreRecovery.runsWithCheckpoints(in: directory)
     return try writing { db in
       let now = Date().timeIntervalSince1970
@@ -157,12 +162,13 @@ package final class RunStore: Sendable {
       let lock = try hold(chosen)
       try db.execute(
         sql: """
-          INSERT INTO runs (name, seed, state, created, updated, total_steps, last_step, guidance, settings)
-          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
+          INSERT INTO runs
+            (name, seed, state, created, updated, total_steps, last_step, guidance, settings, ablation, cell)
+          VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)
           """,
         arguments: [
           chosen, Int64(bitPattern: settings.seed), RunStanding.preparing.rawValue, now, now, totalSteps,
-          settings.guidance.start, settings.json,
+          settings.guidance.start, settings.json, place?.ablation, place?.cell,
         ])
       return RunRecorder(store: self, id: db.lastInsertedRowID, name: chosen, lock: lock)
     }
@@ -187,16 +193,20 @@ package final class RunStore: Sendable {
   func hold(_ run: String) throws -> RunLock {
     let path = lockPath(run)
     do {
-      // Whoever could enter the folder could try the run's socket.
-      try FileManager.default.createDirectory(
-        at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
+      try makeLocksFolder()
       if let lock = try RunLock(path: path) { return lock }
     } catch {
       throw RunStoreError(
         .unusable, "cannot lock run \(run) at \(path): \(systemReason(error)); make its folder writable.")
     }
     throw busy(run)
+  }
+
+  /// Whoever could enter the folder could try a run's socket.
+  func makeLocksFolder() throws {
+    try FileManager.default.createDirectory(
+      at: URL(fileURLWithPath: lockPath("")).deletingLastPathComponent(), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
   }
 
   package func notFound(_ name: String) -> RunStoreError {

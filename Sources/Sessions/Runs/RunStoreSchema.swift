@@ -172,6 +172,33 @@ enum RunStoreSchema {
           ALTER TABLE runs ADD COLUMN parent_step INTEGER;
           """)
     }
+    migrator.registerMigration("ablations") { db in
+      try db.execute(
+        sql: """
+          CREATE TABLE ablations (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            created REAL NOT NULL,
+            plan TEXT NOT NULL
+          );
+          CREATE TABLE ablation_cells (
+            ablation INTEGER NOT NULL REFERENCES ablations(id) ON DELETE CASCADE,
+            cell INTEGER NOT NULL,
+            settings TEXT NOT NULL,
+            PRIMARY KEY (ablation, cell)
+          ) WITHOUT ROWID;
+          CREATE TABLE ablation_failures (
+            ablation INTEGER NOT NULL REFERENCES ablations(id) ON DELETE CASCADE,
+            cell INTEGER NOT NULL,
+            seed INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (ablation, cell, seed)
+          ) WITHOUT ROWID;
+          ALTER TABLE runs ADD COLUMN ablation INTEGER REFERENCES ablations(id) ON DELETE SET NULL;
+          ALTER TABLE runs ADD COLUMN cell INTEGER;
+          CREATE INDEX runs_ablation ON runs(ablation, cell, seed);
+          """)
+    }
     return migrator
   }
 }

@@ -8,7 +8,8 @@ extension WorkbenchLoop {
     for event in inbox.drain() {
       reduceAndPerform(.event(event))
       switch event {
-      case .step, .preview, .evalProgress, .inspection, .attention, .scores, .system, .runs: clock.want(.routine)
+      case .step, .preview, .evalProgress, .inspection, .attention, .scores, .system, .runs, .ablations:
+        clock.want(.routine)
       case .finished:
         hasRunEnded = true
         clock.want(.soon)

@@ -39,6 +39,8 @@ package final class CatalogDesk: Sendable {
     case .listRunsWithValues(let keys): answer { store in .runs(try store.catalog(values: keys, isDetailed: true)) }
     case .listAllRuns(let keys):
       answer { [self] store in .runs(try allRuns(with: keys, store)) }
+    case .listAblations:
+      answer(orElse: .ablations(AblationList([]))) { store in .ablations(AblationList(try store.ablationTables())) }
     case .compareRuns(let left, let right):
       answer { [self] store in
         let (one, other) = (try found(left, beside: store), try found(right, beside: store))
@@ -99,7 +101,10 @@ package final class CatalogDesk: Sendable {
     return (other, reference.run)
   }
 
-  private func answer(_ work: @escaping @Sendable (RunStore) throws -> RunEvent) {
+  /// - Parameter nothing: the answer where the session has no store yet.
+  private func answer(
+    orElse nothing: RunEvent = .runs(RunCatalog(runs: [])), _ work: @escaping @Sendable (RunStore) throws -> RunEvent
+  ) {
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.most else {
       waiting.subtract(1, ordering: .relaxed)
       return emit(
@@ -110,7 +115,7 @@ package final class CatalogDesk: Sendable {
     queue.async { [self] in
       defer { waiting.subtract(1, ordering: .relaxed) }
       do {
-        guard let store = try RunStore.existing(in: directory) else { return emit(.runs(RunCatalog(runs: []))) }
+        guard let store = try RunStore.existing(in: directory) else { return emit(nothing) }
         emit(try work(store))
       } catch {
         emit(.message(RunMessage(level: .error, step: step(), text: "\(error)")))

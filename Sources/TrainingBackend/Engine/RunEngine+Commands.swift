@@ -25,7 +25,7 @@ extension RunEngine {
     case .scorePictures: scorePictures()
     case .sampleSystem: sampleSystem()
     case .change(let key, let value): change(key, to: value)
-    case .listRuns, .listRunsWithValues, .listAllRuns, .compareRuns, .editRun: break
+    case .listRuns, .listRunsWithValues, .listAllRuns, .listAblations, .compareRuns, .editRun: break
     case .stop(let withCheckpoint, let elsewhere, let patience):
       stop(withCheckpoint: withCheckpoint, elsewhere: elsewhere, within: patience)
     case .handOver: handOver()

@@ -33,6 +33,8 @@ package struct BackendOptions: Sendable {
   package var canHandOver: Bool
   /// Whether a person sees the front end of this process.
   package var watch = Watch()
+  /// The place of a fresh run in an ablation.
+  package var place: AblationPlace?
 
   package init(
     session: Session, resume: Bool = false, run: String? = nil, stepsLimit: Int? = nil, previews: Bool = false,

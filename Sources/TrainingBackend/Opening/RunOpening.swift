@@ -75,7 +75,7 @@ struct RunOpening {
           ) : nil)
     } else {
       try task.targets?.select(session.settings.guidance.start)
-      recorder = try store.create(settings: session.settings, totalSteps: totalSteps)
+      recorder = try store.create(settings: session.settings, totalSteps: totalSteps, place: options.place)
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
       elapsed = 0

@@ -20,6 +20,7 @@ package struct PendingCommand: Equatable, Sendable {
     case .showPreview(let index): "fetching picture \(index + 1)"
     case .change(let key, let value): "setting \(key) to \(value)"
     case .listRuns, .listRunsWithValues, .listAllRuns: "listing runs"
+    case .listAblations: "listing ablations"
     case .compareRuns(let left, let right): "comparing \(left) and \(right)"
     case .editRun(let name, let edit): edit.words(name)
     case .stop(let checkpoint, _, _): checkpoint ? "writing a checkpoint and stopping" : "stopping"

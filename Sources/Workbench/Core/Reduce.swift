@@ -47,7 +47,12 @@ extension WorkbenchState {
     }
     let before = screen.view
     let effects = perform(binding.command)
-    return screen.view == .runs && before != .runs ? effects + apply(runs.reload(at: screen.now)) : effects
+    guard screen.view != before else { return effects }
+    switch screen.view {
+    case .runs: return effects + apply(runs.reload(at: screen.now))
+    case .ablation: return effects + apply(ablation.reload(at: screen.now))
+    default: return effects
+    }
   }
 
   /// Asks for what the view on the screen shows and nothing else needs.
@@ -62,6 +67,7 @@ extension WorkbenchState {
 
   /// Reads again what the view on the screen shows of the store.
   mutating func readStore() -> [WorkbenchEffect] {
-    apply(runs.reloadIfStale(in: view)) + apply(curves.followOverlays(in: view))
+    apply(runs.reloadIfStale(in: view)) + apply(ablation.reloadIfStale(in: view))
+      + apply(curves.followOverlays(in: view))
   }
 }

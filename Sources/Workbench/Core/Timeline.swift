@@ -52,7 +52,9 @@ package struct Timeline: Equatable, Sendable {
       add(.finished(summary), step: summary.step)
     case .setting(let change): add(.setting(change), step: change.step)
     case .health(let notice): add(notice)
-    case .step, .preview, .evalProgress, .inspection, .attention, .scores, .system, .features, .runs, .comparison: break
+    case .step, .preview, .evalProgress, .inspection, .attention, .scores, .system, .features, .runs, .comparison,
+      .ablations:
+      break
     }
   }
 

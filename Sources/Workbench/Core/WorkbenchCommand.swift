@@ -27,15 +27,17 @@ package enum WorkbenchCommand: Hashable, Sendable {
   case setGrid(columns: Int? = nil, rows: Int? = nil)
   case openRun(String), showSetting(String)
   // Views with lists of their own.
-  case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand), system(SystemCommand)
+  case runs(RunsCommand), config(ConfigCommand), evals(EvalsCommand), system(SystemCommand), ablation(AblationCommand)
 }
 
 /// What fills the screen between header and footer.
 package enum WorkbenchView: String, CaseIterable, Sendable {
-  case dashboard, curves, mask, evals, runs, system, config, log, help
+  case dashboard, curves, mask, evals, runs, system, config, log, ablation, help
 
   /// The views that number keys and tab go through.
-  package static let numbered: [WorkbenchView] = [.dashboard, .curves, .mask, .evals, .runs, .system, .config, .log]
+  package static let numbered: [WorkbenchView] = [
+    .dashboard, .curves, .mask, .evals, .runs, .system, .config, .log, .ablation,
+  ]
 
   /// The key that shows it.
   var key: Key {
@@ -48,6 +50,7 @@ package enum WorkbenchView: String, CaseIterable, Sendable {
     case .system: .character("6")
     case .config: .character("7")
     case .log: .character("8")
+    case .ablation: .character("9")
     case .help: .character("?")
     }
   }

@@ -16,6 +16,7 @@ extension WorkbenchState {
     case .runs(let command): runs.availability(of: command, in: view)
     case .config(let command): config.availability(of: command, in: view)
     case .evals(let command): evals.availability(of: command)
+    case .ablation(let command): ablation.availability(of: command)
     case .cycleTheme, .openThemes: Appearance.availability(options.themes)
     default: view.availability(of: command) ?? mask.availability(of: command, in: view) ?? .enabled
     }
@@ -47,6 +48,7 @@ extension WorkbenchState {
       config.show(key)
       return availability(of: .config(.edit)) == .enabled ? apply(config.reduce(.edit)) : []
     case .system(let command): return apply(system.reduce(command, in: view))
+    case .ablation(let command): return apply(ablation.reduce(command, in: view))
     case .evals(.cancel): return apply(evals.cancelLast(pending: watched.pending))
     case .cycleTheme: return apply(appearance.cycleTheme(options.themes))
     case .useTheme(let name): return apply(appearance.keep(theme: name))
@@ -109,7 +111,7 @@ extension WorkbenchState {
       case .mask: mask.leaveLayer()
       case .system: system.leaveLayer()
       case .help: help.leaveLayer()
-      case .dashboard, .curves, .evals: false
+      case .dashboard, .curves, .evals, .ablation: false
       }
     if isLeft { return [] }
     if screen.view == .curves, let outcome = curves.leaveLayer() { return apply(outcome) }
@@ -144,6 +146,7 @@ extension WorkbenchState {
     case .evals: evals.scroll(by: delta, results: watched.timeline.results.count, page: screen.page)
     case .runs: runs.scroll(by: delta)
     case .config: config.move(by: delta)
+    case .ablation: ablation.move(by: delta)
     case .dashboard, .curves, .mask, .system: break
     }
   }

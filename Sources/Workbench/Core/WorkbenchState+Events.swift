@@ -37,9 +37,10 @@ extension WorkbenchState {
     case .features(let spread): watched.health.spread = spread
     case .runs(let catalog): return apply(runs.take(catalog, session: run?.session))
     case .comparison(let comparison): runs.comparison = comparison
+    case .ablations(let list): ablation.take(list)
     case .message(let message):
       // A person who asked for something in these views looks for the answer on the screen.
-      if message.level == .error, screen.view == .runs || screen.view == .config {
+      if message.level == .error, [.runs, .config, .ablation].contains(screen.view) {
         screen.tell(message.text, isWarning: true)
       }
     case .finished(let summary): return end(summary, wasLeaving: wasLeaving)

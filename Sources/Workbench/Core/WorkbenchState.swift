@@ -15,6 +15,7 @@ package struct WorkbenchState: Sendable {
   package internal(set) var mask = MaskState()
   package internal(set) var evals = EvalsState()
   package internal(set) var runs = RunsState()
+  package internal(set) var ablation = AblationState()
   package internal(set) var system = SystemState()
   package internal(set) var config = ConfigState()
   package internal(set) var log = LogState()

@@ -38,6 +38,7 @@ extension ViewContext {
     case .config: ConfigView(context: self).draw(on: &canvas)
     case .log: LogView(context: self).draw(on: &canvas)
     case .system: SystemView(context: self).draw(on: &canvas)
+    case .ablation: AblationView(context: self).draw(on: &canvas)
     case .help: HelpView(context: self).draw(on: &canvas)
     }
   }

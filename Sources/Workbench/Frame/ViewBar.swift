@@ -83,6 +83,7 @@ extension WorkbenchView {
     case .dashboard: "dash"
     case .system: "sys"
     case .config: "conf"
+    case .ablation: "abl"
     case .curves, .mask, .evals, .runs, .log, .help: rawValue
     }
   }

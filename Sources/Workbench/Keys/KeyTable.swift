@@ -2,7 +2,8 @@
 package enum KeyTable {
   package static let bindings: [KeyBinding] =
     runBindings + shownBindings + viewBindings + scrollBindings + paneBindings + curvesBindings + quitBindings
-    + evalBindings + systemBindings + maskBindings + paletteBindings + themeBindings + searchBindings + listBindings
+    + evalBindings + systemBindings + ablationBindings + maskBindings + paletteBindings + themeBindings + searchBindings
+    + listBindings
 
   private static let runBindings: [KeyBinding] = [
     KeyBinding(
@@ -69,7 +70,7 @@ package enum KeyTable {
     ]
 
   private static let scrollBindings: [KeyBinding] =
-    [WorkbenchView.log, .help, .evals, .runs, .config].flatMap { view in
+    [WorkbenchView.log, .help, .evals, .runs, .ablation, .config].flatMap { view in
       [
         KeyBinding(.view(view), [.up, .character("k")], .scrollUp, "up", "scroll up"),
         KeyBinding(
@@ -158,9 +159,10 @@ package enum KeyTable {
   /// view.
   static let sections: [(title: String, scopes: [KeyBinding.Scope])] = [
     ("keys", [.global]), ("dashboard", [.view(.dashboard)]), ("curves", [.view(.curves)]),
-    ("log; evals, runs, config and help scroll alike", [.view(.log)]), ("help", [.view(.help)]),
+    ("log; evals, runs, ablation, config and help scroll alike", [.view(.log)]), ("help", [.view(.help)]),
     ("mask view", [.view(.mask)]),
-    ("system", [.view(.system)]), ("evals", [.view(.evals)]), ("runs", [.view(.runs)]), ("config", [.view(.config)]),
+    ("system", [.view(.system)]), ("evals", [.view(.evals)]), ("runs", [.view(.runs)]),
+    ("ablation", [.view(.ablation)]), ("config", [.view(.config)]),
     ("leaving", [.quitDialog]),
     ("eval form", [.evalDialog]), ("typing", [.textDialog]), ("deleting", [.deleteDialog]),
     ("changing a value", [.settingDialog]), ("commands", [.palette]), ("themes", [.themes]),

@@ -40,7 +40,7 @@ extension RunEvent {
         level: summary.outcome == .failed ? .error : .info, step: summary.step,
         text: summary.sentence() + (summary.verdict.map { "; \($0)" } ?? ""))
     case .started, .step, .preview, .inspection, .attention, .scores, .system, .evalProgress, .features,
-      .runs, .comparison:
+      .runs, .comparison, .ablations:
       return nil
     }
   }

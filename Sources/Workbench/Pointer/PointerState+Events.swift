@@ -93,7 +93,7 @@ extension PointerState {
       default: return []
       }
     case .log, .help, .evals: return Array(repeating: .press(key), count: Self.wheelLines)
-    case .runs, .config, .mask, .system: return [.press(key)]
+    case .runs, .ablation, .config, .mask, .system: return [.press(key)]
     case .dashboard: return []
     }
   }

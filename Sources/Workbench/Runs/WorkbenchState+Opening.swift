@@ -9,13 +9,14 @@ extension WorkbenchState {
     next.screen = screen
     next.screen.dialog = nil
     // A person who chose a run from the list wants to see it.
-    if screen.view == .runs { next.screen.view = .dashboard }
+    if screen.view == .runs || screen.view == .ablation { next.screen.view = .dashboard }
     next.appearance = appearance
     next.dashboard = dashboard
     next.mask = mask.forgettingRun
     next.log.search = log.search
     next.config = config
     next.runs = runs.forgettingRun(opened.reference)
+    if opened.reference.session == watched.reference?.session { next.ablation = ablation }
     next.system.choices = system.choices
     next.curves = curves.forgettingRun(opened.reference)
     let isSame = opened.reference == watched.reference

@@ -29,7 +29,8 @@ extension RunView {
     case .pauseOrResume, .stepOnce, .advance, .switchGuidance, .guideBy, .openEvals, .startEval, .checkpoint, .detach,
       .cycleMaskView, .previousPicture, .nextPicture, .showPicture, .nextPanel, .previousPanel, .nextPanels,
       .previousPanels, .enlargePanel, .patch,
-      .togglePixels, .snapshot, .panes, .openRun, .runs, .config, .evals, .curves(.addOverlay), .curves(.clearOverlays):
+      .togglePixels, .snapshot, .panes, .openRun, .runs, .ablation, .config, .evals,
+      .curves(.addOverlay), .curves(.clearOverlays):
       return "the machine is watched, not a run: mvp attach opens one"
     case .show(let view) where !offeredViews.contains(view):
       return "the \(view.rawValue) shows a run, and none is watched: mvp attach opens one"

@@ -50,7 +50,7 @@ struct RunsList: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Only runs that hold words, or of which comparisons hold: KEY:PART, KEY=VALUE, != < <= > >=. Keys are state, guidance, seed, "
-        + "step, loss, score, tag, note, name, fork (of which run), an evaluation (knn), or one of the session (mask.masked); * stands for anything, "
+        + "step, loss, score, tag, note, name, fork (of which run), ablation, an evaluation (knn), or one of the session (mask.masked); * stands for anything, "
         + "- in front for not.", valueName: "terms"))
   var filter: String?
 
@@ -174,7 +174,7 @@ private struct RunLine: Encodable {
   let run: RunListing
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note
+    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note, ablation
     case totalSteps = "total_steps"
     case origin = "fork_of"
   }
@@ -195,6 +195,7 @@ private struct RunLine: Encodable {
     try container.encode(run.tags, forKey: .tags)
     try container.encode(run.note, forKey: .note)
     try container.encodeIfPresent(run.origin, forKey: .origin)
+    try container.encodeIfPresent(run.ablation, forKey: .ablation)
   }
 
   /// What each score is held against, by kind.
