@@ -115,13 +115,13 @@ package func resizedMap(_ map: Tensor, height: Int, width: Int, addedTo a: Tenso
   return Tensor(storage: y, shape: [map.shape[0], height, width, channels], device: device, node: node)
 }
 
-/// Cross-entropy of every pixel with its label, where the maps of logits are smaller than the pictures: they are resized
-/// bilinearly first, a line at a time, so that logits of the pictures' size are never in memory as a whole.
+/// Cross-entropy of every pixel with its label, where the maps of logits are smaller than the pictures: they are
+/// resized bilinearly first, a line at a time, so that logits of the pictures' size are never in memory as a whole.
 /// - Parameters:
 ///   - logits: [B, h, w, classes]
 ///   - labels: B * height * width classes, row-major; those that are `ignored` do not count
-///   - isOverAll: whether the sum is divided by the number of all pixels, as mmsegmentation does, in place of those that
-///     count
+///   - isOverAll: whether the sum is divided by the number of all pixels, as mmsegmentation does, in place of those
+///     that count
 /// - Returns: a scalar; 0 where no pixel counts
 package func pixelCrossEntropy(
   _ logits: Tensor, labels: [Int32], height: Int, width: Int, ignored: Int32 = 255, isOverAll: Bool = false
