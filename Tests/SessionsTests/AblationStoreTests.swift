@@ -139,11 +139,10 @@ import Testing
     try store.note(failure: "x", of: ablation, cell: 2, seed: 3)
     do {
       let hold = try store.hold(ablation)
-      try withExtendedLifetime(hold) {
-        let busy = #expect(throws: RunStoreError.self) { try store.forget(ablation) }
-        #expect(busy?.kind == .busy)
-        #expect(try store.table(of: ablation).process == Int(ProcessInfo.processInfo.processIdentifier))
-      }
+      let busy = #expect(throws: RunStoreError.self) { try store.forget(ablation) }
+      #expect(busy?.kind == .busy)
+      #expect(try store.table(of: ablation).process == Int(ProcessInfo.processInfo.processIdentifier))
+      withExtendedLifetime(hold) {}
     }
     #expect(try store.table(of: ablation).process == nil)
     try store.forget(ablation)

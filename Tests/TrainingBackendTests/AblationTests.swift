@@ -169,10 +169,9 @@ import TrainingBackend
   @Test func twoProcessesDoNotMakeOneAblation() throws {
     let ablation = try begin("mask.masked=16,26")
     let hold = try small.store.hold(ablation)
-    try withExtendedLifetime(hold) {
-      let error = #expect(throws: RunStoreError.self) { try AblationWork(ablation, in: small.store) { _ in } }
-      #expect(error?.kind == .busy && error?.description.contains("--show") == true)
-    }
+    let error = #expect(throws: RunStoreError.self) { try AblationWork(ablation, in: small.store) { _ in } }
+    #expect(error?.kind == .busy && error?.description.contains("--show") == true)
+    withExtendedLifetime(hold) {}
   }
 
   @Test func anEstimateCountsTheTrunkOnce() throws {
