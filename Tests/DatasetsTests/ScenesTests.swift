@@ -173,7 +173,8 @@ struct ScenesTests {
       let label = usual.label(at: index) ?? 0
       #expect(any.label(at: index) == label)
       let (first, second) = (usual.classMap(at: index), any.classMap(at: index))
-      #expect(zip(first, second).allSatisfy { ($0 == label + 1) == ($1 == label + 1) }, "scene \(index)")
+      #expect(
+        zip(first.values, second.values).allSatisfy { ($0 == label + 1) == ($1 == label + 1) }, "scene \(index)")
     }
     // Trees are mostly green or brown, two of eleven colours.
     func share(_ source: ScenesSource) -> Double {
