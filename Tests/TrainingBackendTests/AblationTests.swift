@@ -129,14 +129,14 @@ import TrainingBackend
   }
 
   @Test func aRunThatFailsDoesNotHoldUpTheOthers() throws {
-    // More neighbours than pictures to learn from: the evaluation is refused when it is asked for.
+    // More neighbours than pictures to learn from: the run is refused before its first step.
     let ablation = try begin("evals.knn.k=5,5000,3")
     let (end, news) = try make(ablation)
     let table = try small.store.table(of: ablation)
     #expect(end == .ended && ended(news).count == 3)
     #expect(table.doneCount == 2 && table.isEnded && table.failures.map(\.cell) == [2])
-    #expect(table.failures.first?.failure?.contains("no score at the end from knn") == true)
-    // It is tried again, and its steps are not made again.
+    #expect(table.failures.first?.failure?.contains("5000 neighbours") == true)
+    // It is tried again.
     let again = try make(ablation)
     #expect(again.end == .ended && ended(again.news).map(\.cell) == [2])
     #expect(try small.store.table(of: ablation).runs.map(\.run) == table.runs.map(\.run))

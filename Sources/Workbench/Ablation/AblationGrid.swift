@@ -72,9 +72,9 @@ struct AblationGrid {
       x = canvas.write(context.fit(sanitised(Self.title(of: axis)), width), x: x, y: 0, .dim, .underline) + 1
     }
     for seed in seeds {
-      let hidden =
-        seed == seeds.lowerBound && seed > 0 || seed == seeds.upperBound - 1 && seed + 1 < table.plan.seeds.count
-      let title = "seed \(table.plan.seeds[seed])" + (hidden ? " (left, right: others)" : "")
+      let (before, after) = (seed == seeds.lowerBound && seed > 0, seed == seeds.upperBound - 1)
+      let more = after && seed + 1 < table.plan.seeds.count
+      let title = (before ? "< " : "") + "seed \(table.plan.seeds[seed])" + (more ? " >" : "")
       canvas.write(context.fit(title, boxWidth), x: x, y: 0, .dim, .underline)
       x += boxWidth + 1
     }

@@ -12,8 +12,8 @@ package final class AblationWork: Sendable {
   let ablation: AblationRecord
   let store: RunStore
   private let report: @Sendable (AblationNews) -> Void
-  /// Held while runs are made.
-  private let hold: AblationHold
+  /// Given back when the runs are made: a run that has just ended may keep its host a moment longer.
+  private let hold: Mutex<AblationHold?>
   private let state: Mutex<State>
   /// Optimiser steps of a run of each cell, that of the trunk first.
   private let lengths: [Int]
@@ -52,7 +52,7 @@ package final class AblationWork: Sendable {
     self.ablation = ablation
     self.store = store
     self.report = report
-    hold = try store.hold(ablation)
+    hold = Mutex(try store.hold(ablation))
     lengths = try (0...(ablation.plan.cellCount ?? 0)).map { cell in
       let settings = try store.settings(of: ablation, cell: cell, evaluations: EvaluationKinds.descriptions)
       return try Self.length(of: settings, in: store)
@@ -81,11 +81,12 @@ package final class AblationWork: Sendable {
 
   var isStopping: Bool { state.withLock { $0.isStopping } }
 
-  /// Makes what is left to be made.
+  /// Makes what is left to be made, and gives the ablation out of hand. Call once.
   ///
   /// - Throws: ``RunStoreError`` where the store cannot be read or written, or another process has one of the runs in
   ///   hand.
   package func run() throws -> AblationEnd {
+    defer { hold.withLock { $0 = nil } }
     let plan = ablation.plan
     try startClock()
     var number = 0
