@@ -3,8 +3,8 @@ import Tensors
 /// UperNet on the raw patch tokens of four blocks: a feature pyramid, pyramid pooling on its coarsest map, lateral and
 /// top-down joins, all levels side by side at the finest size; beside it, in training, an auxiliary head.
 ///
-/// Sources: microsoft/unilm `beit/semantic_segmentation` for pyramid, taps and figures; mmsegmentation's `uper_head.py`,
-/// `psp_head.py`, `fcn_head.py` for the structure and the names; Xiao et al. 2018.
+/// Sources: microsoft/unilm `beit/semantic_segmentation` for pyramid, taps and figures; mmsegmentation's
+/// `uper_head.py`, `psp_head.py`, `fcn_head.py` for the structure and the names; Xiao et al. 2018.
 package struct UperNetHead: SegmentationHead {
   /// Sides of the maps that the coarsest one is pooled to.
   static let poolSizes = [1, 2, 3, 6]
