@@ -128,6 +128,14 @@ import Testing
     phase: Metric.Phase(letter: "L", name: "loss", help: "the loss", color: 1),
     ranks: Metric.Ranks(curves: 1, dashboard: 2, line: 3, comparison: 4))
 
+  private static let preview: MaskPreview = {
+    var preview = MaskPreview(
+      step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
+      gridColumns: 1, mask: [true], cosine: [0.5], problem: "gone")
+    preview.classes = ClassMaps(names: ["ground", "figure"], truth: Data([1]), prediction: Data([0]))
+    return preview
+  }()
+
   private static let events: [RunEvent] = [
     .started(
       RunDescription(
@@ -157,10 +165,7 @@ import Testing
       StepMetrics(
         step: 1, totalSteps: 9, epoch: 0.1, guidance: "clip",
         values: Metric.earlier.reduce(into: MetricValues(of: Metric.earlier)) { $0[$1] = 0.5 }, time: 1)),
-    .preview(
-      MaskPreview(
-        step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
-        gridColumns: 1, mask: [true], cosine: [0.5], problem: "gone")),
+    .preview(preview),
     .inspection(
       PatchInspection(
         step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,

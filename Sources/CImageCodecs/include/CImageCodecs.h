@@ -33,8 +33,8 @@ void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths);
 // Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white.
 bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 
-// Class numbers of a probed PNG's pixels into labels[info->height][info->width]: grey values as stored, of a palette the
-// indices, never its colours.
+// Class numbers of a probed PNG's pixels into labels[info->height][info->width]: grey values as stored, of a palette
+// the indices, never its colours.
 bool image_codecs_decode_labels(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *labels,
                                 char *error);
 // The same with how opaque each pixel is, 255 wholly; fails where the PNG has no transparency.

@@ -7,10 +7,10 @@ extension Preset {
     # segment-demo: a linear head on the demo's frozen student learns which shape each pixel of the drawn scenes belongs to.
     #
     #   mvp run demo                                            first: the student
-    #   mvp run segment-demo                                    its newest run, about a minute on two cores
+    #   mvp run segment-demo                                    its newest run, minutes on two cores
     #   mvp run segment-demo --set segment.from=demo/RUN@250    another run, an earlier step
     #   mvp run segment-demo --set segment.frozen=false         the student learns too
-    about: A linear head on the demo's student tells the drawn scenes' shapes by pixel; a minute on two cores
+    about: A linear head on the demo's student tells the drawn scenes' shapes by pixel; minutes on two cores
     task: segment
     seed: 0
 

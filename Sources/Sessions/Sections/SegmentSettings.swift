@@ -1,8 +1,8 @@
 import Recipe
 
 /// How a model that was trained before learns to tell the classes of pixels: section `segment`. The defaults are those
-/// of DINOv2's linear segmentation on ADE20K (facebookresearch/dinov2 `dinov2_vitb14_ade20k_linear`), whose pictures are
-/// those of mmsegmentation's `ade20k.py`.
+/// of DINOv2's linear segmentation on ADE20K (facebookresearch/dinov2 `dinov2_vitb14_ade20k_linear`), whose pictures
+/// are those of mmsegmentation's `ade20k.py`.
 package struct SegmentSettings: Equatable, Sendable {
   /// Weights, a checkpoint's folder, or a run: `SESSION`, `SESSION/RUN` or `SESSION/RUN@STEP`.
   package var from: String?

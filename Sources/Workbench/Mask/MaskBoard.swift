@@ -62,7 +62,7 @@ struct MaskBoard {
 
   /// What the marked panel shows, in a sentence and in fewer words.
   private func texts(_ panel: MaskPanel, room: Int) -> [String] {
-    if patchTexts == nil, panel == .truth || panel == .told, let preview = state.mask.shownPreview,
+    if patchTexts == nil, panel != .legend, let preview = state.mask.shownPreview,
       let classes = ClassPainter(preview, showsColors: false)
     {
       return [classes.words(room)]

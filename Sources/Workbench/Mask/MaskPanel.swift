@@ -17,7 +17,7 @@ enum MaskPanel: Equatable, Sendable {
   case truth, told, legend
 
   /// What there is to see where the model tells classes of pixels.
-  static let ofClasses: [MaskPanel] = [.truth, .told, .picture, .legend]
+  static let ofClasses: [MaskPanel] = [.picture, .truth, .told, .legend]
 
   /// What there is to see: teachers stand side by side, in the session's order.
   static func all(teachers: [String], objective: String) -> [MaskPanel] {
