@@ -143,7 +143,7 @@ import TrainingBackend
 
   /// Pictures with ground truth and prediction are shown; what the task lacks is refused in a sentence each.
   @Test func takesCommandsAsEveryTask() throws {
-    let events = try small.run(session: try session("live")) { event in
+    let events = try small.run(session: try session("live"), previews: true) { event in
       if case .state(let change) = event, change.state == .paused {
         return [change.step == 3 ? .advance(count: 2) : .resume]
       }

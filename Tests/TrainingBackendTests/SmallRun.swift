@@ -47,7 +47,7 @@ final class SmallRun {
   @discardableResult
   func run(
     steps: Int? = nil, resume: Bool = false, overrides: [String] = [], session: Session? = nil,
-    named: String? = nil, canHandOver: Bool = false,
+    named: String? = nil, canHandOver: Bool = false, previews: Bool = false,
     respond: @escaping @Sendable (RunEvent) -> [RunCommand] = { _ in [] }
   ) throws -> [RunEvent] {
     let events = Mutex<[RunEvent]>([])
@@ -55,6 +55,7 @@ final class SmallRun {
     var options = BackendOptions(session: try session ?? self.session(overrides), resume: resume, stepsLimit: steps)
     options.run = named
     options.canHandOver = canHandOver
+    options.previews = previews
     let backend = TrainingBackend(options: options) { event in
       events.withLock { $0.append(event) }
       for command in respond(event) { sender.withLock { $0 }?.send(command) }
