@@ -112,7 +112,7 @@ import TrainingBackend
     }
     #expect(run.evalData?.test == 4)
     #expect(
-      run.evals == ["knn", "linear", "centroid", "depth", "health", "zeroshot"]
+      run.evals == ["knn", "linear", "centroid", "depth", "health", "zeroshot", "finetune"]
         && run.evaluations?.map(\.kind) == run.evals)
     let line = try RunEventCoder.line(.evalResult(try #require(events.results.first)))
     #expect(line.contains("\"class_names\":[\"cat\",\"cow\",\"dog\"]") && line.contains("\"skipped\":0"))

@@ -171,12 +171,16 @@ import TrainingBackend
     #expect(events.started?.grid == [12, 12] && events.results.map(\.kind) == ["segment"])
   }
 
-  @Test func modelsWithoutAHeadTellNoPixels() throws {
+  /// A student learns a linear head first, in turns with its own steps, and is held against others.
+  @Test func studentsLearnAHeadFirst() throws {
     let events = try small.run(overrides: ["schedule.steps=3"]) { event in
       guard case .step(let metrics) = event, metrics.step == 1 else { return [] }
-      return [.evaluate(EvalRequest(kind: "segment"))]
+      return [.evaluate(EvalRequest(kind: "segment", options: ["steps": "4", "batch": "2"]))]
     }
-    #expect(events.failures.first?.reason.contains("has no head for it") == true)
+    let result = try #require(events.results.first { $0.kind == "segment" }, "\(events.failures)")
+    #expect(result.summary.hasPrefix("linear head, 4 steps, mIoU of 13 classes"), "\(result.summary)")
+    #expect(result.baselines?.untrained != nil && result.baselines?.teacher != nil)
+    #expect(result.baselines?.chanceOf == .pixels)
   }
 }
 
