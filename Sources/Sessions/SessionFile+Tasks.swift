@@ -58,8 +58,9 @@ extension SessionChecks {
       "evaluation accuracy needs a model that tells classes, which task \(session.task.rawValue) does not train; leave it "
         + "out")
     try require(
-      session.task == .segment || !evals.contains("segment"), ["evals.at_end", "evals.during"],
-      "evaluation segment needs a model that tells the classes of pixels, which task \(session.task.rawValue) does not train; "
-        + "leave it out")
+      session.task == .segment || session.evals.data.kind != .folder || !evals.contains("segment"),
+      ["evals.at_end", "evals.during"],
+      "evaluation segment needs maps of pixels' classes, which evals.data has for drawn scenes and in task segment, not in "
+        + "task \(session.task.rawValue); leave it out")
   }
 }

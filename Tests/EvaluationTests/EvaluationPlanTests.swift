@@ -70,7 +70,8 @@ import Testing
   @Test func whatIsWrongIsSaid() {
     #expect(
       refusal("spread")
-        == "there is no evaluation `spread`: choose knn, linear, centroid, depth, health, finetune, accuracy or segment.")
+        == "there is no evaluation `spread`: choose knn, linear, centroid, depth, health, finetune, accuracy or segment."
+    )
     #expect(
       refusal("knn", ["depth": "3"]) == "evaluation knn has no option `depth`: it knows k, temperature, features.")
     #expect(refusal("centroid", ["k": "3"]) == "evaluation centroid has no option `k`: it knows features.")

@@ -41,7 +41,7 @@ import Testing
       error.description
         == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, finetune-demo, mine, "
         + "mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
-        + "mvp-l16-imagenet-finetune, segment-demo.")
+        + "mvp-l16-imagenet-finetune, poster-mini, segment-demo.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
     #expect(near.description.hasSuffix("did you mean demo?") && near.kind == .notFound)
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
@@ -60,9 +60,10 @@ import Testing
     #expect(
       listings.map(\.name) == [
         "broken", "demo", "finetune-demo", "mine", "mvp-b16-ade20k", "mvp-b16-imagenet", "mvp-b16-imagenet-finetune",
-        "mvp-l16-ade20k", "mvp-l16-imagenet", "mvp-l16-imagenet-finetune", "segment-demo",
+        "mvp-l16-ade20k", "mvp-l16-imagenet", "mvp-l16-imagenet-finetune", "poster-mini",
+        "segment-demo",
       ])
-    #expect(listings.map(\.isBuiltIn) == [false, false, true, false, true, true, true, true, true, true, true])
+    #expect(listings.map(\.isBuiltIn) == [false, false, true, false, true, true, true, true, true, true, true, true])
     #expect(listings[3].about == "of my own")
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import RunEvents
 import Sessions
 import Testing
 
@@ -20,9 +21,20 @@ import Testing
     }
   }
 
+  /// With the options that presets name.
+  private static let evaluations =
+    sampleEvaluations
+    + [("finetune", "epochs"), ("segment", "steps")].map { kind, option in
+      EvaluationDescription(
+        kind: kind, title: kind,
+        options: [option, "pictures"].map {
+          OptionDescription(name: $0, help: "", values: .whole(1...9999), usual: "9")
+        })
+    }
+
   @Test(arguments: Preset.all)
   func readsAndReadsBack(_ preset: Preset) throws {
-    let session = try SessionFile(yaml: preset.yaml, file: "\(preset.name).yaml", evaluations: sampleEvaluations)
+    let session = try SessionFile(yaml: preset.yaml, file: "\(preset.name).yaml", evaluations: Self.evaluations)
     #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
     #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
     #expect(!session.about.isEmpty)

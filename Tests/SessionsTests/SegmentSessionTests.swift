@@ -49,10 +49,14 @@ import Testing
     #expect { try session(yaml) } throws: { "\($0)".contains(words) }
   }
 
-  @Test func onlySegmentationsAreJudgedByPixels() {
-    #expect { try SessionFile(yaml: "evals: {at_end: [segment]}", file: "x.yaml") } throws: {
-      "\($0)".contains("needs a model that tells the classes of pixels, which task pretrain does not train")
+  /// Folders of classes have no maps, which a run would find out at its end.
+  @Test func whatIsJudgedByPixelsHasMaps() throws {
+    let folder = "data: {kind: folder, path: a}\nevals: {data: {kind: folder, path: b}, at_end: [segment]}"
+    #expect { try SessionFile(yaml: folder, file: "x.yaml") } throws: {
+      "\($0)".contains("needs maps of pixels' classes") && "\($0)".contains("not in task pretrain; leave it out")
     }
+    let scenes = try SessionFile(yaml: "evals: {data: {kind: scenes}, at_end: [segment]}", file: "x.yaml")
+    #expect(scenes.evals.atEnd == ["segment"])
   }
 
   @Test func whatARunBeganWithStays() {

@@ -1,8 +1,8 @@
 import Tensors
 
 /// What things of a class mostly look like, as trees are mostly green and fish mostly in water. That is what pictures
-/// of a class have in common without labels or captions; the outline alone always tells the class. A scene without habits
-/// has the outline and place of its main object in common with the one with them.
+/// of a class have in common without labels or captions; the outline alone always tells the class. A scene without
+/// habits has the outline and place of its main object in common with the one with them.
 extension SceneShape {
   /// How often a thing has one of its class's usual colours, and not any colour. More, and pixels alone would give the
   /// class away.

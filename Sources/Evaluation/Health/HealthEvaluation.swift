@@ -5,8 +5,8 @@ import Tensors
 /// How well features fill their space, without any label: effective rank, deviation by dimension, alignment with the
 /// teachers and the untrained student, and how close predictions come to targets on pictures that are not trained on.
 ///
-/// The score is the effective rank as a share of the features' width: 0...1, more is wider, and no accuracy. LiDAR alone
-/// needs several crops of each picture: it takes them of some.
+/// The score is the effective rank as a share of the features' width: 0...1, more is wider, and no accuracy. LiDAR
+/// alone needs several crops of each picture: it takes them of some.
 package final class HealthEvaluation: EvaluationKind {
   private static let pictures = EvaluationOption.whole(
     "pictures", "pictures to look at", in: 2...1_000_000, usual: 2048, steps: ["512", "1024", "2048", "4096", "8192"])

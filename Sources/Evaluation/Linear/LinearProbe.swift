@@ -30,9 +30,9 @@ package struct LinearProbeOptions: Equatable, Sendable {
 
 /// A linear classifier on frozen features. Its own protocol, `lbfgs`: they are standardised, softmax regression is
 /// solved to its optimum with L-BFGS, and its weight decay is the one that does best on a held-out part of the training
-/// features, as CLIP's linear probe chooses its own. Published ones: ``MAEProbe``, ``DINOv2Probe``; they see crops of the
-/// training pictures, of which `views` of each are made once and taken in turn, where the papers draw new ones in every
-/// pass.
+/// features, as CLIP's linear probe chooses its own. Published ones: ``MAEProbe``, ``DINOv2Probe``; they see crops of
+/// the training pictures, of which `views` of each are made once and taken in turn, where the papers draw new ones in
+/// every pass.
 package final class LinearProbe: EvaluationKind {
   static let iterations = EvaluationOption.whole(
     "iterations", "L-BFGS steps at the most", in: 1...100_000, usual: LinearProbeOptions().iterations,
