@@ -8,7 +8,7 @@ extension Preset {
     # same weights, in the same order, under the same masks, judged as the paper judges: fine-tuned, and by segmentation,
     # beside kNN and a linear probe. Each score stands beside the untrained student's and the teacher's.
     #
-    #   mvp ablate poster-mini --over guidance.start=clip,dino --seeds 0,1,2    the table, four minutes a run on two cores
+    #   mvp ablate poster-mini --over guidance.start=clip,dino --seeds 0,1,2    the table, six minutes a run on two cores
     #
     # With --set evals.data.test_looks=any the scenes that are scored on have outlines alone that tell the class.
     about: The paper's comparison of CLIP and DINO guidance in small, by fine-tuning, segmentation and probes
