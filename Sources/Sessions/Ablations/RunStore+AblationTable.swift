@@ -71,7 +71,10 @@ extension RunStore {
   private func addScores(to run: inout AblationRun, of record: RunRecord, _ db: Database) throws {
     let rows = try Row.fetchAll(
       db,
-      sql: "SELECT kind, score, test_pictures FROM evals WHERE run = ? AND step = ? AND score IS NOT NULL ORDER BY id",
+      sql: """
+        SELECT kind, score, CASE WHEN chance_of = 'pixels' THEN NULL ELSE test_pictures END AS test_pictures
+        FROM evals WHERE run = ? AND step = ? AND score IS NOT NULL ORDER BY id
+        """,
       arguments: [record.id, record.totalSteps])
     for row in rows {
       let kind = try row.value("kind", as: String.self)
