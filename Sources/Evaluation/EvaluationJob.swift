@@ -1,6 +1,7 @@
 import Datasets
 import Files
 import RunEvents
+import Tasks
 
 /// An evaluation that advances in slices, so that a serial queue can put training steps between them.
 ///
@@ -72,9 +73,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case tellsNoClasses(kind: String)
   /// The model tells other classes than the data have.
   case otherClasses(kind: String, model: Int, data: Int)
-  /// The evaluation needs a model that tells the classes of pixels.
-  case tellsNoPixels(kind: String)
-  /// It needs pictures with maps of their pixels' classes.
+  /// The evaluation needs pictures with maps of their pixels' classes.
   case hasNoMaps(kind: String, source: String)
   /// No pixel's class is known.
   case knowsNoPixels(source: String)
@@ -92,6 +91,13 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   ///   - weights: tensors of the model that are not finite themselves.
   case notFinite(kind: String, pictures: Int, all: Int, weights: [String])
 
+  /// A model that learns for an evaluation has left the numbers.
+  static func diverged(_ kind: String, _ rejection: StepRejection) -> EvaluationError {
+    .unfit(
+      kind: kind,
+      reason: "has a \(rejection.quantity.rawValue) that is not finite at step \(rejection.step): give a lower rate")
+  }
+
   package var description: String {
     switch self {
     case .unlabelled(let source):
@@ -108,8 +114,6 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
       "evaluation \(kind) needs a model that knows texts, and this one knows none."
     case .tellsNoClasses(let kind):
       "evaluation \(kind) needs a model that tells classes, and this one has no classifier: fine-tune it, or take a run that was."
-    case .tellsNoPixels(let kind):
-      "evaluation \(kind) needs a model that tells the classes of pixels, and this one has no head for it: take a run of task segment."
     case .hasNoMaps(let kind, let source):
       "evaluation \(kind) needs pictures with maps of their pixels' classes, and \(source) has none: judge it in a session of task "
         + "segment."

@@ -68,14 +68,8 @@ package final class HealthEvaluation: EvaluationKind {
   package init(features: FeaturePair, options: EvaluationOptions) {
     subject = features.subject
     let all = features.trainSource
-    var order = Array(0..<all.count)
-    var generator = Philox(seed: options.seed, purpose: .evaluation)
-    generator.shuffle(&order)
-    func first(_ count: Int) -> PictureSubset {
-      PictureSubset(all, indices: order.prefix(count).sorted(), name: all.name)
-    }
-    source = first(options[Self.pictures])
-    let some = first(options[Self.lidarPictures])
+    source = all.drawn(options[Self.pictures], seed: options.seed)
+    let some = all.drawn(options[Self.lidarPictures], seed: options.seed)
     crops =
       some.count > 1
       ? FeatureExtraction(subject: subject, source: some, views: options[Self.lidarViews], seed: options.seed) : nil

@@ -38,11 +38,8 @@ package struct DINOv2Probe: SteppedProbe {
     _ data: ProbeData, schedule: Double, seed: UInt64, heldOut: [Int]? = nil, weights: [[Float]]? = nil
   ) {
     self.data = data
-    var pictures = Array(0..<data.pictures)
-    var generator = Philox(seed: seed, purpose: .evaluation)
-    generator.shuffle(&pictures)
     let count = min(max(1, Int(Double(data.pictures) * Self.heldOut)), data.pictures - 1)
-    let held = heldOut ?? Array(pictures.prefix(count))
+    let held = heldOut ?? Array(drawnPlaces(data.pictures, seed: seed).prefix(count))
     self.heldOut = held
     let isHeld = Set(held)
     order = ProbeSchedule(

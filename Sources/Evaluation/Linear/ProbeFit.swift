@@ -28,9 +28,7 @@ package struct ProbeFit {
     self.classes = classes
     self.options = options
     self.device = device
-    var order = Array(0..<train.count)
-    var generator = Philox(seed: options.seed, purpose: .evaluation)
-    generator.shuffle(&order)
+    let order = drawnPlaces(train.count, seed: options.seed)
     let held = max(1, Int(Double(train.count) * options.heldOut))
     // One decay leaves nothing to choose, and one picture leaves nothing to hold out.
     let chooses = (options.decays.count > 1 || options.alwaysHoldsOut) && train.count > held

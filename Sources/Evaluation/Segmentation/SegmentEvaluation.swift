@@ -22,8 +22,13 @@ package final class SegmentEvaluation: EvaluationKind {
   /// Share of the progress that learning takes.
   private static let trainingShare = 0.8
 
-  /// nil while a head learns.
-  private var classifier: PixelClassifier?
+  private enum Stage {
+    case learning(SegmentHeadTraining)
+    case scoring(PixelClassifier)
+  }
+
+  private var stage: Stage
+  /// nil where the model tells pixels itself.
   private let training: SegmentHeadTraining?
   private let source: any MappedPictures
   private let subject: EvaluationSubject
@@ -41,9 +46,8 @@ package final class SegmentEvaluation: EvaluationKind {
     self.source = source
     let classes = source.mapClasses.count
     matrix = ConfusionMatrix(classes: classes)
-    classifier = subject.pixels
-    if let classifier {
-      training = nil
+    if let classifier = subject.pixels {
+      (stage, training) = (.scoring(classifier), nil)
       guard classifier.classes == classes else {
         throw EvaluationError.otherClasses(kind: Self.description.kind, model: classifier.classes, data: classes)
       }
@@ -52,11 +56,12 @@ package final class SegmentEvaluation: EvaluationKind {
     guard let learned = features.trainSource as? any MappedPictures else {
       throw EvaluationError.hasNoMaps(kind: Self.description.kind, source: features.trainSource.name)
     }
-    training = try SegmentHeadTraining(
+    let training = try SegmentHeadTraining(
       on: subject, source: learned,
       SegmentHeadTraining.Recipe(
         steps: options[Self.steps], batch: options[Self.batch], rate: options[Self.rate],
         pictures: options[Self.pictures], seed: options.seed))
+    (stage, self.training) = (.learning(training), training)
   }
 
   /// - Throws: where there are no maps.
@@ -70,22 +75,22 @@ package final class SegmentEvaluation: EvaluationKind {
     do {
       try training.advance()
     } catch let rejection as StepRejection {
-      throw EvaluationError.unfit(
-        kind: kind,
-        reason:
-          "has a \(rejection.quantity.rawValue) that is not finite at step \(training.done + 1): give a lower rate")
+      throw EvaluationError.diverged(kind, rejection)
     }
-    if training.done >= training.steps { classifier = training.classifier() }
+    if training.done >= training.steps { stage = .scoring(training.classifier()) }
     return .working(
       fraction: Self.trainingShare * Double(training.done) / Double(training.steps),
       phase: "step \(training.done)/\(training.steps)")
   }
 
   package func advance() throws -> EvaluationState {
-    guard let classifier else {
-      guard let training else { throw EvaluationError.tellsNoPixels(kind: kind) }
-      return try learn(training)
+    switch stage {
+    case .learning(let training): try learn(training)
+    case .scoring(let classifier): try advance(classifier)
     }
+  }
+
+  private func advance(_ classifier: PixelClassifier) throws -> EvaluationState {
     guard next < source.count else { return .done(try score(classifier)) }
     var pairs: [(picture: Picture, map: LabelMap)] = []
     for index in next..<min(next + classifier.batch, source.count) {

@@ -24,10 +24,8 @@ final class SegmentHeadTraining {
 
   /// - Throws: ``SegmentingError``.
   init(on subject: EvaluationSubject, source: any MappedPictures, _ recipe: Recipe) throws {
-    var order = Array(0..<source.count)
-    var generator = Philox(seed: recipe.seed, purpose: .evaluation)
-    generator.shuffle(&order)
-    pictures = MappedSubset(source, indices: order.prefix(recipe.pictures).sorted())
+    pictures = MappedSubset(
+      source, indices: drawnPlaces(source.count, seed: recipe.seed).prefix(recipe.pictures).sorted())
     steps = recipe.steps
     var settings = SegmentingSettings(
       seed: recipe.seed,
@@ -57,8 +55,5 @@ final class SegmentHeadTraining {
   }
 
   /// What was learned.
-  func classifier() -> PixelClassifier? {
-    let subject = task.subject()
-    return subject.segmenter.map { PixelClassifier($0, normalization: subject.normalization) }
-  }
+  func classifier() -> PixelClassifier { PixelClassifier(task.segmenter(), normalization: task.normalization) }
 }

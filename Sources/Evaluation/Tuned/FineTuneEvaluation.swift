@@ -53,10 +53,7 @@ package final class FineTuneEvaluation: EvaluationKind {
   package init(features: FeaturePair, options: EvaluationOptions) throws {
     let subject = features.subject
     let all = features.trainSource
-    var order = Array(0..<all.count)
-    var generator = Philox(seed: options.seed, purpose: .evaluation)
-    generator.shuffle(&order)
-    learned = PictureSubset(all, indices: order.prefix(options[Self.pictures]).sorted(), name: all.name)
+    learned = all.drawn(options[Self.pictures], seed: options.seed)
     source = features.testSource
     let batch = min(options[Self.batch], learned.count)
     let pass = max(1, learned.count / batch)
@@ -90,11 +87,7 @@ package final class FineTuneEvaluation: EvaluationKind {
     switch try tuning.step() {
     case .applied(let metrics): skipped += metrics.newlySkipped
     case .rejected(let rejection):
-      throw EvaluationError.unfit(
-        kind: kind,
-        reason:
-          "has a \(rejection.quantity.rawValue) that is not finite at step \(tuning.completedSteps + 1): give a lower rate"
-      )
+      throw EvaluationError.diverged(kind, rejection)
     }
     if tuning.completedSteps >= steps { scoring = try tuned() }
     return .working(
@@ -103,7 +96,7 @@ package final class FineTuneEvaluation: EvaluationKind {
   }
 
   /// The evaluation of what was learned.
-  private func tuned() throws -> AccuracyEvaluation? {
+  private func tuned() throws -> AccuracyEvaluation {
     let tuned = tuning.subject()
     let judged = EvaluationSubject(
       model: tuned.model, normalization: tuned.normalization,

@@ -24,12 +24,16 @@ extension Segmenting: TrainingTask {
   package func skipBatch() { skippedBatches += 1 }
 
   package func subject() -> TaskSubject {
+    let segmenter = segmenter()
+    return TaskSubject(model: segmenter.model.backbone, normalization: normalization, segmenter: segmenter)
+  }
+
+  /// A frozen copy of model and head as they are now.
+  package func segmenter() -> SegmenterSubject {
     let frozen = model.copy()
     frozen.freeze()
-    return TaskSubject(
-      model: frozen.backbone, normalization: normalization,
-      segmenter: SegmenterSubject(
-        model: frozen, classNames: classNames, inference: settings.inference, stride: settings.stride))
+    return SegmenterSubject(
+      model: frozen, classNames: classNames, inference: settings.inference, stride: settings.stride)
   }
 
   package func featureSpread() -> SpreadOfFeatures? {
