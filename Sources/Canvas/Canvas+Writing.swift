@@ -1,25 +1,29 @@
 extension Canvas {
-  /// Most scalars of a cell: a base character and four marks, the most that curses keeps.
-  private static let scalarsPerCell = 5
-
   /// Writes from column `x` of row `y` of the region to the right, without wrapping. Returns the column after the text,
   /// also when the text was cut off.
   @discardableResult
   public mutating func write(_ text: String, x: Int, y: Int, style: Style = .plain) -> Int {
     var column = x
-    var base: Unicode.Scalar?
-    var marks = String.UnicodeScalarView()
+    var pending: (packed: PackedScalars, scalars: Int, width: Int)?
     for scalar in text.unicodeScalars {
       let width = displayWidth(scalar)
       if width == 0 {
-        if base != nil, isMark(scalar), marks.count < Self.scalarsPerCell - 1 { marks.append(scalar) }
+        if let base = pending, base.scalars < PackedScalars.limit, isMark(scalar) {
+          pending?.packed.set(scalar, at: base.scalars)
+          pending?.scalars += 1
+        }
         continue
       }
-      if let base { column += put(base, marks, x: column, y: y, style: style) }
-      base = scalar
-      if !marks.isEmpty { marks = String.UnicodeScalarView() }
+      if let base = pending {
+        put(base.packed, columns: base.width, x: column, y: y, style: style)
+        column += base.width
+      }
+      pending = (PackedScalars(scalar), 1, width)
     }
-    if let base { column += put(base, marks, x: column, y: y, style: style) }
+    if let base = pending {
+      put(base.packed, columns: base.width, x: column, y: y, style: style)
+      column += base.width
+    }
     return column
   }
 
@@ -41,14 +45,16 @@ extension Canvas {
 
   /// Sets every cell of a rectangle of the region to one narrow character.
   public mutating func fill(_ rect: Rect, _ text: Unicode.Scalar = " ", style: Style = .plain) {
+    let (packed, columns) = (PackedScalars(text), displayWidth(text))
+    guard columns > 0 else { return }
     for y in rect.y..<rect.maxY {
-      for x in rect.x..<rect.maxX { _ = put(text, String.UnicodeScalarView(), x: x, y: y, style: style) }
+      for x in rect.x..<rect.maxX { put(packed, columns: columns, x: x, y: y, style: style) }
     }
   }
 
   /// Replaces every cell that is not ASCII by question marks, for terminals and locales that can show nothing else.
   public mutating func reduceToASCII() {
-    for index in cells.indices where !cells[index].text.utf8.allSatisfy({ $0 < 0x80 }) {
+    for index in cells.indices where !cells[index].isASCII {
       let style = cells[index].style
       if cells[index].width == 2, index + 1 < cells.count { cells[index + 1] = Cell("?", style: style) }
       cells[index] = Cell("?", style: style)
@@ -62,25 +68,18 @@ extension Canvas {
     }
   }
 
-  /// Returns the columns that the character takes, drawn or cut off.
-  private mutating func put(
-    _ base: Unicode.Scalar, _ marks: String.UnicodeScalarView, x: Int, y: Int, style: Style
-  ) -> Int {
-    let columns = displayWidth(base)
-    guard columns > 0 else { return 0 }
+  /// Stores a character of one or two columns where it is seen.
+  private mutating func put(_ packed: PackedScalars, columns: Int, x: Int, y: Int, style: Style) {
     let left = origin.x + x
     let top = origin.y + y
-    guard top >= clip.y, top < clip.maxY, left < clip.maxX, left + columns > clip.x else { return columns }
+    guard top >= clip.y, top < clip.maxY, left < clip.maxX, left + columns > clip.x else { return }
     guard left >= clip.x, left + columns <= clip.maxX else {
       // Half of a wide character would show: a blank stands for it.
-      store(Cell(" ", style: style), x: left >= clip.x ? left : clip.x, y: top)
-      return columns
+      store(Cell(.space, width: 1, style: style), x: left >= clip.x ? left : clip.x, y: top)
+      return
     }
-    var text = String(Character(base))
-    if !marks.isEmpty { text.unicodeScalars.append(contentsOf: marks) }
     if columns == 2 { store(Cell("", width: 0, style: style), x: left + 1, y: top) }
-    store(Cell(text, width: Int8(columns), style: style), x: left, y: top)
-    return columns
+    store(Cell(packed, width: Int8(columns), style: style), x: left, y: top)
   }
 
   /// Stores a cell of the grid, in front of any picture.

@@ -150,7 +150,7 @@ public struct HeatMapPlot {
   /// A line shows through where there is nothing, and over a colour; characters that tell a value are not covered.
   private func lineCell(_ glyph: String, over cell: Cell?, isMissing: Bool) -> Cell? {
     guard let cell, !isMissing else { return glyphs == .ascii ? cell : nil }
-    return cell.style.background == nil || cell.text != " " ? cell : Cell(glyph, style: cell.style)
+    return cell.style.background == nil || !cell.isBlank ? cell : Cell(glyph, style: cell.style)
   }
 
   /// The cursor covers everything but colours: what it covers is read out. nil: the line that is there already.

@@ -56,18 +56,18 @@ package struct ScreenPresenter {
     if before == nil { device.erase() }
     var complete = true
     for y in 0..<min(canvas.height, device.rows) {
-      let row = Array(canvas.row(y))
-      let old = before.map { Array($0.row(y)) }
+      let row = canvas.row(y)
+      let old = before?.row(y)
       if let old, old == row { continue }
       var run = Run()
       for x in 0..<min(row.count, device.columns) {
-        let cell = row[x]
-        if let old, old[x] == cell { continue }
+        let cell = row[row.startIndex + x]
+        if let old, old[row.startIndex + x] == cell { continue }
         // The right half of a wide character goes with its left half.
         if cell.width == 0 { continue }
         var style = painter.drawn(cell.style)
         // What pads a text is no part of it.
-        if cell.text == " " { style.attributes.remove(.underline) }
+        if cell.isBlank { style.attributes.remove(.underline) }
         if !run.reaches(x) || run.style != style {
           complete = flush(&run, y, device) && complete
           run = Run(start: x, style: style)
@@ -91,12 +91,12 @@ package struct ScreenPresenter {
   private func append(_ cell: Cell, to run: inout Run, _ device: some ScreenDevice) {
     let width = Int(cell.width)
     run.columns += width
-    let text = painter.level == .mono ? shade(cell) : cell.text
-    guard let first = text.unicodeScalars.first else { return }
-    if first.isASCII, text.utf8.count == 1 {
-      run.scalars.append(first.value)
-    } else if unicode, device.width(of: first) == width {
-      run.scalars.append(contentsOf: text.unicodeScalars.lazy.map(\.value))
+    let cell = painter.level == .mono ? shaded(cell) : cell
+    guard let base = cell.base else { return }
+    if cell.isASCII {
+      run.scalars.append(base.value)
+    } else if unicode, device.width(of: base) == width {
+      cell.forEachScalar { run.scalars.append($0.value) }
     } else {
       // The screen would give it another width than the canvas did, and shift all that follows.
       run.scalars.append(contentsOf: repeatElement(63, count: width))
@@ -104,19 +104,19 @@ package struct ScreenPresenter {
   }
 
   /// Without colours, a cell of a picture is drawn by its brightness.
-  private func shade(_ cell: Cell) -> String {
+  private func shaded(_ cell: Cell) -> Cell {
     let upper = brightness(cell.style.foreground)
     let lower = cell.style.background.flatMap(brightness)
-    guard upper != nil || lower != nil else { return cell.text }
+    guard upper != nil || lower != nil else { return cell }
     let mean: Int
-    switch cell.text {
+    switch cell.base {
     case "▀", "▄": mean = ((upper ?? 0) + (lower ?? 0)) / 2
     case "█": mean = upper ?? 0
     case " ": mean = lower ?? 0
-    default: return cell.text
+    default: return cell
     }
     let ramp: [String] = unicode ? [" ", "░", "▒", "▓", "█"] : [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"]
-    return ramp[min(ramp.count - 1, mean * ramp.count / 256)]
+    return Cell(ramp[min(ramp.count - 1, mean * ramp.count / 256)], style: cell.style)
   }
 
   /// 0...255 by the weights of ITU-R BT.709; nil for a role.
