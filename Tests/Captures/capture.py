@@ -3,6 +3,10 @@
 
 Runs a small session (scenes.yaml) on a pseudo terminal whose other end is pyte, presses the keys of each view and writes the screen, as the
 emulator has it, to NAME.svg beside this file: what a terminal of true colour with a dark background shows.
+
+Of runs that are there already: Tests/Captures/capture.py --attach SESSIONS SESSION NAME:KEYS..., such as
+
+  capture.py --attach sessions poster-mini ablation:9
 """
 
 import os
@@ -13,7 +17,7 @@ from html import escape
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "Acceptance"))
-from terminal import run_workbench  # noqa: E402
+from terminal import MVP, Program, run_workbench  # noqa: E402
 
 COLUMNS, ROWS = 120, 36
 CELL, LINE, SIZE = 8.4, 17, 14
@@ -138,7 +142,25 @@ VIEWS = [(name, view(name)) for name in NUMBERED] + [
 ]
 
 
+def write(name, program):
+    with open(os.path.join(HERE, f"{name}.svg"), "w", encoding="utf-8") as file:
+        file.write(svg(program.screen))
+    print(f"{name}.svg", flush=True)
+
+
+def attach(sessions, session, *pictures):
+    command = [MVP, "attach", session, "--sessions", sessions]
+    with Program(command, columns=COLUMNS, rows=ROWS, env={"COLORTERM": "truecolor"}) as program:
+        settle(program, 2)
+        for name, presses in (picture.split(":", 1) for picture in pictures):
+            keys(*presses)(program)
+            settle(program, 3)
+            write(name, program)
+
+
 def main():
+    if sys.argv[1:2] == ["--attach"]:
+        return attach(*sys.argv[2:])
     wanted = sys.argv[1:] or [name for name, _ in VIEWS]
     session = os.environ.get("MVP_CAPTURE_SESSION", os.path.join(HERE, "scenes.yaml"))
     steps = int(os.environ.get("MVP_CAPTURE_STEPS", "300"))
@@ -155,9 +177,7 @@ def main():
                 press(program)
                 settle(program, 4 if name in ("mask", "system") else 1)
                 if name in wanted:
-                    with open(os.path.join(HERE, f"{name}.svg"), "w", encoding="utf-8") as file:
-                        file.write(svg(program.screen))
-                    print(f"{name}.svg", flush=True)
+                    write(name, program)
                 if name in ("help", "palette", "leaving"):
                     program.type("\x1b")
                     settle(program, 0.4)
