@@ -6,6 +6,8 @@ package enum LossKind: String, RenamedChoice {
   case smoothL1 = "smooth_l1"
   /// Mean squared error against targets after a LayerNorm without affine part.
   case mse
+  /// Divergence between how alike the tokens of a picture are, student against teacher; whatever the teacher's width.
+  case relational
 
   package static let earlierWords: [String: LossKind] = ["smooth-l1": .smoothL1]
 }

@@ -102,6 +102,11 @@ struct SessionChecks {
       guidance.teacher(named: guidance.start) != nil, ["guidance.start", "guidance"],
       "guidance.start is \(guidance.start), which is none of this session's teachers; it must be "
         + alternatives(guidance.teachers.map(\.name)))
+    try require(
+      session.objective.loss != .relational || !session.engine.lossTokensOnly,
+      ["objective.loss", "engine.loss_tokens_only"],
+      "objective.loss is relational, which compares every token with all others, but engine.loss_tokens_only leaves some out; set it "
+        + "to off")
   }
 
   private func checkCache() throws {

@@ -51,6 +51,14 @@ import Testing
     #expect(try SessionFile(yaml: named.yaml, file: "again") == named)
   }
 
+  @Test func aTeacherMayBeRandom() throws {
+    let short = try session("guidance: {start: control, control: random, other: 'random:7'}")
+    #expect(short.guidance.teacher(named: "control")?.weights == .random(seed: 0))
+    #expect(short.guidance.teacher(named: "other")?.weights == .random(seed: 7))
+    #expect(try SessionFile(yaml: short.yaml, file: "again") == short)
+    #expect { try session("guidance: {control: 'random:x'}") } throws: { "\($0)".contains("random:SEED") }
+  }
+
   @Test func targetThatCannotBeComputedIsRefused() {
     let sentence =
       "x.yaml:1: guidance.foo is to be computed from the picture, but nothing of that name can be; name it mean-colour "

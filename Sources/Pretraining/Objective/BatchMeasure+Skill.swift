@@ -7,9 +7,11 @@ extension BatchMeasure {
     metric: .skill, value: \.skill)
 
   static let constantLoss = constant("loss", of: "loss", \.constant?.loss)
-  static let constantCLS = constant("cosine_cls", of: "cos CLS", \.constant?.cosines.cls)
-  static let constantMasked = constant("cosine_masked", of: "cos masked", \.constant?.cosines.masked)
-  static let constantVisible = constant("cosine_visible", of: "cos visible", \.constant?.cosines.visible)
+  static let constantCLS = constant("cosine_cls", of: "cos CLS", { $0.asksForTargets ? $0.constant?.cosines.cls : nil })
+  static let constantMasked = constant(
+    "cosine_masked", of: "cos masked", { $0.asksForTargets ? $0.constant?.cosines.masked : nil })
+  static let constantVisible = constant(
+    "cosine_visible", of: "cos visible", { $0.asksForTargets ? $0.constant?.cosines.visible : nil })
 
   /// It has no pane: it is a line in that of the number that it stands beside.
   private static func constant(
@@ -30,8 +32,10 @@ struct ConstantPrediction {
 
 extension MeasuredBatch {
   /// (c - m) / (1 - m) over the tokens that the loss counts: c is the mean cosine of the predictions, m that of the
-  /// mean target. 0: no better than the mean; 1: the targets themselves.
+  /// mean target. 0: no better than the mean; 1: the targets themselves. Where the loss asks for likeness alone, the
+  /// share of the mean target's loss that is gone.
   var skill: Double? {
+    guard asksForTargets else { return constant.flatMap { $0.loss > 0 ? 1 - loss / $0.loss : nil } }
     guard let constant, let c = cosines.mean(counting: weights), let m = constant.cosines.mean(counting: weights),
       m < 1
     else { return nil }

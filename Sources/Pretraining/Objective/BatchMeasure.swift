@@ -29,11 +29,16 @@ struct MeasuredBatch {
   let constant: ConstantPrediction?
   /// By token, B * (1 + M): 1 where the loss counts it.
   let weights: [Float]
+  let loss: Double
+  /// Whether the loss asks for the targets themselves, so that cosines with them say something.
+  let asksForTargets: Bool
 
   init(
     predictions: Tensor, targets: Tensor, mask: [Bool], rows: [Int32]?, pictures: Int, objective: Objective,
-    constant: Tensor?
+    constant: Tensor?, loss: Double
   ) {
+    self.loss = loss
+    asksForTargets = objective.isOfSingleTokens
     self.predictions = predictions
     self.targets = targets
     self.mask = mask

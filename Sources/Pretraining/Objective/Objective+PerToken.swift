@@ -3,11 +3,17 @@ import Tensors
 extension Objective {
   /// The loss of every token by itself, whichever tokens count in training; no gradient.
   /// - Parameters:
-  ///   - predictions, targets: [..., D].
+  ///   - predictions, targets: [..., D]; [B, T, D] where tokens are compared with each other.
   /// - Returns: one value a token, in order.
   package func perToken(predictions: Tensor, targets: Tensor) -> [Float] {
     let width = predictions.shape[predictions.shape.count - 1]
     let rows = predictions.count / max(width, 1)
+    if kind == .relational {
+      let own = targets.shape[targets.shape.count - 1]
+      let goals = goals(targets.detached().reshaped([targets.count / max(own, 1), own]))
+      return RelationalLoss(temperature: temperature).perToken(
+        predictions: predictions, targets: goals.reshaped(targets.shape))
+    }
     let goals = goals(targets.detached().reshaped([rows, width]))
     if kind == .cosine { return rowCosines(predictions.detached().reshaped([rows, width]), goals).map { -$0 } }
     let aims = goals.array()

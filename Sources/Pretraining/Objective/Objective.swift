@@ -9,6 +9,8 @@ package struct Objective: Codable, Equatable, Sendable {
   package var kind: LossKind
   /// Where smooth L1 turns from square to linear: MaskDistill 1, Feature Distillation 2.
   package var beta: Float
+  /// Of the softmaxes that the relational loss compares.
+  package var temperature: Float
   /// Whether the cosine, too, is taken against targets after a LayerNorm without affine part.
   package var normalizesTargets: Bool
   /// What is taken from targets before anything else.
@@ -16,18 +18,21 @@ package struct Objective: Codable, Equatable, Sendable {
   /// Whether targets stay as they are, whatever the kind.
   package var keepsScale = false
 
+  /// LightlyTrain's.
+  package static let temperature: Float = 0.07
   /// torch.nn.LayerNorm's.
   private static let layerNormEpsilon: Float = 1e-5
 
   package init(
     tokens: LossTokens = .clsMasked, kind: LossKind = .cosine, beta: Float = 1, normalizesTargets: Bool = false,
-    targets: TargetForm = .raw
+    targets: TargetForm = .raw, temperature: Float = Objective.temperature
   ) {
     self.tokens = tokens
     self.kind = kind
     self.beta = beta
     self.normalizesTargets = normalizesTargets
     self.targets = targets
+    self.temperature = temperature
   }
 
   /// The same objective as it compares the targets of a guidance.
@@ -58,10 +63,14 @@ package struct Objective: Codable, Equatable, Sendable {
     return weights
   }
 
-  /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do or where pictures differ
-  /// in how many they have.
+  /// Whether a token's loss depends on its own prediction and target alone.
+  package var isOfSingleTokens: Bool { kind != .relational }
+
+  /// The tokens that count, as numbers among `pictures * (1 + patches)`, or nil where all do, where pictures differ in
+  /// how many they have, or where the loss needs the others as well.
   /// - Parameter mask: `pictures * patches` entries.
   package func countedRows(mask: [Bool], pictures: Int) -> [Int32]? {
+    guard isOfSingleTokens else { return nil }
     let weights = weights(mask: mask, pictures: pictures)
     let tokens = pictures == 0 ? 0 : weights.count / pictures
     let rows = weights.indices.filter { weights[$0] > 0 }.map { Int32($0) }
@@ -91,6 +100,7 @@ package struct Objective: Codable, Equatable, Sendable {
     let width = predictions.shape[2]
     let rows = predictions.shape[0] * predictions.shape[1]
     let weights = weights(mask: mask, pictures: predictions.shape[0])
+    if kind == .relational { return relational(predictions: predictions, targets: targets, weights: weights) }
     return loss(predictions.reshaped([rows, width]), targets.reshaped([rows, width]), weights: weights)
   }
 
@@ -102,12 +112,29 @@ package struct Objective: Codable, Equatable, Sendable {
       return smoothL1Loss(prediction, goals(target), weights: weights, beta: beta)
     case .mse:
       return meanSquaredLoss(prediction, goals(target), weights: weights)
+    case .relational:
+      // All tokens of one picture.
+      let count = prediction.shape[0]
+      return relational(
+        predictions: prediction.reshaped([1, count, prediction.shape[1]]),
+        targets: target.reshaped([1, count, target.shape[1]]),
+        weights: weights ?? [Float](repeating: 1, count: count))
     }
+  }
+
+  /// - Parameters:
+  ///   - predictions: [B, T, D]
+  ///   - targets: [B, T, E]
+  ///   - weights: B * T entries
+  private func relational(predictions: Tensor, targets: Tensor, weights: [Float]) -> Tensor {
+    let rows = targets.reshaped([targets.shape[0] * targets.shape[1], targets.shape[2]])
+    return RelationalLoss(temperature: temperature)(
+      predictions: predictions, targets: goals(rows).reshaped(targets.shape), weights: weights)
   }
 
   /// What predictions are compared with: the targets [R, D], or each row of them brought to mean 0 and variance 1.
   func goals(_ rows: Tensor) -> Tensor {
-    if keepsScale || (kind == .cosine && !normalizesTargets) { return rows }
+    if keepsScale || ((kind == .cosine || kind == .relational) && !normalizesTargets) { return rows }
     let width = rows.shape[1]
     return layerNorm(
       rows, weight: .ones([width], device: rows.device), bias: .zeros([width], device: rows.device),

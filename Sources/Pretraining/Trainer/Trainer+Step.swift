@@ -43,7 +43,7 @@ extension Trainer {
         loss: value,
         measured: MeasuredBatch(
           predictions: predictions, targets: targets, mask: batch.mask, rows: rows, pictures: batch.count,
-          objective: settings.objective.following(head.guidance), constant: constant),
+          objective: settings.objective.following(head.guidance), constant: constant, loss: value),
         batch: batch)
       values[.forwardSeconds, default: 0] += watch.lap()
       guard value.isFinite else {

@@ -23,6 +23,8 @@ package struct TeacherSettings: Equatable, Sendable {
     case path(String)
     /// No weights: the target is computed from the picture alone.
     case computed(TargetKind)
+    /// Never trained: initial weights of the student's shape.
+    case random(seed: UInt64)
   }
 
   /// Key in the session.
@@ -135,10 +137,11 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// Stands for the target that has the section's own name.
   fileprivate static let computed = "computed"
 
-  /// `shipped` or `computed` (of the section's own name), `shipped:NAME`, `computed:KIND`, or a path.
+  /// `shipped` or `computed` (of the section's own name), `shipped:NAME`, `computed:KIND`, `random`, `random:SEED`, or a
+  /// path.
   static var weights: SettingType {
     SettingType(
-      wanted: "shipped, shipped:clip, shipped:dino, a path to safetensors, or "
+      wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, a path to safetensors, or "
         + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
@@ -147,6 +150,8 @@ extension SettingType where Value == TeacherSettings.Weights {
         if text.hasPrefix("computed:") {
           return TargetKind(rawValue: String(text.dropFirst("computed:".count))).map { .computed($0) }
         }
+        if text == "random" { return .random(seed: 0) }
+        if text.hasPrefix("random:") { return UInt64(text.dropFirst("random:".count)).map { .random(seed: $0) } }
         return .path(text)
       },
       write: { weights in
@@ -154,6 +159,7 @@ extension SettingType where Value == TeacherSettings.Weights {
         case .shipped(let name): .text("shipped:\(name)")
         case .path(let path): .text(path)
         case .computed(let kind): .text("computed:\(kind.rawValue)")
+        case .random(let seed): .text("random:\(seed)")
         }
       })
   }

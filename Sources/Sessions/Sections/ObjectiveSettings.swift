@@ -12,6 +12,8 @@ package struct ObjectiveSettings: Equatable, Sendable {
   package var normaliseTargets = false
   /// Where smooth L1 turns from squares to straight lines.
   package var smoothL1Beta = 1.0
+  /// Of the softmaxes that the relational loss compares; LightlyTrain's 0.07.
+  package var relationalTemperature = 0.07
 
   package init() {}
 }
@@ -25,6 +27,8 @@ extension ObjectiveSettings: SessionSection {
       Setting("targets", \.targets, .choice()).omitted { $0.targets == .raw },
       Setting("normalise_targets", \.normaliseTargets, .flag),
       Setting("smooth_l1_beta", \.smoothL1Beta, .number(.over(0, upTo: 1_000_000))),
+      Setting("relational_temperature", \.relationalTemperature, .number(.over(0, upTo: 100)))
+        .omitted { $0.loss != .relational && $0.relationalTemperature == ObjectiveSettings().relationalTemperature },
     ]
   }
 }

@@ -74,6 +74,7 @@ extension RunAssembly {
       url = known.url
     case .path(let path): url = URL(fileURLWithPath: path)
     case .computed: throw none("\(name) is computed from pixels")
+    case .random: throw none("\(name) has random weights")
     }
     do {
       let text = try loadText(from: url, device: device)

@@ -58,6 +58,7 @@ extension RunAssembly {
     let wanted = settings.objective
     return Objective(
       tokens: wanted.tokens, kind: wanted.loss, beta: Float(wanted.smoothL1Beta),
-      normalizesTargets: wanted.normaliseTargets, targets: wanted.targets)
+      normalizesTargets: wanted.normaliseTargets, targets: wanted.targets,
+      temperature: Float(wanted.relationalTemperature))
   }
 }

@@ -127,6 +127,7 @@ struct RunAssembly {
     case .computed(let kind):
       return ComputedGuidance(
         name: teacher.name, target: kind.target, grid: settings.student.grid, patch: settings.student.patchSize)
+    case .random(let seed): vision = randomTeacher(studentConfiguration, seed: seed, device: device)
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
     return settings.engine.teacherCache ? try cached(guidance) : guidance
