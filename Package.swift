@@ -35,7 +35,7 @@ let package = Package(
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
     .target(name: "Plotting", dependencies: ["Canvas", "Histories"]),
-    .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Measures", "Plotting", "RunEvents"]),
+    .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Measures", "Plotting", "Recipe", "RunEvents"]),
     .target(
       name: "CNcurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),

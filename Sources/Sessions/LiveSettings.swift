@@ -19,12 +19,25 @@ extension SessionFile {
       choices: ["0", "50", "100", "200", "500", "1000"]),
   ]
 
+  /// Whether and how a value may change while a run goes on.
+  package static func liveEdit(of key: String) -> LiveEdit? {
+    if let edit = liveEdits[key] { return edit }
+    let parts = key.split(separator: ".")
+    guard parts.count == 3, parts[0] == "guidance", parts[2] == "share" else { return nil }
+    return LiveEdit(kind: .number, allowed: "a number from 0 to 1000", choices: ["0", "0.25", "0.5", "1", "2", "4"])
+  }
+
+  /// Keys of this session whose values may change while a run goes on.
+  package var liveKeys: [String] {
+    values.map(\.keyPath).filter { SessionFile.liveEdit(of: $0) != nil }.sorted()
+  }
+
   /// The session with one live value changed.
   ///
   /// - Throws: ``SessionError`` if the key may not change live, or the value does not fit.
   package func changing(_ key: String, to value: String) throws -> SessionFile {
-    guard SessionFile.liveEdits[key] != nil else {
-      let keys = SessionFile.liveEdits.keys.sorted()
+    guard SessionFile.liveEdit(of: key) != nil else {
+      let keys = SessionFile.liveEdits.keys.sorted() + ["guidance.NAME.share"]
       throw SessionError(
         .badValue, keyPath: key,
         "\(key) cannot change while a run goes on; what can is \(keys.joined(separator: ", ")).")
@@ -45,6 +58,6 @@ extension SessionFile {
 
   /// Every value with how it may be changed.
   package var configuration: [ConfigurationValue] {
-    values.map { ConfigurationValue(key: $0.keyPath, value: $0.text, edit: SessionFile.liveEdits[$0.keyPath]) }
+    values.map { ConfigurationValue(key: $0.keyPath, value: $0.text, edit: SessionFile.liveEdit(of: $0.keyPath)) }
   }
 }

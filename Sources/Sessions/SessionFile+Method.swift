@@ -20,6 +20,12 @@ extension SessionFile {
       if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
     }
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
+    let mixed = GuidanceMixture.parts(of: guidance.start)
+    guard mixed.count > 1 else { return }
+    // What may be changed while the run goes on is there to be seen.
+    for place in guidance.teachers.indices where mixed.contains(guidance.teachers[place].name) {
+      guidance.teachers[place].share = guidance.teachers[place].share ?? 1
+    }
   }
 
   /// Whether a value of the file gives way to a method that the command line asks for.

@@ -1,3 +1,4 @@
+import Recipe
 import RunEvents
 
 extension SessionFile {
@@ -99,9 +100,10 @@ struct SessionChecks {
   private func checkGuidance() throws {
     let guidance = session.guidance
     try require(
-      guidance.teacher(named: guidance.start) != nil, ["guidance.start", "guidance"],
+      GuidanceMixture.isMade(guidance.start, of: guidance.teachers.map(\.name)), ["guidance.start", "guidance"],
       "guidance.start is \(guidance.start), which is none of this session's teachers; it must be "
-        + alternatives(guidance.teachers.map(\.name)))
+        + alternatives(guidance.teachers.map(\.name))
+        + (guidance.teachers.count > 1 ? ", or several at once, each once, as in \(guidance.mixture)" : ""))
     try require(
       session.objective.loss != .relational || !session.engine.lossTokensOnly,
       ["objective.loss", "engine.loss_tokens_only"],

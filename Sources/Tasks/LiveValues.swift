@@ -25,14 +25,18 @@ package struct LiveRecipe: Equatable, Sendable {
   package var minimumBlock: Int
   /// Tokens that the loss counts.
   package var lossTokens: LossTokens
+  /// What the loss of each guidance weighs in a mixture, by name.
+  package var shares: [String: Float]
 
   package init(
-    learningRateScale: Double, gradientClip: Float, maskedPatches: Int, minimumBlock: Int, lossTokens: LossTokens
+    learningRateScale: Double, gradientClip: Float, maskedPatches: Int, minimumBlock: Int, lossTokens: LossTokens,
+    shares: [String: Float] = [:]
   ) {
     self.learningRateScale = learningRateScale
     self.gradientClip = gradientClip
     self.maskedPatches = maskedPatches
     self.minimumBlock = minimumBlock
     self.lossTokens = lossTokens
+    self.shares = shares
   }
 }

@@ -23,13 +23,15 @@ package struct StepInputs: Equatable, Sendable {
   /// Number and name of each picture in its source.
   package var indices: [Int]
   package var names: [String]
+  /// Which of the guidances in force, from 0 on, gave ``targets``.
+  package var guidance: Int
   /// What the guidance gave, and its shape; nil: it was not kept.
   package var targets: [Float]?
   package var targetShape: [Int]?
 
   package init(
-    number: Int, pixels: [Float], size: Int, mask: [Bool], indices: [Int], names: [String], targets: [Float]? = nil,
-    targetShape: [Int]? = nil
+    number: Int, pixels: [Float], size: Int, mask: [Bool], indices: [Int], names: [String],
+    guidance: Int = 0, targets: [Float]? = nil, targetShape: [Int]? = nil
   ) {
     self.number = number
     self.pixels = pixels
@@ -37,6 +39,7 @@ package struct StepInputs: Equatable, Sendable {
     self.mask = mask
     self.indices = indices
     self.names = names
+    self.guidance = guidance
     self.targets = targets
     self.targetShape = targetShape
   }

@@ -60,6 +60,7 @@ struct TinyRun {
   var dropPath: Float = 0
   var gradientClip: Float = 3
   var objective = Objective()
+  var shares: [String: Float] = [:]
   var lossTokensOnly = false
   var recomputesActivations = false
   /// Crops of every picture; nil: new ones in every epoch.
@@ -83,7 +84,7 @@ struct TinyRun {
       settings: TrainerSettings(
         seed: seed, totalSteps: 40, accumulation: accumulation,
         learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: 40),
-        gradientClip: gradientClip, objective: objective, lossTokensOnly: lossTokensOnly,
+        gradientClip: gradientClip, objective: objective, shares: shares, lossTokensOnly: lossTokensOnly,
         recomputesActivations: recomputesActivations),
       method: method,
       student: VisionTransformerConfiguration(

@@ -16,6 +16,9 @@ package protocol PretrainingMethod: Sendable {
   /// - Returns: predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target width], with
   ///   history.
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor
+
+  /// The same for several targets at once, in the order of the heads.
+  func predictions(of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]) -> [Tensor]
 }
 
 /// The trained layers between a student's tokens and the predictions of one target.
@@ -58,10 +61,16 @@ extension PretrainingMethod {
   }
 
   package func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor {
-    head(
-      student.features(
-        pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath, rows: pass.rows,
-        recomputes: pass.recomputes, observe: pass.observe))
+    predictions(of: student, pass, by: [head])[0]
+  }
+
+  package func predictions(
+    of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
+  ) -> [Tensor] {
+    let tokens = student.features(
+      pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath, rows: pass.rows,
+      recomputes: pass.recomputes, observe: pass.observe)
+    return heads.map { $0(tokens) }
   }
 }
 

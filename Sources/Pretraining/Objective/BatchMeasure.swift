@@ -6,6 +6,8 @@ struct BatchMeasure: Sendable {
   let metric: Metric
   /// nil where the batch has no such number.
   let value: @Sendable (MeasuredBatch) -> Double?
+  /// Whether a mixture of guidances has it for each of them, too.
+  var isTold = false
 
   /// All of them, in the order of the dashboard.
   static let all: [BatchMeasure] = [

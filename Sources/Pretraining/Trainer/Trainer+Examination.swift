@@ -7,17 +7,17 @@ extension Trainer {
   /// Makes the next step on these micro-batches without applying it, as ``step()`` makes it, and examines what each
   /// stage gives.
   package func examineStep(_ inputs: [StepInputs]) throws -> StepExamination {
-    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    let heads = try heads(of: guidance)
     var seen = StepExamination()
-    clearGradients(head)
-    defer { clearGradients(head) }
-    let parameters = studentParameters + head.parameters
+    clearGradients(heads)
+    defer { clearGradients(heads) }
+    let parameters = studentParameters + heads.flatMap(\.parameters)
     note("weights", parameters, in: &seen)
     let names = Set(parameters.map(\.name))
     note("moments", state().tensors.filter { !names.contains($0.name) && $0.name.hasPrefix("adamw.") }, in: &seen)
-    var statistics = head.statistics
+    var statistics = heads.map(\.statistics)
     for (micro, batch) in inputs.enumerated() {
-      let loss = try examine(micro, batch, head, &statistics, in: &seen)
+      let loss = try examine(micro, batch, heads, &statistics, in: &seen)
       guard loss.scalar.isFinite else { return seen }
       scaled(loss, by: 1 / Float(settings.accumulation)).backward()
     }
@@ -32,7 +32,7 @@ extension Trainer {
 
   /// Loss of a micro-batch, with history.
   private func examine(
-    _ micro: Int, _ batch: StepInputs, _ head: GuidanceHead, _ statistics: inout TargetStatistics,
+    _ micro: Int, _ batch: StepInputs, _ heads: [GuidanceHead], _ statistics: inout [TargetStatistics],
     in seen: inout StepExamination
   ) throws -> Tensor {
     var stages: [StepExamination.Stage] = []
@@ -48,24 +48,30 @@ extension Trainer {
     note("pictures", "", pixels)
     let rows =
       settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
-    let teacher = "teacher \(head.guidance.name)"
-    let given = try head.guidance.uncached.targets(pixels: pixels, rows: rows) { note(teacher, $0, $1) }
-    note(teacher, "features", given)
-    if let kept = batch.targets, let shape = batch.targetShape, kept.count == given.count {
-      let tensor = Tensor(kept, shape: shape, device: device)
-      // What a cache gave in the run may be something else than what the teacher gives.
-      if NonFiniteValues(tensor) != nil, NonFiniteValues(given) == nil {
-        note(teacher, "features in the run", tensor)
+    var targets: [Tensor] = []
+    for (place, head) in heads.enumerated() {
+      let teacher = "teacher \(head.guidance.name)"
+      let given = try head.guidance.uncached.targets(pixels: pixels, rows: rows) { note(teacher, $0, $1) }
+      note(teacher, "features", given)
+      if place == batch.guidance, let kept = batch.targets, let shape = batch.targetShape, kept.count == given.count {
+        let tensor = Tensor(kept, shape: shape, device: device)
+        // What a cache gave in the run may be something else than what the teacher gives.
+        if NonFiniteValues(tensor) != nil, NonFiniteValues(given) == nil {
+          note(teacher, "features in the run", tensor)
+        }
       }
+      statistics[place].add(given, rows: rows)
+      targets.append(statistics[place].formed(given, rows: rows))
     }
-    statistics.add(given, rows: rows)
-    let targets = statistics.formed(given, rows: rows)
     var pass = pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
     pass.recomputes = false
     pass.observe = { note("student", $0, $1) }
-    let predictions = predict(pass, head)
-    note("predictions", "head of \(head.guidance.name)", predictions)
-    let loss = loss(predictions, targets, mask: batch.mask, rows: rows, head)
+    let predictions = predict(pass, heads)
+    let losses = heads.indices.map { place in
+      note("predictions", "head of \(heads[place].guidance.name)", predictions[place])
+      return self.loss(predictions[place], targets[place], mask: batch.mask, rows: rows, heads[place])
+    }
+    let loss = mixed(losses, shares(of: heads))
     stages.append(
       StepExamination.Stage(part: "loss", name: "", batch: micro, notFinite: NonFiniteValues(loss)))
     seen.loss = Double(loss.scalar)

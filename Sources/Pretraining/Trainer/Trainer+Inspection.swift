@@ -12,14 +12,15 @@ extension Trainer {
 
   private func examine(_ index: Int) throws -> TaskInspection {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }
-    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    let inForce = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let pixels = try previewPixels(place)
     let mask = previewMask(place)
     let patches = mask.count
     var teachers: [TaskInspection.TeacherView] = []
     var prediction: [UInt8] = []
-    var loss: [Float] = []
+    var losses: [[Float]] = []
+    var shares: [Float] = []
     let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
     for guidance in guidances {
       let given = try guidance.uncached.targets(pixels: pixels)
@@ -30,11 +31,15 @@ extension Trainer {
         TaskInspection.TeacherView(
           name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained,
           similarity: similarity(features, patches)))
-      guard guidance.name == self.guidance else { continue }
+      guard let part = inForce.firstIndex(where: { $0.guidance.name == guidance.name }) else { continue }
+      let head = inForce[part]
+      shares.append(self.shares(of: inForce)[part])
       let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
+      losses.append(
+        Array(settings.objective.following(guidance).perToken(predictions: predictions, targets: targets).dropFirst()))
+      // Of a mixture, the prediction of its first teacher is shown.
+      guard part == 0 else { continue }
       prediction = components.colors(of: scaledLike(features, patchRows(predictions), patches), rows: patches)
-      loss = Array(
-        settings.objective.following(guidance).perToken(predictions: predictions, targets: targets).dropFirst())
     }
     let features = patchRows(tokens)
     let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)
@@ -42,7 +47,8 @@ extension Trainer {
       index: place, rows: masks.rows, columns: masks.columns, teachers: teachers, prediction: prediction,
       student: components.colors(of: features, rows: patches), studentExplained: components.explained,
       studentSimilarity: similarity(features, patches),
-      attention: clsAttention(pixels, patches: patches), loss: loss, maskFrequency: maskTally.frequencies,
+      attention: clsAttention(pixels, patches: patches), loss: mean(losses, shares),
+      maskFrequency: maskTally.frequencies,
       maskCount: maskTally.masks)
   }
 

@@ -2,10 +2,12 @@ import Tasks
 
 extension Trainer: LiveValues {
   package var liveKeys: Set<String> {
-    ["optimizer.learning_rate_scale", "optimizer.clip_gradient", "mask.masked", "objective.tokens"]
+    ["optimizer.learning_rate_scale", "optimizer.clip_gradient", "mask.masked", "objective.tokens"].union(shareKeys)
   }
 
-  package var lossKeys: Set<String> { ["mask.masked", "objective.tokens"] }
+  package var lossKeys: Set<String> { shareKeys.union(["mask.masked", "objective.tokens"]) }
+
+  private var shareKeys: Set<String> { Set(guidanceNames.map { "guidance.\($0).share" }) }
 
   package func apply(_ values: LiveRecipe) throws {
     // What may not fit comes first: nothing is changed then.
@@ -13,6 +15,7 @@ extension Trainer: LiveValues {
       kind: masks.kind, rows: masks.rows, columns: masks.columns, masked: values.maskedPatches,
       minimumBlock: values.minimumBlock, minimumAspect: masks.minimumAspect)
     settings.objective.tokens = values.lossTokens
+    settings.shares = values.shares
     settings.learningRateScale = values.learningRateScale
     settings.gradientClip = values.gradientClip
   }

@@ -11,17 +11,28 @@ extension Trainer {
 
   private func reconstruction(_ index: Int) throws -> TaskPreview {
     guard let previews, previews.count > 0 else { throw TrainerError.noPreviews }
-    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    let heads = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
     let mask = previewMask(place)
     let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
-    let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
-    let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
-    let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
+    let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
+    let cosines = try zip(heads, predictions).map { head, predictions in
+      let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
+      return TokenCosines(predictions: predictions, targets: targets, mask: mask)
+        .patches(ofPicture: 0, tokens: 1 + mask.count)
+    }
     return TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
       rows: masks.rows, columns: masks.columns, mask: mask,
-      cosine: cosines.patches(ofPicture: 0, tokens: 1 + mask.count))
+      cosine: mean(cosines, shares(of: heads)))
+  }
+
+  /// Of each patch the values under the guidances in force, weighed as their losses are.
+  func mean(_ values: [[Float]], _ shares: [Float]) -> [Float] {
+    guard values.count > 1 else { return values.first ?? [] }
+    return (values.first ?? []).indices.map { patch in
+      zip(values, shares).reduce(Float(0)) { $0 + $1.0[patch] * $1.1 }
+    }
   }
 }

@@ -7,6 +7,8 @@ import Tensors
 struct RejectedBatch {
   let micro: Int
   let batch: MaskedBatch
+  /// Which of the guidances in force the targets are of.
+  let guidance: Int
   /// Without history.
   let targets: Tensor
 }
@@ -22,8 +24,8 @@ extension Trainer {
       try take(
         StepInputs(
           number: batchNumber(micro: micro), pixels: batch.pixels, size: batch.size, mask: batch.mask,
-          indices: batch.indices, names: names(of: batch.indices), targets: targets?.array(),
-          targetShape: targets?.shape))
+          indices: batch.indices, names: names(of: batch.indices),
+          guidance: isThisOne ? rejected?.guidance ?? 0 : 0, targets: targets?.array(), targetShape: targets?.shape))
     }
   }
 

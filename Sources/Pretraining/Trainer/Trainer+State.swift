@@ -96,7 +96,7 @@ extension Trainer {
     guard progress.seed == settings.seed else {
       throw TrainerError.state("it was made with seed \(progress.seed), and this run has seed \(settings.seed)")
     }
-    guard heads[next] != nil else { throw TrainerError.unknownGuidance(next, known: guidanceNames) }
+    _ = try heads(of: next)
     let loadedParameters = try (studentParameters + known.flatMap(\.parameters)).map { parameter in
       (parameter.tensor, try Self.require(parameter.name, count: parameter.tensor.count, values))
     }
@@ -113,7 +113,7 @@ extension Trainer {
     for (head, statistics) in statistics { head.statistics = statistics }
     completedSteps = progress.completedSteps
     skippedBatches = progress.skippedBatches
-    guidance = next
+    try switchGuidance(next)
     undecodable = Set(progress.undecodable)
   }
 

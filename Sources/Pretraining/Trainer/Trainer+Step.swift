@@ -10,14 +10,15 @@ extension Trainer {
   /// A loss or gradient norm that is not finite rejects the step: nothing is applied. Throws where pictures cannot be
   /// loaded.
   package func step() throws -> StepOutcome {
-    guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
+    let heads = try heads(of: guidance)
+    let shares = shares(of: heads)
     var watch = Stopwatch()
     var whole = Stopwatch()
     var values = Self.unmeasured
     var sums = MicroBatchSums()
-    clearGradients(head)
+    clearGradients(heads)
     rejected = nil
-    var statistics = head.statistics
+    var statistics = heads.map(\.statistics)
     for micro in 0..<settings.accumulation {
       let batch = try nextBatch(micro: micro)
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
@@ -27,53 +28,58 @@ extension Trainer {
       let rows =
         settings.lossTokensOnly
         ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
-      let given =
-        try rows.map { try head.guidance.targets(pixels: pixels, rows: $0) }
-        ?? head.guidance.targets(pixels: pixels)
-      let constant = statistics.constant(like: given, rows: rows)
-      statistics.add(given, rows: rows)
-      let targets = statistics.formed(given, rows: rows)
+      let targets = try heads.indices.map { place in
+        try follow(heads[place].guidance, pixels, rows: rows, &statistics[place])
+      }
       values[.teacherSeconds, default: 0] += watch.lap()
 
       let predictions = predict(
-        pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), head)
-      let loss = loss(predictions, targets, mask: batch.mask, rows: rows, head)
+        pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), heads)
+      let losses = heads.indices.map {
+        loss(predictions[$0], targets[$0].formed, mask: batch.mask, rows: rows, heads[$0])
+      }
+      let loss = mixed(losses, shares)
       let value = Double(loss.scalar)
       sums.add(
         loss: value,
-        measured: MeasuredBatch(
-          predictions: predictions, targets: targets, mask: batch.mask, rows: rows, pictures: batch.count,
-          objective: settings.objective.following(head.guidance), constant: constant, loss: value),
+        measured: heads.indices.map {
+          MeasuredBatch(
+            predictions: predictions[$0], targets: targets[$0].formed, mask: batch.mask, rows: rows,
+            pictures: batch.count, objective: settings.objective.following(heads[$0].guidance),
+            constant: targets[$0].constant, loss: Double(losses[$0].scalar))
+        },
         batch: batch)
       values[.forwardSeconds, default: 0] += watch.lap()
       guard value.isFinite else {
-        let origin = origin(batch, pixels: pixels, targets: given, predictions: predictions, head)
-        rejected = RejectedBatch(micro: micro, batch: batch, targets: given.detached())
-        return reject(.loss, value, head, origin)
+        let place = losses.firstIndex { !$0.scalar.isFinite } ?? 0
+        let given = targets[place].given
+        let origin = origin(batch, pixels: pixels, targets: given, predictions: predictions[place], heads[place])
+        rejected = RejectedBatch(micro: micro, batch: batch, guidance: place, targets: given.detached())
+        return reject(.loss, value, heads, origin)
       }
 
       scaled(loss, by: 1 / Float(settings.accumulation)).backward()
       values[.backwardSeconds, default: 0] += watch.lap()
     }
 
-    let parameters = studentParameters + head.parameters
+    let parameters = studentParameters + heads.flatMap(\.parameters)
     let norm = globalGradientNorm(parameters)
     guard norm.isFinite else {
-      return reject(.gradientNorm, Double(norm), head, StepRejection.Origin(gradients: parameters))
+      return reject(.gradientNorm, Double(norm), heads, StepRejection.Origin(gradients: parameters))
     }
     clipGradients(parameters, norm: norm, to: settings.gradientClip)
     let rate = settings.learningRate.value(at: completedSteps) * settings.learningRateScale
     studentOptimizer.step(learningRate: Float(rate))
-    head.optimizer.step(learningRate: Float(rate))
-    clearGradients(head)
-    head.statistics = statistics
+    for head in heads { head.optimizer.step(learningRate: Float(rate)) }
+    clearGradients(heads)
+    for (head, statistics) in zip(heads, statistics) { head.statistics = statistics }
     completedSteps += 1
     values[.optimizerSeconds, default: 0] += watch.lap()
     let newlySkipped = sums.skipped.filter { undecodable.insert($0.path).inserted }
     values[.loss] = sums.meanLoss
     values[.learningRate] = rate
     values[.gradientNorm] = Double(norm)
-    sums.addMeans(to: &values)
+    sums.addMeans(to: &values, names: heads.map(\.guidance.name), shares: shares)
     let seconds = whole.lap()
     values[.stepSeconds] = seconds
     values[.imagesPerSecond] = Double(sums.pictures) / max(seconds, 1e-9)
@@ -90,6 +96,29 @@ extension Trainer {
       recomputes: settings.recomputesActivations)
   }
 
+  /// The targets of a batch as a guidance gives them and as predictions are compared with them; the statistics take
+  /// them in.
+  private func follow(
+    _ guidance: any Guidance, _ pixels: Tensor, rows: [Int32]?, _ statistics: inout TargetStatistics
+  ) throws -> FollowedTargets {
+    let given = try rows.map { try guidance.targets(pixels: pixels, rows: $0) } ?? guidance.targets(pixels: pixels)
+    let constant = statistics.constant(like: given, rows: rows)
+    statistics.add(given, rows: rows)
+    return FollowedTargets(given: given, constant: constant, formed: statistics.formed(given, rows: rows))
+  }
+
+  /// The loss of a mixture, with history: the losses of its parts, weighed.
+  func mixed(_ losses: [Tensor], _ shares: [Float]) -> Tensor {
+    guard losses.count > 1 else { return losses[0] }
+    let parts = zip(losses, shares).map { scaled($0, by: $1) }
+    return parts.dropFirst().reduce(parts[0]) { add($0, $1) }
+  }
+
+  /// The same of several heads, with one pass through the student.
+  func predict(_ pass: StudentPass, _ heads: [GuidanceHead]) -> [Tensor] {
+    method.predictions(of: student, pass, by: heads.map(\.layers))
+  }
+
   /// The head's predictions for every token, [B, 1 + M, feature width], or for some rows alone, [rows, feature width].
   func predict(_ pass: StudentPass, _ head: GuidanceHead) -> Tensor {
     method.predictions(of: student, pass, by: head.layers)
@@ -104,17 +133,17 @@ extension Trainer {
   }
 
   private func reject(
-    _ quantity: StepRejection.Quantity, _ value: Double, _ head: GuidanceHead, _ origin: StepRejection.Origin
+    _ quantity: StepRejection.Quantity, _ value: Double, _ heads: [GuidanceHead], _ origin: StepRejection.Origin
   ) -> StepOutcome {
-    clearGradients(head)
+    clearGradients(heads)
     return .rejected(
       StepRejection(
         quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance, origin: origin))
   }
 
-  func clearGradients(_ head: GuidanceHead) {
+  func clearGradients(_ heads: [GuidanceHead]) {
     studentOptimizer.zeroGradients()
-    head.optimizer.zeroGradients()
+    for head in heads { head.optimizer.zeroGradients() }
   }
 
   /// Number of a micro-batch in the run's stream of batches.
@@ -163,27 +192,51 @@ struct MaskedBatch {
   }
 }
 
+/// What a guidance gave for a batch.
+private struct FollowedTargets {
+  let given: Tensor
+  /// The mean of the targets before; nil while there is none.
+  let constant: Tensor?
+  let formed: Tensor
+}
+
 /// Gathers what micro-batches measured.
 private struct MicroBatchSums {
   var pictures = 0
   var skipped: [SkippedPicture] = []
   private var losses: [Double] = []
-  /// By micro-batch, in the order of ``BatchMeasure/all``.
-  private var measured: [[Double?]] = []
+  /// By micro-batch and guidance, in the order of ``BatchMeasure/all``.
+  private var measured: [[[Double?]]] = []
 
-  mutating func add(loss: Double, measured: MeasuredBatch, batch: MaskedBatch) {
+  /// - Parameter measured: by guidance.
+  mutating func add(loss: Double, measured: [MeasuredBatch], batch: MaskedBatch) {
     losses.append(loss)
-    self.measured.append(BatchMeasure.all.map { $0.value(measured) })
+    self.measured.append(measured.map { part in BatchMeasure.all.map { $0.value(part) } })
     pictures += batch.count
     skipped += batch.skipped
   }
 
   var meanLoss: Double { losses.reduce(0, +) / Double(max(losses.count, 1)) }
 
-  func addMeans(to values: inout MetricValues) {
+  /// - Parameters:
+  ///   - names: of the guidances.
+  ///   - shares: what each weighs in a mixture.
+  func addMeans(to values: inout MetricValues, names: [String], shares: [Float]) {
     for (place, measure) in BatchMeasure.all.enumerated() {
-      let found = measured.compactMap { $0[place] }
-      values[measure.metric] = found.isEmpty ? nil : found.reduce(0, +) / Double(found.count)
+      let byGuidance = names.indices.map { guidance in mean(measured.compactMap { $0[guidance][place] }) }
+      guard names.count > 1 else {
+        values[measure.metric] = byGuidance[0]
+        continue
+      }
+      let known = zip(byGuidance, shares).compactMap { value, share in value.map { ($0, Double(share)) } }
+      let weight = known.reduce(0) { $0 + $1.1 }
+      values[measure.metric] = weight > 0 ? known.reduce(0) { $0 + $1.0 * $1.1 } / weight : nil
+      guard measure.isTold else { continue }
+      for (name, value) in zip(names, byGuidance) { values[measure.metric.of(teacher: name)] = value }
     }
+  }
+
+  private func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 }

@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -23,8 +24,10 @@ package final class Trainer {
   package internal(set) var completedSteps = 0
   /// Batches left out after rejected steps, see ``skipBatch()``.
   package internal(set) var skippedBatches = 0
-  /// Name of the guidance that the next step follows.
+  /// Name of the guidance that the next step follows, or of several at once, `clip+dino`.
   package internal(set) var guidance: String
+  /// Mixtures that the run has followed, or was told to.
+  var mixtures: [String] = []
 
   let heads: [String: GuidanceHead]
   let studentParameters: [NamedTensor]
@@ -78,10 +81,30 @@ package final class Trainer {
   /// Names of the guidances in the session's order.
   package var guidanceNames: [String] { guidances.map(\.name) }
 
-  /// From the next step on the named guidance gives the targets, with its own head and moments.
+  /// From the next step on the named guidance gives the targets, with its own head and moments; or several do, each
+  /// with its own.
   package func switchGuidance(_ name: String) throws {
-    guard heads[name] != nil else { throw TrainerError.unknownGuidance(name, known: guidanceNames) }
+    let parts = try heads(of: name)
     guidance = name
+    if parts.count > 1, !mixtures.contains(name) { mixtures.append(name) }
+  }
+
+  /// The heads of a guidance, or of each part of a mixture.
+  func heads(of name: String) throws -> [GuidanceHead] {
+    guard GuidanceMixture.isMade(name, of: guidanceNames) else {
+      throw TrainerError.unknownGuidance(name, known: guidanceNames)
+    }
+    return GuidanceMixture.parts(of: name).compactMap { heads[$0] }
+  }
+
+  /// The heads that the next step trains.
+  var headsInForce: [GuidanceHead] { (try? heads(of: guidance)) ?? [] }
+
+  /// What each head's loss weighs in the loss of a step; they add up to 1.
+  func shares(of heads: [GuidanceHead]) -> [Float] {
+    let wanted = heads.map { settings.shares[$0.guidance.name] ?? 1 }
+    let sum = wanted.reduce(0, +)
+    return wanted.map { sum > 0 ? $0 / sum : 1 / Float(heads.count) }
   }
 
   /// Leaves out the batch that the next step would see: the way on after a rejected step, which would otherwise be
@@ -103,9 +126,9 @@ package final class Trainer {
     return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
   }
 
-  /// Trainable parameters of the student and of the head of the guidance in force.
+  /// Trainable parameters of the student and of the heads of the guidance in force.
   package var trainedParameterCount: Int {
-    studentParameterCount + (heads[guidance]?.parameters.reduce(0) { $0 + $1.tensor.count } ?? 0)
+    studentParameterCount + headsInForce.flatMap(\.parameters).reduce(0) { $0 + $1.tensor.count }
   }
 
   /// Passes over the training data after `steps` steps.

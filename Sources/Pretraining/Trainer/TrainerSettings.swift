@@ -19,6 +19,8 @@ package struct TrainerSettings: Codable, Equatable, Sendable {
   /// Largest global L2 norm of the gradient; 0 leaves it as it is.
   package var gradientClip: Float
   package var objective: Objective
+  /// What the loss of each guidance weighs in a mixture, by name; 1 where nothing is said.
+  package var shares: [String: Float]
   /// How the student's pixels are normalised; every teacher has its own.
   package var normalization: PixelNormalization
   /// Computes what follows the last attention, heads and teachers included, for the tokens that the loss counts alone.
@@ -31,7 +33,7 @@ package struct TrainerSettings: Codable, Equatable, Sendable {
     seed: UInt64, totalSteps: Int, accumulation: Int = 1, learningRate: CosineSchedule,
     learningRateScale: Double = 1, weightDecay: Float = 0.05, beta1: Float = 0.9, beta2: Float = 0.98,
     epsilon: Float = 1e-8, gradientClip: Float = 3,
-    objective: Objective = Objective(), normalization: PixelNormalization = .imageNet,
+    objective: Objective = Objective(), shares: [String: Float] = [:], normalization: PixelNormalization = .imageNet,
     lossTokensOnly: Bool = false, recomputesActivations: Bool = false
   ) {
     self.seed = seed
@@ -45,6 +47,7 @@ package struct TrainerSettings: Codable, Equatable, Sendable {
     self.epsilon = epsilon
     self.gradientClip = gradientClip
     self.objective = objective
+    self.shares = shares
     self.normalization = normalization
     self.lossTokensOnly = lossTokensOnly
     self.recomputesActivations = recomputesActivations

@@ -49,6 +49,9 @@ package struct RunDescription: Codable, Equatable, Sendable {
   /// Where the run was forked from another.
   package var origin: RunOrigin?
 
+  /// Several guidances at once that `g` switches to as well, by name; nil: there are none.
+  package var mixtures: [String]?
+
   package init(
     session: String, run: String, task: String? = nil, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int,
     accumulation: Int, datasetSize: Int, dataset: String, student: ModelDescription, guidances: [GuidanceDescription],
@@ -57,7 +60,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, peakRate: Double? = nil,
     metrics: [Metric],
     configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil,
-    origin: RunOrigin? = nil
+    origin: RunOrigin? = nil, mixtures: [String]? = nil
   ) {
     self.session = session
     self.run = run
@@ -85,6 +88,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.configuration = configuration
     self.evaluations = evaluations
     self.origin = origin
+    self.mixtures = mixtures
   }
 
   /// What every step measures.
@@ -92,8 +96,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case session, run, task, seed, accumulation, dataset, student, guidances, guidance, grid, device, evals,
-      configuration,
-      evaluations
+      configuration, evaluations, mixtures
     case describedMetrics = "metrics"
     case totalSteps = "total_steps"
     case startStep = "start_step"

@@ -15,7 +15,7 @@ package enum ResumeRule: Equatable, Sendable {
 extension SessionFile {
   /// The rule of a value by its dotted key path.
   package static func resumeRule(of key: String) -> ResumeRule {
-    if liveEdits[key] != nil { return key == "schedule.eval_every" ? .free : .recorded }
+    if liveEdit(of: key) != nil { return key == "schedule.eval_every" ? .free : .recorded }
     let rule = resumeRules.first { key == $0.key || key.hasPrefix($0.key + ".") }?.rule
     return rule ?? .accepted("further steps may depend on it")
   }

@@ -4,12 +4,16 @@ import RunEvents
 
 /// The frozen teachers that a run can be guided by, by name: section `guidance`.
 package struct GuidanceSettings: Equatable, Sendable {
-  /// Guidance in force at the first step; empty until the session is resolved, then one of ``teachers``.
+  /// Guidance in force at the first step: the name of one of ``teachers``, or several joined by plus signs. Empty until
+  /// the session is resolved.
   package var start = ""
   /// In the order of the file; `g` switches in this order. Never empty.
   package var teachers: [TeacherSettings] = [TeacherSettings(name: "clip"), TeacherSettings(name: "dino")]
 
   package init() {}
+
+  /// All teachers at once.
+  package var mixture: String { GuidanceMixture.name(of: teachers.map(\.name)) }
 
   package func teacher(named name: String) -> TeacherSettings? { teachers.first { $0.name == name } }
 }
@@ -37,6 +41,8 @@ package struct TeacherSettings: Equatable, Sendable {
   package var source = ""
   /// Whether targets go through the teacher's projection, where it has one (CLIP).
   package var project = true
+  /// What its loss weighs where several teachers guide at once; nil: as much as any other that says nothing, 1.
+  package var share: Double?
   /// Edge in pixels that pictures are resized to for the teacher; nil: what gives its patches the student's grid.
   package var imageSize: Int?
 
@@ -97,6 +103,7 @@ extension TeacherSettings: SessionSection {
       Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of a tower in the weights"))),
       Setting("source", \.source, .text("words that say how to get the weights")).omitted { $0.source.isEmpty },
       Setting("project", \.project, .flag),
+      Setting("share", ifGiven: \.share, .optional("equal", .number(.between(0, 1000)))),
       Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
     ]
   }

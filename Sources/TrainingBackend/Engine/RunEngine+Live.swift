@@ -37,6 +37,6 @@ extension RunAssembly {
       learningRateScale: settings.optimizer.learningRateScale,
       gradientClip: Float(settings.optimizer.clipGradient ?? 0),
       maskedPatches: settings.mask.maskedCount(of: patches), minimumBlock: settings.mask.minimumBlock(of: patches),
-      lossTokens: settings.objective.tokens)
+      lossTokens: settings.objective.tokens, shares: shares)
   }
 }

@@ -90,7 +90,7 @@ final class BaselineJob {
     return problems
   }
 
-  /// What is known so far.
+  /// What is known so far. Of several teachers that guide at once it is the one with the best score.
   ///
   /// - Parameters:
   ///   - pictures: of the score that is held against it.
@@ -101,6 +101,7 @@ final class BaselineJob {
       switch role {
       case .untrained: found.untrained = score
       case .teacher(let name):
+        if let other = found.teacher, other.score >= score { continue }
         found.teacher = EvalBaselines.Teacher(name: name, score: score, isProjected: projected.contains(role))
       }
     }

@@ -143,6 +143,11 @@ final class Baselines {
 }
 
 extension Baselines.Role {
+  /// The teachers of a guidance, several where it is a mixture.
+  static func teachers(_ guidance: String) -> [Baselines.Role] {
+    GuidanceMixture.parts(of: guidance).map { .teacher($0) }
+  }
+
   /// For progress and messages: `untrained`, `teacher clip`.
   var words: String {
     switch self {

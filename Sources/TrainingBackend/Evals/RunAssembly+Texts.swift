@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Sessions
 import Tasks
 import Tensors
@@ -16,9 +17,9 @@ extension RunAssembly {
   ) -> (() throws -> TextSide)? {
     guard settings.task == .pretrain else { return nil }
     return { [self] in
-      let (text, tokenizer) = try textTower(of: guidance)
-      guard let teacher = try teacher(guidance),
-        let prediction = try student.predictions().first(where: { $0.name == guidance })
+      let (name, text, tokenizer) = try textTower(among: GuidanceMixture.parts(of: guidance))
+      guard let teacher = try teacher(name),
+        let prediction = try student.predictions().first(where: { $0.name == name })
       else {
         throw BackendError(
           "evaluation zeroshot needs a student with a head for its teacher, and this one has none: judge a checkpoint of a run."
@@ -55,6 +56,16 @@ extension RunAssembly {
     TextSide(
       knowsSceneWordsAlone: tokenizer is WordTokenizer,
       classFeatures: { classFeatures($0) { text.features($0, tokenizer: tokenizer) } }, pictureFeatures: pictures)
+  }
+
+  /// Of several teachers at once the first that has one.
+  private func textTower(among names: [String]) throws -> (String, LoadedText, any Tokenizer) {
+    for name in names.dropLast() {
+      if let (text, tokenizer) = try? textTower(of: name) { return (name, text, tokenizer) }
+    }
+    let last = names.last ?? ""
+    let (text, tokenizer) = try textTower(of: last)
+    return (last, text, tokenizer)
   }
 
   /// - Throws: a sentence that says why a teacher has none, and what to do.

@@ -93,7 +93,8 @@ extension RunEngine {
           id: id, request: request, step: step, guidance: guidance, subject: subject, job: job,
           // A model that tells classes of pixels itself is held against chance alone.
           baselines: baselines.job(
-            plan, roles: plan.needsMaps && subject.segmenter != nil ? [] : [.untrained, .teacher(guidance)]),
+            plan,
+            roles: plan.needsMaps && subject.segmenter != nil ? [] : [.untrained] + Baselines.Role.teachers(guidance)),
           isAccuracy: plan.isAccuracy,
           isFinal: isFinal)
       )

@@ -17,6 +17,8 @@ struct RejectedStep: Codable {
     var indices: [Int]
     var names: [String]
     var file: String
+    /// Which of several guidances in force the targets are of; nil: the first.
+    var guidance: Int?
   }
 
   var version = 1
@@ -68,7 +70,9 @@ struct RejectedStep: Codable {
       if let targets = inputs.targets, let shape = inputs.targetShape { tensors.append(("targets", shape, targets)) }
       try writeSafetensors(tensors, dtype: .float32, to: folder.appendingPathComponent(file))
       parts.append(
-        Part(number: inputs.number, size: inputs.size, indices: inputs.indices, names: inputs.names, file: file))
+        Part(
+          number: inputs.number, size: inputs.size, indices: inputs.indices, names: inputs.names, file: file,
+          guidance: inputs.guidance == 0 ? nil : inputs.guidance))
     }
     self.parts = parts
     let encoder = JSONEncoder()
@@ -92,8 +96,8 @@ struct RejectedStep: Codable {
       let targets = file.names.contains("targets") ? try file.floats("targets") : nil
       return StepInputs(
         number: part.number, pixels: try file.floats("pixels"), size: part.size,
-        mask: try file.floats("mask").map { $0 > 0.5 }, indices: part.indices, names: part.names, targets: targets,
-        targetShape: targets == nil ? nil : file.shape("targets"))
+        mask: try file.floats("mask").map { $0 > 0.5 }, indices: part.indices, names: part.names,
+        guidance: part.guidance ?? 0, targets: targets, targetShape: targets == nil ? nil : file.shape("targets"))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Pretraining
+import Recipe
 import RunEvents
 import Sessions
 
@@ -64,7 +65,7 @@ struct RestoredRun {
     var settings = session.settings
     // What the run had: as it was last started, live values as they were in the checkpoint.
     var had = stored
-    for key in SessionFile.liveEdits.keys.sorted() {
+    for key in session.settings.liveKeys {
       guard let asked = session.settings.text(of: key), let value = kept.text(of: key), asked != value else {
         continue
       }
@@ -132,7 +133,7 @@ struct RestoredGuidance {
   init(progress: TrainerProgress, settings: SessionFile, asked: Bool) {
     let names = Set(settings.guidance.teachers.map(\.name))
     before = progress.guidance
-    now = asked || !names.contains(before) ? settings.guidance.start : before
+    now = asked || !GuidanceMixture.isMade(before, of: names) ? settings.guidance.start : before
     fresh = names.subtracting(progress.guidanceNames)
     removed = progress.guidanceNames.subtracting(names)
   }

@@ -9,6 +9,7 @@ extension RunAssembly {
     run: String, task: any TrainingTask, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
   ) -> RunDescription {
     let about = task.about
+    let mixtures = (task.targets?.targetNames ?? []).filter { name in !about.targets.contains { $0.name == name } }
     let evaluations =
       settings.evals.data.kind == .none
       ? []
@@ -27,7 +28,8 @@ extension RunAssembly {
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
       leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
       peakRate: peakRate(datasetSize: source.count, totalSteps: totalSteps), metrics: about.metrics,
-      configuration: settings.configuration, evaluations: evaluations)
+      configuration: settings.configuration, evaluations: evaluations,
+      mixtures: mixtures.isEmpty ? nil : mixtures)
   }
 }
 

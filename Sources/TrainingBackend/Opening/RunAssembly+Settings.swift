@@ -54,6 +54,12 @@ extension RunAssembly {
     return rate.value(at: step) * settings.optimizer.learningRateScale
   }
 
+  /// What each teacher weighs in a mixture, where the session says it.
+  var shares: [String: Float] {
+    let given = settings.guidance.teachers.compactMap { teacher in teacher.share.map { (teacher.name, Float($0)) } }
+    return Dictionary(given, uniquingKeysWith: { first, _ in first })
+  }
+
   var objective: Objective {
     let wanted = settings.objective
     return Objective(

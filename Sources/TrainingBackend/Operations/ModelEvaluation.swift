@@ -174,8 +174,8 @@ package struct ModelEvaluation: Sendable {
   private func heldAgainst(guidance: String) -> [Baselines.Role] {
     switch subject {
     case .weights: []
-    case .untrained: (session?.settings.guidance.start).map { [Baselines.Role.teacher($0)] } ?? []
-    case .checkpoint, .folder: [.untrained, .teacher(guidance)]
+    case .untrained: (session?.settings.guidance.start).map { Baselines.Role.teachers($0) } ?? []
+    case .checkpoint, .folder: [.untrained] + Baselines.Role.teachers(guidance)
     }
   }
 

@@ -49,7 +49,8 @@ package struct WatchedRun: Sendable {
 
   /// The guidance that `g` switches to: the session's next one; nil if there is no other.
   var nextGuidance: String? {
-    guard let names = description?.guidances.map(\.name), names.count > 1 else { return nil }
+    guard let description, description.guidances.count > 1 else { return nil }
+    let names = description.guidances.map(\.name) + (description.mixtures ?? [])
     // If `g` is pressed again before the first switch took effect, it goes on from that guidance.
     let from =
       pending.reversed().lazy.compactMap { pending -> String? in

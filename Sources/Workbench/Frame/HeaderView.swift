@@ -74,7 +74,8 @@ struct HeaderView {
 
   private func guidanceSpan(_ run: RunDescription) -> Span {
     if run.guidances.isEmpty, let task = run.task { return Span(sanitised(task), .accent, .bold) }
-    let widest = run.guidances.map { displayWidth(guidanceName($0.name)) }.max() ?? 4
+    let names = run.guidances.map(\.name) + (run.mixtures ?? [])
+    let widest = names.map { displayWidth(guidanceName($0)) }.max() ?? 4
     let text = context.fit(guidanceName(state.watched.guidance), min(12, widest))
     return Span(text, context.role(guidance: state.watched.guidance), .bold)
   }

@@ -1,6 +1,7 @@
 import Canvas
 import Histories
 import Plotting
+import Recipe
 
 /// The lowest line: the views, and beside them what was said last, what is about to happen, or what is running.
 struct StatusLine {
@@ -58,6 +59,10 @@ struct StatusLine {
     if let guidance = run.guidances.first(where: { $0.name == state.watched.guidance }) {
       let size = guidance.teacher.parameters > 0 ? parametersText(guidance.teacher.parameters) : "no network"
       facts.append(StatusFact("teacher \(guidance.teacher.summary) \(size)", short: "teacher \(size)", rank: 2))
+    } else if !state.watched.guidance.isEmpty {
+      let parts = GuidanceMixture.parts(of: state.watched.guidance)
+      facts.append(
+        StatusFact("teachers \(parts.joined(separator: " and "))", short: "\(parts.count) teachers", rank: 2))
     }
     let student = parametersText(run.student.parameters)
     facts.append(StatusFact("student \(run.student.summary) \(student)", short: "student \(student)", rank: 1))

@@ -1,4 +1,5 @@
 import Canvas
+import Recipe
 import RunEvents
 
 /// A line of the palette: something that can be done, and the keys that would do it.
@@ -49,8 +50,11 @@ extension PaletteEntry {
     let keyed = bindings.map {
       PaletteEntry(name: $0.name, help: $0.help, keys: $0.keyLabel, command: $0.command)
     }
-    let guidances = (view.run?.guidances ?? []).map {
-      PaletteEntry(name: "guidance \($0.name)", help: "guide the next steps by \($0.name)", command: .guideBy($0.name))
+    let names = (view.run?.guidances ?? []).map(\.name)
+    let all = names.count > 1 ? [GuidanceMixture.name(of: names)] : []
+    let mixtures = view.run?.mixtures ?? []
+    let guidances = (names + mixtures + all.filter { !mixtures.contains($0) }).map {
+      PaletteEntry(name: "guidance \($0)", help: "guide the next steps by \($0)", command: .guideBy($0))
     }
     let evals = (view.run?.evals ?? []).map {
       PaletteEntry(
