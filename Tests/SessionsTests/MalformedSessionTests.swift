@@ -142,7 +142,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
     Malformed(
       yaml: "guidance:\n  start: beit\n", kind: .contradiction, keyPath: "guidance.start",
       sentence: "x.yaml:2: guidance.start is beit, which is none of this session's teachers; it must be clip or "
-        + "dino."),
+        + "dino, or several at once, each once, as in clip+dino."),
     Malformed(
       yaml: "data:\n  kind: folder\n", kind: .contradiction, keyPath: "data.kind",
       sentence: "x.yaml:2: data.kind is folder but data.path is not given; add the folder that holds the "

@@ -59,6 +59,26 @@ import Testing
     #expect { try session("guidance: {control: 'random:x'}") } throws: { "\($0)".contains("random:SEED") }
   }
 
+  @Test func severalTeachersMayGuideAtOnce() throws {
+    let plain = try session("guidance: {start: clip, clip: shipped, dino: shipped}")
+    #expect(!plain.configuration.contains { $0.key.hasSuffix(".share") })
+    let both = try session(
+      "guidance: {start: clip+dino, clip: shipped, dino: {weights: shipped, share: 0.5}, pixels: computed}")
+    #expect(both.guidance.teachers.map(\.share) == [1, 0.5, nil])
+    #expect(try SessionFile(yaml: both.yaml, file: "again") == both)
+    #expect(both.liveKeys.filter { $0.hasPrefix("guidance") } == ["guidance.clip.share", "guidance.dino.share"])
+    #expect(both.configuration.first { $0.key == "guidance.clip.share" }?.edit?.kind == .number)
+    let changed = try both.changing("guidance.clip.share", to: "2")
+    #expect(changed.guidance.teachers.map(\.share) == [2, 0.5, nil])
+    #expect(throws: SessionError.self) { try both.changing("guidance.clip.share", to: "-1") }
+    #expect(SessionFile.resumeRule(of: "guidance.clip.share") == .recorded)
+    for start in ["clip+beit", "clip+clip", "clip+"] {
+      #expect { try session("guidance: {start: \(start), clip: shipped, dino: shipped}") } throws: {
+        "\($0)".contains("it must be clip or dino, or several at once, each once, as in clip+dino")
+      }
+    }
+  }
+
   @Test func targetThatCannotBeComputedIsRefused() {
     let sentence =
       "x.yaml:1: guidance.foo is to be computed from the picture, but nothing of that name can be; name it mean-colour "
