@@ -100,4 +100,16 @@ import Testing
     canvas.reduceToASCII()
     #expect(canvas.textSnapshot() == "a????")
   }
+
+  @Test func changesAreTheCellsThatDiffer() {
+    var before = Canvas(width: 6, height: 2)
+    before.write("ab漢d", x: 0, y: 0)
+    var now = Canvas(width: 6, height: 2)
+    now.write("ab漢d", x: 0, y: 0)
+    #expect(now.changes(since: before, row: 0).isEmpty && now.changes(since: before, row: 1).isEmpty)
+    now.write("x", x: 1, y: 0, .bad)
+    now.write("d", x: 4, y: 0, .text, .bold)
+    #expect(now.changes(since: before, row: 0) == [1, 4] && now.changes(since: before, row: 1).isEmpty)
+    #expect(now.changes(since: Canvas(width: 5, height: 2), row: 0) == [0, 1, 2, 3, 4, 5])
+  }
 }

@@ -56,13 +56,10 @@ package struct ScreenPresenter {
     if before == nil { device.erase() }
     var complete = true
     for y in 0..<min(canvas.height, device.rows) {
-      let row = canvas.row(y)
-      let old = before?.row(y)
-      if let old, old == row { continue }
+      let changed = before.map { canvas.changes(since: $0, row: y) } ?? Array(0..<canvas.width)
       var run = Run()
-      for x in 0..<min(row.count, device.columns) {
-        let cell = row[row.startIndex + x]
-        if let old, old[row.startIndex + x] == cell { continue }
+      for x in changed where x < device.columns {
+        let cell = canvas.cells[y * canvas.width + x]
         // The right half of a wide character goes with its left half.
         if cell.width == 0 { continue }
         var style = painter.drawn(cell.style)
