@@ -2,7 +2,7 @@ import Tasks
 
 extension Trainer: LiveValues {
   package var liveKeys: Set<String> {
-    ["optimizer.learning_rate_scale", "optimizer.clip_gradient", "mask.masked", "objective.tokens"].union(shareKeys)
+    shareKeys.union(["optimizer.learning_rate_scale", "optimizer.clip_gradient", "mask.masked", "objective.tokens"])
   }
 
   package var lossKeys: Set<String> { shareKeys.union(["mask.masked", "objective.tokens"]) }

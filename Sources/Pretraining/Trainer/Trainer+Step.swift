@@ -36,7 +36,7 @@ extension Trainer {
       let predictions = predict(
         pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), heads)
       let losses = heads.indices.map {
-        loss(predictions[$0], targets[$0].formed, mask: batch.mask, rows: rows, heads[$0])
+        self.loss(predictions[$0], targets[$0].formed, mask: batch.mask, rows: rows, heads[$0])
       }
       let loss = mixed(losses, shares)
       let value = Double(loss.scalar)
