@@ -16,15 +16,10 @@ package protocol PretrainingMethod: Sendable {
   /// - Returns: predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target width], with
   ///   history.
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor
-}
 
-/// The trained layers between a student's tokens and the predictions of one target.
-package protocol PredictionHead {
-  /// - Parameter tokens: [..., student width]
-  /// - Returns: [..., target width]
-  func callAsFunction(_ tokens: Tensor) -> Tensor
-  /// - Parameter prefix: first part of every name, `head.TARGET`.
-  func parameters(prefix: String) -> [NamedTensor]
+  /// The student's features of a masked picture for people to look at, [B, 1 + M, D]; of the whole picture where the
+  /// student has none of masked patches.
+  func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool)
 }
 
 /// One way of a batch of masked pictures through a student.
@@ -41,6 +36,18 @@ package struct StudentPass {
   package var recomputes = false
   /// Is given what each stage on the way makes.
   package var observe: ((_ stage: String, _ values: Tensor) -> Void)?
+
+  package init(
+    pixels: Tensor, mask: [Bool], normalization: PixelNormalization, dropPath: DropPath? = nil, rows: [Int32]? = nil,
+    recomputes: Bool = false
+  ) {
+    self.pixels = pixels
+    self.mask = mask
+    self.normalization = normalization
+    self.dropPath = dropPath
+    self.rows = rows
+    self.recomputes = recomputes
+  }
 }
 
 /// Mask tokens stand in the place of masked patches, and a linear head predicts every token.
@@ -52,22 +59,21 @@ extension PretrainingMethod {
   package func head(
     for target: any Guidance, of student: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
   ) -> any PredictionHead {
-    LinearHead(
-      layer: Linear(
-        student.width, target.featureWidth, name: "head.\(target.name)", device: device, seed: seed))
+    LinearHead(for: target, of: student, seed: seed, device: device)
   }
 
   package func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor {
-    head(
-      student.features(
-        pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath, rows: pass.rows,
-        recomputes: pass.recomputes, observe: pass.observe))
+    densePredictions(of: student, pass, by: head)
   }
-}
 
-private struct LinearHead: PredictionHead {
-  let layer: Linear
+  package func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool) {
+    (student.features(pass.pixels, mask: pass.mask, normalization: pass.normalization), false)
+  }
 
-  func callAsFunction(_ tokens: Tensor) -> Tensor { layer(tokens) }
-  func parameters(prefix: String) -> [NamedTensor] { layer.parameters(prefix: prefix) }
+  func densePredictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor {
+    let tokens = student.features(
+      pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath,
+      rows: head.readsAllTokens ? nil : pass.rows, recomputes: pass.recomputes, observe: pass.observe)
+    return head.predictions(tokens, visible: nil, pass)
+  }
 }

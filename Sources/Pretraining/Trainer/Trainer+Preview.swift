@@ -19,9 +19,18 @@ extension Trainer {
     let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
-    return TaskPreview(
+    var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
       rows: masks.rows, columns: masks.columns, mask: mask,
       cosine: cosines.patches(ofPicture: 0, tokens: 1 + mask.count))
+    // Statistics taken from the targets are no part of a picture.
+    if settings.objective.targets == .raw,
+      let shown = head.guidance.shown(
+        Array(predictions.array().dropFirst(head.guidance.featureWidth)), over: crop.planes, size: previews.size,
+        mask: mask)
+    {
+      preview.pictures = [shown]
+    }
+    return preview
   }
 }

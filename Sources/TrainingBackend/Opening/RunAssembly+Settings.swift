@@ -15,7 +15,7 @@ extension RunAssembly {
     configuration.layerScale = wanted.layerScale.map { Float($0) }
     configuration.dropPath = Float(wanted.dropPath)
     configuration.relativePositionBias = wanted.relativePositionBias
-    configuration.maskToken = true
+    configuration.maskToken = settings.objective.encoding == .dense
     configuration.positions = wanted.positions
     configuration.initialValues = wanted.initialValues
     configuration.qkvBias = wanted.qkvBias
@@ -52,6 +52,14 @@ extension RunAssembly {
     let total = settings.schedule.totalSteps(datasetSize: datasetSize)
     let rate = other.learningRates(datasetSize: datasetSize, totalSteps: total)
     return rate.value(at: step) * settings.optimizer.learningRateScale
+  }
+
+  /// How the student comes to its predictions.
+  var method: any PretrainingMethod {
+    let wanted = settings.objective
+    return wanted.method.method(
+      encoding: wanted.encoding,
+      head: wanted.head == .decoder ? .decoder(wanted.decoder.shape(of: settings.student)) : .linear)
   }
 
   var objective: Objective {
