@@ -111,7 +111,7 @@ extension SessionFile {
     yaml text: String, file: String, overrides: [String], evaluations: [EvaluationDescription]?
   ) throws -> (SessionFile, origins: [String: SettingNode.Origin]) {
     var node = try SettingNode(yaml: text, file: file)
-    let written = node.word(at: ["objective", "method"]).flatMap(MethodKind.init(rawValue:)) ?? .mvp
+    let written = node.text(at: ["objective", "method"]).flatMap(MethodKind.init(rawValue:)) ?? .mvp
     for override in overrides { try node.apply(override: override) }
     let reader = SettingReader(known: keyPaths(evaluations ?? []), evaluations: evaluations)
     var session = SessionFile()

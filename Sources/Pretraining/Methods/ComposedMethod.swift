@@ -5,20 +5,20 @@ import Tensors
 /// A method put together from an encoding and a head.
 package struct ComposedMethod: PretrainingMethod {
   package let encoding: EncodingKind
-  package let head: HeadShape
+  package let shape: HeadShape
 
   package init(encoding: EncodingKind, head: HeadShape) {
     self.encoding = encoding
-    self.head = head
+    shape = head
   }
 
   package func head(
     for target: any Guidance, of student: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
   ) -> any PredictionHead {
-    switch head {
+    switch shape {
     case .linear: LinearHead(for: target, of: student, seed: seed, device: device)
-    case .decoder(let shape):
-      DecoderHead(shape, encoding, for: target, of: student, seed: seed, device: device)
+    case .decoder(let decoder):
+      DecoderHead(decoder, encoding, for: target, of: student, seed: seed, device: device)
     }
   }
 

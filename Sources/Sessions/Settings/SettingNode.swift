@@ -75,7 +75,7 @@ struct SettingNode: Equatable {
   var word: String? { if case .scalar(let text, _) = content { text } else { nil } }
 
   /// The text of a scalar at a path below this node; nil where there is none.
-  func word(at path: [String]) -> String? {
+  func text(at path: [String]) -> String? {
     path.reduce(Optional(self)) { node, key in
       guard case .map(let entries)? = node?.content else { return nil }
       return entries.last { $0.key == key }?.value
