@@ -28,7 +28,7 @@ package struct VisiblePatches: Equatable, Sendable {
 
   /// For the 1 + V tokens of every picture their places among its 1 + M, CLS first.
   package var tokenPlaces: [Int32] {
-    (0..<pictures).flatMap { picture in [0] + places[picture * each..<(picture + 1) * each].map { $0 + 1 } }
+    (0..<pictures).flatMap { picture -> [Int32] in [0] + places[picture * each..<(picture + 1) * each].map { $0 + 1 } }
   }
 
   /// For the 1 + M tokens of every picture, CLS first, their places among the B * (1 + V) that were encoded; `unseen`
