@@ -120,7 +120,8 @@ let package = Package(
     .testTarget(name: "TasksTests", dependencies: ["Models", "Recipe", "Tasks", "Tensors"]),
     .testTarget(
       name: "PretrainingTests",
-      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
+      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "FinetuningTests",
       dependencies: [

@@ -4,4 +4,7 @@ package enum InitialValues: String, Choice {
   case beit
   /// CLIP's: spreads that follow the width, learned positions start as sines and cosines; for narrow models.
   case width
+  /// MAE's: uniform by a layer's inputs and outputs (Glorot and Bengio 2010), the patch embedding taken as a matrix
+  /// (facebookresearch/mae, `models_mae.py`).
+  case xavier
 }

@@ -4,20 +4,17 @@ package enum MethodKind: String, Choice {
   case mvp
   /// The mean colour of a patch: the least that can be predicted, and the example of a method.
   case meanColour = "mean-colour"
+  /// The pixels of masked patches, by a student that sees the others alone: MAE.
+  case mae
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
     switch self {
     case .mvp: MethodRecipe(target: nil, loss: .cosine, tokens: .clsMasked)
     case .meanColour: MethodRecipe(target: .meanColour, loss: .mse, tokens: .masked)
+    case .mae:
+      MethodRecipe(
+        encoding: .sparse, mask: .mae, target: .pixels, head: .decoder, loss: .mse, tokens: .masked, student: .mae)
     }
   }
-}
-
-/// The parts that a method consists of.
-package struct MethodRecipe: Equatable, Sendable {
-  /// What is predicted; nil: the features of the session's teachers.
-  package let target: TargetKind?
-  package let loss: LossKind
-  package let tokens: LossTokens
 }

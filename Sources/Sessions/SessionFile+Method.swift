@@ -2,11 +2,13 @@ import Recipe
 
 /// What a session has by its method where it says nothing else.
 extension SessionFile {
-  mutating func resolveMethod(origins: [String: SettingNode.Origin]) {
+  /// - Parameter written: the method of the file, whatever the command line asks for.
+  mutating func resolveMethod(origins: [String: SettingNode.Origin], written: MethodKind) {
     let recipe = objective.method.recipe
-    if origins["objective.loss"] == nil || gives(way: "objective.loss", origins) { objective.loss = recipe.loss }
-    if origins["objective.tokens"] == nil || gives(way: "objective.tokens", origins) {
-      objective.tokens = recipe.tokens
+    let before = written.recipe
+    for part in MethodPart.all
+    where origins[part.key] == nil || (part.differs(recipe, before) && gives(way: part.key, origins)) {
+      part.take(recipe, &self)
     }
     if let target = recipe.target {
       let own = guidance.teachers.first { $0.weights == .computed(target) }
@@ -32,5 +34,37 @@ extension SessionFile {
   private func gives(way key: String, _ origins: [String: SettingNode.Origin]) -> Bool {
     guard case .argument? = origins["objective.method"], case .line? = origins[key] else { return false }
     return true
+  }
+}
+
+/// A value of a session that a method has a word in.
+private struct MethodPart {
+  let key: String
+  /// Whether two methods have it otherwise: a file's value was written with the file's method in mind.
+  let differs: (MethodRecipe, MethodRecipe) -> Bool
+  let take: (MethodRecipe, inout SessionFile) -> Void
+
+  init<Value: Equatable>(
+    _ key: String, _ place: WritableKeyPath<SessionFile, Value>, _ value: @escaping (MethodRecipe) -> Value
+  ) {
+    self.key = key
+    differs = { value($0) != value($1) }
+    take = { recipe, session in session[keyPath: place] = value(recipe) }
+  }
+
+  static var all: [MethodPart] {
+    [
+      MethodPart("objective.encoding", \.objective.encoding) { $0.encoding },
+      MethodPart("objective.head", \.objective.head) { $0.head },
+      MethodPart("objective.loss", \.objective.loss) { $0.loss },
+      MethodPart("objective.tokens", \.objective.tokens) { $0.tokens },
+      MethodPart("mask.kind", \.mask.kind) { $0.mask.kind },
+      MethodPart("mask.masked", \.mask.masked) { .share($0.mask.share) },
+      MethodPart("student.layer_scale", \.student.layerScale) { $0.student.layerScale },
+      MethodPart("student.positions", \.student.positions) { $0.student.positions },
+      MethodPart("student.relative_position_bias", \.student.relativePositionBias) { $0.student.relativePositionBias },
+      MethodPart("student.qkv_bias", \.student.qkvBias) { $0.student.qkvBias },
+      MethodPart("student.initial_values", \.student.initialValues) { $0.student.initialValues },
+    ]
   }
 }

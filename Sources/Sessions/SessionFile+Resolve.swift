@@ -2,10 +2,11 @@ import Recipe
 import RunEvents
 
 extension SessionFile {
-  /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were.
-  mutating func resolve(file: String, origins: [String: SettingNode.Origin]) throws {
+  /// Fills in values that follow from others where they were not given. `origins` holds the key paths that were, and
+  /// `written` is the file's own method.
+  mutating func resolve(file: String, origins: [String: SettingNode.Origin], written: MethodKind) throws {
     switch task {
-    case .pretrain: resolveMethod(origins: origins)
+    case .pretrain: resolveMethod(origins: origins, written: written)
     case .teachClip, .teachDino: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
     case .segment: resolveSegmentation(origins: origins)
@@ -47,6 +48,7 @@ struct SessionChecks {
       try checkGuidance()
       try checkCache()
       try checkMask()
+      try checkMethod()
     }
     if session.task == .finetune { try checkFinetuning() }
     if session.task == .segment { try checkSegmentation() }

@@ -111,13 +111,14 @@ extension SessionFile {
     yaml text: String, file: String, overrides: [String], evaluations: [EvaluationDescription]?
   ) throws -> (SessionFile, origins: [String: SettingNode.Origin]) {
     var node = try SettingNode(yaml: text, file: file)
+    let written = node.text(at: ["objective", "method"]).flatMap(MethodKind.init(rawValue:)) ?? .mvp
     for override in overrides { try node.apply(override: override) }
     let reader = SettingReader(known: keyPaths(evaluations ?? []), evaluations: evaluations)
     var session = SessionFile()
     session.evals.kinds = (evaluations ?? []).compactMap(EvalKindSettings.init)
     try reader.section(node, "", into: &session)
     let origins = reader.origins
-    try session.resolve(file: file, origins: origins)
+    try session.resolve(file: file, origins: origins, written: written)
     try SessionChecks(session: session, file: file, origins: origins).run()
     return (session, origins)
   }

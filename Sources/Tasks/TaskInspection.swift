@@ -27,6 +27,8 @@ package struct TaskInspection: Equatable, Sendable {
   package var prediction: [UInt8]
   /// The student's features of the masked picture in components of their own.
   package var student: [UInt8]
+  /// Whether they are of the whole picture, as the student has none of masked patches.
+  package var studentSeesAll = false
   package var studentExplained: Double
   /// Cosine of the student's features of every two patches.
   package var studentSimilarity: PatchSimilarity?

@@ -21,7 +21,7 @@ struct Mvp: ParsableCommand {
     version: mvpVersion,
     subcommands: [
       Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Ablate.self, Teach.self, Features.self,
-      Masks.self,
+      Masks.self, Methods.self,
       Bench.self, System.self,
       Doctor.self, Completions.self,
     ])

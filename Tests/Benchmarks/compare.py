@@ -9,6 +9,7 @@ CPU in torch_best.json; without a remembered one the usual setting is used, whic
   python3 Tests/Benchmarks/compare.py --tune --cells tiny-32:fp32
   python3 Tests/Benchmarks/compare.py                              # all six cells, 5 pairs each
   python3 Tests/Benchmarks/compare.py --task finetune --cells small-64:fp32 small-64:bf16
+  python3 Tests/Benchmarks/compare.py --task mae --cells small-64:fp32 base-224:fp32
 """
 import argparse
 import datetime
@@ -27,8 +28,9 @@ configs, dtypes = ("tiny-32", "small-64", "base-224"), ("fp32", "bf16")
 targets = {
     "pretrain": {"tiny-32": (0.80, 0.72), "small-64": (0.85, 0.82), "base-224": (0.90, 0.87)},
     "finetune": {"tiny-32": (0.90, 0.90), "small-64": (0.90, 0.90), "base-224": (0.90, 0.90)},
+    "mae": {"tiny-32": (0.85, 0.85), "small-64": (0.85, 0.85), "base-224": (0.85, 0.85)},
 }
-scripts = {"pretrain": "torch_step.py", "finetune": "torch_finetune.py"}
+scripts = {"pretrain": "torch_step.py", "finetune": "torch_finetune.py", "mae": "torch_mae_step.py"}
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--task", choices=scripts, default="pretrain")
 parser.add_argument("--cells", nargs="*", default=[f"{c}:{d}" for c in configs for d in dtypes], help="CONFIG:DTYPE")
@@ -70,7 +72,8 @@ def steps(config):
 
 
 def ours(config, dtype):
-    return run([args.mvp, "bench", "--task", args.task, "--config", config, "--dtype", dtype, "--backend", args.backend, "--threads", args.threads,
+    what = ["--method", "mae"] if args.task == "mae" else ["--task", args.task]
+    return run([args.mvp, "bench", *what, "--config", config, "--dtype", dtype, "--backend", args.backend, "--threads", args.threads,
                 "--steps", steps(config), "--json"])
 
 

@@ -49,14 +49,30 @@ schedule: {steps: 40, batch_size: 4, checkpoint_every: 20, eval_every: 0}
 evals: {data: {test_range: [206000, 206024]}}
 """)
 
+    def test_killed_methods_resume_bit_for_bit(self):
+        with open(SMALL) as file:
+            text = file.read().replace("steps: 100000", "steps: 40").replace("checkpoint_every: 0", "checkpoint_every: 20")
+        methods = [method["name"] for method in self.lines(self.mvp("methods", "--json").stdout)[0]["methods"]]
+        self.assertIn("mae", methods)
+        with open("/proc/cpuinfo") as file:
+            dtypes = ["fp32", "bf16"] if "avx512_bf16" in file.read() else ["fp32"]
+        for method in methods:
+            for dtype in dtypes:
+                own = f"objective: {{method: {method}}}\nengine: {{dtype: {dtype}}}\n"
+                self.cut_and_resumed(f"{method}-{dtype}", f"pre-training by {method}", text + own)
+
     def resumes_bit_for_bit(self, activity, text):
-        """40 steps are 20, kill -9, and 20 more, of a task that begins with a run called parent."""
+        """The same of a task that begins with a run called parent."""
         with open(SMALL) as file:
             parent = self.session("parent", file.read().replace("steps: 100000", "steps: 20"))
         self.assertEqual(self.mvp("run", parent, "--headless").returncode, 0)
-        whole = self.losses(self.mvp("run", self.session("tuned", text), "--headless", "--json").stdout)
+        self.cut_and_resumed("tuned", activity, text)
+
+    def cut_and_resumed(self, name, activity, text):
+        """40 steps are 20, kill -9, and 20 more."""
+        whole = self.losses(self.mvp("run", self.session(name, text), "--headless", "--json").stdout)
         self.assertEqual(len(whole), 40)
-        cut = self.session("cut", text)
+        cut = self.session(f"{name}-cut", text)
         process = self.begin("run", cut, "--headless", "--json")
         seen = {}
         for line in process.stdout:

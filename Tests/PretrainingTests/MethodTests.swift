@@ -103,7 +103,10 @@ private struct TwoLayers: PretrainingMethod {
   /// x = [(i * 37 % 23) / 23 for i in range(48)] as [3, 4, 4], patches of 2 pixels.
   @Test func targetsAgreeWithTorch() {
     let planes = (0..<48).map { Float($0 * 37 % 23) / 23 }
-    let pixels = planes.withUnsafeBufferPointer { NormalisedPixels().values(planes: $0, size: 4, patch: 2) }
+    let asTheyAre = PixelNormalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
+    let pixels = planes.withUnsafeBufferPointer {
+      NormalisedPixels(normalization: asTheyAre).values(planes: $0, size: 4, patch: 2)
+    }
     let first: [Float] = [
       -1.40389, 1.02317, 0.16656, 0.59487, -0.26174, -1.11835, 0.02379, -0.83281, 1.59424, -1.26112, 1.16594, 0.30933,
     ]

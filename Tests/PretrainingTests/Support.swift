@@ -3,6 +3,7 @@ import Foundation
 import Measures
 import Models
 import Pretraining
+import Recipe
 import Tasks
 import Tensors
 
@@ -68,6 +69,13 @@ struct TinyRun {
   var source = StripePictures()
   var guidances: [any Guidance]?
   var method: any PretrainingMethod = DensePrediction()
+  /// Patches along a side, of 8 pixels where there are 2.
+  var grid = 2
+  var masked = 2
+  var maskKind = MaskKind.blockwise
+  var recipe = StudentRecipe(
+    layerScale: 0.1, positions: .learned, relativePositionBias: false, qkvBias: .full, initialValues: .beit)
+  var hasMaskToken = true
   var device = CPUDevice(threads: 1)
 
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
@@ -79,6 +87,22 @@ struct TinyRun {
       project: projection != nil)
   }
 
+  /// MAE with a decoder of two blocks on 16 patches, of which 4 are seen.
+  static func mae(
+    encoding: EncodingKind = .sparse, head: HeadShape = .decoder(DecoderShape(depth: 2, width: 12, heads: 2))
+  ) -> TinyRun {
+    var run = TinyRun()
+    run.grid = 4
+    run.maskKind = .random
+    run.masked = 12
+    run.recipe = .mae
+    run.hasMaskToken = encoding == .dense
+    run.method = ComposedMethod(encoding: encoding, head: head)
+    run.objective = Objective(tokens: .masked, kind: .mse)
+    run.guidances = [ComputedGuidance(name: "pixels", target: NormalisedPixels(), grid: 4, patch: 4)]
+    return run
+  }
+
   func trainer() throws -> Trainer {
     try Trainer(
       settings: TrainerSettings(
@@ -88,9 +112,12 @@ struct TinyRun {
         recomputesActivations: recomputesActivations),
       method: method,
       student: VisionTransformerConfiguration(
-        imageSize: 16, patchSize: 8, width: 8, depth: 2, heads: 2, layerScale: 0.1, maskToken: true, dropPath: dropPath),
+        imageSize: 16, patchSize: 16 / grid, width: 8, depth: 2, heads: 2, qkvBias: recipe.qkvBias,
+        layerScale: recipe.layerScale.map { Float($0) }, positions: recipe.positions,
+        relativePositionBias: recipe.relativePositionBias, maskToken: hasMaskToken, dropPath: dropPath,
+        initialValues: recipe.initialValues),
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
-      masks: MaskGenerator(kind: .blockwise, rows: 2, columns: 2, masked: 2),
+      masks: MaskGenerator(kind: maskKind, rows: grid, columns: grid, masked: masked),
       loader: BatchLoader(
         source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16), crops: crops),
       previews: PreviewSet(source: source, count: 3, size: 16), device: device)

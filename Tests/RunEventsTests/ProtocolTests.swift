@@ -133,7 +133,20 @@ import Testing
       step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
       gridColumns: 1, mask: [true], cosine: [0.5], problem: "gone")
     preview.classes = ClassMaps(names: ["ground", "figure"], truth: Data([1]), prediction: Data([0]))
+    preview.pictures = [DescribedPicture(title: "rebuilt", brief: "b", help: "h", rgb: Data([1]))]
     return preview
+  }()
+
+  private static let inspection: PatchInspection = {
+    var inspection = PatchInspection(
+      step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,
+      teachers: [.init(name: "clip", components: Data([1]), explained: 0.5, similarity: Data([1]))],
+      prediction: Data([1]),
+      student: Data([1]), studentExplained: 0.5, studentSimilarity: Data([1]), attention: [0.5], objective: "cosine",
+      loss: [0.5],
+      maskFrequency: [0.5], maskCount: 1, seconds: 0.1, problem: "gone")
+    inspection.studentWhole = true
+    return inspection
   }()
 
   private static let events: [RunEvent] = [
@@ -166,14 +179,7 @@ import Testing
         step: 1, totalSteps: 9, epoch: 0.1, guidance: "clip",
         values: Metric.earlier.reduce(into: MetricValues(of: Metric.earlier)) { $0[$1] = 0.5 }, time: 1)),
     .preview(preview),
-    .inspection(
-      PatchInspection(
-        step: 1, index: 0, guidance: "clip", gridRows: 1, gridColumns: 1,
-        teachers: [.init(name: "clip", components: Data([1]), explained: 0.5, similarity: Data([1]))],
-        prediction: Data([1]),
-        student: Data([1]), studentExplained: 0.5, studentSimilarity: Data([1]), attention: [0.5], objective: "cosine",
-        loss: [0.5],
-        maskFrequency: [0.5], maskCount: 1, seconds: 0.1, problem: "gone")),
+    .inspection(inspection),
     .attention(
       PatchAttention(
         step: 1, query: AttentionQuery(index: 1, teacher: "clip", patch: 2, block: 3, head: 4), blocks: 6, heads: 4,

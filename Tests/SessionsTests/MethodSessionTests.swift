@@ -18,6 +18,14 @@ import Testing
     let session = try session("objective: {method: \(method.rawValue)}")
     let recipe = method.recipe
     #expect(session.objective.loss == recipe.loss && session.objective.tokens == recipe.tokens)
+    #expect(session.objective.encoding == recipe.encoding && session.objective.head == recipe.head)
+    #expect(session.mask.kind == recipe.mask.kind && session.mask.masked == .share(recipe.mask.share))
+    let student = session.student
+    #expect(
+      StudentRecipe(
+        layerScale: student.layerScale, positions: student.positions,
+        relativePositionBias: student.relativePositionBias,
+        qkvBias: student.qkvBias, initialValues: student.initialValues) == recipe.student)
     if let target = recipe.target {
       #expect(session.guidance.teachers == [TeacherSettings(name: target.rawValue, weights: .computed(target))])
       #expect(session.guidance.start == target.rawValue)
@@ -85,5 +93,75 @@ import Testing
       + "or pixels, or say which: computed:mean-colour."
     #expect { try session("guidance: {foo: computed}") } throws: { "\($0)" == sentence }
     #expect { try session("guidance: {foo: 'computed:hat'}") } throws: { "\($0)".contains("computed:pixels") }
+  }
+
+  @Test func partsOfMAE() throws {
+    let session = try session("objective: {method: mae}")
+    #expect(session.objective.encoding == .sparse && session.objective.head == .decoder)
+    #expect(session.mask.maskedCount(of: session.student.patches) == 147)
+    #expect(session.objective.decoder.shape(of: session.student) == DecoderShape(depth: 8, width: 512, heads: 16))
+    #expect(session.text(of: "objective.encoding") == "sparse" && session.text(of: "objective.decoder.width") == "auto")
+    let small = try self.session(
+      "objective: {method: mae, decoder: {depth: 2, width: 96}}\nstudent: {width: 128, depth: 4, heads: 4}")
+    #expect(small.objective.decoder.shape(of: small.student) == DecoderShape(depth: 2, width: 96, heads: 3))
+  }
+
+  /// Every part has a key of its own, and a file's value stays where both methods have the same part.
+  @Test func everyPartGivesWayToItsKey() throws {
+    let own = try session(
+      "objective: {method: mae, encoding: dense, tokens: all}\nmask: {kind: grid, masked: 0.5}\n"
+        + "student: {positions: learned, layer_scale: 0.1}")
+    #expect(own.objective.encoding == .dense && own.objective.tokens == .all && own.objective.head == .decoder)
+    #expect(own.mask.kind == .grid && own.mask.masked == .share(0.5))
+    #expect(own.student.positions == .learned && own.student.layerScale == 0.1 && own.student.qkvBias == .full)
+    #expect(try SessionFile(yaml: own.yaml, file: "again") == own)
+
+    let demo = "mask: {kind: blockwise, masked: 26}\nstudent: {image_size: 64, patch_size: 8, positions: learned}"
+    let colour = try session(demo, "objective.method=mean-colour")
+    #expect(colour.mask.masked == .count(26) && colour.student.positions == .learned)
+    let mae = try session(demo, "objective.method=mae")
+    #expect(mae.mask.kind == .random && mae.mask.maskedCount(of: 64) == 48 && mae.student.positions == .sinCos)
+    let asked = try session(demo, "objective.method=mae", "mask.masked=0.5")
+    #expect(asked.mask.maskedCount(of: 64) == 32)
+    let back = try session("objective: {method: mae}\nmask: {masked: 0.8}", "objective.method=mvp")
+    #expect(back.mask.masked == .share(75.0 / 196.0) && back.objective.encoding == .dense)
+  }
+
+  @Test(arguments: [
+    (
+      "objective: {method: mae}\nstudent: {relative_position_bias: on}",
+      "x.yaml:2: objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; "
+        + "set the bias to off and the positions to sincos or learned."
+    ),
+    (
+      "objective: {method: mae, head: linear}",
+      "x.yaml:1: objective.tokens is masked, but a sparse encoding with a linear head predicts visible patches alone; set the "
+        + "tokens to visible, or objective.head to decoder."
+    ),
+    (
+      "objective: {method: mae, decoder: {width: 90}}",
+      "x.yaml:1: objective.decoder.width is 90, which 4 does not divide, as its sincos positions need; choose a width that it "
+        + "does."
+    ),
+    (
+      "objective: {method: mae, decoder: {width: 64, heads: 5}}",
+      "x.yaml:1: objective.decoder.heads is 5, which does not divide objective.decoder.width 64; choose a number of heads that "
+        + "does."
+    ),
+  ])
+  func partsThatDoNotGoTogetherAreRefused(yaml: String, sentence: String) {
+    #expect { try session(yaml) } throws: { "\($0)" == sentence }
+  }
+
+  @Test func visiblePatchesNeedNoDecoder() throws {
+    let session = try session("objective: {method: mae, head: linear, tokens: visible}")
+    #expect(session.objective.head == .linear)
+    #expect(try SessionFile(yaml: session.json, file: "again") == session)
+  }
+
+  /// Weights are for an encoding and a head: a fork has its parent's.
+  @Test(arguments: ["objective.encoding", "objective.head", "objective.decoder.depth"])
+  func forksKeepEncodingAndHead(key: String) {
+    #expect(SessionFile.forkObjection(to: key) != nil && SessionFile.forkObjection(to: "objective.loss") == nil)
   }
 }

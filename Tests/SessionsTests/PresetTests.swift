@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import RunEvents
 import Sessions
 import Testing
@@ -86,6 +87,28 @@ import Testing
     #expect(session.guidance.start == "clip")
     #expect(session.guidance.teachers.map(\.name) == ["clip", "dino"] && session.guidance.teachers[0].project)
     #expect(session.evals.options(of: "knn") == ["k": "20", "temperature": "0.07"])
+  }
+
+  /// The recipe of MAE at a batch of 4096, 312 steps an epoch.
+  @Test(arguments: [("mae-b16-imagenet", 768, 12, 12), ("mae-l16-imagenet", 1024, 24, 16)])
+  func maePresetsAreTheRecipe(_ name: String, width: Int, depth: Int, heads: Int) throws {
+    let session = try SessionFile(
+      yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    // What the recipe says is what a session of the method has that says nothing but sizes.
+    let usual = try SessionFile(
+      yaml: "objective: {method: mae}\nstudent: {width: \(width), depth: \(depth), heads: \(heads)}", file: "usual.yaml"
+    )
+    #expect(session.student == usual.student && session.guidance == usual.guidance)
+    var objective = session.objective
+    #expect(objective.decoder.shape(of: session.student) == DecoderShape(depth: 8, width: 512, heads: 16))
+    objective.decoder = DecoderSettings()
+    #expect(objective == usual.objective && session.mask.kind == .random && session.mask.maskedCount(of: 196) == 147)
+    let optimizer = session.optimizer
+    #expect(session.schedule.effectiveBatch == 4096 && optimizer.peakLearningRate(batch: 4096) == 2.4e-3)
+    #expect(optimizer.minLearningRate == 0 && optimizer.warmupLearningRate == 0 && optimizer.warmupEpochs == 40)
+    #expect(optimizer.weightDecay == 0.05 && optimizer.betas == [0.9, 0.95] && optimizer.clipGradient == nil)
+    #expect(session.schedule.epochs == 1600 && session.schedule.stepsPerEpoch(datasetSize: 1_281_167) == 312)
+    #expect(session.data.augmentation.jitter == [0, 0, 0] && session.data.augmentation.scale == 0.2...1)
   }
 
   /// BEiT's recipe: 1,251 steps an epoch at a batch of 1024.

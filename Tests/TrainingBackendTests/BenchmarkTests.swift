@@ -1,5 +1,8 @@
 import Foundation
 import Models
+import Pretraining
+import Recipe
+import Tensors
 import Testing
 import TrainingBackend
 
@@ -46,6 +49,54 @@ import TrainingBackend
       Set((object["phases_s"] as? [String: Double] ?? [:]).keys) == [
         "data", "teacher", "forward", "backward", "optimizer",
       ])
+  }
+
+  /// Work of MAE's step at 75%: encoder over CLS and a quarter of the patches, decoder over all tokens, three times
+  /// less the gradient of the pixels.
+  @Test func workOfMAEIsThatOfItsParts() {
+    var benchmark = StepBenchmark(
+      name: "base-224", size: BenchmarkSize.named.last?.size ?? BenchmarkSize.named[0].size)
+    let dense = benchmark.size.gflop(of: benchmark.work)
+    #expect(dense == benchmark.size.gflop)
+    benchmark.method = .mae
+    let work = benchmark.work
+    #expect(work.masked == 147 && work.outputs == 768 && work.decoder?.width == 512 && !work.hasTeacher)
+    let embedding: Double = 2 * 8 * 49 * 768 * 768
+    let encoder: Double = 8 * 50 * 12 * (24 * 768 * 768 + 4 * 50 * 768)
+    let decoder: Double = 8 * 197 * 8 * (24 * 512 * 512 + 4 * 197 * 512)
+    let ends: Double = 8 * 50 * 2 * 768 * 512 + 8 * 197 * 2 * 512 * 768
+    let expected = 3 * (embedding + encoder + decoder + ends) - embedding
+    #expect(abs(benchmark.size.gflop(of: work) * 1e9 - expected) < 1e-9 * expected)
+  }
+
+  @Test(arguments: MethodKind.allCases)
+  func aStepOfEveryMethodIsMeasuredAndWritten(method: MethodKind) throws {
+    let size = BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12)
+    var benchmark = StepBenchmark(name: "custom", size: size)
+    benchmark.method = method
+    benchmark.steps = 2
+    benchmark.engine.threads = 1
+    let result = try benchmark.run()
+    #expect(result.method == method.rawValue && result.losses.count == 4)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try benchmark.export(to: url)
+    let file = try SafetensorsFile(url)
+    let losses = try JSONDecoder().decode([Double].self, from: Data((file.metadata["losses"] ?? "").utf8))
+    #expect(losses == Array(result.losses.prefix(3)))
+    #expect(file.metadata["method"] == method.rawValue && file.metadata["tokens"] != nil)
+    for step in 0..<3 {
+      let mask = try file.floats("mask.\(step)")
+      let counts = (0..<4).map { picture in mask[picture * 16..<(picture + 1) * 16].count { $0 > 0.5 } }
+      #expect(mask.count == 64 && Set(counts).count == 1 && counts[0] > 0)
+      #expect(file.shape("targets.\(step)")?.prefix(2) == [4, 17])
+    }
+    // The weights are those of before the first step.
+    let parameters = file.names.filter { $0.hasPrefix("student.") || $0.hasPrefix("head.") }
+    let trainer = try benchmark.trainer(device: try benchmark.engine.makeDevice())
+    for tensor in trainer.state().tensors where parameters.contains(tensor.name) {
+      #expect(try file.floats(tensor.name) == tensor.tensor.array(), "\(tensor.name)")
+    }
   }
 
   @Test func aStepOfFineTuningIsMeasuredAndWritten() throws {

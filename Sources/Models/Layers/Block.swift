@@ -26,6 +26,13 @@ package struct BlockInitialization: Sendable {
     let residual = Initialization.truncatedNormal(standardDeviation: 0.02 / Float(2 * (index + 1)).squareRoot())
     return BlockInitialization(qkv: .beit, projection: residual, fc1: .beit, fc2: residual)
   }
+
+  /// MAE's: every layer by its inputs and outputs, queries, keys and values as one layer.
+  package static func xavier(width: Int, hidden: Int) -> BlockInitialization {
+    BlockInitialization(
+      qkv: .xavier(width, 3 * width), projection: .xavier(width, width), fc1: .xavier(width, hidden),
+      fc2: .xavier(hidden, width))
+  }
 }
 
 /// A pre-norm transformer block with optional layer scale:

@@ -13,6 +13,13 @@ package enum Initialization: Sendable, Equatable {
   package static let ones = Initialization.constant(1)
   /// What BEiT gives linear layers, convolutions, tokens and positions (unilm/beit/modeling_pretrain.py).
   package static let beit = Initialization.truncatedNormal(standardDeviation: 0.02)
+
+  /// What MAE gives linear layers: uniform within √(6 / (inputs + outputs)).
+  package static func xavier(_ inputs: Int, _ outputs: Int) -> Initialization {
+    .uniform(bound: (6 / Float(inputs + outputs)).squareRoot())
+  }
+  /// What MAE gives tokens.
+  package static let maeToken = Initialization.normal(standardDeviation: 0.02)
 }
 
 /// Where a module being built gets its parameters from: random numbers, a checkpoint, or nowhere if only shapes

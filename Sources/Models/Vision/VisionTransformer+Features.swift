@@ -16,10 +16,21 @@ extension VisionTransformer {
     _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil,
     rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
-    var x = embedded(pixels, mask: mask, normalization: normalization)
+    encoded(
+      embedded(pixels, mask: mask, normalization: normalization), dropPath: dropPath, rows: rows,
+      recomputes: recomputes, observe: observe)
+  }
+
+  /// A sequence of tokens through all blocks and the final norm: [B, N, D] -> [B, N, D], or [rows, D]. Parameters as
+  /// above.
+  func encoded(
+    _ tokens: Tensor, dropPath: DropPath?, rows: [Int32]?, recomputes: Bool,
+    observe: ((_ stage: String, _ values: Tensor) -> Void)?
+  ) -> Tensor {
+    var x = tokens
     observe?("embedding", x)
     let shared = sharedPositionBias
-    let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
+    let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
     for (index, block) in blocks.enumerated() {
       let rows = index == blocks.count - 1 ? rows : nil
       let bias = positionBias(of: block, shared: shared)

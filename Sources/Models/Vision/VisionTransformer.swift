@@ -37,18 +37,21 @@ package final class VisionTransformer: Module {
     let epsilon = configuration.layerNormEpsilon
     self.configuration = configuration
     self.device = device
-    clsToken = scope.parameter("cls_token", [width])
-    maskToken = configuration.maskToken ? scope.parameter("mask_token", [width]) : nil
+    let isXavier = configuration.initialValues == .xavier
+    let token: Initialization = isXavier ? .maeToken : .beit
+    clsToken = scope.parameter("cls_token", [width], token)
+    maskToken = configuration.maskToken ? scope.parameter("mask_token", [width], token) : nil
     switch configuration.positions {
-    case .learned: positions = scope.parameter("pos_embed", [configuration.tokens, width])
+    case .learned: positions = scope.parameter("pos_embed", [configuration.tokens, width], token)
     case .sinCos:
       let values = sinCosPositions(grid: configuration.grid, width: width)
       positions = Tensor(values, shape: [configuration.tokens, width], device: device)
     case .none: positions = nil
     }
+    let patchValues = 3 * configuration.patchSize * configuration.patchSize
     patchEmbedding = Linear(
-      3 * configuration.patchSize * configuration.patchSize, width, bias: configuration.patchBias,
-      in: scope.child("patch_embed.proj"))
+      patchValues, width, bias: configuration.patchBias, in: scope.child("patch_embed.proj"),
+      weight: isXavier ? .xavier(patchValues, width) : .beit)
     preNorm = configuration.preNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm_pre")) : nil
     let hasTable = configuration.relativePositionBias && !configuration.blockPositionTables
     relativePositionTable =
@@ -57,7 +60,9 @@ package final class VisionTransformer: Module {
         "rel_pos_bias.relative_position_bias_table",
         [relativePositionRows(grid: configuration.grid), configuration.heads], .zeros) : nil
     blocks = (0..<configuration.depth).map {
-      Block(configuration.block, in: scope.child("blocks.\($0)"), initialization: .beit(block: $0))
+      Block(
+        configuration.block, in: scope.child("blocks.\($0)"),
+        initialization: isXavier ? .xavier(width: width, hidden: configuration.hidden) : .beit(block: $0))
     }
     norm = configuration.finalNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm")) : nil
     projection = configuration.projection.map { Linear(width, $0, bias: false, in: scope.child("head")) }

@@ -42,6 +42,13 @@ package protocol Guidance: AnyObject {
   /// Whether the objective compares targets as they are, without a LayerNorm of each.
   var keepsScale: Bool { get }
 
+  /// Predictions as a picture, those of masked patches beside the visible ones; nil where they stand for no pixels.
+  /// - Parameters:
+  ///   - predictions: of the patches of one picture, [M, featureWidth].
+  ///   - planes: of the picture, [3, size, size] in 0...1.
+  ///   - mask: M flags, true = masked.
+  func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture?
+
   /// The same guidance without a cache in front of it.
   var uncached: any Guidance { get }
   /// What a person should know and has not been told yet, a sentence each.
@@ -64,6 +71,7 @@ extension Guidance {
   package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] { [] }
   package var summary: String { network?.report ?? name }
   package var keepsScale: Bool { false }
+  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? { nil }
 
   /// Parameters of the network behind the targets.
   package var frozenParameterCount: Int { network?.model.parameterCount ?? 0 }

@@ -1,10 +1,23 @@
+import Models
 import Recipe
 
 extension MethodKind {
-  /// How this method's student comes to its predictions.
-  package var method: any PretrainingMethod {
+  /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
+  package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
     switch self {
-    case .mvp, .meanColour: DensePrediction()
+    case .mvp, .meanColour, .mae: ComposedMethod(encoding: encoding, head: head)
     }
+  }
+}
+
+extension MethodKind {
+  /// The same with the method's own encoding and head, a decoder of the usual size.
+  package func method(for student: VisionTransformerConfiguration) -> any PretrainingMethod {
+    let head: HeadShape =
+      switch recipe.head {
+      case .linear: .linear
+      case .decoder: .decoder(.usual(studentWidth: student.width, studentDepth: student.depth))
+      }
+    return method(encoding: recipe.encoding, head: head)
   }
 }

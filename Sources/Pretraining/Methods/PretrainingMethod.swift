@@ -19,15 +19,10 @@ package protocol PretrainingMethod: Sendable {
 
   /// The same for several targets at once, in the order of the heads.
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]) -> [Tensor]
-}
 
-/// The trained layers between a student's tokens and the predictions of one target.
-package protocol PredictionHead {
-  /// - Parameter tokens: [..., student width]
-  /// - Returns: [..., target width]
-  func callAsFunction(_ tokens: Tensor) -> Tensor
-  /// - Parameter prefix: first part of every name, `head.TARGET`.
-  func parameters(prefix: String) -> [NamedTensor]
+  /// The student's features of a masked picture for people to look at, [B, 1 + M, D]; of the whole picture where the
+  /// student has none of masked patches.
+  func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool)
 }
 
 /// One way of a batch of masked pictures through a student.
@@ -44,6 +39,18 @@ package struct StudentPass {
   package var recomputes = false
   /// Is given what each stage on the way makes.
   package var observe: ((_ stage: String, _ values: Tensor) -> Void)?
+
+  package init(
+    pixels: Tensor, mask: [Bool], normalization: PixelNormalization, dropPath: DropPath? = nil, rows: [Int32]? = nil,
+    recomputes: Bool = false
+  ) {
+    self.pixels = pixels
+    self.mask = mask
+    self.normalization = normalization
+    self.dropPath = dropPath
+    self.rows = rows
+    self.recomputes = recomputes
+  }
 }
 
 /// Mask tokens stand in the place of masked patches, and a linear head predicts every token.
@@ -55,9 +62,7 @@ extension PretrainingMethod {
   package func head(
     for target: any Guidance, of student: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
   ) -> any PredictionHead {
-    LinearHead(
-      layer: Linear(
-        student.width, target.featureWidth, name: "head.\(target.name)", device: device, seed: seed))
+    LinearHead(for: target, of: student, seed: seed, device: device)
   }
 
   package func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor {
@@ -67,16 +72,24 @@ extension PretrainingMethod {
   package func predictions(
     of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
   ) -> [Tensor] {
-    let tokens = student.features(
-      pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath, rows: pass.rows,
-      recomputes: pass.recomputes, observe: pass.observe)
-    return heads.map { $0(tokens) }
+    densePredictions(of: student, pass, by: heads)
   }
-}
 
-private struct LinearHead: PredictionHead {
-  let layer: Linear
+  package func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool) {
+    (student.features(pass.pixels, mask: pass.mask, normalization: pass.normalization), false)
+  }
 
-  func callAsFunction(_ tokens: Tensor) -> Tensor { layer(tokens) }
-  func parameters(prefix: String) -> [NamedTensor] { layer.parameters(prefix: prefix) }
+  /// One pass through the student for all heads, unless one needs every token and another some rows alone.
+  func densePredictions(
+    of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
+  ) -> [Tensor] {
+    let readsAll = heads.contains(where: \.readsAllTokens)
+    guard pass.rows == nil || heads.allSatisfy({ $0.readsAllTokens == readsAll }) else {
+      return heads.flatMap { densePredictions(of: student, pass, by: [$0]) }
+    }
+    let tokens = student.features(
+      pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath,
+      rows: readsAll ? nil : pass.rows, recomputes: pass.recomputes, observe: pass.observe)
+    return heads.map { $0.predictions(tokens, visible: nil, pass) }
+  }
 }

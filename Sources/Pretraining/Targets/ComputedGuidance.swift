@@ -8,7 +8,7 @@ package final class ComputedGuidance: Guidance {
   package let name: String
   package let featureWidth: Int
   package let grid: (rows: Int, columns: Int)
-  private let target: any PatchTarget
+  let target: any PatchTarget
 
   /// - Parameter grid: patches of the student's pictures along a side.
   /// - Parameter patch: edge of the student's patches in pixels.

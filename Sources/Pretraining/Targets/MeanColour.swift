@@ -18,4 +18,8 @@ package struct MeanColour: PatchTarget {
     let share = 1 / Float(patch * patch)
     return sums.map { $0 * share }
   }
+
+  package func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]? {
+    (0..<pixels.count / 3).flatMap { _ in values }
+  }
 }

@@ -1,11 +1,16 @@
+import Models
+
 /// The pixels of a patch, less their mean and divided by their deviation over all three channels, as MAE predicts them
-/// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it.
+/// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it. They are those that the
+/// student sees, each channel by its own mean and deviation first.
 package struct NormalisedPixels: PatchTarget {
   private static let epsilon: Float = 1e-6
 
   package var summary: String { "pixels of a patch by mean and deviation, computed from the picture" }
+  private let normalization: PixelNormalization
 
-  package init() {}
+  /// - Parameter normalization: of the student's pixels.
+  package init(normalization: PixelNormalization = .imageNet) { self.normalization = normalization }
 
   package func width(patch: Int) -> Int { 3 * patch * patch }
 
@@ -14,6 +19,8 @@ package struct NormalisedPixels: PatchTarget {
     let grid = size / patch
     let width = width(patch: patch)
     var values = [Float](repeating: 0, count: grid * grid * width)
+    let scale = normalization.standardDeviation.map { 1 / $0 }
+    let shift = zip(normalization.mean, scale).map { -$0 * $1 }
     for row in 0..<grid {
       for column in 0..<grid {
         let into = (row * grid + column) * width
@@ -21,7 +28,9 @@ package struct NormalisedPixels: PatchTarget {
         for y in 0..<patch {
           let from = (row * patch + y) * size + column * patch
           for x in 0..<patch {
-            for channel in 0..<3 { values[place + channel] = planes[channel * size * size + from + x] }
+            for channel in 0..<3 {
+              values[place + channel] = planes[channel * size * size + from + x] * scale[channel] + shift[channel]
+            }
             place += 3
           }
         }
@@ -31,13 +40,32 @@ package struct NormalisedPixels: PatchTarget {
     return values
   }
 
+  package var borrowed: String? { "the true mean and variance of each patch are borrowed" }
+
+  package func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]? {
+    var seen = pixels
+    for place in seen.indices {
+      seen[place] = (seen[place] - normalization.mean[place % 3]) / normalization.standardDeviation[place % 3]
+    }
+    let (mean, deviation) = moments(seen, seen.indices)
+    return zip(values, pixels.indices).map { value, place in
+      (value * deviation + mean) * normalization.standardDeviation[place % 3] + normalization.mean[place % 3]
+    }
+  }
+
   private func normalise(_ values: inout [Float], _ range: Range<Int>) {
+    let (mean, deviation) = moments(values, range)
+    let scale = 1 / deviation
+    for place in range { values[place] = (values[place] - mean) * scale }
+  }
+
+  /// Mean and deviation, by the unbiased variance.
+  private func moments(_ values: [Float], _ range: Range<Int>) -> (mean: Float, deviation: Float) {
     var sum: Float = 0
     for place in range { sum += values[place] }
     let mean = sum / Float(range.count)
     var squares: Float = 0
     for place in range { squares += (values[place] - mean) * (values[place] - mean) }
-    let scale = 1 / (squares / Float(max(range.count - 1, 1)) + Self.epsilon).squareRoot()
-    for place in range { values[place] = (values[place] - mean) * scale }
+    return (mean, (squares / Float(max(range.count - 1, 1)) + Self.epsilon).squareRoot())
   }
 }

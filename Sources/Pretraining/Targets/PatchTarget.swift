@@ -14,6 +14,21 @@ package protocol PatchTarget: Sendable {
   ///   - patch: edge of a patch in pixels; it divides `size`.
   /// - Returns: [(size / patch)^2, width], row by row of patches.
   func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float]
+
+  /// The pixels that values of a patch stand for, to look at; nil where they stand for none.
+  /// - Parameters:
+  ///   - values: of one patch, [width].
+  ///   - pixels: of the patch as it is, [patch * patch, 3] in 0...1, for what the values do not tell.
+  /// - Returns: [patch * patch, 3], about 0...1.
+  func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]?
+
+  /// What of those pixels is taken from the picture and not from the values, as a clause; nil: nothing.
+  var borrowed: String? { get }
+}
+
+extension PatchTarget {
+  package func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]? { nil }
+  package var borrowed: String? { nil }
 }
 
 extension TargetKind {

@@ -21,7 +21,8 @@ extension Trainer {
     var prediction: [UInt8] = []
     var losses: [[Float]] = []
     var shares: [Float] = []
-    let tokens = student.features(pixels, mask: mask, normalization: settings.normalization)
+    let shown = method.shownFeatures(of: student, pass(pixels, mask: mask, dropPath: nil))
+    let tokens = shown.tokens
     for guidance in guidances {
       let given = try guidance.uncached.targets(pixels: pixels)
       let targets = heads[guidance.name]?.statistics.formed(given, rows: nil) ?? given
@@ -43,13 +44,15 @@ extension Trainer {
     }
     let features = patchRows(tokens)
     let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)
-    return TaskInspection(
+    var inspection = TaskInspection(
       index: place, rows: masks.rows, columns: masks.columns, teachers: teachers, prediction: prediction,
       student: components.colors(of: features, rows: patches), studentExplained: components.explained,
       studentSimilarity: similarity(features, patches),
       attention: clsAttention(pixels, patches: patches), loss: mean(losses, shares),
       maskFrequency: maskTally.frequencies,
       maskCount: maskTally.masks)
+    inspection.studentSeesAll = shown.isOfAll
+    return inspection
   }
 
   /// The picture at a place of the preview set, [1, 3, S, S] in 0...1.

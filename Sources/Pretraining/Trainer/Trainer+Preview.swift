@@ -22,10 +22,17 @@ extension Trainer {
       return TokenCosines(predictions: predictions, targets: targets, mask: mask)
         .patches(ofPicture: 0, tokens: 1 + mask.count)
     }
-    return TaskPreview(
+    var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
-      rows: masks.rows, columns: masks.columns, mask: mask,
-      cosine: mean(cosines, shares(of: heads)))
+      rows: masks.rows, columns: masks.columns, mask: mask, cosine: mean(cosines, shares(of: heads)))
+    // Statistics taken from the targets are no part of a picture.
+    guard settings.objective.targets == .raw else { return preview }
+    preview.pictures = zip(heads, predictions).compactMap { head, predictions in
+      head.guidance.shown(
+        Array(predictions.array().dropFirst(head.guidance.featureWidth)), over: crop.planes, size: previews.size,
+        mask: mask)
+    }
+    return preview
   }
 
   /// Of each patch the values under the guidances in force, weighed as their losses are.

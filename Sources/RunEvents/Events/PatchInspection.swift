@@ -33,6 +33,8 @@ package struct PatchInspection: Codable, Equatable, Sendable {
   package var prediction: Data
   /// The student's own features of the masked picture, in components of their own.
   package var student: Data
+  /// Whether they are of the whole picture, as the student has none of masked patches; nil: of the masked one.
+  package var studentWhole: Bool?
   package var studentExplained: Double
   /// Cosine of the student's features of every two patches, as ``PatchSimilarity`` has it; nil where that was not told.
   package var studentSimilarity: Data?
@@ -79,6 +81,7 @@ package struct PatchInspection: Codable, Equatable, Sendable {
     case step, index, guidance, teachers, prediction, student, attention, objective, loss, seconds, problem
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
+    case studentWhole = "student_whole"
     case studentExplained = "student_explained"
     case studentSimilarity = "student_similarity"
     case maskFrequency = "mask_frequency"

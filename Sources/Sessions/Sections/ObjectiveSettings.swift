@@ -4,6 +4,12 @@ import Recipe
 package struct ObjectiveSettings: Equatable, Sendable {
   /// The system whose parts a session has where it says nothing else.
   package var method: MethodKind = .mvp
+  /// What the student reads of a masked picture.
+  package var encoding: EncodingKind = .dense
+  /// What turns its tokens into predictions.
+  package var head: HeadKind = .linear
+  /// Of a head that is one.
+  package var decoder = DecoderSettings()
   package var loss: LossKind = .cosine
   package var tokens: LossTokens = .clsMasked
   /// What is taken from targets before anything else.
@@ -22,6 +28,11 @@ extension ObjectiveSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
       Setting("method", \.method, .choice()).omitted { $0.method == .mvp },
+      Setting("encoding", \.encoding, .choice()).omitted {
+        $0.encoding == .dense && $0.method.recipe.encoding == .dense
+      },
+      Setting("head", \.head, .choice()).omitted { $0.head == .linear && $0.method.recipe.head == .linear },
+      Setting("decoder", section: \.decoder).omitted { $0.head != .decoder && $0.decoder == DecoderSettings() },
       Setting("loss", \.loss, .choice()),
       Setting("tokens", \.tokens, .choice()),
       Setting("targets", \.targets, .choice()).omitted { $0.targets == .raw },

@@ -74,6 +74,14 @@ struct SettingNode: Equatable {
   /// The text of a scalar.
   var word: String? { if case .scalar(let text, _) = content { text } else { nil } }
 
+  /// The text of a scalar at a path below this node; nil where there is none.
+  func text(at path: [String]) -> String? {
+    path.reduce(Optional(self)) { node, key in
+      guard case .map(let entries)? = node?.content else { return nil }
+      return entries.last { $0.key == key }?.value
+    }?.word
+  }
+
   /// What stands here, in the words of an error sentence.
   var found: String {
     switch content {

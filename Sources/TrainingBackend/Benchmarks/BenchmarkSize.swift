@@ -53,20 +53,39 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Work of the matrix products of one step in GFLOP, a multiply-add counted as two: a backward pass is twice its
   /// forward, less the gradient of the pixels; the teacher goes forward only. What switches save or add is not counted:
   /// it is the work of the same step done in full.
-  package var gflop: Double {
-    let forward = embedding + blocks + Double(batch * tokens * 2 * width * outputs)
-    return (4 * forward - embedding) / 1e9
+  package var gflop: Double { gflop(of: PretrainingWork(outputs: outputs)) }
+
+  /// The same of another way of pre-training.
+  package func gflop(of work: PretrainingWork) -> Double {
+    let patches = tokens - 1
+    let seen = work.encoding == .sparse ? patches - work.masked : patches
+    let embedding = embedding(of: seen)
+    var forward = embedding + blocks(of: 1 + seen)
+    if let decoder = work.decoder {
+      forward += Double(batch * (1 + seen) * 2 * width * decoder.width)
+      forward += blocks(of: tokens, depth: decoder.depth, width: decoder.width)
+      forward += Double(batch * tokens * 2 * decoder.width * work.outputs)
+    } else {
+      forward += Double(batch * (1 + seen) * 2 * width * work.outputs)
+    }
+    let teacher =
+      work.hasTeacher
+      ? self.embedding(of: patches) + blocks(of: tokens) + Double(batch * tokens * 2 * width * outputs) : 0
+    return (3 * forward - embedding + teacher) / 1e9
   }
 
   /// The same of a fine-tuning, which has no teacher and a head on one feature a picture.
   package func fineTuningGFLOP(classes: Int) -> Double {
-    let forward = embedding + blocks + Double(batch * 2 * width * classes)
+    let embedding = embedding(of: tokens - 1)
+    let forward = embedding + blocks(of: tokens) + Double(batch * 2 * width * classes)
     return (3 * forward - embedding) / 1e9
   }
 
-  private var embedding: Double { 2.0 * Double(batch * (tokens - 1) * 3 * patch * patch * width) }
+  private func embedding(of patches: Int) -> Double { 2.0 * Double(batch * patches * 3 * patch * patch * width) }
 
-  private var blocks: Double {
+  private func blocks(of tokens: Int) -> Double { blocks(of: tokens, depth: depth, width: width) }
+
+  private func blocks(of tokens: Int, depth: Int, width: Int) -> Double {
     Double(batch * tokens) * Double(depth) * Double(24 * width * width + 4 * tokens * width)
   }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Tensors
 
 extension StepBenchmark {
@@ -10,22 +11,56 @@ extension StepBenchmark {
 
   /// The trainer that is measured: weights, pictures and masks are the same whenever it is made.
   package func trainer(device: any ComputeDevice) throws -> Trainer {
+    let student = student()
+    let recipe = method.recipe
+    return try Trainer(
+      settings: TrainerSettings(
+        seed: 0, totalSteps: warmup + steps,
+        learningRate: CosineSchedule(
+          base: 1.5e-3, final: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
+        gradientClip: 0, objective: Objective(tokens: lossTokens, kind: recipe.loss), lossTokensOnly: lossTokensOnly,
+        recomputesActivations: recompute),
+      method: method.method(for: student), student: student, guidances: [guidance(device: device)],
+      masks: try MaskGenerator(
+        kind: method == .mvp ? .random : recipe.mask.kind, rows: size.grid, columns: size.grid, masked: masked),
+      loader: try loader(), device: device)
+  }
+
+  private func guidance(device: any ComputeDevice) -> any Guidance {
+    if let target = method.recipe.target {
+      return ComputedGuidance(name: target.rawValue, target: target.target, grid: size.grid, patch: size.patch)
+    }
     let tower = VisionTransformerConfiguration.clip(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads,
       projection: size.outputs)
     let teacher = LoadedVision(
       model: VisionTransformer(tower, device: device, seed: 1), family: .clip, report: "random CLIP-like tower",
       normalization: .clip)
-    return try Trainer(
-      settings: TrainerSettings(
-        seed: 0, totalSteps: warmup + steps,
-        learningRate: CosineSchedule(
-          base: 1.5e-3, final: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
-        gradientClip: 0, objective: Objective(tokens: allTokens ? .all : .clsMasked), lossTokensOnly: lossTokensOnly,
-        recomputesActivations: recompute),
-      student: student(), guidances: [TeacherGuidance(name: "clip", vision: teacher, project: true)],
-      masks: try MaskGenerator(kind: .random, rows: size.grid, columns: size.grid, masked: size.masked),
-      loader: try loader(), device: device)
+    return TeacherGuidance(name: "clip", vision: teacher, project: true)
+  }
+
+  /// Figures of MVP are quoted for all tokens.
+  private var lossTokens: LossTokens {
+    guard method == .mvp else { return method.recipe.tokens }
+    return allTokens ? .all : .clsMasked
+  }
+
+  /// Masked patches of a picture.
+  private var masked: Int {
+    method == .mvp
+      ? size.masked
+      : MaskGenerator.masked(ratio: method.recipe.mask.share, rows: size.grid, columns: size.grid)
+  }
+
+  /// What the work of a step depends on beside sizes.
+  package var work: PretrainingWork {
+    let recipe = method.recipe
+    var work = PretrainingWork(outputs: recipe.target?.target.width(patch: size.patch) ?? size.outputs)
+    work.encoding = recipe.encoding
+    work.masked = masked
+    work.decoder = recipe.head == .decoder ? .usual(studentWidth: size.width, studentDepth: size.depth) : nil
+    work.hasTeacher = recipe.target == nil
+    return work
   }
 
   func student() -> VisionTransformerConfiguration {
@@ -33,6 +68,14 @@ extension StepBenchmark {
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads)
     student.layerScale = 0.1
     student.maskToken = true
+    guard method != .mvp else { return student }
+    let (recipe, encoding) = (method.recipe.student, method.recipe.encoding)
+    student.layerScale = recipe.layerScale.map { Float($0) }
+    student.positions = recipe.positions
+    student.relativePositionBias = recipe.relativePositionBias
+    student.qkvBias = recipe.qkvBias
+    student.initialValues = recipe.initialValues
+    student.maskToken = encoding == .dense
     return student
   }
 
@@ -63,21 +106,24 @@ extension StepBenchmark {
     }
   }
 
-  /// Weights (`student.`, `head.clip.`, `teacher.`), pictures (`pixels.N` [B, 3, S, S], normalised by each model as the
-  /// metadata say) and masks (`mask.STEP` [B, M], 1 = masked).
+  /// Weights before the first step (`student.`, `head.TARGET.`, `teacher.` where there is one), pictures (`pixels.N` [B,
+  /// 3, S, S] in 0...1, normalised by each model as the metadata say), and of every step the mask (`mask.STEP` [B, M], 1
+  /// = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs]). Step STEP sees the pictures of N =
+  /// STEP modulo their number. The metadata have the method's parts and the losses that the steps gave.
   private func exportPretraining(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)
-    let patches = size.tokens - 1
-    var tensors = trainer.state().tensors
-    tensors += trainer.guidances[0].network?.model.parameters(prefix: "teacher") ?? []
-    for number in 0..<Self.batches {
-      let batch = batch(number)
-      tensors.append(
-        NamedTensor(
-          name: "pixels.\(number)",
-          tensor: Tensor(batch.pixels, shape: [size.batch, 3, size.image, size.image], device: device)))
+    let guidance = trainer.guidances[0]
+    let (patches, recipe) = (size.tokens - 1, method.recipe)
+    // Copied, as the steps change them.
+    var tensors = trainer.state().tensors.map { NamedTensor(name: $0.name, tensor: $0.tensor.copy()) }
+    tensors += guidance.network?.model.parameters(prefix: "teacher") ?? []
+    func add(_ name: String, _ tensor: Tensor) { tensors.append(NamedTensor(name: name, tensor: tensor)) }
+    let pictures = (0..<Self.batches).map { number in
+      Tensor(batch(number).pixels, shape: [size.batch, 3, size.image, size.image], device: device)
     }
+    for (number, pixels) in pictures.enumerated() { add("pixels.\(number)", pixels) }
+    var losses: [Double] = []
     for step in 0..<steps {
       let first = step * size.batch
       let flags = (0..<size.batch).flatMap { place in
@@ -86,14 +132,29 @@ extension StepBenchmark {
           index: (step % Self.batches) * size.batch + place
         ).map { Float($0 ? 1 : 0) }
       }
-      tensors.append(
-        NamedTensor(name: "mask.\(step)", tensor: Tensor(flags, shape: [size.batch, patches], device: device)))
+      add("mask.\(step)", Tensor(flags, shape: [size.batch, patches], device: device))
+      add("targets.\(step)", try guidance.targets(pixels: pictures[step % Self.batches]))
+      guard case .applied(let metrics) = try trainer.step() else {
+        throw BackendError(
+          "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
+      }
+      losses.append(metrics.loss)
     }
-    let sizes = try JSONEncoder().encode(size)
+    let decoder = work.decoder
+    func json(_ value: some Encodable) throws -> String {
+      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+    }
+    let settings = trainer.settings
     try writeSafetensors(
       tensors,
       metadata: [
-        "format": "mvp-benchmark", "config": name, "size": String(decoding: sizes, as: UTF8.self), "steps": "\(steps)",
+        "format": "mvp-benchmark", "config": name, "size": try json(size), "steps": "\(steps)",
+        "method": method.rawValue, "encoding": recipe.encoding.rawValue, "head": recipe.head.rawValue,
+        "decoder": try json(decoder), "target": guidance.name, "loss": recipe.loss.rawValue,
+        "tokens": settings.objective.tokens.rawValue, "masked": "\(trainer.masks.masked)", "losses": try json(losses),
+        "learning_rate": "\(settings.learningRate.value(at: 0))", "beta1": "\(settings.beta1)",
+        "beta2": "\(settings.beta2)", "epsilon": "\(settings.epsilon)", "weight_decay": "\(settings.weightDecay)",
+        "dtype": engine.dtype.rawValue,
         "student_mean": "\(PixelNormalization.imageNet.mean)",
         "student_std": "\(PixelNormalization.imageNet.standardDeviation)",
         "teacher_mean": "\(PixelNormalization.clip.mean)",

@@ -1,6 +1,7 @@
 import Foundation
 import Measures
 import Pretraining
+import Recipe
 import Tasks
 import Tensors
 
@@ -8,10 +9,13 @@ import Tensors
 /// lie in memory.
 ///
 /// Pre-training: the student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size
-/// guides it; the loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping.
+/// guides it; the loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping. Other
+/// methods have their own parts in these places.
 /// Fine-tuning: the same student by BEiT's recipe, to ``fineTuningClasses`` classes.
 package struct StepBenchmark: Sendable {
   package var task = BenchmarkTask.pretrain
+  /// Of pre-training.
+  package var method = MethodKind.mvp
   /// `tiny-32`, `small-64`, `base-224`, or another word for sizes that have no name.
   package var name: String
   package var size: BenchmarkSize
@@ -33,6 +37,8 @@ package struct StepBenchmark: Sendable {
   /// The measured step; seconds are medians over the steps.
   package struct Result: Codable, Equatable, Sendable {
     package var task: BenchmarkTask
+    /// Of pre-training.
+    package var method: String?
     package var config: String
     package var size: BenchmarkSize
     package var dtype: String
@@ -69,7 +75,7 @@ package struct StepBenchmark: Sendable {
     package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
-      case task, config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
+      case task, method, config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
       case stepSeconds = "step_s"
       case stepMin = "step_min"
       case stepMax = "step_max"
@@ -122,7 +128,8 @@ package struct StepBenchmark: Sendable {
     }
     let gflop = gflop
     return Result(
-      task: task, config: name, size: size, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
+      task: task, method: task == .pretrain ? method.rawValue : nil, config: name, size: size,
+      dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
       tokens: size.tokens, params: measuring.trainedParameters, gflop: gflop, stepSeconds: typical,
       stepMin: seconds.min() ?? 0,
       stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
@@ -137,7 +144,7 @@ package struct StepBenchmark: Sendable {
   /// Work of the matrix products of one step in GFLOP.
   private var gflop: Double {
     switch task {
-    case .pretrain: size.gflop
+    case .pretrain: size.gflop(of: work)
     case .finetune: size.fineTuningGFLOP(classes: Self.fineTuningClasses)
     }
   }

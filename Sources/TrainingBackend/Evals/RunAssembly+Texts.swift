@@ -104,7 +104,7 @@ extension RunAssembly {
     assembly.session.settings.engine.teacherCache = false
     let known = try Trainer.progress(in: folder).guidanceNames
     let predictions = StudentPredictions(
-      student: student, method: settings.objective.method.method,
+      student: student, method: method,
       settings: trainerSettings(datasetSize: 1, totalSteps: 1), masks: try masks())
     return try predictions.saved(
       in: folder, of: try settings.guidance.teachers.filter { known.contains($0.name) }.map(assembly.guidance))

@@ -15,7 +15,7 @@ extension RunAssembly {
     configuration.layerScale = wanted.layerScale.map { Float($0) }
     configuration.dropPath = Float(wanted.dropPath)
     configuration.relativePositionBias = wanted.relativePositionBias
-    configuration.maskToken = true
+    configuration.maskToken = settings.objective.encoding == .dense
     configuration.positions = wanted.positions
     configuration.initialValues = wanted.initialValues
     configuration.qkvBias = wanted.qkvBias
@@ -58,6 +58,14 @@ extension RunAssembly {
   var shares: [String: Float] {
     let given = settings.guidance.teachers.compactMap { teacher in teacher.share.map { (teacher.name, Float($0)) } }
     return Dictionary(given, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// How the student comes to its predictions.
+  var method: any PretrainingMethod {
+    let wanted = settings.objective
+    return wanted.method.method(
+      encoding: wanted.encoding,
+      head: wanted.head == .decoder ? .decoder(wanted.decoder.shape(of: settings.student)) : .linear)
   }
 
   var objective: Objective {

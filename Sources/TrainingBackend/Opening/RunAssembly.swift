@@ -51,7 +51,7 @@ struct RunAssembly {
   func trainer(loader: any BatchSource, previews: PreviewSet?, totalSteps: Int) throws -> Trainer {
     try Trainer(
       settings: trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps),
-      method: settings.objective.method.method, student: studentConfiguration,
+      method: method, student: studentConfiguration,
       guidances: try settings.guidance.teachers.map { try guidance($0) },
       masks: try masks(), loader: loader, previews: previews, device: device)
   }

@@ -106,7 +106,16 @@ package struct StepCost: Equatable, Sendable {
     let device = assembly.device
     let threads = (device as? CPUDevice)?.threads ?? 1
     let peak = ArithmeticPeak.measure(threads: threads).best(for: settings.engine.dtype)
-    seconds = size.gflop * Double(schedule.accumulation) / (peak * StepCost.usualShare)
+    var work = PretrainingWork(outputs: wanted.width)
+    work.encoding = settings.objective.encoding
+    work.masked = settings.mask.maskedCount(of: wanted.patches)
+    if settings.objective.head == .decoder { work.decoder = settings.objective.decoder.shape(of: wanted) }
+    if case .computed(let kind)? = settings.guidance.teacher(named: settings.guidance.start)?.weights {
+      work.outputs = kind.target.width(patch: wanted.patchSize)
+      work.hasTeacher = false
+    }
+    let gflop = size.gflop(of: work)
+    seconds = gflop * Double(schedule.accumulation) / (peak * StepCost.usualShare)
     let configuration = assembly.studentConfiguration
     let count = VisionTransformer.parameterShapes(of: configuration, device: device).reduce(0) {
       $0 + $1.shape.reduce(1, *)
@@ -123,8 +132,9 @@ package struct StepCost: Equatable, Sendable {
     notes = []
     isMeasured = false
     account =
-      "estimated from \(Int(size.gflop.rounded())) GFLOP x \(schedule.accumulation), a teacher of the student's size taken for "
-      + "granted, at half of this machine's peak of \(Int(peak.rounded())) GFLOP/s"
+      "estimated from \(Int(gflop.rounded())) GFLOP x \(schedule.accumulation), "
+      + (work.hasTeacher ? "a teacher of the student's size taken for granted, " : "")
+      + "at half of this machine's peak of \(Int(peak.rounded())) GFLOP/s"
   }
 }
 

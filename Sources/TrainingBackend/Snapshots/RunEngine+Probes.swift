@@ -131,6 +131,11 @@ extension MaskPreview {
     classes = preview.classes.map {
       ClassMaps(names: $0.names, truth: Data($0.truth), prediction: Data($0.prediction))
     }
+    if !preview.pictures.isEmpty {
+      pictures = preview.pictures.map {
+        DescribedPicture(title: $0.title, brief: $0.brief, help: $0.help, rgb: Data($0.rgb))
+      }
+    }
   }
 
   /// In place of a picture that cannot be shown.
@@ -163,5 +168,6 @@ extension PatchInspection {
       studentSimilarity: seen.studentSimilarity.map { Data($0.bytes) },
       attention: seen.attention, objective: place.objective, loss: seen.loss, maskFrequency: seen.maskFrequency,
       maskCount: seen.maskCount, seconds: seconds)
+    studentWhole = seen.studentSeesAll ? true : nil
   }
 }

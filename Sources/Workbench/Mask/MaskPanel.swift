@@ -15,15 +15,17 @@ enum MaskPanel: Equatable, Sendable {
   case rival
   /// Classes of a picture's cells, as they are and as the model tells them, and what their signs mean.
   case truth, told, legend
+  /// A picture that the run makes and describes itself.
+  case described(PictureWords)
 
   /// What there is to see where the model tells classes of pixels.
   static let ofClasses: [MaskPanel] = [.picture, .truth, .told, .legend]
 
   /// What there is to see: teachers stand side by side, in the session's order.
-  static func all(teachers: [String], objective: String) -> [MaskPanel] {
+  static func all(teachers: [String], objective: String, pictures: [PictureWords] = []) -> [MaskPanel] {
     // A cosine objective is the cosine map over again.
     let loss: [MaskPanel] = objective == "cosine" ? [] : [.loss]
-    return [.picture] + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
+    return [.picture] + pictures.map { .described($0) } + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
       + [.student, .attention, .frequency]
   }
 
@@ -39,6 +41,11 @@ enum MaskPanel: Equatable, Sendable {
     case .student, .teacher: true
     default: false
     }
+  }
+
+  /// Whether the run says itself what it shows.
+  var isDescribed: Bool {
+    if case .described = self { true } else { false }
   }
 
   var title: String {
@@ -58,6 +65,7 @@ enum MaskPanel: Equatable, Sendable {
     case .truth: "ground truth"
     case .told: "prediction"
     case .legend: "classes"
+    case .described(let words): words.title
     }
   }
 
@@ -78,6 +86,7 @@ enum MaskPanel: Equatable, Sendable {
     case .truth: "a sign for each class"
     case .told: "turned or underlined: wrong"
     case .legend: "cells of the picture"
+    case .described(let words): words.brief
     }
   }
 
@@ -92,7 +101,8 @@ enum MaskPanel: Equatable, Sendable {
       return "what the student predicts, in the components of \(name): like colours are like features"
     case .student:
       let part = inspection.map { " (\(percentText($0.studentExplained).trimmed) of the variance)" } ?? ""
-      return "the student's own features under the mask, first three principal components\(part)"
+      let what = inspection?.studentWhole == true ? "of the whole picture" : "under the mask"
+      return "the student's own features \(what), first three principal components\(part)"
     case .attention:
       return "how much CLS attends to a patch in the student's last block, least 0, most 99; above: most to mean"
     case .frequency:
@@ -105,6 +115,7 @@ enum MaskPanel: Equatable, Sendable {
     case .change: return "cosine of prediction and target now less that of an earlier snapshot: +12 is .12 better"
     case .truth: return "what each part of the picture is; the legend has the signs of the classes"
     case .told: return "what the model takes each part for; underlined or turned around where it is wrong"
+    case .described(let words): return words.help
     case .legend: return "cells of each class: as they are, and as the model tells them"
     case .rival: return "cosine of prediction and target in this run and in the one over the curves: 98 is .98"
     case .teacher(let name):

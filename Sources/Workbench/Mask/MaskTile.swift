@@ -36,7 +36,7 @@ struct MaskTile {
       let rect = inside.bounds.centered(width: size.width, height: size.height)
       let isDrawn = inside.within(rect) {
         guard draw(picture, preview, on: &$0) else { return false }
-        if let patch = state.mask.patch, panel == .picture || panel == .prediction {
+        if let patch = state.mask.patch, panel == .picture || panel == .prediction || panel.isDescribed {
           painter.mark(patch, rows: picture.gridRows, columns: picture.gridColumns, on: &$0)
         }
         return true
@@ -84,7 +84,7 @@ struct MaskTile {
   private var moment: Int? {
     guard let preview = state.mask.shownPreview, preview.problem == nil else { return nil }
     switch panel {
-    case .picture, .cosine, .truth, .told, .legend: return preview.step
+    case .picture, .cosine, .truth, .told, .legend, .described: return preview.step
     case .histogram: return preview.step
     // Their titles say it.
     case .change, .rival: return nil
@@ -95,7 +95,7 @@ struct MaskTile {
 
   /// Why there is nothing to draw, and what brings it.
   private var absence: [String] {
-    let isOfPreview = panel == .picture || panel == .cosine
+    let isOfPreview = panel == .picture || panel == .cosine || panel.isDescribed
     if let problem = state.mask.shownPreview?.problem ?? (isOfPreview ? nil : inspection?.problem) {
       let name = state.mask.shownPreview.map { sanitised($0.name) } ?? ""
       return context.broken(name: name, reason: problem)
@@ -169,6 +169,11 @@ struct MaskTile {
     case .difference(let first, let second):
       return drawSigned(state.mask.difference(of: first, and: second), rows, columns, on: &canvas)
     case .change: return drawSigned(state.mask.change, rows, columns, on: &canvas)
+    case .described(let words):
+      guard let shown = preview.showing(words).flatMap(PreviewPicture.init) else { return false }
+      painter.drawPicture(shown, content: .picture, on: &canvas)
+      if state.mask.patch == nil { lay(painter.pixels(of: shown, content: .picture), on: &canvas) }
+      return true
     case .histogram, .rival, .legend: return false
     case .truth, .told:
       guard let classes = ClassPainter(preview, showsColors: painter.showsColors) else { return false }

@@ -8,13 +8,14 @@ struct Bench: ComputingCommand {
     abstract: "Measure one training step by phases, the machine's peak, or the data pipeline.",
     discussion: """
       The step is that of `mvp run`. Pre-training: frozen teacher, masked student, head on every token, negative cosine, AdamW; the
-      teacher has the student's size. --task finetune: the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes. --task segment:
+      teacher has the student's size. --method: another method's step (`mvp methods`) by its own recipe. --task finetune: the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes. --task segment:
       UperNet on such a student, losses of pixels at the pictures' size, \(SegmentationBenchmark.classes) classes. Pictures lie in memory. Sizes:
       \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
 
       EXAMPLE
         mvp bench --config tiny-32
         mvp bench --config base-224 --batch 32 --recompute --steps 3
+        mvp bench --method mae --config small-64
         mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
         mvp bench --task segment --config small-64
@@ -28,6 +29,9 @@ struct Bench: ComputingCommand {
   @Option(
     help: "What is trained: pretrain, finetune or segment.", completion: .list(BenchTask.allCases.map(\.rawValue)))
   var task = BenchTask.pretrain
+  @Option(
+    help: "Method of pre-training: \(MethodList.names.joined(separator: ", ")).", completion: .list(MethodList.names))
+  var method: String?
   @Option(help: "Width of UperNet, with --task segment.") var channels: Int?
   @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
   @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
@@ -65,12 +69,20 @@ struct Bench: ComputingCommand {
     }
     if task != .pretrain {
       let others = [
-        ("loss-tokens-only", lossTokensOnly), ("cls-masked", clsMasked), ("pictures", pictures != nil),
+        ("method", method != nil), ("loss-tokens-only", lossTokensOnly), ("cls-masked", clsMasked),
+        ("pictures", pictures != nil),
         ("outputs", outputs != nil),
       ]
       if let flag = others.first(where: { $0.1 })?.0 {
         throw ValidationError("--\(flag) is of pre-training, and --task is \(task.rawValue): leave one of them out.")
       }
+    }
+    if let method, MethodList.method(named: method) == nil {
+      throw ValidationError("--method is \(method): give \(MethodList.names.joined(separator: ", ")).")
+    }
+    if let method, method != MethodList.names[0], let flag = clsMasked ? "cls-masked" : outputs.map({ _ in "outputs" })
+    {
+      throw ValidationError("--\(flag) is of \(MethodList.names[0]), and --method is \(method): leave one of them out.")
     }
     // Only a step has patches and heads.
     if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
@@ -91,6 +103,7 @@ struct Bench: ComputingCommand {
     if task == .segment { return try runSegmentation() }
     var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
     benchmark.task = task == .finetune ? .finetune : .pretrain
+    benchmark.method = method.flatMap(MethodList.method) ?? benchmark.method
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.engine = try engine.options
@@ -161,7 +174,7 @@ struct Bench: ComputingCommand {
     let size = result.size
     print(
       """
-      \(result.task.rawValue) \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
+      \(result.task.rawValue)\(method.map { " \($0)" } ?? "") \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
       batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
       backend   \(result.backend)
       step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)

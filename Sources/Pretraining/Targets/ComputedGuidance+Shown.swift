@@ -1,0 +1,28 @@
+import Tasks
+
+extension ComputedGuidance {
+  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? {
+    let edge = size / grid.rows
+    var rgb = [UInt8](repeating: 0, count: 3 * size * size)
+    for patch in mask.indices {
+      let (top, left) = (patch / grid.columns * edge, patch % grid.columns * edge)
+      let places = (0..<edge * edge).map { (top + $0 / edge) * size + left + $0 % edge }
+      var pixels = places.flatMap { place in (0..<3).map { planes[$0 * size * size + place] } }
+      if mask[patch] {
+        let values = predictions[patch * featureWidth..<(patch + 1) * featureWidth]
+        guard let predicted = target.pixels(of: values, over: pixels) else { return nil }
+        pixels = predicted
+      }
+      for (place, pixel) in places.enumerated() {
+        for channel in 0..<3 {
+          let value = pixels[3 * place + channel]
+          rgb[3 * pixel + channel] = value.isFinite ? UInt8(min(max(255 * value, 0), 255).rounded()) : 0
+        }
+      }
+    }
+    return ShownPicture(
+      title: "rebuilt", brief: "predicted beside what is seen",
+      help: "the prediction of masked patches beside the visible ones"
+        + (target.borrowed.map { "; \($0)" } ?? ""), rgb: rgb)
+  }
+}

@@ -1,0 +1,20 @@
+extension MethodKind {
+  /// What a method is and where it comes from, for lists.
+  package var about: MethodAbout {
+    switch self {
+    case .mvp:
+      MethodAbout(
+        needs: "a teacher: the shipped `clip` or `dino`, or weights", paper: "Wei et al., ECCV 2022, arXiv 2203.05175")
+    case .meanColour: MethodAbout(needs: "nothing", paper: "none: the least that can be predicted")
+    case .mae: MethodAbout(needs: "nothing", paper: "He et al., CVPR 2022, arXiv 2111.06377")
+    }
+  }
+}
+
+/// A method in words.
+package struct MethodAbout: Equatable, Sendable {
+  /// What a run needs beside pictures.
+  package let needs: String
+  /// Where the method is published.
+  package let paper: String
+}

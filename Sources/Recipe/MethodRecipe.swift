@@ -1,0 +1,69 @@
+/// The parts that a method consists of.
+package struct MethodRecipe: Equatable, Sendable {
+  package let encoding: EncodingKind
+  package let mask: MaskRecipe
+  /// What is predicted; nil: the features of the session's teachers.
+  package let target: TargetKind?
+  package let head: HeadKind
+  package let loss: LossKind
+  package let tokens: LossTokens
+  package let student: StudentRecipe
+
+  package init(
+    encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: TargetKind?, head: HeadKind = .linear,
+    loss: LossKind, tokens: LossTokens, student: StudentRecipe = .beit
+  ) {
+    self.encoding = encoding
+    self.mask = mask
+    self.target = target
+    self.head = head
+    self.loss = loss
+    self.tokens = tokens
+    self.student = student
+  }
+}
+
+/// Which patches are masked, and how many.
+package struct MaskRecipe: Equatable, Sendable {
+  package let kind: MaskKind
+  /// Of all patches, in 0..<1.
+  package let share: Double
+
+  package init(kind: MaskKind, share: Double) {
+    self.kind = kind
+    self.share = share
+  }
+
+  /// 75 of 196 patches in blocks (microsoft/unilm, `beit/README.md`).
+  package static let beit = MaskRecipe(kind: .blockwise, share: 75.0 / 196.0)
+  /// Three quarters, each set of them as likely (facebookresearch/mae, `PRETRAIN.md`).
+  package static let mae = MaskRecipe(kind: .random, share: 0.75)
+}
+
+/// What a method asks of its student beside sizes.
+package struct StudentRecipe: Equatable, Sendable {
+  /// Initial value of the layer scale; nil: none.
+  package let layerScale: Double?
+  package let positions: PositionEmbedding
+  package let relativePositionBias: Bool
+  package let qkvBias: QKVBias
+  package let initialValues: InitialValues
+
+  package init(
+    layerScale: Double?, positions: PositionEmbedding, relativePositionBias: Bool, qkvBias: QKVBias,
+    initialValues: InitialValues
+  ) {
+    self.layerScale = layerScale
+    self.positions = positions
+    self.relativePositionBias = relativePositionBias
+    self.qkvBias = qkvBias
+    self.initialValues = initialValues
+  }
+
+  /// microsoft/unilm, `beit/modeling_pretrain.py`, its base model.
+  package static let beit = StudentRecipe(
+    layerScale: 0.1, positions: .none, relativePositionBias: true, qkvBias: .queryValue, initialValues: .beit)
+  /// facebookresearch/mae, `models_mae.py`.
+  package static let mae = StudentRecipe(
+    layerScale: nil, positions: .sinCos, relativePositionBias: false, qkvBias: .full, initialValues: .xavier)
+}

@@ -1,0 +1,30 @@
+import Recipe
+
+extension SessionChecks {
+  /// Whether encoding, head, loss tokens and student go together.
+  func checkMethod() throws {
+    let (objective, student) = (session.objective, session.student)
+    if objective.encoding == .sparse {
+      try require(
+        !student.relativePositionBias, ["student.relative_position_bias", "objective.encoding", "objective.method"],
+        "objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; set the bias "
+          + "to off and the positions to sincos or learned")
+      try require(
+        objective.head == .decoder || objective.tokens == .visible,
+        ["objective.tokens", "objective.head", "objective.encoding"],
+        "objective.tokens is \(objective.tokens.rawValue), but a sparse encoding with a linear head predicts visible patches alone; set the "
+          + "tokens to visible, or objective.head to decoder")
+    }
+    guard objective.head == .decoder else { return }
+    let decoder = objective.decoder.shape(of: student)
+    let keys = ["objective.decoder.heads", "objective.decoder.width", "objective.head"]
+    try require(
+      decoder.width % 4 == 0, ["objective.decoder.width", "objective.head"],
+      "objective.decoder.width is \(decoder.width), which 4 does not divide, as its sincos positions need; choose a width that it does"
+    )
+    try require(
+      decoder.width % decoder.heads == 0, keys,
+      "objective.decoder.heads is \(decoder.heads), which does not divide objective.decoder.width \(decoder.width); choose a number of "
+        + "heads that does")
+  }
+}

@@ -1,0 +1,77 @@
+import Recipe
+
+/// The methods of pre-training that there are, part by part: `mvp methods`, and the table of the README.
+package struct MethodList: Encodable, Sendable {
+  package let methods = MethodKind.allCases.map(Entry.init)
+
+  package init() {}
+
+  /// Words of `objective.method`.
+  package static let names = MethodKind.allCases.map(\.rawValue)
+
+  /// nil where there is no such method.
+  package static func method(named name: String) -> MethodKind? { MethodKind(rawValue: name) }
+
+  package struct Entry: Encodable, Sendable {
+    /// As `objective.method` has it.
+    package let name: String
+    package let encoding: String
+    package let mask: String
+    /// Of all patches.
+    package let masked: Double
+    /// `teacher`, or what is computed from the picture.
+    package let target: String
+    package let head: String
+    package let loss: String
+    package let tokens: String
+    /// What a run needs beside pictures, in words.
+    package let needs: String
+    package let paper: String
+
+    init(_ kind: MethodKind) {
+      let (recipe, about) = (kind.recipe, kind.about)
+      name = kind.rawValue
+      encoding = recipe.encoding.rawValue
+      mask = recipe.mask.kind.rawValue
+      masked = recipe.mask.share
+      target = recipe.target?.rawValue ?? "teacher"
+      head = recipe.head.rawValue
+      loss = recipe.loss.rawValue
+      tokens = recipe.tokens.rawValue
+      needs = about.needs
+      paper = about.paper
+    }
+
+    /// In the order of ``MethodList/titles``.
+    package var cells: [String] {
+      let percent = Int((100 * masked).rounded())
+      return [name, encoding, "\(mask) \(percent)%", target, head, loss, tokens, needs, paper]
+    }
+  }
+
+  package static let titles = [
+    "method", "encoding", "mask", "target", "head", "loss", "tokens", "needs", "paper",
+  ]
+
+  /// The table as the README has it.
+  package var markdown: String {
+    let head = [
+      "| \(MethodList.titles.joined(separator: " | ")) |", "|" + MethodList.titles.map { _ in "---|" }.joined(),
+    ]
+    let rows = methods.map { method in
+      "| `\(method.name)` | \(method.cells.dropFirst().joined(separator: " | ")) |"
+    }
+    return (head + rows).map { $0 + "\n" }.joined()
+  }
+
+  /// The same in columns.
+  package var text: String {
+    let lines = [MethodList.titles.map { $0.uppercased() }] + methods.map(\.cells)
+    let widths = MethodList.titles.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      zip(line, widths).enumerated().map { column, cell in
+        column == widths.count - 1 ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
+      }.joined(separator: "  ")
+    }.joined(separator: "\n")
+  }
+}
