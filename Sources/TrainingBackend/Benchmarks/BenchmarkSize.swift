@@ -60,8 +60,13 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
 
   /// The same of a fine-tuning, which has no teacher and a head on one feature a picture.
   package func fineTuningGFLOP(classes: Int) -> Double {
-    let forward = embedding + blocks + Double(batch * 2 * width * classes)
-    return (3 * forward - embedding) / 1e9
+    backboneGFLOP(learns: true) + 3 * Double(batch * 2 * width * classes) / 1e9
+  }
+
+  /// The same of the transformer alone.
+  /// - Parameter learns: whether it goes backward, too.
+  func backboneGFLOP(learns: Bool) -> Double {
+    (learns ? 3 * (embedding + blocks) - embedding : embedding + blocks) / 1e9
   }
 
   private var embedding: Double { 2.0 * Double(batch * (tokens - 1) * 3 * patch * patch * width) }
