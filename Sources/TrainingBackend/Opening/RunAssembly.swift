@@ -12,6 +12,8 @@ import Tensors
 struct RunAssembly {
   var session: Session
   let device: any ComputeDevice
+  /// Looking for classes reads every map, so this is done once for what is learned from, scored on and shown.
+  let mapped = Once<EvaluationData?>()
 
   var settings: SessionFile { session.settings }
 
