@@ -123,6 +123,11 @@ struct SessionChecks {
     try require(
       masked > 0, keys,
       "mask.masked comes to none of \(patches) patches; it must be at least one patch")
+    try require(
+      session.mask.kind != .attention
+        || session.guidance.teachers.contains { if case .computed = $0.weights { false } else { true } },
+      ["mask.kind"],
+      "mask.kind is attention, but guidance has no teacher whose network attends; add one, or take another kind")
     if let minimum = session.mask.minimum {
       try require(
         minimum <= masked, ["mask.minimum", "mask.masked"],

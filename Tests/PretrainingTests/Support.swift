@@ -3,6 +3,7 @@ import Foundation
 import Measures
 import Models
 import Pretraining
+import Recipe
 import Tasks
 import Tensors
 
@@ -67,6 +68,7 @@ struct TinyRun {
   var source = StripePictures()
   var guidances: [any Guidance]?
   var method: any PretrainingMethod = DensePrediction()
+  var masks = MaskKind.blockwise
   var device = CPUDevice(threads: 1)
 
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
@@ -89,7 +91,7 @@ struct TinyRun {
       student: VisionTransformerConfiguration(
         imageSize: 16, patchSize: 8, width: 8, depth: 2, heads: 2, layerScale: 0.1, maskToken: true, dropPath: dropPath),
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
-      masks: MaskGenerator(kind: .blockwise, rows: 2, columns: 2, masked: 2),
+      masks: MaskGenerator(kind: masks, rows: 2, columns: 2, masked: 2),
       loader: BatchLoader(
         source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16), crops: crops),
       previews: PreviewSet(source: source, count: 3, size: 16), device: device)

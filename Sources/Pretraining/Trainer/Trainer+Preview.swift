@@ -14,9 +14,10 @@ extension Trainer {
     guard let head = heads[guidance] else { throw TrainerError.unknownGuidance(guidance, known: guidanceNames) }
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
-    let mask = previewMask(place)
     let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
-    let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
+    let mask = previewMask(place, pixels)
+    let given = try head.guidance.uncached.targets(pixels: pixels)
+    let targets = head.statistics.formed(given, rows: nil)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
     return TaskPreview(
