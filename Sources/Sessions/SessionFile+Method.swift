@@ -8,6 +8,7 @@ extension SessionFile {
     if origins["objective.tokens"] == nil || gives(way: "objective.tokens", origins) {
       objective.tokens = recipe.tokens
     }
+    if let parts = recipe.parts { take(parts, origins) }
     if let target = recipe.target {
       let own = guidance.teachers.first { $0.weights == .computed(target) }
       let name = own?.name ?? target.rawValue
@@ -20,6 +21,17 @@ extension SessionFile {
       if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
     }
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
+  }
+
+  private mutating func take(_ parts: RecipeParts, _ origins: [String: SettingNode.Origin]) {
+    if origins["student.layer_scale"] == nil { student.layerScale = parts.layerScale }
+    if origins["student.positions"] == nil { student.positions = parts.positions }
+    if origins["student.relative_position_bias"] == nil { student.relativePositionBias = parts.relativePositionBias }
+    if origins["student.qkv_bias"] == nil { student.qkvBias = parts.qkvBias }
+    if origins["mask.masked"] == nil { mask.masked = .share(parts.masked) }
+    if origins["mask.minimum"] == nil, student.patchSize > 0 {
+      mask.minimum = max(1, mask.maskedCount(of: student.patches) / parts.blocks)
+    }
   }
 
   /// Whether a value of the file gives way to a method that the command line asks for.

@@ -42,6 +42,8 @@ package struct TaskPreview: Equatable, Sendable {
   package var cosine: [Float]
   /// Where the task tells the classes of pixels.
   package var classes: ClassPreview?
+  /// Where targets are shown as signs.
+  package var signs: SignPreview?
 
   package init(
     index: Int, name: String, size: Int, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]

@@ -133,6 +133,9 @@ import Testing
       step: 1, index: 0, name: "a", guidance: "clip", width: 1, height: 1, rgb: Data([1, 2, 3]), gridRows: 1,
       gridColumns: 1, mask: [true], cosine: [0.5], problem: "gone")
     preview.classes = ClassMaps(names: ["ground", "figure"], truth: Data([1]), prediction: Data([0]))
+    preview.signs = PatchSigns(
+      what: "edges", names: ["none", "level"], signs: ["·", "─"], plainSigns: [".", "-"], target: Data([1]),
+      prediction: Data([0]))
     return preview
   }()
 

@@ -39,7 +39,7 @@ import Testing
     let error = try #require(throws: SessionError.self) { try load("nothing") }
     #expect(
       error.description
-        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, finetune-demo, mine, "
+        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, demo-maskfeat, finetune-demo, mine, "
         + "mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
         + "mvp-l16-imagenet-finetune, poster-mini, segment-demo.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
@@ -47,7 +47,7 @@ import Testing
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
     #expect(
       path.description.hasPrefix(
-        "no session file at \(directory.url.path)/x/y.yaml; there are demo, finetune-demo, mine,"))
+        "no session file at \(directory.url.path)/x/y.yaml; there are demo, demo-maskfeat, finetune-demo, mine,"))
     let folder = try #require(throws: SessionError.self) { try load("sessions/") }
     #expect(folder.kind == .unreadable)
   }
@@ -59,12 +59,14 @@ import Testing
     let listings = listSessions(in: sessions)
     #expect(
       listings.map(\.name) == [
-        "broken", "demo", "finetune-demo", "mine", "mvp-b16-ade20k", "mvp-b16-imagenet", "mvp-b16-imagenet-finetune",
+        "broken", "demo", "demo-maskfeat", "finetune-demo", "mine", "mvp-b16-ade20k", "mvp-b16-imagenet",
+        "mvp-b16-imagenet-finetune",
         "mvp-l16-ade20k", "mvp-l16-imagenet", "mvp-l16-imagenet-finetune", "poster-mini",
         "segment-demo",
       ])
-    #expect(listings.map(\.isBuiltIn) == [false, false, true, false, true, true, true, true, true, true, true, true])
-    #expect(listings[3].about == "of my own")
+    #expect(
+      listings.map(\.isBuiltIn) == [false, false, true, true, false, true, true, true, true, true, true, true, true])
+    #expect(listings[4].about == "of my own")
   }
 
   @Test func errorsNameTheFile() throws {

@@ -41,6 +41,8 @@ package protocol Guidance: AnyObject {
   var summary: String { get }
   /// Whether the objective compares targets as they are, without a LayerNorm of each.
   var keepsScale: Bool { get }
+  /// How targets are shown as signs; nil: they are not.
+  var signs: TargetSigns? { get }
 
   /// The same guidance without a cache in front of it.
   var uncached: any Guidance { get }
@@ -64,6 +66,7 @@ extension Guidance {
   package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] { [] }
   package var summary: String { network?.report ?? name }
   package var keepsScale: Bool { false }
+  package var signs: TargetSigns? { nil }
 
   /// Parameters of the network behind the targets.
   package var frozenParameterCount: Int { network?.model.parameterCount ?? 0 }

@@ -5,6 +5,7 @@ extension MethodKind {
   package var method: any PretrainingMethod {
     switch self {
     case .mvp, .meanColour: DensePrediction()
+    case .maskfeat: MaskFeatPrediction()
     }
   }
 }

@@ -14,6 +14,13 @@ package protocol PatchTarget: Sendable {
   ///   - patch: edge of a patch in pixels; it divides `size`.
   /// - Returns: [(size / patch)^2, width], row by row of patches.
   func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float]
+
+  /// How the values of a patch are shown as one sign; nil: they are not.
+  func signs(patch: Int) -> TargetSigns?
+}
+
+extension PatchTarget {
+  package func signs(patch: Int) -> TargetSigns? { nil }
 }
 
 extension TargetKind {
@@ -21,6 +28,7 @@ extension TargetKind {
     switch self {
     case .meanColour: MeanColour()
     case .pixels: NormalisedPixels()
+    case .hog: OrientedGradients()
     }
   }
 }

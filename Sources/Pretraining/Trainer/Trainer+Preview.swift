@@ -20,9 +20,12 @@ extension Trainer {
     let targets = head.statistics.formed(given, rows: nil)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), head)
     let cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask)
-    return TaskPreview(
+    var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
       rows: masks.rows, columns: masks.columns, mask: mask,
       cosine: cosines.patches(ofPicture: 0, tokens: 1 + mask.count))
+    // Centred and standardised predictions say nothing by themselves.
+    if settings.objective.targets == .raw { preview.signs = head.guidance.signs?.preview(given, predictions) }
+    return preview
   }
 }

@@ -23,6 +23,8 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   package var problem: String?
   /// Where the model tells the classes of pixels.
   package var classes: ClassMaps?
+  /// Where targets are shown as signs.
+  package var signs: PatchSigns?
 
   package init(
     step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
@@ -43,7 +45,7 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, index, name, guidance, width, height, rgb, mask, cosine, problem, classes
+    case step, index, name, guidance, width, height, rgb, mask, cosine, problem, classes, signs
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
   }

@@ -7,7 +7,7 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet, mvpL16ImageNet, mvpB16ImageNetFinetune,
+    demo, demoMaskfeat, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet, mvpL16ImageNet, mvpB16ImageNetFinetune,
     mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
   ]
 }

@@ -131,6 +131,11 @@ extension MaskPreview {
     classes = preview.classes.map {
       ClassMaps(names: $0.names, truth: Data($0.truth), prediction: Data($0.prediction))
     }
+    signs = preview.signs.map {
+      PatchSigns(
+        what: $0.what, names: $0.names, signs: $0.signs, plainSigns: $0.plainSigns, target: Data($0.target),
+        prediction: Data($0.prediction))
+    }
   }
 
   /// In place of a picture that cannot be shown.

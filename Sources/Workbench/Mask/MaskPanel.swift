@@ -1,3 +1,4 @@
+import Canvas
 import RunEvents
 
 /// One way of looking at a picture of the preview set, patch by patch.
@@ -15,15 +16,19 @@ enum MaskPanel: Equatable, Sendable {
   case rival
   /// Classes of a picture's cells, as they are and as the model tells them, and what their signs mean.
   case truth, told, legend
+  /// What stands out in the target of each patch, and in its prediction, as signs: what they tell.
+  case targetSigns(String), predictedSigns(String)
 
   /// What there is to see where the model tells classes of pixels.
   static let ofClasses: [MaskPanel] = [.picture, .truth, .told, .legend]
 
   /// What there is to see: teachers stand side by side, in the session's order.
-  static func all(teachers: [String], objective: String) -> [MaskPanel] {
+  /// - Parameter signs: what the signs tell that targets are shown as; nil: they are not.
+  static func all(teachers: [String], objective: String, signs: String? = nil) -> [MaskPanel] {
     // A cosine objective is the cosine map over again.
     let loss: [MaskPanel] = objective == "cosine" ? [] : [.loss]
-    return [.picture] + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
+    let signs = signs.map { [MaskPanel.targetSigns($0), .predictedSigns($0)] } ?? []
+    return [.picture] + signs + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
       + [.student, .attention, .frequency]
   }
 
@@ -37,6 +42,13 @@ enum MaskPanel: Equatable, Sendable {
   var isOfFeatures: Bool {
     switch self {
     case .student, .teacher: true
+    default: false
+    }
+  }
+
+  var isOfSigns: Bool {
+    switch self {
+    case .targetSigns, .predictedSigns: true
     default: false
     }
   }
@@ -58,6 +70,8 @@ enum MaskPanel: Equatable, Sendable {
     case .truth: "ground truth"
     case .told: "prediction"
     case .legend: "classes"
+    case .targetSigns(let what): sanitised(what)
+    case .predictedSigns(let what): sanitised(what) + " told"
     }
   }
 
@@ -78,6 +92,8 @@ enum MaskPanel: Equatable, Sendable {
     case .truth: "a sign for each class"
     case .told: "turned or underlined: wrong"
     case .legend: "cells of the picture"
+    case .targetSigns: "of the target"
+    case .predictedSigns: "predicted; bold: masked"
     }
   }
 
@@ -106,6 +122,8 @@ enum MaskPanel: Equatable, Sendable {
     case .truth: return "what each part of the picture is; the legend has the signs of the classes"
     case .told: return "what the model takes each part for; underlined or turned around where it is wrong"
     case .legend: return "cells of each class: as they are, and as the model tells them"
+    case .targetSigns(let what): return "\(sanitised(what)) that stand out in the target of each patch"
+    case .predictedSigns(let what): return "\(sanitised(what)) that the student predicts; masked patches are bold"
     case .rival: return "cosine of prediction and target in this run and in the one over the curves: 98 is .98"
     case .teacher(let name):
       let explained = inspection?.teachers.first { $0.name == name }?.explained

@@ -49,7 +49,8 @@ package struct MaskState: Sendable {
     let objective = known?.objective ?? run.configuration?.first { $0.key == "objective.loss" }?.value ?? "cosine"
     let teachers = run.guidances.map(\.name)
     return [
-      MaskPanel.all(teachers: teachers, objective: objective),
+      MaskPanel.all(
+        teachers: teachers, objective: objective, signs: (snapshots.shown?.preview ?? preview)?.signs?.what),
       MaskPanel.compared(teachers: teachers, hasRival: rival != nil),
     ]
   }
