@@ -77,6 +77,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case hasNoMaps(kind: String, source: String)
   /// No pixel's class is known.
   case knowsNoPixels(source: String)
+  /// The evaluation is made on the session's usual pictures alone.
+  case usualPicturesOnly(kind: String)
   case unknownOption(kind: String, name: String, known: [String])
   /// - Parameter remedy: a clause that says what to give.
   case wrongOption(kind: String, name: String, value: String, remedy: String)
@@ -122,6 +124,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case .otherClasses(let kind, let model, let data):
       "evaluation \(kind) needs pictures of the \(model) classes that the model tells, and these have \(data): give those that it was "
         + "trained on."
+    case .usualPicturesOnly(let kind):
+      "evaluation \(kind) is made on the pictures of evals.data alone: leave out the set behind the slash."
     case .unknownOption(let kind, let name, let known):
       "evaluation \(kind) has no option `\(name)`: it knows \(known.joined(separator: ", "))\(meaning(of: name, among: known))"
     case .wrongOption(let kind, let name, let value, let remedy):

@@ -36,6 +36,17 @@ package enum EvaluationKinds {
     }.map { description(of: $0) }
   }
 
+  /// What is offered on each named set of pictures, beside what is asked for there: the kinds that need nothing but
+  /// frozen features and cost no training.
+  package static func descriptions(on sets: [String], asked: [String], knowsTexts: Bool) -> [EvaluationDescription] {
+    let known = descriptions(knowsTexts: knowsTexts, hasMaps: false)
+    return sets.flatMap { set in
+      known.map { $0.on(set) }.filter { description in
+        asked.contains(description.kind) || description.kind == KNNEvaluation.description.on(set).kind
+      }
+    }
+  }
+
   /// Those that are made where nobody says which.
   package static let usual = all.filter { $0.isUsual }.map { $0.description.kind }
 

@@ -5,6 +5,8 @@ import RunEvents
 package struct EvaluationPlan {
   private let kind: any EvaluationKind.Type
   private let options: EvaluationOptions
+  /// The set of pictures that it is made on; nil: the usual ones.
+  package let set: String?
   package let feature: PooledFeature
 
   /// - Parameters:
@@ -16,18 +18,23 @@ package struct EvaluationPlan {
   package init(
     _ request: EvalRequest, usual: [String: String] = [:], feature: PooledFeature = .cls, seed: UInt64 = 0
   ) throws {
-    guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(request.kind) }) else {
+    let name = EvaluationName(request.kind)
+    guard let kind = EvaluationKinds.all.first(where: { $0.description.isNamed(name.kind) }) else {
       throw EvaluationError.unknownKind(
         request.kind, known: EvaluationKinds.descriptions(knowsTexts: false, classifies: true).map(\.kind))
     }
+    guard name.set == nil || !(kind.needsMaps || kind.needsClassifier) else {
+      throw EvaluationError.usualPicturesOnly(kind: kind.description.kind)
+    }
     self.kind = kind
+    set = name.set
     options = try EvaluationOptions(
       request, of: EvaluationKinds.description(of: kind), usual: usual, seed: seed)
     self.feature = options.text(of: EvaluationKinds.features).flatMap(PooledFeature.init) ?? feature
   }
 
-  /// Its name, and whether it judges only models that know texts.
-  package var name: String { kind.description.kind }
+  /// Its name with that of its set, and whether it judges only models that know texts.
+  package var name: String { EvaluationName(kind: kind.description.kind, set: set).text }
   package var needsTexts: Bool { kind.needsTexts }
   /// Whether its score is a share of right answers, to be held against others'.
   package var isAccuracy: Bool { kind.isAccuracy }
@@ -38,17 +45,18 @@ package struct EvaluationPlan {
 
   /// Everything that decides what it finds on a model and data, in words: evaluations of equal words find the same.
   package var words: String {
-    "\(name) \(options.words(of: EvaluationKinds.description(of: kind))) \(feature.rawValue) seed=\(options.seed)"
+    "\(kind.description.kind) \(options.words(of: EvaluationKinds.description(of: kind))) \(feature.rawValue) seed=\(options.seed)"
   }
 
   /// The same with another seed.
   package func seeded(_ seed: UInt64) -> EvaluationPlan {
-    EvaluationPlan(kind: kind, options: options.seeded(seed), feature: feature)
+    EvaluationPlan(kind: kind, options: options.seeded(seed), set: set, feature: feature)
   }
 
-  private init(kind: any EvaluationKind.Type, options: EvaluationOptions, feature: PooledFeature) {
+  private init(kind: any EvaluationKind.Type, options: EvaluationOptions, set: String?, feature: PooledFeature) {
     self.kind = kind
     self.options = options
+    self.set = set
     self.feature = feature
   }
 

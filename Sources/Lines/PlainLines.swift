@@ -41,7 +41,7 @@ package struct PlainLines: Sendable {
     case .evalResult(let result):
       phases[result.id] = nil
       let kind =
-        evaluations.first { $0.kind == result.kind } ?? EvaluationDescription(kind: result.kind, title: result.kind)
+        evaluations.named(result.kind) ?? EvaluationDescription(kind: result.kind, title: result.kind)
       let rest = ([result.summary] + kind.detailTexts(result.details) + [result.data?.shortWords ?? ""]).filter {
         !$0.isEmpty
       }.joined(separator: ", ")

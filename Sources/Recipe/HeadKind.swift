@@ -2,6 +2,8 @@
 package enum HeadKind: String, Choice {
   /// One linear layer on each token by itself.
   case linear
+  /// The same with a norm of its own, on the tokens of the last block: the student's final norm has no part in it.
+  case normed
   /// Transformer blocks over the tokens of all patches, mask tokens in the place of those that the student did not see,
   /// as MAE.
   case decoder

@@ -6,6 +6,7 @@ extension MethodKind {
       MethodAbout(
         needs: "a teacher: the shipped `clip` or `dino`, or weights", paper: "Wei et al., ECCV 2022, arXiv 2203.05175")
     case .meanColour: MethodAbout(needs: "nothing", paper: "none: the least that can be predicted")
+    case .maskfeat: MethodAbout(needs: "nothing", paper: "Wei et al., CVPR 2022, arXiv 2112.09133")
     case .mae: MethodAbout(needs: "nothing", paper: "He et al., CVPR 2022, arXiv 2111.06377")
     }
   }

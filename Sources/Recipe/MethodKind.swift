@@ -6,6 +6,8 @@ package enum MethodKind: String, Choice {
   case meanColour = "mean-colour"
   /// The pixels of masked patches, by a student that sees the others alone: MAE.
   case mae
+  /// Histograms of oriented gradients.
+  case maskfeat
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
@@ -15,6 +17,9 @@ package enum MethodKind: String, Choice {
     case .mae:
       MethodRecipe(
         encoding: .sparse, mask: .mae, target: .pixels, head: .decoder, loss: .mse, tokens: .masked, student: .mae)
+    case .maskfeat:
+      MethodRecipe(
+        mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
     }
   }
 }

@@ -28,16 +28,21 @@ package struct MaskRecipe: Equatable, Sendable {
   package let kind: MaskKind
   /// Of all patches, in 0..<1.
   package let share: Double
+  /// The smallest block is so small a part of what is masked; nil: BEiT's.
+  package let blocks: Int?
 
-  package init(kind: MaskKind, share: Double) {
+  package init(kind: MaskKind, share: Double, blocks: Int? = nil) {
     self.kind = kind
     self.share = share
+    self.blocks = blocks
   }
 
   /// 75 of 196 patches in blocks (microsoft/unilm, `beit/README.md`).
   package static let beit = MaskRecipe(kind: .blockwise, share: 75.0 / 196.0)
   /// Three quarters, each set of them as likely (facebookresearch/mae, `PRETRAIN.md`).
   package static let mae = MaskRecipe(kind: .random, share: 0.75)
+  /// 78 of 196 patches in blocks of 15 or more (facebookresearch/SlowFast, `slowfast/datasets/imagenet.py`).
+  package static let maskFeat = MaskRecipe(kind: .blockwise, share: 0.4, blocks: 5)
 }
 
 /// What a method asks of its student beside sizes.
@@ -63,6 +68,10 @@ package struct StudentRecipe: Equatable, Sendable {
   /// microsoft/unilm, `beit/modeling_pretrain.py`, its base model.
   package static let beit = StudentRecipe(
     layerScale: 0.1, positions: .none, relativePositionBias: true, qkvBias: .queryValue, initialValues: .beit)
+  /// A plain ViT with learned positions and no layer scale (facebookresearch/SlowFast, `slowfast/models/masked.py`,
+  /// `config/defaults.py`).
+  package static let maskFeat = StudentRecipe(
+    layerScale: nil, positions: .learned, relativePositionBias: false, qkvBias: .full, initialValues: .beit)
   /// facebookresearch/mae, `models_mae.py`.
   package static let mae = StudentRecipe(
     layerScale: nil, positions: .sinCos, relativePositionBias: false, qkvBias: .full, initialValues: .xavier)

@@ -4,4 +4,6 @@ package enum TargetKind: String, Choice {
   case meanColour = "mean-colour"
   /// MAE's: the values of a patch, brought to mean 0 and variance 1.
   case pixels
+  /// MaskFeat's: histograms of oriented gradients.
+  case hog
 }

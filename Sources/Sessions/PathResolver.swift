@@ -20,6 +20,14 @@ struct PathResolver {
     file.evals.data.path = try file.evals.data.path.map { try absolute($0, "evals.data.path") }
     file.evals.data.trainPath = try file.evals.data.trainPath.map { try absolute($0, "evals.data.train_path") }
     file.evals.data.testPath = try file.evals.data.testPath.map { try absolute($0, "evals.data.test_path") }
+    for index in file.evals.sets.indices {
+      let key = file.evals.sets[index].keyPath
+      var data = file.evals.sets[index].data
+      data.path = try data.path.map { try absolute($0, "\(key).path") }
+      data.trainPath = try data.trainPath.map { try absolute($0, "\(key).train_path") }
+      data.testPath = try data.testPath.map { try absolute($0, "\(key).test_path") }
+      file.evals.sets[index].data = data
+    }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
     file.teach.output = try file.teach.output.map { try absolute($0, "teach.output") }
     if file.task.isTuning {

@@ -97,11 +97,11 @@ package struct Session: Sendable {
           keyPath: "guidance.\(teacher.name).weights", path: path, what: "the weights of teacher \(teacher.name)",
           source: teacher.source))
     }
-    if settings.evals.data.kind == .folder {
-      let data = settings.evals.data
+    let labelled = [("evals.data", settings.evals.data)] + settings.evals.sets.map { ($0.keyPath, $0.data) }
+    for (section, data) in labelled where data.kind == .folder {
       for (key, path) in [("path", data.path), ("train_path", data.trainPath), ("test_path", data.testPath)] {
         guard let path else { continue }
-        inputs.append(Input(keyPath: "evals.data.\(key)", path: path, what: "labelled pictures", source: ""))
+        inputs.append(Input(keyPath: "\(section).\(key)", path: path, what: "labelled pictures", source: ""))
       }
     }
     return inputs

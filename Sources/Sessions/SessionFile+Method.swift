@@ -10,6 +10,9 @@ extension SessionFile {
     where origins[part.key] == nil || (part.differs(recipe, before) && gives(way: part.key, origins)) {
       part.take(recipe, &self)
     }
+    if let blocks = recipe.mask.blocks, origins["mask.minimum"] == nil, student.patchSize > 0 {
+      mask.minimum = max(1, mask.maskedCount(of: student.patches) / blocks)
+    }
     if let target = recipe.target {
       let own = guidance.teachers.first { $0.weights == .computed(target) }
       let name = own?.name ?? target.rawValue

@@ -20,18 +20,35 @@ extension SessionFile {
     }
     if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
     if origins["evals.data.kind"] == nil {
-      if evals.data.path != nil || evals.data.trainPath != nil || evals.data.testPath != nil {
-        evals.data.kind = .folder
-      } else {
-        evals.data.kind = data.kind == .scenes ? .scenes : .none
-      }
+      evals.data.kind = evals.data.namesFolder ? .folder : data.kind == .scenes ? .scenes : .none
     }
     if origins["evals.data.seed"] == nil { evals.data.seed = data.seed }
     if evals.data.kind == .none {
       if origins["evals.at_end"] == nil { evals.atEnd = [] }
       if origins["evals.during"] == nil { evals.during = [] }
     }
+    resolveSets(origins)
   }
+}
+
+extension SessionFile {
+  private mutating func resolveSets(_ origins: [String: SettingNode.Origin]) {
+    for index in evals.sets.indices {
+      let (set, key) = (evals.sets[index], evals.sets[index].keyPath)
+      if origins["\(key).kind"] == nil {
+        let isDrawn = ["seed", "train_range", "test_range", "test_looks"].contains { origins["\(key).\($0)"] != nil }
+        evals.sets[index].data.kind = set.data.namesFolder ? .folder : isDrawn ? .scenes : .none
+      }
+      if origins["\(key).seed"] == nil { evals.sets[index].data.seed = data.seed }
+    }
+    let usual = evals.sets.map(\.usual)
+    if origins["evals.during"] == nil { evals.during += usual }
+    if origins["evals.at_end"] == nil { evals.atEnd += usual }
+  }
+}
+
+extension EvalDataSettings {
+  fileprivate var namesFolder: Bool { path != nil || trainPath != nil || testPath != nil }
 }
 
 /// The checks that no single value can fail alone.
@@ -132,6 +149,11 @@ struct SessionChecks {
     try require(
       masked > 0, keys,
       "mask.masked comes to none of \(patches) patches; it must be at least one patch")
+    try require(
+      session.mask.kind != .attention
+        || session.guidance.teachers.contains { if case .computed = $0.weights { false } else { true } },
+      ["mask.kind"],
+      "mask.kind is attention, but guidance has no teacher whose network attends; add one, or take another kind")
     if let minimum = session.mask.minimum {
       try require(
         minimum <= masked, ["mask.minimum", "mask.masked"],
@@ -186,31 +208,49 @@ struct SessionChecks {
 
   private func checkEvals() throws {
     let evals = session.evals
-    let data = evals.data
+    let names = (evals.atEnd + evals.during).map { EvaluationName($0) }
     try require(
-      data.kind != .none || (evals.atEnd.isEmpty && evals.during.isEmpty),
+      evals.data.kind != .none || names.allSatisfy { $0.set != nil },
       ["evals.at_end", "evals.during", "evals.data.kind"],
       "evaluations are asked for but evals.data.kind is none; give evals.data.path, a folder of class directories, or "
         + "evals.data.train_path and evals.data.test_path, two of them")
+    for name in names {
+      guard let set = name.set, !evals.sets.contains(where: { $0.name == set }) else { continue }
+      let known = evals.sets.map(\.name)
+      try require(
+        false, ["evals.during", "evals.at_end"],
+        "\(name.text) asks for the set \(set), which is not in evals.sets; "
+          + (known.isEmpty ? "add it there with its path" : "there are \(known.joined(separator: ", "))"))
+    }
+    try check(evals.data, "evals.data")
+    for set in evals.sets {
+      try require(
+        set.data.kind != .none, ["\(set.keyPath).kind", set.keyPath],
+        "\(set.keyPath) names no pictures; give \(set.keyPath).path, a folder of class directories")
+      try check(set.data, set.keyPath)
+    }
+  }
+
+  /// - Parameter section: the key of the labelled pictures.
+  private func check(_ data: EvalDataSettings, _ section: String) throws {
+    func key(_ name: String) -> String { "\(section).\(name)" }
     if data.kind == .folder, data.path != nil {
       try require(
-        data.trainPath == nil && data.testPath == nil,
-        ["evals.data.path", "evals.data.train_path", "evals.data.test_path"],
-        "evals.data.path and evals.data.train_path or evals.data.test_path are both given; keep the one folder or the two"
-      )
+        data.trainPath == nil && data.testPath == nil, [key("path"), key("train_path"), key("test_path")],
+        "\(key("path")) and \(key("train_path")) or \(key("test_path")) are both given; keep the one folder or the two")
     } else if data.kind == .folder {
-      for (key, path) in [("evals.data.train_path", data.trainPath), ("evals.data.test_path", data.testPath)] {
+      for (name, path) in [(key("train_path"), data.trainPath), (key("test_path"), data.testPath)] {
         try require(
-          path != nil, ["evals.data.kind", "evals.data.train_path", "evals.data.test_path"],
-          "evals.data.kind is folder but \(key) is not given; add a folder of class directories, or give evals.data.path alone"
+          path != nil, [key("kind"), key("train_path"), key("test_path")],
+          "\(key("kind")) is folder but \(name) is not given; add a folder of class directories, or give \(key("path")) alone"
         )
       }
     }
     guard data.kind == .scenes else { return }
-    try requireApart("evals.data.test_range", data.testRange, "evals.data.train_range", data.trainRange)
+    try requireApart(key("test_range"), data.testRange, key("train_range"), data.trainRange)
     guard !session.task.isTuning, session.data.kind == .scenes, session.data.seed == data.seed else { return }
-    try requireApart("evals.data.train_range", data.trainRange, "data.range", session.data.range)
-    try requireApart("evals.data.test_range", data.testRange, "data.range", session.data.range)
+    try requireApart(key("train_range"), data.trainRange, "data.range", session.data.range)
+    try requireApart(key("test_range"), data.testRange, "data.range", session.data.range)
   }
 
   private func requireApart(_ key: String, _ range: Range<Int>, _ otherKey: String, _ other: Range<Int>) throws {

@@ -43,7 +43,7 @@ extension SessionChecks {
         "\(origin.text): task \(session.task.rawValue) has no section \(section); leave it out, or set task to "
           + "\(alternatives(others)).")
     }
-    let evals = session.evals.atEnd + session.evals.during
+    let evals = (session.evals.atEnd + session.evals.during).map { EvaluationName($0).kind }
     try require(
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "

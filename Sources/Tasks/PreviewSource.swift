@@ -44,6 +44,8 @@ package struct TaskPreview: Equatable, Sendable {
   package var classes: ClassPreview?
   /// What else there is to see of it.
   package var pictures: [ShownPicture] = []
+  /// Where targets are shown as signs.
+  package var signs: SignPreview?
 
   package init(
     index: Int, name: String, size: Int, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]

@@ -111,6 +111,48 @@ import Testing
     }
   }
 
+  /// Shifted around the edges, blocks favour no patch; and they hold together across the edges.
+  @Test func cyclicMaskIsUniformOverPatches() throws {
+    let generator = try MaskGenerator(kind: .cyclic, rows: 14, columns: 14, masked: 75)
+    let statistics = MaskStatistics(of: generator, count: 4000, seed: 3)
+    #expect(statistics.minimum == 75 && statistics.maximum == 75)
+    // Standard deviation of a frequency: sqrt(.383 * .617 / 4000) = .0077.
+    for frequency in statistics.frequency { #expect(abs(frequency - 75.0 / 196.0) < 0.035) }
+    var pairs = 0
+    for index in 0..<200 {
+      let mask = generator.mask(seed: 1, epoch: 0, index: index)
+      for row in 0..<14 {
+        for column in 0..<14 where mask[row * 14 + column] && mask[row * 14 + (column + 1) % 14] { pairs += 1 }
+      }
+    }
+    #expect(Double(pairs) / (200 * 75) > 0.7)
+  }
+
+  /// Of two patches of which one stays visible, the one of three times the weight does three times as often; and of
+  /// more than two as a draw without replacement has it.
+  @Test func attentionMaskKeepsPatchesByTheirWeights() throws {
+    let two = try MaskGenerator(kind: .attention, rows: 1, columns: 2, masked: 1)
+    let shares = MaskStatistics(of: two, count: 8000, seed: 1, weights: [[3, 1]]).frequency
+    // Standard deviation: sqrt(.1875 / 8000) = .0048.
+    #expect(abs(shares[0] - 0.25) < 0.025 && abs(shares[1] - 0.75) < 0.025)
+    let three = try MaskGenerator(kind: .attention, rows: 1, columns: 3, masked: 1)
+    let frequency = MaskStatistics(of: three, count: 8000, seed: 2, weights: [[0.5, 0.3, 0.2]]).frequency
+    // Which one is drawn last: the first after 3/10 and then 2/7, or after 2/10 and then 3/8; the others alike.
+    let last: [Double] = [0.1607, 0.325, 0.5143]
+    for (found, wanted) in zip(frequency, last) { #expect(abs(found - wanted) < 0.028, "\(frequency)") }
+  }
+
+  @Test func attentionMaskShowsPatchesOfNoWeightLast() throws {
+    let generator = try MaskGenerator(kind: .attention, rows: 2, columns: 3, masked: 3)
+    let weights: [Float] = [0, 1, 0, 2, 0, 0.5]
+    for index in 0..<50 {
+      #expect(
+        generator.mask(seed: 1, epoch: 0, index: index, weights: weights) == [true, false, true, false, true, false])
+    }
+    let none = MaskStatistics(of: generator, count: 4000, seed: 1)
+    for frequency in none.frequency { #expect(abs(frequency - 0.5) < 0.05) }
+  }
+
   @Test func maskIsAFunctionOfSeedEpochAndPicture() throws {
     let generator = try MaskGenerator(kind: .blockwise, rows: 14, columns: 14, masked: 75)
     let mask = generator.mask(seed: 7, epoch: 2, index: 40)

@@ -60,6 +60,21 @@ private struct TwoLayers: PretrainingMethod {
     #expect(difference(second.everything, straight.everything) == nil)
   }
 
+  /// MaskFeat's head has a norm of its own, and the student's final norm neither learns nor matters.
+  @Test func maskFeatTakesTheLastBlockByItsOwnNorm() throws {
+    var run = run(.hog)
+    run.method = ComposedMethod(encoding: .dense, head: .normed)
+    let trainer = try run.trainer()
+    let begun = trainer.everything
+    #expect(begun["head.computed.norm.weight"]?.allSatisfy { $0 == 1 } == true)
+    for _ in 0..<3 { _ = try trainer.applied() }
+    let now = trainer.everything
+    #expect(begun["head.computed.norm.weight"] != now["head.computed.norm.weight"])
+    #expect(begun["head.computed.weight"] != now["head.computed.weight"])
+    #expect(begun["student.norm.weight"] == now["student.norm.weight"])
+    #expect(begun["student.blocks.0.mlp.fc1.weight"] != now["student.blocks.0.mlp.fc1.weight"])
+  }
+
   @Test(arguments: TargetKind.allCases)
   func computedTargetIsLearnedAndComesBackBitForBit(kind: TargetKind) throws {
     let run = run(kind)

@@ -13,7 +13,7 @@ import Testing
     #expect(words(SegmentationInference.self) == ["slide", "whole"])
     #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])
     #expect(words(RateDecay.self) == ["cosine", "linear"])
-    #expect(words(MaskKind.self) == ["blockwise", "random", "grid"])
+    #expect(words(MaskKind.self) == ["blockwise", "cyclic", "random", "grid", "attention"])
     #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse", "relational"])
     #expect(words(LossTokens.self) == ["cls+masked", "masked", "all", "visible"])
     #expect(words(PositionEmbedding.self) == ["learned", "sincos", "none"])

@@ -134,6 +134,9 @@ import Testing
       gridColumns: 1, mask: [true], cosine: [0.5], problem: "gone")
     preview.classes = ClassMaps(names: ["ground", "figure"], truth: Data([1]), prediction: Data([0]))
     preview.pictures = [DescribedPicture(title: "rebuilt", brief: "b", help: "h", rgb: Data([1]))]
+    preview.signs = PatchSigns(
+      what: "edges", names: ["none", "level"], signs: ["·", "─"], plainSigns: [".", "-"], target: Data([1]),
+      prediction: Data([0]))
     return preview
   }()
 

@@ -61,6 +61,15 @@ import Testing
     #expect(names("linear>0").isEmpty, "nobody has been judged by it, though it is no unknown key")
   }
 
+  @Test func scoresOnNamedSets() {
+    var judged = Self.run("brisk-otter", knn: 0.4)
+    judged.evals["knn/stamps"] = 0.7
+    let runs = [judged, Self.run("calm-fox", knn: 0.8)]
+    #expect(RunFilter("knn/stamps>0.5", kinds: kinds).passing(runs).map(\.name) == ["brisk-otter"])
+    #expect(RunFilter("knn>0.5", kinds: kinds).passing(runs).map(\.name) == ["calm-fox"])
+    #expect(RunFilter("knn/stamps>70%", kinds: kinds).passing(runs).isEmpty)
+  }
+
   @Test func valuesOfTheConfiguration() {
     #expect(names("mask.masked>0.4") == ["brisk-otter", "odd-heron"] && names("mask.masked=0.5") == ["odd-heron"])
     #expect(names("engine.dtype=bf16") == ["brisk-otter"] && names("engine.dtype:p3") == ["calm-fox"])

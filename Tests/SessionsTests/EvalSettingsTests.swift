@@ -34,6 +34,46 @@ import Testing
     #expect(session.text(of: "evals.data.train_path") == nil)
   }
 
+  /// Sets have the keys of `evals.data`; each is judged by kNN where the session does not say what is.
+  @Test func setsHaveNamesAndEvaluationsOfTheirOwn() throws {
+    let session = try read(
+      "data: {path: photos}\nevals:\n  sets:\n    stamps: ../stamps\n    drawn: {train_range: [0, 40], test_range: [40, 60]}\n"
+    )
+    #expect(session.evals.data.kind == .none && session.evals.sets.map(\.name) == ["stamps", "drawn"])
+    #expect(session.evals.sets[0].data.path == "../stamps" && session.evals.sets[0].data.kind == .folder)
+    #expect(session.evals.sets[1].data.kind == .scenes && session.evals.sets[1].data.testRange == 40..<60)
+    #expect(session.evals.during == ["knn/stamps", "knn/drawn"] && session.evals.atEnd == session.evals.during)
+    #expect(session.text(of: "evals.sets.stamps.path") == "../stamps")
+    for text in [session.yaml, session.json] {
+      #expect(try SessionFile(yaml: text, file: "again", evaluations: sampleEvaluations) == session)
+      #expect(try SessionFile(yaml: text, file: "again").evals.sets == session.evals.sets)
+    }
+    let usual = try read("evals: {sets: {stamps: {path: a}}}")
+    #expect(usual.evals.during == ["knn", "knn/stamps"] && usual.evals.atEnd == ["knn", "linear", "knn/stamps"])
+    let said = try read("evals: {sets: {a: x, b: y}, during: [knn/b, plain], at_end: [linear/a]}", "evals.sets.b=z")
+    #expect(said.evals.during == ["knn/b", "plain"] && said.evals.atEnd == ["linear/a"])
+    #expect(said.evals.sets[1].data.path == "z")
+    #expect(try read("seed: 1").values.allSatisfy { !$0.keyPath.hasPrefix("evals.sets") })
+  }
+
+  @Test func setsThatCannotBeAreRefused() {
+    #expect(
+      refusal("evals: {sets: {stamps: x}, during: [knn/photos]}")
+        == "x.yaml:1: knn/photos asks for the set photos, which is not in evals.sets; there are stamps.")
+    #expect(refusal("evals: {during: [knn/photos]}")?.contains("add it there with its path") == true)
+    #expect(refusal("evals: {sets: {stamps: x}, during: [knm/stamps]}")?.contains("a list out of knn") == true)
+    #expect(
+      refusal("evals: {sets: {stamps: {kind: none}}}")
+        == "x.yaml:1: evals.sets.stamps names no pictures; give evals.sets.stamps.path, a folder of class directories.")
+    #expect(refusal("evals: {sets: {Stamps: x}}")?.contains("small letters") == true)
+    #expect(refusal("evals: {sets: {a: {pat: x}}}")?.contains("has no key \"pat\"; did you mean path?") == true)
+    #expect(
+      refusal("evals: {sets: {a: {train_range: [0, 9], test_range: [8, 12]}}}")?.contains(
+        "evals.sets.a.test_range [8, 12] shares pictures with evals.sets.a.train_range") == true)
+    #expect(
+      refusal("evals: {sets: {a: {path: x, test_path: y}}}")?.contains("keep the one folder or the two") == true)
+  }
+
   @Test func givenValuesAreTakenAndWrittenInOneForm() throws {
     let session = try read(
       "evals: {linear: {iterations: 1_000}, knn: {temperature: 1e-1}, at_end: [plain, knn]}", "evals.knn.k=5")

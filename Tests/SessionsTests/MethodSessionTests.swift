@@ -89,8 +89,8 @@ import Testing
 
   @Test func targetThatCannotBeComputedIsRefused() {
     let sentence =
-      "x.yaml:1: guidance.foo is to be computed from the picture, but nothing of that name can be; name it mean-colour "
-      + "or pixels, or say which: computed:mean-colour."
+      "x.yaml:1: guidance.foo is to be computed from the picture, but nothing of that name can be; name it mean-colour, "
+      + "pixels or hog, or say which: computed:mean-colour."
     #expect { try session("guidance: {foo: computed}") } throws: { "\($0)" == sentence }
     #expect { try session("guidance: {foo: 'computed:hat'}") } throws: { "\($0)".contains("computed:pixels") }
   }

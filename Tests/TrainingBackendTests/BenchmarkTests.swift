@@ -135,22 +135,60 @@ import TrainingBackend
   }
 
   @Test func aStepOfUperNetIsMeasured() throws {
-    var benchmark = SegmentationBenchmark(
+    var benchmark = StepBenchmark(
       name: "custom", size: BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 2, outputs: 12))
-    #expect(benchmark.problem?.contains("UperNet needs 8 patches of 4 pixels") == true)
+    benchmark.task = .segment
+    #expect(benchmark.segmentingProblem?.contains("UperNet needs 8 patches of 4 pixels") == true)
     benchmark.size.patch = 2
-    #expect(benchmark.problem == nil)
-    (benchmark.channels, benchmark.steps, benchmark.engine.threads) = (8, 3, 1)
+    #expect(benchmark.takeHead("upernet", channels: 8) && benchmark.segmentingProblem == nil)
+    (benchmark.steps, benchmark.engine.threads) = (3, 1)
     let result = try benchmark.run()
     #expect(result.losses.count == 5 && result.losses.allSatisfy { $0 > 1 && $0 < 20 })
     #expect(result.allocationsAfterWarmup == 0)
-    #expect(Set(result.phases.keys) == ["forward", "loss", "backward", "optimizer"])
+    #expect(Set(result.phases.keys) == ["data", "forward", "backward", "optimizer"])
     #expect(result.phases.values.allSatisfy { $0 > 0 } && result.stepMin <= result.stepSeconds)
     #expect(result.percentOfPeak > 0 && result.percentOfPeak < 100)
     let object = try JSONSerialization.jsonObject(with: try JSONEncoder().encode(result)) as? [String: Any]
     #expect(object?["task"] as? String == "segment" && object?["step_s"] != nil)
+    #expect(object?["channels"] as? Int == 8 && object?["head"] as? String == "upernet")
     benchmark.size.batch = 1
-    #expect(benchmark.problem?.contains("2 pictures") == true)
+    #expect(benchmark.segmentingProblem?.contains("2 pictures") == true)
+    #expect(benchmark.takeHead("linear") && benchmark.segmentingProblem == nil && !benchmark.takeHead("round"))
+  }
+
+  @Test(arguments: ["upernet", "linear"]) func stepsOfSegmentationAreWritten(head: String) throws {
+    var benchmark = StepBenchmark(
+      name: "custom", size: BenchmarkSize(image: 16, patch: 2, width: 16, depth: 2, heads: 2, batch: 2, outputs: 12))
+    benchmark.task = .segment
+    #expect(benchmark.takeHead(head, channels: 8))
+    (benchmark.steps, benchmark.warmup, benchmark.engine.threads) = (2, 1, 1)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try benchmark.export(to: url)
+    let file = try SafetensorsFile(url)
+    let losses = try JSONDecoder().decode([Double].self, from: Data((file.metadata["losses"] ?? "").utf8))
+    #expect(losses == (try benchmark.run()).losses && file.metadata["head"] == head)
+    for step in 0..<3 {
+      #expect(file.shape("pixels.\(step)") == [2, 3, 16, 16] && file.shape("drop.\(step)") == [2, 2, 2])
+      let classes = try file.floats("maps.\(step)")
+      #expect(classes.count == 2 * 256 && Set(classes.prefix(64)) == [255])
+      #expect(classes[64..<256].allSatisfy { (0..<150).contains($0) })
+      #expect(file.shape("channels.\(step)") == (head == "upernet" ? [2, 8] : nil))
+    }
+    #expect(try file.floats("drop.0") != file.floats("drop.2") || file.floats("drop.1") != file.floats("drop.2"))
+  }
+
+  @Test func aFrozenModelUnderALinearHeadTakesLessWork() throws {
+    var benchmark = StepBenchmark(
+      name: "custom", size: BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 2, outputs: 12))
+    (benchmark.task, benchmark.steps, benchmark.engine.threads) = (.segment, 1, 1)
+    #expect(benchmark.takeHead("linear"))
+    let whole = try benchmark.run()
+    benchmark.isFrozen = true
+    let frozen = try benchmark.run()
+    #expect(frozen.params == whole.params && frozen.gflop < whole.gflop / 2)
+    let learned = 2 * 16 + 16 * 150 + 150
+    #expect(frozen.memoryMB["moments"] == Double(2 * 4 * learned) / 1_048_576)
   }
 
   @Test func peaksAreThoseOfRealArithmetic() {

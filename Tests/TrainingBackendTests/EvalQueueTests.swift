@@ -32,6 +32,59 @@ import TrainingBackend
     #expect(more.results.map(\.id) == [4])
   }
 
+  /// Every so many steps and at the end, on the usual pictures and on sets by name: each has a score of its own in the
+  /// store, held against what is measured on the same pictures, and an evaluation outside the run finds the same.
+  @Test func namedSetsHaveScoresOfTheirOwn() throws {
+    let small = try SmallRun()
+    let settings = [
+      "schedule.steps=4", "schedule.eval_every=2", "evals.sets.odd.train_range=[300000, 300030]",
+      "evals.sets.odd.test_range=[301000, 301012]", "evals.sets.odd.test_looks=any",
+      "evals.sets.more.train_range=[310000, 310040]", "evals.sets.more.test_range=[311000, 311008]",
+      "evals.during=[knn, knn/odd, knn/more]", "evals.at_end=[knn/odd, centroid/odd]",
+    ]
+    let events = try small.run(overrides: settings)
+    let started = try #require(events.compactMap { if case .started(let run) = $0 { run } else { nil } }.first)
+    #expect(Set(["knn", "knn/odd", "knn/more", "centroid/odd"]).isSubset(of: started.evals))
+    #expect(!started.evals.contains("centroid/more") && started.evals.count == started.evaluations?.count)
+    #expect(started.evaluations?.first { $0.kind == "knn/odd" }?.title == "kNN odd")
+    #expect(
+      events.results.map(\.kind) == ["knn", "knn/odd", "knn/more", "knn/odd", "centroid/odd"], "\(events.failures)")
+    #expect(events.results.map { $0.data?.test } == [16, 12, 8, 12, 12])
+    #expect(events.results.map { $0.baselines?.pictures } == [16, 12, 8, 12, 12])
+    #expect(events.results.allSatisfy { $0.baselines?.untrained != nil && $0.baselines?.teacher?.name == "clip" })
+    #expect(events.results.allSatisfy { $0.baselines?.chance != nil })
+    let verdict = try #require(events.summary?.verdict)
+    #expect(verdict.hasPrefix("kNN odd ") && verdict.contains("; centroid odd "), "\(verdict)")
+    let listing = try #require(try small.store.catalog().runs.first)
+    #expect(Set(listing.evals.keys) == ["knn", "knn/odd", "knn/more", "centroid/odd"])
+    #expect(listing.baselines?["knn/odd"]?.pictures == 12)
+
+    let record = try #require(try small.store.runs().first)
+    let stored = try loadStoredSession("small", run: nil, sessionsDirectory: small.folder)
+    var reports: [ModelEvaluation.Report] = []
+    try ModelEvaluation(
+      subject: .checkpoint(run: record, step: nil), session: stored.session,
+      requests: ["knn/odd", "knn", "centroid/odd"].map { EvalRequest(kind: $0) }
+    ).run(report: { reports.append($0) })
+    #expect(reports.map(\.kind) == ["knn/odd", "knn", "centroid/odd"])
+    #expect(reports[0].score == events.results[3].score && reports[2].score == events.results[4].score)
+    #expect(reports[0].data.test == 12 && reports[1].data.test == 16)
+  }
+
+  @Test func setsThatAreNotThereAreRefused() throws {
+    let small = try SmallRun()
+    let events = try small.run(steps: 2, overrides: ["evals.sets.odd.train_range=[300000, 300030]"]) { event in
+      guard case .step(let metrics) = event, metrics.step == 1 else { return [] }
+      return ["knn/even", "segment/odd"].map { .evaluate(EvalRequest(kind: $0)) }
+    }
+    #expect(events.failures.map(\.kind) == ["knn/even", "segment/odd"])
+    #expect(events.failures[0].reason.contains("no set of labelled pictures even: evals.sets has odd"))
+    #expect(events.failures[1].reason.contains("the pictures of evals.data alone"), "\(events.failures)")
+    let away = try small.run(
+      steps: 1, overrides: ["evals.sets.gone.path=\(small.folder.path)/gone", "evals.during=[knn/gone]"])
+    #expect(away.losses.isEmpty && away.summary?.reason?.contains("evals.sets.gone.path") == true)
+  }
+
   /// Evaluations do not change training.
   @Test func lossesAreTheSameWithAndWithout() throws {
     let small = try SmallRun()

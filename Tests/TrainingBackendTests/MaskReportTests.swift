@@ -15,6 +15,19 @@ import TrainingBackend
     }
   }
 
+  /// The shipped teacher looks at some patches more than at others, and these are seen more often.
+  @Test func attentionGoesByTheShippedTeacher() throws {
+    let report = try MaskReport(kind: "attention", rows: 8, columns: 8, masked: 48, count: 2000, seed: 1)
+    #expect(report.min == 48 && report.max == 48 && report.attention?.contains("shipped teacher clip") == true)
+    let all = report.frequency.joined()
+    // Standard deviation of a frequency of uniform masks: .0097.
+    #expect((all.max() ?? 0) - (all.min() ?? 0) > 0.1, "\(all.min() ?? 0) to \(all.max() ?? 0)")
+    #expect(throws: BackendError.self) {
+      try MaskReport(kind: "attention", rows: 8, columns: 7, masked: 20, count: 1, seed: 0)
+    }
+    #expect(try MaskReport(kind: "cyclic", rows: 8, columns: 7, masked: 20, count: 9, seed: 0).attention == nil)
+  }
+
   @Test func benchmarkCountsTheStepsOfTheTrainer() throws {
     var benchmark = StepBenchmark(
       name: "custom", size: BenchmarkSize(image: 16, patch: 8, width: 16, depth: 1, heads: 2, batch: 2, outputs: 16))

@@ -171,6 +171,26 @@ import TrainingBackend
     #expect(events.started?.grid == [12, 12] && events.results.map(\.kind) == ["segment"])
   }
 
+  /// Classes that nobody names are looked for in every map, for all that uses them at once.
+  @Test func mapsAreReadOnceForTheirClasses() throws {
+    let data = small.folder.appendingPathComponent("maps")
+    let maps = data.appendingPathComponent("masks")
+    try FileManager.default.createDirectory(at: maps, withIntermediateDirectories: true)
+    let grey = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("DatasetsTests/Fixtures/gray.png")
+    for name in ["a", "b", "c", "d", "e"] {
+      for folder in [data, maps] {
+        try FileManager.default.copyItem(at: grey, to: folder.appendingPathComponent("\(name).png"))
+      }
+    }
+    let opened = try OpenedFiles(in: maps)
+    let session = try session(
+      "auto", overrides: ["evals.data.path=\(data.path)", "data.kind=folder", "preview.count=2"])
+    let check = SessionCheck(session, measures: false)
+    #expect(check.refused == [] && check.pictures == 4, "\(check.refused)")
+    #expect(opened.counts() == ["a.png": 1, "b.png": 1, "c.png": 1, "d.png": 1, "e.png": 1])
+  }
+
   /// A student learns a linear head first, in turns with its own steps, and is held against others.
   @Test func studentsLearnAHeadFirst() throws {
     let events = try small.run(overrides: ["schedule.steps=3"]) { event in

@@ -24,13 +24,21 @@ extension Segmenting: Tuning {
     return batch
   }
 
+  /// Which branches the pictures of a micro-batch skip; nil where none is skipped.
+  package func dropPath(number: Int) -> DropPath? {
+    guard settings.dropPath > 0, !settings.isFrozen else { return nil }
+    return DropPath(rate: settings.dropPath, seed: settings.seed, stream: UInt64(number))
+  }
+
+  /// Which channels of the head the pictures of a micro-batch are without.
+  package func dropout(number: Int) -> ChannelDropout { ChannelDropout(seed: settings.seed, stream: UInt64(number)) }
+
   func forward(_ batch: Batch, number: Int) -> TuningForward {
-    let stream = UInt64(number)
     let logits = model.logits(
       Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device),
       normalization: normalization, training: true, isFrozen: settings.isFrozen,
-      dropPath: settings.dropPath > 0 ? DropPath(rate: settings.dropPath, seed: settings.seed, stream: stream) : nil,
-      dropout: ChannelDropout(seed: settings.seed, stream: stream), recomputes: settings.recomputesActivations)
+      dropPath: dropPath(number: number), dropout: dropout(number: number),
+      recomputes: settings.recomputesActivations)
     let labels = batch.maps.map { Int32($0) }
     // The sum goes over known pixels and is divided by all of them, as mmsegmentation does.
     func loss(_ logits: Tensor) -> Tensor {

@@ -32,14 +32,15 @@ extension SegmentationHeadShape {
     }
   }
 
-  var kind: SegmentationHeadKind {
+  package var kind: SegmentationHeadKind {
     switch self {
     case .linear: .linear
     case .uperNet: .upernet
     }
   }
 
-  var channels: Int? {
+  /// Width of UperNet; nil for other heads.
+  package var channels: Int? {
     switch self {
     case .linear: nil
     case .uperNet(let channels): channels

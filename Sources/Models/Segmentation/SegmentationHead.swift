@@ -14,6 +14,8 @@ package protocol SegmentationHead: Module {
   ///   - training: whether batch norms go by the batch, and their running moments move
   ///   - dropout: decisions for this batch while training, nil otherwise
   func logits(_ maps: [Tensor], training: Bool, dropout: ChannelDropout?) -> SegmentationLogits
+  /// The factors of ``logits(_:training:dropout:)`` on channels, [B, channels] by place; none where it drops none.
+  func dropoutFactors(_ dropout: ChannelDropout, batch: Int) -> [[Float]]
   /// What training changes beside the parameters, and a saved state has to hold: running moments of batch norms.
   func statistics(prefix: String) -> [NamedTensor]
 }
@@ -22,6 +24,8 @@ extension SegmentationHead {
   package func logits(_ maps: [Tensor], training: Bool) -> SegmentationLogits {
     logits(maps, training: training, dropout: nil)
   }
+
+  package func dropoutFactors(_ dropout: ChannelDropout, batch: Int) -> [[Float]] { [] }
 }
 
 /// Logits by pixel, at sizes of their own.

@@ -9,12 +9,14 @@ extension VisionTransformer {
   ///   - dropPath: decisions for this batch while training, nil otherwise
   ///   - rows: the tokens whose features are wanted, numbers among the B * (1+M), as many of each picture; what follows
   ///     the last attention is computed for these alone. nil: all
+  ///   - isNormed: whether the final norm goes over them, where the model has one
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
   ///   - observe: is given what each stage makes, by its name: `embedding`, `block 1`, ..., `final norm`
   /// - Returns: [B, 1+M, D], CLS first, or [rows, D]
   package func features(
     _ pixels: Tensor, mask: [Bool]? = nil, normalization: PixelNormalization, dropPath: DropPath? = nil,
-    rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
+    rows: [Int32]? = nil, isNormed: Bool = true, recomputes: Bool = false,
+    observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     encoded(
       embedded(pixels, mask: mask, normalization: normalization), dropPath: dropPath, rows: rows,
@@ -40,7 +42,7 @@ extension VisionTransformer {
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
       observe?("block \(index + 1)", x)
     }
-    guard let norm else { return x }
+    guard isNormed, let norm else { return x }
     let normed = norm(x)
     observe?("final norm", normed)
     return normed

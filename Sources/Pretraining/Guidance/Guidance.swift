@@ -41,6 +41,8 @@ package protocol Guidance: AnyObject {
   var summary: String { get }
   /// Whether the objective compares targets as they are, without a LayerNorm of each.
   var keepsScale: Bool { get }
+  /// How targets are shown as signs; nil: they are not.
+  var signs: TargetSigns? { get }
 
   /// Predictions as a picture, those of masked patches beside the visible ones; nil where they stand for no pixels.
   /// - Parameters:
@@ -72,6 +74,7 @@ extension Guidance {
   package var summary: String { network?.report ?? name }
   package var keepsScale: Bool { false }
   package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? { nil }
+  package var signs: TargetSigns? { nil }
 
   /// Parameters of the network behind the targets.
   package var frozenParameterCount: Int { network?.model.parameterCount ?? 0 }

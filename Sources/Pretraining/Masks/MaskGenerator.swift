@@ -3,7 +3,8 @@ import Tensors
 
 /// Draws masks with an exact number of masked patches on a grid.
 ///
-/// A mask is a function of (seed, epoch, picture) alone, whatever the number of workers and after any pause or resume.
+/// A mask is a function of (seed, epoch, picture) alone, and of the picture's weights where it goes by them, whatever
+/// the number of workers and after any pause or resume.
 /// Defaults follow BEiT (microsoft/unilm, `beit/masking_generator.py`): blocks of at least 16 patches on a 14 x 14
 /// grid, aspect ratios between 0.3 and 1/0.3.
 package struct MaskGenerator: Sendable, Equatable {
@@ -57,24 +58,32 @@ package struct MaskGenerator: Sendable, Equatable {
   }
 
   /// The mask of one picture in one epoch: `rows * columns` entries, row-major, true = masked.
-  package func mask(seed: UInt64, epoch: Int, index: Int) -> [Bool] {
+  /// - Parameter weights: how readily each patch stays visible, for kinds that go by attention; nil: all alike.
+  package func mask(seed: UInt64, epoch: Int, index: Int, weights: [Float]? = nil) -> [Bool] {
     var generator = Philox(
       seed: seed, purpose: .mask,
       stream: UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(UInt32(truncatingIfNeeded: index)))
-    return mask(using: &generator)
+    return mask(using: &generator, weights: weights)
   }
 
   /// The next mask of a stream of random numbers.
-  package func mask(using generator: inout Philox) -> [Bool] {
+  package func mask(using generator: inout Philox, weights: [Float]? = nil) -> [Bool] {
     switch kind {
     case .blockwise:
       blockwiseMask(
+        rows: rows, columns: columns, masked: masked, minimumBlock: minimumBlock, minimumAspect: minimumAspect,
+        using: &generator)
+    case .cyclic:
+      cyclicMask(
         rows: rows, columns: columns, masked: masked, minimumBlock: minimumBlock, minimumAspect: minimumAspect,
         using: &generator)
     case .random:
       randomMask(patches: rows * columns, masked: masked, using: &generator)
     case .grid:
       gridMask(rows: rows, columns: columns, masked: masked, using: &generator)
+    case .attention:
+      attentionMask(
+        weights: weights ?? [Float](repeating: 1, count: rows * columns), masked: masked, using: &generator)
     }
   }
 }

@@ -20,9 +20,13 @@ package struct MaskStatistics: Sendable, Codable, Equatable {
   }
 
   /// Statistics of the masks of pictures `0..<count` in epoch 0.
-  package init(of generator: MaskGenerator, count: Int, seed: UInt64) {
+  /// - Parameter weights: of some pictures, whose turn comes again and again; nil: all patches are alike.
+  package init(of generator: MaskGenerator, count: Int, seed: UInt64, weights: [[Float]]? = nil) {
     self.init(rows: generator.rows, columns: generator.columns)
-    for index in 0..<count { add(generator.mask(seed: seed, epoch: 0, index: index)) }
+    for index in 0..<count {
+      let own = weights.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
+      add(generator.mask(seed: seed, epoch: 0, index: index, weights: own))
+    }
   }
 
   /// Counts one mask of `rows * columns` entries; others are ignored.

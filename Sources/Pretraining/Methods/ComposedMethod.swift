@@ -17,6 +17,7 @@ package struct ComposedMethod: PretrainingMethod {
   ) -> any PredictionHead {
     switch shape {
     case .linear: LinearHead(for: target, of: student, seed: seed, device: device)
+    case .normed: NormedHead(for: target, of: student, seed: seed, device: device)
     case .decoder(let decoder):
       DecoderHead(decoder, encoding, for: target, of: student, seed: seed, device: device)
     }
@@ -44,5 +45,6 @@ package struct ComposedMethod: PretrainingMethod {
 /// A kind of head with its sizes.
 package enum HeadShape: Equatable, Sendable {
   case linear
+  case normed
   case decoder(DecoderShape)
 }

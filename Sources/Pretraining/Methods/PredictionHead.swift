@@ -11,6 +11,8 @@ package protocol PredictionHead {
 
   /// Whether a prediction depends on the tokens of other patches, too.
   var readsAllTokens: Bool { get }
+  /// Whether it reads tokens after the student's final norm.
+  var readsNormedTokens: Bool { get }
   /// Predictions of every token of a pass, or of its rows.
   /// - Parameters:
   ///   - tokens: all tokens that the student encoded, [B, 1 + V, D] or [B, 1 + M, D]; of a head that reads each token by
@@ -22,6 +24,7 @@ package protocol PredictionHead {
 /// A head that reads each token by itself.
 extension PredictionHead {
   package var readsAllTokens: Bool { false }
+  package var readsNormedTokens: Bool { true }
 
   package func predictions(_ tokens: Tensor, visible: VisiblePatches?, _ pass: StudentPass) -> Tensor {
     guard let visible else { return self(tokens) }

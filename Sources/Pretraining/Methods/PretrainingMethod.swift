@@ -79,17 +79,18 @@ extension PretrainingMethod {
     (student.features(pass.pixels, mask: pass.mask, normalization: pass.normalization), false)
   }
 
-  /// One pass through the student for all heads, unless one needs every token and another some rows alone.
+  /// One pass through the student for all heads, unless they read other tokens of it.
   func densePredictions(
     of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
   ) -> [Tensor] {
     let readsAll = heads.contains(where: \.readsAllTokens)
-    guard pass.rows == nil || heads.allSatisfy({ $0.readsAllTokens == readsAll }) else {
+    let isNormed = heads.allSatisfy(\.readsNormedTokens)
+    guard heads.allSatisfy({ $0.readsAllTokens == readsAll && $0.readsNormedTokens == isNormed }) else {
       return heads.flatMap { densePredictions(of: student, pass, by: [$0]) }
     }
     let tokens = student.features(
       pass.pixels, mask: pass.mask, normalization: pass.normalization, dropPath: pass.dropPath,
-      rows: readsAll ? nil : pass.rows, recomputes: pass.recomputes, observe: pass.observe)
+      rows: readsAll ? nil : pass.rows, isNormed: isNormed, recomputes: pass.recomputes, observe: pass.observe)
     return heads.map { $0.predictions(tokens, visible: nil, pass) }
   }
 }

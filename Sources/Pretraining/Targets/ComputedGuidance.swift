@@ -17,10 +17,12 @@ package final class ComputedGuidance: Guidance {
     self.target = target
     self.grid = (grid, grid)
     featureWidth = target.width(patch: patch)
+    signs = target.signs(patch: patch)
   }
 
   package var summary: String { target.summary }
-  /// Colours are compared as they are: a LayerNorm of three numbers would leave little of them.
+  package let signs: TargetSigns?
+  /// Values are compared as they are: a LayerNorm of three colours would leave little of them.
   package var keepsScale: Bool { true }
 
   package func targets(pixels: Tensor) throws -> Tensor {

@@ -24,11 +24,15 @@ package protocol PatchTarget: Sendable {
 
   /// What of those pixels is taken from the picture and not from the values, as a clause; nil: nothing.
   var borrowed: String? { get }
+
+  /// How the values of a patch are shown as one sign; nil: they are not.
+  func signs(patch: Int) -> TargetSigns?
 }
 
 extension PatchTarget {
   package func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]? { nil }
   package var borrowed: String? { nil }
+  package func signs(patch: Int) -> TargetSigns? { nil }
 }
 
 extension TargetKind {
@@ -36,6 +40,7 @@ extension TargetKind {
     switch self {
     case .meanColour: MeanColour()
     case .pixels: NormalisedPixels()
+    case .hog: OrientedGradients()
     }
   }
 }

@@ -34,7 +34,7 @@ package struct StudentPredictions {
           try Trainer.require(parameter.name, count: parameter.tensor.count, values))
       }
       let statistics = TargetStatistics(of: guidance, form: settings.objective.targets)
-      return prediction(guidance, head, try statistics.restored(values))
+      return prediction(guidance, head, try statistics.restored(values), among: guidances)
     }
   }
 
@@ -46,12 +46,13 @@ package struct StudentPredictions {
       for (copy, parameter) in zip(head.parameters(prefix: ""), original.parameters) {
         copy.tensor.write(parameter.tensor.array())
       }
-      return prediction(original.guidance, head, original.statistics)
+      return prediction(original.guidance, head, original.statistics, among: heads.map(\.guidance))
     }
   }
 
   private func prediction(
-    _ guidance: any Guidance, _ head: any PredictionHead, _ statistics: TargetStatistics
+    _ guidance: any Guidance, _ head: any PredictionHead, _ statistics: TargetStatistics,
+    among guidances: [any Guidance]
   ) -> TargetPrediction {
     TargetPrediction(
       name: guidance.name,
@@ -62,9 +63,10 @@ package struct StudentPredictions {
         return predictions(pixels, mask, head, rows: rows)
       },
       cosines: { pixels, first in
+        let weights = masks.weights(of: pixels, by: [guidance] + guidances)
         let mask = (0..<pixels.shape[0]).flatMap { place -> [Bool] in
           var generator = Philox(seed: settings.seed, purpose: .preview, stream: UInt64(first + place))
-          return masks.mask(using: &generator)
+          return masks.mask(using: &generator, weights: weights?[place])
         }
         let targets = statistics.formed(try guidance.uncached.targets(pixels: pixels), rows: nil)
         let found = TokenCosines(predictions: predictions(pixels, mask, head, rows: nil), targets: targets, mask: mask)

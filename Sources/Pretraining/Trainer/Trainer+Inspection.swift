@@ -15,7 +15,7 @@ extension Trainer {
     let inForce = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let pixels = try previewPixels(place)
-    let mask = previewMask(place)
+    let mask = previewMask(place, pixels)
     let patches = mask.count
     var teachers: [TaskInspection.TeacherView] = []
     var prediction: [UInt8] = []
@@ -62,10 +62,10 @@ extension Trainer {
       try previews.pixels(at: place), shape: [1, 3, previews.size, previews.size], device: device)
   }
 
-  /// The mask of a picture of the preview set: the same at every inspection.
-  func previewMask(_ place: Int) -> [Bool] {
+  /// The mask of a picture of the preview set: the same at every inspection under one guidance.
+  func previewMask(_ place: Int, _ pixels: Tensor) -> [Bool] {
     var generator = Philox(seed: settings.seed, purpose: .preview, stream: UInt64(place))
-    return masks.mask(using: &generator)
+    return masks.mask(using: &generator, weights: maskWeights(pixels)?.first)
   }
 
   /// The patches of [1, 1 + M, D] without CLS, row by row.

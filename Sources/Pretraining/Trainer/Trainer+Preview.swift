@@ -14,24 +14,30 @@ extension Trainer {
     let heads = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
-    let mask = previewMask(place)
     let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
+    let mask = previewMask(place, pixels)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
-    let cosines = try zip(heads, predictions).map { head, predictions in
-      let targets = head.statistics.formed(try head.guidance.uncached.targets(pixels: pixels), rows: nil)
-      return TokenCosines(predictions: predictions, targets: targets, mask: mask)
-        .patches(ofPicture: 0, tokens: 1 + mask.count)
+    let given = try heads.map { try $0.guidance.uncached.targets(pixels: pixels) }
+    let cosines = heads.indices.map { part in
+      TokenCosines(
+        predictions: predictions[part], targets: heads[part].statistics.formed(given[part], rows: nil), mask: mask
+      )
+      .patches(ofPicture: 0, tokens: 1 + mask.count)
     }
     var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
       rows: masks.rows, columns: masks.columns, mask: mask, cosine: mean(cosines, shares(of: heads)))
-    // Statistics taken from the targets are no part of a picture.
+    // Centred and standardised predictions say nothing by themselves.
     guard settings.objective.targets == .raw else { return preview }
     preview.pictures = zip(heads, predictions).compactMap { head, predictions in
       head.guidance.shown(
         Array(predictions.array().dropFirst(head.guidance.featureWidth)), over: crop.planes, size: previews.size,
         mask: mask)
     }
+    preview.signs =
+      heads.indices.lazy.compactMap { part in
+        heads[part].guidance.signs?.preview(given[part], predictions[part])
+      }.first
     return preview
   }
 

@@ -162,9 +162,17 @@ extension Trainer {
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
     let batch = try loader.batch(step: number)[0]
+    let weights =
+      masks.kind.goesByAttention
+      ? maskWeights(Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)) : nil
     return MaskedBatch(
-      batch, firstSample: number * loader.batchSize, datasetSize: loader.pictureCount, masks: masks, seed: settings.seed
-    )
+      batch, firstSample: number * loader.batchSize, datasetSize: loader.pictureCount, masks: masks,
+      weights: weights, seed: settings.seed)
+  }
+
+  /// What the masks of some pictures go by: the guidance in force where it is a network, else the first that is one.
+  func maskWeights(_ pixels: Tensor) -> [[Float]]? {
+    masks.weights(of: pixels, by: (heads[guidance].map { [$0.guidance] } ?? []) + guidances)
   }
 }
 
@@ -179,15 +187,20 @@ struct MaskedBatch {
   let indices: [Int]
   let skipped: [SkippedPicture]
 
-  /// - Parameter firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.
-  init(_ batch: Batch, firstSample: Int, datasetSize: Int, masks: MaskGenerator, seed: UInt64) {
+  /// - Parameters:
+  ///   - firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.
+  ///   - weights: by picture, of kinds that go by attention.
+  init(
+    _ batch: Batch, firstSample: Int, datasetSize: Int, masks: MaskGenerator, weights: [[Float]]?, seed: UInt64
+  ) {
     pixels = batch.pixels
     count = batch.indices.count
     indices = batch.indices
     size = batch.size
     skipped = batch.skipped
     mask = batch.indices.enumerated().flatMap { place, index in
-      masks.mask(seed: seed, epoch: (firstSample + place) / max(datasetSize, 1), index: index)
+      masks.mask(
+        seed: seed, epoch: (firstSample + place) / max(datasetSize, 1), index: index, weights: weights?[place])
     }
   }
 }

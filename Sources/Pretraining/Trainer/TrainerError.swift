@@ -6,6 +6,7 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
   case maskGrid(mask: [Int], student: [Int])
   case noPreviews
   case noAttention(String)
+  case noAttendingTeacher
   case state(String)
 
   package var description: String {
@@ -23,6 +24,8 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
       "This run has no preview pictures: set `preview.count` to 1 or more."
     case .noAttention(let name):
       "`\(name)` is computed from the picture alone: no network attends there."
+    case .noAttendingTeacher:
+      "mask.kind is attention, and no target of this run is a network that attends: add a teacher, or take another kind."
     case .state(let reason):
       "The training state cannot be restored: \(reason)."
     }

@@ -25,6 +25,8 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   package var classes: ClassMaps?
   /// What else the run shows of it; nil: nothing.
   package var pictures: [DescribedPicture]?
+  /// Where targets are shown as signs.
+  package var signs: PatchSigns?
 
   package init(
     step: Int, index: Int, name: String, guidance: String, width: Int, height: Int, rgb: Data, gridRows: Int,
@@ -45,7 +47,7 @@ package struct MaskPreview: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, index, name, guidance, width, height, rgb, mask, cosine, problem, classes, pictures
+    case step, index, name, guidance, width, height, rgb, mask, cosine, problem, classes, pictures, signs
     case gridRows = "grid_rows"
     case gridColumns = "grid_columns"
   }

@@ -36,7 +36,7 @@ extension RunFilter {
   }
 
   private static func isPartOfKey(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || "._-".contains(character))
+    character.isASCII && (character.isLetter || character.isNumber || "._-/".contains(character))
   }
 
   /// `0.4`, `-1e-3`, `40%`.

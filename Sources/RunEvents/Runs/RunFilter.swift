@@ -1,10 +1,10 @@
 /// Which runs of a list are wanted, as a person types it: words, and comparisons of what is known of a run.
 ///
 /// Every term has to hold: `clip loss<-0.8 mask.masked>0.4 -tag:bad`. A comparison is a key, one of `:` `=` `!=` `<`
-/// `<=` `>` `>=` and a value; a key is one of ``fixedKeys``, a kind of evaluation, a dotted key of the run's
-/// configuration, or the key of a metric, as `grad_norm`, for its number at the last step. `:` finds a part of a text
-/// and `=` the whole; `*` in a value stands for anything; a leading `-` turns a term round. Spaces in a value need `"`.
-/// Case does not matter. A comparison whose value is not typed yet holds for every run.
+/// `<=` `>` `>=` and a value; a key is one of ``fixedKeys``, an evaluation (`knn`, `knn/stamps`), a dotted key of the
+/// run's configuration, or the key of a metric, as `grad_norm`, for its number at the last step. `:` finds a part of a
+/// text and `=` the whole; `*` in a value stands for anything; a leading `-` turns a term round. Spaces in a value need
+/// `"`. Case does not matter. A comparison whose value is not typed yet holds for every run.
 package struct RunFilter: Equatable, Sendable {
   enum Operation: String, CaseIterable, Sendable {
     // Those of two characters are found before their first characters.

@@ -52,7 +52,7 @@ extension Preset {
       tokens: cls+masked          # cls+masked | masked | all | visible
 
     mask:
-      kind: blockwise             # blockwise (BEiT) | random (MAE) | grid
+      kind: blockwise             # blockwise (BEiT) | cyclic | random (MAE) | grid | attention (MILAN)
       masked: 26                  # of 64 patches, 40%; a share (0.4) or a percentage (40%) does as well
       minimum: 5                  # patches of the smallest block
 

@@ -25,6 +25,7 @@ struct FileEdits: Equatable {
 
   private static func isPath(_ key: String) -> Bool {
     ["data.path", "evals.data.path", "evals.data.train_path", "evals.data.test_path"].contains(key)
+      || (key.hasPrefix("evals.sets.") && key.hasSuffix("path"))
       || (key.hasPrefix("guidance.") && key.hasSuffix(".weights"))
   }
 }

@@ -38,7 +38,10 @@ extension RunStore {
         return name
       }
       let stored = try self.settings(of: name)
-      if stored.student == settings.student, stored.evals.data == settings.evals.data { return name }
+      let isSame =
+        stored.student == settings.student && stored.evals.data == settings.evals.data
+        && stored.evals.sets == settings.evals.sets
+      if isSame { return name }
     }
     throw RunStoreError(.failed, "no name is left for the untrained student of seed \(settings.seed).")
   }

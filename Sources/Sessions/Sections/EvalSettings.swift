@@ -7,6 +7,8 @@ import RunEvents
 /// are, and with what options, stands in the descriptions that whoever reads a session gives to the reader.
 package struct EvalSettings: Equatable, Sendable {
   package var data = EvalDataSettings()
+  /// Further labelled pictures by name, in the order of the file; evaluations on one are named `knn/NAME`.
+  package var sets: [EvalSet] = []
   package var features: PooledFeature = .cls
   /// Options of the kinds that have some, in the order of their descriptions.
   package var kinds: [EvalKindSettings] = []
@@ -28,6 +30,9 @@ extension EvalSettings {
   private static var first: [Setting<Self>] {
     [
       Setting("data", section: \.data),
+      Setting(
+        "sets", read: { node, path, reader, evals in evals.sets = try EvalSet.read(node, path, reader) },
+        write: { EvalSet.write($0.sets) }),
       Setting("features", \.features, .choice()),
     ]
   }
@@ -40,8 +45,8 @@ extension EvalSettings {
       key,
       read: { node, path, reader, evals in
         let known = reader.evaluations.map { $0.map(\.kind) + $0.compactMap(\.earlierKind) }
-        evals[keyPath: member] = try reader.value(node, path, .words(outOf: known)).map { word in
-          reader.evaluations?.first { $0.isNamed(word) }?.kind ?? word
+        evals[keyPath: member] = try reader.value(node, path, .words(outOf: known) { EvaluationName($0).kind }).map {
+          reader.evaluations?.named($0)?.kind ?? $0
         }
       },
       write: { SettingType.words(outOf: nil).write($0[keyPath: member]) })

@@ -187,7 +187,10 @@ extension SettingType {
   }
 
   /// Any number of different words of a set, or of any words where that is nil; one word may stand without brackets.
-  static func words(outOf known: [String]?) -> SettingType where Value == [String] {
+  /// - Parameter stem: the part of a word that is one of them.
+  static func words(
+    outOf known: [String]?, stem: @escaping (String) -> String = { $0 }
+  ) -> SettingType where Value == [String] {
     SettingType(
       wanted: known.map { "a list out of \($0.joined(separator: ", ")), each at most once" } ?? "a list of words",
       read: { node in
@@ -198,7 +201,11 @@ extension SettingType {
         case .empty, .map: return nil
         }
         let words = items.compactMap { item in
-          if case .scalar(let text, _) = item.content, known?.contains(text) ?? !text.isEmpty { text } else { nil }
+          if case .scalar(let text, _) = item.content, known?.contains(stem(text)) ?? !text.isEmpty {
+            text
+          } else {
+            nil
+          }
         }
         return words.count == items.count && Set(words).count == words.count ? words : nil
       },

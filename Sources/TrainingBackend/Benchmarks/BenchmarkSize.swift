@@ -76,9 +76,14 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
 
   /// The same of a fine-tuning, which has no teacher and a head on one feature a picture.
   package func fineTuningGFLOP(classes: Int) -> Double {
-    let embedding = embedding(of: tokens - 1)
-    let forward = embedding + blocks(of: tokens) + Double(batch * 2 * width * classes)
-    return (3 * forward - embedding) / 1e9
+    backboneGFLOP(learns: true) + 3 * Double(batch * 2 * width * classes) / 1e9
+  }
+
+  /// The same of the transformer alone.
+  /// - Parameter learns: whether it goes backward, too.
+  func backboneGFLOP(learns: Bool) -> Double {
+    let (embedding, blocks) = (embedding(of: tokens - 1), blocks(of: tokens))
+    return (learns ? 3 * (embedding + blocks) - embedding : embedding + blocks) / 1e9
   }
 
   private func embedding(of patches: Int) -> Double { 2.0 * Double(batch * patches * 3 * patch * patch * width) }

@@ -48,48 +48,25 @@ extension StepBenchmark {
   func exportFineTuning(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
     let tuning = try fineTuning(device: device)
-    let settings = tuning.settings
     // Copied, as the steps change them.
-    var tensors = tuning.classifier.copy().parameters(prefix: "model")
-    var losses: [Double] = []
-    func add(_ name: String, _ values: [Float], _ shape: [Int]) {
-      tensors.append(NamedTensor(name: name, tensor: Tensor(values, shape: shape, device: device)))
-    }
+    var export = StepExport(
+      format: "mvp-benchmark-finetune", device: device, tensors: tuning.classifier.copy().parameters(prefix: "model"))
     for step in 0..<steps {
       let loaded = labelledBatch(step % Self.batches)
       let seen = try tuning.mixed(loaded, number: step)
       let (count, side) = (loaded.count, loaded.size)
       let pixels = [count, 3, side, side]
-      add("pixels.\(step)", loaded.pixels, pixels)
-      add("labels.\(step)", loaded.labels.map(Float.init), [count])
-      add("mixing.\(step)", seen.decision.numbers(side: side), [6])
-      add("inputs.\(step)", seen.mixed.batch.pixels, pixels)
-      add("targets.\(step)", seen.mixed.targets, [count, Self.fineTuningClasses])
-      let kept = tuning.dropPath(number: step)?.keep(depth: size.depth, batch: count) ?? []
-      add("drop.\(step)", kept.flatMap { $0.attention + $0.mlp }, [kept.count, 2, count])
-      guard case .applied(let metrics) = try tuning.step() else {
-        throw BackendError(
-          "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
-      }
-      losses.append(metrics.loss)
+      export.add("pixels.\(step)", loaded.pixels, pixels)
+      export.add("labels.\(step)", loaded.labels.map(Float.init), [count])
+      export.add("mixing.\(step)", seen.decision.numbers(side: side), [6])
+      export.add("inputs.\(step)", seen.mixed.batch.pixels, pixels)
+      export.add("targets.\(step)", seen.mixed.targets, [count, Self.fineTuningClasses])
+      export.add("drop.\(step)", tuning.dropPath(number: step), depth: size.depth, batch: count)
+      try export.step(tuning)
     }
-    var scales: [String: [Float]] = [:]
-    for group in tuning.optimizer.groups {
-      for parameter in group.parameters { scales[parameter.name] = [group.learningRateScale, group.weightDecay] }
-    }
-    func json(_ value: some Encodable) throws -> String {
-      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    }
-    try writeSafetensors(
-      tensors,
-      metadata: [
-        "format": "mvp-benchmark-finetune", "config": name, "size": try json(size), "steps": "\(steps)",
-        "mean": "\(tuning.normalization.mean)", "std": "\(tuning.normalization.standardDeviation)",
-        "learning_rate": "\(settings.learningRate.value(at: 0))", "beta1": "\(settings.beta1)",
-        "beta2": "\(settings.beta2)", "epsilon": "\(settings.epsilon)", "dtype": engine.dtype.rawValue,
-        "scale_and_decay": try json(scales), "losses": try json(losses),
-      ],
-      dtype: .float32, to: file)
+    try export.write(
+      self, optimizer: tuning.optimizer, learningRate: tuning.settings.learningRate.value(at: 0),
+      normalization: tuning.normalization, to: file)
   }
 }
 

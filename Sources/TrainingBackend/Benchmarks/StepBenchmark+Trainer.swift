@@ -103,6 +103,7 @@ extension StepBenchmark {
     switch task {
     case .pretrain: try exportPretraining(to: file, steps: steps)
     case .finetune: try exportFineTuning(to: file, steps: steps)
+    case .segment: try exportSegmenting(to: file, steps: steps)
     }
   }
 

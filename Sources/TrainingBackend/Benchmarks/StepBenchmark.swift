@@ -1,5 +1,6 @@
 import Foundation
 import Measures
+import Models
 import Pretraining
 import Recipe
 import Tasks
@@ -11,7 +12,8 @@ import Tensors
 /// Pre-training: the student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size
 /// guides it; the loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping. Other
 /// methods have their own parts in these places.
-/// Fine-tuning: the same student by BEiT's recipe, to ``fineTuningClasses`` classes.
+/// Fine-tuning: the same student by BEiT's recipe, to ``fineTuningClasses`` classes. Segmentation: a head on a BEiT-like
+/// model, to ``segmentationClasses`` classes of pixels.
 package struct StepBenchmark: Sendable {
   package var task = BenchmarkTask.pretrain
   /// Of pre-training.
@@ -28,6 +30,10 @@ package struct StepBenchmark: Sendable {
   package var pictures: URL?
   /// Tokens of the loss: all, as the figures are quoted, or CLS and masked ones.
   package var allTokens = true
+  /// Of segmentation.
+  package var head = SegmentationHeadShape.uperNet(channels: 64)
+  /// Whether the model under that head stays as it is.
+  package var isFrozen = false
 
   package init(name: String, size: BenchmarkSize) {
     self.name = name
@@ -45,7 +51,11 @@ package struct StepBenchmark: Sendable {
     package var threads: Int
     package var batch: Int
     package var tokens: Int
-    /// Trainable parameters, those of the head included.
+    /// Of segmentation: the head, its width where it has one, and how many classes it tells.
+    package var head: String?
+    package var channels: Int?
+    package var classes: Int?
+    /// Parameters of the model that learns, those of the head included.
     package var params: Int
     package var gflop: Double
     package var stepSeconds: Double
@@ -75,7 +85,9 @@ package struct StepBenchmark: Sendable {
     package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
-      case task, method, config, size, dtype, threads, batch, tokens, params, gflop, gflops, backend, recompute, losses
+      case task, method, config, size, dtype, threads, batch, tokens, head, channels, classes, params, gflop, gflops,
+        backend
+      case recompute, losses
       case stepSeconds = "step_s"
       case stepMin = "step_min"
       case stepMax = "step_max"
@@ -127,12 +139,14 @@ package struct StepBenchmark: Sendable {
       median(measured.compactMap { step in metrics[name].flatMap { step.values[$0] } })
     }
     let gflop = gflop
+    let shape = task == .segment ? head : nil
     return Result(
       task: task, method: task == .pretrain ? method.rawValue : nil, config: name, size: size,
       dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
-      tokens: size.tokens, params: measuring.trainedParameters, gflop: gflop, stepSeconds: typical,
-      stepMin: seconds.min() ?? 0,
-      stepMax: seconds.max() ?? 0, imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
+      tokens: size.tokens, head: shape?.kind.rawValue, channels: shape?.channels,
+      classes: shape.map { _ in Self.segmentationClasses }, params: measuring.parameters, gflop: gflop,
+      stepSeconds: typical, stepMin: seconds.min() ?? 0, stepMax: seconds.max() ?? 0,
+      imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
       percentOfPeak: 100 * gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
       phases: Dictionary(uniqueKeysWithValues: task.phases.map { ($0, phase($0)) }),
       peakMemoryMB: memory, memoryMB: memoryParts(measuring, device), allocationsAfterWarmup: allocations,
@@ -146,6 +160,7 @@ package struct StepBenchmark: Sendable {
     switch task {
     case .pretrain: size.gflop(of: work)
     case .finetune: size.fineTuningGFLOP(classes: Self.fineTuningClasses)
+    case .segment: segmentingGFLOP
     }
   }
 
@@ -154,25 +169,29 @@ package struct StepBenchmark: Sendable {
     case .pretrain:
       let trainer = try trainer(device: device)
       return MeasuredTask(
-        task: trainer, trainedParameters: trainer.trainedParameterCount,
-        frozenParameters: trainer.guidances.reduce(0) { $0 + $1.frozenParameterCount },
+        task: trainer, parameters: trainer.trainedParameterCount, learned: trainer.trainedParameterCount,
+        teacher: trainer.guidances.reduce(0) { $0 + $1.frozenParameterCount },
         leftOut: trainer.loader.pictureSource?.leftOut.words ?? [])
     case .finetune:
       let tuning = try fineTuning(device: device)
+      let count = tuning.classifier.parameterCount
+      return MeasuredTask(task: tuning, parameters: count, learned: count)
+    case .segment:
+      let segmenting = try segmenting(device: device)
       return MeasuredTask(
-        task: tuning, trainedParameters: tuning.classifier.parameterCount, frozenParameters: 0, leftOut: [])
+        task: segmenting, parameters: segmenting.model.parameterCount,
+        learned: segmenting.optimizer.groups.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } })
     }
   }
 
   private func memoryParts(_ measuring: MeasuredTask, _ device: CPUDevice) -> [String: Double] {
-    let megabyte = 1_048_576.0
-    let weights = Double(4 * measuring.trainedParameters) / megabyte
-    let teacher = Double(4 * measuring.frozenParameters) / megabyte
-    let all = Double(device.pool.statistics.peakInUse) / megabyte
-    return [
-      "teacher": teacher, "weights": weights, "gradients": weights, "moments": 2 * weights,
-      "activations": max(0, all - teacher - 4 * weights),
+    func megabytes(_ count: Int) -> Double { Double(MemoryLayout<Float>.stride * count) / 1_048_576 }
+    let parts = [
+      "teacher": megabytes(measuring.teacher), "weights": megabytes(measuring.parameters),
+      "gradients": megabytes(measuring.learned), "moments": megabytes(2 * measuring.learned),
     ]
+    let all = Double(device.pool.statistics.peakInUse) / 1_048_576
+    return parts.merging(["activations": max(0, all - parts.values.reduce(0, +))]) { first, _ in first }
   }
 }
 

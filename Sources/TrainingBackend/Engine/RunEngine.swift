@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Histories
 import Measures
@@ -45,10 +46,8 @@ final class RunEngine {
 
   private(set) var state = RunState.preparing
   var evals: EvalQueue
-  /// nil where the session has no labelled pictures.
-  let evaluationJobs: EvaluationJobs?
-  /// nil until an evaluation is asked for.
-  var baselines: Baselines?
+  /// By the name of a set, those of the usual pictures by nil.
+  let labelled: [String?: LabelledPart]
   /// What could not be measured, and was told.
   var toldProblems: Set<String> = []
   /// Seconds of training in this run, earlier parts included.
@@ -119,7 +118,10 @@ final class RunEngine {
       training: SystemSampler.Training(
         plannedBytes: about.plannedBytes, device: opened.assembly.device))
     evals = EvalQueue(after: opened.lastEvalID)
-    evaluationJobs = opened.evaluationData.map(EvaluationJobs.init)
+    var labelled: [String?: LabelledPart] = [:]
+    if let usual = opened.labelled.usual { labelled.updateValue(LabelledPart(usual), forKey: nil) }
+    for set in opened.labelled.sets { labelled.updateValue(LabelledPart(set.data), forKey: set.name) }
+    self.labelled = labelled
     keeper = SnapshotSchedule(
       totalSteps: totalSteps, pictures: task.pictures?.previewCount ?? 0, startStep: task.completedSteps)
     stopAfter = min(totalSteps, options.stepsLimit.map { opened.task.completedSteps + $0 } ?? totalSteps)
@@ -144,10 +146,8 @@ final class RunEngine {
     for change in opened.changes { self.emit(change) }
     for text in opened.report?.details ?? [] { message(.info, text) }
     if let notes = opened.dataNotes { message(notes.isWorrying ? .warning : .info, notes.text) }
-    if let data = opened.evaluationData {
-      let isWorrying = data.leftOut.isWorrying || !data.notes.isEmpty
-      message(isWorrying ? .warning : .info, "evaluations on \(data.described().words)")
-    }
+    if let data = opened.labelled.usual { announce(data, set: nil) }
+    for set in opened.labelled.sets { announce(set.data, set: set.name) }
     enter(options.pauseAfter == 0 ? .paused : .running)
     stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
     for request in options.evaluations { queueEval(request) }
@@ -159,6 +159,13 @@ final class RunEngine {
     case .guidance, .setting: isChanged = true
     default: break
     }
+  }
+
+  /// Says what evaluations are made on.
+  private func announce(_ data: EvaluationData, set name: String?) {
+    let isWorrying = data.leftOut.isWorrying || !data.notes.isEmpty
+    let place = name.map { "set \($0): " } ?? ""
+    message(isWorrying ? .warning : .info, "evaluations on \(place)\(data.described().words)")
   }
 
   func message(_ level: RunMessage.Level, _ text: String) {
@@ -317,7 +324,7 @@ final class RunEngine {
     obstacle = nil
     enter(.stopping)
     for id in evals.ids { cancelEval(id) }
-    baselines?.settle()
+    for part in labelled.values { part.baselines?.settle() }
     let isHandedOver = outcome == .detached
     if !isHandedOver { keepLastSnapshots() }
     if let reason { message(.error, reason) }

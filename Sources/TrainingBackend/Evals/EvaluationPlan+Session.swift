@@ -8,6 +8,7 @@ extension EvaluationPlan {
   /// - Throws: ``EvaluationError``: no such evaluation, no such option, or a value that an option cannot have.
   init(_ request: EvalRequest, settings: SessionFile) throws {
     try self.init(
-      request, usual: settings.evals.options(of: request.kind), feature: settings.evals.features, seed: settings.seed)
+      request, usual: settings.evals.options(of: EvaluationName(request.kind).kind), feature: settings.evals.features,
+      seed: settings.seed)
   }
 }

@@ -14,6 +14,8 @@ struct EvalQueue {
     let guidance: String
     let subject: TaskSubject
     let job: any EvaluationJob
+    /// What it is made on.
+    let data: EvaluationData
     /// Finds what the score is held against.
     let baselines: BaselineJob
     let isAccuracy: Bool
@@ -27,7 +29,7 @@ struct EvalQueue {
 
     init(
       id: Int, request: EvalRequest, step: Int, guidance: String, subject: TaskSubject, job: any EvaluationJob,
-      baselines: BaselineJob, isAccuracy: Bool, isFinal: Bool
+      data: EvaluationData, baselines: BaselineJob, isAccuracy: Bool, isFinal: Bool
     ) {
       self.id = id
       self.request = request
@@ -35,6 +37,7 @@ struct EvalQueue {
       self.guidance = guidance
       self.subject = subject
       self.job = job
+      self.data = data
       self.baselines = baselines
       self.isAccuracy = isAccuracy
       self.isFinal = isFinal
@@ -77,20 +80,23 @@ extension RunEngine {
       let request = EvalRequest(kind: plan.name, options: request.options)
       // Evaluations asked for at one step judge one model.
       let subject = evals.subject(at: step) ?? task.subject()
-      guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
-      try plan.check(evaluationJobs.data)
-      let baselines = makeBaselines(evaluationJobs)
+      guard let part = labelled[plan.set] else {
+        guard let name = plan.set else { throw BackendError.noLabelledData(session.name) }
+        throw BackendError.noSet(name, known: labelled.keys.compactMap { $0 }.sorted())
+      }
+      try plan.check(part.jobs.data)
+      let baselines = makeBaselines(part)
       let guidance = task.targets?.currentTarget ?? ""
       let targets = task.targets
       let texts = assembly.texts(of: subject, guidance: guidance) { name in
         targets?.frozenTeachers.first { $0.name == name }
       }
-      let job = try evaluationJobs.job(plan, of: subject, under: guidance, texts: texts) {
+      let job = try part.jobs.job(plan, of: subject, under: guidance, texts: texts) {
         try baselines.companions(plan.feature)
       }
       evals.entries.append(
         EvalQueue.Entry(
-          id: id, request: request, step: step, guidance: guidance, subject: subject, job: job,
+          id: id, request: request, step: step, guidance: guidance, subject: subject, job: job, data: part.jobs.data,
           // A model that tells classes of pixels itself is held against chance alone.
           baselines: baselines.job(
             plan,
@@ -130,17 +136,17 @@ extension RunEngine {
 
   private func remove(_ entry: EvalQueue.Entry) {
     evals.entries.removeAll { $0.id == entry.id }
-    if evals.isEmpty { baselines?.release() }
+    if evals.isEmpty { for part in labelled.values { part.baselines?.release() } }
   }
 
   /// What scores are held against; made when the first evaluation is asked for.
-  private func makeBaselines(_ jobs: EvaluationJobs) -> Baselines {
-    if let baselines { return baselines }
+  private func makeBaselines(_ part: LabelledPart) -> Baselines {
+    if let baselines = part.baselines { return baselines }
     let targets = task.targets
-    let made = assembly.baselines(jobs: jobs, store: store) { name in
+    let made = assembly.baselines(jobs: part.jobs, store: store) { name in
       targets?.frozenTeachers.first { $0.name == name }
     }
-    baselines = made
+    part.baselines = made
     return made
   }
 
@@ -193,12 +199,11 @@ extension RunEngine {
     for problem in entry.baselines.takeProblems() where toldProblems.insert(problem).inserted {
       message(.warning, problem)
     }
-    let data = evaluationJobs?.data
     let result = EvalResult(
       id: entry.id, kind: entry.request.kind, step: entry.step, score: score.score, details: score.details,
-      summary: score.summary, seconds: seconds, guidance: entry.guidance, data: data?.described(score.pictures),
+      summary: score.summary, seconds: seconds, guidance: entry.guidance, data: entry.data.described(score.pictures),
       baselines: entry.isAccuracy
-        ? entry.baselines.found(score.pictures, classes: data?.classNames.count ?? 0) : nil)
+        ? entry.baselines.found(score.pictures, classes: entry.data.classNames.count) : nil)
     if entry.isFinal { finalResults.append(result) }
     emit(.evalResult(result))
   }
@@ -208,7 +213,7 @@ extension RunEngine {
   var verdict: String? {
     let titles = EvaluationKinds.descriptions
     var parts = finalResults.compactMap { result in
-      result.baselines?.sentence(titles.first { $0.kind == result.kind }?.title ?? result.kind, result.score)
+      result.baselines?.sentence(titles.named(result.kind)?.title ?? result.kind, result.score)
     }
     if let skill = health.skill, let target = task.targets?.currentTarget {
       parts.append(

@@ -10,7 +10,7 @@ extension RunAssembly {
   ///
   /// - Parameter asked: evaluations that are asked for beside those of the session.
   /// - Throws: what is wrong, in one sentence.
-  func checkedEvaluationData(_ asked: [EvalRequest]) throws -> EvaluationData? {
+  func checkedEvaluationData(_ asked: [EvalRequest]) throws -> LabelledData {
     let wanted =
       asked
       + (settings.schedule.evaluationSteps(datasetSize: 1) > 0 ? settings.evals.during : []).map {
@@ -18,13 +18,14 @@ extension RunAssembly {
       }
       + settings.evals.atEnd.map { EvalRequest(kind: $0) }
     let plans = try wanted.map { try EvaluationPlan($0, settings: settings) }
-    guard var data = try evaluationSources() else {
-      guard plans.isEmpty else { throw BackendError.noLabelledData(session.name) }
-      return nil
+    var labelled = LabelledData(usual: try evaluationSources())
+    labelled.sets = try settings.evals.sets.map { ($0.name, try evaluationSources(of: $0.name)) }
+    for plan in plans { try plan.check(labelled.data(for: plan, in: session.name)) }
+    if let note = labelled.usual.flatMap(trainedOn) { labelled.usual?.notes.append(note) }
+    for index in labelled.sets.indices {
+      if let note = trainedOn(labelled.sets[index].data) { labelled.sets[index].data.notes.append(note) }
     }
-    for plan in plans { try plan.check(data) }
-    if let note = trainedOn(data) { data.notes.append(note) }
-    return data
+    return labelled
   }
 
   /// What is to be known about pre-training on pictures that are scored on later.

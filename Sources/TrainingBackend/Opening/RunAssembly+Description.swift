@@ -6,16 +6,18 @@ import Tasks
 
 extension RunAssembly {
   func description(
-    run: String, task: any TrainingTask, source: any PictureSource, evaluationData: EvaluationData?, totalSteps: Int
+    run: String, task: any TrainingTask, source: any PictureSource, labelled: LabelledData, totalSteps: Int
   ) -> RunDescription {
     let about = task.about
     let mixtures = (task.targets?.targetNames ?? []).filter { name in !about.targets.contains { $0.name == name } }
+    let knowsTexts = about.knowsTexts || settings.task == .pretrain
     let evaluations =
-      settings.evals.data.kind == .none
-      ? []
-      : EvaluationKinds.descriptions(
-        knowsTexts: about.knowsTexts || settings.task == .pretrain, classifies: about.classifies,
-        hasMaps: evaluationData?.test is any MappedPictures)
+      (settings.evals.data.kind == .none
+        ? []
+        : EvaluationKinds.descriptions(
+          knowsTexts: knowsTexts, classifies: about.classifies, hasMaps: labelled.usual?.test is any MappedPictures))
+      + EvaluationKinds.descriptions(
+        on: labelled.sets.map(\.name), asked: settings.evals.during + settings.evals.atEnd, knowsTexts: knowsTexts)
     return RunDescription(
       session: session.name, run: run, task: about.kind.rawValue, seed: settings.seed, totalSteps: totalSteps,
       startStep: task.completedSteps, batchSize: settings.schedule.batchSize,
@@ -26,7 +28,7 @@ extension RunAssembly {
       evals: evaluations.map(\.kind),
       previewCount: task.pictures?.previewCount ?? 0,
       leftOut: source.leftOut.isEmpty ? nil : source.leftOut.count,
-      leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: evaluationData?.described(),
+      leftOutReasons: source.leftOut.isEmpty ? nil : source.leftOut.words, evalData: labelled.usual?.described(),
       peakRate: peakRate(datasetSize: source.count, totalSteps: totalSteps), metrics: about.metrics,
       configuration: settings.configuration, evaluations: evaluations,
       mixtures: mixtures.isEmpty ? nil : mixtures)

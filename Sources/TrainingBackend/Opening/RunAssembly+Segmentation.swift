@@ -9,7 +9,9 @@ import Tensors
 /// Segmentation, with what a session says of it.
 extension RunAssembly {
   /// Pictures with maps to learn from and to be scored on.
-  func mappedSources() throws -> EvaluationData? {
+  func mappedSources() throws -> EvaluationData? { try mapped { try foundMaps() } }
+
+  private func foundMaps() throws -> EvaluationData? {
     let data = settings.evals.data
     switch data.kind {
     case .none: return nil

@@ -12,6 +12,8 @@ import Tensors
 struct RunAssembly {
   var session: Session
   let device: any ComputeDevice
+  /// Looking for classes reads every map, so this is done once for what is learned from, scored on and shown.
+  let mapped = Once<EvaluationData?>()
 
   var settings: SessionFile { session.settings }
 
@@ -95,8 +97,19 @@ struct RunAssembly {
 
   /// Labelled pictures to learn from and to be scored on; nil where the session has none.
   func evaluationSources() throws -> EvaluationData? {
-    let data = settings.evals.data
-    if settings.task == .segment { return try mappedSources() }
+    try settings.task == .segment ? mappedSources() : labelledPictures(settings.evals.data)
+  }
+
+  /// - Parameter set: the name of one of the session's sets.
+  func evaluationSources(of set: String) throws -> EvaluationData {
+    let sets = settings.evals.sets
+    guard let found = sets.first(where: { $0.name == set }), let data = try labelledPictures(found.data) else {
+      throw BackendError.noSet(set, known: sets.map(\.name))
+    }
+    return data
+  }
+
+  private func labelledPictures(_ data: EvalDataSettings) throws -> EvaluationData? {
     switch data.kind {
     case .none: return nil
     case .scenes:

@@ -24,7 +24,7 @@ struct RunOpening {
   var report: ResumeReport?
   /// Values and the guidance that change with this start.
   var changes: [RunEvent] = []
-  let evaluationData: EvaluationData?
+  let labelled: LabelledData
   /// Where the run was forked from another.
   let origin: RunOrigin?
   /// What is to be said of the training pictures.
@@ -39,7 +39,7 @@ struct RunOpening {
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
     dataNotes = TrainingDataNotes(source)
-    evaluationData = try assembly.checkedEvaluationData(options.evaluations)
+    labelled = try assembly.checkedEvaluationData(options.evaluations)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     task = try assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
     fingerprints = Fingerprints(
@@ -92,7 +92,7 @@ struct RunOpening {
     }
     if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     var description = assembly.description(
-      run: recorder.name, task: task, source: source, evaluationData: evaluationData, totalSteps: totalSteps)
+      run: recorder.name, task: task, source: source, labelled: labelled, totalSteps: totalSteps)
     description.origin = origin
     self.description = description
   }

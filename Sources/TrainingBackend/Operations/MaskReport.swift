@@ -16,17 +16,23 @@ package struct MaskReport: Codable, Equatable, Sendable {
   package let max: Int
   /// Share of masks in which a patch is masked, row by row.
   package let frequency: [[Double]]
+  /// Whose attention masks go by, in words; nil for kinds that look at no picture.
+  package let attention: String?
+
+  /// Words of the kinds that there are.
+  package static let kinds = MaskKind.allCases.map(\.rawValue)
 
   /// Draws `count` masks.
   /// - Throws: where no such mask can be drawn, in one sentence.
   package init(kind: String, rows: Int, columns: Int, masked: Int, count: Int, seed: UInt64) throws {
     guard let known = MaskKind(rawValue: kind) else {
-      let words = MaskKind.allCases.map(\.rawValue)
       throw BackendError(
-        "--kind is \(kind): choose \(words.joined(separator: " or "))\(meaning(of: kind, among: words))")
+        "--kind is \(kind): choose \(Self.kinds.joined(separator: " or "))\(meaning(of: kind, among: Self.kinds))")
     }
     let generator = try MaskGenerator(kind: known, rows: rows, columns: columns, masked: masked)
-    let statistics = MaskStatistics(of: generator, count: count, seed: seed)
+    let seen = try known.goesByAttention ? SceneAttention(rows: rows, columns: columns) : nil
+    let statistics = MaskStatistics(of: generator, count: count, seed: seed, weights: seen?.weights)
+    attention = seen?.words
     self.kind = kind
     grid = [rows, columns]
     self.masked = masked

@@ -106,7 +106,7 @@ package struct ModelEvaluation: Sendable {
   }
 
   /// - Parameters:
-  ///   - begin: called once with the pictures that are evaluated on.
+  ///   - begin: called with the pictures that are evaluated on, once for each set of them.
   ///   - progress: called after every slice of work.
   ///   - report: called with each result, once it is stored.
   package func run(
@@ -117,14 +117,12 @@ package struct ModelEvaluation: Sendable {
     if let threads { engine.threads = threads }
     let plans = try requests.map { try EvaluationPlan($0, settings: settings) }
     let device = try engine.makeDevice()
-    let data = try labelledData(device: device, mapped: plans.contains { $0.needsMaps })
-    for plan in plans { try plan.check(data) }
+    let parts = try labelledParts(of: plans, device: device)
     let judged = try judged(device: device)
-    begin(data.described())
+    for (_, part) in parts { begin(part.jobs.data.described()) }
     for warning in judged.warnings {
       progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: warning))
     }
-    let maker = EvaluationJobs(data: data)
     let assembly = session.map { RunAssembly(session: $0, device: device) }
     let subject = TaskSubject(
       model: judged.segmenter?.model.backbone ?? judged.classifier?.model.backbone ?? judged.model,
@@ -133,31 +131,35 @@ package struct ModelEvaluation: Sendable {
         guard let folder = judged.checkpoint, let assembly else { return [] }
         return try assembly.predictions(of: judged.model, in: folder)
       })
-    let baselines = makeBaselines(maker, device: device)
+    for (_, part) in parts { part.baselines = makeBaselines(part.jobs, device: device) }
     let texts = assembly.flatMap {
       $0.texts(of: subject, guidance: judged.guidance, teacher: $0.frozenTeacher)
     }
-    let jobs = try plans.map { plan in
-      try maker.job(plan, of: subject, under: judged.guidance, texts: texts) {
-        try baselines?.companions(plan.feature) ?? []
+    let work = try plans.compactMap { plan in
+      try parts.first { $0.set == plan.set }.map { _, part in
+        let job = try part.jobs.job(plan, of: subject, under: judged.guidance, texts: texts) {
+          try part.baselines?.companions(plan.feature) ?? []
+        }
+        return (plan, part, job)
       }
     }
-    defer { baselines?.settle() }
+    defer { for (_, part) in parts { part.baselines?.settle() } }
     let roles = measuresBaselines ? heldAgainst(guidance: judged.guidance) : []
-    for (index, job) in jobs.enumerated() {
-      let reference = baselines?.job(
-        plans[index], roles: plans[index].needsMaps && judged.segmenter != nil ? [] : roles)
-      let (score, seconds) = try finish(job, against: reference, id: index + 1, step: judged.step, progress: progress)
+    for (index, (plan, part, job)) in work.enumerated() {
+      let data = part.jobs.data
+      let reference = part.baselines?.job(plan, roles: plan.needsMaps && judged.segmenter != nil ? [] : roles)
+      let (score, seconds) = try finish(
+        job, against: reference, id: index + 1, kind: plan.name, step: judged.step, progress: progress)
       for problem in reference?.takeProblems() ?? [] {
         progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
       }
       let classes = data.classNames.count
       let held =
-        plans[index].isAccuracy
+        plan.isAccuracy
         ? reference?.found(score.pictures, classes: classes)
           ?? EvalBaselines(score.pictures, classes: classes) : nil
       let result = EvalResult(
-        id: index + 1, kind: job.kind, step: judged.step, score: score.score, details: score.details,
+        id: index + 1, kind: plan.name, step: judged.step, score: score.score, details: score.details,
         summary: score.summary + (isOnOthers ? " on \(data.test.name)" : ""), seconds: seconds,
         guidance: judged.guidance, data: data.described(score.pictures), baselines: held)
       let run = try store(result)
@@ -188,7 +190,8 @@ package struct ModelEvaluation: Sendable {
   }
 
   private func finish(
-    _ job: any EvaluationJob, against reference: BaselineJob?, id: Int, step: Int, progress: (EvalProgress) -> Void
+    _ job: any EvaluationJob, against reference: BaselineJob?, id: Int, kind: String, step: Int,
+    progress: (EvalProgress) -> Void
   ) throws -> (EvaluationScore, seconds: Double) {
     let started = ContinuousClock.now
     while let reference, !reference.prepare() {}
@@ -197,7 +200,7 @@ package struct ModelEvaluation: Sendable {
       let seconds: Double = started.duration(to: .now) / .seconds(1)
       progress(
         EvalProgress(
-          id: id, kind: job.kind, step: step, fraction: fraction,
+          id: id, kind: kind, step: step, fraction: fraction,
           eta: evaluationETA(fraction: fraction, seconds: seconds), phase: phase))
     }
     let (score, seconds) = try advance(job) { tell($0 / parts, $1) }
@@ -259,6 +262,35 @@ package struct ModelEvaluation: Sendable {
   }
   /// Whether other pictures than the session's are used.
   private var isOnOthers: Bool { data != nil || folders != nil }
+
+  /// The labelled pictures that plans are made on, by the sets that these name, each once.
+  private func labelledParts(
+    of plans: [EvaluationPlan], device: any ComputeDevice
+  ) throws -> [(set: String?, part: LabelledPart)] {
+    let usual = plans.filter { $0.set == nil }
+    var parts: [(set: String?, part: LabelledPart)] = []
+    for plan in plans {
+      if let known = parts.first(where: { $0.set == plan.set }) {
+        try plan.check(known.part.jobs.data)
+        continue
+      }
+      let data =
+        try plan.set.map { try labelledData(of: $0, device: device) }
+        ?? labelledData(device: device, mapped: usual.contains { $0.needsMaps })
+      try plan.check(data)
+      parts.append((plan.set, LabelledPart(data)))
+    }
+    return parts
+  }
+
+  private func labelledData(of set: String, device: any ComputeDevice) throws -> EvaluationData {
+    guard let session, !isOnOthers else {
+      throw BackendError(
+        "\(set) names a set of a session's labelled pictures (evals.sets): name a session, and leave out other pictures."
+      )
+    }
+    return try RunAssembly(session: session, device: device).evaluationSources(of: set)
+  }
 
   /// - Parameter mapped: whether pictures need maps of their pixels' classes.
   private func labelledData(device: any ComputeDevice, mapped: Bool) throws -> EvaluationData {

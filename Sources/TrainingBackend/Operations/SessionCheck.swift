@@ -59,7 +59,7 @@ package struct SessionCheck: Sendable {
     if let source, let notes = TrainingDataNotes(source) { warnings.append(notes.text) }
     if !lacks("evals") {
       let data = attempt { try assembly.checkedEvaluationData([]) }
-      evalData = (data ?? nil)?.described()
+      evalData = data?.usual?.described()
     }
     if settings.task == .pretrain {
       let rate = EffectiveRate(settings, steps: steps)
@@ -101,7 +101,9 @@ package struct SessionCheck: Sendable {
         session.settings, share: share, valuesPerCrop: values, pictures: pictures, epochs: epochs)
       if let hint { hints.append(hint.text) }
     }
-    if session.settings.task == .pretrain, session.settings.evals.data.kind == .none {
+    if session.settings.task == .pretrain, session.settings.evals.data.kind == .none,
+      session.settings.evals.sets.isEmpty
+    {
       hints.append(
         "nothing judges the student: evals.data.path names a folder of class directories, of which every fifth picture is scored"
       )

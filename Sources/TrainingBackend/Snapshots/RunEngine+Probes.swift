@@ -136,6 +136,11 @@ extension MaskPreview {
         DescribedPicture(title: $0.title, brief: $0.brief, help: $0.help, rgb: Data($0.rgb))
       }
     }
+    signs = preview.signs.map {
+      PatchSigns(
+        what: $0.what, names: $0.names, signs: $0.signs, plainSigns: $0.plainSigns, target: Data($0.target),
+        prediction: Data($0.prediction))
+    }
   }
 
   /// In place of a picture that cannot be shown.

@@ -6,7 +6,7 @@ extension RunView {
   /// has its name and no options.
   func evaluation(_ kind: String) -> EvaluationDescription {
     let described = (run?.evaluations ?? []) + options.evaluations
-    return described.first { $0.kind == kind } ?? EvaluationDescription(kind: kind, title: kind)
+    return described.named(kind) ?? EvaluationDescription(kind: kind, title: kind)
   }
 
   /// What an evaluation is called on the screen.

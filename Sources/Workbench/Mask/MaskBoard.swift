@@ -67,6 +67,11 @@ struct MaskBoard {
     {
       return [classes.words(room)]
     }
+    if panel.isOfSigns, patchTexts == nil, let preview = state.mask.shownPreview,
+      let signs = SignPainter(preview, glyphs: context.glyphs)
+    {
+      return [panel.help(nil) + ": " + signs.words(room), signs.words(room)]
+    }
     if panel == .attention, let words = AttentionWords(state.mask, isLive: state.isLive) { return words.help }
     if MaskPanel.compared(teachers: [], hasRival: true).contains(panel) { return [panel.help(nil), panel.brief] }
     return (patchTexts ?? [panel.help(state.mask.shownInspection)]) + [panel.brief]

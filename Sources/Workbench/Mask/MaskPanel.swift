@@ -1,3 +1,4 @@
+import Canvas
 import RunEvents
 
 /// One way of looking at a picture of the preview set, patch by patch.
@@ -17,15 +18,26 @@ enum MaskPanel: Equatable, Sendable {
   case truth, told, legend
   /// A picture that the run makes and describes itself.
   case described(PictureWords)
+  /// What stands out in the target of each patch, and in its prediction, as signs: what they tell.
+  case targetSigns(String), predictedSigns(String)
 
   /// What there is to see where the model tells classes of pixels.
   static let ofClasses: [MaskPanel] = [.picture, .truth, .told, .legend]
 
   /// What there is to see: teachers stand side by side, in the session's order.
-  static func all(teachers: [String], objective: String, pictures: [PictureWords] = []) -> [MaskPanel] {
+  /// - Parameters:
+  ///   - pictures: that the run makes and describes itself.
+  ///   - signs: what the signs tell that targets are shown as; nil: they are not.
+  static func all(
+    teachers: [String], objective: String, pictures: [PictureWords] = [], signs: String? = nil
+  ) -> [MaskPanel] {
     // A cosine objective is the cosine map over again.
     let loss: [MaskPanel] = objective == "cosine" ? [] : [.loss]
-    return [.picture] + pictures.map { .described($0) } + teachers.map { .teacher($0) } + [.prediction, .cosine] + loss
+    let signs = signs.map { [MaskPanel.targetSigns($0), .predictedSigns($0)] } ?? []
+    return [.picture] + pictures.map { .described($0) } + signs + teachers.map { .teacher($0) } + [
+      .prediction, .cosine,
+    ]
+      + loss
       + [.student, .attention, .frequency]
   }
 
@@ -48,6 +60,13 @@ enum MaskPanel: Equatable, Sendable {
     if case .described = self { true } else { false }
   }
 
+  var isOfSigns: Bool {
+    switch self {
+    case .targetSigns, .predictedSigns: true
+    default: false
+    }
+  }
+
   var title: String {
     switch self {
     case .picture: "picture"
@@ -66,6 +85,8 @@ enum MaskPanel: Equatable, Sendable {
     case .told: "prediction"
     case .legend: "classes"
     case .described(let words): words.title
+    case .targetSigns(let what): sanitised(what)
+    case .predictedSigns(let what): sanitised(what) + " told"
     }
   }
 
@@ -87,6 +108,8 @@ enum MaskPanel: Equatable, Sendable {
     case .told: "turned or underlined: wrong"
     case .legend: "cells of the picture"
     case .described(let words): words.brief
+    case .targetSigns: "of the target"
+    case .predictedSigns: "predicted; bold: masked"
     }
   }
 
@@ -117,6 +140,8 @@ enum MaskPanel: Equatable, Sendable {
     case .told: return "what the model takes each part for; underlined or turned around where it is wrong"
     case .described(let words): return words.help
     case .legend: return "cells of each class: as they are, and as the model tells them"
+    case .targetSigns(let what): return "\(sanitised(what)) that stand out in the target of each patch"
+    case .predictedSigns(let what): return "\(sanitised(what)) that the student predicts; masked patches are bold"
     case .rival: return "cosine of prediction and target in this run and in the one over the curves: 98 is .98"
     case .teacher(let name):
       let explained = inspection?.teachers.first { $0.name == name }?.explained

@@ -50,7 +50,8 @@ package struct MaskState: Sendable {
     let teachers = run.guidances.map(\.name)
     return [
       MaskPanel.all(
-        teachers: teachers, objective: objective, pictures: (preview?.pictures ?? []).map(PictureWords.init)),
+        teachers: teachers, objective: objective, pictures: (preview?.pictures ?? []).map(PictureWords.init),
+        signs: (snapshots.shown?.preview ?? preview)?.signs?.what),
       MaskPanel.compared(teachers: teachers, hasRival: rival != nil),
     ]
   }

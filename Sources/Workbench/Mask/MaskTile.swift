@@ -84,7 +84,7 @@ struct MaskTile {
   private var moment: Int? {
     guard let preview = state.mask.shownPreview, preview.problem == nil else { return nil }
     switch panel {
-    case .picture, .cosine, .truth, .told, .legend, .described: return preview.step
+    case .picture, .cosine, .truth, .told, .legend, .described, .targetSigns, .predictedSigns: return preview.step
     case .histogram: return preview.step
     // Their titles say it.
     case .change, .rival: return nil
@@ -179,6 +179,8 @@ struct MaskTile {
       guard let classes = ClassPainter(preview, showsColors: painter.showsColors) else { return false }
       classes.draw(truth: panel == .truth, on: &canvas)
       return true
+    case .targetSigns: return SignPainter(preview, glyphs: context.glyphs)?.draw(.target, on: &canvas) != nil
+    case .predictedSigns: return SignPainter(preview, glyphs: context.glyphs)?.draw(.prediction, on: &canvas) != nil
     case .prediction: return drawColors(inspection?.prediction, on: &canvas)
     case .student:
       if let patch = state.mask.patch {

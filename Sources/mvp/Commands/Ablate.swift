@@ -82,7 +82,7 @@ struct Ablate: ComputingCommand {
     }
     if !isOfOld, over.isEmpty { throw ValidationError("name what to compare: --over KEY=VALUE,VALUE.") }
     if let at, at < 1 { throw ValidationError("--at is \(at): give the step of the fork, 1 or more.") }
-    for kind in chosenKinds where !ModelEvaluation.kinds.contains(where: { $0.isNamed(kind) }) {
+    for kind in chosenKinds where ModelEvaluation.kinds.named(kind) == nil {
       throw ValidationError(
         "--kinds is \(kind): choose \(alternatives(Self.kindNames))\(meaning(of: kind, among: Self.kindNames))")
     }

@@ -9,7 +9,7 @@ struct Bench: ComputingCommand {
     discussion: """
       The step is that of `mvp run`. Pre-training: frozen teacher, masked student, head on every token, negative cosine, AdamW; the
       teacher has the student's size. --method: another method's step (`mvp methods`) by its own recipe. --task finetune: the same student by BEiT's recipe to \(StepBenchmark.fineTuningClasses) classes. --task segment:
-      UperNet on such a student, losses of pixels at the pictures' size, \(SegmentationBenchmark.classes) classes. Pictures lie in memory. Sizes:
+      UperNet or a linear head on a BEiT-like model, losses of pixels at the pictures' size, \(StepBenchmark.segmentationClasses) classes. Pictures lie in memory. Sizes:
       \(BenchmarkSize.named.map(\.name).joined(separator: ", ")), or your own.
 
       EXAMPLE
@@ -19,6 +19,7 @@ struct Bench: ComputingCommand {
         mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
         mvp bench --task segment --config small-64
+        mvp bench --task segment --head linear --frozen --config small-64
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
       """)
@@ -27,12 +28,16 @@ struct Bench: ComputingCommand {
     help: "Sizes by name: \(BenchmarkSize.named.map(\.name).joined(separator: ", ")).",
     completion: .list(BenchmarkSize.named.map(\.name))) var config: String?
   @Option(
-    help: "What is trained: pretrain, finetune or segment.", completion: .list(BenchTask.allCases.map(\.rawValue)))
-  var task = BenchTask.pretrain
+    help: "What is trained: pretrain, finetune or segment.", completion: .list(BenchmarkTask.allCases.map(\.rawValue)))
+  var task = BenchmarkTask.pretrain
+  @Option(
+    help: "With --task segment: \(StepBenchmark.heads.joined(separator: " or ")) (usual: upernet).",
+    completion: .list(StepBenchmark.heads)) var head: String?
   @Option(
     help: "Method of pre-training: \(MethodList.names.joined(separator: ", ")).", completion: .list(MethodList.names))
   var method: String?
   @Option(help: "Width of UperNet, with --task segment.") var channels: Int?
+  @Flag(help: "With --task segment: the head learns alone.") var frozen = false
   @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
   @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
   @Option(help: "Features of a token.") var width: Int?
@@ -87,12 +92,12 @@ struct Bench: ComputingCommand {
     // Only a step has patches and heads.
     if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
     if task == .segment {
-      if export != nil {
-        throw ValidationError("--export writes steps of pretrain and finetune, and --task is segment: leave one out.")
+      if let problem = try benchmark().segmentingProblem { throw ValidationError(problem) }
+    } else {
+      let others = [("channels", channels != nil), ("head", head != nil), ("frozen", frozen)]
+      if let flag = others.first(where: { $0.1 })?.0 {
+        throw ValidationError("--\(flag) is of segmentation, and --task is \(task.rawValue): give --task segment, too.")
       }
-      if let problem = try segmentation().problem { throw ValidationError(problem) }
-    } else if let channels {
-      throw ValidationError("--channels is \(channels): it is UperNet's, give --task segment, too.")
     }
     if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
   }
@@ -100,17 +105,7 @@ struct Bench: ComputingCommand {
   func run() throws {
     if peak { return try runPeak() }
     if let data { return try runData(folder: data) }
-    if task == .segment { return try runSegmentation() }
-    var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
-    benchmark.task = task == .finetune ? .finetune : .pretrain
-    benchmark.method = method.flatMap(MethodList.method) ?? benchmark.method
-    benchmark.steps = steps
-    benchmark.warmup = warmup
-    benchmark.engine = try engine.options
-    benchmark.recompute = recompute
-    benchmark.lossTokensOnly = lossTokensOnly
-    benchmark.allTokens = !(clsMasked || lossTokensOnly)
-    benchmark.pictures = pictures.map { URL(fileURLWithPath: $0, isDirectory: true) }
+    let benchmark = try benchmark()
     if let export { return try benchmark.export(to: URL(fileURLWithPath: export)) }
     let progress = ProgressLine(label: "bench", isShown: !json)
     let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
@@ -119,35 +114,26 @@ struct Bench: ComputingCommand {
     show(result)
   }
 
-  private func segmentation() throws -> SegmentationBenchmark {
-    var benchmark = SegmentationBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
-    benchmark.channels = channels ?? benchmark.channels
+  private func benchmark() throws -> StepBenchmark {
+    var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
+    benchmark.task = task
+    benchmark.method = method.flatMap(MethodList.method) ?? benchmark.method
     benchmark.steps = steps
     benchmark.warmup = warmup
     benchmark.engine = try engine.options
     benchmark.recompute = recompute
+    benchmark.lossTokensOnly = lossTokensOnly
+    benchmark.allTokens = !(clsMasked || lossTokensOnly)
+    benchmark.pictures = pictures.map { URL(fileURLWithPath: $0, isDirectory: true) }
+    benchmark.isFrozen = frozen
+    let name = head ?? "upernet"
+    if name != "upernet", let channels {
+      throw ValidationError("--channels is \(channels): it is UperNet's, and --head is \(name).")
+    }
+    if !benchmark.takeHead(name, channels: channels) {
+      throw ValidationError("--head is \(name): give \(StepBenchmark.heads.joined(separator: " or ")).")
+    }
     return benchmark
-  }
-
-  private func runSegmentation() throws {
-    let progress = ProgressLine(label: "bench", isShown: !json)
-    let result = try segmentation().run { done, all in progress.show(done: done, of: all) }
-    progress.clear()
-    if json { return try printJSON(result) }
-    let size = result.size
-    print(
-      """
-      \(result.config)  UperNet of \(result.channels) channels on ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \
-      batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
-      backend   \(result.backend)
-      step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
-      speed     \(fixedText(result.imagesPerSecond, decimals: 1)) images/s, \(fixedText(result.gflops, decimals: 1)) GFLOP/s of \(fixedText(result.peakGFLOPS, decimals: 0))
-      memory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most
-
-      """)
-    table(
-      ["forward", "loss", "backward", "optimizer"].map { ($0, result.phases[$0] ?? 0) }, whole: result.stepSeconds
-    ) { column($0 * 1000, decimals: 1) + " ms" }
   }
 
   private var isNamed: Bool {
@@ -174,7 +160,7 @@ struct Bench: ComputingCommand {
     let size = result.size
     print(
       """
-      \(result.task.rawValue)\(method.map { " \($0)" } ?? "") \(result.config)  ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
+      \(result.task.rawValue)\(method.map { " \($0)" } ?? "") \(result.config)  \(headWords(result))ViT d\(size.width) L\(size.depth) h\(size.heads) p\(size.patch) \(size.image)px, \(size.tokens) tokens, \
       batch \(size.batch), \(fixedText(Double(result.params) / 1e6, decimals: 2)) M parameters
       backend   \(result.backend)
       step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
@@ -197,6 +183,11 @@ struct Bench: ComputingCommand {
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
         + (result.startToFirstStep.map { "; \(fixedText($0, decimals: 2)) s from the start to the first step" } ?? ""))
     show(leftOut: result.leftOutReasons)
+  }
+
+  private func headWords(_ result: StepBenchmark.Result) -> String {
+    guard let head = result.head else { return "" }
+    return result.channels.map { "UperNet of \($0) channels on " } ?? "\(head) head on "
   }
 
   private func runPeak() throws {
@@ -251,5 +242,4 @@ struct Bench: ComputingCommand {
   private func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
 }
 
-/// What `mvp bench` measures a step of.
-enum BenchTask: String, CaseIterable, ExpressibleByArgument { case pretrain, finetune, segment }
+extension BenchmarkTask: ExpressibleByArgument {}

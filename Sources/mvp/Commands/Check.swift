@@ -99,7 +99,7 @@ struct SessionCheckText {
 
   private var evaluations: String {
     let evals = check.session.settings.evals
-    guard evals.data.kind != .none else { return "none" }
+    guard evals.data.kind != .none || !evals.sets.isEmpty else { return "none" }
     let schedule = check.session.settings.schedule
     let during =
       schedule.evalEvery > 0

@@ -145,7 +145,7 @@ struct Eval: ComputingCommand {
     if seed != nil, !untrained { throw ValidationError("--seed goes with --untrained: a run has its own seed.") }
     if size != nil, weights == nil { throw ValidationError("--size goes with --weights: a student has its own size.") }
     if tower != nil, weights == nil { throw ValidationError("--tower goes with --weights: a student is one tower.") }
-    if let wrong = kind.first(where: { name in !ModelEvaluation.kinds.contains { $0.isNamed(name) } }) {
+    if let wrong = kind.first(where: { ModelEvaluation.kinds.named($0) == nil }) {
       throw ValidationError(
         "--kind is \(wrong): choose \(alternatives(Self.kindNames))\(meaning(of: wrong, among: Self.kindNames))")
     }
@@ -233,7 +233,7 @@ struct Eval: ComputingCommand {
       let options = try chosenOptions()
       let own = try kindOptions()
       let names = chosenKinds
-      let chosen = ModelEvaluation.kinds.filter { names.contains($0.kind) }
+      let chosen = names.compactMap { ModelEvaluation.kinds.named($0) }
       let known = Set(chosen.flatMap(\.options).map(\.name))
       for name in options.keys.sorted() where !known.contains(name) {
         // One kind says by itself what it knows.
@@ -254,14 +254,14 @@ struct Eval: ComputingCommand {
   /// The kinds asked for by today's names.
   private var chosenKinds: [String] {
     guard !kind.isEmpty else { return ModelEvaluation.usualKinds }
-    return kind.map { name in ModelEvaluation.kinds.first { $0.isNamed(name) }?.kind ?? name }
+    return kind.map { ModelEvaluation.kinds.named($0)?.kind ?? $0 }
   }
 
   /// The kind that `--set KIND.OPTION=VALUE` means; nil where it is a key of the session.
   private static func kind(of override: String) -> String? {
     let name = override.prefix { $0 != "." && $0 != "=" }
     guard override.dropFirst(name.count).first == "." else { return nil }
-    return ModelEvaluation.kinds.first { $0.isNamed(String(name)) }?.kind
+    return ModelEvaluation.kinds.named(String(name))?.kind
   }
 
   /// What is left of `--set` for the session.
@@ -309,7 +309,7 @@ struct Eval: ComputingCommand {
   private func line(_ report: ModelEvaluation.Report) -> String {
     let width = chosenKinds.map(\.count).max() ?? 0
     let facts = report.baselines?.facts(of: report.score).joined(separator: ", ") ?? ""
-    let description = ModelEvaluation.kinds.first { $0.kind == report.kind }
+    let description = ModelEvaluation.kinds.named(report.kind)
     let words = [
       "\(padded(report.kind, max(Self.leastKindColumns, width))) \(scoreText(report.score))", facts,
       report.summary, description?.detailTexts(report.details).joined(separator: ", ") ?? "", report.data.shortWords,

@@ -11,9 +11,12 @@ struct Masks: ParsableCommand {
       EXAMPLE
         mvp masks --kind blockwise --grid 14x14 --masked 75 --count 3000
         mvp masks --kind random --grid 14x14 --masked 147 --json
+        mvp masks --kind attention --grid 8x8 --masked 48
       """)
 
-  @Option(help: "blockwise (BEiT), random (MAE) or grid.", completion: .list(["blockwise", "random", "grid"]))
+  @Option(
+    help: "blockwise (BEiT), cyclic (blockwise, shifted around the edges), random (MAE), grid or attention (MILAN).",
+    completion: .list(MaskReport.kinds))
   var kind = "blockwise"
 
   @Option(help: "Patches as ROWSxCOLUMNS.")
@@ -41,6 +44,7 @@ struct Masks: ParsableCommand {
       masked: masked ?? MaskReport.usualCount(rows: grid.rows, columns: grid.columns), count: count, seed: seed)
     if json { return try printJSON(report) }
     print("\(report.count) \(report.kind) masks on \(grid.rows)x\(grid.columns) patches, seed \(report.seed)")
+    if let attention = report.attention { print("by the attention of \(attention)") }
     print("masked patches: mean \(fixedText(report.mean, decimals: 2)), min \(report.min), max \(report.max)")
     print("how often each patch is masked (right: in hundredths)\n")
     print(report.heatMap)

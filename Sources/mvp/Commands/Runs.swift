@@ -71,7 +71,7 @@ struct RunsList: ParsableCommand {
 
   func validate() throws {
     let orders = Self.orders + Self.kinds
-    guard orders.contains(sort) else {
+    guard orders.contains(sort) || ModelEvaluation.kinds.named(sort) != nil else {
       throw ValidationError(
         "--sort is \(sort): choose \(orders.joined(separator: ", "))\(meaning(of: sort, among: orders))")
     }

@@ -1,0 +1,36 @@
+import Datasets
+import Models
+import Pretraining
+import Tensors
+
+/// Attention that masks can go by where there is no run: that of the shipped CLIP teacher on drawn scenes.
+struct SceneAttention {
+  private static let teacher = "clip"
+  private static let count = 64
+
+  /// By scene: of every patch.
+  let weights: [[Float]]
+  let words =
+    "the shipped teacher \(Self.teacher) on \(Self.count) drawn scenes, CLS in its last block, heads averaged; a run goes by its own teacher"
+
+  /// - Throws: ``BackendError`` for a grid that no teacher has.
+  init(rows: Int, columns: Int) throws {
+    guard rows == columns, (2...64).contains(rows) else {
+      throw BackendError(
+        "masks by attention need a square grid of 2 to 64 patches a side, as teachers have, and --grid is \(rows)x\(columns)."
+      )
+    }
+    let guidance = TeacherGuidance(
+      name: Self.teacher,
+      vision: try shippedTeacher(
+        Self.teacher, device: try EngineOptions().makeDevice(), tower: nil, grid: rows, imageSize: nil),
+      project: true)
+    let scenes = ScenesSource(seed: 0, range: 0..<Self.count, size: guidance.imageSize)
+    weights = try (0..<Self.count).flatMap { scene in
+      let pixels = Tensor(
+        try scenes.picture(at: scene).planes, shape: [1, 3, guidance.imageSize, guidance.imageSize],
+        device: guidance.vision.model.device)
+      return guidance.attentionToPatches(pixels: pixels) ?? []
+    }
+  }
+}
