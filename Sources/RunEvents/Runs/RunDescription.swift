@@ -48,6 +48,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var evaluations: [EvaluationDescription]?
   /// Where the run was forked from another.
   package var origin: RunOrigin?
+  /// What it is a trial of.
+  package var trial: TrialOrigin?
 
   package init(
     session: String, run: String, task: String? = nil, seed: UInt64, totalSteps: Int, startStep: Int, batchSize: Int,
@@ -57,7 +59,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, peakRate: Double? = nil,
     metrics: [Metric],
     configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil,
-    origin: RunOrigin? = nil
+    origin: RunOrigin? = nil, trial: TrialOrigin? = nil
   ) {
     self.session = session
     self.run = run
@@ -85,6 +87,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.configuration = configuration
     self.evaluations = evaluations
     self.origin = origin
+    self.trial = trial
   }
 
   /// What every step measures.
@@ -106,6 +109,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     case evalData = "eval_data"
     case peakRate = "peak_rate"
     case origin = "fork_of"
+    case trial = "trial_of"
   }
 }
 
