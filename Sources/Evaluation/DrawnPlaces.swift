@@ -10,6 +10,12 @@ func drawnPlaces(_ count: Int, seed: UInt64) -> [Int] {
   return places
 }
 
+/// The drawn pictures of a source, `most` at the most, in the source's order; with their maps where they have them.
+package func drawnPictures(of source: any PictureSource, most: Int, seed: UInt64) -> any PictureSource {
+  guard let mapped = source as? any MappedPictures else { return source.drawn(most, seed: seed) }
+  return MappedSubset(mapped, indices: drawnPlaces(mapped.count, seed: seed).prefix(most).sorted())
+}
+
 extension PictureSource {
   /// The drawn pictures of a source, `most` at the most, in the source's order.
   func drawn(_ most: Int, seed: UInt64) -> PictureSubset {

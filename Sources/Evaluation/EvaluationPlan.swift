@@ -63,6 +63,12 @@ package struct EvaluationPlan {
   /// - Throws: ``EvaluationError`` where the data are too few for it.
   package func check(_ data: EvaluationData) throws { try kind.check(options, on: data) }
 
+  /// The task whose runs can make it, and the recipe by which they do: `KEY.PATH=VALUE`; nil: no run does.
+  package var trial: (task: TaskKind, values: [String])? {
+    guard let task = kind.description.task.flatMap(TaskKind.init), let values = kind.trial(options) else { return nil }
+    return (task, values)
+  }
+
   /// The evaluation itself, ready to advance.
   package func make(features: FeaturePair) throws -> any EvaluationJob {
     try kind.init(features: features, options: options)

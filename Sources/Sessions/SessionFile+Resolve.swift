@@ -80,6 +80,9 @@ struct SessionChecks {
   private func checkData() throws {
     let data = session.data
     try require(
+      data.pictures == nil || session.task.isTuning, ["data.pictures"],
+      "data.pictures is for tasks finetune and segment, and the task is \(session.task.rawValue); leave it out")
+    try require(
       data.kind == .scenes || data.path != nil, ["data.kind", "data"],
       "data.kind is folder but data.path is not given; add the folder that holds the pictures")
     try require(

@@ -42,7 +42,7 @@ struct RunFinder {
       guard let record = try store.run(named: run) else { throw store.notFound(run) }
       return FoundRun(store: store, run: record)
     }
-    let live = try store.liveRuns()
+    let live = meant(try store.liveRuns())
     if live.count > 1 { return try oneOfSeveral(live.map { FoundRun(store: store, run: $0) }) }
     guard let record = try live.first ?? store.newestToJudge() else {
       throw CommandFailure(
@@ -53,8 +53,14 @@ struct RunFinder {
     return FoundRun(store: store, run: record)
   }
 
+  /// Trials are meant where nothing else goes on.
+  private func meant(_ live: [RunRecord]) -> [RunRecord] {
+    let others = live.filter { $0.trial == nil }
+    return others.isEmpty ? live : others
+  }
+
   private func onlyLiveRun() throws -> FoundRun {
-    let live = inEachStore { store in try store.liveRuns().map { FoundRun(store: store, run: $0) } }
+    let live = inEachStore { store in meant(try store.liveRuns()).map { FoundRun(store: store, run: $0) } }
     if live.count > 1 { return try oneOfSeveral(live) }
     guard let only = try live.first ?? newestOfAnySession() else {
       throw CommandFailure(

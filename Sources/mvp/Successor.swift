@@ -24,6 +24,13 @@ struct Successor {
     return successor
   }
 
+  /// What the program is told to go on with a run, or to begin with a trial, as it stands in the store.
+  static func arguments(_ run: String, of session: String, _ place: SessionPlace) -> [String] {
+    [
+      "run", session, "--sessions", place.folder.path, "--headless", "--resume", "--keep-settings", "--run", run,
+    ]
+  }
+
   private func awaitRun() throws {
     while store.listener(of: run) != Int(process) {
       var status: Int32 = 0

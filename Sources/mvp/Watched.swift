@@ -16,7 +16,7 @@ struct Watched: Sendable {
   let leave: @Sendable () -> Void
   let waitUntilFinished: @Sendable () -> RunSummary
 
-  init(_ found: FoundRun, emit: @escaping @Sendable (RunEvent) -> Void) throws {
+  init(_ found: FoundRun, in place: SessionPlace, emit: @escaping @Sendable (RunEvent) -> Void) throws {
     self.found = found
     isLive = found.run.isActive
     if isLive {
@@ -29,11 +29,14 @@ struct Watched: Sendable {
     } else {
       let stored = try StoredRun(found.run.name, in: found.store)
       words = WorkbenchOptions.readOnly
-      start = { stored.events.forEach(emit) }
       let desk = CatalogDesk(directory: found.store.directory, emit: emit)
-      let judge = StoredRunJudge(found.run, in: found.store, emit: emit)
+      let judge = StoredRunJudge(found.run, in: found.store, launcher: .processes(in: place), emit: emit)
+      start = {
+        stored.events.forEach(emit)
+        judge.begin()
+      }
       send = { command in if !judge.take(command) { desk.answer(command) } }
-      leave = {}
+      leave = judge.leave
       waitUntilFinished = { stored.summary }
     }
   }
@@ -61,12 +64,7 @@ extension Visit {
   ) throws -> RunConnection {
     let found = try RunFinder(place: place).find(session: run.session, run: run.run)
     if !found.run.isActive {
-      _ = try Successor.start(
-        run.run, in: found.store,
-        arguments: [
-          "run", run.session, "--sessions", place.folder.path, "--headless", "--resume", "--keep-settings", "--run",
-          run.run,
-        ])
+      _ = try Successor.start(run.run, in: found.store, arguments: Successor.arguments(run.run, of: run.session, place))
     }
     return try open(run, emit: emit)
   }
@@ -89,7 +87,7 @@ final class Visit: Sendable {
     _ run: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
   ) throws -> RunConnection {
     let found = try RunFinder(place: place).find(session: run.session, run: run.run)
-    let next = try Watched(found, emit: emit)
+    let next = try Watched(found, in: place, emit: emit)
     return RunConnection(
       attachment: next.words, canDetach: next.isLive,
       begin: { [self] in

@@ -174,8 +174,8 @@ import Testing
               OptionDescription(
                 name: "features", help: "what stands for a picture", values: .choice(["cls"]), usual: "cls",
                 steps: ["cls"]),
-            ], numbers: ["rank"], curve: "block", earlierKind: "nn")
-        ], origin: RunOrigin(run: "b", step: 1))),
+            ], numbers: ["rank"], curve: "block", task: "finetune", earlierKind: "nn")
+        ], origin: RunOrigin(run: "b", step: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"))),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),
     .step(
       StepMetrics(
@@ -199,11 +199,11 @@ import Testing
         ])),
     .guidance(GuidanceChange(step: 1, from: "clip", to: "dino")),
     .checkpoint(CheckpointRecord(step: 1, path: "a", bytes: 1, seconds: 1)),
-    .evalProgress(EvalProgress(id: 1, kind: "knn", step: 1, fraction: 0.5, eta: 1, phase: "features")),
+    .evalProgress(EvalProgress(id: 1, kind: "knn", step: 1, fraction: 0.5, eta: 1, phase: "features", trial: "b")),
     .evalResult(
       EvalResult(
         id: 1, kind: "knn", step: 1, score: 0.5, details: ["top5": 1], summary: "k=20", seconds: 1, guidance: "clip",
-        data: data, baselines: baselines)),
+        data: data, baselines: baselines, trial: "b")),
     .evalFailure(EvalFailure(id: 1, kind: "knn", step: 1, reason: "no labels")),
     .setting(SettingChange(step: 1, key: "mask.masked", from: "1", to: "2")),
     .health(HealthNotice(step: 1, condition: .disk, isActive: true, cause: "full", advice: "make room")),
@@ -216,7 +216,8 @@ import Testing
             baselines: ["knn": baselines], created: Date(timeIntervalSince1970: 1),
             updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
             reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1),
-            ablation: AblationCell(name: "masks", cell: 1))
+            ablation: AblationCell(name: "masks", cell: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"),
+            trials: ["finetune": "b"])
         ], keys: ["seed"], differing: ["seed"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
     .ablations(

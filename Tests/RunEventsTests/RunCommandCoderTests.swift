@@ -30,7 +30,8 @@ import Testing
 
   static let samples: [RunCommand] = [
     .pause, .resume, .advance(count: 7), .switchGuidance(name: "dino"), .switchGuidance(name: nil),
-    .evaluate(EvalRequest(kind: "knn", options: ["k": "5,10"])), .cancelEval(id: 3), .checkpoint,
+    .evaluate(EvalRequest(kind: "knn", options: ["k": "5,10"])),
+    .evaluate(EvalRequest(kind: "finetune", options: ["epochs": "5"], trial: .after)), .cancelEval(id: 3), .checkpoint,
     .showPreview(index: 2), .inspect(index: 1),
     .scorePictures, .attend(AttentionQuery(index: 1, teacher: "clip", patch: 5, block: 2, head: 1)), .sampleSystem,
     .change(key: "mask.masked", value: "0.5"), .listRuns, .listAblations,

@@ -45,6 +45,38 @@ import TrainingBackend
     try small.store.metrics(of: #require(run.run)).map(\.loss)
   }
 
+  /// What is lost with the store comes back from the checkpoints and from the file beside it, and goes on.
+  @Test(arguments: [nil, 20])
+  func aLostStoreComesBackWithItsAblations(at: Int?) throws {
+    let ablation = try begin(
+      "mask.masked=16,26", seeds: [3, 4], at: at, set: ["schedule.checkpoint_every=10"])
+    let stopped = try make(ablation) { told in
+      if case .progress(let progress) = told { progress.number == 3 && progress.phase == "step 32/40" } else { false }
+    }
+    #expect(stopped.end == .interrupted)
+    let before = try small.store.table(of: ablation)
+    let cell = try small.store.settings(of: ablation, cell: 2, seed: 4)
+    for suffix in ["", "-wal", "-shm"] {
+      try? FileManager.default.removeItem(at: small.folder.appendingPathComponent("small/runs.sqlite\(suffix)"))
+    }
+    let report = try StoreRecovery(directory: small.folder.appendingPathComponent("small")).recover()
+    #expect(report.ablations == ["ablation-1"] && report.warnings.isEmpty, "\(report)")
+    let again = try small.store.ablation(named: "ablation-1")
+    #expect(again.plan == ablation.plan && again.created == ablation.created)
+    let table = try small.store.table(of: again)
+    #expect(table.runs.map(\.run) == before.runs.map(\.run) && table.runs.map(\.cell) == before.runs.map(\.cell))
+    #expect(table.runs.map(\.scores) == before.runs.map(\.scores))
+    #expect(try small.store.settings(of: again, cell: 2, seed: 4) == cell)
+    #expect(try make(again).end == .ended)
+    let whole = try small.store.table(of: again)
+    #expect(whole.isEnded && whole.doneCount == 4 && whole.failures.isEmpty)
+    #expect(whole.runs.prefix(2).map(\.run) == before.runs.prefix(2).map(\.run), "what was done stays")
+    // Nothing is put back twice; what is forgotten stays so.
+    #expect(try StoreRecovery(directory: small.store.directory).recover().ablations.isEmpty)
+    try small.store.forget(again)
+    #expect(try StoreRecovery(directory: small.store.directory).recover().ablations.isEmpty)
+  }
+
   @Test func everyRunIsMadeAndJudged() throws {
     let ablation = try begin("mask.masked=16,26", "guidance.start=clip,dino", seeds: [3, 4])
     let (end, news) = try make(ablation)

@@ -47,7 +47,7 @@ final class SmallRun {
   @discardableResult
   func run(
     steps: Int? = nil, resume: Bool = false, overrides: [String] = [], session: Session? = nil,
-    named: String? = nil, canHandOver: Bool = false, previews: Bool = false,
+    named: String? = nil, canHandOver: Bool = false, previews: Bool = false, launcher: TrialLauncher? = nil,
     respond: @escaping @Sendable (RunEvent) -> [RunCommand] = { _ in [] }
   ) throws -> [RunEvent] {
     let events = Mutex<[RunEvent]>([])
@@ -56,6 +56,7 @@ final class SmallRun {
     options.run = named
     options.canHandOver = canHandOver
     options.previews = previews
+    options.launcher = launcher
     let backend = TrainingBackend(options: options) { event in
       events.withLock { $0.append(event) }
       for command in respond(event) { sender.withLock { $0 }?.send(command) }

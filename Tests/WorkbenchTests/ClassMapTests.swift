@@ -64,6 +64,25 @@ import Workbench
     #expect(Self.preview.classes?.share == 244.0 / 252)
   }
 
+  /// What the picture shows is named first, however narrow the line is; what there is no room for is counted.
+  @Test func theTrueClassIsNeverCutOff() {
+    var preview = Self.preview
+    let names = (0..<40).map { $0 == 0 ? "background" : "class number \($0)" }
+    let truth = Data((0..<256).map { UInt8($0 < 200 ? 0 : 39) })
+    // Wrongly taken for many others, all of lower numbers.
+    let told = Data((0..<256).map { UInt8($0 < 200 ? $0 % 30 : 39) })
+    preview.classes = ClassMaps(names: names, truth: truth, prediction: told)
+    for view in [WorkbenchView.mask, .dashboard] {
+      var state = state()
+      state.receive(.preview(preview))
+      state.show(view)
+      let screen = renderWorkbench(state, width: 80, height: 24, glyphs: .ascii).textSnapshot()
+      #expect(
+        screen.contains("N class number 39, +30") || screen.contains("N class number 39, a background, +29"),
+        "\(screen)")
+    }
+  }
+
   @Test func classesSurviveJSON() throws {
     let event = RunEvent.preview(Self.preview)
     #expect(try RunEventCoder.event(line: RunEventCoder.line(event)) == event)

@@ -1,4 +1,5 @@
 import Datasets
+import Recipe
 import RunEvents
 import Tasks
 
@@ -16,7 +17,8 @@ package final class SegmentEvaluation: EvaluationKind {
 
   package static let description = EvaluationDescription(
     kind: "segment", title: "segmentation", shortTitle: "mIoU",
-    options: [steps.description, batch.description, rate.description, pictures.description])
+    options: [steps.description, batch.description, rate.description, pictures.description],
+    task: TaskKind.segment.rawValue)
   package static let needsMaps = true
 
   /// Share of the progress that learning takes.
@@ -62,6 +64,25 @@ package final class SegmentEvaluation: EvaluationKind {
         steps: options[Self.steps], batch: options[Self.batch], rate: options[Self.rate],
         pictures: options[Self.pictures], seed: options.seed))
     (stage, self.training) = (.learning(training), training)
+  }
+
+  /// A trial's mIoU is measured so many times.
+  private static let measurements = 4
+
+  package static func trial(_ options: EvaluationOptions) -> [String]? {
+    let steps = options[Self.steps]
+    return [
+      "data.pictures=\(options[pictures])", "data.augmentation.flip=0.5",
+      "segment.head=linear", "segment.frozen=true", "segment.scale=[0.75, 1.5]", "segment.largest_share=0.75",
+      "segment.distort_colours=true", "segment.inference=slide",
+      "optimizer.learning_rate=\(options[rate])", "optimizer.reference_batch=none",
+      "optimizer.min_learning_rate=0", "optimizer.warmup_learning_rate=0",
+      "optimizer.warmup_steps=\(steps / SegmentHeadTraining.warmupPart)", "optimizer.decay=cosine",
+      "optimizer.weight_decay=\(SegmentHeadTraining.weightDecay)", "optimizer.betas=[0.9, 0.999]",
+      "optimizer.clip_gradient=none",
+      "schedule.steps=\(steps)", "schedule.batch_size=\(options[batch])",
+      "schedule.eval_every=\(max(1, steps / measurements))",
+    ]
   }
 
   /// - Throws: where there are no maps.

@@ -11,6 +11,9 @@ import Tensors
 final class SegmentHeadTraining {
   private let task: Segmenting
   let steps: Int
+  /// One of so many steps is warm-up.
+  static let warmupPart = 20
+  static let weightDecay: Float = 1e-4
   let pictures: any MappedPictures
   private(set) var skipped: [SkippedPicture] = []
 
@@ -30,8 +33,8 @@ final class SegmentHeadTraining {
     var settings = SegmentingSettings(
       seed: recipe.seed,
       learningRate: CosineSchedule(
-        base: recipe.rate, final: 0, warmupSteps: recipe.steps / 20, totalSteps: recipe.steps))
-    settings.weightDecay = 1e-4
+        base: recipe.rate, final: 0, warmupSteps: recipe.steps / Self.warmupPart, totalSteps: recipe.steps))
+    settings.weightDecay = Self.weightDecay
     let size = subject.model.configuration.imageSize
     task = try Segmenting(
       settings: settings,

@@ -34,7 +34,7 @@ package final class FineTuneEvaluation: EvaluationKind {
     options: [
       epochs.description, pictures.description, batch.description, rate.description, decay.description,
       pooling.description, crop.description,
-    ])
+    ], task: TaskKind.finetune.rawValue)
   package static let isUsual = false
   package static let takesFeatures = false
 
@@ -73,6 +73,26 @@ package final class FineTuneEvaluation: EvaluationKind {
       origin: FineTuningOrigin(model: subject.model, normalization: subject.normalization, words: ""),
       loader: BatchLoader(source: learned, batchSize: batch, seed: options.seed, augmentation: augmentation),
       classNames: all.classNames, device: subject.model.device)
+  }
+
+  /// Passes between two measurements of a trial's accuracy: so many parts of its length.
+  private static let measurements = 5
+
+  package static func trial(_ options: EvaluationOptions) -> [String]? {
+    let epochs = options[Self.epochs]
+    return [
+      "data.pictures=\(options[pictures])", "data.augmentation.scale=[\(options[crop]), 1]",
+      "data.augmentation.ratio=[0.75, \(4.0 / 3)]", "data.augmentation.flip=0.5", "data.augmentation.jitter=[0, 0, 0]",
+      "finetune.pooling=\(options[pooling])", "finetune.layer_decay=\(options[decay])", "finetune.drop_path=0",
+      "finetune.mixup=0", "finetune.cutmix=0", "finetune.rand_augment=none", "finetune.random_erasing=0",
+      "finetune.label_smoothing=0.1", "finetune.test_crop=1", "finetune.ema=none",
+      "optimizer.learning_rate=\(options[rate])", "optimizer.reference_batch=none",
+      "optimizer.min_learning_rate=\(min(1e-6, options[rate]))", "optimizer.warmup_learning_rate=0",
+      "optimizer.warmup_epochs=\(epochs > 1 ? 1 : 0)", "optimizer.decay=cosine", "optimizer.weight_decay=0.05",
+      "optimizer.betas=[0.9, 0.999]", "optimizer.clip_gradient=none",
+      "schedule.epochs=\(epochs)", "schedule.batch_size=\(options[batch])",
+      "schedule.eval_epochs=\(max(1, epochs / measurements))",
+    ]
   }
 
   /// - Throws: where the pictures have fewer than two classes.

@@ -20,7 +20,7 @@ package enum RunCommandCoder {
 extension RunCommand: Codable {
   private enum Keys: String, CodingKey {
     case version, command, count, name, kind, options, id, index, key, value, left, right, run, edit, checkpoint, keys
-    case elsewhere, within, all
+    case elsewhere, within, all, trial
   }
 
   package enum Kind: String, Codable, CaseIterable {
@@ -49,7 +49,8 @@ extension RunCommand: Codable {
       self = .evaluate(
         EvalRequest(
           kind: try fields.decode(String.self, forKey: .kind),
-          options: try fields.decodeIfPresent([String: String].self, forKey: .options) ?? [:]))
+          options: try fields.decodeIfPresent([String: String].self, forKey: .options) ?? [:],
+          trial: try fields.decodeIfPresent(TrialStart.self, forKey: .trial)))
     case .cancelEval: self = .cancelEval(id: try fields.decode(Int.self, forKey: .id))
     case .checkpoint: self = .checkpoint
     case .preview: self = .showPreview(index: try fields.decode(Int.self, forKey: .index))
@@ -95,6 +96,7 @@ extension RunCommand: Codable {
     case .evaluate(let request):
       try fields.encode(request.kind, forKey: .kind)
       try fields.encode(request.options, forKey: .options)
+      try fields.encodeIfPresent(request.trial, forKey: .trial)
     case .cancelEval(let id): try fields.encode(id, forKey: .id)
     case .attend(let query): try query.encode(to: encoder)
     case .showPreview(let index), .inspect(let index): try fields.encode(index, forKey: .index)

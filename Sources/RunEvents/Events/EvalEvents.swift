@@ -4,10 +4,13 @@ package struct EvalRequest: Codable, Equatable, Sendable {
   package var kind: String
   /// Options by name, as text: `k`, `temperature`, ...
   package var options: [String: String]
+  /// Asks for a run of its own, a trial, in place of an evaluation in turns with the run; nil: the latter.
+  package var trial: TrialStart?
 
-  package init(kind: String, options: [String: String] = [:]) {
+  package init(kind: String, options: [String: String] = [:], trial: TrialStart? = nil) {
     self.kind = kind
     self.options = options
+    self.trial = trial
   }
 }
 
@@ -23,8 +26,16 @@ package struct EvalProgress: Codable, Equatable, Sendable {
   package var eta: Double?
   /// What is being done: `queued`, `features 320/8000`, `epoch 3/20`.
   package var phase: String
+  /// Name of the run of its own that makes it; nil: it is made in turns with the run.
+  package var trial: String?
 
-  package init(id: Int, kind: String, step: Int, fraction: Double, eta: Double? = nil, phase: String) {
+  /// What a trial does before its first step, as its phase.
+  package static let (waits, begins) = ("waits for the end", "begins")
+
+  package init(
+    id: Int, kind: String, step: Int, fraction: Double, eta: Double? = nil, phase: String, trial: String? = nil
+  ) {
+    self.trial = trial
     self.id = id
     self.kind = kind
     self.step = step
@@ -51,11 +62,14 @@ package struct EvalResult: Codable, Equatable, Sendable {
   package var data: EvalData?
   /// What the score is held against; nil from earlier programs. Its fields stand among these in JSON.
   package var baselines: EvalBaselines?
+  /// Name of the run of its own that made it; nil: it was made in turns with the run.
+  package var trial: String?
 
   package init(
     id: Int, kind: String, step: Int, score: Double, details: [String: Double] = [:], summary: String = "",
-    seconds: Double, guidance: String, data: EvalData? = nil, baselines: EvalBaselines? = nil
+    seconds: Double, guidance: String, data: EvalData? = nil, baselines: EvalBaselines? = nil, trial: String? = nil
   ) {
+    self.trial = trial
     self.id = id
     self.kind = kind
     self.step = step
@@ -68,7 +82,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
     self.baselines = baselines
   }
 
-  enum CodingKeys: String, CodingKey { case id, kind, step, score, details, summary, seconds, guidance }
+  enum CodingKeys: String, CodingKey { case id, kind, step, score, details, summary, seconds, guidance, trial }
 
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -80,6 +94,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
     summary = try values.decode(String.self, forKey: .summary)
     seconds = try values.decode(Double.self, forKey: .seconds)
     guidance = try values.decode(String.self, forKey: .guidance)
+    trial = try values.decodeIfPresent(String.self, forKey: .trial)
     let hasData = try decoder.container(keyedBy: EvalData.CodingKeys.self).contains(.classes)
     data = hasData ? try EvalData(from: decoder) : nil
     let hasBaselines = try decoder.container(keyedBy: EvalBaselines.CodingKeys.self).contains(.chance)
@@ -96,6 +111,7 @@ package struct EvalResult: Codable, Equatable, Sendable {
     try values.encode(summary, forKey: .summary)
     try values.encode(seconds, forKey: .seconds)
     try values.encode(guidance, forKey: .guidance)
+    try values.encodeIfPresent(trial, forKey: .trial)
     try data?.encode(to: encoder)
     try baselines?.encode(to: encoder, with: score)
   }

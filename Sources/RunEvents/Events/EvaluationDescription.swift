@@ -16,11 +16,14 @@ package struct EvaluationDescription: Codable, Equatable, Sendable {
   package var numbers: [String]?
   /// Details `CURVE@1`, `CURVE@2`, ... belong together as one curve; nil: there is none.
   package var curve: String?
+  /// The task whose runs can make it: a trial. nil: it is only made in turns with the run.
+  package var task: String?
 
   package init(
     kind: String, title: String, shortTitle: String? = nil, options: [OptionDescription] = [],
-    numbers: [String]? = nil, curve: String? = nil, earlierKind: String? = nil
+    numbers: [String]? = nil, curve: String? = nil, task: String? = nil, earlierKind: String? = nil
   ) {
+    self.task = task
     self.earlierKind = earlierKind
     self.kind = kind
     self.title = title
@@ -31,7 +34,7 @@ package struct EvaluationDescription: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case kind, title, options, numbers, curve
+    case kind, title, options, numbers, curve, task
     case shortTitle = "short_title"
     case earlierKind = "earlier_kind"
   }

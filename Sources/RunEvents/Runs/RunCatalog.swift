@@ -31,6 +31,10 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var origin: RunOrigin?
   /// The ablation that it belongs to.
   package var ablation: AblationCell?
+  /// What it is a trial of.
+  package var trial: TrialOrigin?
+  /// Runs of their own that made scores of ``evals``, by kind.
+  package var trials: [String: String]?
 
   package init(
     name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
@@ -38,7 +42,8 @@ package struct RunListing: Codable, Equatable, Sendable {
     updated: Date, tags: [String] = [],
     note: String = "",
     isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil, seconds: Double? = nil,
-    rate: Double? = nil, origin: RunOrigin? = nil, ablation: AblationCell? = nil
+    rate: Double? = nil, origin: RunOrigin? = nil, ablation: AblationCell? = nil, trial: TrialOrigin? = nil,
+    trials: [String: String]? = nil
   ) {
     self.name = name
     self.state = state
@@ -60,14 +65,17 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.rate = rate
     self.origin = origin
     self.ablation = ablation
+    self.trial = trial
+    self.trials = trials
   }
 
   enum CodingKeys: String, CodingKey {
     case name, state, guidance, step, loss, evals, baselines, seed, created, updated, tags, note, reason, values
-    case seconds, rate, ablation
+    case seconds, rate, ablation, trials
     case totalSteps = "total_steps"
     case isActive = "active"
     case origin = "fork_of"
+    case trial = "trial_of"
   }
 }
 

@@ -48,6 +48,8 @@ package struct RunDescription: Codable, Equatable, Sendable {
   package var evaluations: [EvaluationDescription]?
   /// Where the run was forked from another.
   package var origin: RunOrigin?
+  /// What it is a trial of.
+  package var trial: TrialOrigin?
 
   /// Several guidances at once that `g` switches to as well, by name; nil: there are none.
   package var mixtures: [String]?
@@ -60,7 +62,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     leftOut: Int? = nil, leftOutReasons: [String]? = nil, evalData: EvalData? = nil, peakRate: Double? = nil,
     metrics: [Metric],
     configuration: [ConfigurationValue]? = nil, evaluations: [EvaluationDescription]? = nil,
-    origin: RunOrigin? = nil, mixtures: [String]? = nil
+    origin: RunOrigin? = nil, trial: TrialOrigin? = nil, mixtures: [String]? = nil
   ) {
     self.session = session
     self.run = run
@@ -89,6 +91,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     self.evaluations = evaluations
     self.origin = origin
     self.mixtures = mixtures
+    self.trial = trial
   }
 
   /// What every step measures.
@@ -109,6 +112,7 @@ package struct RunDescription: Codable, Equatable, Sendable {
     case evalData = "eval_data"
     case peakRate = "peak_rate"
     case origin = "fork_of"
+    case trial = "trial_of"
   }
 }
 

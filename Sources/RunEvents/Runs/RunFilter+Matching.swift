@@ -9,6 +9,7 @@ extension RunFilter.Term {
     case "name": isMet(by: run.name)
     case "note": isMet(by: run.note)
     case "fork": isMet(by: run.origin?.run ?? "")
+    case "trial": isMet(by: run.trial?.run ?? "")
     case "ablation": isMet(by: run.ablation?.name ?? "")
     case "tag": isMet(byAnyOf: run.tags)
     case "seed": isMet(by: Double(run.seed))

@@ -35,10 +35,10 @@ package struct RunFilter: Equatable, Sendable {
 
   /// What every run has.
   package static let fixedKeys = [
-    "state", "guidance", "seed", "step", "loss", "score", "tag", "note", "name", "fork", "ablation",
+    "state", "guidance", "seed", "step", "loss", "score", "tag", "note", "name", "fork", "trial", "ablation",
   ]
   /// Those of them that are texts.
-  static let textKeys: Set<String> = ["state", "guidance", "tag", "note", "name", "fork", "ablation"]
+  static let textKeys: Set<String> = ["state", "guidance", "tag", "note", "name", "fork", "trial", "ablation"]
 
   let terms: [Term]
   /// Kinds of evaluation that a run may have, whether or not one has been made.

@@ -22,6 +22,8 @@ package struct RunReference: Codable, Hashable, Sendable {
 package struct RunHistory: Equatable, Sendable {
   package var reference: RunReference
   package var state: RunStanding
+  /// What the run trains, by the session's word; nil: `pretrain`.
+  package var task: String?
   package var totalSteps: Int
   package var metrics: MetricHistory
   /// Whether `metrics` are the whole run or, with more detail, these steps of it.
@@ -39,8 +41,9 @@ package struct RunHistory: Equatable, Sendable {
     reference: RunReference, state: RunStanding, totalSteps: Int, metrics: MetricHistory,
     steps: ClosedRange<Int>? = nil,
     guidance: String, events: [RunEvent] = [], eventTimes: [Double] = [],
-    snapshots: [PictureSnapshot] = []
+    snapshots: [PictureSnapshot] = [], task: String? = nil
   ) {
+    self.task = task
     self.reference = reference
     self.state = state
     self.totalSteps = totalSteps

@@ -1,5 +1,7 @@
 /// Where a run stands, or how it ended, in one word.
 package enum RunStanding: Hashable, Sendable {
+  /// A trial that has not begun.
+  case queued
   case preparing, running, paused, stopping
   /// All steps were done.
   case finished
@@ -27,6 +29,7 @@ package enum RunStanding: Hashable, Sendable {
 extension RunStanding: RawRepresentable, Codable, CustomStringConvertible {
   package init(rawValue: String) {
     switch rawValue {
+    case "queued": self = .queued
     case "preparing": self = .preparing
     case "running": self = .running
     case "paused": self = .paused
@@ -44,6 +47,7 @@ extension RunStanding: RawRepresentable, Codable, CustomStringConvertible {
 
   package var rawValue: String {
     switch self {
+    case .queued: "queued"
     case .preparing: "preparing"
     case .running: "running"
     case .paused: "paused"

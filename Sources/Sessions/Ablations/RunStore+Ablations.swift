@@ -39,8 +39,7 @@ extension RunStore {
         "\"\(name)\" cannot be the name of an ablation: use up to 64 letters, digits, - and _, beginning with a letter or digit."
       )
     }
-    let plan = String(decoding: try runJSONEncoder().encode(draft.plan), as: UTF8.self)
-    return try writing { db in
+    let begun: AblationRecord = try writing { db in
       func isTaken(_ name: String) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM ablations WHERE name = ?)", arguments: [name]) ?? false
       }
@@ -50,16 +49,14 @@ extension RunStore {
       let number = (try Int.fetchOne(db, sql: "SELECT count(*) FROM ablations") ?? 0) + 1
       let chosen = try name ?? (number...).lazy.map { "ablation-\($0)" }.first { try !isTaken($0) } ?? "ablation"
       let created = Date(timeIntervalSince1970: Date().timeIntervalSince1970)
-      try db.execute(
-        sql: "INSERT INTO ablations (name, created, plan) VALUES (?, ?, ?)",
-        arguments: [chosen, created.timeIntervalSince1970, plan])
-      let id = db.lastInsertedRowID
-      for (cell, settings) in ([draft.session.settings] + draft.cells).enumerated() {
-        try db.execute(
-          sql: "INSERT INTO ablation_cells VALUES (?, ?, ?)", arguments: [id, cell, settings.json])
-      }
+      let cells = ([draft.session.settings] + draft.cells).map(\.json)
+      let id = try insert(AblationFile(name: chosen, created: created, plan: draft.plan, cells: cells), db)
       return AblationRecord(id: id, name: chosen, created: created, plan: draft.plan)
     }
+    // One of that name that was forgotten may have left it.
+    unlink(AblationFile.url(of: begun.name, in: directory).path)
+    try keepFile(of: begun)
+    return begun
   }
 
   /// What a run of a cell is trained with.
@@ -124,6 +121,7 @@ extension RunStore {
     let hold = try hold(ablation)
     try withExtendedLifetime(hold) {
       try writing { db in try db.execute(sql: "DELETE FROM ablations WHERE id = ?", arguments: [ablation.id]) }
+      unlink(AblationFile.url(of: ablation.name, in: directory).path)
     }
   }
 

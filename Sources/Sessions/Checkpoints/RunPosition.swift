@@ -21,6 +21,10 @@ package struct RunPosition: Codable, Sendable {
   package var fingerprints: RunFingerprints?
   /// Where the run was forked from another; nil: it is no fork.
   package var origin: RunOrigin?
+  /// What the run is a trial of; nil: it is none.
+  package var trial: TrialOrigin?
+  /// The run's place in an ablation; nil: it has none.
+  package var ablation: AblationCell?
   /// What a fork begins with; nil in checkpoints that the run wrote itself.
   package var fork: Fork?
 

@@ -15,7 +15,11 @@ extension RunStore {
     case .run(let reference): return try history(of: reference.run, steps: nil)
     case .steps(let reference, let steps): return try history(of: reference.run, steps: steps)
     case .newest(_, let others):
-      guard let record = try runs().first(where: { !others.contains($0.name) && $0.lastStep > 0 }) else { return nil }
+      let runs = try runs().filter { $0.lastStep > 0 }
+      // Trials are held against trials.
+      let isTrial = others.first.flatMap { name in runs.first { $0.name == name } }?.trial != nil
+      let rest = runs.filter { !others.contains($0.name) }
+      guard let record = rest.first(where: { ($0.trial != nil) == isTrial }) ?? rest.first else { return nil }
       return try history(of: record.name, steps: nil)
     case .snapshots(let reference, let picture):
       guard let record = try run(named: reference.run) else { throw notFound(reference.run) }
@@ -37,11 +41,15 @@ extension RunStore {
       try SystemRows(run: record.id, db: db).read(into: &metrics, steps: steps)
       let guidance = try String.fetchOne(
         db, sql: "SELECT guidance FROM metrics WHERE run = ? ORDER BY step LIMIT 1", arguments: [record.id])
+      let task = try String.fetchOne(
+        db,
+        sql: "SELECT CASE WHEN json_valid(settings) THEN json_extract(settings, '$.task') END FROM runs WHERE id = ?",
+        arguments: [record.id])
       let events = steps == nil ? try storedEvents(of: record.id, db) : []
       return RunHistory(
         reference: RunReference(session: directory.lastPathComponent, run: run), state: record.state,
         totalSteps: record.totalSteps, metrics: metrics, steps: steps, guidance: guidance ?? record.guidance,
-        events: events.map(\.event), eventTimes: events.map(\.time))
+        events: events.map(\.event), eventTimes: events.map(\.time), task: task)
     }
   }
 

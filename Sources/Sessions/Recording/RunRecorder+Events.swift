@@ -51,12 +51,14 @@ extension RunRecorder {
     let baselines = result.baselines
     try db.execute(
       sql: """
-        INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance, \(EvalBaselines.columns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO evals (run, eval, kind, step, score, details, summary, seconds, guidance, trial,
+          \(EvalBaselines.columns))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         run, result.id, result.kind, result.step, result.score, details, result.summary, result.seconds,
-        result.guidance, baselines?.pictures, baselines?.chance, baselines?.chanceOf.rawValue, baselines?.untrained,
+        result.guidance, result.trial, baselines?.pictures, baselines?.chance, baselines?.chanceOf.rawValue,
+        baselines?.untrained,
         baselines?.teacher?.name, baselines?.teacher?.score, baselines?.teacher?.isProjected,
       ])
   }

@@ -20,11 +20,13 @@ package struct StoreRecovery: Sendable {
     package var movedTo: String?
     package var damage: String?
     package var runs: [Run] = []
+    /// Names of ablations that were put into the store.
+    package var ablations: [String] = []
     /// Sentences about what could not be recovered.
     package var warnings: [String] = []
 
     enum CodingKeys: String, CodingKey {
-      case session, damage, runs, warnings
+      case session, damage, runs, ablations, warnings
       case movedTo = "moved_to"
     }
   }
@@ -62,6 +64,10 @@ package struct StoreRecovery: Sendable {
       report.movedTo = try moveAside().path
     }
     let store = try RunStore(directory: directory)
+    let ablations = AblationFile.all(in: directory)
+    report.warnings += ablations.damaged.map { "\($0) is not readable: its ablation is not recovered" }
+    report.ablations = try ablations.files.filter { try store.restore($0) }.map(\.name)
+    var trials: [RecoveredTrial] = []
     for name in only.map({ [$0] }) ?? StoreRecovery.runsWithCheckpoints(in: directory) {
       let search = CheckpointStore(directory: Session.checkpoints(in: directory), run: name, keep: 1).newest()
       report.warnings += search.warnings
@@ -73,13 +79,16 @@ package struct StoreRecovery: Sendable {
         if let record = try store.run(named: name), record.lastStep >= checkpoint.step || store.isHeld(name) {
           continue
         }
-        report.runs.append(try put(name, checkpoint, into: store))
+        report.runs.append(try put(name, checkpoint, into: store, &report.warnings))
+        if let trial = try RecoveredTrial(name, checkpoint) { trials.append(trial) }
       } catch let error as RunStoreError {
         throw error
       } catch {
         report.warnings.append("run \(name) is not recovered: \(error)")
       }
     }
+    // Parents may come behind their trials.
+    for trial in trials { try trial.settle(in: store) }
     return report
   }
 
@@ -139,7 +148,9 @@ package struct StoreRecovery: Sendable {
   }
 
   /// Writes what the checkpoint of a run knows into the store.
-  private func put(_ name: String, _ checkpoint: SavedCheckpoint, into store: RunStore) throws -> Run {
+  private func put(
+    _ name: String, _ checkpoint: SavedCheckpoint, into store: RunStore, _ warnings: inout [String]
+  ) throws -> Run {
     let position = try RunPosition.read(from: checkpoint.url)
     let settings = try SessionFile(yaml: position.settings, file: "the checkpoint of step \(checkpoint.step)")
     let journal = RunJournal.read(from: checkpoint.url)
@@ -153,6 +164,11 @@ package struct StoreRecovery: Sendable {
     let before = try isThere ? store.run(named: name)?.lastStep ?? 0 : 0
     var told: Set<String> = []
     if isThere { told = try store.eventLines(of: name) }
+    let cell = position.ablation
+    let ablation = try cell.flatMap { cell in try store.ablations().first { $0.name == cell.name } }
+    if let cell, ablation == nil {
+      warnings.append("run \(name) was made by ablation \(cell.name), which is forgotten or not recovered")
+    }
     try store.writing { db in
       for entry in entries {
         if case .step = entry.event { continue }
@@ -168,7 +184,9 @@ package struct StoreRecovery: Sendable {
       try db.execute(
         sql: """
           UPDATE runs SET state = ?, reason = ?, created = ?, updated = ?, total_steps = ?, last_step = ?, last_loss = ?,
-            guidance = ?, settings = ?, parent = coalesce(parent, ?), parent_step = coalesce(parent_step, ?)
+            guidance = ?, settings = ?, parent = coalesce(parent, ?), parent_step = coalesce(parent_step, ?),
+            ablation = coalesce(ablation, ?), cell = coalesce(cell, ?), trial_of = coalesce(trial_of, ?),
+            trial_step = coalesce(trial_step, ?), trial_kind = coalesce(trial_kind, ?)
           WHERE id = ?
           """,
         arguments: [
@@ -177,12 +195,54 @@ package struct StoreRecovery: Sendable {
           (journal?.created ?? written ?? Date()).timeIntervalSince1970,
           (written ?? Date()).timeIntervalSince1970, total, checkpoint.step, steps.last?.loss,
           position.guidance ?? settings.guidance.start, settings.json, position.origin?.run, position.origin?.step,
+          ablation?.id, ablation == nil ? nil : cell?.cell, position.trial?.run, position.trial?.step,
+          position.trial?.kind,
           recorder.id,
         ])
     }
     try recorder.close()
     let evaluations = entries.count { if case .evalResult = $0.event { true } else { false } }
     return Run(run: name, step: checkpoint.step, steps: steps.count, evaluations: evaluations)
+  }
+}
+
+/// A trial that made all its steps, as its last checkpoint knows it: its parent gets its score again.
+private struct RecoveredTrial {
+  private let run: String
+  private let origin: TrialOrigin
+  private let result: EvalResult
+  private let settings: SessionFile
+  private let elapsed: Double
+  private let pictures: Int
+
+  /// nil where the run is no trial, or not at its end.
+  init?(_ run: String, _ checkpoint: SavedCheckpoint) throws {
+    let position = try RunPosition.read(from: checkpoint.url)
+    guard let trial = position.trial, position.totalSteps.map({ checkpoint.step >= $0 }) == true else { return nil }
+    settings = try SessionFile(yaml: position.settings, file: "the checkpoint of step \(checkpoint.step)")
+    let own = settings.task.ownEvaluation
+    let entries = RunJournal.read(from: checkpoint.url)?.entries ?? []
+    let sizes = entries.compactMap { if case .started(let run) = $0.event { run.datasetSize } else { nil } }
+    pictures = sizes.last ?? 0
+    let results = entries.compactMap { entry -> EvalResult? in
+      if case .evalResult(let result) = entry.event, result.kind == own, result.step == checkpoint.step {
+        result
+      } else {
+        nil
+      }
+    }
+    guard let last = results.last else { return nil }
+    (self.run, origin, result, elapsed) = (run, trial, last, position.elapsed)
+  }
+
+  func settle(in store: RunStore) throws {
+    guard try store.run(named: origin.run) != nil,
+      try !store.evals(of: origin.run).contains(where: { $0.trial == run })
+    else { return }
+    let guidance = try store.guidance(of: origin.run, at: origin.step ?? 0)
+    try store.settle(
+      EvalResult(result, ofTrial: run, origin, pictures: pictures, guidance: guidance, settings, elapsed: elapsed),
+      of: run)
   }
 }
 

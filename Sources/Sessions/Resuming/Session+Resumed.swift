@@ -80,7 +80,8 @@ package func loadResumedSession(_ request: ResumeRequest, sessionsDirectory: URL
   var notes: [String] = []
   var edited: [String] = []
   var file = before
-  if !request.keepsSettings {
+  // A trial's settings come from no file.
+  if !request.keepsSettings, run.trial == nil {
     switch try currentFile(request, sessionsDirectory) {
     case nil:
       notes.append("session \(name) has no file any more where it is looked for; the run goes on with its own settings")

@@ -24,9 +24,11 @@ package struct RunRecord: Equatable, Identifiable, Sendable {
   package let note: String
   /// The run that it was forked from; nil: it is no fork.
   package let origin: RunOrigin?
+  /// What it is a trial of; nil: it is none.
+  package let trial: TrialOrigin?
 
   /// The words that the store has for a run.
-  static let storedStates = RunStanding.active + [.finished, .stopped, .failed, .interrupted]
+  static let storedStates = RunStanding.active + [.queued, .finished, .stopped, .failed, .interrupted]
 
   /// A process trains it, or holds it paused.
   package var isActive: Bool { state.isActive }
@@ -46,7 +48,7 @@ package struct StoredEvent: Equatable, Sendable {
 extension RunRecord {
   static let columns =
     "id, name, seed, state, created, updated, total_steps, last_step, last_loss, guidance, reason, tags, note, "
-    + "parent, parent_step"
+    + "parent, parent_step, trial_of, trial_step, trial_kind"
 
   /// `isHeld` tells whether a process holds the run of that name; it is asked only where the stored state is an active
   /// one.
@@ -68,6 +70,9 @@ extension RunRecord {
     note = try row.value(12)
     let step = try row.value(14, as: Int?.self)
     origin = try row.value(13, as: String?.self).map { RunOrigin(run: $0, step: step ?? 0) }
+    let (judged, kind) = (try row.value(15, as: String?.self), try row.value(17, as: String?.self))
+    let judgedStep = try row.value(16, as: Int?.self)
+    trial = judged.map { TrialOrigin(run: $0, step: judgedStep, kind: kind ?? "") }
     let word = RunStanding(rawValue: try row.value(3))
     let stored = Self.storedStates.contains(word) ? word : .interrupted
     state = stored.isActive && !isHeld(name) ? .interrupted : stored

@@ -17,17 +17,19 @@ extension RunStore {
       let places = try ablationCells(db)
       var scores: [Int64: [String: Double]] = [:]
       var baselines: [Int64: [String: EvalBaselines]] = [:]
+      var trials: [Int64: [String: String]] = [:]
       // Scores up to a fork's step are its parent's. The latest step wins, and on it the newest result: a later look at
       // an earlier checkpoint hides nothing.
       let rows = try Row.fetchCursor(
         db,
         sql: """
-          SELECT run, kind, score, \(EvalBaselines.columns) FROM evals WHERE score IS NOT NULL
+          SELECT run, kind, score, \(EvalBaselines.columns), trial FROM evals WHERE score IS NOT NULL
             AND step > (SELECT coalesce(parent_step, -1) FROM runs WHERE runs.id = evals.run) ORDER BY run, step, id
           """)
       while let row = try rows.next() {
         let (run, kind) = (try row.value(0, as: Int64.self), try row.value(1, as: String.self))
         scores[run, default: [:]][kind] = try row.value(2, as: Double.self)
+        trials[run, default: [:]][kind] = try row.value("trial", as: String?.self)
         // Of earlier programs there is nothing but the score.
         if row.hasNull(atIndex: 3), baselines[run]?[kind] == nil { continue }
         baselines[run, default: [:]][kind] = try EvalBaselines(row: row)
@@ -47,7 +49,8 @@ extension RunStore {
             reason: record.reason,
             values: values.map { ($0[record.id] ?? [:]).merging(numbers[record.id] ?? [:]) { value, _ in value } },
             seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin,
-            ablation: places[record.id])
+            ablation: places[record.id], trial: record.trial,
+            trials: trials[record.id].flatMap { $0.isEmpty ? nil : $0 })
         }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }
   }
@@ -76,7 +79,8 @@ extension RunStore {
       db,
       sql: """
         WITH newest AS (
-          SELECT id, settings FROM runs WHERE total_steps > 0 AND json_valid(settings) ORDER BY id DESC LIMIT :most
+          SELECT id, settings FROM runs
+          WHERE total_steps > 0 AND trial_of IS NULL AND json_valid(settings) ORDER BY id DESC LIMIT :most
         )
         SELECT fullkey, count(*) AS runs, count(DISTINCT atom) AS kinds, (SELECT count(*) FROM newest) AS newest
         FROM newest, json_tree(settings) WHERE atom IS NOT NULL
@@ -184,6 +188,7 @@ extension RunStore {
     }).map(\.element) { scores[result.kind] = result }
     for (kind, result) in scores.sorted(by: { $0.key < $1.key }) { rows += Self.rows(kind, result) }
     if let origin = record.origin { rows.append(("fork of", "\(origin.run) at step \(origin.step)")) }
+    if let trial = record.trial { rows.append(("trial", trial.words)) }
     if !record.tags.isEmpty { rows.append(("tags", record.tags.joined(separator: " "))) }
     if !record.note.isEmpty { rows.append(("note", record.note)) }
     return rows.compactMap { name, text in text.map { (name: name, text: $0) } }

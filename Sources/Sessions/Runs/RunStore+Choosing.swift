@@ -28,7 +28,8 @@ extension RunStore {
     }
   }
 
-  /// The run of that name; without a name the newest that made a step, or else the newest. Nil if there is none.
+  /// The run of that name; without a name the newest that made a step, or else the newest; trials are named. Nil if there
+  /// is none.
   ///
   /// - Parameter typed: the session as a person named it, for the commands that are recommended.
   /// - Throws: ``RunStoreError``: `busy` where that run is in the hands of a process, `notFound` where no run has that
@@ -40,7 +41,7 @@ extension RunStore {
       guard !record.isActive else { throw busy(name, session: session) }
       return ResumeChoice(run: record, why: "the run that was named", session: session)
     }
-    let runs = try runs().filter { !$0.isUntrained }
+    let runs = try runs().filter { !$0.isUntrained && $0.trial == nil }
     guard let newest = runs.first else { return nil }
     if newest.isActive {
       let other = runs.first { !$0.isActive && $0.lastStep > 0 }
@@ -75,9 +76,9 @@ extension RunStore {
         + "else end that process, or begin a new run.")
   }
 
-  /// The newest run that made a step, or else the newest; entries of untrained students are none.
+  /// The newest run that made a step, or else the newest; neither entries of untrained students nor trials are meant.
   package func newestToJudge() throws -> RunRecord? {
-    let runs = try runs().filter { !$0.isUntrained }
+    let runs = try runs().filter { !$0.isUntrained && $0.trial == nil }
     return runs.first { $0.lastStep > 0 } ?? runs.first
   }
 }

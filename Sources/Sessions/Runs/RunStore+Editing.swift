@@ -67,6 +67,7 @@ extension RunStore {
     try writing { db in
       try db.execute(
         sql: "UPDATE runs SET parent = ? WHERE parent = (SELECT name FROM runs WHERE id = ?)", arguments: [new, id])
+      try renameTrials(id, to: new, db)
       try db.execute(sql: "UPDATE runs SET name = ? WHERE id = ?", arguments: [new, id])
       try db.execute(
         sql: "UPDATE checkpoints SET path = replace(path, ?, ?) WHERE run = ?",

@@ -43,6 +43,10 @@ extension RunStore {
       request.values.contains { $0.hasPrefix("guidance.start=") } || position.fork?.asksGuidance == true
     position.fork = RunPosition.Fork(session: settings.json, asksGuidance: asksGuidance)
     position.origin = origin
+    position.trial = nil
+    position.ablation = try place.flatMap { place in
+      try ablations().first { $0.id == place.ablation }.map { AblationCell(name: $0.name, cell: place.cell) }
+    }
     position.totalSteps = total
     try awaitSteps(of: parent, through: checkpoint)
     let recorder = try create(settings: settings, totalSteps: total, name: request.name, place: place)

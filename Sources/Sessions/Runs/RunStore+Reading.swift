@@ -68,7 +68,8 @@ extension RunStore {
           details: try runJSONDecoder().decode(
             [String: Double].self, from: Data(try row.value("details", as: String.self).utf8)),
           summary: try row.value("summary"), seconds: try row.value("seconds", as: Double?.self) ?? .nan,
-          guidance: try row.value("guidance"), baselines: try EvalBaselines(row: row))
+          guidance: try row.value("guidance"), baselines: try EvalBaselines(row: row),
+          trial: try row.value("trial", as: String?.self))
       }
     }
   }

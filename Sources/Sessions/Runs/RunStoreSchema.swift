@@ -199,6 +199,16 @@ enum RunStoreSchema {
           CREATE INDEX runs_ablation ON runs(ablation, cell, seed);
           """)
     }
+    migrator.registerMigration("trials") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE runs ADD COLUMN trial_of TEXT;
+          ALTER TABLE runs ADD COLUMN trial_step INTEGER;
+          ALTER TABLE runs ADD COLUMN trial_kind TEXT;
+          ALTER TABLE runs ADD COLUMN trial_eval INTEGER;
+          ALTER TABLE evals ADD COLUMN trial TEXT;
+          """)
+    }
     return migrator
   }
 }

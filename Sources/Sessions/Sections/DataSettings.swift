@@ -21,6 +21,8 @@ package struct DataSettings: Equatable, Sendable {
   package var range: Range<Int> = 100_000..<116_000
   /// Edge of drawn scenes in pixels, before cropping.
   package var imageSize = 64
+  /// Of the pictures that fine-tuning and segmentation learn from, so many at the most, drawn by the seed; nil: all.
+  package var pictures: Int?
   package var augmentation = AugmentationSettings()
   /// Threads that decode and crop ahead of training.
   package var workers = 1
@@ -40,6 +42,7 @@ extension DataSettings: SessionSection {
       Setting("seed", \.seed, .seed),
       Setting("range", \.range, .indices),
       Setting("image_size", \.imageSize, .integer(8...4096)),
+      Setting("pictures", ifGiven: \.pictures, .optional("all", .integer(2...1_000_000_000))),
       Setting("augmentation", section: \.augmentation),
       Setting("workers", \.workers, .integer(1...256)),
       Setting("prefetch_batches", \.prefetchBatches, .integer(1...64)),

@@ -16,26 +16,49 @@ package final class StoredRunJudge: Sendable {
   private let emit: @Sendable (RunEvent) -> Void
   private let queue = DispatchQueue(label: "mvp.judge", qos: .utility)
   private let contents: Mutex<Contents>
+  private let trials: TrialWatch
 
-  package init(_ run: RunRecord, in store: RunStore, emit: @escaping @Sendable (RunEvent) -> Void) {
+  /// - Parameter launcher: starts the processes of trials; nil: none are begun here.
+  package init(
+    _ run: RunRecord, in store: RunStore, launcher: TrialLauncher? = nil, emit: @escaping @Sendable (RunEvent) -> Void
+  ) {
     self.run = run
     self.store = store
     self.emit = emit
-    contents = Mutex(Contents(lastID: (try? store.evals(of: run.name).map(\.id).max()) ?? 0))
+    trials = TrialWatch(run: run.name, in: store, launcher: launcher, emit: emit)
+    let known = (try? store.evals(of: run.name).map(\.id)) ?? []
+    let awaited = (try? store.awaitedTrials(of: run.name).compactMap(\.eval)) ?? []
+    contents = Mutex(Contents(lastID: (known + awaited).max() ?? 0))
+  }
+
+  /// Begins to tell of the trials of the run that have no score yet.
+  package func begin() { trials.takeUp(nextID: nextID) }
+
+  /// Tells nothing more of them.
+  package func leave() { trials.stop() }
+
+  private func nextID() -> Int {
+    contents.withLock { contents in
+      contents.lastID += 1
+      return contents.lastID
+    }
   }
 
   /// Whether the command is the judge's; it is answered by events later then.
   package func take(_ command: RunCommand) -> Bool {
     switch command {
     case .evaluate(let request):
-      let id = contents.withLock { contents in
-        contents.lastID += 1
-        return contents.lastID
-      }
+      let id = nextID()
       emit(.evalProgress(progress(id, request.kind, "queued")))
-      queue.async { [self] in judge(request, id: id) }
+      queue.async { [self] in if request.trial == nil { judge(request, id: id) } else { beginTrial(request, id: id) } }
       return true
     case .cancelEval(let id):
+      if trials.trial(of: id) != nil {
+        if let refusal = trials.cancel(id) {
+          emit(.message(RunMessage(level: .error, step: run.lastStep, text: refusal)))
+        }
+        return true
+      }
       contents.withLock { _ = $0.cancelled.insert(id) }
       return true
     default: return false
@@ -47,6 +70,30 @@ package final class StoredRunJudge: Sendable {
   }
 
   private func isCancelled(_ id: Int) -> Bool { contents.withLock { $0.cancelled.contains(id) } }
+
+  /// The run has ended: a trial of it begins at once, with the student of the newest checkpoint.
+  private func beginTrial(_ request: EvalRequest, id: Int) {
+    do {
+      let stored = try loadStoredSession(
+        store.session, run: run.name, sessionsDirectory: store.directory.deletingLastPathComponent(),
+        evaluations: ModelEvaluation.kinds)
+      let checkpoints = CheckpointStore(directory: stored.session.checkpointsURL, run: run.name, keep: .max)
+      guard let newest = checkpoints.newest().checkpoint else {
+        throw BackendError("run \(run.name) has no whole checkpoint in \(checkpoints.directory.path) to begin with.")
+      }
+      let draft = try TrialDraft(request, of: run.name, at: newest.step, session: stored.session)
+      let trial = try draft.keep(in: store, eval: id)
+      emit(
+        .message(
+          RunMessage(
+            level: .info, step: run.lastStep,
+            text: "run \(trial), \(draft.origin.words), begins in a process of its own")))
+      trials.add(id: id, trial: trial, draft.origin, step: newest.step)
+      trials.start(trial)
+    } catch {
+      emit(.evalFailure(EvalFailure(id: id, kind: request.kind, step: run.lastStep, reason: "\(error)")))
+    }
+  }
 
   private func judge(_ request: EvalRequest, id: Int) {
     do {

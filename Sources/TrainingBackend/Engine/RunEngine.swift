@@ -33,6 +33,12 @@ final class RunEngine {
   let journal: RunJournal
   /// Where the run was forked from another.
   let origin: RunOrigin?
+  /// What it is a trial of.
+  let trial: TrialOrigin?
+  /// Its place in an ablation.
+  private let ablationCell: AblationCell?
+  /// Looks after its own trials.
+  let trials: TrialWatch
   var assembly: RunAssembly
   let totalSteps: Int
   let outlet: EventOutlet
@@ -102,6 +108,13 @@ final class RunEngine {
     let opened = try RunOpening(options: options)
     journal = opened.journal
     origin = opened.origin
+    trial = opened.trial
+    ablationCell = try opened.store.ablationCell(of: opened.recorder.name)
+    trials = TrialWatch(run: opened.recorder.name, in: opened.store, launcher: options.launcher) { [journal] event in
+      // Recorded by the trial already.
+      if case .evalResult = event { journal.add(event) }
+      emit(event)
+    }
     outlet = EventOutlet(recorder: opened.recorder, journal: journal, sink: emit)
     assembly = opened.assembly
     task = opened.task
@@ -151,6 +164,9 @@ final class RunEngine {
     enter(options.pauseAfter == 0 ? .paused : .running)
     stepsUntilPause = options.pauseAfter.flatMap { $0 > 0 ? $0 : nil }
     for request in options.evaluations { queueEval(request) }
+    // What it began with may go.
+    if opened.isBeginningTrial { writeCheckpoint() }
+    trials.takeUp { evals.nextID() }
   }
 
   func emit(_ event: RunEvent) {
@@ -197,7 +213,10 @@ final class RunEngine {
       if !evals.isEmpty { return .again }
       let isDone = task.completedSteps >= totalSteps
       leaving = isDone ? finishedLeaving : Leaving(outcome: .stopped, withCheckpoint: true)
-      if isDone { writeProduct() }
+      if isDone {
+        writeProduct()
+        tellParent()
+      }
       return leave()
     } catch {
       if let fault = EnvironmentFault(error) {
@@ -312,6 +331,8 @@ final class RunEngine {
     position.name = session.name
     position.totalSteps = totalSteps
     position.origin = origin
+    position.trial = trial
+    position.ablation = ablationCell
     position.guidance = task.targets?.currentTarget
     return position
   }
@@ -337,6 +358,7 @@ final class RunEngine {
       reporter.alert(
         outcome.rawValue, step: task.completedSteps, cause: reason ?? "\(outcome) at step \(task.completedSteps)")
     }
+    if !isHandedOver { startTrials(end) }
     control.shut()
     outlet.close(with: summary)
     guard isHandedOver else { return .ended(summary, nil) }

@@ -25,6 +25,8 @@ package final class TrainingBackend: Sendable {
   private let result = Mutex<(summary: RunSummary, handOver: HandOver?)?>(nil)
   /// Touched on `queue` only.
   private nonisolated(unsafe) var engine: RunEngine?
+  /// The same; looks after trials when the run has ended, too.
+  private nonisolated(unsafe) var trials: TrialWatch?
   /// The same.
   private nonisolated(unsafe) var nextWake: ContinuousClock.Instant?
 
@@ -49,6 +51,7 @@ package final class TrainingBackend: Sendable {
       do {
         let engine = try RunEngine(options: options, emit: emit, control: control)
         self.engine = engine
+        trials = engine.trials
         engine.openControl(obey: send, wake: schedule)
         schedule()
       } catch {
@@ -137,6 +140,7 @@ package final class TrainingBackend: Sendable {
     result.withLock { $0 = (summary, handOver) }
     emit(.finished(summary))
     control.close()
+    if options.watch.isOn { trials?.tellAnew() } else { trials?.stop() }
     ended.leave()
   }
 }

@@ -70,6 +70,7 @@ struct EvalQueue {
 extension RunEngine {
   /// - Parameter isFinal: the run's end comes with a status of its own where there is no score.
   func queueEval(_ request: EvalRequest, isFinal: Bool = false) {
+    if let start = request.trial { return queueTrial(request, start) }
     let id = evals.nextID()
     let step = task.completedSteps
     do {
@@ -127,7 +128,10 @@ extension RunEngine {
 
   /// An evaluation whose score is known ends with that, held against what is known by then.
   func cancelEval(_ id: Int) {
-    guard let index = evals.entries.firstIndex(where: { $0.id == id }) else { return }
+    guard let index = evals.entries.firstIndex(where: { $0.id == id }) else {
+      if let refusal = trials.cancel(id) { message(.error, refusal) }
+      return
+    }
     let entry = evals.entries[index]
     if entry.score != nil { return tellResult(of: entry) }
     remove(entry)

@@ -33,6 +33,8 @@ package struct BackendOptions: Sendable {
   package var canHandOver: Bool
   /// Whether a person sees the front end of this process.
   package var watch = Watch()
+  /// Starts the processes of trials; nil: none are begun here.
+  package var launcher: TrialLauncher?
   /// The place of a fresh run in an ablation.
   package var place: AblationPlace?
 

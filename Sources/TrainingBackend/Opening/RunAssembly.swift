@@ -81,7 +81,7 @@ struct RunAssembly {
   func trainingSource() throws -> any PictureSource {
     if settings.task.isTuning {
       guard let data = try evaluationSources() else { throw BackendError.noLabelledData(session.name) }
-      return data.train
+      return drawn(data.train)
     }
     switch settings.data.kind {
     case .scenes:
@@ -93,6 +93,12 @@ struct RunAssembly {
       }
       return try ImageFolderSource(directory: URL(fileURLWithPath: path, isDirectory: true))
     }
+  }
+
+  /// So many pictures to learn from as `data.pictures` says.
+  private func drawn(_ source: any PictureSource) -> any PictureSource {
+    guard let most = settings.data.pictures, most < source.count else { return source }
+    return drawnPictures(of: source, most: most, seed: settings.seed)
   }
 
   /// Labelled pictures to learn from and to be scored on; nil where the session has none.

@@ -27,6 +27,9 @@ struct RunOpening {
   let labelled: LabelledData
   /// Where the run was forked from another.
   let origin: RunOrigin?
+  /// What it is a trial of, and whether that begins.
+  let trial: TrialOrigin?
+  let isBeginningTrial: Bool
   /// What is to be said of the training pictures.
   let dataNotes: TrainingDataNotes?
 
@@ -34,8 +37,10 @@ struct RunOpening {
     var session = options.session
     try session.checkInputs()
     store = try RunStore(directory: session.directory)
-    let restored = options.resume ? try RestoredRun(options, store: store) : nil
-    if let restored { session.settings = restored.settings }
+    let beginning = try TrialBeginning(options, store: store)
+    isBeginningTrial = beginning != nil
+    let restored = options.resume && beginning == nil ? try RestoredRun(options, store: store) : nil
+    if let settings = restored?.settings ?? beginning?.settings { session.settings = settings }
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
     dataNotes = TrainingDataNotes(source)
@@ -75,15 +80,24 @@ struct RunOpening {
           ) : nil)
     } else {
       try task.targets?.select(session.settings.guidance.start)
-      recorder = try store.create(settings: session.settings, totalSteps: totalSteps, place: options.place)
+      if let beginning {
+        recorder = beginning.recorder
+        // Of a beginning that was cut short nothing stays.
+        try recorder.rewind(to: 0, guidance: "", totalSteps: totalSteps)
+      } else {
+        recorder = try store.create(settings: session.settings, totalSteps: totalSteps, place: options.place)
+      }
       checkpoints = CheckpointStore(
         directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
       elapsed = 0
       journal = RunJournal(created: Date())
     }
     fingerprints.beginReadingPictures()
-    origin = try store.run(named: recorder.name)?.origin
-    lastEvalID = try store.evals(of: recorder.name).map(\.id).max() ?? 0
+    let record = try store.run(named: recorder.name)
+    (origin, trial) = (record?.origin, record?.trial)
+    lastEvalID =
+      (try store.evals(of: recorder.name).map(\.id)
+      + store.awaitedTrials(of: recorder.name).compactMap(\.eval)).max() ?? 0
     warnings += task.about.notes
     if restored == nil || restored?.origin != nil, session.settings.task == .pretrain,
       let concern = EffectiveRate(session.settings, steps: totalSteps).concern
@@ -94,6 +108,7 @@ struct RunOpening {
     var description = assembly.description(
       run: recorder.name, task: task, source: source, labelled: labelled, totalSteps: totalSteps)
     description.origin = origin
+    description.trial = trial
     self.description = description
   }
 }

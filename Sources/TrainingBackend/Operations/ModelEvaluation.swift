@@ -79,9 +79,12 @@ package struct ModelEvaluation: Sendable {
     package var data: EvalData
     /// What the score is held against; nil where it is no accuracy. Its fields stand among these in JSON.
     package var baselines: EvalBaselines?
+    /// The run of its own that made it; nil where none did.
+    package var trial: String?
 
     enum CodingKeys: String, CodingKey {
-      case event, session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes
+      case event, session, run, subject, kind, step, score, details, summary, guidance, train, test, seconds, notes,
+        trial
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -100,6 +103,7 @@ package struct ModelEvaluation: Sendable {
       try values.encode(test, forKey: .test)
       try values.encode(seconds, forKey: .seconds)
       try values.encode(notes, forKey: .notes)
+      try values.encodeIfPresent(trial, forKey: .trial)
       try data.encode(to: encoder)
       try baselines?.encode(to: encoder, with: score)
     }

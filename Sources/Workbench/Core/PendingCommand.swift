@@ -47,6 +47,7 @@ package struct PendingCommand: Equatable, Sendable {
       return result.kind == request.kind && !activeEvals.contains(result.id)
     case (.cancelEval(let id), .evalFailure(let failure)): return failure.id == id
     case (.cancelEval(let id), .evalResult(let result)): return result.id == id
+    case (.cancelEval, .message(let message)): return message.level == .error
     case (.showPreview(let index), .preview(let preview)): return preview.index == index
     case (.change(let key, _), .setting(let change)): return change.key == key
     case (.change, .message(let message)): return message.level != .info

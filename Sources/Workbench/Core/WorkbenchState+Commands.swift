@@ -15,7 +15,7 @@ extension WorkbenchState {
     case .system(let command): system.availability(of: command, in: view)
     case .runs(let command): runs.availability(of: command, in: view)
     case .config(let command): config.availability(of: command, in: view)
-    case .evals(let command): evals.availability(of: command)
+    case .evals(let command): evals.availability(of: command, runs: runs, in: view)
     case .ablation(let command): ablation.availability(of: command)
     case .cycleTheme, .openThemes: Appearance.availability(options.themes)
     default: view.availability(of: command) ?? mask.availability(of: command, in: view) ?? .enabled
@@ -49,6 +49,7 @@ extension WorkbenchState {
       return availability(of: .config(.edit)) == .enabled ? apply(config.reduce(.edit)) : []
     case .system(let command): return apply(system.reduce(command, in: view))
     case .ablation(let command): return apply(ablation.reduce(command, in: view))
+    case .evals(.open): return evals.markedTrial(in: view).map { apply(runs.open($0, in: view)) } ?? []
     case .evals(.cancel): return apply(evals.cancelLast(pending: watched.pending))
     case .cycleTheme: return apply(appearance.cycleTheme(options.themes))
     case .useTheme(let name): return apply(appearance.keep(theme: name))
@@ -143,7 +144,7 @@ extension WorkbenchState {
     switch screen.view {
     case .log: log.scroll(by: delta, in: view)
     case .help: help.scroll(by: delta, in: view)
-    case .evals: evals.scroll(by: delta, results: watched.timeline.results.count, page: screen.page)
+    case .evals: evals.move(by: delta, in: view)
     case .runs: runs.scroll(by: delta)
     case .config: config.move(by: delta)
     case .ablation: ablation.move(by: delta)

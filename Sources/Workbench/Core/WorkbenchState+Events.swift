@@ -28,7 +28,7 @@ extension WorkbenchState {
     case .scores(let scores): return apply(mask.take(scores, in: view))
     case .system(let sample): take(sample)
     case .guidance(let change): watched.guidanceHistory.append((from: change.step, name: change.to))
-    case .evalProgress(let progress): evals.take(progress)
+    case .evalProgress(let progress): return apply(evals.take(progress, in: view))
     case .evalResult(let result): evals.end(result.id)
     case .evalFailure(let failure): evals.end(failure.id)
     case .setting(let change): config.take(change)
@@ -40,7 +40,7 @@ extension WorkbenchState {
     case .ablations(let list): ablation.take(list)
     case .message(let message):
       // A person who asked for something in these views looks for the answer on the screen.
-      if message.level == .error, [.runs, .config, .ablation].contains(screen.view) {
+      if message.level == .error, [.runs, .config, .ablation, .evals].contains(screen.view) {
         screen.tell(message.text, isWarning: true)
       }
     case .finished(let summary): return end(summary, wasLeaving: wasLeaving)

@@ -19,7 +19,8 @@ extension CurvesState {
 
   /// What is added to a metric under a logarithmic axis; nil if it has no value that could be shown on one.
   func logarithmicOffset(_ name: CurveName, in view: RunView) -> Double? {
-    let histories = [view.watched.history] + overlays.map(\.metrics)
+    let alike = overlays.filter { isShared(name, by: $0, in: view) }
+    let histories = [view.watched.history] + alike.map(\.metrics)
     return switch name {
     case .metric(let metric):
       Workbench.logarithmicOffset(of: histories.map { $0[metric] }, isLoss: metric.kind == .loss)
@@ -27,6 +28,13 @@ extension CurvesState {
       Workbench.logarithmicOffset(of: histories.map { $0.system[metric] }, isLoss: false)
     case .eval: 0
     }
+  }
+
+  /// Whether a run that is laid over the watched one measures the same: the losses of two tasks are two quantities.
+  func isShared(_ name: CurveName, by overlay: RunHistory, in view: RunView) -> Bool {
+    guard case .metric(let metric) = name, metric.kind == .loss else { return true }
+    let pretraining = "pretrain"
+    return overlay.task ?? pretraining == view.run?.task ?? pretraining
   }
 
   mutating func movePane(in view: RunView, _ move: (Int, CurvesLayout) -> Int) {

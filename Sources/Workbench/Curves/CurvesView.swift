@@ -152,6 +152,9 @@ struct CurveRun {
   /// Steps with which its guidance or its objective changed.
   var restarts: [Double]
 
+  /// Whether its loss is another quantity than that of the run that is watched, and is not drawn with it.
+  var hasOtherLoss = false
+
   /// What marks the runs that are laid over the one that is watched, in their order.
   static let overlayLetters: [Character] = ["B", "C", "D", "E", "F", "G", "H"]
   /// All runs, the one that is watched last, as it is drawn over the others.
@@ -179,7 +182,8 @@ struct CurveRun {
         results: overlay.results, letter: letter, role: role, isMain: false,
         title:
           "\(sanitised(overlay.reference.name(in: session))) \(guidanceName(overlay.guidance)) \(sanitised(overlay.state.rawValue))",
-        segments: [(from: -.infinity, role: role)], restarts: overlay.restarts)
+        segments: [(from: -.infinity, role: role)], restarts: overlay.restarts,
+        hasOtherLoss: !state.curves.isShared(.metric(.loss), by: overlay, in: state.view))
     }
     return others.reversed() + [main]
   }
@@ -201,10 +205,12 @@ struct CurveRun {
     CurveSmoothing.average(over: horizontal, clock: clock(name), restarts: restarts)
   }
 
+  private func lacks(_ metric: Metric) -> Bool { hasOtherLoss && metric.kind == .loss }
+
   /// The whole series, whatever part of it is drawn.
   func wholeSeries(_ name: CurveName) -> Series {
     switch name {
-    case .metric(let metric): whole[metric]
+    case .metric(let metric): lacks(metric) ? Series(capacity: 2) : whole[metric]
     case .system(let metric): whole.system[metric]
     case .eval: series(name)
     }
@@ -218,7 +224,7 @@ struct CurveRun {
 
   func series(_ name: CurveName) -> Series {
     switch name {
-    case .metric(let metric): return metrics[metric]
+    case .metric(let metric): return lacks(metric) ? Series(capacity: 2) : metrics[metric]
     case .system(let metric): return system[metric]
     case .eval(let kind):
       var series = Series(capacity: 512)

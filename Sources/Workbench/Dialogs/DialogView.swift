@@ -88,7 +88,7 @@ struct DialogView {
     case .kind(let kind): return [Span(context.state.view.evalName(evals.forms[kind].kind), .title, .bold)]
     case .option(let kind, let index):
       let option = evals.forms[kind].options[index]
-      let value = option.text.isEmpty ? "default" : sanitised(option.text) + (isSelected ? "_" : "")
+      let value = option.text.isEmpty ? option.whenEmpty : sanitised(option.text) + (isSelected ? "_" : "")
       let (name, help) = (sanitised(option.description.name), sanitised(option.description.help))
       let isText = option.description.values == .text && !option.text.isEmpty
       // Of a long text, its end.

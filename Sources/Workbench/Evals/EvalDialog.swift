@@ -67,7 +67,7 @@ package struct EvalDialog: Equatable, Sendable {
     switch row(active: active) {
     case .kind(let kind), .option(let kind, _):
       guard let request = request(of: kind) else { return .nothing }
-      var outcome = Outcome.tell("\(view.evalName(request.kind)) is queued")
+      var outcome = request.trial == nil ? Outcome.tell("\(view.evalName(request.kind)) is queued") : .nothing
       outcome.commands = [.evaluate(request)]
       return outcome
     case .cancel, nil:

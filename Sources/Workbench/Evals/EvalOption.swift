@@ -7,6 +7,8 @@ struct EvalOption: Equatable, Sendable {
   private static let longestWords = 200
 
   let description: OptionDescription
+  /// What holds where nothing is chosen, in words.
+  var whenEmpty = "default"
   var text = ""
 
   var problem: String? {

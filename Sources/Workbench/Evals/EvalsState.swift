@@ -2,17 +2,29 @@ import RunEvents
 
 /// What a person can ask of evaluations beside starting one.
 package enum EvalsCommand: Hashable, Sendable {
-  case cancel, queue
+  case cancel, queue, open
 }
 
 /// The evaluations that wait or work, and where a person is in the list of results.
 package struct EvalsState: Equatable, Sendable {
   /// By number.
   package private(set) var active: [EvalProgress] = []
-  /// Lines that the list is scrolled down.
-  var offset = 0
+  /// Number of the evaluation on which the mark stands; nil: the first line.
+  private var selected: Int?
+  /// What was said of trials that begin, or wait.
+  private var told: Set<String> = []
 
-  mutating func take(_ progress: EvalProgress) {
+  /// - Returns: what is to be said of a trial that waits or begins.
+  mutating func take(_ progress: EvalProgress, in view: RunView) -> Outcome {
+    take(progress)
+    guard let trial = progress.trial, [EvalProgress.waits, EvalProgress.begins].contains(progress.phase) else {
+      return .nothing
+    }
+    let words = "\(view.evalName(progress.kind)) by run \(trial): \(progress.phase)"
+    return told.insert(words).inserted ? .tell(words) : .nothing
+  }
+
+  private mutating func take(_ progress: EvalProgress) {
     if let index = active.firstIndex(where: { $0.id == progress.id }) {
       active[index] = progress
     } else {
@@ -34,12 +46,43 @@ package struct EvalsState: Equatable, Sendable {
     return .send(.cancelEval(id: last.id))
   }
 
-  func availability(of command: EvalsCommand) -> Availability {
-    command == .cancel && active.isEmpty ? .disabled(reason: "no evaluation waits or works") : .enabled
+  func availability(of command: EvalsCommand, runs: RunsState, in view: RunView) -> Availability {
+    switch command {
+    case .cancel: return active.isEmpty ? .disabled(reason: "no evaluation waits or works") : .enabled
+    case .queue: return .enabled
+    case .open:
+      guard let trial = markedTrial(in: view) else {
+        return .disabled(reason: "only an evaluation that a run of its own made can be opened")
+      }
+      return runs.openAvailability(trial, in: view)
+    }
   }
 
-  mutating func scroll(by delta: Int, results: Int, page: Int) {
-    offset = min(max(0, offset + delta), max(0, results - page / 2))
+  /// Numbers of the lines: evaluations that wait or work, then results, the newest first.
+  private func lines(in view: RunView) -> [Int] {
+    active.map(\.id) + view.watched.timeline.results.reversed().map(\.id)
+  }
+
+  /// The line on which the mark stands.
+  func marked(in view: RunView) -> Int {
+    selected.flatMap { lines(in: view).firstIndex(of: $0) } ?? 0
+  }
+
+  mutating func move(by delta: Int, in view: RunView) { mark(marked(in: view) + delta, in: view) }
+
+  mutating func mark(_ line: Int, in view: RunView) {
+    let lines = lines(in: view)
+    guard !lines.isEmpty else { return }
+    selected = lines[min(max(0, line), lines.count - 1)]
+  }
+
+  /// The run of its own that made, or makes, the marked evaluation.
+  func markedTrial(in view: RunView) -> String? {
+    let line = marked(in: view)
+    if active.indices.contains(line) { return active[line].trial }
+    let results = view.watched.timeline.results
+    let place = results.count - 1 - (line - active.count)
+    return results.indices.contains(place) ? results[place].trial : nil
   }
 }
 

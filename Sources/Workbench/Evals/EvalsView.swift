@@ -34,42 +34,57 @@ struct EvalsView {
         return
       }
       let hidden = active.count - inside.rows
-      for (row, eval) in active.prefix(hidden > 0 ? inside.rows - 1 : inside.rows).enumerated() {
-        draw(eval, isFirst: row == 0, y: row, on: &inside)
+      let shown = hidden > 0 ? inside.rows - 1 : inside.rows
+      let rect = Rect(x: 0, y: 0, width: inside.columns, height: shown)
+      context.list(Array(active.enumerated()), marked: marked, in: rect, on: &inside) { eval, line, canvas in
+        draw(eval.element, isFirst: eval.offset == 0, line, on: &canvas)
       }
       if hidden > 0 { inside.write("and \(hidden + 1) more", x: 1, y: inside.rows - 1, .dim) }
     }
   }
 
+  /// The line on which the mark stands, evaluations at work first.
+  private var marked: Int { state.evals.marked(in: state.view) }
+
   /// `2  1280  linear probe  features 320/8000  ████████░░░░  62%  0:14`
-  private func draw(_ eval: EvalProgress, isFirst: Bool, y: Int, on canvas: inout Canvas) {
-    var x = canvas.write(context.fit("\(eval.id)", 3, .right) + " ", x: 0, y: y, .dim)
-    x = canvas.write(context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: x, y: y)
-    x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, .accent, .bold)
-    x = canvas.write(context.fit(sanitised(eval.phase), phaseColumns) + " ", x: x, y: y, .dim)
+  private func draw(_ eval: EvalProgress, isFirst: Bool, _ line: MarkedLine, on canvas: inout Canvas) {
+    let (y, id) = (0, String(eval.id))
+    // The first column is for the mark.
+    canvas.write(id, x: max(1, 3 - id.count), y: y, style: line.style(.dim))
+    var x = canvas.write(
+      context.fit(String(eval.step), context.stepColumns, .right) + "  ", x: 4, y: y, style: line.style(.text))
+    x = canvas.write(context.fit(state.view.evalName(eval.kind), 13), x: x, y: y, style: line.style(.accent, .bold))
+    x = canvas.write(context.fit(phase(of: eval), phaseColumns) + " ", x: x, y: y, style: line.style(.dim))
     guard eval.fraction > 0 || isFirst else { return }
     let right = canvas.columns - 13
     if right - x > 3 {
       let bar = progressBar(eval.fraction, columns: right - x, glyphs: context.glyphs)
-      canvas.write([Span(bar.done, .accent), Span(bar.left, .dim)], x: x, y: y)
+      canvas.write(line.styled([Span(bar.done, .accent), Span(bar.left, .dim)]), x: x, y: y)
     }
     let eta = eval.eta.map(durationText) ?? ""
-    canvas.write(percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y)
+    canvas.write(
+      percentText(eval.fraction) + " " + context.fit(eta, 6, .right), x: right + 1, y: y, style: line.style(.text))
+  }
+
+  /// What is being done, by which run where it is one of its own.
+  private func phase(of eval: EvalProgress) -> String {
+    sanitised((eval.trial.map { "\($0): " } ?? "") + eval.phase)
   }
 
   /// As wide as the longest phase; `teacher clip: features 320/8000` is the longest in use.
   private var phaseColumns: Int {
-    min(32, max(22, state.evals.active.map { displayWidth(sanitised($0.phase)) }.max() ?? 0))
+    min(32, max(22, state.evals.active.map { displayWidth(phase(of: $0)) }.max() ?? 0))
   }
 
   private func drawHistory(on canvas: inout Canvas) {
     let results = state.watched.timeline.results
     let rows = Array(results.enumerated().reversed())
-    let offset = min(state.evals.offset, max(0, rows.count - 1))
+    let place = marked - state.evals.active.count
     let title = [Span("results ", .title, .bold), Span("\(results.count)", .dim)]
     let chance = results.last?.baselines.map { ", " + $0.chanceText } ?? ""
     let data = (results.last?.data ?? state.run?.evalData).map { [Span(sanitised($0.shortWords) + chance, .dim)] } ?? []
-    let trailing = offset > 0 ? [Span("\(offset) newer above", .dim)] : data
+    let trial = state.evals.markedTrial(in: state.view)
+    let trailing = trial.map { [Span(sanitised("run \($0): enter opens it"), .dim)] } ?? data
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
       guard !rows.isEmpty else {
         inside.write(
@@ -79,14 +94,14 @@ struct EvalsView {
       let table = columns(of: results, width: inside.columns)
       drawRow(table.map(\.title), table, y: 0, style: Style(.dim, .underline), on: &inside)
       let bests = Set(results.map(\.kind)).compactMap { state.watched.timeline.best(kind: $0)?.id }
-      for (row, entry) in rows.dropFirst(offset).prefix(max(0, inside.rows - 1)).enumerated() {
+      let rect = Rect(x: 0, y: 1, width: inside.columns, height: max(0, inside.rows - 1))
+      context.list(rows, marked: place, after: state.evals.active.count, in: rect, on: &inside) { entry, mark, canvas in
         let result = entry.element
         let isBest = bests.contains(result.id)
         let before = results[..<entry.offset].last { $0.kind == result.kind && $0.summary == result.summary }
         let line = Line(result: result, before: before, isBest: isBest)
         drawRow(
-          table.map { $0.text(line) }, table, y: row + 1, style: isBest ? Style(.text, .bold) : Style(.text),
-          on: &inside)
+          table.map { $0.text(line) }, table, y: 0, style: mark.style(.text, isBest ? .bold : []), on: &canvas)
       }
     }
   }
@@ -118,7 +133,9 @@ struct EvalsView {
   private func columns(of results: [EvalResult], width: Int) -> [Column] {
     var columns = [
       Column(title: "step", width: context.stepColumns, isNumber: true) { String($0.result.step) },
-      Column(title: "eval", width: 13) { state.view.evalName($0.result.kind) },
+      Column(title: "eval", width: 13) { line in
+        state.view.evalName(line.result.kind) + (line.result.trial == nil ? "" : Self.trialSign)
+      },
       Column(title: "guidance", width: 9, rank: 1) { guidanceName($0.result.guidance) },
       Column(title: "score", width: 6, isNumber: true) { scoreText($0.result.score) },
     ]
@@ -169,9 +186,12 @@ struct EvalsView {
   private func optionWords(_ result: EvalResult) -> [String] {
     let kind = state.view.evaluation(result.kind)
     let curve = sparkline(kind.curveValues(result.details), glyphs: context.glyphs)
-    return [curve, result.summary].filter { !$0.isEmpty } + kind.detailTexts(result.details)
+    let trial = result.trial.map { "run \($0)" } ?? ""
+    return [curve, result.summary, trial].filter { !$0.isEmpty } + kind.detailTexts(result.details)
   }
 
+  /// Behind the name of an evaluation that a run of its own made.
+  private static let trialSign = "*"
   /// Columns in which options say anything.
   private static let leastOptions = 4
 }

@@ -6,7 +6,10 @@ extension KeyTable {
     KeyBinding(
       .view(.evals), [.character("D"), .delete], .evals(.cancel), "cancel",
       "cancel the evaluation that was queued last",
-      footer: 0)
+      footer: 0),
+    KeyBinding(
+      .view(.evals), [.enter], .evals(.open), "open",
+      "watch the run of its own that made the marked evaluation, where mvp attach shows this one", footer: 0),
   ]
 
   private static let runListBindings: [KeyBinding] = [

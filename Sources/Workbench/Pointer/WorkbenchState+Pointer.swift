@@ -71,6 +71,7 @@ extension WorkbenchState {
       guard shown.indices.contains(line) else { return [] }
       runs.selected = shown[line].name
     case nil where screen.view == .ablation: ablation.mark(line)
+    case nil where screen.view == .evals: evals.mark(line, in: view)
     case nil where screen.view == .config:
       // Headings are no values.
       guard config.mark(line) else { return [] }

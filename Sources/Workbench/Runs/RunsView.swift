@@ -81,6 +81,7 @@ struct RunsView {
         "last heard of \(ageText(runs.readAt.timeIntervalSince(listing.updated))) ago",
       ]
       if let origin = listing.origin { facts.insert(sanitised(origin.words), at: 0) }
+      if let trial = listing.trial { facts.insert(sanitised(trial.words), at: 0) }
       if let reason = listing.reason { facts.append(sanitised(reason)) }
       let tags = listing.tags.isEmpty ? "no tags" : "tags " + listing.tags.map { sanitised($0) }.joined(separator: " ")
       let scores = (listing.baselines ?? [:]).sorted { $0.key < $1.key }.prefix(Self.mostScoreLines).compactMap {
@@ -151,6 +152,10 @@ private struct RunColumns {
       let widest = runs.shown.map { displayWidth(Self.origin($0)) }.max() ?? 0
       columns.append(Column(title: "fork of", width: min(28, max(7, widest)), rank: 6) { Self.origin($0) })
     }
+    if runs.shown.contains(where: { $0.trial != nil }) {
+      let widest = runs.shown.map { displayWidth(Self.trial($0)) }.max() ?? 0
+      columns.append(Column(title: "trial of", width: min(28, max(8, widest)), rank: 6) { Self.trial($0) })
+    }
     for (index, key) in runs.shownDiffering.prefix(6).enumerated() {
       let values = runs.shown.map { displayWidth(Self.value(key, $0)) }.max() ?? 1
       let title = key.split(separator: ".").last.map(String.init) ?? key
@@ -190,6 +195,11 @@ private struct RunColumns {
   /// `brisk-otter at 500`
   private static func origin(_ listing: RunListing) -> String {
     listing.origin.map { sanitised("\($0.run) at \($0.step)") } ?? "-"
+  }
+
+  /// `brisk-otter at 500`
+  private static func trial(_ listing: RunListing) -> String {
+    listing.trial.map { sanitised($0.run + ($0.step.map { " at \($0)" } ?? "")) } ?? "-"
   }
 
   /// An untrained student has none.

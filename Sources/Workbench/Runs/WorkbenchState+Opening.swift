@@ -9,7 +9,7 @@ extension WorkbenchState {
     next.screen = screen
     next.screen.dialog = nil
     // A person who chose a run from the list wants to see it.
-    if screen.view == .runs || screen.view == .ablation { next.screen.view = .dashboard }
+    if [.runs, .ablation, .evals].contains(screen.view) { next.screen.view = .dashboard }
     next.appearance = appearance
     next.dashboard = dashboard
     next.mask = mask.forgettingRun

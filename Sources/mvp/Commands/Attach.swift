@@ -56,7 +56,7 @@ struct Attach: ParsableCommand {
 
   private func watch(_ found: FoundRun) throws {
     let inbox = EventInbox()
-    let first = try Watched(found, emit: inbox.post)
+    let first = try Watched(found, in: place, emit: inbox.post)
     let visit = Visit(first, place: place)
     var options = display.terminalOptions
     options.loadHistory = place.historyLoader
@@ -83,7 +83,7 @@ struct Attach: ParsableCommand {
   /// Prints what happens until the run ends.
   private func followInLines(_ found: FoundRun) throws {
     let reporter = LineReporter(json: json)
-    let watched = try Watched(found, emit: reporter.report)
+    let watched = try Watched(found, in: place, emit: reporter.report)
     SignalWatch.shared.watch(other: { if $0 == SIGHUP { _exit(128 + $0) } }, end: { _exit(128 + $0) })
     watched.start()
     let summary = watched.waitUntilFinished()

@@ -22,6 +22,7 @@ struct Eval: ComputingCommand {
         mvp eval demo --run brisk-otter --step 500 --kind knn --option k=10,20,50 --option temperature=0.04
         mvp eval sessions/demo/checkpoints/brisk-otter/500   a checkpoint by its path, without any store
         mvp eval demo --kind depth --set depth.features=both --json
+        mvp eval demo --kind finetune --as-run --set finetune.epochs=20   by a run of its own, with curves, pause and resume
         mvp eval demo --untrained --seed 1                a fresh student: what training has to beat
         mvp eval --weights dinov2-vits14 --size 224 --data photos --json
 
@@ -123,6 +124,13 @@ struct Eval: ComputingCommand {
     help: "Whether scores are held against the untrained student and the teacher too, each measured once a session.")
   var measuresBaselines = true
 
+  @Flag(
+    help: ArgumentHelp(
+      "Have \(alternatives(trialNames)) made by a run of its own, a trial: it has curves and checkpoints, is attached to, paused and "
+        + "resumed as any run, and its score stands among the evaluations of the judged run. The same command goes on with one that was "
+        + "cut short; --set takes every key of the trial's session."))
+  var asRun = false
+
   @Flag(help: "Print one JSON object a line and result.")
   var json = false
 
@@ -149,6 +157,16 @@ struct Eval: ComputingCommand {
       throw ValidationError(
         "--kind is \(wrong): choose \(alternatives(Self.kindNames))\(meaning(of: wrong, among: Self.kindNames))")
     }
+    if asRun {
+      guard kind.count == 1, chosenKinds.allSatisfy(Self.trialNames.contains) else {
+        throw ValidationError("--as-run makes one kind: give --kind \(alternatives(Self.trialNames)).")
+      }
+      guard weights == nil, !untrained, data == nil, train == nil, threads == nil else {
+        throw ValidationError(
+          "--as-run judges a run of the session on the session's pictures: leave out --weights, --untrained, --data, --train, --test "
+            + "and --threads.")
+      }
+    }
     guard size ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
       throw ValidationError("--size and --threads are 1 or more, --step is 0 or more.")
     }
@@ -161,6 +179,7 @@ struct Eval: ComputingCommand {
   }
 
   func run() throws {
+    if asRun { return try makeTrial() }
     var evaluation = try evaluation()
     evaluation.measuresBaselines = measuresBaselines
     if let train, let test {
@@ -219,6 +238,8 @@ struct Eval: ComputingCommand {
       threads: threads)
   }
 
+  /// Kinds that a run of its own can make.
+  private static let trialNames = ModelEvaluation.kinds.filter { $0.task != nil }.map(\.kind)
   private static let kindNames = ModelEvaluation.kinds.map(\.kind)
 
   /// Names of the options of all kinds, each once.
@@ -228,7 +249,7 @@ struct Eval: ComputingCommand {
   /// What is asked for, each kind with those of the options that it knows.
   ///
   /// - Throws: `ValidationError` where an option is no option, is given twice, or none of the kinds knows it.
-  private var requests: [EvalRequest] {
+  var requests: [EvalRequest] {
     get throws {
       let options = try chosenOptions()
       let own = try kindOptions()
@@ -258,20 +279,24 @@ struct Eval: ComputingCommand {
   }
 
   /// The kind that `--set KIND.OPTION=VALUE` means; nil where it is a key of the session.
-  private static func kind(of override: String) -> String? {
+  private func kind(of override: String) -> String? {
     let name = override.prefix { $0 != "." && $0 != "=" }
-    guard override.dropFirst(name.count).first == "." else { return nil }
-    return ModelEvaluation.kinds.named(String(name))?.kind
+    guard override.dropFirst(name.count).first == ".",
+      let kind = ModelEvaluation.kinds.named(String(name))
+    else { return nil }
+    // A trial's session has a section of that name.
+    let option = override.dropFirst(name.count + 1).prefix { $0 != "=" }
+    return asRun && !kind.options.contains { $0.name == option } ? nil : kind.kind
   }
 
   /// What is left of `--set` for the session.
-  private var sessionOverrides: [String] { given.overrides.filter { Self.kind(of: $0) == nil } }
+  var sessionOverrides: [String] { given.overrides.filter { kind(of: $0) == nil } }
 
   /// `--set KIND.OPTION=VALUE`, by kind and option.
   private func kindOptions() throws -> [String: [String: String]] {
     var options: [String: [String: String]] = [:]
     for text in given.overrides {
-      guard let kind = Self.kind(of: text) else { continue }
+      guard let kind = self.kind(of: text) else { continue }
       let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {
         throw ValidationError("--set is \"\(text)\": write \(kind).OPTION=VALUE.")
@@ -306,7 +331,7 @@ struct Eval: ComputingCommand {
   /// Columns of the kinds' names, which one line at a time says in the same place.
   private static let leastKindColumns = 6
 
-  private func line(_ report: ModelEvaluation.Report) -> String {
+  func line(_ report: ModelEvaluation.Report) -> String {
     let width = chosenKinds.map(\.count).max() ?? 0
     let facts = report.baselines?.facts(of: report.score).joined(separator: ", ") ?? ""
     let description = ModelEvaluation.kinds.named(report.kind)

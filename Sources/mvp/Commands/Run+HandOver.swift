@@ -28,10 +28,7 @@ extension Run {
 
   /// What was overridden stands in the run's settings, which the process keeps, whatever becomes of the session's file.
   private func arguments(_ handOver: HandOver, of session: Session) -> [String] {
-    var arguments = [
-      "run", session.name, "--sessions", place.folder.path, "--headless", "--resume", "--keep-settings",
-      "--run", handOver.run,
-    ]
+    var arguments = Successor.arguments(handOver.run, of: session.name, place)
     if let steps = handOver.stepsLeft { arguments += ["--steps", String(steps)] }
     if let pauseAfter = handOver.pauseAfter { arguments += ["--pause-after", String(pauseAfter)] }
     for request in handOver.evaluations { arguments += ["--evaluate", request.words] }

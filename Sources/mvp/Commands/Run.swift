@@ -147,6 +147,7 @@ struct Run: ComputingCommand {
     options.pauseAfter = pauseAfter
     options.evaluations = evaluate
     options.canHandOver = wantsWorkbench
+    options.launcher = .processes(in: place)
     let summary = wantsWorkbench ? try runInWorkbench(options) : try runInLines(options)
     if summary.exitStatus != ExitStatus.ok.rawValue {
       throw CommandFailure(

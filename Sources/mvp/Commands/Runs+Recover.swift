@@ -8,6 +8,7 @@ struct RunsRecover: ParsableCommand {
     discussion: """
       A store that is damaged is moved aside, never overwritten. Each run that has a whole checkpoint comes back with its settings, switches,
       changes, evaluations and some of its steps, as its newest checkpoint knows them, and goes on with `mvp run SESSION --resume`.
+      Ablations come back with their runs and go on with `mvp ablate SESSION --resume`.
 
       EXAMPLE
         mvp runs recover demo
@@ -40,12 +41,15 @@ struct RunsRecover: ParsableCommand {
       print("\(report.session): the run store is damaged (\(report.damage ?? "")), it is kept as \(moved)")
     }
     for warning in report.warnings { writeError(warning) }
+    for ablation in report.ablations { print("\(report.session): recovered ablation \(ablation)") }
     for run in report.runs {
       print(
         "\(report.session): recovered \(run.run) from the checkpoint of step \(run.step): \(run.steps) of its steps and \(run.evaluations) "
           + "evaluations are known")
     }
-    if report.runs.isEmpty { print("\(report.session): its store has every run that has a whole checkpoint") }
+    if report.runs.isEmpty, report.ablations.isEmpty {
+      print("\(report.session): its store has every run that has a whole checkpoint")
+    }
   }
 
   private func folders() throws -> [URL] {

@@ -111,8 +111,9 @@ struct RunsList: ParsableCommand {
           ? "no runs in \(place.folder.relativePath); start one with `mvp run demo`" : "no run is of that kind")
       return
     }
-    let hasForks = listings.contains { $0.run.origin != nil }
-    printTable([RunLine.titles(withForks: hasForks)] + listings.map { $0.columns(withForks: hasForks) })
+    let columns = RunLine.Columns(
+      forks: listings.contains { $0.run.origin != nil }, trials: listings.contains { $0.run.trial != nil })
+    printTable([RunLine.titles(columns)] + listings.map { $0.texts(columns) })
   }
 
   /// Runs that have checkpoints and stand in no store.
@@ -174,9 +175,10 @@ private struct RunLine: Encodable {
   let run: RunListing
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note, ablation
+    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note, ablation, trials
     case totalSteps = "total_steps"
     case origin = "fork_of"
+    case trial = "trial_of"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -196,6 +198,8 @@ private struct RunLine: Encodable {
     try container.encode(run.note, forKey: .note)
     try container.encodeIfPresent(run.origin, forKey: .origin)
     try container.encodeIfPresent(run.ablation, forKey: .ablation)
+    try container.encodeIfPresent(run.trial, forKey: .trial)
+    try container.encodeIfPresent(run.trials, forKey: .trials)
   }
 
   /// What each score is held against, by kind.
@@ -205,20 +209,27 @@ private struct RunLine: Encodable {
     }
   }
 
-  static func titles(withForks: Bool) -> [String] {
-    ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
-      + (withForks ? ["FORK OF"] : []) + ["AGAINST"]
+  /// Columns that there are where a run has something for them.
+  struct Columns {
+    let forks: Bool
+    let trials: Bool
   }
 
-  func columns(withForks: Bool) -> [String] {
-    let forks = withForks ? [run.origin.map { "\($0.run) at \($0.step)" } ?? "-"] : []
+  static func titles(_ columns: Columns) -> [String] {
+    ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
+      + (columns.forks ? ["FORK OF"] : []) + (columns.trials ? ["TRIAL OF"] : []) + ["AGAINST"]
+  }
+
+  func texts(_ columns: Columns) -> [String] {
+    let forks = columns.forks ? [run.origin.map { "\($0.run) at \($0.step)" } ?? "-"] : []
+    let trials = columns.trials ? [run.trial.map { $0.run + ($0.step.map { " at \($0)" } ?? "") } ?? "-"] : []
     let scores = scoreTexts(run.evals)
     return [
       session, run.name, run.state.rawValue, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
       "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
-    ] + forks + [
+    ] + forks + trials + [
       held.sorted { $0.key < $1.key }.map { kind, held in
         "\(kind) \(held.baselines.facts(of: held.score).joined(separator: ", "))"
       }.joined(separator: "; ")

@@ -70,6 +70,7 @@ struct Teach: ComputingCommand {
     training.seed = seed
     training.engine = try engine.options
     var options = BackendOptions(session: try training.session(in: place.folder))
+    options.launcher = .processes(in: place)
     var host = try Run.parse([options.session.name])
     (host.place, host.display) = (place, display)
     guard !json, !headless, display.terminalIsUsable else {

@@ -53,6 +53,8 @@ package final class AblationWork: Sendable {
     self.store = store
     self.report = report
     hold = Mutex(try store.hold(ablation))
+    // An earlier version of the program may have begun it.
+    try store.keepFile(of: ablation)
     lengths = try (0...(ablation.plan.cellCount ?? 0)).map { cell in
       let settings = try store.settings(of: ablation, cell: cell, evaluations: EvaluationKinds.descriptions)
       return try Self.length(of: settings, in: store)

@@ -65,14 +65,27 @@ struct ClassPainter {
     }
   }
 
-  /// `a background, d cross, k ring`: the classes that are there with their signs, as many as there is room for.
+  /// `d cross, a background, k ring, +2`: the classes that are there with their signs, as many as there is room for, and
+  /// how many there was none for. What the picture shows comes first, and what it is wrongly taken for last.
   func words(_ room: Int) -> String {
+    let counts = letters.counts.sorted { left, right in
+      (Self.rank(left), -max(left.truth, left.told), left.number)
+        < (Self.rank(right), -max(right.truth, right.told), right.number)
+    }
     var text = ""
-    for number in letters.present {
-      let next = (text.isEmpty ? "" : ", ") + letters.sign(number) + " " + letters.name(number)
-      guard displayWidth(text + next) <= room else { return text }
+    for (place, line) in counts.enumerated() {
+      let next = (text.isEmpty ? "" : ", ") + letters.sign(line.number) + " " + letters.name(line.number)
+      let left = counts.count - place - 1
+      guard text.isEmpty || displayWidth(text + next + more(left)) <= room else { return text + more(left + 1) }
       text += next
     }
     return text
+  }
+
+  private func more(_ count: Int) -> String { count > 0 ? ", +\(count)" : "" }
+
+  /// The first class is the background where there is one.
+  private static func rank(_ line: (number: UInt8, truth: Int, told: Int)) -> Int {
+    line.truth == 0 ? 2 : line.number == 0 ? 1 : 0
   }
 }

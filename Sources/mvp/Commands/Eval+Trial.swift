@@ -1,0 +1,113 @@
+import Foundation
+import Histories
+import RunEvents
+import Sessions
+import Synchronization
+import Terminal
+import TrainingBackend
+
+/// An evaluation that a run of its own makes, in this process.
+extension Eval {
+  func makeTrial() throws {
+    SignalWatch.shared.holdHangups()
+    let name = session ?? ""
+    let (parent, found) = try loadStoredSession(
+      name, run: runName, sessionsDirectory: place.folder, evaluations: ModelEvaluation.kinds)
+    let store = try RunStore(directory: parent.directory)
+    let checkpoints = CheckpointStore(directory: parent.checkpointsURL, run: found.name, keep: .max)
+    guard let checkpoint = try step.map(checkpoints.checkpoint(step:)) ?? checkpoints.newest().checkpoint,
+      let request = try requests.first
+    else {
+      throw CommandFailure(
+        message: "run \(found.name) of session \(parent.name) has no whole checkpoint to judge in "
+          + "\(checkpoints.directory.path): go on with it and write one.")
+    }
+    let draft = try TrialDraft(
+      request, of: found.name, at: checkpoint.step, session: parent, overrides: sessionOverrides)
+    let cutShort = try unfinished(draft, in: store)
+    let trial = try cutShort ?? draft.keep(in: store)
+    if !json {
+      print(
+        "trial  \(trial), \(draft.origin.words)" + (cutShort == nil ? "" : ", goes on")
+          + "; `mvp attach \(parent.name) \(trial)\(place.words)` shows and steers it")
+      StandardOutput.shared.flush()
+    }
+    try host(trial, of: parent.name)
+    guard let result = try store.evals(of: found.name).last(where: { $0.trial == trial }) else {
+      throw CommandFailure(
+        message: "run \(trial) ended without a score; `mvp runs \(parent.name)\(place.words)` lists it.",
+        status: ExitStatus.evaluation.rawValue)
+    }
+    try tell(result, of: found.name, in: store)
+  }
+
+  /// A trial that was begun with the same student by the same recipe, and that nobody makes now.
+  private func unfinished(_ draft: TrialDraft, in store: RunStore) throws -> String? {
+    try store.awaitedTrials(of: draft.origin.run).last { awaited in
+      try !awaited.run.isActive && awaited.run.trial == draft.origin
+        && store.settings(of: awaited.run.name) == draft.settings
+    }?.run.name
+  }
+
+  /// Makes the trial in this process, with a line of progress, until it has ended.
+  private func host(_ trial: String, of session: String) throws {
+    let resumed = try loadResumedSession(
+      ResumeRequest(session: session, run: trial, keepsSettings: true, evaluations: ModelEvaluation.kinds),
+      sessionsDirectory: place.folder)
+    var options = BackendOptions(session: resumed.session, resume: true, run: trial)
+    options.resumption = Resumption(resumed, acceptsChanges: false)
+    options.launcher = .processes(in: place)
+    let progress = Mutex(ProgressLine(label: "eval"))
+    let backend = TrainingBackend(options: options) { event in
+      switch event {
+      case .step(let step):
+        progress.withLock {
+          $0.show(done: step.step, of: step.totalSteps, note: "loss \(fixedText(step.loss, decimals: 4))")
+        }
+      case .evalProgress(let eval):
+        progress.withLock { $0.show(fraction: eval.fraction, eta: eval.eta, note: "\(eval.kind) \(eval.phase)") }
+      case .message(let message) where message.level != .info:
+        progress.withLock { $0.clear() }
+        writeError(message.text)
+      default: break
+      }
+    }
+    let interruption = Interruption()
+    SignalWatch.shared.watch(
+      other: { _ in },
+      end: { signal in
+        if interruption.note(signal) { backend.send(.stopBySignal) } else { _exit(128 + signal) }
+      })
+    backend.start()
+    let summary = backend.waitUntilFinished()
+    progress.withLock { $0.clear() }
+    let goesOn =
+      "the same command goes on with it, as does `mvp run \(session)\(place.words) --resume --run \(trial)`."
+    if interruption.value != 0, summary.outcome != .failed {
+      throw CommandFailure(
+        message: "interrupted at step \(summary.step); \(goesOn)", status: 128 + interruption.value)
+    }
+    if summary.outcome == .failed {
+      throw CommandFailure(
+        message: summary.reason ?? "run \(trial) failed at step \(summary.step).", status: summary.exitStatus)
+    }
+    guard summary.outcome == .finished else {
+      throw CommandFailure(message: "run \(trial) was stopped at step \(summary.step); \(goesOn)")
+    }
+  }
+
+  private func tell(_ result: EvalResult, of run: String, in store: RunStore) throws {
+    // The table of scores does not know the pictures.
+    let told =
+      try store.events(of: run).reversed().compactMap { stored in
+        if case .evalResult(let told) = stored.event, told.trial == result.trial { told } else { nil }
+      }.first ?? result
+    let data = told.data ?? EvalData(classes: 0, classNames: [], train: 0, test: 0, split: "")
+    let report = ModelEvaluation.Report(
+      session: store.session, run: run, subject: "\(store.session) / \(run), step \(told.step)", kind: told.kind,
+      step: told.step, score: told.score, details: told.details, summary: told.summary, guidance: told.guidance,
+      train: data.split, test: data.split, seconds: told.seconds, notes: [], data: data, baselines: told.baselines,
+      trial: told.trial)
+    if json { try printJSON(report) } else { print(line(report) + "  run \(told.trial ?? "")") }
+  }
+}
