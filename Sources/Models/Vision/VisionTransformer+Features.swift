@@ -20,13 +20,13 @@ extension VisionTransformer {
   ) -> Tensor {
     encoded(
       embedded(pixels, mask: mask, normalization: normalization), dropPath: dropPath, rows: rows,
-      recomputes: recomputes, observe: observe)
+      isNormed: isNormed, recomputes: recomputes, observe: observe)
   }
 
   /// A sequence of tokens through all blocks and the final norm: [B, N, D] -> [B, N, D], or [rows, D]. Parameters as
   /// above.
   func encoded(
-    _ tokens: Tensor, dropPath: DropPath?, rows: [Int32]?, recomputes: Bool,
+    _ tokens: Tensor, dropPath: DropPath?, rows: [Int32]?, isNormed: Bool = true, recomputes: Bool,
     observe: ((_ stage: String, _ values: Tensor) -> Void)?
   ) -> Tensor {
     var x = tokens

@@ -9,13 +9,18 @@ extension RunEngine {
     let step = task.completedSteps
     do {
       guard options.launcher != nil else { throw TrialLauncher.missing }
-      guard let evaluationJobs else { throw BackendError.noLabelledData(session.name) }
-      try EvaluationPlan(request, settings: settings).check(evaluationJobs.data)
+      let plan = try EvaluationPlan(request, settings: settings)
+      if let name = plan.set {
+        throw BackendError(
+          "a run of its own learns from the session's usual labelled pictures, not from the set \(name): leave `run` at none.")
+      }
+      guard let data = labelled[nil]?.jobs.data else { throw BackendError.noLabelledData(session.name) }
+      try plan.check(data)
       let isNow = start == .now
       if isNow { try checkpoint() }
       let draft = try TrialDraft(
         request, of: recorder.name, at: isNow ? step : nil, session: session,
-        pictures: evaluationJobs.data.train.count)
+        pictures: data.train.count)
       let trial = try draft.keep(in: store, eval: id)
       message(
         .info,
