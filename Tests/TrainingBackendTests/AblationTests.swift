@@ -46,7 +46,7 @@ import TrainingBackend
   }
 
   /// What is lost with the store comes back from the checkpoints and from the file beside it, and goes on.
-  @Test(arguments: [nil, 20])
+  @Test(arguments: [Int?.none, 20])
   func aLostStoreComesBackWithItsAblations(at: Int?) throws {
     let ablation = try begin(
       "mask.masked=16,26", seeds: [3, 4], at: at, set: ["schedule.checkpoint_every=10"])

@@ -110,7 +110,8 @@ final class RunEngine {
     origin = opened.origin
     trial = opened.trial
     ablationCell = try opened.store.ablationCell(of: opened.recorder.name)
-    trials = TrialWatch(run: opened.recorder.name, in: opened.store, launcher: options.launcher) { [journal] event in
+    trials = TrialWatch(run: opened.recorder.name, in: opened.store, launcher: options.launcher) {
+      [journal = opened.journal] event in
       // Recorded by the trial already.
       if case .evalResult = event { journal.add(event) }
       emit(event)

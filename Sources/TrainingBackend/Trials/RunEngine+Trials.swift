@@ -12,7 +12,8 @@ extension RunEngine {
       let plan = try EvaluationPlan(request, settings: settings)
       if let name = plan.set {
         throw BackendError(
-          "a run of its own learns from the session's usual labelled pictures, not from the set \(name): leave `run` at none.")
+          "a run of its own learns from the session's usual labelled pictures, not from the set \(name): leave `run` at none."
+        )
       }
       guard let data = labelled[nil]?.jobs.data else { throw BackendError.noLabelledData(session.name) }
       try plan.check(data)

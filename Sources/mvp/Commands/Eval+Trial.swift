@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Histories
 import RunEvents
@@ -102,12 +103,7 @@ extension Eval {
       try store.events(of: run).reversed().compactMap { stored in
         if case .evalResult(let told) = stored.event, told.trial == result.trial { told } else { nil }
       }.first ?? result
-    let data = told.data ?? EvalData(classes: 0, classNames: [], train: 0, test: 0, split: "")
-    let report = ModelEvaluation.Report(
-      session: store.session, run: run, subject: "\(store.session) / \(run), step \(told.step)", kind: told.kind,
-      step: told.step, score: told.score, details: told.details, summary: told.summary, guidance: told.guidance,
-      train: data.split, test: data.split, seconds: told.seconds, notes: [], data: data, baselines: told.baselines,
-      trial: told.trial)
+    let report = ModelEvaluation.Report(told, of: run, in: store.session)
     if json { try printJSON(report) } else { print(line(report) + "  run \(told.trial ?? "")") }
   }
 }
