@@ -146,6 +146,8 @@ extension TrainerMetrics {
   var cosineMasked: Double? { value("cosine_masked") }
   var cosineVisible: Double? { value("cosine_visible") }
 
-  /// Of a metric that pre-training describes.
-  private func value(_ key: String) -> Double? { Trainer.metrics.first { $0.key == key }.flatMap { values[$0] } }
+  /// Of a metric by its key.
+  func value(_ key: String) -> Double? {
+    zip(values.keys, values.numbers).first { $0.0.name == key }.flatMap { $0.1 }
+  }
 }
