@@ -15,8 +15,8 @@ package protocol EvaluationKind: EvaluationJob {
   static var needsClassifier: Bool { get }
   /// Whether it judges by the classes of pixels, on pictures with maps of them. No option `features` either.
   static var needsMaps: Bool { get }
-  /// The recipe by which a run of its own, a trial, finds the same score: `KEY.PATH=VALUE` of a session of the task that
-  /// ``description`` names; nil: no run does.
+  /// The recipe by which a run of its own, a trial, finds the same score: `KEY.PATH=VALUE` of a session of the task
+  /// that ``description`` names; nil: no run does.
   static func trial(_ options: EvaluationOptions) -> [String]?
   /// - Throws: ``EvaluationError`` where the data are too few for the options. Called before any work.
   static func check(_ options: EvaluationOptions, on data: EvaluationData) throws

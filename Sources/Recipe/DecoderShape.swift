@@ -13,8 +13,8 @@ package struct DecoderShape: Codable, Equatable, Sendable {
     self.heads = heads
   }
 
-  /// MAE's for ViT-B and larger students, 8 blocks of width 512 with 16 heads (facebookresearch/mae, `models_mae.py`). For
-  /// smaller ones two thirds of the student's blocks and of its width, the width to a multiple of 32, the width of
+  /// MAE's for ViT-B and larger students, 8 blocks of width 512 with 16 heads (facebookresearch/mae, `models_mae.py`).
+  /// For smaller ones two thirds of the student's blocks and of its width, the width to a multiple of 32, the width of
   /// MAE's heads.
   package static func usual(studentWidth: Int, studentDepth: Int) -> DecoderShape {
     let headWidth = 32

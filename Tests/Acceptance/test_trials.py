@@ -9,7 +9,8 @@ import time
 from support import WorkbenchTest
 from terminal import MVP, SESSION, Program, mvp, run_workbench
 
-DOWN, RIGHT = "\x1b[B", "\x1b[C"
+DOWN, RIGHT = "\t", "\x1bOC"
+SHORT = ["--set", "evals.segment.steps=60", "--set", "evals.segment.batch=4", "--set", "evals.finetune.epochs=2"]
 
 
 class Trials(WorkbenchTest):
@@ -66,7 +67,7 @@ class Trials(WorkbenchTest):
 
     def test_one_is_begun_beside_the_run_and_opened_from_its_score(self):
         host = subprocess.Popen(
-            [MVP, "run", SESSION, "--sessions", self.sessions, "--headless", "--set", "threads=1"],
+            [MVP, "run", SESSION, "--sessions", self.sessions, "--headless", "--set", "threads=1", *SHORT],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.addCleanup(host.wait)
         self.addCleanup(host.kill)
@@ -99,7 +100,7 @@ class Trials(WorkbenchTest):
 
     def test_one_that_waits_begins_although_nobody_watches(self):
         program = run_workbench(
-            self.sessions, "--set", "schedule.steps=150", "--set", "threads=1", home=self.home, columns=120, rows=40)
+            self.sessions, "--set", "schedule.steps=150", "--set", "threads=1", *SHORT, home=self.home, columns=120, rows=40)
         self.addCleanup(program.close)
         program.wait_step(1)
         program.type("p")

@@ -1,8 +1,8 @@
 import Tensors
 
 extension VisionTransformer {
-  /// Features of CLS and of the visible patches alone, after the final norm: all blocks run over these, as MAE's encoder
-  /// does (facebookresearch/mae, `models_mae.py`).
+  /// Features of CLS and of the visible patches alone, after the final norm: all blocks run over these, as in MAE's
+  /// encoder (facebookresearch/mae, `models_mae.py`).
   ///
   /// A model with relative position bias cannot: the bias is of whole grids.
   /// - Parameters:

@@ -15,8 +15,8 @@ package protocol PredictionHead {
   var readsNormedTokens: Bool { get }
   /// Predictions of every token of a pass, or of its rows.
   /// - Parameters:
-  ///   - tokens: all tokens that the student encoded, [B, 1 + V, D] or [B, 1 + M, D]; of a head that reads each token by
-  ///     itself the pass's rows alone, where every patch has a token.
+  ///   - tokens: all tokens that the student encoded, [B, 1 + V, D] or [B, 1 + M, D]; for a head that reads each token
+  ///     by itself the pass's rows alone, where every patch has a token.
   ///   - visible: which patches have tokens; nil: all.
   func predictions(_ tokens: Tensor, visible: VisiblePatches?, _ pass: StudentPass) -> Tensor
 }

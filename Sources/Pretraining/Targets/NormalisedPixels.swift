@@ -1,8 +1,8 @@
 import Models
 
 /// The pixels of a patch, less their mean and divided by their deviation over all three channels, as MAE predicts them
-/// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it. They are those that the
-/// student sees, each channel by its own mean and deviation first.
+/// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it. They are those that
+/// the student sees, each channel by its own mean and deviation first.
 package struct NormalisedPixels: PatchTarget {
   private static let epsilon: Float = 1e-6
 

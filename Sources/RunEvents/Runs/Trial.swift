@@ -1,5 +1,5 @@
-/// What a trial is for: a run of its own that begins with the student of another, its parent, fine-tunes it or learns to
-/// segment with it, and whose score stands among the evaluations of the parent.
+/// What a trial is for: a run of its own that begins with the student of another, its parent, fine-tunes it or learns
+/// to segment with it, and whose score stands among the evaluations of the parent.
 package struct TrialOrigin: Codable, Hashable, Sendable {
   /// The parent, a run of the same session, which may have been deleted since.
   package var run: String

@@ -28,8 +28,8 @@ extension RunStore {
     }
   }
 
-  /// The run of that name; without a name the newest that made a step, or else the newest; trials are named. Nil if there
-  /// is none.
+  /// The run of that name; without a name the newest that made a step, or else the newest; trials are named. Nil if
+  /// there is none.
   ///
   /// - Parameter typed: the session as a person named it, for the commands that are recommended.
   /// - Throws: ``RunStoreError``: `busy` where that run is in the hands of a process, `notFound` where no run has that

@@ -9,7 +9,7 @@ extension KeyTable {
       footer: 0),
     KeyBinding(
       .view(.evals), [.enter], .evals(.open), "open",
-      "watch the run of its own that made the marked evaluation, where mvp attach shows this one", footer: 0),
+      "in mvp attach: watch the run that made the marked evaluation", footer: 0),
   ]
 
   private static let runListBindings: [KeyBinding] = [

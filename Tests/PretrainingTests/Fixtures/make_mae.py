@@ -21,6 +21,11 @@ config = ViTMAEConfig(
     layer_norm_eps=1e-6, decoder_hidden_size=12, decoder_num_hidden_layers=2, decoder_num_attention_heads=2,
     decoder_intermediate_size=48, mask_ratio=0.75, norm_pix_loss=True, attn_implementation="eager")
 model = ViTMAEForPreTraining(config).double().train()
+# A model that is made and not loaded has zeros for positions.
+model.vit.embeddings.patch_embeddings.projection._is_hf_initialized = False
+model.vit.embeddings.initialize_weights()
+model.decoder.initialize_weights((IMAGE // PATCH) ** 2)
+assert model.vit.embeddings.position_embeddings.abs().sum() > 0 and model.decoder.decoder_pos_embed.abs().sum() > 0
 positions = {"positions.student": model.vit.embeddings.position_embeddings.detach().clone()[0],
              "positions.decoder": model.decoder.decoder_pos_embed.detach().clone()[0]}
 # Fixed positions are float32 in every implementation.
@@ -86,4 +91,3 @@ tensors |= {f"gradient/{name}": value for name, value in collect(lambda paramete
 tensors = {name: value.detach().float().contiguous() for name, value in tensors.items()}
 save_file(tensors, pathlib.Path(__file__).with_name("mae.safetensors"))
 print(len(tensors), "tensors; loss", output.loss.item())
-print("\n".join(sorted(name for name in tensors if "/" not in name)))

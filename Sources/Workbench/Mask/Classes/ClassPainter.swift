@@ -65,8 +65,8 @@ struct ClassPainter {
     }
   }
 
-  /// `d cross, a background, k ring, +2`: the classes that are there with their signs, as many as there is room for, and
-  /// how many there was none for. What the picture shows comes first, and what it is wrongly taken for last.
+  /// `d cross, a background, k ring, +2`: the classes that are there with their signs, as many as there is room for,
+  /// and how many there was none for. What the picture shows comes first, and what it is wrongly taken for last.
   func words(_ room: Int) -> String {
     let counts = letters.counts.sorted { left, right in
       (Self.rank(left), -max(left.truth, left.told), left.number)
