@@ -175,7 +175,8 @@ import Testing
                 name: "features", help: "what stands for a picture", values: .choice(["cls"]), usual: "cls",
                 steps: ["cls"]),
             ], numbers: ["rank"], curve: "block", task: "finetune", earlierKind: "nn")
-        ], origin: RunOrigin(run: "b", step: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"))),
+        ], origin: RunOrigin(run: "b", step: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"),
+        mixtures: ["clip+dino"])),
     .state(RunStateChange(state: .paused, step: 1, cause: "a full disk")),
     .step(
       StepMetrics(

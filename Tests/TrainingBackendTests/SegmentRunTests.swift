@@ -185,7 +185,10 @@ import TrainingBackend
     }
     let opened = try OpenedFiles(in: maps)
     let session = try session(
-      "auto", overrides: ["evals.data.path=\(data.path)", "data.kind=folder", "preview.count=2"])
+      "auto",
+      overrides: [
+        "evals.data.path=\(data.path)", "data.kind=folder", "data.path=\(data.path)", "preview.count=2",
+      ])
     let check = SessionCheck(session, measures: false)
     #expect(check.refused == [] && check.pictures == 4, "\(check.refused)")
     #expect(opened.counts() == ["a.png": 1, "b.png": 1, "c.png": 1, "d.png": 1, "e.png": 1])
