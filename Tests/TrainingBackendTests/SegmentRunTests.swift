@@ -190,7 +190,8 @@ import TrainingBackend
         "evals.data.path=\(data.path)", "data.kind=folder", "data.path=\(data.path)", "preview.count=2",
       ])
     let check = SessionCheck(session, measures: false)
-    #expect(check.refused == [] && check.pictures == 4, "\(check.refused)")
+    #expect(check.refused.allSatisfy { $0.contains("known by measuring alone") }, "\(check.refused)")
+    #expect(check.pictures == 4)
     #expect(opened.counts() == ["a.png": 1, "b.png": 1, "c.png": 1, "d.png": 1, "e.png": 1])
   }
 
