@@ -1,5 +1,5 @@
-/// What an evaluation is called: its kind, and behind a slash the set of pictures that it is made on, where these are not
-/// the usual ones: `knn/stamps`.
+/// What an evaluation is called: its kind, and behind a slash the set of pictures that it is made on, where these are
+/// not the usual ones: `knn/stamps`.
 package struct EvaluationName: Equatable, Hashable, Sendable {
   private static let separator: Character = "/"
 

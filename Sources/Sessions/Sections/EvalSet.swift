@@ -1,7 +1,7 @@
 import RunEvents
 
-/// Labelled pictures by a name of their own: `evals.sets.NAME`, with the keys of `evals.data`. `NAME: PATH` alone is short
-/// for `NAME: {path: PATH}`.
+/// Labelled pictures by a name of their own: `evals.sets.NAME`, with the keys of `evals.data`. `NAME: PATH` alone is
+/// short for `NAME: {path: PATH}`.
 package struct EvalSet: Equatable, Sendable {
   /// Part of the names of what is made on it: `knn/NAME`.
   package var name: String

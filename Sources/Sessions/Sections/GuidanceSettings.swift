@@ -144,8 +144,8 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// Stands for the target that has the section's own name.
   fileprivate static let computed = "computed"
 
-  /// `shipped` or `computed` (of the section's own name), `shipped:NAME`, `computed:KIND`, `random`, `random:SEED`, or a
-  /// path.
+  /// `shipped` or `computed` (of the section's own name), `shipped:NAME`, `computed:KIND`, `random`, `random:SEED`, or
+  /// a path.
   static var weights: SettingType {
     SettingType(
       wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, a path to safetensors, or "

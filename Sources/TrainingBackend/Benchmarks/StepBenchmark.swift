@@ -11,9 +11,9 @@ import Tensors
 ///
 /// Pre-training: the student has layer scale, learned positions and mask tokens; a frozen CLIP-like tower of its size
 /// guides it; the loss is the negative cosine of every token; AdamW as in the ImageNet presets, without clipping. Other
-/// methods have their own parts in these places.
-/// Fine-tuning: the same student by BEiT's recipe, to ``fineTuningClasses`` classes. Segmentation: a head on a BEiT-like
-/// model, to ``segmentationClasses`` classes of pixels.
+/// methods have their own parts in these places. Fine-tuning: the same student by BEiT's recipe, to
+/// ``fineTuningClasses`` classes. Segmentation: a head on a BEiT-like model, to ``segmentationClasses`` classes of
+/// pixels.
 package struct StepBenchmark: Sendable {
   package var task = BenchmarkTask.pretrain
   /// Of pre-training.
