@@ -14,6 +14,11 @@ extension SessionChecks {
         "objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; set the bias "
           + "to off and the positions to sincos or learned")
       try require(
+        objective.head == .decoder || objective.loss != .relational,
+        ["objective.loss", "objective.head", "objective.encoding"],
+        "objective.loss is relational, which compares every token with all others, but a sparse encoding with a linear head predicts "
+          + "visible patches alone; set the encoding to dense, or objective.head to decoder")
+      try require(
         objective.head == .decoder || objective.tokens == .visible,
         ["objective.tokens", "objective.head", "objective.encoding"],
         "objective.tokens is \(objective.tokens.rawValue), but a sparse encoding with a linear head predicts visible patches alone; set the "

@@ -68,7 +68,7 @@ struct TinyRun {
   var crops: Int?
   var source = StripePictures()
   var guidances: [any Guidance]?
-  var method: any PretrainingMethod = DensePrediction()
+  var method: any PretrainingMethod = ComposedMethod.dense
   /// Patches along a side, of 8 pixels where there are 2.
   var grid = 2
   var masked = 2

@@ -90,13 +90,17 @@ package struct UperNetHead: SegmentationHead {
 
   private func dropped(_ x: Tensor, _ dropout: ChannelDropout?, part: Int) -> Tensor {
     guard let dropout else { return x }
-    return scaledChannels(x, by: dropoutFactors(dropout, batch: x.shape[0])[part])
+    return scaledChannels(x, by: factors(dropout, batch: x.shape[0], channels: x.shape[3], part: part))
+  }
+
+  private func factors(_ dropout: ChannelDropout, batch: Int, channels: Int, part: Int) -> [Float] {
+    dropout.factors(rate: Self.dropoutRate, batch: batch, channels: channels, part: part)
   }
 
   /// - Returns: those before the classifier and before the auxiliary one.
   package func dropoutFactors(_ dropout: ChannelDropout, batch: Int) -> [[Float]] {
     [classifier, auxiliaryClassifier].enumerated().map { part, classifier in
-      dropout.factors(rate: Self.dropoutRate, batch: batch, channels: classifier.inputs, part: part)
+      factors(dropout, batch: batch, channels: classifier.inputs, part: part)
     }
   }
 

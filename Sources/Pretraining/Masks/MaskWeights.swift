@@ -15,10 +15,18 @@ extension Guidance {
     let (tokens, heads) = (1 + grid.rows * grid.columns, shape.heads)
     let all = withoutHistory { uncached.attention(pixels: pixels, block: shape.depth - 1, query: 0) }
     guard all.count == pixels.shape[0] * heads * tokens else { return nil }
-    return (0..<pixels.shape[0]).map { picture in
-      (1..<tokens).map { token in
-        (0..<heads).reduce(Float(0)) { $0 + all[(picture * heads + $1) * tokens + token] } / Float(heads)
-      }
+    return meanOverHeads(all, pictures: pixels.shape[0], tokens: tokens)
+  }
+}
+
+/// Attention of CLS to the patches, its heads averaged, by picture.
+/// - Parameter attention: [pictures, heads, tokens], CLS first among the tokens.
+func meanOverHeads(_ attention: [Float], pictures: Int, tokens: Int) -> [[Float]] {
+  let heads = attention.count / max(pictures * tokens, 1)
+  guard heads > 0 else { return [] }
+  return (0..<pictures).map { picture in
+    (1..<tokens).map { token in
+      (0..<heads).reduce(Float(0)) { $0 + attention[(picture * heads + $1) * tokens + token] } / Float(heads)
     }
   }
 }

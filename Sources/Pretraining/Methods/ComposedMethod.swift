@@ -7,6 +7,9 @@ package struct ComposedMethod: PretrainingMethod {
   package let encoding: EncodingKind
   package let shape: HeadShape
 
+  /// Mask tokens in the place of masked patches, and a linear head that predicts every token: MVP's and BEiT's.
+  package static let dense = ComposedMethod(encoding: .dense, head: .linear)
+
   package init(encoding: EncodingKind, head: HeadShape) {
     self.encoding = encoding
     shape = head

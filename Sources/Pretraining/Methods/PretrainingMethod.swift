@@ -13,11 +13,8 @@ package protocol PretrainingMethod: Sendable {
   )
     -> any PredictionHead
 
-  /// - Returns: predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target width], with
-  ///   history.
-  func predictions(of student: VisionTransformer, _ pass: StudentPass, by head: any PredictionHead) -> Tensor
-
-  /// The same for several targets at once, in the order of the heads.
+  /// - Returns: for each head, predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target
+  ///   width], with history.
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]) -> [Tensor]
 
   /// The student's features of a masked picture for people to look at, [B, 1 + M, D]; of the whole picture where the
@@ -51,11 +48,6 @@ package struct StudentPass {
     self.rows = rows
     self.recomputes = recomputes
   }
-}
-
-/// Mask tokens stand in the place of masked patches, and a linear head predicts every token.
-package struct DensePrediction: PretrainingMethod {
-  package init() {}
 }
 
 extension PretrainingMethod {

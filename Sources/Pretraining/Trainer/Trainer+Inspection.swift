@@ -98,11 +98,6 @@ extension Trainer {
   private func clsAttention(_ pixels: Tensor, patches: Int) -> [Float] {
     let all = student.attention(
       pixels, normalization: settings.normalization, block: student.configuration.depth - 1, query: 0)
-    let tokens = patches + 1
-    let heads = all.count / tokens
-    guard heads > 0 else { return [] }
-    return (1..<tokens).map { token in
-      (0..<heads).reduce(Float(0)) { $0 + all[$1 * tokens + token] } / Float(heads)
-    }
+    return meanOverHeads(all, pictures: 1, tokens: patches + 1).first ?? []
   }
 }

@@ -20,7 +20,9 @@ extension Trainer {
     rejected = nil
     var statistics = heads.map(\.statistics)
     for micro in 0..<settings.accumulation {
-      let batch = try nextBatch(micro: micro)
+      let batch = try nextBatch(micro: micro) { values[.dataSeconds, default: 0] += watch.lap() }
+      // A teacher's attention is its work, too.
+      values[masks.kind.goesByAttention ? .teacherSeconds : .dataSeconds, default: 0] += watch.lap()
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
       let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
       values[.dataSeconds, default: 0] += watch.lap()
@@ -157,11 +159,17 @@ extension Trainer {
     return DropPath(rate: rate, seed: settings.seed, stream: UInt64(batchNumber(micro: micro)))
   }
 
-  func nextBatch(micro: Int) throws -> MaskedBatch {
-    let number = batchNumber(micro: micro)
+  private func awaitedBatch(_ number: Int) throws -> Batch {
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
-    let batch = try loader.batch(step: number)[0]
+    return try loader.batch(step: number)[0]
+  }
+
+  /// - Parameter decoded: called when the pictures are there, and their masks are not.
+  func nextBatch(micro: Int, decoded: () -> Void = {}) throws -> MaskedBatch {
+    let number = batchNumber(micro: micro)
+    let batch = try awaitedBatch(number)
+    decoded()
     let weights =
       masks.kind.goesByAttention
       ? maskWeights(Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)) : nil
@@ -172,7 +180,7 @@ extension Trainer {
 
   /// What the masks of some pictures go by: the guidance in force where it is a network, else the first that is one.
   func maskWeights(_ pixels: Tensor) -> [[Float]]? {
-    masks.weights(of: pixels, by: (heads[guidance].map { [$0.guidance] } ?? []) + guidances)
+    masks.weights(of: pixels, by: headsInForce.map(\.guidance) + guidances)
   }
 }
 

@@ -46,7 +46,7 @@ package final class Trainer {
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.
   ///   - loader: gives micro-batches of the student's image size.
   package init(
-    settings: TrainerSettings, method: any PretrainingMethod = DensePrediction(),
+    settings: TrainerSettings, method: any PretrainingMethod = ComposedMethod.dense,
     student configuration: VisionTransformerConfiguration, guidances: [any Guidance],
     masks: MaskGenerator, loader: any BatchSource, previews: PreviewSet? = nil, device: any ComputeDevice
   ) throws {

@@ -99,6 +99,14 @@ extension RunStore {
     }
   }
 
+  /// The result of a trial as its parent's events have it, with what the table of scores does not: the pictures.
+  package func told(_ result: EvalResult, of run: String) throws -> EvalResult {
+    for stored in try events(of: run).reversed() {
+      if case .evalResult(let told) = stored.event, told.trial == result.trial { return told }
+    }
+    return result
+  }
+
   /// A run gets another name: its trials, and the results that it is the trial of, say that one.
   func renameTrials(_ id: Int64, to new: String, _ db: Database) throws {
     let name = "(SELECT name FROM runs WHERE id = ?)"

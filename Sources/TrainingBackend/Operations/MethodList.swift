@@ -64,14 +64,6 @@ package struct MethodList: Encodable, Sendable {
     return (head + rows).map { $0 + "\n" }.joined()
   }
 
-  /// The same in columns.
-  package var text: String {
-    let lines = [MethodList.titles.map { $0.uppercased() }] + methods.map(\.cells)
-    let widths = MethodList.titles.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      zip(line, widths).enumerated().map { column, cell in
-        column == widths.count - 1 ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
-      }.joined(separator: "  ")
-    }.joined(separator: "\n")
-  }
+  /// The same for columns of text, titles first.
+  package var rows: [[String]] { [MethodList.titles.map { $0.uppercased() }] + methods.map(\.cells) }
 }

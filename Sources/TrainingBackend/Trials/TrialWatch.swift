@@ -144,7 +144,7 @@ final class TrialWatch: Sendable {
     if var result = try store.evals(of: run).last(where: { $0.trial == name }) {
       guard remove(name) != nil else { return }
       result.id = awaited.id
-      return emit(.evalResult(try told(result)))
+      return emit(.evalResult(try store.told(result, of: run)))
     }
     if record.state == .failed {
       return fail(name, "run \(name) failed" + (record.reason.map { ": \($0)" } ?? ""))
@@ -161,14 +161,6 @@ final class TrialWatch: Sendable {
       return true
     }
     if isNews { emit(.evalProgress(progress)) }
-  }
-
-  /// The result with what the table of scores does not have.
-  private func told(_ result: EvalResult) throws -> EvalResult {
-    for stored in try store.events(of: run).reversed() {
-      if case .evalResult(let told) = stored.event, told.trial == result.trial { return told }
-    }
-    return result
   }
 
   private func phase(of record: RunRecord) -> String {

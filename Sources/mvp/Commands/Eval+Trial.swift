@@ -1,9 +1,7 @@
 import Files
 import Foundation
-import Histories
 import RunEvents
 import Sessions
-import Synchronization
 import Terminal
 import TrainingBackend
 
@@ -58,21 +56,8 @@ extension Eval {
     var options = BackendOptions(session: resumed.session, resume: true, run: trial)
     options.resumption = Resumption(resumed, acceptsChanges: false)
     options.launcher = .processes(in: place)
-    let progress = Mutex(ProgressLine(label: "eval"))
-    let backend = TrainingBackend(options: options) { event in
-      switch event {
-      case .step(let step):
-        progress.withLock {
-          $0.show(done: step.step, of: step.totalSteps, note: "loss \(fixedText(step.loss, decimals: 4))")
-        }
-      case .evalProgress(let eval):
-        progress.withLock { $0.show(fraction: eval.fraction, eta: eval.eta, note: "\(eval.kind) \(eval.phase)") }
-      case .message(let message) where message.level != .info:
-        progress.withLock { $0.clear() }
-        writeError(message.text)
-      default: break
-      }
-    }
+    let progress = RunProgressLine(label: "eval")
+    let backend = TrainingBackend(options: options, emit: progress.take)
     let interruption = Interruption()
     SignalWatch.shared.watch(
       other: { _ in },
@@ -81,7 +66,7 @@ extension Eval {
       })
     backend.start()
     let summary = backend.waitUntilFinished()
-    progress.withLock { $0.clear() }
+    progress.clear()
     let goesOn =
       "the same command goes on with it, as does `mvp run \(session)\(place.words) --resume --run \(trial)`."
     if interruption.value != 0, summary.outcome != .failed {
@@ -98,11 +83,7 @@ extension Eval {
   }
 
   private func tell(_ result: EvalResult, of run: String, in store: RunStore) throws {
-    // The table of scores does not know the pictures.
-    let told =
-      try store.events(of: run).reversed().compactMap { stored in
-        if case .evalResult(let told) = stored.event, told.trial == result.trial { told } else { nil }
-      }.first ?? result
+    let told = try store.told(result, of: run)
     let report = ModelEvaluation.Report(told, of: run, in: store.session)
     if json { try printJSON(report) } else { print(line(report) + "  run \(told.trial ?? "")") }
   }

@@ -18,6 +18,6 @@ struct Methods: ParsableCommand {
 
   func run() throws {
     let list = MethodList()
-    if json { try printJSON(list) } else { print(list.text) }
+    if json { try printJSON(list) } else { printTable(list.rows) }
   }
 }

@@ -84,27 +84,16 @@ struct Teach: ComputingCommand {
   /// A line of progress, and the scores at the end.
   private func runInLine(_ options: BackendOptions, of training: TeacherTraining, host: Run) throws {
     let start = ContinuousClock.now
-    let progress = Mutex(ProgressLine(label: "teach \(kind)"))
+    let progress = RunProgressLine(label: "teach \(kind)")
     let results = Mutex<[EvalResult]>([])
     let backend = TrainingBackend(options: options) { event in
-      switch event {
-      case .step(let step):
-        progress.withLock {
-          $0.show(done: step.step, of: step.totalSteps, note: "loss \(fixedText(step.loss, decimals: 4))")
-        }
-      case .evalProgress(let eval):
-        progress.withLock { $0.show(fraction: eval.fraction, eta: eval.eta, note: "\(eval.kind) \(eval.phase)") }
-      case .evalResult(let result): results.withLock { $0.append(result) }
-      case .message(let message) where message.level == .warning:
-        progress.withLock { $0.clear() }
-        writeError(message.text)
-      default: break
-      }
+      progress.take(event)
+      if case .evalResult(let result) = event { results.withLock { $0.append(result) } }
     }
     let interruption = host.stopOnSignals(backend, of: options)
     backend.start()
     let summary = backend.waitUntilFinished()
-    progress.withLock { $0.clear() }
+    progress.clear()
     if interruption.value != 0, summary.outcome != .failed {
       writeError("stopped at step \(summary.step); `mvp run \(options.session.name)\(place.words) --resume` goes on")
     }
