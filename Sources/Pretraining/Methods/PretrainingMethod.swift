@@ -13,8 +13,8 @@ package protocol PretrainingMethod: Sendable {
   )
     -> any PredictionHead
 
-  /// - Returns: for each head, predictions of every token, [B, 1 + M, target width], or of some rows alone, [rows, target
-  ///   width], with history.
+  /// - Returns: for each head, predictions with history of every token, [B, 1 + M, target width], or of some rows
+  ///   alone, [rows, target width].
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]) -> [Tensor]
 
   /// The student's features of a masked picture for people to look at, [B, 1 + M, D]; of the whole picture where the
