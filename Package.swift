@@ -63,13 +63,15 @@ let package = Package(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
-    .target(name: "Pretraining", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
+    .target(
+      name: "Pretraining", dependencies: ["CKernels", "Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
     .target(
       name: "Finetuning", dependencies: ["Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
     .target(
       name: "Evaluation",
       dependencies: [
-        "Datasets", "Files", "Finetuning", "Models", "Pretraining", "Recipe", "RunEvents", "Tasks", "Tensors",
+        "CKernels", "Datasets", "Files", "Finetuning", "Models", "Pretraining", "Recipe", "RunEvents", "Tasks",
+        "Tensors",
       ]),
     .target(
       name: "Sessions",

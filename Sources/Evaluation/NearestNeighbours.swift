@@ -70,8 +70,7 @@ package struct NearestNeighbours {
     self.chunk = chunk
     let slice = max(1, min(256, Self.similaritiesPerSlice / max(trained.count, 1)))
     let rows = testedOnChunk..<min(test.count, testedOnChunk + slice)
-    let similarities = matmulTransposed(unitRows(test, rows), chunk).array()
-    nearest.add(similarities, of: rows, to: trained)
+    nearest.add(matmulTransposed(unitRows(test, rows), chunk), of: rows, to: trained)
     testedOnChunk = rows.upperBound
     if trained.upperBound == train.count {
       for row in rows { vote(row) }

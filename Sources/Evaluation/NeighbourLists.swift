@@ -1,3 +1,6 @@
+import CKernels
+import Tensors
+
 /// The nearest neighbours of each of many rows, found so far: the largest similarities first, among equals the earlier
 /// neighbour.
 package struct NeighbourLists {
@@ -23,30 +26,24 @@ package struct NeighbourLists {
   /// - Parameters:
   ///   - values: [rows, neighbours] similarities.
   ///   - neighbours: their numbers, above all that were added before.
-  package mutating func add(_ values: [Float], of rows: Range<Int>, to neighbours: Range<Int>) {
+  package mutating func add(_ values: Tensor, of rows: Range<Int>, to neighbours: Range<Int>) {
     let length = length
     guard length > 0 else { return }
-    values.withUnsafeBufferPointer { values in
+    let device = values.device
+    values.withFloats { values in
       similarities.withUnsafeMutableBufferPointer { similarities in
         indices.withUnsafeMutableBufferPointer { indices in
-          for row in rows {
-            let start = row * length
-            var count = Int(counts[row])
-            let first = (row - rows.lowerBound) * neighbours.count
-            for place in 0..<neighbours.count {
-              let value = values[first + place]
-              if count == length, value <= similarities[start + count - 1] { continue }
-              var at = count == length ? count - 1 : count
-              while at > 0, similarities[start + at - 1] < value {
-                similarities[start + at] = similarities[start + at - 1]
-                indices[start + at] = indices[start + at - 1]
-                at -= 1
-              }
-              similarities[start + at] = value
-              indices[start + at] = Int32(neighbours.lowerBound + place)
-              if count < length { count += 1 }
+          counts.withUnsafeMutableBufferPointer { counts in
+            guard let values = values.baseAddress, let similarities = similarities.baseAddress,
+              let indices = indices.baseAddress,
+              let counts = counts.baseAddress
+            else { return }
+            onAllCores(of: device, rows.count) { place in
+              let row = rows.lowerBound + place
+              mvp_keep_largest(
+                values + place * neighbours.count, neighbours.count, Int32(neighbours.lowerBound), length,
+                similarities + row * length, indices + row * length, counts + row)
             }
-            counts[row] = Int32(count)
           }
         }
       }

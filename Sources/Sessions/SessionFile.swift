@@ -29,6 +29,7 @@ package struct SessionFile: Equatable, Sendable {
   package var evals = EvalSettings()
   package var preview = PreviewSettings()
   package var health = HealthSettings()
+  package var ablation = AblationSettings()
 
   /// The defaults, unresolved; ``init(yaml:file:overrides:)`` resolves and checks.
   package init() {}
@@ -60,6 +61,7 @@ extension SessionFile: SessionSection {
         write: { $0.evals.write() }),
       Setting("preview", section: \.preview).omitted { !$0.reads("preview") },
       Setting("health", section: \.health),
+      Setting("ablation", section: \.ablation).omitted { $0.ablation.cells.isEmpty },
     ]
   }
 

@@ -68,6 +68,14 @@ package final class Tensor {
   /// The values, copied to the host.
   package func array() -> [Float] { device.read(storage, count: count) }
 
+  /// The values as they lie in memory, or a copy where they do not lie there as float32.
+  package func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    guard let cpu = device as? CPUDevice, precision == .float32 else {
+      return try array().withUnsafeBufferPointer(body)
+    }
+    return try body(UnsafeBufferPointer(start: cpu.pointer(storage), count: count))
+  }
+
   /// Overwrites the values in place.
   package func write(_ values: [Float]) {
     precondition(values.count == count, "\(values.count) values for shape \(shape)")

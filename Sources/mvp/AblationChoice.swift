@@ -57,6 +57,7 @@ enum AblationChoice {
       axes.map { "\($0.key)=\($0.values.joined(separator: ","))" }.joined(separator: " ")
     }
     compare("--seeds", mine.seeds, theirs.seeds) { $0.map(String.init).joined(separator: ",") }
+    compare("--seconds", mine.seconds, theirs.seconds) { $0.map { "\($0)" } ?? "none" }
     compare("--at", mine.at, theirs.at) { $0.map(String.init) ?? "none" }
     compare("--kinds", mine.kinds, theirs.kinds) { $0.joined(separator: ",") }
     guard clauses.isEmpty else { return clauses }
@@ -65,7 +66,7 @@ enum AblationChoice {
     for (cell, settings) in now.enumerated() {
       for difference in try settings.differences(
         from: store.settings(of: ablation, cell: cell, evaluations: ModelEvaluation.kinds))
-      {
+      where mine.seconds == nil || difference.keyPath != "schedule.steps" {
         let clause =
           "\(difference.keyPath) is \(difference.here ?? "not given"), there \(difference.there ?? "not given")"
         if !clauses.contains(clause) { clauses.append(clause) }

@@ -14,8 +14,9 @@ struct AblationText {
     let size =
       "\(cells) cell\(cells == 1 ? "" : "s") x \(seeds) seed\(seeds == 1 ? "" : "s") = \(cells * seeds) runs"
     let trunk = plan.at.map { ", forks of one trunk a seed at step \($0)" } ?? ""
+    let time = plan.seconds.map { ", \(clockText($0)) of training each" } ?? ""
     let kinds = plan.kinds.isEmpty ? ", without evaluations" : ", judged by \(plan.kinds.joined(separator: ", "))"
-    return "ablation \(table.name) of \(session): \(size)\(trunk)\(kinds)"
+    return "ablation \(table.name) of \(session): \(size)\(trunk)\(time)\(kinds)"
   }
 
   /// `5/18  guidance.start=clip  seed 1  brisk-otter  loss -0.7123  knn 53.3%  linear 67.0%  2:41`
@@ -37,13 +38,25 @@ struct AblationText {
   var rows: [[String]] {
     let (cells, kinds) = (table.cells, table.kinds)
     let titles =
-      ["CELL"] + table.plan.over.map(\.key) + ["RUNS"]
+      ["CELL"] + table.plan.over.map(\.key) + (isTimed ? ["STEPS"] : []) + ["RUNS"]
       + kinds.flatMap { [$0.uppercased(), "AGAINST CELL 1"] }
     return [titles]
-      + cells.map { cell in
-        [String(cell.number)] + cell.values + ["\(cell.runs.count(where: table.isDone))/\(cell.runs.count)"]
+      + cells.map { cell -> [String] in
+        [String(cell.number)] + cell.values + (isTimed ? [steps(of: cell)] : []) + [
+          "\(cell.runs.count(where: table.isDone))/\(cell.runs.count)"
+        ]
           + kinds.flatMap { [cell.spread($0)?.words() ?? "-", difference(cell, cells.first, $0)] }
       }
+      + table.references.map { reference -> [String] in
+        ["-", reference.name] + [String](repeating: "", count: table.plan.over.count + (isTimed ? 1 : 0))
+          + kinds.flatMap { [reference.spread($0)?.words() ?? "-", ""] }
+      }
+  }
+
+  private var isTimed: Bool { table.plan.seconds != nil }
+
+  private func steps(of cell: AblationTable.Cell) -> String {
+    cell.runs.map(\.totalSteps).max().flatMap { $0 > 0 ? String($0) : nil } ?? "-"
   }
 
   /// `+1.2 (-0.3 to +2.8), within the spread`
@@ -71,10 +84,15 @@ struct AblationText {
     }
   }
 
+  /// `no zeroshot of guidance.start=dino: the reason`, a line for what cannot judge a cell.
+  var gaps: [String] {
+    table.plan.gaps.map { "no \($0.kind) of \(table.plan.words(of: $0.cell)): \($0.reason)" }
+  }
+
   func show() {
     print(headline)
     printTable(rows)
-    for note in notes { print(note) }
+    for note in notes + gaps { print(note) }
     for failure in failures { print("failed  \(failure)") }
   }
 }

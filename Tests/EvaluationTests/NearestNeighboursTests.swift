@@ -95,14 +95,34 @@ import Testing
   }
 
   @Test func listsKeepTheEarlierAmongEquals() {
+    let device = CPUDevice(threads: 2)
+    func row(_ values: [Float]) -> Tensor { Tensor(values, shape: [1, values.count], device: device) }
     var lists = NeighbourLists(rows: 3, length: 4)
-    lists.add([9, 1, 3], of: 1..<2, to: 0..<3)
-    lists.add([3, 2, 3, 5], of: 1..<2, to: 3..<7)
+    lists.add(row([9, 1, 3]), of: 1..<2, to: 0..<3)
+    lists.add(row([3, 2, 3, 5]), of: 1..<2, to: 3..<7)
     #expect(lists[1].map(\.index) == [0, 6, 2, 3])
     #expect(lists[1].map(\.similarity) == [9, 5, 3, 3])
     #expect(lists[0].isEmpty && lists[2].isEmpty)
-    lists.add([0.3, 0.9, 0.1], of: 0..<1, to: 0..<3)
+    lists.add(row([0.3, 0.9, 0.1]), of: 0..<1, to: 0..<3)
     #expect(lists[0].map(\.index) == [1, 0, 2])
+  }
+
+  /// Many rows of many values, some of them equal, in parts of any length, against a stable sort.
+  @Test func listsKeepTheLargestOfMany() {
+    let device = CPUDevice(threads: 2)
+    let (rows, count, length) = (37, 1_003, 20)
+    var random = Philox(seed: 1, purpose: .evaluation, stream: 0)
+    let values = (0..<rows * count).map { _ in (random.uniform() * 300).rounded() }
+    var lists = NeighbourLists(rows: rows, length: length)
+    for part in [0..<10, 10..<11, 11..<500, 500..<532, 532..<1_003] {
+      let columns = (0..<rows).flatMap { values[$0 * count + part.lowerBound..<$0 * count + part.upperBound] }
+      lists.add(Tensor(columns, shape: [rows, part.count], device: device), of: 0..<rows, to: part)
+    }
+    for row in 0..<rows {
+      let own = Array(values[row * count..<(row + 1) * count])
+      let order = own.indices.sorted { own[$0] > own[$1] || (own[$0] == own[$1] && $0 < $1) }
+      #expect(lists[row].map(\.index) == Array(order.prefix(length)))
+    }
   }
 
   /// Fixtures/make_neighbours.py says what it is.

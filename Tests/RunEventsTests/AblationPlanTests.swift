@@ -17,6 +17,66 @@ import Testing
     try plan.check()
   }
 
+  @Test func aCellMaySetSeveralKeys() throws {
+    let systems = AblationPlan.Axis(
+      key: "system", values: ["mae", "both"],
+      settings: [["objective.method=mae"], ["objective.method=mvp", "guidance.start=clip+dino"]])
+    let plan = AblationPlan(over: [systems, try axis("mask.masked=.3,.4")], kinds: ["knn", "zeroshot"])
+    #expect(plan.words(of: 3) == "system=both mask.masked=.3")
+    #expect(plan.values(of: 3) == ["objective.method=mvp", "guidance.start=clip+dino", "mask.masked=.3"])
+    #expect(plan.values(of: 2) == ["objective.method=mae", "mask.masked=.4"])
+    try plan.check()
+    #expect(try JSONDecoder().decode(AblationPlan.self, from: JSONEncoder().encode(plan)) == plan)
+  }
+
+  /// What a store of an earlier version has.
+  @Test func planWithoutGapsIsRead() throws {
+    let text = #"{"over":[{"key":"a","values":["1","2"]}],"seeds":[0],"set":[],"kinds":["knn"]}"#
+    let plan = try JSONDecoder().decode(AblationPlan.self, from: Data(text.utf8))
+    #expect(plan == AblationPlan(over: [try axis("a=1,2")], seeds: [0], kinds: ["knn"]))
+  }
+
+  @Test func kindThatCannotJudgeACellIsNotWaitedFor() throws {
+    let plan = AblationPlan(
+      over: [try axis("guidance.start=clip,dino")], seeds: [0], kinds: ["knn", "zeroshot"],
+      gaps: [AblationPlan.Gap(cell: 2, kind: "zeroshot", reason: "it knows no texts")])
+    #expect(plan.kinds(of: 1) == ["knn", "zeroshot"] && plan.kinds(of: 2) == ["knn"])
+    let runs = [1, 2].map { AblationRun(cell: $0, seed: 0, run: "a\($0)", state: .finished, scores: ["knn": 0.5]) }
+    let table = AblationTable(name: "a", created: Date(timeIntervalSince1970: 0), plan: plan, runs: runs)
+    #expect(!table.isDone(runs[0]) && table.isDone(runs[1]))
+  }
+
+  @Test func untrainedStudentsAndTeachersAreReferences() throws {
+    func run(_ cell: Int, _ seed: UInt64, untrained: Double, teacher: (String, Double)) -> AblationRun {
+      AblationRun(
+        cell: cell, seed: seed, state: .finished, scores: ["knn": 0.5],
+        baselines: [
+          "knn": EvalBaselines(
+            pictures: 100, chance: 0.1, untrained: untrained,
+            teacher: EvalBaselines.Teacher(name: teacher.0, score: teacher.1, isProjected: false))
+        ])
+    }
+    func table(_ untrained: [Double]) throws -> AblationTable {
+      AblationTable(
+        name: "a", created: Date(timeIntervalSince1970: 0),
+        plan: AblationPlan(over: [try axis("guidance.start=clip,dino")], seeds: [0, 1], kinds: ["knn"]),
+        runs: [
+          run(1, 0, untrained: untrained[0], teacher: ("clip", 0.9)),
+          run(2, 0, untrained: untrained[1], teacher: ("dino", 0.4)),
+          run(1, 1, untrained: untrained[2], teacher: ("clip", 0.9)),
+          run(2, 1, untrained: untrained[3], teacher: ("dino", 0.4)),
+        ])
+    }
+    let same = try table([0.1, 0.1, 0.2, 0.2]).references
+    #expect(same.map(\.name) == ["untrained student", "teacher clip", "teacher dino"])
+    #expect(same[0].scores == ["knn": [0.1, 0.2]] && same[0].spread("knn")?.count == 2)
+    // All seeds have one teacher.
+    #expect(same[1].spread("knn")?.mean == 0.9 && same[1].spread("knn")?.deviation == nil)
+    #expect(same[1].spread("linear") == nil)
+    let other = try table([0.1, 0.3, 0.2, 0.2]).references
+    #expect(other.map(\.name).prefix(2) == ["untrained student of cell 1", "untrained student of cell 2"])
+  }
+
   @Test func commasInBracketsBelongToAValue() throws {
     #expect(try axis("optimizer.betas=[0.9, 0.98],[0.9,0.999]").values == ["[0.9, 0.98]", "[0.9,0.999]"])
     #expect(try axis("about=\"a, b\",c").values == ["\"a, b\"", "c"])

@@ -226,12 +226,13 @@ import Testing
         AblationTable(
           name: "masks", created: Date(timeIntervalSince1970: 1),
           plan: AblationPlan(
-            over: [AblationPlan.Axis(key: "mask.masked", values: ["1"])], seeds: [1], at: 2, set: ["threads=1"],
-            kinds: ["knn"]), process: 3,
+            over: [AblationPlan.Axis(key: "system", values: ["1"], settings: [["mask.masked=1"]])], seeds: [1], at: 2,
+            set: ["threads=1"], kinds: ["knn"], seconds: 3,
+            gaps: [AblationPlan.Gap(cell: 1, kind: "zeroshot", reason: "b")]), process: 3,
           runs: [
             AblationRun(
               cell: 1, seed: 1, run: "a", state: .failed, step: 1, totalSteps: 2, loss: 0.5, scores: ["knn": 0.5],
-              pictures: ["knn": 2], failure: "b", losses: [0.5])
+              pictures: ["knn": 2], baselines: ["knn": baselines], failure: "b", losses: [0.5])
           ])
       ])),
     .message(RunMessage(level: .info, step: 1, text: "a")),

@@ -61,6 +61,57 @@ import Testing
     #expect(refusal { try draft("guidance.start=clip,dno") }.contains("guidance.start is dno"))
   }
 
+  @Test func whatCannotJudgeACellIsLeftOutThere() throws {
+    let draft = try AblationDraft(
+      AblationPlan(over: [try AblationPlan.Axis(words: "guidance.start=clip,dino")], kinds: ["knn", "linear"]),
+      session: "small", sessionsDirectory: directory.url, evaluations: sampleEvaluations
+    ) { kind, settings in
+      kind == "linear" && settings.guidance.start == "dino" ? "it is dino" : nil
+    }
+    #expect(draft.plan.kinds == ["knn", "linear"])
+    #expect(draft.plan.gaps == [AblationPlan.Gap(cell: 2, kind: "linear", reason: "it is dino")])
+    #expect(draft.cells.map(\.evals.atEnd) == [["knn", "linear"], ["knn"]])
+    let store = try store()
+    let begun = try store.begin(draft, name: nil)
+    #expect(try store.ablation(named: begun.name).plan == draft.plan)
+    #expect(try store.settings(of: begun, cell: 2).evals.atEnd == ["knn"])
+  }
+
+  @Test func aSessionNamesItsCells() throws {
+    let file = directory.url.appendingPathComponent("systems.yaml")
+    func write(_ cells: String) throws {
+      try """
+      student: {image_size: 64, patch_size: 8, width: 32, depth: 1, heads: 2}
+      schedule: {steps: 100, batch_size: 4}
+      ablation:
+        over: system
+        cells:
+          \(cells)
+      """.write(to: file, atomically: true, encoding: .utf8)
+    }
+    func draft(_ plan: AblationPlan = AblationPlan(over: [])) throws -> AblationDraft {
+      try AblationDraft(plan, session: file.path, sessionsDirectory: directory.url)
+    }
+    try write("mae: objective.method=mae\n    both: [objective.method=mvp, guidance.start=clip+dino]")
+    var made = try draft()
+    #expect(made.plan.over.map(\.key) == ["system"] && made.plan.cells == [["mae"], ["both"]])
+    #expect(made.cells.map(\.objective.method) == [.mae, .mvp] && made.cells[1].guidance.start == "clip+dino")
+    // Read back as it was written.
+    let settings = made.session.settings
+    #expect(try SessionFile(yaml: settings.yaml, file: "again") == settings)
+    made.fit(seconds: 6, stepSeconds: [0.1, 0.5])
+    #expect(made.cells.map(\.schedule.steps) == [60, 12] && made.plan.seconds == 6)
+    // What is asked for stands above it.
+    #expect(try draft(AblationPlan(over: [AblationPlan.Axis(words: "mask.masked=16,26")])).cells.count == 2)
+    try write("mae: mae")
+    #expect(refusal { try draft() }.contains("write KEY=VALUE"))
+    try write("mae: objective.method=may")
+    #expect(refusal { try draft() }.contains("objective.method=may"))
+    #expect(
+      refusal { try AblationDraft(AblationPlan(over: []), session: "small", sessionsDirectory: directory.url) }
+        .contains("no section ablation"))
+  }
+
   @Test func whatForksCannotDifferInIsRefusedByName() throws {
     let shape = refusal { try draft("student.width=32,64", "mask.masked=16,26", at: 50) }
     #expect(shape.contains("--at 50") && shape.contains("student.width (cell 3") && shape.contains("leave out --at"))

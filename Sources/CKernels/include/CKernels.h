@@ -172,6 +172,18 @@ void mvp_max_pool_backward(const float *x, const float *dy, float *dx, long widt
 // y = factors x + keep y by column; keep 0 overwrites
 void mvp_scale_columns(const float *x, const float *factors, float *y, float keep, long rows, long columns);
 
+// largest.c: takes values [count], numbered from `first` on, among the `length` largest that are kept, largest first,
+// among equals the earlier; of which there are `held`.
+void mvp_keep_largest(const float *values, long count, int32_t first, long length, float *kept, int32_t *numbers,
+                      int32_t *held);
+
+// gradients.c: votes of the pixels of one colour [size, size] for nine directions of 20 degrees, with the magnitude of
+// Sobel's derivatives, the picture reflected at its edges. values += them, a patch by `width` values: direction, row of
+// cells, column of cells.
+void mvp_oriented_gradients(const float *plane, long size, long patch, long cell, long width, float *values);
+// The nine directions of every cell brought to length 1; a histogram has them `each` values apart.
+void mvp_unit_histograms(float *values, long count, long each, float least);
+
 // optimizer.c: one AdamW step as torch.optim.AdamW (decoupled decay, bias corrections passed in)
 void mvp_adamw(float *w, const float *g, float *m, float *v, long n, float lr, float beta1, float beta2, float epsilon,
                float decay, float correction1, float correction2_sqrt);

@@ -40,8 +40,11 @@ package struct ProbeFit {
   }
 
   package var isDone: Bool { score != nil }
+  /// Of the fit that is made, and the objective's value at its best point.
+  package var iterations: Int { current.iterations }
+  package var objective: Double { current.objective }
 
-  var fraction: Double {
+  package var fraction: Double {
     let fits = Double(options.decays.count + 1)
     let done = Double(chosen == nil ? losses.count : options.decays.count)
     return (done + Double(current.iterations) / Double(options.iterations + 1)) / fits

@@ -29,15 +29,21 @@ package final class ComputedGuidance: Guidance {
     let (pictures, size) = (pixels.shape[0], pixels.shape[2])
     let (patches, width) = (grid.rows * grid.columns, featureWidth)
     let each = 3 * size * size
-    var values: [Float] = []
-    values.reserveCapacity(pictures * (1 + patches) * width)
+    var values = [Float](repeating: 0, count: pictures * (1 + patches) * width)
     pixels.array().withUnsafeBufferPointer { planes in
-      for picture in 0..<pictures {
-        let found = target.values(
-          planes: UnsafeBufferPointer(rebasing: planes[picture * each..<(picture + 1) * each]), size: size,
-          patch: size / grid.rows)
-        values += mean(found, patches: patches)
-        values += found
+      values.withUnsafeMutableBufferPointer { values in
+        nonisolated(unsafe) let values = values
+        func compute(_ picture: Int) {
+          let found = target.values(
+            planes: UnsafeBufferPointer(rebasing: planes[picture * each..<(picture + 1) * each]), size: size,
+            patch: size / grid.rows)
+          let own = picture * (1 + patches) * width
+          _ = UnsafeMutableBufferPointer(rebasing: values[own..<own + width]).update(
+            fromContentsOf: mean(found, patches: patches))
+          _ = UnsafeMutableBufferPointer(rebasing: values[own + width..<own + (1 + patches) * width]).update(
+            fromContentsOf: found)
+        }
+        onAllCores(of: pixels.device, pictures, body: compute)
       }
     }
     return Tensor(values, shape: [pictures, 1 + patches, width], device: pixels.device)

@@ -1,4 +1,4 @@
-import Foundation
+import CKernels
 
 /// Histograms of oriented gradients of each colour, as MaskFeat predicts them (facebookresearch/SlowFast,
 /// `slowfast/models/operators.py`, HOGLayerC; `masked.py` for the order of the values).
@@ -29,58 +29,19 @@ package struct OrientedGradients: PatchTarget {
   /// A patch has its values by colour, direction, row of cells, column of cells.
   package func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float] {
     let (grid, along) = (size / patch, cells(patch: patch))
-    let (edge, each) = (patch / along, along * along)
+    let each = along * along
     let width = width(patch: patch)
     var values = [Float](repeating: 0, count: grid * grid * width)
-    for colour in 0..<3 {
-      for y in 0..<size {
-        let (before, after) = (reflected(y - 1, size), reflected(y + 1, size))
-        let (above, here, below) = (
-          (colour * size + before) * size, (colour * size + y) * size, (colour * size + after) * size
-        )
-        let first = y / patch * grid * width + colour * Self.directions * each + y % patch / edge * along
-        for x in 0..<size {
-          let (left, right) = (reflected(x - 1, size), reflected(x + 1, size))
-          let upper = (left: planes[above + left], middle: planes[above + x], right: planes[above + right])
-          let lower = (left: planes[below + left], middle: planes[below + x], right: planes[below + right])
-          let middle: Float = planes[here + left] - planes[here + right]
-          let across: Float = (upper.left - upper.right) + 2 * middle + (lower.left - lower.right)
-          let down: Float =
-            (upper.left - lower.left) + 2 * (upper.middle - lower.middle) + (upper.right - lower.right)
-          let magnitude = (across * across + down * down).squareRoot()
-          let place = first + x / patch * width + x % patch / edge
-          values[place + direction(across, down) * each] += magnitude
-        }
+    guard let first = planes.baseAddress else { return values }
+    values.withUnsafeMutableBufferPointer { values in
+      guard let into = values.baseAddress else { return }
+      for colour in 0..<3 {
+        mvp_oriented_gradients(
+          first + colour * size * size, size, patch, patch / along, width, into + colour * Self.directions * each)
       }
+      mvp_unit_histograms(into, values.count, each, Self.epsilon)
     }
-    normalise(&values, each: each)
     return values
-  }
-
-  /// Of -1 and `size` the line behind the first and the last one.
-  private func reflected(_ place: Int, _ size: Int) -> Int {
-    guard size > 1 else { return 0 }
-    return place < 0 ? -place : place < size ? place : 2 * size - 2 - place
-  }
-
-  private func direction(_ across: Float, _ down: Float) -> Int {
-    let turns = (atan2(across, down) / Float.pi * Float(Self.directions)).rounded(.down)
-    guard turns.isFinite else { return 0 }
-    return (Int(turns) + 2 * Self.directions) % Self.directions
-  }
-
-  /// Brings the directions of every cell and colour to length 1.
-  private func normalise(_ values: inout [Float], each: Int) {
-    for histogram in stride(from: 0, to: values.count, by: Self.directions * each) {
-      for cell in histogram..<histogram + each {
-        var squares: Float = 0
-        for direction in 0..<Self.directions {
-          squares += values[cell + direction * each] * values[cell + direction * each]
-        }
-        let length = max(squares.squareRoot(), Self.epsilon)
-        for direction in 0..<Self.directions { values[cell + direction * each] /= length }
-      }
-    }
   }
 }
 

@@ -9,7 +9,10 @@ extension AblationPlan {
 
   /// - Throws: ``Problem`` for a key that is given twice, or is no axis, and for more than ``mostRuns`` runs.
   package func check() throws {
-    guard !over.isEmpty else { throw Problem(description: "--over names nothing to compare: give KEY=VALUE,VALUE.") }
+    guard !over.isEmpty else {
+      throw Problem(
+        description: "--over names nothing to compare, and the session has no section ablation: give KEY=VALUE,VALUE.")
+    }
     for (index, axis) in over.enumerated() where over[..<index].contains(where: { $0.key == axis.key }) {
       throw Problem(description: "--over \(axis.key) is given twice: put its values into one, after commas.")
     }

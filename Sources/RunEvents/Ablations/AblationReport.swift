@@ -10,7 +10,8 @@ package struct AblationReport: Encodable, Sendable {
   }
 
   private enum Keys: String, CodingKey {
-    case event, session, ablation, created, over, seeds, at, set, kinds, done, runs, failures, ended, cells
+    case event, session, ablation, created, over, seeds, at, set, kinds, gaps, done, runs, failures, ended, cells,
+      references
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -24,6 +25,7 @@ package struct AblationReport: Encodable, Sendable {
     try fields.encode(table.plan.at, forKey: .at)
     try fields.encode(table.plan.set, forKey: .set)
     try fields.encode(table.kinds, forKey: .kinds)
+    if !table.plan.gaps.isEmpty { try fields.encode(table.plan.gaps, forKey: .gaps) }
     try fields.encode(table.doneCount, forKey: .done)
     try fields.encode(table.cellRuns.count, forKey: .runs)
     try fields.encode(table.failures.count, forKey: .failures)
@@ -31,6 +33,24 @@ package struct AblationReport: Encodable, Sendable {
     let cells = table.cells
     try fields.encode(
       cells.map { Cell($0, first: cells.first, axes: table.plan.over.map(\.key), kinds: table.kinds) }, forKey: .cells)
+    try fields.encode(table.references.map { Reference($0, kinds: table.kinds) }, forKey: .references)
+  }
+
+  /// An untrained student or a teacher.
+  private struct Reference: Encodable {
+    let name: String
+    let scores: [String: [Double]]
+    let mean: [String: Double]
+    let deviation: [String: Double]
+
+    init(_ reference: AblationReference, kinds: [String]) {
+      name = reference.name
+      scores = reference.scores
+      let spreads = kinds.compactMap { kind in reference.spread(kind).map { (kind, $0) } }
+      mean = Dictionary(uniqueKeysWithValues: spreads.map { ($0, $1.mean) })
+      deviation = Dictionary(
+        uniqueKeysWithValues: spreads.compactMap { kind, spread in spread.deviation.map { (kind, $0) } })
+    }
   }
 
   /// Lists go by seed; what is not there is null.

@@ -16,6 +16,8 @@ package struct AblationRun: Codable, Equatable, Sendable {
   package var scores: [String: Double]
   /// Pictures that those were counted on, where they are shares of pictures.
   package var pictures: [String: Int]
+  /// What those are held against, by kind, where that is known.
+  package var baselines: [String: EvalBaselines]
   /// Why it failed, or gave no score.
   package var failure: String?
   /// Losses on the way, at equal distances over the whole length; nil where no step was made yet.
@@ -23,8 +25,8 @@ package struct AblationRun: Codable, Equatable, Sendable {
 
   package init(
     cell: Int, seed: UInt64, run: String? = nil, state: RunStanding = .waiting, step: Int = 0, totalSteps: Int = 0,
-    loss: Double? = nil, scores: [String: Double] = [:], pictures: [String: Int] = [:], failure: String? = nil,
-    losses: [Double?] = []
+    loss: Double? = nil, scores: [String: Double] = [:], pictures: [String: Int] = [:],
+    baselines: [String: EvalBaselines] = [:], failure: String? = nil, losses: [Double?] = []
   ) {
     self.cell = cell
     self.seed = seed
@@ -35,13 +37,31 @@ package struct AblationRun: Codable, Equatable, Sendable {
     self.loss = loss
     self.scores = scores
     self.pictures = pictures
+    self.baselines = baselines
     self.failure = failure
     self.losses = losses
   }
 
   enum CodingKeys: String, CodingKey {
-    case cell, seed, run, state, step, loss, scores, pictures, failure, losses
+    case cell, seed, run, state, step, loss, scores, pictures, baselines, failure, losses
     case totalSteps = "total_steps"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    cell = try fields.decode(Int.self, forKey: .cell)
+    seed = try fields.decode(UInt64.self, forKey: .seed)
+    run = try fields.decodeIfPresent(String.self, forKey: .run)
+    state = try fields.decode(RunStanding.self, forKey: .state)
+    step = try fields.decode(Int.self, forKey: .step)
+    totalSteps = try fields.decode(Int.self, forKey: .totalSteps)
+    loss = try fields.decodeIfPresent(Double.self, forKey: .loss)
+    scores = try fields.decode([String: Double].self, forKey: .scores)
+    pictures = try fields.decode([String: Int].self, forKey: .pictures)
+    // Earlier versions did not say it.
+    baselines = try fields.decodeIfPresent([String: EvalBaselines].self, forKey: .baselines) ?? [:]
+    failure = try fields.decodeIfPresent(String.self, forKey: .failure)
+    losses = try fields.decode([Double?].self, forKey: .losses)
   }
 }
 
@@ -102,7 +122,7 @@ extension AblationTable {
 
   /// Whether a run has made all its steps and has every score that was asked for.
   package func isDone(_ run: AblationRun) -> Bool {
-    run.state == .finished && plan.kinds.allSatisfy { run.scores[$0] != nil }
+    run.state == .finished && plan.kinds(of: run.cell).allSatisfy { run.scores[$0] != nil }
   }
 
   package var doneCount: Int { cellRuns.count(where: isDone) }

@@ -72,14 +72,16 @@ extension RunStore {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT kind, score, CASE WHEN chance_of = 'pixels' THEN NULL ELSE test_pictures END AS test_pictures
-        FROM evals WHERE run = ? AND step = ? AND score IS NOT NULL ORDER BY id
+        SELECT kind, score, \(EvalBaselines.columns) FROM evals WHERE run = ? AND step = ? AND score IS NOT NULL ORDER BY id
         """,
       arguments: [record.id, record.totalSteps])
     for row in rows {
       let kind = try row.value("kind", as: String.self)
       run.scores[kind] = try row.value("score", as: Double.self)
-      run.pictures[kind] = try row.value("test_pictures", as: Int?.self)
+      let baselines = try EvalBaselines(row: row)
+      run.baselines[kind] = baselines
+      // A mean over classes of pixels is no share of pictures.
+      run.pictures[kind] = baselines.flatMap { $0.chanceOf == .pixels ? nil : $0.pictures }
     }
   }
 

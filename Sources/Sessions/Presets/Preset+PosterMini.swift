@@ -89,7 +89,7 @@ extension Preset {
       segment:                    # a linear head on frozen patches
         steps: 600
         pictures: 2000
-      at_end: [finetune, segment, linear, knn]
+      at_end: [finetune, segment, linear, knn, zeroshot]
 
     preview:
       count: 16                   # pictures to step through

@@ -39,7 +39,7 @@ extension SessionFile {
     ("segment.reduce_zero_label", .never("the classes are numbered so")),
     ("segment.inference", .free), ("segment.stride", .free),
     ("segment", .accepted("every further step is made by it")), ("about", .free), ("threads", .free),
-    ("evals", .free), ("preview", .free), ("health", .free),
+    ("evals", .free), ("preview", .free), ("health", .free), ("ablation", .free),
     ("seed", .never("everything random in the run comes from it")),
     ("engine.recompute", .free), ("engine.teacher_cache", .free),
     ("engine", .accepted("products are rounded otherwise")),

@@ -38,6 +38,11 @@ struct StepExport {
     losses.append(metrics.loss)
   }
 
+  /// Writes the tensors alone.
+  func write(to file: URL) throws {
+    try writeSafetensors(tensors, metadata: ["format": format], dtype: .float32, to: file)
+  }
+
   /// - Parameter metadata: what the format has beside what all files have: name and sizes of the benchmark, number of
   ///   steps, the optimiser's values, the scale of each parameter's learning rate and its weight decay, the losses.
   func write(

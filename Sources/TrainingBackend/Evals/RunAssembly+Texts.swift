@@ -26,9 +26,7 @@ extension RunAssembly {
         )
       }
       guard settings.objective.targets == .raw else {
-        throw BackendError(
-          "evaluation zeroshot needs predictions of the teacher's features themselves, and objective.targets is "
-            + "\(settings.objective.targets.rawValue): judge a run of raw targets.")
+        throw BackendError("evaluation zeroshot needs \(rawTargetsNeed): judge a run of raw targets.")
       }
       return side(text, tokenizer) { pixels in
         let predicted = prediction.cls(pixels)
@@ -68,13 +66,24 @@ extension RunAssembly {
     return (last, text, tokenizer)
   }
 
-  /// - Throws: a sentence that says why a teacher has none, and what to do.
-  private func textTower(of name: String) throws -> (LoadedText, any Tokenizer) {
-    func none(_ why: String) -> BackendError {
-      BackendError(
-        "evaluation zeroshot needs the guidance of a CLIP teacher whose text tower can be read, and \(why): judge a step under a "
-          + "CLIP teacher, whose weights have both towers.")
+  private var rawTargetsNeed: String {
+    "predictions of the teacher's features themselves, and objective.targets is \(settings.objective.targets.rawValue)"
+  }
+
+  /// Why students of the session cannot be judged by texts, in a clause; nil: they can.
+  var objectionToTexts: String? {
+    guard settings.task == .pretrain else { return nil }
+    do {
+      _ = try textTower(among: GuidanceMixture.parts(of: settings.guidance.start))
+    } catch {
+      return (error as? MissingTexts).map { "it needs \($0.need)" } ?? "\(error)"
     }
+    return settings.objective.targets == .raw ? nil : "it needs \(rawTargetsNeed)"
+  }
+
+  /// - Throws: ``MissingTexts``.
+  private func textTower(of name: String) throws -> (LoadedText, any Tokenizer) {
+    func none(_ why: String) -> MissingTexts { MissingTexts(why: why) }
     guard let teacher = settings.guidance.teachers.first(where: { $0.name == name }) else {
       throw none(name.isEmpty || name == "none" ? "the model has no guidance" : "the session has no teacher \(name)")
     }
@@ -108,5 +117,16 @@ extension RunAssembly {
       settings: trainerSettings(datasetSize: 1, totalSteps: 1), masks: try masks())
     return try predictions.saved(
       in: folder, of: try settings.guidance.teachers.filter { known.contains($0.name) }.map(assembly.guidance))
+  }
+}
+
+/// Why a student cannot be judged by texts.
+private struct MissingTexts: Error, CustomStringConvertible {
+  let why: String
+
+  var need: String { "the guidance of a CLIP teacher whose text tower can be read, and \(why)" }
+
+  var description: String {
+    "evaluation zeroshot needs \(need): judge a step under a CLIP teacher, whose weights have both towers."
   }
 }

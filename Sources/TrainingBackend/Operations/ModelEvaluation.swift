@@ -50,6 +50,18 @@ package struct ModelEvaluation: Sendable {
   /// Those that are made where nobody says which.
   package static let usualKinds = EvaluationKinds.usual
 
+  /// Why a kind of evaluation cannot judge the runs of a session, in a clause; nil: nothing is known against it.
+  package static func objection(to kind: String, in settings: SessionFile) -> String? {
+    guard (try? EvaluationPlan(EvalRequest(kind: kind)))?.needsTexts == true else { return nil }
+    do {
+      let session = Session(
+        name: "", source: "", settings: settings, directory: URL(fileURLWithPath: "/", isDirectory: true))
+      return RunAssembly(session: session, device: try EngineOptions(settings).makeDevice()).objectionToTexts
+    } catch {
+      return "\(error)"
+    }
+  }
+
   /// - Throws: what is wrong with requests, in one sentence; the data may still be too few for them.
   package static func check(_ requests: [EvalRequest]) throws {
     for request in requests { _ = try EvaluationPlan(request) }

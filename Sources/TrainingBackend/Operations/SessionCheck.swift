@@ -65,6 +65,10 @@ package struct SessionCheck: Sendable {
       let rate = EffectiveRate(settings, steps: steps)
       self.rate = rate
       if let concern = rate.concern { warnings.append(concern) }
+      for kind in settings.evals.atEnd {
+        guard let objection = ModelEvaluation.objection(to: kind, in: settings) else { continue }
+        warnings.append("the run will end without a score of \(kind) (evals.at_end): \(objection)")
+      }
     }
     if let known {
       cost = known

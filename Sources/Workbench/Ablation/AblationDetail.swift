@@ -32,6 +32,9 @@ struct AblationDetail {
     var lines: [(String, Role)] = [(context.facts(facts, width), .text)]
     if let failure = run.failure { lines.append((sanitised(failure), .bad)) }
     for kind in table.kinds { lines.append((scoreLine(kind, run, cell, width), .dim)) }
+    for gap in table.plan.gaps where gap.cell == cell.number {
+      lines.append((sanitised("no \(state.view.shortEvalName(gap.kind)): \(gap.reason)"), .dim))
+    }
     if let at = table.plan.at { lines.append(("the cells of a seed are forks of one trunk at step \(at)", .dim)) }
     return lines
   }
@@ -45,6 +48,10 @@ struct AblationDetail {
     }
     if let first = cells.first, first.number != cell.number, let difference = cell.difference(kind, from: first) {
       facts.append("to cell 1 \(difference.words)")
+    }
+    if let untrained = run.baselines[kind]?.untrained { facts.append("untrained \(scoreText(untrained))") }
+    if let teacher = run.baselines[kind]?.teacher {
+      facts.append("\(sanitised(teacher.name)) itself \(scoreText(teacher.score))")
     }
     return context.facts(facts, width)
   }

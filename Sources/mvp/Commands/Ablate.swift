@@ -22,6 +22,7 @@ struct Ablate: ComputingCommand {
         mvp ablate demo --over guidance.start=clip,dino --over mask.masked=.3,.4,.5 --seeds 0,1,2
         mvp ablate demo --over optimizer.learning_rate=1e-3,3e-3 --at 500 --kinds knn --set schedule.steps=1500
         mvp ablate demo --over mask.kind=blockwise,random --dry-run     its cells, and how long they take
+        mvp ablate poster-systems --seconds 60 --seeds 0,1,2            what its file compares (section ablation), a minute of training each
         mvp ablate demo --resume                                        goes on with the one that is not finished
         mvp ablate demo --show --json                                   the newest one's table, while it goes on too
       """)
@@ -47,6 +48,12 @@ struct Ablate: ComputingCommand {
       "Evaluations at the end of each run, such as knn,linear; the session's evals.at_end where they are not given.",
       valueName: "kind,kind"), completion: .list(kindNames))
   var kinds: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Give every cell the steps that it makes in so many seconds of training, by a few steps that are measured first.",
+      valueName: "seconds"))
+  var seconds: Double?
 
   @OptionGroup var given: SessionOverrides
 
@@ -77,16 +84,23 @@ struct Ablate: ComputingCommand {
     guard [resume, show, forget, dryRun].count(where: { $0 }) <= 1 else {
       throw ValidationError("--resume, --show, --forget and --dry-run exclude each other: give one of them.")
     }
-    if isOfOld, !over.isEmpty || seeds != nil || at != nil || kinds != nil || !given.overrides.isEmpty {
-      throw ValidationError("an ablation keeps what it began with: leave out --over, --seeds, --at, --kinds and --set.")
+    if isOfOld, !over.isEmpty || seeds != nil || at != nil || kinds != nil || seconds != nil || !given.overrides.isEmpty
+    {
+      throw ValidationError(
+        "an ablation keeps what it began with: leave out --over, --seeds, --at, --kinds, --seconds and --set.")
     }
-    if !isOfOld, over.isEmpty { throw ValidationError("name what to compare: --over KEY=VALUE,VALUE.") }
+    if let seconds, !(seconds > 0 && seconds.isFinite) {
+      throw ValidationError("--seconds is \(seconds): give seconds of training, more than 0.")
+    }
+    if seconds != nil, at != nil {
+      throw ValidationError("forks of one trunk have its steps in common: give --at or --seconds, not both.")
+    }
     if let at, at < 1 { throw ValidationError("--at is \(at): give the step of the fork, 1 or more.") }
     for kind in chosenKinds where ModelEvaluation.kinds.named(kind) == nil {
       throw ValidationError(
         "--kinds is \(kind): choose \(alternatives(Self.kindNames))\(meaning(of: kind, among: Self.kindNames))")
     }
-    guard !isOfOld else { return }
+    guard !isOfOld, !over.isEmpty else { return }
     do {
       try plan().check()
     } catch let problem as AblationPlan.Problem {
@@ -101,7 +115,7 @@ struct Ablate: ComputingCommand {
   private func plan() throws -> AblationPlan {
     AblationPlan(
       over: try over.map(AblationPlan.Axis.init), seeds: try seeds.map(AblationPlan.seeds) ?? [], at: at,
-      set: given.overrides, kinds: chosenKinds)
+      set: given.overrides, kinds: chosenKinds, seconds: seconds)
   }
 
   func run() throws {
@@ -118,12 +132,18 @@ struct Ablate: ComputingCommand {
       let (store, ablation) = try unfinished()
       return try make(ablation, in: store)
     }
-    let draft = try AblationDraft(
-      plan(), session: session, sessionsDirectory: place.folder, evaluations: ModelEvaluation.kinds)
-    if dryRun { return try estimate(draft) }
+    var draft = try AblationDraft(
+      plan(), session: session, sessionsDirectory: place.folder, evaluations: ModelEvaluation.kinds,
+      objection: ModelEvaluation.objection)
+    if dryRun {
+      if let seconds { try fit(&draft, seconds) }
+      return try estimate(draft)
+    }
     let store = try RunStore(directory: draft.session.directory)
     switch try AblationChoice(draft, name: name, in: store) {
-    case .new: try make(store.begin(draft, name: name), in: store)
+    case .new:
+      if let seconds { try fit(&draft, seconds) }
+      try make(store.begin(draft, name: name), in: store)
     case .goOn(let ablation): try make(ablation, in: store)
     case .refused(let why): throw CommandFailure(message: why(place.words), status: ExitStatus.usage.rawValue)
     }
@@ -218,6 +238,20 @@ struct Ablate: ComputingCommand {
   private func tell(_ table: AblationTable, of store: RunStore) throws {
     if json { return try printJSON(AblationReport(table, session: store.session)) }
     AblationText(table: table, session: store.session).show()
+  }
+
+  /// Measures what a step of each cell costs.
+  private func fit(_ draft: inout AblationDraft, _ seconds: Double) throws {
+    let progress = ProgressLine(label: "ablate")
+    let estimate = AblationEstimate(draft) { progress.show(note: $0) }
+    progress.clear()
+    let costs = estimate.cells.compactMap(\.stepSeconds)
+    guard estimate.refused.isEmpty, costs.count == draft.cells.count else {
+      throw CommandFailure(
+        message: estimate.refused.first ?? "what a step costs cannot be measured here: leave out --seconds.",
+        status: ExitStatus.missing.rawValue)
+    }
+    draft.fit(seconds: seconds, stepSeconds: costs)
   }
 
   private func estimate(_ draft: AblationDraft) throws {

@@ -22,6 +22,7 @@ struct Bench: ComputingCommand {
         mvp bench --task segment --head linear --frozen --config small-64
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
+        mvp bench --eval knn                          10,000 features against 100,000
       """)
 
   @Option(
@@ -62,6 +63,10 @@ struct Bench: ComputingCommand {
     transform: userPath)
   var data: String?
   @Option(
+    help: "Measure an evaluation on made-up features: knn or linear.",
+    completion: .list(EvalBenchmark.Kind.allCases.map(\.rawValue)))
+  var eval: EvalBenchmark.Kind?
+  @Option(
     help: "Write weights, pictures and every decision of the first three steps here, and do nothing else.",
     completion: .file(),
     transform: userPath)
@@ -90,7 +95,7 @@ struct Bench: ComputingCommand {
       throw ValidationError("--\(flag) is of \(MethodList.names[0]), and --method is \(method): leave one of them out.")
     }
     // Only a step has patches and heads.
-    if data == nil, !peak, let problem = try size().problem { throw ValidationError(problem) }
+    if data == nil, !peak, eval == nil, let problem = try size().problem { throw ValidationError(problem) }
     if task == .segment {
       if let problem = try benchmark().segmentingProblem { throw ValidationError(problem) }
     } else {
@@ -104,6 +109,7 @@ struct Bench: ComputingCommand {
 
   func run() throws {
     if peak { return try runPeak() }
+    if let eval { return try runEvaluation(eval) }
     if let data { return try runData(folder: data) }
     let benchmark = try benchmark()
     if let export { return try benchmark.export(to: URL(fileURLWithPath: export)) }
@@ -201,6 +207,27 @@ struct Bench: ComputingCommand {
     }
   }
 
+  private func runEvaluation(_ kind: EvalBenchmark.Kind) throws {
+    var benchmark = EvalBenchmark(kind)
+    benchmark.engine = try engine.options
+    if let width { benchmark.width = width }
+    if let export { return try benchmark.export(to: URL(fileURLWithPath: export)) }
+    let progress = ProgressLine(label: "bench", isShown: !json)
+    let result = try benchmark.run { progress.show(fraction: $0, eta: nil, note: "") }
+    progress.clear()
+    if json { return try printJSON(result) }
+    let how =
+      result.iterations.map {
+        "\($0) iterations of L-BFGS, objective \(fixedText(result.objective ?? .nan, decimals: 5))"
+      }
+      ?? "k \(result.k ?? 0)"
+    print(
+      """
+      \(result.kind)  \(result.train) features of \(result.width) to learn from, \(result.test) to score on, \(result.classes) classes
+      time      \(fixedText(result.seconds, decimals: 2)) s (\(how)), accuracy \(fixedText(100 * result.score, decimals: 1))%
+      """)
+  }
+
   private func runData(folder: String) throws {
     let progress = ProgressLine(label: "data", isShown: !json)
     let benchmark = DataBenchmark(
@@ -243,3 +270,4 @@ struct Bench: ComputingCommand {
 }
 
 extension BenchmarkTask: ExpressibleByArgument {}
+extension EvalBenchmark.Kind: ExpressibleByArgument {}

@@ -10,6 +10,8 @@ package struct AblationEstimate: Sendable {
     package let steps: Int?
     /// Of one run; nil where it is not known.
     package let seconds: Double?
+    /// Of a step; nil where it is not known.
+    package let stepSeconds: Double?
   }
 
   /// The trunk first, where there is one.
@@ -49,7 +51,9 @@ package struct AblationEstimate: Sendable {
       let steps = cell == AblationPlan.trunk ? plan.at : check.steps.map { max(0, $0 - (plan.at ?? 0)) }
       let whole = check.trainingSeconds
       let share = check.steps.flatMap { all in steps.map { Double($0) / Double(max(1, all)) } }
-      return Cell(cell: cell, steps: steps, seconds: whole.flatMap { whole in share.map { whole * $0 } })
+      return Cell(
+        cell: cell, steps: steps, seconds: whole.flatMap { whole in share.map { whole * $0 } },
+        stepSeconds: check.steps.flatMap { all in whole.map { $0 / Double(max(1, all)) } })
     }
     var cells: [Cell] = []
     if plan.at != nil { cells.append(estimate(AblationPlan.trunk, draft.session.settings)) }

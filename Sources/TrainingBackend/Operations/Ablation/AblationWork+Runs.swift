@@ -9,14 +9,14 @@ extension AblationWork {
     if job.cell == AblationPlan.trunk {
       return ablation.plan.at.map { (try? checkpoints(run).checkpoint(step: $0)) != nil } ?? true
     }
-    return try run.state == .finished && run.lastStep >= run.totalSteps && missingKinds(of: run).isEmpty
+    return try run.state == .finished && run.lastStep >= run.totalSteps && missingKinds(of: run, job).isEmpty
   }
 
   /// Kinds of evaluation of which a run has no score at its last step.
-  private func missingKinds(of run: RunRecord) throws -> [String] {
+  private func missingKinds(of run: RunRecord, _ job: Job) throws -> [String] {
     let known = Set(
       try store.evals(of: run.name).filter { $0.step == run.totalSteps && !$0.score.isNaN }.map(\.kind))
-    return ablation.plan.kinds.filter { !known.contains($0) }
+    return ablation.plan.kinds(of: job.cell).filter { !known.contains($0) }
   }
 
   private func checkpoints(_ run: RunRecord) -> CheckpointStore {
@@ -55,7 +55,8 @@ extension AblationWork {
         return .failed("the trunk of seed \(job.seed) is gone; go on with the ablation once more.")
       }
       let fork = try store.fork(
-        ForkRequest(run: trunk.name, step: at, values: plan.values(of: job.cell)),
+        ForkRequest(
+          run: trunk.name, step: at, values: plan.values(of: job.cell) + AblationDraft.judged(by: plan, job.cell)),
         evaluations: EvaluationKinds.descriptions, place: ablation.place(job.cell))
       return try goOn(fork.run, job, from: at)
     }
@@ -98,7 +99,7 @@ extension AblationWork {
   /// Makes the scores that a run lacks.
   private func judge(_ run: RunRecord, _ job: Job) throws -> JobEnd {
     try store.settle(run)
-    let missing = try missingKinds(of: run)
+    let missing = try missingKinds(of: run, job)
     guard !missing.isEmpty else { return .done }
     let (session, record) = try loadStoredSession(
       store.session, run: run.name, sessionsDirectory: store.directory.deletingLastPathComponent(),
