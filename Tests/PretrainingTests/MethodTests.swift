@@ -1,5 +1,6 @@
 import ArrayDifference
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Recipe
@@ -25,6 +26,26 @@ private struct TwoLayers: PretrainingMethod {
     Head(
       first: Linear(student.width, 7, name: "head.\(target.name).first", device: device, seed: seed),
       second: Linear(7, target.featureWidth, name: "head.\(target.name).second", device: device, seed: seed))
+  }
+}
+
+/// A method that predicts the targets a second time, and keeps its predictions small by a loss of its own.
+private struct MoreLosses: PretrainingMethod {
+  static let second = Metric(key: "second_loss", name: "second loss")
+  static let size = Metric(key: "size_loss", name: "size loss")
+  static let weight: Float = 0.25
+
+  var metrics: [Metric] { [Self.second, Self.size] }
+
+  func learned(
+    of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
+  ) -> MethodPredictions {
+    let first = predictions(of: student, pass, by: heads)
+    let second = first.map { add($0, .full(0.5, $0.shape, device: $0.device)) }
+    let sizes = first.map { meanSquaredLoss($0, .zeros($0.shape, device: $0.device)) }
+    return MethodPredictions(
+      first, further: [FurtherPredictions(metric: Self.second, byHead: second)],
+      own: [MethodLoss(metric: Self.size, weight: Self.weight, value: sizes.dropFirst().reduce(sizes[0], add))])
   }
 }
 
@@ -58,6 +79,32 @@ private struct TwoLayers: PretrainingMethod {
     try second.load(from: folder)
     #expect(try (3..<6).map { _ in try second.applied().loss } == Array(losses[3...]))
     #expect(difference(second.everything, straight.everything) == nil)
+  }
+
+  /// The loss of a step is that of the first predictions, of the second and the method's own by its weight; under one
+  /// target and under two, whichever way the step is made.
+  @Test(arguments: ["clip", "clip+dino"]) func furtherAndOwnLossesAreAdded(guidance: String) throws {
+    var run = TinyRun()
+    let plain = try run.trainer()
+    run.method = MoreLosses()
+    run.accumulation = 2
+    let trainer = try run.trainer()
+    #expect(trainer.about.metrics.suffix(2) == [MoreLosses.second, MoreLosses.size])
+    run.accumulation = 1
+    let small = try run.trainer()
+    for trainer in [plain, trainer, small] { try trainer.switchGuidance(guidance) }
+    var inputs: [StepInputs] = []
+    try small.rejectedInputs { inputs.append($0) }
+    let examined = try #require(try small.examineStep(inputs).loss)
+    let (alone, all) = (try plain.applied(), try small.applied())
+    let second = try #require(all.value("second_loss"))
+    let size = try #require(all.value("size_loss"))
+    #expect(second != 0 && size > 0)
+    #expect(abs(all.loss - (alone.loss + second + Double(MoreLosses.weight) * size)) < 1e-6)
+    #expect(examined == all.loss)
+    let both = try trainer.applied()
+    #expect(both.value("size_loss").map { $0 > 0 } == true)
+    #expect(all.gradientNorm != alone.gradientNorm)
   }
 
   /// MaskFeat's head has a norm of its own, and the student's final norm neither learns nor matters.

@@ -1,3 +1,4 @@
+import Measures
 import Models
 import Recipe
 import Tensors
@@ -16,6 +17,13 @@ package protocol PretrainingMethod: Sendable {
   /// - Returns: for each head, predictions with history of every token, [B, 1 + M, target width], or of some rows
   ///   alone, [rows, target width].
   func predictions(of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]) -> [Tensor]
+
+  /// The same with all that a step learns from beside them; nothing more where a method says nothing.
+  func learned(
+    of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
+  ) -> MethodPredictions
+  /// What a step measures of it: the losses of further predictions, and the method's own.
+  var metrics: [Metric] { get }
 
   /// The student's features of a masked picture for people to look at, [B, 1 + M, D]; of the whole picture where the
   /// student has none of masked patches.
@@ -66,6 +74,14 @@ extension PretrainingMethod {
   ) -> [Tensor] {
     densePredictions(of: student, pass, by: heads)
   }
+
+  package func learned(
+    of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
+  ) -> MethodPredictions {
+    MethodPredictions(predictions(of: student, pass, by: heads))
+  }
+
+  package var metrics: [Metric] { [] }
 
   package func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool) {
     (student.features(pass.pixels, mask: pass.mask, normalization: pass.normalization), false)

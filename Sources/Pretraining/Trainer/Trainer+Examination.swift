@@ -66,12 +66,17 @@ extension Trainer {
     var pass = pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows)
     pass.recomputes = false
     pass.observe = { note("student", $0, $1) }
-    let predictions = predict(pass, heads)
-    let losses = heads.indices.map { place in
-      note("predictions", "head of \(heads[place].guidance.name)", predictions[place])
-      return self.loss(predictions[place], targets[place], mask: batch.mask, rows: rows, heads[place])
+    let made = learn(pass, heads)
+    for (place, head) in heads.enumerated() {
+      note("predictions", "head of \(head.guidance.name)", made.byHead[place])
+      for further in made.further { note("predictions", further.metric.name, further.byHead[place]) }
     }
-    let loss = mixed(losses, shares(of: heads))
+    for own in made.own {
+      stages.append(
+        StepExamination.Stage(
+          part: "loss", name: own.metric.name, batch: micro, notFinite: NonFiniteValues(own.value)))
+    }
+    let loss = composedLoss(made, targets: targets, mask: batch.mask, rows: rows, heads).whole
     stages.append(
       StepExamination.Stage(part: "loss", name: "", batch: micro, notFinite: NonFiniteValues(loss)))
     seen.loss = Double(loss.scalar)

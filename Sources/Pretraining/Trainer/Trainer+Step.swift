@@ -35,15 +35,13 @@ extension Trainer {
       }
       values[.teacherSeconds, default: 0] += watch.lap()
 
-      let predictions = predict(
+      let made = learn(
         pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), heads)
-      let losses = heads.indices.map {
-        self.loss(predictions[$0], targets[$0].formed, mask: batch.mask, rows: rows, heads[$0])
-      }
-      let loss = mixed(losses, shares)
-      let value = Double(loss.scalar)
+      let predictions = made.byHead
+      let loss = composedLoss(made, targets: targets.map(\.formed), mask: batch.mask, rows: rows, heads)
+      let (losses, value) = (loss.byHead, Double(loss.whole.scalar))
       sums.add(
-        loss: value,
+        loss: value, parts: loss.parts,
         measured: heads.indices.map {
           MeasuredBatch(
             predictions: predictions[$0], targets: targets[$0].formed, mask: batch.mask, rows: rows,
@@ -60,7 +58,7 @@ extension Trainer {
         return reject(.loss, value, heads, origin)
       }
 
-      scaled(loss, by: 1 / Float(settings.accumulation)).backward()
+      scaled(loss.whole, by: 1 / Float(settings.accumulation)).backward()
       values[.backwardSeconds, default: 0] += watch.lap()
     }
 
@@ -109,14 +107,12 @@ extension Trainer {
     return FollowedTargets(given: given, constant: constant, formed: statistics.formed(given, rows: rows))
   }
 
-  /// The loss of a mixture, with history: the losses of its parts, weighed.
-  func mixed(_ losses: [Tensor], _ shares: [Float]) -> Tensor {
-    guard losses.count > 1 else { return losses[0] }
-    let parts = zip(losses, shares).map { scaled($0, by: $1) }
-    return parts.dropFirst().reduce(parts[0]) { add($0, $1) }
+  /// What a step learns from: the predictions of several heads by one pass through the student, and the method's own.
+  func learn(_ pass: StudentPass, _ heads: [GuidanceHead]) -> MethodPredictions {
+    method.learned(of: student, pass, by: heads.map(\.layers))
   }
 
-  /// The same of several heads, with one pass through the student.
+  /// The predictions alone.
   func predict(_ pass: StudentPass, _ heads: [GuidanceHead]) -> [Tensor] {
     method.predictions(of: student, pass, by: heads.map(\.layers))
   }
@@ -124,14 +120,6 @@ extension Trainer {
   /// The head's predictions for every token, [B, 1 + M, feature width], or for some rows alone, [rows, feature width].
   func predict(_ pass: StudentPass, _ head: GuidanceHead) -> Tensor {
     method.predictions(of: student, pass, by: head.layers)
-  }
-
-  /// The loss of a micro-batch, with history.
-  func loss(_ predictions: Tensor, _ targets: Tensor, mask: [Bool], rows: [Int32]?, _ head: GuidanceHead) -> Tensor {
-    let objective = settings.objective.following(head.guidance)
-    return rows == nil
-      ? objective.loss(predictions: predictions, targets: targets, mask: mask)
-      : objective.loss(predictions: predictions, targets: targets)
   }
 
   private func reject(
@@ -228,13 +216,18 @@ private struct MicroBatchSums {
   private var losses: [Double] = []
   /// By micro-batch and guidance, in the order of ``measures``.
   private var measured: [[[Double?]]] = []
+  /// What the method measures of its own, by micro-batch.
+  private var parts: [[(metric: Metric, value: Double)]] = []
   private let measures: [BatchMeasure]
 
   init(_ measures: [BatchMeasure]) { self.measures = measures }
 
   /// - Parameter measured: by guidance.
-  mutating func add(loss: Double, measured: [MeasuredBatch], batch: MaskedBatch) {
+  mutating func add(
+    loss: Double, parts: [(metric: Metric, value: Double)], measured: [MeasuredBatch], batch: MaskedBatch
+  ) {
     losses.append(loss)
+    self.parts.append(parts)
     self.measured.append(measured.map { part in measures.map { $0.value(part) } })
     pictures += batch.count
     skipped += batch.skipped
@@ -246,6 +239,7 @@ private struct MicroBatchSums {
   ///   - names: of the guidances.
   ///   - shares: what each weighs in a mixture.
   func addMeans(to values: inout MetricValues, names: [String], shares: [Float]) {
+    for (place, part) in (parts.first ?? []).enumerated() { values[part.metric] = mean(parts.map { $0[place].value }) }
     for (place, measure) in measures.enumerated() {
       let byGuidance = names.indices.map { guidance in mean(measured.compactMap { $0[guidance][place] }) }
       guard names.count > 1 else {
