@@ -18,7 +18,10 @@ extension Trainer {
     let mask = previewMask(place, pixels)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
     let given = try heads.map { try $0.guidance.uncached.targets(pixels: pixels) }
-    let ofFeatures = heads.indices.filter { heads[$0].guidance.codes == nil }
+    // Codes have no cosine, and predictions that are compared with each other alone may be turned any way.
+    let ofFeatures = heads.indices.filter {
+      heads[$0].guidance.codes == nil && settings.objective.following(heads[$0].guidance).isOfSingleTokens
+    }
     let cosines = ofFeatures.map { part in
       TokenCosines(
         predictions: predictions[part], targets: heads[part].statistics.formed(given[part], rows: nil), mask: mask
