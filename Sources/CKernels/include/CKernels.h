@@ -161,6 +161,13 @@ long mvp_labelled(const int32_t *labels, int32_t ignored, long classes, long n);
 double mvp_pixel_cross_entropy(const float *x, const int32_t *labels, int32_t ignored, float *dx, float scale,
                                long pixels, long classes);
 
+// codes.c
+void mvp_tanh(const float *x, float *y, long n);
+// dx = or += dy (1 - y y)
+void mvp_tanh_backward(const float *y, const float *dy, float *dx, bool accumulate, long n);
+// at[r]: the column of the largest value of row r, the first of them where some are equal; 0 where all are NaN
+void mvp_largest_columns(const float *x, int32_t *at, long rows, long columns);
+
 // windows.c
 // Rows first..<first+count of the matrix [B H W, 9 C] of the 3x3 windows around the pixels of x [B, H, W, C], zeros
 // beyond the edges, in x's type.
