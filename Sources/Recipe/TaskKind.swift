@@ -23,4 +23,15 @@ package enum TaskKind: String, Choice {
     case .teachClip, .teachDino, .teachVQKD: true
     }
   }
+
+  /// Whether what it trains is taught by a teacher that was trained before.
+  package var isTaught: Bool { usualTeacher != nil }
+
+  /// The shipped teacher that a tokenizer is taught by where a session says nothing else; nil: none teaches.
+  package var usualTeacher: String? {
+    switch self {
+    case .teachVQKD: "clip"
+    case .pretrain, .teachClip, .teachDino, .finetune, .segment: nil
+    }
+  }
 }

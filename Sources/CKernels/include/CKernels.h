@@ -168,6 +168,14 @@ void mvp_tanh_backward(const float *y, const float *dy, float *dx, bool accumula
 // at[r]: the column of the largest value of row r, the first of them where some are equal; 0 where all are NaN
 void mvp_largest_columns(const float *x, int32_t *at, long rows, long columns);
 
+// map_patches.c: a map [height, width, channels] to patches, each by (channel, y, x): (x - mean) * inverse by channel
+typedef struct {
+  long height, width, channels, patch;
+} mvp_patching;
+void mvp_map_patches(const float *map, float *patches, mvp_patching of, const float *mean, const float *inverse);
+// dmap = or += inverse * dpatches
+void mvp_map_patches_backward(const float *dpatches, float *dmap, bool accumulate, mvp_patching of, const float *inverse);
+
 // windows.c
 // Rows first..<first+count of the matrix [B H W, 9 C] of the 3x3 windows around the pixels of x [B, H, W, C], zeros
 // beyond the edges, in x's type.

@@ -82,6 +82,12 @@ package final class VQKDTeaching {
     return TeachingMetrics(step: completedSteps, values: values, skipped: batch.skipped)
   }
 
+  /// Writes the tokenizer and how it was made, in half precision.
+  /// - Parameter scores: by name, on held-out data.
+  package func save(to url: URL, scores: [String: Double]) throws {
+    try save(to: url, scores: scores, dtype: .float16)
+  }
+
   func save(to url: URL, scores: [String: Double], dtype: StorageType) throws {
     let card = ModelCard(
       family: .vit, vision: tokenizer.shape.encoder, normalization: CodeEncoder.normalization, seed: settings.seed,

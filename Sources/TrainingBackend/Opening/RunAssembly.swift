@@ -32,6 +32,11 @@ struct RunAssembly {
         DinoTeaching(
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
+    case .teachVQKD:
+      try TeachingTask(
+        VQKDTeaching(
+          settings: vqkdTeachingSettings(steps: totalSteps), source: source,
+          teacher: tokenizersTeacher(grid: vqkdTeachingSettings(steps: totalSteps).grid), device: device))
     case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
     case .segment: try segmenting(source: source, totalSteps: totalSteps, from: checkpoint)
     }

@@ -129,5 +129,7 @@ for name, parameter in model.named_parameters():
     tensors[name] = parameter
     tensors[f"gradient/{name}"] = parameter.grad
 tensors = {name: value.detach().float().contiguous() for name, value in tensors.items()}
-save_file(tensors, pathlib.Path(__file__).with_name("vqkd.safetensors"))
+path = pathlib.Path(__file__).with_name("vqkd.safetensors")
+save_file(tensors, path)
+path.chmod(0o644)
 print(len(tensors), "tensors; 1 - cos", distance.item(), "commitment", commitment.item(), "codes", len(places.unique()))

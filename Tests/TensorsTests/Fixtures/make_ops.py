@@ -349,6 +349,16 @@ equal = torch.randint(0, 4, (6, 37)).double()
 case("largestColumns", lambda x: torch.tensor([row.tolist().index(row.max()) for row in x]).double(), (), x=equal)
 case("rowSums", lambda x, groups: torch.zeros(4, 3).double().index_add(0, groups.long(), x), (), x=random(7, 3),
      groups=torch.tensor([3, 0, 3, 3, 1, 0, 1]).double())
+
+
+def map_patches(x, patch, mean=0.0, deviation=1.0):
+    b, h, w, c = x.shape
+    x = ((x - mean) / deviation).reshape(b, h // patch, patch, w // patch, patch, c)
+    return x.permute(0, 1, 3, 5, 2, 4).reshape(b, -1, c * patch * patch)
+
+
+case("mapPatches", lambda x: map_patches(x, 2), ("x",), x=random(2, 4, 6, 3))
+case("mapPatches.normalised", lambda x: map_patches(x, 4, mean, std), ("x",), x=torch.rand(2, 8, 4, 3).double())
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")
