@@ -94,6 +94,8 @@ void mvp_l2_normalize_backward(const float *y, const float *inverse, const float
 void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long rows, long columns, float scale, bool causal);
 // t = p * (dp - sum(p dp)); ds = scale * t, and t is added to dbias where that is not NULL. ds may be dp.
 void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbias, long rows, long columns, float scale);
+// The place of the first largest value of each row; a nan is none.
+void mvp_row_argmax(const float *x, int32_t *places, long rows, long columns);
 void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
 // Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient
 // of the row's loss times scale when not NULL. Returns the sum of the row losses.
@@ -165,8 +167,6 @@ double mvp_pixel_cross_entropy(const float *x, const int32_t *labels, int32_t ig
 void mvp_tanh(const float *x, float *y, long n);
 // dx = or += dy (1 - y y)
 void mvp_tanh_backward(const float *y, const float *dy, float *dx, bool accumulate, long n);
-// at[r]: the column of the largest value of row r, the first of them where some are equal; 0 where all are NaN
-void mvp_largest_columns(const float *x, int32_t *at, long rows, long columns);
 
 // map_patches.c: a map [height, width, channels] to patches, each by (channel, y, x): (x - mean) * inverse by channel
 typedef struct {

@@ -32,13 +32,29 @@ package func saveVQKD(
   try saveVision(codes.encoder, others: others, card: card, dtype: dtype, to: url)
 }
 
-/// A tokenizer read from a file, frozen.
-package struct LoadedCodeEncoder {
-  package let codes: CodeEncoder
-  /// One line for people.
+/// A tokenizer that a teacher taught, read from a file, frozen.
+package final class LoadedCodeEncoder: PictureTokenizer {
+  package let encoder: CodeEncoder
   package let report: String
   /// How the file was made, where it says so.
   package let card: ModelCard?
+
+  init(_ encoder: CodeEncoder, report: String, card: ModelCard?) {
+    self.encoder = encoder
+    self.report = report
+    self.card = card
+  }
+
+  package var codes: Int { encoder.quantizer.count }
+  package var stride: Int { encoder.encoder.configuration.patchSize }
+  package var codebook: Tensor? { encoder.quantizer.codes }
+  package var parameters: [NamedTensor] {
+    encoder.parameters(prefix: "") + [NamedTensor(name: CodeEncoder.codesName, tensor: encoder.quantizer.codes)]
+  }
+
+  package func codes(of pixels: Tensor) -> [Int32] { encoder.codes(pixels) }
+  /// None: its codes tell a teacher's features.
+  package func pixels(of codes: [Int32], grid: Int) -> Tensor? { nil }
 }
 
 /// Reads the encoder and the codes of a tokenizer that a teacher taught: of the workbench's own, or of BEiT v2's as
@@ -66,7 +82,7 @@ package func loadCodeEncoder(
   if let failure = reader.failure { throw failure }
   head.freeze()
   return LoadedCodeEncoder(
-    codes: CodeEncoder(
+    CodeEncoder(
       encoder: vision.model, head: head, quantizer: VectorQuantizer(codes: codes.detached(), started: true)),
     report: (["VQ-KD tokenizer of \(shape[0]) codes of width \(shape[1])"]
       + (vision.card?.vqkd.map { ["taught by \($0.teacher)"] } ?? []) + [vision.report]).joined(separator: "; "),

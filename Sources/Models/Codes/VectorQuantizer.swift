@@ -46,7 +46,7 @@ package final class VectorQuantizer {
     withoutHistory {
       stride(from: 0, to: latents.shape[0], by: Self.rowsAtOnce).flatMap { first in
         let rows = (first..<min(first + Self.rowsAtOnce, latents.shape[0])).map { Int32($0) }
-        return largestColumns(matmulTransposed(gatherRows(latents, rows), codes))
+        return rowArgmax(matmulTransposed(gatherRows(latents, rows), codes))
       }
     }
   }

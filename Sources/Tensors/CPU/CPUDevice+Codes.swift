@@ -13,17 +13,4 @@ extension CPUDevice {
       mvp_tanh_backward(y + i, dy + i, out + i, dx.accumulate, range.count)
     }
   }
-
-  package func largestColumns(_ x: Storage, rows: Int, columns: Int) -> [Int32] {
-    let x = pointer(x)
-    return [Int32](unsafeUninitializedCapacity: rows) { places, filled in
-      filled = rows
-      guard let base = places.baseAddress else { return }
-      nonisolated(unsafe) let at = base
-      parallel(rows, work: rows * columns) { range in
-        let r = range.lowerBound
-        mvp_largest_columns(x + r * columns, at + r, range.count, columns)
-      }
-    }
-  }
 }

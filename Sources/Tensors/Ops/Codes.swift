@@ -3,8 +3,6 @@ package protocol CodeKernels {
   func tangent(_ x: Storage, into y: Storage, count: Int)
   /// dx = dy (1 - y²)
   func tangentGradient(y: Storage, dy: Storage, dx: Destination, count: Int)
-  /// The column of the largest value of each row of x[R,C], the first of them where some are equal.
-  func largestColumns(_ x: Storage, rows: Int, columns: Int) -> [Int32]
 }
 
 /// tanh(x), element by element.
@@ -18,14 +16,6 @@ package func hyperbolicTangent(_ x: Tensor) -> Tensor {
     device.tangentGradient(y: y, dy: dy, dx: dx, count: target.count)
   }
   return Tensor(storage: y, shape: x.shape, device: device, node: node)
-}
-
-/// The column of the largest value of each row, the first of them where some are equal; no gradient.
-/// - Parameter x: [..., C], R rows
-/// - Returns: R numbers in 0..<C
-package func largestColumns(_ x: Tensor) -> [Int32] {
-  let x = x.float32()
-  return x.device.largestColumns(x.storage, rows: x.rows, columns: x.columns)
 }
 
 /// `values` in the forward pass, and in the backward pass their gradient to `x` as if they were it: how a choice that

@@ -345,8 +345,6 @@ torch.manual_seed(20261130)
 spread_out = torch.cat([random(20, scale=2), random(10, scale=0.05), torch.tensor([0.0, 0.25, -0.25, 12.0, -30.0])])
 case("tanh", torch.tanh, ("x",), x=spread_out.reshape(5, 7))
 case("straightThrough", lambda x, values: x + (values - x).detach(), ("x",), x=random(4, 5), values=random(4, 5))
-equal = torch.randint(0, 4, (6, 37)).double()
-case("largestColumns", lambda x: torch.tensor([row.tolist().index(row.max()) for row in x]).double(), (), x=equal)
 case("rowSums", lambda x, groups: torch.zeros(4, 3).double().index_add(0, groups.long(), x), (), x=random(7, 3),
      groups=torch.tensor([3, 0, 3, 3, 1, 0, 1]).double())
 

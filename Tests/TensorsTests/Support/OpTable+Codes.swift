@@ -4,9 +4,6 @@ extension OpTable {
   static let codeOps: [String: Op] = [
     "tanh": { hyperbolicTangent($0.x) },
     "straightThrough": { straightThrough($0.x, values: $0.values) },
-    "largestColumns": {
-      Tensor(largestColumns($0.x).map { Float($0) }, shape: [$0.x.shape[0]], device: $0.x.device)
-    },
     "mapPatches": { mapPatches($0.x, patch: 2) },
     "mapPatches.normalised": {
       mapPatches($0.x, patch: 4, mean: [0.48, 0.45, 0.40], standardDeviation: [0.26, 0.27, 0.28])
