@@ -20,7 +20,7 @@ import Testing
     #expect(words(QKVBias.self) == ["query_value", "full", "none"])
     #expect(words(InitialValues.self) == ["beit", "width", "xavier"])
     #expect(words(EncodingKind.self) == ["dense", "sparse"])
-    #expect(words(HeadKind.self) == ["linear", "normed", "decoder"])
+    #expect(words(HeadKind.self) == ["linear", "normed", "linear+cls", "decoder"])
     #expect(Set(words(MethodKind.self)).isSuperset(of: ["mvp", "mean-colour", "mae", "maskfeat"]))
     #expect(words(PooledFeature.self) == ["cls", "mean", "both"])
     #expect(words(Precision.self) == ["fp32", "bf16"])

@@ -139,6 +139,7 @@ struct RunAssembly {
   }
 
   func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
+    if let codes = try codes(teacher) { return settings.engine.teacherCache ? try cached(codes) : codes }
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):
