@@ -4,6 +4,9 @@ package enum HeadKind: String, Choice {
   case linear
   /// The same with a norm of its own, on the tokens of the last block: the student's final norm has no part in it.
   case normed
+  /// One linear layer, too, that predicts a second time from two further blocks over the last block's CLS token and an
+  /// earlier block's patches, as BEiT v2: CLS comes to tell of the whole picture.
+  case linearCLS = "linear+cls"
   /// Transformer blocks over the tokens of all patches, mask tokens in the place of those that the student did not see,
   /// as MAE.
   case decoder

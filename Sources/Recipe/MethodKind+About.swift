@@ -7,6 +7,10 @@ extension MethodKind {
         needs: "a teacher: the shipped `clip` or `dino`, or weights", paper: "Wei et al., ECCV 2022, arXiv 2203.05175")
     case .meanColour: MethodAbout(needs: "nothing", paper: "none: the least that can be predicted")
     case .maskfeat: MethodAbout(needs: "nothing", paper: "Wei et al., CVPR 2022, arXiv 2112.09133")
+    case .beit2:
+      MethodAbout(
+        needs: "a tokenizer that a teacher taught: the shipped `vqkd`, or weights",
+        paper: "Peng et al. 2022, arXiv 2208.06366")
     case .mae: MethodAbout(needs: "nothing", paper: "He et al., CVPR 2022, arXiv 2111.06377")
     }
   }

@@ -8,6 +8,8 @@ package enum MethodKind: String, Choice {
   case mae
   /// Histograms of oriented gradients.
   case maskfeat
+  /// Codes that tell a teacher's features, a second time through CLS: BEiT v2.
+  case beit2
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
@@ -20,6 +22,8 @@ package enum MethodKind: String, Choice {
     case .maskfeat:
       MethodRecipe(
         mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
+    case .beit2:
+      MethodRecipe(target: nil, tokenizer: "vqkd", head: .linearCLS, loss: .crossEntropy, tokens: .masked)
     }
   }
 }

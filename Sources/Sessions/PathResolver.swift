@@ -30,6 +30,9 @@ struct PathResolver {
     }
     file.health.elsewhere = try file.health.elsewhere.map { try absolute($0, "health.elsewhere") }
     file.teach.output = try file.teach.output.map { try absolute($0, "teach.output") }
+    file.teach.teacher = try file.teach.teacher.map {
+      TeachSettings.shippedTeachers.contains($0) ? $0 : try absolute($0, "teach.teacher")
+    }
     if file.task.isTuning {
       // Of one folder that is named once, whichever key names it.
       if origins["data.path"] == nil {

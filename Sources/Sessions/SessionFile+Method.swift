@@ -13,14 +13,14 @@ extension SessionFile {
     if let blocks = recipe.mask.blocks, origins["mask.minimum"] == nil, student.patchSize > 0 {
       mask.minimum = max(1, mask.maskedCount(of: student.patches) / blocks)
     }
-    if let target = recipe.target {
-      let own = guidance.teachers.first { $0.weights == .computed(target) }
-      let name = own?.name ?? target.rawValue
+    if let (usual, weights) = recipe.ownTarget {
+      let own = guidance.teachers.first { $0.weights == weights }
+      let name = own?.name ?? usual
       if own == nil {
         // A session that lists no teachers has none beside the method's own target.
         let isListed = origins.keys.contains { $0.hasPrefix("guidance.") && $0 != "guidance.start" }
         guidance.teachers =
-          [TeacherSettings(name: name, weights: .computed(target))] + (isListed ? guidance.teachers : [])
+          [TeacherSettings(name: name, weights: weights)] + (isListed ? guidance.teachers : [])
       }
       if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
     }
@@ -37,6 +37,14 @@ extension SessionFile {
   private func gives(way key: String, _ origins: [String: SettingNode.Origin]) -> Bool {
     guard case .argument? = origins["objective.method"], case .line? = origins[key] else { return false }
     return true
+  }
+}
+
+extension MethodRecipe {
+  /// The target that a session has by its method alone, with its usual name; nil: its teachers give it.
+  fileprivate var ownTarget: (name: String, weights: TeacherSettings.Weights)? {
+    if let target { return (target.rawValue, .computed(target)) }
+    return tokenizer.map { ($0, .shipped($0)) }
   }
 }
 

@@ -10,6 +10,10 @@ extension SessionChecks {
         "objective.head is normed, which reads the last block of every patch, but objective.encoding is sparse; set the encoding to "
           + "dense, or the head to linear or decoder")
       try require(
+        objective.head != .linearCLS, ["objective.head", "objective.encoding", "objective.method"],
+        "objective.head is linear+cls, which reads an earlier block of every patch, but objective.encoding is sparse; set the encoding "
+          + "to dense, or the head to linear or decoder")
+      try require(
         !student.relativePositionBias, ["student.relative_position_bias", "objective.encoding", "objective.method"],
         "objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; set the bias "
           + "to off and the positions to sincos or learned")

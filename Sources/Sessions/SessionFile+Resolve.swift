@@ -7,7 +7,7 @@ extension SessionFile {
   mutating func resolve(file: String, origins: [String: SettingNode.Origin], written: MethodKind) throws {
     switch task {
     case .pretrain: resolveMethod(origins: origins, written: written)
-    case .teachClip, .teachDino: resolveTeaching(origins: origins)
+    case .teachClip, .teachDino, .teachVQKD: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
     case .segment: resolveSegmentation(origins: origins)
     }

@@ -7,7 +7,7 @@ extension SessionFile {
   static func sections(of task: TaskKind) -> Set<String> {
     switch task {
     case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
-    case .teachClip, .teachDino: ["teach"]
+    case .teachClip, .teachDino, .teachVQKD: ["teach"]
     case .finetune: ["finetune", "optimizer"]
     case .segment: ["segment", "optimizer", "preview"]
     }
@@ -28,6 +28,7 @@ extension SessionFile {
     // Other scenes than those of pre-training and of evaluations.
     if origins["data.range"] == nil { data.range = 0..<60_000 }
     if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"] }
+    if origins["teach.teacher"] == nil { teach.teacher = task.usualTeacher }
   }
 }
 
@@ -48,6 +49,10 @@ extension SessionChecks {
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
+    try require(
+      session.task.isTaught || session.teach.teacher == nil, ["teach.teacher"],
+      "teach.teacher is \(session.teach.teacher ?? ""), but nothing teaches in task \(session.task.rawValue); leave it out, or "
+        + "set task to \(alternatives(TaskKind.allCases.filter(\.isTaught).map(\.rawValue)))")
     try require(
       [.pretrain, .teachClip].contains(session.task) || !evals.contains("zeroshot"),
       ["evals.at_end", "evals.during"],

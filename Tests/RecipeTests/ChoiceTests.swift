@@ -8,7 +8,7 @@ import Testing
   /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word
   /// being read.
   @Test func wordsStandInFiles() {
-    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "finetune", "segment"])
+    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "teach-vqkd", "finetune", "segment"])
     #expect(words(MapKind.self) == ["masks", "transparency"])
     #expect(words(SegmentationInference.self) == ["slide", "whole"])
     #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])
@@ -20,7 +20,7 @@ import Testing
     #expect(words(QKVBias.self) == ["query_value", "full", "none"])
     #expect(words(InitialValues.self) == ["beit", "width", "xavier"])
     #expect(words(EncodingKind.self) == ["dense", "sparse"])
-    #expect(words(HeadKind.self) == ["linear", "normed", "decoder"])
+    #expect(words(HeadKind.self) == ["linear", "normed", "linear+cls", "decoder"])
     #expect(Set(words(MethodKind.self)).isSuperset(of: ["mvp", "mean-colour", "mae", "maskfeat"]))
     #expect(words(PooledFeature.self) == ["cls", "mean", "both"])
     #expect(words(Precision.self) == ["fp32", "bf16"])

@@ -9,7 +9,9 @@ import Testing
     #expect(session.text(of: "mask.kind") == "blockwise")
   }
 
-  @Test(arguments: [(TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]")])
+  @Test(arguments: [
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachVQKD, 2000, "[knn]"),
+  ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
     #expect(session.schedule.steps == steps && session.data.range == 0..<60_000)
@@ -26,11 +28,15 @@ import Testing
     ),
     (
       "teach: {output: a}",
-      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip or teach-dino."
+      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino or teach-vqkd."
     ),
     (
       "task: teach-dino\nevals: {at_end: [zeroshot]}",
       "x.yaml:2: evaluation zeroshot needs a model that knows texts, which task teach-dino does not train; leave it out."
+    ),
+    (
+      "task: teach-clip\nteach: {teacher: dino}",
+      "x.yaml:2: teach.teacher is dino, but nothing teaches in task teach-clip; leave it out, or set task to teach-vqkd."
     ),
     (
       "task: teach-dino\nschedule: {accumulation: 2}",
@@ -39,6 +45,18 @@ import Testing
   ])
   func wrongSectionsAreNamed(yaml: String, sentence: String) {
     #expect { try SessionFile(yaml: yaml, file: "x.yaml") } throws: { "\($0)" == sentence }
+  }
+
+  /// A tokenizer is taught by the shipped CLIP where nothing is said; a path is looked for beside the file.
+  @Test func tokenizersHaveATeacher() throws {
+    let session = try SessionFile(yaml: "task: teach-vqkd", file: "x.yaml")
+    #expect(session.teach.teacher == "clip" && session.text(of: "teach.teacher") == "clip")
+    let other = try SessionFile(yaml: "task: teach-vqkd\nteach: {teacher: dino}", file: "x.yaml")
+    #expect(other.teach.teacher == "dino")
+    #expect(try SessionFile(yaml: "task: teach-clip", file: "x.yaml").teach.teacher == nil)
+    guard case .never = SessionFile.resumeRule(of: "teach.teacher") else {
+      return #expect(Bool(false), "a teacher may change")
+    }
   }
 
   @Test func taskBelongsToTheRun() {

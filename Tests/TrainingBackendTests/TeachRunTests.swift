@@ -13,6 +13,7 @@ import TrainingBackend
 @Suite struct TeachRunTests {
   private static let clip = "teach-clip"
   private static let dino = "teach-dino"
+  private static let vqkd = "teach-vqkd"
 
   /// A session of its own, of few and small batches.
   private func session(_ task: String, _ folder: URL, more: String = "") throws -> Session {
@@ -50,6 +51,16 @@ import TrainingBackend
       try teaching.save(to: file, scores: scores)
       return losses
     }
+    if task == Self.vqkd {
+      var settings = VQKDTeachingSettings()
+      (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
+      let teacher = TeacherGuidance(
+        name: "clip", vision: try shippedTeacher("clip", device: device, grid: settings.grid), project: true)
+      let teaching = try VQKDTeaching(settings: settings, source: source, teacher: teacher, device: device)
+      let losses = try (0..<6).map { _ in try teaching.step().loss }
+      try teaching.save(to: file, scores: scores)
+      return losses
+    }
     var settings = DinoTeachingSettings()
     (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
     let teaching = try DinoTeaching(
@@ -60,7 +71,7 @@ import TrainingBackend
   }
 
   /// The run's losses are the recipe's to the last bit, and so is the file, with the scores of the run's evaluations.
-  @Test(arguments: [clip, dino])
+  @Test(arguments: [clip, dino, vqkd])
   func runTeachesAsTheRecipeDoes(task: String) throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -80,7 +91,7 @@ import TrainingBackend
   }
 
   /// Stopped and gone on with, the losses are those of a run that was left alone.
-  @Test(arguments: [clip, dino])
+  @Test(arguments: [clip, dino, vqkd])
   func resumedTeachingGoesOnBitForBit(task: String) throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -91,7 +102,7 @@ import TrainingBackend
     #expect(first.losses == Array(expected.prefix(3)) && first.summary?.outcome == .stopped)
     let checkpoint = try #require(first.summary?.checkpoint)
     let kept = try loadVision(from: URL(fileURLWithPath: checkpoint), device: CPUDevice(threads: 1))
-    #expect(kept.family == (task == Self.clip ? .clip : .dino))
+    #expect(kept.family == [Self.clip: .clip, Self.dino: .dino][task, default: .vit])
     let second = try small.run(resume: true, session: session)
     #expect(second.losses == Array(expected.suffix(3)), "\(second.summary?.reason ?? "")")
     let messages = second.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
@@ -104,9 +115,9 @@ import TrainingBackend
     let made = try TeacherTraining.Kind.allCases.map {
       try TeacherTraining(kind: $0, output: folder.appendingPathComponent("x")).session(in: folder).settings
     }
-    #expect(made.map(\.schedule.steps) == [ClipTeachingSettings().steps, DinoTeachingSettings().steps])
-    #expect(made.map(\.schedule.batchSize) == [ClipTeachingSettings().batchSize, DinoTeachingSettings().batchSize])
-    #expect(made.map(\.data.range) == [0..<60_000, 0..<60_000])
+    #expect(made.map(\.schedule.steps) == [3000, 2000, 2000])
+    #expect(made.map(\.schedule.batchSize) == [64, 64, 64])
+    #expect(made.map(\.data.range) == [0..<60_000, 0..<60_000, 0..<60_000])
   }
 
   /// What a teaching lacks is refused in a sentence each, and the run goes on.

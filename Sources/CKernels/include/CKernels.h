@@ -163,6 +163,19 @@ long mvp_labelled(const int32_t *labels, int32_t ignored, long classes, long n);
 double mvp_pixel_cross_entropy(const float *x, const int32_t *labels, int32_t ignored, float *dx, float scale,
                                long pixels, long classes);
 
+// codes.c
+void mvp_tanh(const float *x, float *y, long n);
+// dx = or += dy (1 - y y)
+void mvp_tanh_backward(const float *y, const float *dy, float *dx, bool accumulate, long n);
+
+// map_patches.c: a map [height, width, channels] to patches, each by (channel, y, x): (x - mean) * inverse by channel
+typedef struct {
+  long height, width, channels, patch;
+} mvp_patching;
+void mvp_map_patches(const float *map, float *patches, mvp_patching of, const float *mean, const float *inverse);
+// dmap = or += inverse * dpatches
+void mvp_map_patches_backward(const float *dpatches, float *dmap, bool accumulate, mvp_patching of, const float *inverse);
+
 // windows.c
 // Rows first..<first+count of the matrix [B H W, 9 C] of the 3x3 windows around the pixels of x [B, H, W, C], zeros
 // beyond the edges, in x's type.

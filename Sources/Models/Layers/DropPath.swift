@@ -21,10 +21,21 @@ package struct DropPath: Sendable {
 
   /// By block: a factor for each sample of the attention branch and of the MLP branch.
   package func keep(depth: Int, batch: Int) -> [(attention: [Float], mlp: [Float])] {
+    keep(0..<depth, depth: depth, batch: batch, firstSubstream: 0)
+  }
+
+  /// The same for further blocks that stand at the depth of some of the model's own, by draws of their own.
+  func keep(behind blocks: Range<Int>, depth: Int, batch: Int) -> [(attention: [Float], mlp: [Float])] {
+    keep(blocks, depth: max(depth, blocks.upperBound), batch: batch, firstSubstream: 1 << 31)
+  }
+
+  private func keep(
+    _ blocks: Range<Int>, depth: Int, batch: Int, firstSubstream: UInt32
+  ) -> [(attention: [Float], mlp: [Float])] {
     var generators = (0..<batch).map {
-      Philox(seed: seed, purpose: .dropPath, stream: stream, substream: UInt32($0))
+      Philox(seed: seed, purpose: .dropPath, stream: stream, substream: firstSubstream + UInt32($0))
     }
-    return (0..<depth).map { block in
+    return blocks.map { block in
       let kept = 1 - rate * Float(block) / Float(max(depth - 1, 1))
       func draw() -> [Float] { generators.indices.map { generators[$0].uniform() < kept ? 1 / kept : 0 } }
       return (draw(), draw())

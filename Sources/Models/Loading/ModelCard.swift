@@ -27,6 +27,8 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var cropShare: Float?
   /// Of a segmentation model, whose classes are those of pixels.
   package var segmentation: SegmentationCard?
+  /// Of a tokenizer, whose encoder the model is.
+  package var vqkd: VQKDCard?
 
   package init(
     family: VisionFamily, vision: VisionTransformerConfiguration, normalization: PixelNormalization,

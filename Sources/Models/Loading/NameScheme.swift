@@ -51,7 +51,7 @@ enum NameScheme: String {
     case .timm:
       [
         "head.", "fc.", "fc_norm.", "lm_head.", "decoder", "rel_pos_bias.relative_position_index", "projection_head.",
-        "dino_head.", "decode_head.", "auxiliary_head.", "fpn",
+        "dino_head.", "decode_head.", "auxiliary_head.", "fpn", "encode_task_layer.", "decode_task_layer.", "quantize.",
       ]
     case .transformersCLIP: ["embeddings.position_ids"]
     case .transformersViT:

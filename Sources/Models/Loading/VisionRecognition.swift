@@ -125,7 +125,8 @@ struct VisionRecognition {
     _ family: VisionFamily, reader: TowerReader, layout: TowerLayout, checkpoint: CheckpointFolder
   ) -> QKVBias {
     let parts = layout.places("blocks.0.attn.qkv.bias").flatMap(\.names)
-    if family == .beit, reader.has("blocks.0.attn.q_bias"), !reader.has("blocks.0.attn.qkv.bias") { return .queryValue }
+    let isSplit = family == .beit || layout.scheme == .timm
+    if isSplit, reader.has("blocks.0.attn.q_bias"), !reader.has("blocks.0.attn.qkv.bias") { return .queryValue }
     return family == .clip || parts.contains(where: checkpoint.has) ? .full : .none
   }
 

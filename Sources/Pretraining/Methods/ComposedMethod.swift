@@ -21,6 +21,7 @@ package struct ComposedMethod: PretrainingMethod {
     switch shape {
     case .linear: LinearHead(for: target, of: student, seed: seed, device: device)
     case .normed: NormedHead(for: target, of: student, seed: seed, device: device)
+    case .aggregating: AggregatingHead(for: target, of: student, seed: seed, device: device)
     case .decoder(let decoder):
       DecoderHead(decoder, encoding, for: target, of: student, seed: seed, device: device)
     }
@@ -49,5 +50,6 @@ package struct ComposedMethod: PretrainingMethod {
 package enum HeadShape: Equatable, Sendable {
   case linear
   case normed
+  case aggregating
   case decoder(DecoderShape)
 }

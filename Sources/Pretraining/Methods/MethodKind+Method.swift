@@ -5,7 +5,8 @@ extension MethodKind {
   /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
   package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
     switch self {
-    case .mvp, .meanColour, .mae, .maskfeat: ComposedMethod(encoding: encoding, head: head)
+    case .mvp, .meanColour, .mae, .maskfeat, .beit2:
+      head == .aggregating ? AggregatingMethod() : ComposedMethod(encoding: encoding, head: head)
     }
   }
 }
@@ -17,6 +18,7 @@ extension MethodKind {
       switch recipe.head {
       case .linear: .linear
       case .normed: .normed
+      case .linearCLS: .aggregating
       case .decoder: .decoder(.usual(studentWidth: student.width, studentDepth: student.depth))
       }
     return method(encoding: recipe.encoding, head: head)

@@ -21,6 +21,14 @@ extension Metric {
   package static let prototypeUsage = Metric(
     key: "prototype_usage", name: "prototype usage", shortName: "usage", format: .fixed(3), better: .more)
 
+  /// Of a tokenizer: mean cosine of a teacher's features and what the codes tell of them, over patches.
+  package static let reconstructionCosine = Metric(
+    key: "reconstruction_cosine", name: "reconstruction cosine", shortName: "rec cos", format: .fixed(3), better: .more)
+
+  /// Of a tokenizer: mean squared difference of latents from their codes.
+  package static let commitment = Metric(
+    key: "commitment", name: "commitment", shortName: "commit", better: .less)
+
   package static let teacherTemperature = Metric(
     key: "teacher_temperature", name: "teacher temperature", shortName: "teacher T", format: .fixed(3),
     isSmoothed: false)

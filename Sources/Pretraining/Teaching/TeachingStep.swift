@@ -17,6 +17,7 @@ package struct TeachingMetrics: Equatable, Sendable {
 package enum TeachingError: Error, Equatable, CustomStringConvertible {
   case noCaptions(source: String)
   case localSize(local: Int, global: Int, patch: Int)
+  case grid(teacher: String, rows: Int, tokenizer: Int)
 
   package var description: String {
     switch self {
@@ -25,6 +26,9 @@ package enum TeachingError: Error, Equatable, CustomStringConvertible {
     case .localSize(let local, let global, let patch):
       "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size whose grid "
         + "divides the other."
+    case .grid(let teacher, let rows, let tokenizer):
+      "Teacher \(teacher) has \(rows) patches along a side and the tokenizer \(tokenizer): open the teacher for a grid of "
+        + "\(tokenizer)."
     }
   }
 }

@@ -15,6 +15,7 @@ package final class TeachingTask: TrainingTask {
 
   package init(_ teaching: ClipTeaching) { recipe = teaching }
   package init(_ teaching: DinoTeaching) { recipe = teaching }
+  package init(_ teaching: VQKDTeaching) { recipe = teaching }
 
   package var about: TaskDescription {
     let grid = recipe.model.configuration.grid

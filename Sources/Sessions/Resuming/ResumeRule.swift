@@ -22,7 +22,8 @@ extension SessionFile {
 
   /// The first that fits holds: single keys stand before their section.
   private static let resumeRules: [(key: String, rule: ResumeRule)] = [
-    ("task", .never("the run's weights are of another kind")), ("teach", .free),
+    ("task", .never("the run's weights are of another kind")),
+    ("teach.teacher", .never("what it learned is to tell that teacher's features")), ("teach", .free),
     ("finetune.from", .never("the run began with it")), ("finetune.tower", .never("the run began with it")),
     ("finetune.image_size", .never("the run's pictures have that size")),
     ("finetune.pooling", .never("the classifier's weights are for it")),

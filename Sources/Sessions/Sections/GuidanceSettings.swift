@@ -21,7 +21,7 @@ package struct GuidanceSettings: Equatable, Sendable {
 /// One teacher, or another target: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
 package struct TeacherSettings: Equatable, Sendable {
   package enum Weights: Equatable, Sendable {
-    /// A small teacher that comes with the program: `clip` or `dino`.
+    /// A small teacher or tokenizer that comes with the program: `clip`, `dino`, `vqkd`.
     case shipped(String)
     /// A safetensors file, or a folder with `config.json` and safetensors.
     case path(String)
@@ -52,7 +52,9 @@ package struct TeacherSettings: Equatable, Sendable {
   }
 
   /// Names of the teachers that come with the program.
-  package static let shippedNames = ["clip", "dino"]
+  package static let shippedNames = ["clip", "dino"] + shippedTokenizers
+  /// Of them those whose targets are codes.
+  package static let shippedTokenizers = ["vqkd"]
 }
 
 extension GuidanceSettings: SessionSection {
@@ -135,8 +137,8 @@ extension TeacherSettings: SessionSection {
     guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
     throw SessionError(
       .badValue, keyPath: "\(path).weights", line: origin.line,
-      "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give shipped:clip, shipped:dino or a "
-        + "path to weights.")
+      "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give "
+        + shippedNames.map { "shipped:\($0)" }.joined(separator: ", ") + " or a path to weights.")
   }
 }
 
@@ -148,8 +150,9 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// a path.
   static var weights: SettingType {
     SettingType(
-      wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, a path to safetensors, or "
-        + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
+      wanted:
+        "shipped, \(TeacherSettings.shippedNames.map { "shipped:\($0)" }.joined(separator: ", ")), random, random:SEED, "
+        + "a path to safetensors, or " + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
         if text == "shipped" { return .shipped("") }

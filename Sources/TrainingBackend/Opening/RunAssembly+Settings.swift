@@ -63,9 +63,14 @@ extension RunAssembly {
   /// How the student comes to its predictions.
   var method: any PretrainingMethod {
     let wanted = settings.objective
-    return wanted.method.method(
-      encoding: wanted.encoding,
-      head: wanted.head == .decoder ? .decoder(wanted.decoder.shape(of: settings.student)) : .linear)
+    let head: HeadShape =
+      switch wanted.head {
+      case .linear: .linear
+      case .normed: .normed
+      case .linearCLS: .aggregating
+      case .decoder: .decoder(wanted.decoder.shape(of: settings.student))
+      }
+    return wanted.method.method(encoding: wanted.encoding, head: head)
   }
 
   var objective: Objective {

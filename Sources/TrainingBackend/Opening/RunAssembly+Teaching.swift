@@ -1,4 +1,6 @@
 import Datasets
+import Foundation
+import Models
 import Pretraining
 import Recipe
 import Sessions
@@ -25,6 +27,30 @@ extension RunAssembly {
     return recipe
   }
 
+  func vqkdTeachingSettings(steps: Int) -> VQKDTeachingSettings {
+    var recipe = VQKDTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
+  /// Whose features a tokenizer learns to tell.
+  /// - Parameter grid: patches along each side.
+  func tokenizersTeacher(grid: Int) throws -> TeacherGuidance {
+    let name = settings.teach.teacher ?? settings.task.usualTeacher ?? ""
+    let isShipped = TeachSettings.shippedTeachers.contains(name)
+    let vision =
+      try isShipped
+      ? shippedTeacher(name, device: device, grid: grid)
+      : loadVision(from: URL(fileURLWithPath: name), device: device, grid: grid)
+    return TeacherGuidance(
+      name: isShipped ? name : URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent, vision: vision,
+      project: true)
+  }
+
   /// The same things as in the drawn scenes that are trained on, in other pictures; nil where pictures are not drawn.
   var sceneryElsewhere: ScenesSource? {
     guard settings.data.kind == .scenes else { return nil }
@@ -37,6 +63,7 @@ extension RunAssembly {
     case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
     case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
     case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
+    case .teachVQKD: vqkdTeachingSettings(steps: totalSteps).schedule
     case .finetune, .segment: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     }
   }

@@ -32,6 +32,11 @@ struct RunAssembly {
         DinoTeaching(
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
+    case .teachVQKD:
+      try TeachingTask(
+        VQKDTeaching(
+          settings: vqkdTeachingSettings(steps: totalSteps), source: source,
+          teacher: tokenizersTeacher(grid: vqkdTeachingSettings(steps: totalSteps).grid), device: device))
     case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
     case .segment: try segmenting(source: source, totalSteps: totalSteps, from: checkpoint)
     }
@@ -134,6 +139,7 @@ struct RunAssembly {
   }
 
   func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
+    if let codes = try codes(teacher) { return settings.engine.teacherCache ? try cached(codes) : codes }
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):

@@ -7,12 +7,27 @@ import Sessions
 /// The run that trains one of the small teachers from drawn scenes, as those that ship with the program were:
 /// `mvp teach`.
 package struct TeacherTraining: Sendable {
-  package enum Kind: String, CaseIterable, Sendable { case clip, dino }
+  package enum Kind: String, CaseIterable, Sendable {
+    case clip, dino, vqkd
+
+    fileprivate var task: TaskKind {
+      switch self {
+      case .clip: .teachClip
+      case .dino: .teachDino
+      case .vqkd: .teachVQKD
+      }
+    }
+
+    /// Whether another teacher teaches it.
+    package var isTaught: Bool { task.isTaught }
+  }
 
   package var kind: Kind
   /// nil: the recipe's.
   package var steps: Int?
   package var seed: UInt64 = 0
+  /// Of a tokenizer: `clip`, `dino` or a path to weights; nil: the recipe's.
+  package var teacher: String?
   package var engine = EngineOptions()
   /// File that the teacher is written to.
   package var output: URL
@@ -42,16 +57,9 @@ package struct TeacherTraining: Sendable {
     }
   }
 
-  private var task: TaskKind {
-    switch kind {
-    case .clip: .teachClip
-    case .dino: .teachDino
-    }
-  }
-
-  /// The session of the run, `SESSIONS/teach-clip` or `SESSIONS/teach-dino`.
+  /// The session of the run: `SESSIONS/teach-clip`, `SESSIONS/teach-dino`, ...
   package func session(in sessions: URL) throws -> Session {
-    let name = task.rawValue
+    let name = kind.task.rawValue
     var settings = try SessionFile(yaml: "task: \(name)", file: "mvp teach \(kind.rawValue)")
     settings.seed = seed
     settings.threads = engine.threads
@@ -59,6 +67,10 @@ package struct TeacherTraining: Sendable {
     settings.engine.backend = engine.backend
     settings.schedule.steps = steps ?? settings.schedule.steps
     settings.teach.output = output.path
+    if let teacher {
+      settings.teach.teacher =
+        TeachSettings.shippedTeachers.contains(teacher) ? teacher : URL(fileURLWithPath: teacher).path
+    }
     return Session(
       name: name, source: "mvp teach \(kind.rawValue)", settings: settings,
       directory: sessions.appendingPathComponent(name, isDirectory: true))

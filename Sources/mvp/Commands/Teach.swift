@@ -11,18 +11,19 @@ struct Teach: ComputingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a small teacher from drawn scenes, as those that ship with the program were.",
     discussion: """
-      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation). The file carries its recipe,
-      seed, data range and scores.
+      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation), vqkd is a tokenizer whose codes
+      tell the features of another teacher (BEiT v2's). The file carries its recipe, seed, data range and scores.
 
-      It is a run of the session teach-clip or teach-dino: in a terminal the workbench opens on it, `mvp attach` joins it, and
+      It is a run of the session teach-KIND: in a terminal the workbench opens on it, `mvp attach` joins it, and
       `mvp run teach-clip --resume` goes on with one that was stopped.
 
       EXAMPLE
         mvp teach clip --output clip.safetensors
         mvp teach dino --steps 500 --output dino.safetensors
+        mvp teach vqkd --teacher dino --output vqkd.safetensors
       """)
 
-  @Argument(help: "clip or dino.", completion: .list(Teach.kinds))
+  @Argument(help: "clip, dino or vqkd.", completion: .list(Teach.kinds))
   var kind: String
 
   @Option(help: "File to write.", completion: .file(), transform: userPath)
@@ -33,6 +34,12 @@ struct Teach: ComputingCommand {
 
   @Option(help: "Seed.")
   var seed: UInt64 = 0
+
+  @Option(
+    help:
+      "Of a tokenizer, whose features it learns to tell: clip, dino or a path to weights; clip where it is not given.",
+    completion: .file(), transform: userPath)
+  var teacher: String?
 
   @OptionGroup var engine: EngineFlags
 
@@ -46,28 +53,32 @@ struct Teach: ComputingCommand {
 
   @OptionGroup var display: DisplayOptions
 
-  private static let kinds = ["clip", "dino"]
+  private static let kinds = TeacherTraining.Kind.allCases.map(\.rawValue)
 
-  private var teacher: TeacherTraining.Kind {
+  private var kindOfTeacher: TeacherTraining.Kind {
     get throws {
       guard let teacher = TeacherTraining.Kind(rawValue: kind) else {
         throw ValidationError(
-          "there is no teacher `\(kind)`: choose clip or dino\(meaning(of: kind, among: Self.kinds))")
+          "there is no teacher `\(kind)`: choose \(alternatives(Self.kinds))\(meaning(of: kind, among: Self.kinds))")
       }
       return teacher
     }
   }
 
   func validate() throws {
-    _ = try teacher
+    let kind = try kindOfTeacher
+    guard teacher == nil || kind.isTaught else {
+      throw ValidationError("nothing teaches \(kind.rawValue): leave --teacher out.")
+    }
     guard steps ?? 1 > 0 else { throw ValidationError("--steps is 1 or more.") }
   }
 
   func run() throws {
     SignalWatch.shared.holdHangups()
-    var training = TeacherTraining(kind: try teacher, output: URL(fileURLWithPath: output))
+    var training = TeacherTraining(kind: try kindOfTeacher, output: URL(fileURLWithPath: output))
     training.steps = steps
     training.seed = seed
+    training.teacher = teacher
     training.engine = try engine.options
     var options = BackendOptions(session: try training.session(in: place.folder))
     options.launcher = .processes(in: place)

@@ -339,6 +339,24 @@ for size in (1, 2, 3, 6):
     case(f"averagePool.{size}", lambda x: last(F.adaptive_avg_pool2d(first(x), size)), ("x",), x=random(2, 4, 5, 3))
 case("scaledChannels", lambda x, factors: x * factors[:, None, None], ("x",), x=random(2, 3, 2, 4),
      factors=torch.tensor([[1.25, 0.0, 1.25, 1.25], [0.0, 0.0, 1.25, 1.25]]).double())
+
+# Codes
+torch.manual_seed(20261130)
+spread_out = torch.cat([random(20, scale=2), random(10, scale=0.05), torch.tensor([0.0, 0.25, -0.25, 12.0, -30.0])])
+case("tanh", torch.tanh, ("x",), x=spread_out.reshape(5, 7))
+case("straightThrough", lambda x, values: x + (values - x).detach(), ("x",), x=random(4, 5), values=random(4, 5))
+case("rowSums", lambda x, groups: torch.zeros(4, 3).double().index_add(0, groups.long(), x), (), x=random(7, 3),
+     groups=torch.tensor([3, 0, 3, 3, 1, 0, 1]).double())
+
+
+def map_patches(x, patch, mean=0.0, deviation=1.0):
+    b, h, w, c = x.shape
+    x = ((x - mean) / deviation).reshape(b, h // patch, patch, w // patch, patch, c)
+    return x.permute(0, 1, 3, 5, 2, 4).reshape(b, -1, c * patch * patch)
+
+
+case("mapPatches", lambda x: map_patches(x, 2), ("x",), x=random(2, 4, 6, 3))
+case("mapPatches.normalised", lambda x: map_patches(x, 4, mean, std), ("x",), x=torch.rand(2, 8, 4, 3).double())
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")

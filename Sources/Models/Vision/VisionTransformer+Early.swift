@@ -1,0 +1,43 @@
+import Tensors
+
+/// Tokens of two blocks of one pass, before the final norm.
+package struct EarlyAndLast {
+  /// [B, 1 + M, D] of the earlier block.
+  package let early: Tensor
+  /// [B, 1 + M, D] of the last block, or [rows, D].
+  package let last: Tensor
+  /// What all blocks add to their scores, [H, N, N]; nil for a model without.
+  package let positionBias: Tensor?
+}
+
+extension VisionTransformer {
+  /// One pass of which the tokens of an earlier block are wanted, too.
+  /// - Parameters:
+  ///   - pixels: [B, 3, S, S] in 0...1, S = `configuration.imageSize`
+  ///   - mask: B * M flags, true if the mask token replaces the patch
+  ///   - early: how many blocks the earlier tokens went through, 1...depth
+  ///   - rows: the tokens of the last block that are wanted, numbers among the B * (1+M), as many of each picture; nil:
+  ///     all
+  ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
+  package func tokens(
+    _ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization, early: Int, dropPath: DropPath? = nil,
+    rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
+  ) -> EarlyAndLast {
+    var x = embedded(pixels, mask: mask, normalization: normalization)
+    observe?("embedding", x)
+    var earlier = x
+    let shared = sharedPositionBias
+    let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
+    for (index, block) in blocks.enumerated() {
+      let rows = index == blocks.count - 1 ? rows : nil
+      let bias = positionBias(of: block, shared: shared)
+      x =
+        recomputes
+        ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
+        : block(x, positionBias: bias, keep: keep?[index], rows: rows)
+      observe?("block \(index + 1)", x)
+      if index + 1 == early { earlier = x }
+    }
+    return EarlyAndLast(early: earlier, last: x, positionBias: shared)
+  }
+}
