@@ -8,6 +8,15 @@ package enum MethodKind: String, Choice {
   case mae
   /// Histograms of oriented gradients.
   case maskfeat
+  /// Codes of masked patches, by latents that a regressor finds from those of visible ones: CAE.
+  case cae
+  /// The student's own features, by a slow average of its weights, as data2vec.
+  case ownAverage = "self"
+  /// Self-distillation over several crops of a picture, without masks: DINO.
+  case dino
+
+  /// Whether a student predicts targets of masked pictures; false: guidance, masks and loss tokens have no part in it.
+  package var followsTargets: Bool { self != .dino }
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
@@ -20,6 +29,11 @@ package enum MethodKind: String, Choice {
     case .maskfeat:
       MethodRecipe(
         mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
+    case .cae:
+      MethodRecipe(
+        encoding: .sparse, mask: .cae, target: nil, head: .regressor, loss: .cosine, tokens: .masked, student: .cae)
+    case .ownAverage: MethodRecipe(target: nil, guidesItself: true, loss: .smoothL1, tokens: .masked)
+    case .dino: MethodRecipe(target: nil, guidesItself: true, loss: .cosine, tokens: .all, student: .plain)
     }
   }
 }

@@ -13,19 +13,22 @@ extension SessionFile {
     if let blocks = recipe.mask.blocks, origins["mask.minimum"] == nil, student.patchSize > 0 {
       mask.minimum = max(1, mask.maskedCount(of: student.patches) / blocks)
     }
-    if let target = recipe.target {
-      let own = guidance.teachers.first { $0.weights == .computed(target) }
-      let name = own?.name ?? target.rawValue
+    if let target = recipe.ownTarget {
+      let own = guidance.teachers.first { $0.weights == target.weights }
+      let name = own?.name ?? target.name
       if own == nil {
         // A session that lists no teachers has none beside the method's own target.
         let isListed = origins.keys.contains { $0.hasPrefix("guidance.") && $0 != "guidance.start" }
         guidance.teachers =
-          [TeacherSettings(name: name, weights: .computed(target))] + (isListed ? guidance.teachers : [])
+          [TeacherSettings(name: name, weights: target.weights)] + (isListed ? guidance.teachers : [])
       }
       if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
     }
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
     let mixed = GuidanceMixture.parts(of: guidance.start)
+    if mixed.contains(TeacherSettings.ownName), guidance.teacher(named: TeacherSettings.ownName) == nil {
+      guidance.teachers.append(TeacherSettings(name: TeacherSettings.ownName, weights: .average))
+    }
     guard mixed.count > 1 else { return }
     // What may be changed while the run goes on is there to be seen.
     for place in guidance.teachers.indices where mixed.contains(guidance.teachers[place].name) {
@@ -37,6 +40,14 @@ extension SessionFile {
   private func gives(way key: String, _ origins: [String: SettingNode.Origin]) -> Bool {
     guard case .argument? = origins["objective.method"], case .line? = origins[key] else { return false }
     return true
+  }
+}
+
+extension MethodRecipe {
+  /// The target that a session of the method has without naming it; nil: its teachers'.
+  fileprivate var ownTarget: TeacherSettings? {
+    target.map { TeacherSettings(name: $0.rawValue, weights: .computed($0)) }
+      ?? (guidesItself ? TeacherSettings(name: TeacherSettings.ownName, weights: .average) : nil)
   }
 }
 

@@ -23,6 +23,8 @@ package struct ComposedMethod: PretrainingMethod {
     case .normed: NormedHead(for: target, of: student, seed: seed, device: device)
     case .decoder(let decoder):
       DecoderHead(decoder, encoding, for: target, of: student, seed: seed, device: device)
+    case .regressor(let regressor):
+      RegressorHead(regressor, for: target, of: student, seed: seed, device: device)
     }
   }
 
@@ -50,4 +52,6 @@ package enum HeadShape: Equatable, Sendable {
   case linear
   case normed
   case decoder(DecoderShape)
+  /// Of a method that is more than a head, ``RegressedMethod``.
+  case regressor(RegressorShape)
 }

@@ -4,9 +4,8 @@ import Recipe
 extension MethodKind {
   /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
   package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
-    switch self {
-    case .mvp, .meanColour, .mae, .maskfeat: ComposedMethod(encoding: encoding, head: head)
-    }
+    if case .regressor(let shape) = head { return RegressedMethod(shape) }
+    return ComposedMethod(encoding: encoding, head: head)
   }
 }
 
@@ -18,6 +17,7 @@ extension MethodKind {
       case .linear: .linear
       case .normed: .normed
       case .decoder: .decoder(.usual(studentWidth: student.width, studentDepth: student.depth))
+      case .regressor: .regressor(.usual(studentDepth: student.depth))
       }
     return method(encoding: recipe.encoding, head: head)
   }

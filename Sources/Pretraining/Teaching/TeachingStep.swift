@@ -23,8 +23,8 @@ package enum TeachingError: Error, Equatable, CustomStringConvertible {
     case .noCaptions(let source):
       "\(source) has no captions, which CLIP learns from: put a NAME.txt beside every picture."
     case .localSize(let local, let global, let patch):
-      "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size whose grid "
-        + "divides the other."
+      "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size that patches "
+        + "divide, no larger than the other."
     }
   }
 }

@@ -9,7 +9,7 @@ extension Trainer: TrainingTask {
     return TaskDescription(
       kind: .pretrain,
       model: TaskDescription.Model(student.configuration, parameters: studentParameterCount),
-      metrics: Trainer.metrics + byTeacher + method.metrics, targets: guidances.map(\.description),
+      metrics: Trainer.metrics + byTeacher + ofFollowers + method.metrics, targets: guidances.map(\.description),
       grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
       plannedBytes: plannedBytes, notes: guidances.flatMap(\.loadingNotes))
   }

@@ -29,6 +29,8 @@ package struct TeacherSettings: Equatable, Sendable {
     case computed(TargetKind)
     /// Never trained: initial weights of the student's shape.
     case random(seed: UInt64)
+    /// The student's own weights, averaged as it learns.
+    case average
   }
 
   /// Key in the session.
@@ -53,6 +55,8 @@ package struct TeacherSettings: Equatable, Sendable {
 
   /// Names of the teachers that come with the program.
   package static let shippedNames = ["clip", "dino"]
+  /// Under this name the student's own average guides, where the session says nothing else of it.
+  package static let ownName = "self"
 }
 
 extension GuidanceSettings: SessionSection {
@@ -148,7 +152,7 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// a path.
   static var weights: SettingType {
     SettingType(
-      wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, a path to safetensors, or "
+      wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, average, a path to safetensors, or "
         + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
@@ -157,6 +161,7 @@ extension SettingType where Value == TeacherSettings.Weights {
         if text.hasPrefix("computed:") {
           return TargetKind(rawValue: String(text.dropFirst("computed:".count))).map { .computed($0) }
         }
+        if text == "average" { return .average }
         if text == "random" { return .random(seed: 0) }
         if text.hasPrefix("random:") { return UInt64(text.dropFirst("random:".count)).map { .random(seed: $0) } }
         return .path(text)
@@ -167,6 +172,7 @@ extension SettingType where Value == TeacherSettings.Weights {
         case .path(let path): .text(path)
         case .computed(let kind): .text("computed:\(kind.rawValue)")
         case .random(let seed): .text("random:\(seed)")
+        case .average: .text("average")
         }
       })
   }

@@ -15,7 +15,7 @@ extension RunAssembly {
     configuration.layerScale = wanted.layerScale.map { Float($0) }
     configuration.dropPath = Float(wanted.dropPath)
     configuration.relativePositionBias = wanted.relativePositionBias
-    configuration.maskToken = settings.objective.encoding == .dense
+    configuration.maskToken = settings.objective.encoding == .dense && settings.followsTargets
     configuration.positions = wanted.positions
     configuration.initialValues = wanted.initialValues
     configuration.qkvBias = wanted.qkvBias
@@ -64,8 +64,17 @@ extension RunAssembly {
   var method: any PretrainingMethod {
     let wanted = settings.objective
     return wanted.method.method(
-      encoding: wanted.encoding,
-      head: wanted.head == .decoder ? .decoder(wanted.decoder.shape(of: settings.student)) : .linear)
+      encoding: wanted.encoding, head: headShape)
+  }
+
+  private var headShape: HeadShape {
+    let (wanted, student) = (settings.objective, settings.student)
+    return switch wanted.head {
+    case .linear: .linear
+    case .normed: .normed
+    case .decoder: .decoder(wanted.decoder.shape(of: student))
+    case .regressor: .regressor(wanted.regressor.shape(of: student))
+    }
   }
 
   var objective: Objective {
