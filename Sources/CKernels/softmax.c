@@ -94,6 +94,23 @@ CLONES void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, flo
 #undef BODY
 }
 
+CLONES void mvp_row_argmax(const float *x, int32_t *places, long rows, long columns) {
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    const float top = row_max(row, columns);
+    long place = 0;
+    while (place < columns - 1 && row[place] != top) place++;
+    // A row that begins with nan has no largest value by comparison alone.
+    if (row[place] != top) {
+      place = 0;
+      for (long c = 1; c < columns; c++) {
+        if (row[c] > row[place] || (row[place] != row[place] && row[c] == row[c])) place = c;
+      }
+    }
+    places[r] = (int32_t)place;
+  }
+}
+
 CLONES void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns,
                              float inverse_temperature) {
   VECTOR_SUMS

@@ -8,6 +8,8 @@ package enum LossKind: String, RenamedChoice {
   case mse
   /// Divergence between how alike the tokens of a picture are, student against teacher; whatever the teacher's width.
   case relational
+  /// Cross-entropy with the code of a patch, as BEiT: for targets that are codes, and codes have no other.
+  case crossEntropy = "cross_entropy"
 
   package static let earlierWords: [String: LossKind] = ["smooth-l1": .smoothL1]
 }

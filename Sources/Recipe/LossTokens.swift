@@ -8,4 +8,7 @@ package enum LossTokens: String, Choice {
   case all
   /// Patches that the student saw.
   case visible
+
+  /// Whether CLS is one of them.
+  package var hasCLS: Bool { self == .clsMasked || self == .all }
 }

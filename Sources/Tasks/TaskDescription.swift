@@ -20,13 +20,18 @@ package struct TaskDescription {
   package struct Target: Equatable, Sendable {
     package var name: String
     package var model: Model
-    /// Width of a target feature.
+    /// Width of a target feature, which is that of predictions.
     package var featureWidth: Int
+    /// How many codes there are, where targets are codes; nil: they are features.
+    package var codes: Int?
+    /// Values that the target of a token has.
+    package var targetWidth: Int { codes == nil ? featureWidth : 1 }
 
-    package init(name: String, model: Model, featureWidth: Int) {
+    package init(name: String, model: Model, featureWidth: Int, codes: Int? = nil) {
       self.name = name
       self.model = model
       self.featureWidth = featureWidth
+      self.codes = codes
     }
   }
 

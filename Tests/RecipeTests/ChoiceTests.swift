@@ -14,7 +14,7 @@ import Testing
     #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])
     #expect(words(RateDecay.self) == ["cosine", "linear"])
     #expect(words(MaskKind.self) == ["blockwise", "cyclic", "random", "grid", "attention"])
-    #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse", "relational"])
+    #expect(words(LossKind.self) == ["cosine", "smooth_l1", "mse", "relational", "cross_entropy"])
     #expect(words(LossTokens.self) == ["cls+masked", "masked", "all", "visible"])
     #expect(words(PositionEmbedding.self) == ["learned", "sincos", "none"])
     #expect(words(QKVBias.self) == ["query_value", "full", "none"])

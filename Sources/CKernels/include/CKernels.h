@@ -94,6 +94,8 @@ void mvp_l2_normalize_backward(const float *y, const float *inverse, const float
 void mvp_attention_softmax(const float *s, const float *bias, mvp_array p, long rows, long columns, float scale, bool causal);
 // t = p * (dp - sum(p dp)); ds = scale * t, and t is added to dbias where that is not NULL. ds may be dp.
 void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbias, long rows, long columns, float scale);
+// The place of the first largest value of each row; a nan is none.
+void mvp_row_argmax(const float *x, int32_t *places, long rows, long columns);
 void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
 // Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient
 // of the row's loss times scale when not NULL. Returns the sum of the row losses.

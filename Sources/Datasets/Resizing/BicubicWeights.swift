@@ -3,7 +3,7 @@ import Tensors
 
 /// How one axis is resampled: which source pixels make up each target pixel, and with what weight.
 ///
-/// The weights of ``CubicWindow`` rounded to fixed point: the arithmetic of Pillow (`python-pillow/Pillow`,
+/// The weights of ``ResamplingWindow`` rounded to fixed point: the arithmetic of Pillow (`python-pillow/Pillow`,
 /// `src/libImaging/Resample.c`), so that results are equal to the last bit.
 struct BicubicWeights {
   /// Weights a target pixel has at most; row `i` of `weights` is `weights[i * taps ..< (i + 1) * taps]`.
@@ -24,14 +24,14 @@ struct BicubicWeights {
     let pixels = min(Int(span.upperBound.rounded(.up)), source) - origin
     let start = span.lowerBound - Double(origin)
     let scale = (span.upperBound - span.lowerBound) / Double(target)
-    let taps = Int(CubicWindow.support(scale: scale).rounded(.up)) * 2 + 1
+    let taps = Int(ResamplingWindow.support(scale: scale).rounded(.up)) * 2 + 1
     var first = [Int32](repeating: 0, count: target)
     var count = [Int32](repeating: 0, count: target)
     weights = [Int32](unsafeUninitializedCapacity: target * taps) { weights, filled in
       weights.initialize(repeating: 0)
       withUnsafeTemporaryAllocation(of: Double.self, capacity: taps) { raw in
         for i in 0..<target {
-          let window = CubicWindow(center: start + (Double(i) + 0.5) * scale, scale: scale, count: pixels)
+          let window = ResamplingWindow(center: start + (Double(i) + 0.5) * scale, scale: scale, count: pixels)
           let samples = window.samples
           var sum = 0.0
           for (tap, sample) in samples.enumerated() {

@@ -47,7 +47,7 @@ enum PositionResampling: String {
     case .byFactor: return cubicTaps(at: target, step: Double(from) / (Double(to) + 0.1), from: from)
     case .antialiased:
       let step = Double(from) / Double(to)
-      let window = CubicWindow(center: step * (Double(target) + 0.5), scale: step, count: from)
+      let window = ResamplingWindow(center: step * (Double(target) + 0.5), scale: step, count: from)
       return Array(zip(window.samples, window.weights()))
     }
   }

@@ -7,7 +7,7 @@ import Tensors
 /// What was computed is given back to the last bit. A crop whose features come from another batch than the present one
 /// may differ from features computed now by the rounding of products.
 package final class CachedGuidance: Guidance {
-  package let teacher: TeacherGuidance
+  package let teacher: any KeepableGuidance
   package let cache: FeatureCache
   /// Crops found in the cache, and crops computed, so far.
   package private(set) var hits = 0
@@ -15,19 +15,28 @@ package final class CachedGuidance: Guidance {
 
   package var name: String { teacher.name }
   package var featureWidth: Int { teacher.featureWidth }
+  package var codes: Int? { teacher.codes }
+  package var codebook: Tensor? { teacher.codebook }
   package var grid: (rows: Int, columns: Int) { teacher.grid }
   package var uncached: any Guidance { teacher }
   package var network: LoadedVision? { teacher.network }
   package var frozenTeacher: FrozenTeacher? { teacher.frozenTeacher }
+  package var frozenParameterCount: Int { teacher.frozenParameterCount }
+  package var summary: String { teacher.summary }
 
-  /// - Parameter cache: made for this teacher, see ``TeacherGuidance/fingerprint`` and
-  ///   ``TeacherGuidance/valuesPerCrop``.
-  package init(_ teacher: TeacherGuidance, cache: FeatureCache) {
+  /// - Parameter cache: made for this teacher, see ``KeepableGuidance/fingerprint`` and ``Guidance/valuesPerCrop``.
+  package init(_ teacher: any KeepableGuidance, cache: FeatureCache) {
     self.teacher = teacher
     self.cache = cache
   }
 
   package func takeNotices() -> [String] { cache.takeNotices() }
+  package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] {
+    teacher.attention(pixels: pixels, block: block, query: query)
+  }
+  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? {
+    teacher.shown(predictions, over: planes, size: size, mask: mask)
+  }
 
   package func targets(pixels: Tensor) throws -> Tensor {
     let (pictures, size) = (pixels.shape[0], pixels.count / max(pixels.shape[0], 1))
@@ -56,7 +65,7 @@ package final class CachedGuidance: Guidance {
         found.withUnsafeBufferPointer { cache.write(keys[picture], $0) }
       }
     }
-    return Tensor(features, shape: [pictures, each / featureWidth, featureWidth], device: pixels.device)
+    return Tensor(features, shape: [pictures, each / targetWidth, targetWidth], device: pixels.device)
   }
 
   private func subset(of pixels: Tensor, crops: [Float], pictures: [Int]) -> Tensor {
@@ -68,7 +77,15 @@ package final class CachedGuidance: Guidance {
   }
 }
 
-extension TeacherGuidance {
-  /// Numbers that the features of one picture have: (1 + rows * columns) * featureWidth.
-  package var valuesPerCrop: Int { (1 + grid.rows * grid.columns) * featureWidth }
+/// A guidance whose targets can be kept in a file, as it always gives the same ones of a crop.
+package protocol KeepableGuidance: Guidance {
+  /// Tells guidances apart that give other targets of a crop.
+  var fingerprint: UInt64 { get }
+}
+
+extension TeacherGuidance: KeepableGuidance {}
+
+extension Guidance {
+  /// Numbers that the targets of one picture have.
+  package var valuesPerCrop: Int { (1 + grid.rows * grid.columns) * targetWidth }
 }

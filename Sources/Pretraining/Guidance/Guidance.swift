@@ -10,18 +10,23 @@ import Tensors
 package protocol Guidance: AnyObject {
   /// Key in the session (`clip`, `dino`); a run has one head and one set of optimiser moments for every name.
   var name: String { get }
-  /// Width of a target feature.
+  /// Width of a target feature, which is that of its predictions; where targets are codes, how many there are.
   var featureWidth: Int { get }
+  /// How many codes there are, where the target of a patch is one of them; nil: targets are features.
+  var codes: Int? { get }
+  /// What each code stands for, [codes, any width], to look at; nil where that is not known.
+  var codebook: Tensor? { get }
   /// Patches of a target along each side of the grid, rows then columns.
   var grid: (rows: Int, columns: Int) { get }
 
   /// - Parameter pixels: [B, 3, S, S] in 0...1, not normalised: every guidance normalises as it was trained.
-  /// - Returns: [B, 1 + rows * columns, featureWidth] without history, CLS first.
+  /// - Returns: [B, 1 + rows * columns, featureWidth] without history, CLS first; [B, 1 + rows * columns, 1] where
+  ///   targets are codes: the number of each patch's, and ``Objective/noCode`` for CLS, which has none.
   func targets(pixels: Tensor) throws -> Tensor
 
   /// The targets of some tokens alone.
   /// - Parameter rows: numbers among the B * (1 + rows * columns) tokens, as many of each picture.
-  /// - Returns: [rows, featureWidth] without history.
+  /// - Returns: [rows, featureWidth] without history; [rows, 1] where targets are codes.
   func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor
 
   /// The same, with what each stage on the way makes given to `observe`.
@@ -31,6 +36,8 @@ package protocol Guidance: AnyObject {
 
   /// The frozen network that the targets come from; nil where there is none.
   var network: LoadedVision? { get }
+  /// Parameters of what the targets come from.
+  var frozenParameterCount: Int { get }
   /// The same with what else its features depend on.
   var frozenTeacher: FrozenTeacher? { get }
   /// Softmax probabilities of a token's attention in a block of ``network``, both counted from 0 on: [B, H, N]
@@ -65,6 +72,10 @@ package protocol Guidance: AnyObject {
 extension Guidance {
   package var follower: FollowingStudent? { nil }
   package func frozen() -> any Guidance { uncached }
+  package var codes: Int? { nil }
+  package var codebook: Tensor? { nil }
+  /// Values that the target of a token has.
+  package var targetWidth: Int { codes == nil ? featureWidth : 1 }
   package var uncached: any Guidance { self }
   package func takeNotices() -> [String] { [] }
   package func targets(pixels: Tensor, rows: [Int32]) throws -> Tensor { gatherRows(try targets(pixels: pixels), rows) }
@@ -83,6 +94,5 @@ extension Guidance {
   package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? { nil }
   package var signs: TargetSigns? { nil }
 
-  /// Parameters of the network behind the targets.
   package var frozenParameterCount: Int { network?.model.parameterCount ?? 0 }
 }

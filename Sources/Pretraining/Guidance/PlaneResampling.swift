@@ -1,7 +1,7 @@
 import Dispatch
 import Tensors
 
-/// Resizes square planes by cubic convolution (a = -0.5), with the kernel widened when shrinking, as PIL's bicubic
+/// Resizes square planes by cubic convolution (a = -0.5) or Lanczos' filter, which is widened when shrinking, as PIL
 /// does.
 ///
 /// For crops that are already float planes, where a teacher's patch size asks for another image size than the
@@ -12,12 +12,12 @@ package struct PlaneResampling {
   /// For every output place: the first input place and the weights from there on.
   private let taps: [(first: Int, weights: [Float])]
 
-  package init(from: Int, to: Int) {
+  package init(from: Int, to: Int, by filter: ResamplingFilter = .cubic) {
     self.from = from
     self.to = to
     let scale = Double(from) / Double(to)
     taps = (0..<to).map { place in
-      let window = CubicWindow(center: (Double(place) + 0.5) * scale, scale: scale, count: from)
+      let window = ResamplingWindow(center: (Double(place) + 0.5) * scale, scale: scale, count: from, filter: filter)
       return (window.samples.lowerBound, window.weights())
     }
   }
@@ -57,5 +57,18 @@ package struct PlaneResampling {
         output[place * to + column] = min(max(sum, 0), 1)
       }
     }
+  }
+}
+
+extension Tensor {
+  /// Pictures of another size; the same tensor where they have it already. No gradient.
+  /// - Returns: of [B, C, S, S] in 0...1, [B, C, size, size].
+  func resampled(to size: Int, by filter: ResamplingFilter = .cubic) -> Tensor {
+    let side = shape[2]
+    guard side != size else { return self }
+    let resampled = PlaneResampling(from: side, to: size, by: filter)
+    return Tensor(
+      resampled.apply(to: array(), planes: shape[0] * shape[1]), shape: [shape[0], shape[1], size, size],
+      device: device)
   }
 }

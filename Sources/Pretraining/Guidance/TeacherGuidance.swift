@@ -41,24 +41,15 @@ package final class TeacherGuidance: Guidance {
   package var network: LoadedVision? { vision }
 
   package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] {
-    vision.model.attention(resized(pixels), normalization: vision.normalization, block: block, query: query)
+    vision.model.attention(
+      pixels.resampled(to: imageSize), normalization: vision.normalization, block: block, query: query)
   }
 
   private func features(
     _ pixels: Tensor, rows: [Int32]?, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     let tokens = vision.model.features(
-      resized(pixels), normalization: vision.normalization, rows: rows, observe: observe)
+      pixels.resampled(to: imageSize), normalization: vision.normalization, rows: rows, observe: observe)
     return project ? vision.model.projected(tokens) : tokens
-  }
-
-  /// Pixels at the teacher's input size; the same tensor where they already are.
-  private func resized(_ pixels: Tensor) -> Tensor {
-    let side = pixels.shape[2]
-    guard side != imageSize else { return pixels }
-    let resampled = PlaneResampling(from: side, to: imageSize)
-    return Tensor(
-      resampled.apply(to: pixels.array(), planes: pixels.shape[0] * 3),
-      shape: [pixels.shape[0], 3, imageSize, imageSize], device: pixels.device)
   }
 }

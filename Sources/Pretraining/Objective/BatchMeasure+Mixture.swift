@@ -19,7 +19,7 @@ extension Trainer {
   var byTeacher: [Metric] {
     guard guidances.count > 1 else { return [] }
     return BatchMeasure.all.filter(\.isTold).flatMap { measure in
-      guidanceNames.map { measure.metric.of(teacher: $0) }
+      guidances.filter { $0.codes == nil }.map { measure.metric.of(teacher: $0.name) }
     }
   }
 }

@@ -7,11 +7,12 @@ extension BatchMeasure {
     metric: .skill, value: \.skill)
 
   static let constantLoss = constant("loss", of: "loss", \.constant?.loss)
-  static let constantCLS = constant("cosine_cls", of: "cos CLS", { $0.asksForTargets ? $0.constant?.cosines.cls : nil })
+  static let constantCLS = constant(
+    "cosine_cls", of: "cos CLS", { $0.asksForTargets ? $0.constant?.cosines?.cls : nil })
   static let constantMasked = constant(
-    "cosine_masked", of: "cos masked", { $0.asksForTargets ? $0.constant?.cosines.masked : nil })
+    "cosine_masked", of: "cos masked", { $0.asksForTargets ? $0.constant?.cosines?.masked : nil })
   static let constantVisible = constant(
-    "cosine_visible", of: "cos visible", { $0.asksForTargets ? $0.constant?.cosines.visible : nil })
+    "cosine_visible", of: "cos visible", { $0.asksForTargets ? $0.constant?.cosines?.visible : nil })
 
   /// It has no pane: it is a line in that of the number that it stands beside.
   private static func constant(
@@ -26,17 +27,18 @@ extension BatchMeasure {
 
 /// What predicting the mean target at each position would score on a batch.
 struct ConstantPrediction {
-  let cosines: TokenCosines
+  /// nil where targets are codes.
+  let cosines: TokenCosines?
   let loss: Double
 }
 
 extension MeasuredBatch {
   /// (c - m) / (1 - m) over the tokens that the loss counts: c is the mean cosine of the predictions, m that of the
   /// mean target. 0: no better than the mean; 1: the targets themselves. Where the loss asks for likeness alone, the
-  /// share of the mean target's loss that is gone.
+  /// share of the mean target's loss that is gone; of codes that of a loss which knows how common each is.
   var skill: Double? {
-    guard asksForTargets else { return constant.flatMap { $0.loss > 0 ? 1 - loss / $0.loss : nil } }
-    guard let constant, let c = cosines.mean(counting: weights), let m = constant.cosines.mean(counting: weights),
+    guard asksForTargets, let cosines else { return constant.flatMap { $0.loss > 0 ? 1 - loss / $0.loss : nil } }
+    guard let constant, let c = cosines.mean(counting: weights), let m = constant.cosines?.mean(counting: weights),
       m < 1
     else { return nil }
     return (c - m) / (1 - m)

@@ -13,12 +13,15 @@ struct BatchMeasure: Sendable {
   static let all: [BatchMeasure] = [
     .cosineCLS, .cosineMasked, .cosineVisible, .skill, .constantLoss, .constantCLS, .constantMasked, .constantVisible,
   ]
+  /// What there is beside where targets are codes.
+  static let ofCodes: [BatchMeasure] = [.tokenAccuracy, .codebookUsage, .codePerplexity]
 }
 
 /// What a micro-batch is measured by.
 struct MeasuredBatch {
   /// [B, 1 + M, D], or [R, D] for some rows alone.
   let predictions: Tensor
+  /// As predictions; of codes [B, 1 + M, 1] or [R, 1].
   let targets: Tensor
   /// B * M entries.
   let mask: [Bool]
@@ -26,7 +29,10 @@ struct MeasuredBatch {
   let rows: [Int32]?
   /// B.
   let pictures: Int
-  let cosines: TokenCosines
+  /// nil where targets are codes.
+  let cosines: TokenCosines?
+  /// nil where they are not.
+  let codes: CodeAgreement?
   /// What the mean target would have scored; nil while there is none.
   let constant: ConstantPrediction?
   /// By token, B * (1 + M): 1 where the loss counts it.
@@ -46,8 +52,16 @@ struct MeasuredBatch {
     self.mask = mask
     self.rows = rows
     self.pictures = pictures
-    weights = objective.weights(mask: mask, pictures: pictures)
+    let weights = objective.weights(mask: mask, pictures: pictures)
+    self.weights = weights
     let computed = rows.map { (rows: $0, pictures: pictures) }
+    guard objective.kind != .crossEntropy else {
+      cosines = nil
+      codes = CodeAgreement(predictions: predictions, targets: targets, mask: mask, rows: rows, pictures: pictures)
+      self.constant = constant.flatMap { ConstantPrediction(logShares: $0, rows: rows, weights: weights) }
+      return
+    }
+    codes = nil
     cosines = TokenCosines(predictions: predictions, targets: targets, mask: mask, computed: computed)
     self.constant = constant.map { constant in
       let loss = withoutHistory {

@@ -3,11 +3,12 @@ import Tensors
 extension Objective {
   /// The loss of every token by itself, whichever tokens count in training; no gradient.
   /// - Parameters:
-  ///   - predictions, targets: [..., D]; [B, T, D] where tokens are compared with each other.
-  /// - Returns: one value a token, in order.
+  ///   - predictions, targets: [..., D]; [B, T, D] where tokens are compared with each other. Codes are [..., 1].
+  /// - Returns: one value a token, in order; nan where it has no code.
   package func perToken(predictions: Tensor, targets: Tensor) -> [Float] {
     let width = predictions.shape[predictions.shape.count - 1]
     let rows = predictions.count / max(width, 1)
+    if kind == .crossEntropy { return Self.codeLosses(predictions, targets) }
     if kind == .relational {
       let own = targets.shape[targets.shape.count - 1]
       let goals = goals(targets.detached().reshaped([targets.count / max(own, 1), own]))

@@ -17,6 +17,8 @@ package struct Objective: Codable, Equatable, Sendable {
   package var targets: TargetForm
   /// Whether targets stay as they are, whatever the kind.
   package var keepsScale = false
+  /// Whether CLS has a target; none is a code.
+  package var hasCLS = true
 
   /// LightlyTrain's.
   package static let temperature: Float = 0.07
@@ -35,10 +37,18 @@ package struct Objective: Codable, Equatable, Sendable {
     self.temperature = temperature
   }
 
-  /// The same objective as it compares the targets of a guidance.
-  func following(_ guidance: any Guidance) -> Objective {
+  /// The same objective as it compares the targets of a guidance: codes by cross-entropy, and features by the kind that
+  /// they have by themselves where the kind is one for codes.
+  package func following(_ guidance: any Guidance) -> Objective {
     var objective = self
     objective.keepsScale = guidance.keepsScale
+    if guidance.codes != nil {
+      objective.kind = .crossEntropy
+      objective.targets = .raw
+      objective.hasCLS = false
+    } else if kind == .crossEntropy {
+      objective.kind = guidance.keepsScale ? .mse : .cosine
+    }
     return objective
   }
 
@@ -49,7 +59,7 @@ package struct Objective: Codable, Equatable, Sendable {
     var weights: [Float] = []
     weights.reserveCapacity(pictures * (1 + patches))
     for picture in 0..<pictures {
-      weights.append(tokens == .clsMasked || tokens == .all ? 1 : 0)
+      weights.append(hasCLS && tokens.hasCLS ? 1 : 0)
       for masked in mask[picture * patches..<(picture + 1) * patches] {
         let counts =
           switch tokens {
@@ -86,7 +96,7 @@ package struct Objective: Codable, Equatable, Sendable {
   /// The loss where only the tokens that count were computed.
   /// - Parameters:
   ///   - predictions: [R, D], the head's output for ``countedRows(mask:pictures:)``.
-  ///   - targets: [R, D] without history.
+  ///   - targets: [R, D] without history; [R, 1] where they are codes.
   package func loss(predictions: Tensor, targets: Tensor) -> Tensor {
     loss(predictions, targets, weights: nil)
   }
@@ -94,14 +104,15 @@ package struct Objective: Codable, Equatable, Sendable {
   /// The loss, a scalar with history: a mean over the tokens that count.
   /// - Parameters:
   ///   - predictions: [B, 1 + M, D], the head's output.
-  ///   - targets: [B, 1 + M, D] without history.
+  ///   - targets: [B, 1 + M, D] without history; [B, 1 + M, 1] where they are codes.
   ///   - mask: B * M entries, true = masked.
   package func loss(predictions: Tensor, targets: Tensor, mask: [Bool]) -> Tensor {
     let width = predictions.shape[2]
     let rows = predictions.shape[0] * predictions.shape[1]
     let weights = weights(mask: mask, pictures: predictions.shape[0])
     if kind == .relational { return relational(predictions: predictions, targets: targets, weights: weights) }
-    return loss(predictions.reshaped([rows, width]), targets.reshaped([rows, width]), weights: weights)
+    return loss(
+      predictions.reshaped([rows, width]), targets.reshaped([rows, targets.shape[2]]), weights: weights)
   }
 
   private func loss(_ prediction: Tensor, _ target: Tensor, weights: [Float]?) -> Tensor {
@@ -112,6 +123,8 @@ package struct Objective: Codable, Equatable, Sendable {
       return smoothL1Loss(prediction, goals(target), weights: weights, beta: beta)
     case .mse:
       return meanSquaredLoss(prediction, goals(target), weights: weights)
+    case .crossEntropy:
+      return Self.codeLoss(prediction, target, weights: weights)
     case .relational:
       // All tokens of one picture.
       let count = prediction.shape[0]

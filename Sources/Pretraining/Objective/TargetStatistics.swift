@@ -13,34 +13,38 @@ package struct TargetStatistics: Equatable {
   private static let epsilon: Float = 1e-6
 
   package let name: String
-  /// 1 + M.
+  /// 1 + M; 1 where targets are codes, which are counted wherever they are.
   package let positions: Int
   package let width: Int
+  /// Whether targets are codes: ``mean`` is then the share of each, and ``counts`` how many were seen.
+  package let areCodes: Bool
   /// Targets seen at each position.
-  package private(set) var counts: [Float]
+  package internal(set) var counts: [Float]
   /// [positions, width]
-  package private(set) var mean: [Float]
+  package internal(set) var mean: [Float]
   /// [2, width]: of CLS and of patches; empty where the form needs none.
-  package private(set) var variance: [Float]
+  package internal(set) var variance: [Float]
   /// Targets that each of them was taken from.
-  package private(set) var varianceCounts: [Float] = [0, 0]
+  package internal(set) var varianceCounts: [Float] = [0, 0]
   package let form: TargetForm
 
   package init(of guidance: any Guidance, form: TargetForm) {
     name = guidance.name
-    positions = 1 + guidance.grid.rows * guidance.grid.columns
+    areCodes = guidance.codes != nil
+    positions = areCodes ? 1 : 1 + guidance.grid.rows * guidance.grid.columns
     width = guidance.featureWidth
     counts = [Float](repeating: 0, count: positions)
     mean = [Float](repeating: 0, count: positions * width)
-    variance = form == .standardised ? [Float](repeating: 1, count: 2 * width) : []
-    self.form = form
+    self.form = areCodes ? .raw : form
+    variance = self.form == .standardised ? [Float](repeating: 1, count: 2 * width) : []
   }
 
   /// Takes in the targets of a batch.
   /// - Parameters:
-  ///   - targets: [rows, width] or [B, 1 + M, width].
+  ///   - targets: [rows, width] or [B, 1 + M, width]; of codes [rows, 1] or [B, 1 + M, 1].
   ///   - rows: which of the B * (1 + M) tokens they are; nil: all, in order.
   package mutating func add(_ targets: Tensor, rows: [Int32]?) {
+    if areCodes { return add(codes: Objective.codes(of: targets)) }
     let values = targets.float32().array()
     let (width, positions, withVariance) = (width, positions, !variance.isEmpty)
     mean.withUnsafeMutableBufferPointer { mean in
@@ -71,8 +75,9 @@ package struct TargetStatistics: Equatable {
 
   /// The best that a prediction can be which looks at no picture, in place of predictions: the mean at each position;
   /// zeros where that is taken from the targets. nil until there has been a target at every position asked for.
-  /// - Returns: the shape of `targets`.
+  /// - Returns: the shape of `targets`; of codes the logarithm of each one's share so far.
   package func constant(like targets: Tensor, rows: [Int32]?) -> Tensor? {
+    if areCodes { return logShares(of: Objective.codes(of: targets), device: targets.device) }
     guard form == .raw else { return .zeros(targets.shape, device: targets.device) }
     let count = targets.count / max(width, 1)
     guard let rows else {

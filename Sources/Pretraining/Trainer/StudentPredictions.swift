@@ -19,14 +19,14 @@ package struct StudentPredictions {
     self.masks = masks
   }
 
-  /// By the heads of a saved state; targets that it has no head for are left out.
+  /// By the heads of a saved state; targets that it has no head for are left out, and codes, which have no direction.
   /// - Throws: ``TrainerError`` where the state is damaged or does not fit.
   package func saved(in folder: URL, of guidances: [any Guidance]) throws -> [TargetPrediction] {
     let known = try Trainer.progress(in: folder).guidanceNames
     let file = try SafetensorsFile(folder.appendingPathComponent(Trainer.tensorsFile))
     let names = Set(file.names)
     func values(_ name: String) throws -> [Float]? { names.contains(name) ? try file.floats(name) : nil }
-    return try guidances.filter { known.contains($0.name) }.map { guidance in
+    return try guidances.filter { known.contains($0.name) && $0.codes == nil }.map { guidance in
       let head = method.head(
         for: guidance, of: student.configuration, seed: settings.seed, device: student.device)
       for parameter in head.parameters(prefix: "head.\(guidance.name)") {
@@ -41,8 +41,9 @@ package struct StudentPredictions {
     }
   }
 
-  /// By copies of other heads' values.
+  /// By copies of other heads' values; codes are left out.
   func copied(_ heads: [GuidanceHead]) -> [TargetPrediction] {
+    let heads = heads.filter { $0.guidance.codes == nil }
     let guidances = heads.map { $0.guidance.frozen() }
     return zip(heads, guidances).map { original, guidance in
       let head = method.head(

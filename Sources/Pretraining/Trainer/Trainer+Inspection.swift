@@ -26,8 +26,9 @@ extension Trainer {
     for guidance in guidances {
       let given = try guidance.uncached.targets(pixels: pixels)
       let targets = heads[guidance.name]?.statistics.formed(given, rows: nil) ?? given
-      let features = patchRows(targets)
-      let components = PrincipalComponents(features: features, rows: patches, width: guidance.featureWidth)
+      let looks = CodeLooks(guidance)
+      let features = looks.map { $0.rows(targets) } ?? patchRows(targets)
+      let components = PrincipalComponents(features: features, rows: patches, width: features.count / max(patches, 1))
       teachers.append(
         TaskInspection.TeacherView(
           name: guidance.name, colors: components.colors(of: features, rows: patches), explained: components.explained,
@@ -40,7 +41,9 @@ extension Trainer {
         Array(settings.objective.following(guidance).perToken(predictions: predictions, targets: targets).dropFirst()))
       // Of a mixture, the prediction of its first teacher is shown.
       guard part == 0 else { continue }
-      prediction = components.colors(of: scaledLike(features, patchRows(predictions), patches), rows: patches)
+      prediction = components.colors(
+        of: looks.map { $0.rows(told: predictions) } ?? scaledLike(features, patchRows(predictions), patches),
+        rows: patches)
     }
     let features = patchRows(tokens)
     let components = PrincipalComponents(features: features, rows: patches, width: student.configuration.width)

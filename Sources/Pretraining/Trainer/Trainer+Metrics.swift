@@ -11,6 +11,16 @@ extension Trainer {
     guidances.contains { $0.follower != nil } ? [.targetDeviation, .teacherMomentum] : []
   }
 
+  /// What a run of codes measures beside.
+  var ofCodes: [Metric] {
+    guidances.contains { $0.codes != nil } ? BatchMeasure.ofCodes.map(\.metric) : []
+  }
+
+  /// What each micro-batch measures under these heads.
+  func measures(of heads: [GuidanceHead]) -> [BatchMeasure] {
+    BatchMeasure.all + (heads.contains { $0.guidance.codes != nil } ? BatchMeasure.ofCodes : [])
+  }
+
   /// A step's values before anything is measured.
   static let unmeasured = MetricValues(of: metrics)
 

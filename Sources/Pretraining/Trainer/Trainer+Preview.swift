@@ -18,7 +18,8 @@ extension Trainer {
     let mask = previewMask(place, pixels)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
     let given = try heads.map { try $0.guidance.uncached.targets(pixels: pixels) }
-    let cosines = heads.indices.map { part in
+    let ofFeatures = heads.indices.filter { heads[$0].guidance.codes == nil }
+    let cosines = ofFeatures.map { part in
       TokenCosines(
         predictions: predictions[part], targets: heads[part].statistics.formed(given[part], rows: nil), mask: mask
       )
@@ -26,17 +27,19 @@ extension Trainer {
     }
     var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
-      rows: masks.rows, columns: masks.columns, mask: mask, cosine: mean(cosines, shares(of: heads)))
+      rows: masks.rows, columns: masks.columns, mask: mask,
+      cosine: mean(cosines, shares(of: ofFeatures.map { heads[$0] })))
     // Centred and standardised predictions say nothing by themselves.
-    guard settings.objective.targets == .raw else { return preview }
-    preview.pictures = zip(heads, predictions).compactMap { head, predictions in
-      head.guidance.shown(
+    let told = heads.indices.filter { settings.objective.following(heads[$0].guidance).targets == .raw }
+    preview.pictures = told.compactMap { part in
+      let (head, predictions) = (heads[part], predictions[part])
+      return head.guidance.shown(
         Array(predictions.array().dropFirst(head.guidance.featureWidth)), over: crop.planes, size: previews.size,
         mask: mask)
     }
     preview.signs =
-      heads.indices.lazy.compactMap { part in
-        heads[part].guidance.signs?.preview(given[part], predictions[part])
+      told.lazy.compactMap { part in
+        heads[part].guidance.signPreview(given[part], predictions[part], mask: mask)
       }.first
     return preview
   }

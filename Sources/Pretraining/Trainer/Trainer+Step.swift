@@ -15,7 +15,7 @@ extension Trainer {
     var watch = Stopwatch()
     var whole = Stopwatch()
     var values = Self.unmeasured
-    var sums = MicroBatchSums()
+    var sums = MicroBatchSums(measures(of: heads))
     clearGradients(heads)
     rejected = nil
     var statistics = heads.map(\.statistics)
@@ -233,10 +233,13 @@ private struct MicroBatchSums {
   var pictures = 0
   var skipped: [SkippedPicture] = []
   private var losses: [Double] = []
-  /// By micro-batch and guidance, in the order of ``BatchMeasure/all``.
+  /// By micro-batch and guidance, in the order of ``measures``.
   private var measured: [[[Double?]]] = []
   /// What the method measures of its own, by micro-batch.
   private var parts: [[(metric: Metric, value: Double)]] = []
+  private let measures: [BatchMeasure]
+
+  init(_ measures: [BatchMeasure]) { self.measures = measures }
 
   /// - Parameter measured: by guidance.
   mutating func add(
@@ -244,7 +247,7 @@ private struct MicroBatchSums {
   ) {
     losses.append(loss)
     self.parts.append(parts)
-    self.measured.append(measured.map { part in BatchMeasure.all.map { $0.value(part) } })
+    self.measured.append(measured.map { part in measures.map { $0.value(part) } })
     pictures += batch.count
     skipped += batch.skipped
   }
@@ -256,7 +259,7 @@ private struct MicroBatchSums {
   ///   - shares: what each weighs in a mixture.
   func addMeans(to values: inout MetricValues, names: [String], shares: [Float]) {
     for (place, part) in (parts.first ?? []).enumerated() { values[part.metric] = mean(parts.map { $0[place].value }) }
-    for (place, measure) in BatchMeasure.all.enumerated() {
+    for (place, measure) in measures.enumerated() {
       let byGuidance = names.indices.map { guidance in mean(measured.compactMap { $0[guidance][place] }) }
       guard names.count > 1 else {
         values[measure.metric] = byGuidance[0]
@@ -266,7 +269,9 @@ private struct MicroBatchSums {
       let weight = known.reduce(0) { $0 + $1.1 }
       values[measure.metric] = weight > 0 ? known.reduce(0) { $0 + $1.0 * $1.1 } / weight : nil
       guard measure.isTold else { continue }
-      for (name, value) in zip(names, byGuidance) { values[measure.metric.of(teacher: name)] = value }
+      for (name, value) in zip(names, byGuidance) where value != nil {
+        values[measure.metric.of(teacher: name)] = value
+      }
     }
   }
 

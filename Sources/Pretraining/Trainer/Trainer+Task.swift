@@ -9,7 +9,8 @@ extension Trainer: TrainingTask {
     return TaskDescription(
       kind: .pretrain,
       model: TaskDescription.Model(student.configuration, parameters: studentParameterCount),
-      metrics: Trainer.metrics + byTeacher + ofFollowers + method.metrics, targets: guidances.map(\.description),
+      metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics,
+      targets: guidances.map(\.description),
       grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
       plannedBytes: plannedBytes, notes: guidances.flatMap(\.loadingNotes))
   }
@@ -59,7 +60,9 @@ extension Trainer: SwitchableTargets {
 extension Trainer: PreviewSource {
   package var previewCount: Int { previews?.count ?? 0 }
   package var previewGrid: (rows: Int, columns: Int) { (masks.rows, masks.columns) }
-  package var objectiveName: String { settings.objective.kind.rawValue }
+  package var objectiveName: String {
+    (headsInForce.first.map { settings.objective.following($0.guidance) } ?? settings.objective).kind.rawValue
+  }
 
   package func previewName(_ index: Int) -> String? { previews?.name(at: index) }
 }
@@ -78,7 +81,7 @@ extension Guidance {
   var description: TaskDescription.Target {
     TaskDescription.Target(
       name: name, model: TaskDescription.Model(summary: summary, parameters: frozenParameterCount),
-      featureWidth: featureWidth)
+      featureWidth: featureWidth, codes: codes)
   }
 }
 

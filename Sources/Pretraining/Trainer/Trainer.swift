@@ -61,6 +61,7 @@ package final class Trainer {
       throw TrainerError.grid(
         guidance: guidance.name, teacher: [guidance.grid.rows, guidance.grid.columns], student: [side, side])
     }
+    try settings.objective.check(guidances)
     if masks.kind.goesByAttention, guidances.allSatisfy({ $0.network == nil }) { throw TrainerError.noAttendingTeacher }
     self.settings = settings
     self.method = method

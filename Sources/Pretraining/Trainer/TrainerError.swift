@@ -7,6 +7,8 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
   case noPreviews
   case noAttention(String)
   case noAttendingTeacher
+  /// A value of the objective that does not go with targets that are codes, or that goes with nothing else.
+  case codes(key: String, value: String, advice: String)
   case state(String)
 
   package var description: String {
@@ -26,6 +28,8 @@ package enum TrainerError: Error, Equatable, CustomStringConvertible {
       "`\(name)` is computed from the picture alone: no network attends there."
     case .noAttendingTeacher:
       "mask.kind is attention, and no target of this run is a network that attends: add a teacher, or take another kind."
+    case .codes(let key, let value, let advice):
+      "objective.\(key) is \(value), \(advice)."
     case .state(let reason):
       "The training state cannot be restored: \(reason)."
     }

@@ -133,17 +133,20 @@ package struct GuidanceDescription: Codable, Equatable, Sendable {
   /// Key in the session (`clip`, `dino`).
   package var name: String
   package var teacher: ModelDescription
-  /// Width of a target feature.
+  /// Width of a target feature, which is that of predictions.
   package var featureWidth: Int
+  /// How many codes there are, where targets are codes; nil: they are features.
+  package var codes: Int?
 
-  package init(name: String, teacher: ModelDescription, featureWidth: Int) {
+  package init(name: String, teacher: ModelDescription, featureWidth: Int, codes: Int? = nil) {
     self.name = name
     self.teacher = teacher
     self.featureWidth = featureWidth
+    self.codes = codes
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, teacher
+    case name, teacher, codes
     case featureWidth = "feature_width"
   }
 }

@@ -29,6 +29,19 @@ extension CPUDevice {
     }
   }
 
+  package func rowArgmax(_ x: Storage, rows: Int, columns: Int) -> [Int32] {
+    let x = pointer(x)
+    return [Int32](unsafeUninitializedCapacity: rows) { places, count in
+      if let first = places.baseAddress {
+        nonisolated(unsafe) let first = first
+        parallel(rows, work: rows * columns) { range in
+          mvp_row_argmax(x + range.lowerBound * columns, first + range.lowerBound, range.count, columns)
+        }
+      }
+      count = rows
+    }
+  }
+
   package func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float) {
     let (x, center, y) = (pointer(x), pointer(center), pointer(y))
     parallel(rows, work: rows * columns) { range in

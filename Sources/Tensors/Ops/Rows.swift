@@ -6,6 +6,8 @@ package protocol RowKernels {
   /// out[c, i] = table[index[i], c]
   func lookUpTransposed(table: Storage, index: [Int32], out: Storage, columns: Int)
   func lookUpTransposedGradient(dout: Storage, index: [Int32], dtable: Destination, columns: Int)
+  /// The place of the first largest value of each row.
+  func rowArgmax(_ x: Storage, rows: Int, columns: Int) -> [Int32]
   /// softmax((x - center) / temperature) per row
   func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float)
   func dot(_ x: Storage, _ y: Storage, count: Int) -> Double
@@ -54,6 +56,14 @@ package func concatenateRows(_ parts: [Tensor]) -> Tensor {
   }
   let first = parts.reduce(0) { $0 + $1.shape[0] }
   return Tensor(storage: y, shape: [first] + tail, device: device, node: node)
+}
+
+/// The place of the largest value along the last axis, the first of several; no gradient. A nan is none.
+/// - Parameter x: [..., C]
+/// - Returns: one place a row
+package func rowArgmax(_ x: Tensor) -> [Int32] {
+  let x = x.float32()
+  return x.device.rowArgmax(x.storage, rows: x.rows, columns: x.columns)
 }
 
 /// softmax((logits - center) / temperature) over the last axis; no gradient.

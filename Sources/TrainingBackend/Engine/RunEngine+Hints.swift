@@ -13,7 +13,7 @@ extension RunEngine {
     let grid = task.about.grid
     let pictures = assembly.settings.schedule.effectiveBatch * totalSteps
     let hint = TeacherCacheHint(
-      settings, share: share, valuesPerCrop: (1 + grid.rows * grid.columns) * target.featureWidth,
+      settings, share: share, valuesPerCrop: (1 + grid.rows * grid.columns) * target.targetWidth,
       pictures: datasetSize, epochs: Double(pictures) / Double(max(1, datasetSize)))
     if let hint { message(.warning, hint.text) }
   }

@@ -50,6 +50,8 @@ extension ModelDescription {
 
 extension GuidanceDescription {
   init(_ target: TaskDescription.Target) {
-    self.init(name: target.name, teacher: ModelDescription(target.model), featureWidth: target.featureWidth)
+    self.init(
+      name: target.name, teacher: ModelDescription(target.model), featureWidth: target.featureWidth,
+      codes: target.codes)
   }
 }

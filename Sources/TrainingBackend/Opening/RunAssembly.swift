@@ -161,7 +161,7 @@ struct RunAssembly {
   }
 
   /// `SESSIONS/NAME/teacher-cache/TEACHER-FINGERPRINT.features`
-  private func cached(_ guidance: TeacherGuidance) throws -> CachedGuidance {
+  private func cached(_ guidance: any KeepableGuidance) throws -> CachedGuidance {
     let fingerprint = guidance.fingerprint
     let file = session.directory.appendingPathComponent("teacher-cache", isDirectory: true)
       .appendingPathComponent("\(guidance.name)-\(String(fingerprint, radix: 16)).features")

@@ -72,7 +72,7 @@ package struct StepCost: Equatable, Sendable {
     notes = about.notes
     let current = trial.task.targets?.currentTarget
     valuesPerCrop = about.targets.first { $0.name == current }.map {
-      (1 + about.grid.rows * about.grid.columns) * $0.featureWidth
+      (1 + about.grid.rows * about.grid.columns) * $0.targetWidth
     }
     let activations = max(0, trial.device.pool.statistics.peakInUse - about.plannedBytes)
     let size = session.settings.student.imageSize
