@@ -22,6 +22,11 @@ extension SessionFile {
   /// Whether a student predicts the targets of a guidance.
   package var followsTargets: Bool { task == .pretrain && objective.method.followsTargets }
 
+  /// What the session does, in words: `task finetune`, `method dino` where pre-training follows no target.
+  package var activity: String {
+    task == .pretrain && !followsTargets ? "method \(objective.method.rawValue)" : "task \(task.rawValue)"
+  }
+
   /// Whether this session's task reads a section.
   func reads(_ section: String) -> Bool {
     guard Self.sectionsOfTasks.contains(section) else { return true }
@@ -78,8 +83,7 @@ extension SessionChecks {
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
-    let what =
-      session.task == .pretrain ? "method \(session.objective.method.rawValue)" : "task \(session.task.rawValue)"
+    let what = session.activity
     try require(
       session.followsTargets || session.task == .teachClip || !evals.contains("zeroshot"),
       ["evals.at_end", "evals.during"],

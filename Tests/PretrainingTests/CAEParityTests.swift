@@ -95,7 +95,7 @@ private final class ElevenCodes: Guidance {
     #expect(shape == RegressorShape(depth: 4, decoderDepth: 4, alignment: 2))
     func count(_ shapes: [(name: String, shape: [Int])]) -> Int { shapes.reduce(0) { $0 + $1.shape.reduce(1, *) } }
     let d = 768
-    let block = 12 * d * d + 12 * d
+    let block = 12 * d * d + 14 * d
     #expect(count(VisionTransformer.parameterShapes(of: student, device: device)) == 12 * block + 770 * d + 2 * d)
     // Two norms more than a block has.
     let head = 4 * (block + 4 * d) + 4 * block + d + 4 * d + 8192 * (d + 1)

@@ -9,8 +9,9 @@ import Testing
 /// CAE's method as steps of a trainer make it.
 @Suite struct RegressedMethodTests {
   /// 40 steps, drop path and accumulation on, are 20 and 20 after a checkpoint on disk, to the last bit.
-  @Test(arguments: Precision.allCases) func resumingIsExactToTheLastBit(dtype: Precision) throws {
-    var run = TinyRun.cae()
+  @Test(arguments: Precision.allCases, [true, false])
+  func resumingIsExactToTheLastBit(dtype: Precision, ofCodes: Bool) throws {
+    var run = TinyRun.cae(ofCodes: ofCodes)
     run.device = CPUDevice(threads: 2, dtype: dtype)
     run.dropPath = 0.2
     run.accumulation = 2
@@ -28,14 +29,15 @@ import Testing
     #expect(difference(second.everything, straight.everything) == nil)
   }
 
-  @Test func itLearnsAndSaysHowWellLatentsAlign() throws {
-    let trainer = try TinyRun.cae().trainer()
+  @Test(arguments: [true, false]) func itLearnsAndSaysHowWellLatentsAlign(ofCodes: Bool) throws {
+    let trainer = try TinyRun.cae(ofCodes: ofCodes).trainer()
     #expect(trainer.about.metrics.last == RegressedMethod.alignment)
     let steps = try (0..<40).map { _ in try trainer.applied() }
     #expect(try #require(steps.last).loss < 0.9 * steps[0].loss)
     #expect(steps.allSatisfy { $0.value("alignment_loss").map { $0 > 0 } == true })
     // Nothing is predicted of CLS and of what is seen.
-    #expect(steps[5].cosineMasked != nil && steps[5].cosineCLS == nil && steps[5].cosineVisible == nil)
+    #expect(steps[5].cosineCLS == nil && steps[5].cosineVisible == nil)
+    #expect((steps[5].cosineMasked == nil) == ofCodes && (steps[5].value("token_accuracy") != nil) == ofCodes)
   }
 
   /// What latents are held against is the student as it was before its last step.
@@ -59,8 +61,8 @@ import Testing
   }
 
   /// The slope of the whole loss along a gradient is its length squared.
-  @Test func gradientOfTheWholeLossIsItsSlope() throws {
-    let run = TinyRun.cae()
+  @Test(arguments: [true, false]) func gradientOfTheWholeLossIsItsSlope(ofCodes: Bool) throws {
+    let run = TinyRun.cae(ofCodes: ofCodes)
     let student = try run.trainer().student
     let earlier = VisionTransformer(student.configuration, device: run.device, seed: 77)
     earlier.freeze()
@@ -72,8 +74,7 @@ import Testing
     let masks = try MaskGenerator(kind: .random, rows: 4, columns: 4, masked: 8)
     let mask = (0..<2).flatMap { masks.mask(seed: 3, epoch: 0, index: $0) }
     let targets = try guidance.targets(pixels: pixels)
-    var objective = Objective(tokens: .masked, kind: .mse)
-    objective.keepsScale = true
+    let objective = run.objective.following(guidance)
     var pass = StudentPass(pixels: pixels, mask: mask, normalization: .imageNet)
     pass.earlier = earlier
     func loss() -> Tensor {
@@ -101,7 +102,7 @@ import Testing
 
   /// What the visible patches hold reaches the predictions, what the masked ones hold does not.
   @Test func maskedPatchesAreNotSeen() throws {
-    let run = TinyRun.cae()
+    let run = TinyRun.cae(ofCodes: false)
     let trainer = try run.trainer()
     let guidance = try #require(run.guidances?.first)
     let head = run.method.head(for: guidance, of: trainer.student.configuration, seed: 1, device: run.device)
@@ -126,7 +127,10 @@ import Testing
 
   /// Views, evaluations and the examination of a step work, also where nothing is masked.
   @Test func whatPeopleLookAt() throws {
-    let trainer = try TinyRun.cae().trainer()
+    let codes = try TinyRun.cae().trainer()
+    _ = try codes.applied()
+    #expect(try codes.inspect(0).loss.count == 16 && codes.preview(0).mask.count == 16)
+    let trainer = try TinyRun.cae(ofCodes: false).trainer()
     _ = try trainer.applied()
     let seen = try trainer.inspect(0)
     #expect(seen.loss.count == 16 && seen.student.count == 48)

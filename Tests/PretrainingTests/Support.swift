@@ -104,11 +104,15 @@ struct TinyRun {
   }
 
   /// CAE with a regressor and a decoder of two blocks on 16 patches, of which 8 are seen.
-  static func cae(_ shape: RegressorShape = RegressorShape(depth: 2, decoderDepth: 2)) -> TinyRun {
+  /// - Parameter ofCodes: false: its targets are normalised pixels.
+  static func cae(ofCodes: Bool = true) -> TinyRun {
     var run = TinyRun.mae()
     run.masked = 8
     run.recipe = .cae
-    run.method = RegressedMethod(shape)
+    run.method = RegressedMethod(RegressorShape(depth: 2, decoderDepth: 2))
+    guard ofCodes else { return run }
+    run.objective = Objective(tokens: .masked, kind: .crossEntropy)
+    run.guidances = [CodeGuidance(name: "codes", tokenizer: BrightnessTokenizer(), grid: 4)]
     return run
   }
 

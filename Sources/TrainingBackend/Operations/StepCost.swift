@@ -85,10 +85,6 @@ package struct StepCost: Equatable, Sendable {
       + (source == nil ? ", on noise in place of the pictures" : "")
   }
 
-  fileprivate static func what(_ settings: SessionFile) -> String {
-    settings.task == .pretrain ? "method \(settings.objective.method.rawValue)" : "task \(settings.task.rawValue)"
-  }
-
   // MARK: - By arithmetic
 
   /// Share of the machine's peak that a step reaches about.
@@ -100,7 +96,7 @@ package struct StepCost: Equatable, Sendable {
   init(estimating assembly: RunAssembly) throws {
     let settings = assembly.settings
     guard settings.followsTargets else {
-      throw BackendError("what a step of \(StepCost.what(settings)) costs is known by measuring alone.")
+      throw BackendError("what a step of \(settings.activity) costs is known by measuring alone.")
     }
     let wanted = settings.student
     let schedule = settings.schedule
@@ -161,7 +157,7 @@ private struct Trial {
     self.batch = batch
     let assembly = RunAssembly(session: session, device: device)
     guard source != nil || session.settings.followsTargets else {
-      throw BackendError("what a step of \(StepCost.what(session.settings)) costs is measured on its pictures alone.")
+      throw BackendError("what a step of \(session.settings.activity) costs is measured on its pictures alone.")
     }
     if let source {
       task = try assembly.task(source: source, totalSteps: 1_000)
