@@ -79,7 +79,7 @@ package struct PlainLines: Sendable {
     }
     let aim =
       guidances.isEmpty
-      ? "task \(sanitised(run.task ?? ""))"
+      ? sanitised(run.activity)
       : "guidance \(run.guidance) of \(guidances.joined(separator: ", ")), "
         + "\(run.maskedPatches) of \(run.grid.reduce(1, *)) patches masked"
     return

@@ -10,4 +10,7 @@ package enum HeadKind: String, Choice {
   /// Transformer blocks over the tokens of all patches, mask tokens in the place of those that the student did not see,
   /// as MAE.
   case decoder
+  /// A regressor that finds the latents of masked patches from those of visible ones, and a decoder of these latents,
+  /// as CAE.
+  case regressor
 }

@@ -7,4 +7,7 @@ package enum InitialValues: String, Choice {
   /// MAE's: uniform by a layer's inputs and outputs (Glorot and Bengio 2010), the patch embedding taken as a matrix
   /// (facebookresearch/mae, `models_mae.py`).
   case xavier
+  /// CAE's: uniform by a layer's inputs and outputs, patch embedding and tokens as BEiT's (lxtGH/CAE,
+  /// `models/modeling_cae.py`).
+  case xavierLayers = "xavier_layers"
 }

@@ -10,6 +10,15 @@ package enum MethodKind: String, Choice {
   case maskfeat
   /// Codes that tell a teacher's features, a second time through CLS: BEiT v2.
   case beit2
+  /// Codes of masked patches, by latents that a regressor finds from those of visible ones: CAE.
+  case cae
+  /// The student's own features, by a slow average of its weights, as data2vec.
+  case ownAverage = "self"
+  /// Self-distillation over several crops of a picture, without masks: DINO.
+  case dino
+
+  /// Whether a student predicts targets of masked pictures; false: guidance, masks and loss tokens have no part in it.
+  package var followsTargets: Bool { self != .dino }
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
@@ -24,6 +33,11 @@ package enum MethodKind: String, Choice {
         mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
     case .beit2:
       MethodRecipe(target: nil, tokenizer: "vqkd", head: .linearCLS, loss: .crossEntropy, tokens: .masked)
+    case .cae:
+      MethodRecipe(
+        encoding: .sparse, mask: .cae, target: nil, head: .regressor, loss: .cosine, tokens: .masked, student: .cae)
+    case .ownAverage: MethodRecipe(target: nil, guidesItself: true, loss: .smoothL1, tokens: .masked)
+    case .dino: MethodRecipe(target: nil, guidesItself: true, loss: .cosine, tokens: .all, student: .plain)
     }
   }
 }

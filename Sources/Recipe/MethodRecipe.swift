@@ -6,6 +6,8 @@ package struct MethodRecipe: Equatable, Sendable {
   package let target: TargetKind?
   /// The shipped tokenizer whose codes are predicted; nil: none.
   package let tokenizer: String?
+  /// Whether they are the student's own, by its slow average.
+  package let guidesItself: Bool
   package let head: HeadKind
   package let loss: LossKind
   package let tokens: LossTokens
@@ -13,13 +15,14 @@ package struct MethodRecipe: Equatable, Sendable {
 
   package init(
     encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: TargetKind?, tokenizer: String? = nil,
-    head: HeadKind = .linear,
-    loss: LossKind, tokens: LossTokens, student: StudentRecipe = .beit
+    guidesItself: Bool = false, head: HeadKind = .linear, loss: LossKind, tokens: LossTokens,
+    student: StudentRecipe = .beit
   ) {
     self.encoding = encoding
     self.mask = mask
     self.target = target
     self.tokenizer = tokenizer
+    self.guidesItself = guidesItself
     self.head = head
     self.loss = loss
     self.tokens = tokens
@@ -45,6 +48,8 @@ package struct MaskRecipe: Equatable, Sendable {
   package static let beit = MaskRecipe(kind: .blockwise, share: 75.0 / 196.0)
   /// Three quarters, each set of them as likely (facebookresearch/mae, `PRETRAIN.md`).
   package static let mae = MaskRecipe(kind: .random, share: 0.75)
+  /// Half, in blocks (lxtGH/CAE, `scripts/cae_base_800e.sh`).
+  package static let cae = MaskRecipe(kind: .blockwise, share: 0.5)
   /// 78 of 196 patches in blocks of 15 or more (facebookresearch/SlowFast, `slowfast/datasets/imagenet.py`).
   package static let maskFeat = MaskRecipe(kind: .blockwise, share: 0.4, blocks: 5)
 }
@@ -72,10 +77,15 @@ package struct StudentRecipe: Equatable, Sendable {
   /// microsoft/unilm, `beit/modeling_pretrain.py`, its base model.
   package static let beit = StudentRecipe(
     layerScale: 0.1, positions: .none, relativePositionBias: true, qkvBias: .queryValue, initialValues: .beit)
-  /// A plain ViT with learned positions and no layer scale (facebookresearch/SlowFast, `slowfast/models/masked.py`,
-  /// `config/defaults.py`).
-  package static let maskFeat = StudentRecipe(
+  /// A plain ViT with learned positions and no layer scale: DINO's (facebookresearch/dino, `vision_transformer.py`).
+  package static let plain = StudentRecipe(
     layerScale: nil, positions: .learned, relativePositionBias: false, qkvBias: .full, initialValues: .beit)
+  /// The same (facebookresearch/SlowFast, `slowfast/models/masked.py`, `config/defaults.py`).
+  package static let maskFeat = plain
+  /// lxtGH/CAE, `models/modeling_cae_helper.py`, `scripts/cae_base_800e.sh`.
+  package static let cae = StudentRecipe(
+    layerScale: 0.1, positions: .sinCosRows, relativePositionBias: false, qkvBias: .queryValue,
+    initialValues: .xavierLayers)
   /// facebookresearch/mae, `models_mae.py`.
   package static let mae = StudentRecipe(
     layerScale: nil, positions: .sinCos, relativePositionBias: false, qkvBias: .full, initialValues: .xavier)

@@ -13,19 +13,22 @@ extension SessionFile {
     if let blocks = recipe.mask.blocks, origins["mask.minimum"] == nil, student.patchSize > 0 {
       mask.minimum = max(1, mask.maskedCount(of: student.patches) / blocks)
     }
-    if let (usual, weights) = recipe.ownTarget {
-      let own = guidance.teachers.first { $0.weights == weights }
-      let name = own?.name ?? usual
+    if let target = recipe.ownTarget {
+      let own = guidance.teachers.first { $0.weights == target.weights }
+      let name = own?.name ?? target.name
       if own == nil {
         // A session that lists no teachers has none beside the method's own target.
         let isListed = origins.keys.contains { $0.hasPrefix("guidance.") && $0 != "guidance.start" }
         guidance.teachers =
-          [TeacherSettings(name: name, weights: weights)] + (isListed ? guidance.teachers : [])
+          [TeacherSettings(name: name, weights: target.weights)] + (isListed ? guidance.teachers : [])
       }
       if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
     }
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
     let mixed = GuidanceMixture.parts(of: guidance.start)
+    if mixed.contains(TeacherSettings.ownName), guidance.teacher(named: TeacherSettings.ownName) == nil {
+      guidance.teachers.append(TeacherSettings(name: TeacherSettings.ownName, weights: .average))
+    }
     guard mixed.count > 1 else { return }
     // What may be changed while the run goes on is there to be seen.
     for place in guidance.teachers.indices where mixed.contains(guidance.teachers[place].name) {
@@ -41,10 +44,11 @@ extension SessionFile {
 }
 
 extension MethodRecipe {
-  /// The target that a session has by its method alone, with its usual name; nil: its teachers give it.
-  fileprivate var ownTarget: (name: String, weights: TeacherSettings.Weights)? {
-    if let target { return (target.rawValue, .computed(target)) }
-    return tokenizer.map { ($0, .shipped($0)) }
+  /// The target that a session of the method has without naming it; nil: its teachers'.
+  fileprivate var ownTarget: TeacherSettings? {
+    target.map { TeacherSettings(name: $0.rawValue, weights: .computed($0)) }
+      ?? tokenizer.map { TeacherSettings(name: $0, weights: .shipped($0)) }
+      ?? (guidesItself ? TeacherSettings(name: TeacherSettings.ownName, weights: .average) : nil)
   }
 }
 

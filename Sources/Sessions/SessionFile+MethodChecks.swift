@@ -17,6 +17,7 @@ extension SessionChecks {
         !student.relativePositionBias, ["student.relative_position_bias", "objective.encoding", "objective.method"],
         "objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; set the bias "
           + "to off and the positions to sincos or learned")
+      guard objective.head != .regressor else { return try checkRegressor() }
       try require(
         objective.head == .decoder || objective.loss != .relational,
         ["objective.loss", "objective.head", "objective.encoding"],
@@ -28,6 +29,10 @@ extension SessionChecks {
         "objective.tokens is \(objective.tokens.rawValue), but a sparse encoding with a linear head predicts visible patches alone; set the "
           + "tokens to visible, or objective.head to decoder")
     }
+    try require(
+      objective.head != .regressor, ["objective.head", "objective.encoding", "objective.method"],
+      "objective.head is regressor, which finds what the student does not see, but objective.encoding is dense; set the encoding to "
+        + "sparse, or the head to linear or decoder")
     guard objective.head == .decoder else { return }
     let decoder = objective.decoder.shape(of: student)
     let keys = ["objective.decoder.heads", "objective.decoder.width", "objective.head"]
@@ -39,5 +44,36 @@ extension SessionChecks {
       decoder.width % decoder.heads == 0, keys,
       "objective.decoder.heads is \(decoder.heads), which does not divide objective.decoder.width \(decoder.width); choose a number of "
         + "heads that does")
+  }
+
+  /// Whether crops of method dino fit its student.
+  func checkCrops() throws {
+    let (student, dino) = (session.student, session.objective.dino)
+    try require(
+      !student.relativePositionBias, ["student.relative_position_bias", "objective.method"],
+      "objective.method is dino, whose small crops student.relative_position_bias has no entries for; set the bias to off and the "
+        + "positions to learned or sincos")
+    let local = dino.localSize(of: student)
+    try require(
+      dino.localCrops == 0 || (local <= student.imageSize && local % student.patchSize == 0 && local > 0),
+      ["objective.dino.local_size", "student.patch_size", "student.image_size", "objective.method"],
+      "objective.dino.local_size comes to \(local) pixels, which must be whole patches of \(student.patchSize) and at most "
+        + "student.image_size \(student.imageSize); choose such a size")
+  }
+
+  private func checkRegressor() throws {
+    let objective = session.objective
+    try require(
+      objective.tokens == .masked, ["objective.tokens", "objective.head", "objective.method"],
+      "objective.tokens is \(objective.tokens.rawValue), but objective.head is regressor, which predicts masked patches alone; set the "
+        + "tokens to masked")
+    try require(
+      objective.loss != .relational, ["objective.loss", "objective.head", "objective.method"],
+      "objective.loss is relational, which compares every token with all others, but objective.head is regressor, which predicts masked "
+        + "patches alone; take another loss")
+    try require(
+      session.student.width % 4 == 0, ["student.width", "objective.head", "objective.method"],
+      "student.width is \(session.student.width), which 4 does not divide, as the regressor's sincos positions need; choose a width that "
+        + "it does")
   }
 }

@@ -6,7 +6,9 @@ extension SessionFile {
   /// `written` is the file's own method.
   mutating func resolve(file: String, origins: [String: SettingNode.Origin], written: MethodKind) throws {
     switch task {
-    case .pretrain: resolveMethod(origins: origins, written: written)
+    case .pretrain:
+      resolveMethod(origins: origins, written: written)
+      if !followsTargets { resolveWithoutTargets() }
     case .teachClip, .teachDino, .teachVQKD: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
     case .segment: resolveSegmentation(origins: origins)
@@ -62,10 +64,14 @@ struct SessionChecks {
     try checkData()
     if session.task == .pretrain {
       try checkStudent()
-      try checkGuidance()
-      try checkCache()
-      try checkMask()
-      try checkMethod()
+      if session.followsTargets {
+        try checkGuidance()
+        try checkCache()
+        try checkMask()
+        try checkMethod()
+      } else {
+        try checkCrops()
+      }
     }
     if session.task == .finetune { try checkFinetuning() }
     if session.task == .segment { try checkSegmentation() }
@@ -114,8 +120,8 @@ struct SessionChecks {
       "student.heads is \(student.heads), which does not divide student.width \(student.width); choose a number of heads that does"
     )
     try require(
-      student.positions != .sinCos || student.width % 4 == 0, ["student.positions", "student.width"],
-      "student.positions is sincos, which needs a student.width that 4 divides, not \(student.width); change the width or "
+      !student.positions.isFixed || student.width % 4 == 0, ["student.positions", "student.width"],
+      "student.positions is \(student.positions.rawValue), which needs a student.width that 4 divides, not \(student.width); change the width or "
         + "set the positions to learned")
   }
 

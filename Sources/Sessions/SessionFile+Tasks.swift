@@ -16,9 +16,32 @@ extension SessionFile {
   /// Sections that some tasks read and others do not.
   static let sectionsOfTasks = TaskKind.allCases.reduce(into: Set<String>()) { $0.formUnion(sections(of: $1)) }
 
+  /// Sections of pre-training that a method without targets does not read.
+  static let sectionsOfTargets: Set<String> = ["guidance", "mask", "preview"]
+
+  /// Whether a student predicts the targets of a guidance.
+  package var followsTargets: Bool { task == .pretrain && objective.method.followsTargets }
+
+  /// What the session does, in words: `task finetune`, `method dino` where pre-training follows no target.
+  package var activity: String {
+    task == .pretrain && !followsTargets ? "method \(objective.method.rawValue)" : "task \(task.rawValue)"
+  }
+
   /// Whether this session's task reads a section.
   func reads(_ section: String) -> Bool {
-    !Self.sectionsOfTasks.contains(section) || Self.sections(of: task).contains(section)
+    guard Self.sectionsOfTasks.contains(section) else { return true }
+    return Self.sections(of: task).contains(section)
+      && (task != .pretrain || followsTargets || !Self.sectionsOfTargets.contains(section))
+  }
+
+  /// Leaves out what a method without targets does not read.
+  mutating func resolveWithoutTargets() {
+    (guidance.start, guidance.teachers) = ("", [])
+    (mask, preview) = (MaskSettings(), PreviewSettings())
+    let usual = ObjectiveSettings()
+    (objective.targets, objective.normaliseTargets, objective.smoothL1Beta) =
+      (usual.targets, usual.normaliseTargets, usual.smoothL1Beta)
+    objective.relationalTemperature = usual.relationalTemperature
   }
 
   /// Fills in the recipe of a teacher where nothing else was given.
@@ -38,6 +61,18 @@ extension SessionChecks {
     for section in SessionFile.sectionsOfTasks.sorted() where !session.reads(section) {
       let keys = origins.keys.filter { $0 == section || $0.hasPrefix(section + ".") }.sorted()
       guard let key = keys.first, let origin = origins[key] else { continue }
+      // A file that is written for another method gives way to that of the command line.
+      if session.task == .pretrain {
+        let asked = keys.first { key in
+          guard case .argument? = origins["objective.method"], case .line? = origins[key] else { return true }
+          return false
+        }
+        guard let asked, let origin = origins[asked] else { continue }
+        throw SessionError(
+          .contradiction, keyPath: asked, line: origin.line,
+          "\(origin.text): method \(session.objective.method.rawValue) has no section \(section), as it follows no target; leave it "
+            + "out, or set objective.method to another.")
+      }
       let others = TaskKind.allCases.filter { SessionFile.sections(of: $0).contains(section) }.map(\.rawValue)
       throw SessionError(
         .contradiction, keyPath: key, line: origin.line,
@@ -49,15 +84,19 @@ extension SessionChecks {
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
+    let what = session.activity
     try require(
       session.task.isTaught || session.teach.teacher == nil, ["teach.teacher"],
       "teach.teacher is \(session.teach.teacher ?? ""), but nothing teaches in task \(session.task.rawValue); leave it out, or "
         + "set task to \(alternatives(TaskKind.allCases.filter(\.isTaught).map(\.rawValue)))")
     try require(
-      [.pretrain, .teachClip].contains(session.task) || !evals.contains("zeroshot"),
+      session.followsTargets || session.task == .teachClip || !evals.contains("zeroshot"),
       ["evals.at_end", "evals.during"],
-      "evaluation zeroshot needs a model that knows texts, which task \(session.task.rawValue) does not train; leave it "
-        + "out")
+      "evaluation zeroshot needs a model that knows texts, which \(what) does not train; leave it out")
+    try require(
+      session.task != .pretrain || session.followsTargets || session.schedule.accumulation == 1,
+      ["schedule.accumulation"],
+      "schedule.accumulation is \(session.schedule.accumulation), but \(what) makes a step of one batch; set it to 1")
     try require(
       session.task == .finetune || !evals.contains("accuracy"), ["evals.at_end", "evals.during"],
       "evaluation accuracy needs a model that tells classes, which task \(session.task.rawValue) does not train; leave it "

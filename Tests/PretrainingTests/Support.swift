@@ -103,19 +103,51 @@ struct TinyRun {
     return run
   }
 
+  /// CAE with a regressor and a decoder of two blocks on 16 patches, of which 8 are seen.
+  /// - Parameter ofCodes: false: its targets are normalised pixels.
+  static func cae(ofCodes: Bool = true) -> TinyRun {
+    var run = TinyRun.mae()
+    run.masked = 8
+    run.recipe = .cae
+    run.method = RegressedMethod(RegressorShape(depth: 2, decoderDepth: 2))
+    guard ofCodes else { return run }
+    run.objective = Objective(tokens: .masked, kind: .crossEntropy)
+    run.guidances = [CodeGuidance(name: "codes", tokenizer: BrightnessTokenizer(), grid: 4)]
+    return run
+  }
+
+  /// The student guided by its own average, and by a teacher.
+  static func ownAverage(device: CPUDevice = CPUDevice(threads: 1)) -> TinyRun {
+    var run = TinyRun()
+    run.device = device
+    run.objective = Objective(tokens: .masked, kind: .smoothL1, beta: 2)
+    run.guidances = [
+      AverageGuidance(
+        name: "self", of: run.studentConfiguration, seed: run.seed, totalSteps: run.steps, device: run.device),
+      run.teacher("dino", seed: 22),
+    ]
+    return run
+  }
+
+  let steps = 40
+
+  var studentConfiguration: VisionTransformerConfiguration {
+    VisionTransformerConfiguration(
+      imageSize: 16, patchSize: 16 / grid, width: 8, depth: 2, heads: 2, qkvBias: recipe.qkvBias,
+      layerScale: recipe.layerScale.map { Float($0) }, positions: recipe.positions,
+      relativePositionBias: recipe.relativePositionBias, maskToken: hasMaskToken, dropPath: dropPath,
+      initialValues: recipe.initialValues)
+  }
+
   func trainer() throws -> Trainer {
     try Trainer(
       settings: TrainerSettings(
-        seed: seed, totalSteps: 40, accumulation: accumulation,
-        learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: 40),
+        seed: seed, totalSteps: steps, accumulation: accumulation,
+        learningRate: CosineSchedule(base: 5e-3, final: 1e-4, warmupStart: 1e-4, warmupSteps: 3, totalSteps: steps),
         gradientClip: gradientClip, objective: objective, shares: shares, lossTokensOnly: lossTokensOnly,
         recomputesActivations: recomputesActivations),
       method: method,
-      student: VisionTransformerConfiguration(
-        imageSize: 16, patchSize: 16 / grid, width: 8, depth: 2, heads: 2, qkvBias: recipe.qkvBias,
-        layerScale: recipe.layerScale.map { Float($0) }, positions: recipe.positions,
-        relativePositionBias: recipe.relativePositionBias, maskToken: hasMaskToken, dropPath: dropPath,
-        initialValues: recipe.initialValues),
+      student: studentConfiguration,
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
       masks: MaskGenerator(kind: maskKind, rows: grid, columns: grid, masked: masked),
       loader: BatchLoader(

@@ -3,6 +3,8 @@ import Foundation
 import Measures
 import Models
 import Pretraining
+import Recipe
+import Tasks
 import Tensors
 import Testing
 
@@ -146,11 +148,87 @@ import Testing
     #expect(same < 0.9 && other > same + 0.05, "\(same), \(other)")
   }
 
-  @Test func dinoNeedsLocalCropsThatFit() {
+  @Test(arguments: [10, 20]) func dinoNeedsLocalCropsThatFit(size: Int) {
+    var settings = Self.dinoSettings()
+    settings.localSize = size
+    #expect(throws: TeachingError.localSize(local: size, global: 16, patch: 4)) {
+      try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    }
+  }
+
+  /// A grid that does not divide the larger one has positions as torch 2.15's `F.interpolate` makes them: bilinear,
+  /// `align_corners` false, of [(i * 37 % 23) / 23 for i in range(34)] as [17, 2].
+  @Test func positionsOfAnySmallerGrid() throws {
+    let positions = Tensor((0..<34).map { Float($0 * 37 % 23) / 23 }, shape: [17, 2], device: device)
+    let found = pooledPositions(positions, from: 4, to: 3)
+    let wanted: [Float] = [
+      0.23188, 0.70169, 0.52174, 0.21377, 0.81159, 0.42029, 0.47464, 0.66667, 0.34783, 0.45652, 0.63768, 0.24638,
+      0.71739, 0.49275, 0.17391, 0.69928, 0.46377, 0.21135,
+    ]
+    #expect(found.shape == [10, 2] && Array(found.array()[..<2]) == Array(positions.array()[..<2]))
+    for (a, b) in zip(found.array()[2...], wanted) { #expect(abs(a - b) < 1e-5) }
     var settings = Self.dinoSettings()
     settings.localSize = 12
-    #expect(throws: TeachingError.localSize(local: 12, global: 16, patch: 4)) {
-      try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    let teaching = try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    #expect(try teaching.step().loss.isFinite)
+  }
+
+  /// As a method of pre-training: any student, the session's rates, values that change while it goes on, and 40 steps
+  /// that are 20 and 20 to the last bit.
+  @Test(arguments: Precision.allCases) func dinoPreTrainsAStudent(dtype: Precision) throws {
+    var settings = Self.dinoSettings()
+    settings.kind = .pretrain
+    settings.rates = CosineSchedule(base: 2e-3, final: 1e-4, warmupStart: 0, warmupSteps: 4, totalSteps: 40)
+    settings.learningRateScale = 0.5
+    settings.student = VisionTransformerConfiguration(
+      imageSize: 16, patchSize: 4, width: 8, depth: 2, heads: 2, qkvBias: .queryValue, layerScale: 0.1, dropPath: 0.2)
+    func task() throws -> TeachingTask {
+      try TeachingTask(
+        DinoTeaching(
+          settings: settings, source: StripePictures(), device: CPUDevice(threads: 2, dtype: dtype)))
+    }
+    func applied(_ task: TeachingTask) throws -> TrainerMetrics {
+      guard case .applied(let metrics) = try task.step() else { throw TeachingError.noCaptions(source: "a step") }
+      return metrics
+    }
+    let straight = try task()
+    #expect(straight.about.kind == .pretrain && straight.about.warmupSteps == 4 && straight.product == nil)
+    #expect(straight.about.model.summary.contains("d8 L2"))
+    let steps = try (0..<40).map { _ in try applied(straight) }
+    let expected = steps.map(\.loss)
+    #expect(abs(steps[4].learningRate - 1e-3) < 1e-9)
+    let folder = try TrainerStateTests.temporaryDirectory()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let first = try task()
+    let before = try (0..<20).map { _ in try applied(first).loss }
+    try first.save(to: folder)
+    try first.saveModel(to: folder)
+    let second = try task()
+    try second.load(from: folder)
+    #expect(try before + (0..<20).map { _ in try applied(second).loss } == expected)
+    // What is judged and kept is the average, in the student's configuration.
+    let kept = try loadVision(from: folder.appendingPathComponent(TaskFiles.model), device: device)
+    #expect(kept.model.configuration.layerScale == 0.1 && kept.model.configuration.depth == 2)
+    #expect(first.subject().model.configuration == settings.student)
+    #expect(first.featureSpread()?.untrained != nil)
+
+    let live = try #require(first.liveValues)
+    #expect(live.liveKeys == ["optimizer.learning_rate_scale", "optimizer.clip_gradient"])
+    try live.apply(
+      LiveRecipe(
+        learningRateScale: 2, gradientClip: 1, maskedPatches: 0, minimumBlock: 0, lossTokens: .all))
+    #expect(try abs(applied(first).learningRate - 2 * (settings.rates?.value(at: 20) ?? 0)) < 1e-9)
+    settings.kind = .teachDino
+    #expect(try task().liveValues == nil && task().product != nil)
+  }
+
+  @Test func schedulesOfDinoFollowTheRun() {
+    #expect(DinoTeachingSettings.usualMomentum(steps: 100_000) == 0.996)
+    #expect(abs(DinoTeachingSettings.usualMomentum(steps: 2000) - 0.99) < 1e-12)
+    #expect(DinoTeachingSettings.usualMomentum(steps: 10) == 0)
+    for (width, hidden, bottleneck) in [(768, 2048, 256), (96, 256, 64)] {
+      let head = DinoTeachingSettings.usualHead(width: width)
+      #expect(head.hidden == hidden && head.bottleneck == bottleneck)
     }
   }
 

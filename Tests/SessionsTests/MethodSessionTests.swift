@@ -19,7 +19,9 @@ import Testing
     let recipe = method.recipe
     #expect(session.objective.loss == recipe.loss && session.objective.tokens == recipe.tokens)
     #expect(session.objective.encoding == recipe.encoding && session.objective.head == recipe.head)
-    #expect(session.mask.kind == recipe.mask.kind && session.mask.masked == .share(recipe.mask.share))
+    if method.followsTargets {
+      #expect(session.mask.kind == recipe.mask.kind && session.mask.masked == .share(recipe.mask.share))
+    }
     let student = session.student
     #expect(
       StudentRecipe(
@@ -67,6 +69,57 @@ import Testing
     #expect { try session("guidance: {control: 'random:x'}") } throws: { "\($0)".contains("random:SEED") }
   }
 
+  /// The student's own average guides under any name, and under its own without being named.
+  @Test func theStudentMayGuideItself() throws {
+    let session = try session("objective: {method: self}")
+    #expect(session.guidance.start == "self")
+    #expect(session.guidance.teachers == [TeacherSettings(name: "self", weights: .average)])
+    let mixed = try self.session("guidance: {start: clip, clip: shipped}", "guidance.start=clip+self")
+    #expect(mixed.guidance.teachers.map(\.weights) == [.shipped("clip"), .average])
+    #expect(mixed.guidance.teachers.map(\.share) == [1, 1])
+    let named = try self.session("guidance: {start: mine, mine: average}")
+    #expect(named.guidance.teachers.map(\.weights) == [.average])
+    for one in [session, mixed, named] { #expect(try SessionFile(yaml: one.yaml, file: "again") == one) }
+  }
+
+  @Test func partsOfCAE() throws {
+    let session = try session("objective: {method: cae}")
+    #expect(session.objective.encoding == .sparse && session.objective.head == .regressor)
+    #expect(session.mask.kind == .blockwise && session.mask.maskedCount(of: session.student.patches) == 98)
+    #expect(session.student.positions == .sinCosRows && session.student.initialValues == .xavierLayers)
+    #expect(
+      session.objective.regressor.shape(of: session.student)
+        == RegressorShape(depth: 4, decoderDepth: 4, alignment: 2))
+    #expect(session.text(of: "objective.regressor.depth") == "auto")
+    let small = try self.session(
+      "objective: {method: cae, regressor: {decoder_depth: 1, alignment: 0.5}}\nstudent: {width: 128, depth: 6, heads: 4}"
+    )
+    #expect(
+      small.objective.regressor.shape(of: small.student) == RegressorShape(depth: 2, decoderDepth: 1, alignment: 0.5))
+    #expect(try SessionFile(yaml: small.yaml, file: "again") == small)
+  }
+
+  /// DINO follows no target: a session of it has no guidance and no masks, and a file that is written for another
+  /// method gives way.
+  @Test func dinoNeedsNeitherGuidanceNorMasks() throws {
+    let plain = try session("objective: {method: dino}")
+    #expect(!plain.followsTargets && plain.guidance.teachers.isEmpty && plain.guidance.start.isEmpty)
+    let keys = plain.values.map(\.keyPath)
+    #expect(!keys.contains { $0.hasPrefix("mask.") || $0.hasPrefix("guidance.") || $0 == "objective.loss" })
+    #expect(keys.contains("objective.dino.prototypes"))
+    #expect(plain.liveKeys == ["optimizer.clip_gradient", "optimizer.learning_rate_scale", "schedule.eval_every"])
+    let file = "guidance: {start: dino, clip: shipped, dino: shipped}\nmask: {masked: 20}\npreview: {count: 3}"
+    let asked = try session(file, "objective.method=dino")
+    #expect(asked.guidance.teachers.isEmpty && asked.mask == MaskSettings())
+    for one in [plain, asked] { #expect(try SessionFile(yaml: one.json, file: "again") == one) }
+    #expect { try session(file + "\nobjective: {method: dino}") } throws: {
+      "\($0)".contains("method dino has no section guidance, as it follows no target")
+    }
+    #expect { try session(file, "objective.method=dino", "mask.masked=0.5") } throws: {
+      "\($0)".contains("method dino has no section mask")
+    }
+    #expect(try session(file, "objective.loss=cosine").followsTargets)
+  }
   @Test func severalTeachersMayGuideAtOnce() throws {
     let plain = try session("guidance: {start: clip, clip: shipped, dino: shipped}")
     #expect(!plain.configuration.contains { $0.key.hasSuffix(".share") })
@@ -147,6 +200,30 @@ import Testing
       "objective: {method: mae, decoder: {width: 64, heads: 5}}",
       "x.yaml:1: objective.decoder.heads is 5, which does not divide objective.decoder.width 64; choose a number of heads that "
         + "does."
+    ),
+    (
+      "objective: {method: cae, tokens: all}",
+      "x.yaml:1: objective.tokens is all, but objective.head is regressor, which predicts masked patches alone; set the tokens to "
+        + "masked."
+    ),
+    (
+      "objective: {method: cae, encoding: dense}",
+      "x.yaml:1: objective.head is regressor, which finds what the student does not see, but objective.encoding is dense; set the "
+        + "encoding to sparse, or the head to linear or decoder."
+    ),
+    (
+      "objective: {method: dino, dino: {local_size: 50}}",
+      "x.yaml:1: objective.dino.local_size comes to 50 pixels, which must be whole patches of 16 and at most student.image_size "
+        + "224; choose such a size."
+    ),
+    (
+      "objective: {method: dino}\nstudent: {relative_position_bias: on}",
+      "x.yaml:2: objective.method is dino, whose small crops student.relative_position_bias has no entries for; set the bias to "
+        + "off and the positions to learned or sincos."
+    ),
+    (
+      "objective: {method: dino}\nschedule: {accumulation: 2}",
+      "x.yaml:2: schedule.accumulation is 2, but method dino makes a step of one batch; set it to 1."
     ),
   ])
   func partsThatDoNotGoTogetherAreRefused(yaml: String, sentence: String) {

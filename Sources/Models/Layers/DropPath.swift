@@ -9,6 +9,8 @@ package struct DropPath: Sendable {
   package let rate: Float
   private let seed: UInt64
   private let stream: UInt64
+  /// Tells networks apart that a batch passes.
+  private var network: UInt32 = 0
 
   /// Decisions are a function of (seed, stream, place in the batch), so they are the same after a pause or a restart.
   /// - Parameters:
@@ -17,6 +19,14 @@ package struct DropPath: Sendable {
     self.rate = rate
     self.seed = seed
     self.stream = stream
+  }
+
+  /// Decisions for another network that the same batch passes, independent of these.
+  /// - Parameter number: from 1 on, below 256.
+  package func other(_ number: UInt32) -> DropPath {
+    var other = self
+    other.network = number
+    return other
   }
 
   /// By block: a factor for each sample of the attention branch and of the MLP branch.
@@ -33,7 +43,8 @@ package struct DropPath: Sendable {
     _ blocks: Range<Int>, depth: Int, batch: Int, firstSubstream: UInt32
   ) -> [(attention: [Float], mlp: [Float])] {
     var generators = (0..<batch).map {
-      Philox(seed: seed, purpose: .dropPath, stream: stream, substream: firstSubstream + UInt32($0))
+      Philox(
+        seed: seed, purpose: .dropPath, stream: stream, substream: firstSubstream | network << 24 | UInt32($0))
     }
     return blocks.map { block in
       let kept = 1 - rate * Float(block) / Float(max(depth - 1, 1))

@@ -36,7 +36,7 @@ package func loadVision(
   try reader.check(what, fileShapes(of: native, device: device)) { name in
     guard name.hasPrefix(layout.prefix), !choice.isOthers(name) else { return false }
     let rest = name.dropFirst(layout.prefix.count)
-    if rest == "pos_embed", native.positions == .sinCos { return false }
+    if rest == "pos_embed", native.positions.isFixed { return false }
     return !bystanders.contains { rest.hasSuffix($0) }
       && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
   }

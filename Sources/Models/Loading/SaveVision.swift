@@ -17,7 +17,7 @@ package func saveVision(
   card.text = text?.configuration
   // Fixed positions go along for those who load the file elsewhere.
   let positions =
-    model.configuration.positions == .sinCos
+    model.configuration.positions.isFixed
     ? model.positions.map { [NamedTensor(name: "pos_embed", tensor: $0)] } ?? [] : []
   let vision = (model.parameters() + positions).map { parameter in
     StoredTensor(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// MAE's fixed positions: half of the width for the column, half for the row, each as sines then cosines; zeros for
-/// CLS.
+/// Fixed positions: half of the width for the column, half for the row, each as sines then cosines; zeros for CLS.
 ///
-/// The column comes first, as in facebookresearch/mae `util/pos_embed.py`.
+/// The column comes first, as in facebookresearch/mae `util/pos_embed.py`, or the row, as in lxtGH/CAE
+/// `models/modeling_cae_helper.py`.
 /// - Returns: [1 + grid * grid, width] row-major.
-func sinCosPositions(grid: Int, width: Int) -> [Float] {
+package func sinCosPositions(grid: Int, width: Int, rowsFirst: Bool = false) -> [Float] {
   let quarter = width / 4
   let frequencies = (0..<quarter).map { pow(10_000, -Double($0) / Double(quarter)) }
   func waves(_ place: Int) -> [Float] {
@@ -14,7 +14,7 @@ func sinCosPositions(grid: Int, width: Int) -> [Float] {
   let byPlace = (0..<grid).map(waves)
   var positions = [Float](repeating: 0, count: width)
   for row in 0..<grid {
-    for column in 0..<grid { positions += byPlace[column] + byPlace[row] }
+    for column in 0..<grid { positions += byPlace[rowsFirst ? row : column] + byPlace[rowsFirst ? column : row] }
   }
   return positions
 }

@@ -18,6 +18,13 @@ package struct VisiblePatches: Equatable, Sendable {
     }
   }
 
+  /// The patches that are not among these.
+  package var others: VisiblePatches {
+    var mask = [Bool](repeating: false, count: pictures * patches)
+    for row in patchRows { mask[Int(row)] = true }
+    return VisiblePatches(mask: mask, pictures: pictures)
+  }
+
   /// V, visible patches of a picture.
   package var each: Int { places.count / max(pictures, 1) }
 
@@ -33,8 +40,15 @@ package struct VisiblePatches: Equatable, Sendable {
 
   /// For the 1 + M tokens of every picture, CLS first, their places among the B * (1 + V) that were encoded; `unseen`
   /// for those that were not.
-  package func sources(unseen: Int32) -> [Int32] {
+  /// - Parameter hasCLS: false: among the B * V patches alone, `unseen` for CLS, too.
+  package func sources(unseen: Int32, hasCLS: Bool = true) -> [Int32] {
     var sources = [Int32](repeating: unseen, count: pictures * (1 + patches))
+    guard hasCLS else {
+      for (source, row) in patchRows.enumerated() {
+        sources[Int(row) + 1 + Int(row) / patches] = Int32(source)
+      }
+      return sources
+    }
     for (source, place) in tokenPlaces.enumerated() {
       sources[source / (1 + each) * (1 + patches) + Int(place)] = Int32(source)
     }

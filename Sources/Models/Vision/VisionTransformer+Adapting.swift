@@ -13,7 +13,7 @@ extension VisionTransformerConfiguration {
     tuned.maskToken = false
     tuned.projection = nil
     tuned.blockPositionTables = relativePositionBias
-    if positions == .sinCos { tuned.positions = .learned }
+    if positions.isFixed { tuned.positions = .learned }
     tuned.finalNorm = finalNorm
     tuned.dropPath = dropPath
     return tuned

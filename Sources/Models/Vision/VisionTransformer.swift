@@ -43,8 +43,9 @@ package final class VisionTransformer: Module {
     maskToken = configuration.maskToken ? scope.parameter("mask_token", [width], token) : nil
     switch configuration.positions {
     case .learned: positions = scope.parameter("pos_embed", [configuration.tokens, width], token)
-    case .sinCos:
-      let values = sinCosPositions(grid: configuration.grid, width: width)
+    case .sinCos, .sinCosRows:
+      let values = sinCosPositions(
+        grid: configuration.grid, width: width, rowsFirst: configuration.positions == .sinCosRows)
       positions = Tensor(values, shape: [configuration.tokens, width], device: device)
     case .none: positions = nil
     }
@@ -62,7 +63,7 @@ package final class VisionTransformer: Module {
     blocks = (0..<configuration.depth).map {
       Block(
         configuration.block, in: scope.child("blocks.\($0)"),
-        initialization: isXavier ? .xavier(width: width, hidden: configuration.hidden) : .beit(block: $0))
+        initialization: configuration.initialization(ofBlock: $0))
     }
     norm = configuration.finalNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm")) : nil
     projection = configuration.projection.map { Linear(width, $0, bias: false, in: scope.child("head")) }

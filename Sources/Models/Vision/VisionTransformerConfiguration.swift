@@ -77,6 +77,15 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Width of the MLPs' middle.
   package var hidden: Int { Int((Float(width) * mlpRatio).rounded()) }
 
+  /// How the linear layers of a block begin.
+  /// - Parameter index: of the block, from 0 on.
+  func initialization(ofBlock index: Int) -> BlockInitialization {
+    hasXavierLayers ? .xavier(width: width, hidden: hidden) : .beit(block: index)
+  }
+
+  /// Whether linear layers begin by their inputs and outputs.
+  var hasXavierLayers: Bool { initialValues == .xavier || initialValues == .xavierLayers }
+
   var block: BlockShape {
     BlockShape(
       width: width, heads: heads, hidden: hidden, activation: activation, layerNormEpsilon: layerNormEpsilon,
@@ -135,7 +144,7 @@ extension VisionTransformerConfiguration {
       return "\(grid) patches a side are more than the 64 of a relative position bias"
     }
     if width % heads != 0 { return "width \(width) is no multiple of \(heads) heads" }
-    if positions == .sinCos, width % 4 != 0 {
+    if positions.isFixed, width % 4 != 0 {
       return "width \(width) is no multiple of 4, which sin-cos positions need"
     }
     if !(layerNormEpsilon >= 0 && layerNormEpsilon < 1) { return "layerNormEpsilon is \(layerNormEpsilon)" }

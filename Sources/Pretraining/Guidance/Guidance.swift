@@ -58,6 +58,11 @@ package protocol Guidance: AnyObject {
   ///   - mask: M flags, true = masked.
   func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture?
 
+  /// The copy of the student that the targets come from, which learns on; nil where they come from elsewhere.
+  var follower: FollowingStudent? { get }
+  /// The same guidance as it is now, whatever is learned on.
+  func frozen() -> any Guidance
+
   /// The same guidance without a cache in front of it.
   var uncached: any Guidance { get }
   /// What a person should know and has not been told yet, a sentence each.
@@ -65,6 +70,8 @@ package protocol Guidance: AnyObject {
 }
 
 extension Guidance {
+  package var follower: FollowingStudent? { nil }
+  package func frozen() -> any Guidance { uncached }
   package var codes: Int? { nil }
   package var codebook: Tensor? { nil }
   /// Values that the target of a token has.

@@ -24,6 +24,8 @@ package struct ComposedMethod: PretrainingMethod {
     case .aggregating: AggregatingHead(for: target, of: student, seed: seed, device: device)
     case .decoder(let decoder):
       DecoderHead(decoder, encoding, for: target, of: student, seed: seed, device: device)
+    case .regressor(let regressor):
+      RegressorHead(regressor, for: target, of: student, seed: seed, device: device)
     }
   }
 
@@ -52,4 +54,6 @@ package enum HeadShape: Equatable, Sendable {
   case normed
   case aggregating
   case decoder(DecoderShape)
+  /// Of a method that is more than a head, ``RegressedMethod``.
+  case regressor(RegressorShape)
 }

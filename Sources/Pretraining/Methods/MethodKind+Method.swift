@@ -4,9 +4,10 @@ import Recipe
 extension MethodKind {
   /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
   package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
-    switch self {
-    case .mvp, .meanColour, .mae, .maskfeat, .beit2:
-      head == .aggregating ? AggregatingMethod() : ComposedMethod(encoding: encoding, head: head)
+    switch head {
+    case .aggregating: AggregatingMethod()
+    case .regressor(let shape): RegressedMethod(shape)
+    case .linear, .normed, .decoder: ComposedMethod(encoding: encoding, head: head)
     }
   }
 }
@@ -20,6 +21,7 @@ extension MethodKind {
       case .normed: .normed
       case .linearCLS: .aggregating
       case .decoder: .decoder(.usual(studentWidth: student.width, studentDepth: student.depth))
+      case .regressor: .regressor(.usual(studentDepth: student.depth))
       }
     return method(encoding: recipe.encoding, head: head)
   }

@@ -22,6 +22,10 @@ package protocol PretrainingMethod: Sendable {
   func learned(
     of student: VisionTransformer, _ pass: StudentPass, by heads: [any PredictionHead]
   ) -> MethodPredictions
+  /// Whether it looks at the student as it was one step before, ``StudentPass/earlier``.
+  var readsEarlierStudent: Bool { get }
+  /// Whether CLS and visible patches have no predictions: only what the loss counts is then computed and measured.
+  var predictsMaskedAlone: Bool { get }
   /// What a step measures of it: the losses of further predictions, and the method's own.
   var metrics: [Metric] { get }
 
@@ -42,6 +46,8 @@ package struct StudentPass {
   package var rows: [Int32]?
   /// Computes the blocks again in the backward pass.
   package var recomputes = false
+  /// The student as it was one step before, frozen, in a step of a method that asks for it.
+  package var earlier: VisionTransformer?
   /// Is given what each stage on the way makes.
   package var observe: ((_ stage: String, _ values: Tensor) -> Void)?
 
@@ -81,6 +87,8 @@ extension PretrainingMethod {
     MethodPredictions(predictions(of: student, pass, by: heads))
   }
 
+  package var readsEarlierStudent: Bool { false }
+  package var predictsMaskedAlone: Bool { false }
   package var metrics: [Metric] { [] }
 
   package func shownFeatures(of student: VisionTransformer, _ pass: StudentPass) -> (tokens: Tensor, isOfAll: Bool) {

@@ -66,7 +66,7 @@ package final class ClipTeaching {
   private let logitScale: Tensor
   private let loader: BatchLoader
   private let schedule: CosineSchedule
-  let optimizer: TeachingOptimizer
+  var optimizer: TeachingOptimizer
   let device: any ComputeDevice
 
   /// - Parameters:

@@ -6,30 +6,32 @@ import Recipe
 import Tasks
 import Tensors
 
-/// How the teacher's assignments are kept from collapsing.
-package enum DinoCentering: String, Codable, CaseIterable, Sendable {
-  /// A running mean of the teacher's logits is subtracted (facebookresearch/dino).
-  case mean
-  /// Assignments of the batch are balanced over prototypes by Sinkhorn-Knopp (SwAV, facebookresearch/dinov2), here on
-  /// standardised logits.
-  case sinkhorn
-}
-
 /// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
 package struct DinoTeachingSettings: Equatable, Sendable {
+  /// What the training is for: a teacher, or a student as other methods of pre-training have one.
+  package var kind = TaskKind.teachDino
   package var seed: UInt64 = 0
   package var steps = 2000
   package var batchSize = 64
   package var learningRate = 1e-3
   package var minimumLearningRate = 1e-5
   package var warmupSteps = 100
+  /// Of every step; nil: by the four above.
+  package var rates: CosineSchedule?
+  /// Factor on the rate of every step.
+  package var learningRateScale = 1.0
   package var weightDecay: Float = 0.04
+  package var beta1: Float = 0.9
+  package var beta2: Float = 0.999
+  package var epsilon: Float = 1e-8
   package var gradientClip: Float = 3
   package var imageSize = 64
   package var patchSize = 8
   package var width = 96
   package var depth = 4
   package var heads = 3
+  /// What is trained; nil: a plain ViT of the sizes above.
+  package var student: VisionTransformerConfiguration?
   /// Local crops: how many, and their side in pixels.
   package var localCrops = 2
   package var localSize = 32
@@ -51,17 +53,38 @@ package struct DinoTeachingSettings: Equatable, Sendable {
   package var momentum = 0.99
   /// Steps in which the prototypes stay as they are.
   package var frozenPrototypeSteps = 100
-  package var jitter: Float = 0.2
+  package var ratio: ClosedRange<Float> = 0.75...(4.0 / 3)
+  package var flip: Float = 0.5
+  package var colours = ColorJitter(brightness: 0.2, contrast: 0.2, saturation: 0.1)
   /// Threads that make batches, and batches that are made ahead, of each source.
   package var workers = 1
   package var prefetchBatches = 4
 
   package init() {}
 
+  /// Hidden width and bottleneck of the head: those of facebookresearch/dino for a student of width 768, and smaller in
+  /// proportion.
+  package static func usualHead(width: Int) -> (hidden: Int, bottleneck: Int) {
+    (min(2048, max(1, width * 8 / 3)), min(256, max(1, width * 2 / 3)))
+  }
+
+  /// facebookresearch/dino's .996; where a twentieth of the run is less than what that looks back, by that.
+  package static func usualMomentum(steps: Int) -> Double { min(0.996, 1 - min(1, 20 / Double(max(steps, 1)))) }
+
   /// The learning rate of every step.
   package var schedule: CosineSchedule {
-    CosineSchedule(
-      base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
+    rates
+      ?? CosineSchedule(
+        base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
+  }
+
+  /// Of student and teacher.
+  package var configuration: VisionTransformerConfiguration {
+    if let student { return student }
+    var configuration = VisionTransformerConfiguration.vit(
+      imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
+    configuration.initialValues = .width
+    return configuration
   }
 }
 
@@ -87,7 +110,7 @@ package final class DinoTeaching {
   private let loaders: [BatchLoader]
   private let schedule: CosineSchedule
   private let momentum: CosineSchedule
-  let optimizer: TeachingOptimizer
+  var optimizer: TeachingOptimizer
   let device: any ComputeDevice
   /// Running mean of the teacher's logits, [prototypes].
   private let center: Tensor
@@ -99,23 +122,20 @@ package final class DinoTeaching {
     settings: DinoTeachingSettings = DinoTeachingSettings(), source: any PictureSource,
     elsewhere: (any PictureSource)? = nil, device: any ComputeDevice
   ) throws {
-    let patch = settings.patchSize
-    guard settings.localSize > 0, settings.localSize % patch == 0,
-      (settings.imageSize / patch) % (settings.localSize / patch) == 0
-    else { throw TeachingError.localSize(local: settings.localSize, global: settings.imageSize, patch: patch) }
+    let configuration = settings.configuration
+    let (size, patch) = (configuration.imageSize, configuration.patchSize)
+    guard settings.localSize > 0, settings.localSize % patch == 0, settings.localSize <= size else {
+      throw TeachingError.localSize(local: settings.localSize, global: size, patch: patch)
+    }
     self.settings = settings
     self.source = source
     self.device = device
-    var configuration = VisionTransformerConfiguration.vit(
-      imageSize: settings.imageSize, patchSize: patch, width: settings.width, depth: settings.depth,
-      heads: settings.heads)
-    configuration.initialValues = .width
     student = VisionTransformer(configuration, device: device, seed: settings.seed)
     teacher = student.copy()
     teacher.freeze()
     func head() -> DinoHead {
       DinoHead(
-        inputs: settings.width, hidden: settings.headHidden, bottleneck: settings.headBottleneck,
+        inputs: configuration.width, hidden: settings.headHidden, bottleneck: settings.headBottleneck,
         prototypes: settings.prototypes, device: device, seed: settings.seed)
     }
     studentHead = head()
@@ -123,16 +143,14 @@ package final class DinoTeaching {
     teacherHead.freeze()
     func crops(_ size: Int, _ scale: ClosedRange<Float>) -> Augmentation {
       Augmentation(
-        size: size, framing: .randomCrop(scale: scale, ratio: 0.75...(4.0 / 3)), flip: 0.5,
-        jitter: ColorJitter(
-          brightness: settings.jitter, contrast: settings.jitter, saturation: settings.jitter / 2),
-        jitterProbability: 0.8)
+        size: size, framing: .randomCrop(scale: scale, ratio: settings.ratio), flip: settings.flip,
+        jitter: settings.colours, jitterProbability: 0.8)
     }
     let locals = [settings.localCrops - settings.localCrops / 2, settings.localCrops / 2]
     loaders = zip([source, elsewhere ?? source], locals).enumerated().map { number, part in
       BatchLoader(
         source: part.0, batchSize: settings.batchSize, seed: settings.seed,
-        augmentation: crops(settings.imageSize, settings.globalScale),
+        augmentation: crops(size, settings.globalScale),
         views: (0..<part.1).map { _ in crops(settings.localSize, settings.localScale) },
         firstView: number * (1 + locals[0]), prefetch: settings.prefetchBatches, threads: settings.workers,
         isPatient: true)
@@ -141,7 +159,9 @@ package final class DinoTeaching {
     momentum = CosineSchedule(base: settings.momentum, final: 1, totalSteps: settings.steps)
     optimizer = TeachingOptimizer(
       student.parameters(prefix: "student") + studentHead.parameters(prefix: "head"),
-      weightDecay: settings.weightDecay, beta2: 0.999, epsilon: 1e-8, clip: settings.gradientClip, recipe: "dino")
+      weightDecay: settings.weightDecay, beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon,
+      clip: settings.gradientClip, recipe: "dino")
+    optimizer.scale = settings.learningRateScale
     center = Tensor.zeros([settings.prototypes], device: device)
   }
 
@@ -169,7 +189,7 @@ package final class DinoTeaching {
     let loss = self.loss(targets: targets, globals: globals, batches: batches, count: count)
     let value = Double(loss.scalar)
     values[.loss] = value
-    let rate = schedule.value(at: completedSteps)
+    let rate = schedule.value(at: completedSteps) * optimizer.scale
     let frozen = completedSteps < settings.frozenPrototypeSteps
     values[.forwardSeconds] = watch.lap()
     do {
@@ -196,12 +216,15 @@ package final class DinoTeaching {
   private func loss(targets: [Float], globals: Tensor, batches: [Batch], count: Int) -> Tensor {
     let width = settings.prototypes
     let (first, second) = (Array(targets.prefix(count * width)), Array(targets.suffix(count * width)))
-    let logits = studentHead(selectToken(student.features(globals, normalization: normalization), 0))
+    let paths = dropPaths
+    let logits = studentHead(
+      selectToken(student.features(globals, normalization: normalization, dropPath: paths?.large), 0))
     let crossed = Tensor(second + first, shape: [2 * count, width], device: device)
     let large = softCrossEntropy(logits, targets: crossed, temperature: settings.studentTemperature)
     guard settings.localCrops > 0 else { return large }
     let locals = tensor(batches, views: 2..<2 + settings.localCrops)
-    let localLogits = studentHead(selectToken(student.localFeatures(locals, normalization: normalization), 0))
+    let localLogits = studentHead(
+      selectToken(student.localFeatures(locals, normalization: normalization, dropPath: paths?.small), 0))
     // Cross-entropy is linear in its target: two teachers' crops are as good as their mean.
     let mean = zip(first, second).map { ($0 + $1) / 2 }
     let repeated = Tensor(
@@ -209,6 +232,14 @@ package final class DinoTeaching {
     let small = softCrossEntropy(localLogits, targets: repeated, temperature: settings.studentTemperature)
     let locality = Float(settings.localCrops) / Float(settings.localCrops + 1)
     return add(scaled(large, by: 1 - locality), scaled(small, by: locality))
+  }
+
+  /// Decisions for the large crops of the next step's batch and for the small ones.
+  private var dropPaths: (large: DropPath, small: DropPath)? {
+    let rate = student.configuration.dropPath
+    guard rate > 0 else { return nil }
+    let large = DropPath(rate: rate, seed: settings.seed, stream: UInt64(batchNumber))
+    return (large, large.other(1))
   }
 
   /// Views one below the other: [views * B, 3, s, s].
@@ -261,8 +292,8 @@ package final class DinoTeaching {
       family: .dino, vision: teacher.configuration, normalization: normalization, seed: settings.seed,
       recipe: [
         "name": "dino", "data": source.name, "steps": "\(completedSteps)", "batch": "\(settings.batchSize)",
-        "learning_rate": "\(settings.learningRate)", "weight_decay": "\(settings.weightDecay)",
-        "warmup_steps": "\(settings.warmupSteps)", "prototypes": "\(settings.prototypes)",
+        "learning_rate": "\(schedule.base)", "weight_decay": "\(settings.weightDecay)",
+        "warmup_steps": "\(schedule.warmupSteps)", "prototypes": "\(settings.prototypes)",
         "centering": settings.centering.rawValue, "local_crops": "\(settings.localCrops)",
         "teacher_temperature": "\(settings.teacherTemperature)", "momentum": "\(settings.momentum)",
       ], scores: scores)
@@ -271,10 +302,10 @@ package final class DinoTeaching {
 }
 
 extension DinoTeaching: TeachingRecipe {
-  var kind: TaskKind { .teachDino }
+  var kind: TaskKind { settings.kind }
   var seed: UInt64 { settings.seed }
   var batchSize: Int { settings.batchSize }
-  var warmupSteps: Int { settings.warmupSteps }
+  var warmupSteps: Int { schedule.warmupSteps }
   var model: VisionTransformer { teacher }
   var parameterCount: Int { student.parameterCount + studentHead.parameterCount }
   var arrays: [NamedTensor] {
@@ -283,4 +314,9 @@ extension DinoTeaching: TeachingRecipe {
   }
 
   func subject() -> TaskSubject { TaskSubject(model: snapshot(), normalization: normalization) }
+
+  var untrained: (() -> VisionTransformer)? {
+    guard settings.kind == .pretrain else { return nil }
+    return { [self] in VisionTransformer(teacher.configuration, device: device, seed: settings.seed) }
+  }
 }

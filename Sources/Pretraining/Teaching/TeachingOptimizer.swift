@@ -6,15 +6,21 @@ import Tensors
 struct TeachingOptimizer {
   let parameters: [NamedTensor]
   let optimizer: AdamW
-  let clip: Float
+  /// Largest global L2 norm of the gradient; 0 leaves it as it is.
+  var clip: Float
+  /// Factor on the rate of every step.
+  var scale = 1.0
   let recipe: String
 
-  init(_ parameters: [NamedTensor], weightDecay: Float, beta2: Float, epsilon: Float, clip: Float, recipe: String) {
+  init(
+    _ parameters: [NamedTensor], weightDecay: Float, beta1: Float = 0.9, beta2: Float, epsilon: Float, clip: Float,
+    recipe: String
+  ) {
     self.parameters = parameters
     self.clip = clip
     self.recipe = recipe
     optimizer = AdamW(
-      groups: weightDecayGroups(parameters, weightDecay: weightDecay), beta1: 0.9, beta2: beta2, epsilon: epsilon)
+      groups: weightDecayGroups(parameters, weightDecay: weightDecay), beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 
   /// Backward, clipping and update.

@@ -14,7 +14,7 @@ protocol TeachingRecipe: AnyObject {
   var warmupSteps: Int { get }
   var source: any PictureSource { get }
   var device: any ComputeDevice { get }
-  var optimizer: TeachingOptimizer { get }
+  var optimizer: TeachingOptimizer { get set }
   /// The network that is kept.
   var model: VisionTransformer { get }
   var normalization: PixelNormalization { get }
@@ -33,10 +33,14 @@ protocol TeachingRecipe: AnyObject {
   /// - Throws: ``StepRejection`` where a value is not finite: nothing is applied then.
   func step() throws -> TeachingMetrics
   func subject() -> TaskSubject
+  /// Makes the network as it was before its first step, where its features are held against those; nil: they are not.
+  var untrained: (() -> VisionTransformer)? { get }
   func save(to url: URL, scores: [String: Double], dtype: StorageType) throws
 }
 
 extension TeachingRecipe {
+  var untrained: (() -> VisionTransformer)? { nil }
+
   /// Number of the batch that the next step sees.
   var batchNumber: Int { completedSteps + skippedBatches }
 

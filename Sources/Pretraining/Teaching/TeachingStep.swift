@@ -24,8 +24,8 @@ package enum TeachingError: Error, Equatable, CustomStringConvertible {
     case .noCaptions(let source):
       "\(source) has no captions, which CLIP learns from: put a NAME.txt beside every picture."
     case .localSize(let local, let global, let patch):
-      "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size whose grid "
-        + "divides the other."
+      "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size that patches "
+        + "divide, no larger than the other."
     case .grid(let teacher, let rows, let tokenizer):
       "Teacher \(teacher) has \(rows) patches along a side and the tokenizer \(tokenizer): open the teacher for a grid of "
         + "\(tokenizer)."

@@ -5,8 +5,8 @@ import Models
 import Tasks
 import Tensors
 
-/// A teacher's own training as a run knows it: ``ClipTeaching`` or ``DinoTeaching``. It has no masks, no guidance and
-/// no values that change while it goes on.
+/// A training without masks and guidance as a run knows it: that of a teacher, ``ClipTeaching`` or ``DinoTeaching``, or
+/// that of a student by method dino.
 package final class TeachingTask: TrainingTask {
   private let recipe: any TeachingRecipe
   /// Names of pictures that could not be decoded.
@@ -32,7 +32,8 @@ package final class TeachingTask: TrainingTask {
 
   package var completedSteps: Int { recipe.completedSteps }
   package var awaitsPictures: WaitFlag { recipe.awaitsPictures }
-  package var product: (any TaskProduct)? { self }
+  package var product: (any TaskProduct)? { recipe.kind.isTeaching ? self : nil }
+  package var liveValues: (any LiveValues)? { recipe.kind.isTeaching ? nil : self }
 
   package func step() throws -> StepOutcome {
     do {
@@ -56,7 +57,8 @@ package final class TeachingTask: TrainingTask {
   package func subject() -> TaskSubject { recipe.subject() }
 
   package func featureSpread() -> SpreadOfFeatures? {
-    spread.measure(recipe.model, normalization: recipe.normalization, source: recipe.source)
+    spread.measure(
+      recipe.model, untrained: recipe.untrained, normalization: recipe.normalization, source: recipe.source)
   }
 
   package func saveModel(to folder: URL) throws {
@@ -79,6 +81,17 @@ package final class TeachingTask: TrainingTask {
     recipe.completedSteps = progress.completedSteps
     recipe.skippedBatches = progress.skippedBatches
     undecodable = Set(progress.undecodable)
+  }
+}
+
+/// Of a student; a teacher has no section of the session that they could stand in.
+extension TeachingTask: LiveValues {
+  package var liveKeys: Set<String> { ["optimizer.learning_rate_scale", "optimizer.clip_gradient"] }
+  package var lossKeys: Set<String> { [] }
+
+  package func apply(_ values: LiveRecipe) throws {
+    recipe.optimizer.scale = values.learningRateScale
+    recipe.optimizer.clip = values.gradientClip
   }
 }
 

@@ -33,6 +33,9 @@ package struct StudentPredictions {
         parameter.tensor.write(
           try Trainer.require(parameter.name, count: parameter.tensor.count, values))
       }
+      for part in guidance.follower?.state(prefix: Trainer.followerKey(guidance.name)) ?? [] {
+        part.tensor.write(try Trainer.require(part.name, count: part.tensor.count, values))
+      }
       let statistics = TargetStatistics(of: guidance, form: settings.objective.targets)
       return prediction(guidance, head, try statistics.restored(values), among: guidances)
     }
@@ -40,13 +43,15 @@ package struct StudentPredictions {
 
   /// By copies of other heads' values; codes are left out.
   func copied(_ heads: [GuidanceHead]) -> [TargetPrediction] {
-    heads.filter { $0.guidance.codes == nil }.map { original in
+    let heads = heads.filter { $0.guidance.codes == nil }
+    let guidances = heads.map { $0.guidance.frozen() }
+    return zip(heads, guidances).map { original, guidance in
       let head = method.head(
         for: original.guidance, of: student.configuration, seed: settings.seed, device: student.device)
       for (copy, parameter) in zip(head.parameters(prefix: ""), original.parameters) {
         copy.tensor.write(parameter.tensor.array())
       }
-      return prediction(original.guidance, head, original.statistics, among: heads.map(\.guidance))
+      return prediction(guidance, head, original.statistics, among: guidances)
     }
   }
 

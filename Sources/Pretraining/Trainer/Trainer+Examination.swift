@@ -47,7 +47,7 @@ extension Trainer {
     let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
     note("pictures", "", pixels)
     let rows =
-      settings.lossTokensOnly ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
+      computesCountedAlone ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
     var targets: [Tensor] = []
     for (place, head) in heads.enumerated() {
       let teacher = "teacher \(head.guidance.name)"

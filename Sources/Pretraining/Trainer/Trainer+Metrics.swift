@@ -6,6 +6,11 @@ extension Trainer {
   package static let metrics =
     [.loss, .learningRate, .gradientNorm] + BatchMeasure.all.map(\.metric) + [.imagesPerSecond, .stepSeconds] + phases
 
+  /// What a step measures where a guidance comes from the student itself.
+  var ofFollowers: [Metric] {
+    guidances.contains { $0.follower != nil } ? [.targetDeviation, .teacherMomentum] : []
+  }
+
   /// What a run of codes measures beside.
   var ofCodes: [Metric] {
     guidances.contains { $0.codes != nil } ? BatchMeasure.ofCodes.map(\.metric) : []
@@ -22,6 +27,14 @@ extension Trainer {
   private static let phases: [Metric] = [
     .dataSeconds, .teacherSeconds, .forwardSeconds, .backwardSeconds, .optimizerSeconds,
   ]
+}
+
+extension Metric {
+  /// How far the targets of a batch are from being all the same, which they are where a student that guides itself has
+  /// collapsed: 0.
+  package static let targetDeviation = Metric(
+    key: "target_deviation", name: "target deviation", shortName: "targets", format: .fixed(3), decimals: 3,
+    isOptional: true)
 }
 
 /// Seconds of a step by phase; they add up to the step's time, small change apart.

@@ -47,8 +47,9 @@ package struct TrainerProgress: Codable, Equatable, Sendable {
 /// The whole state of a run at a step boundary: what ``Trainer/restore(_:tensors:)`` needs to go on bit for bit.
 package struct TrainerState {
   package var progress: TrainerProgress
-  /// `student.*`, `head.NAME.*`, `targets.NAME.*`, and for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`.
-  /// They share memory with the trainer: write them out before the next step.
+  /// `student.*`, `head.NAME.*`, `targets.NAME.*`, for each of these `adamw.*.exp_avg` and `adamw.*.exp_avg_sq`, and
+  /// `average.NAME.*.value` and `earlier.*.value` of copies that follow the student. They share memory with the
+  /// trainer: write them out before the next step.
   package var tensors: [NamedTensor]
 }
 
@@ -76,7 +77,8 @@ extension Trainer {
         optimizerSteps: Dictionary(uniqueKeysWithValues: optimizers.map { ($0.key, $0.optimizer.stepCount) }),
         undecodable: undecodable.sorted()),
       tensors: parameters + moments
-        + guidanceNames.flatMap { heads[$0]?.statistics.tensors(device) ?? [] })
+        + guidanceNames.flatMap { heads[$0]?.statistics.tensors(device) ?? [] }
+        + followers.flatMap { $0.follower.state(prefix: $0.key) })
   }
 
   /// Takes over a state. Nothing is changed if it throws: another seed, an unknown guidance, a missing or misshapen
@@ -106,10 +108,17 @@ extension Trainer {
         try Self.moments(of: entry.optimizer, key: entry.key, steps: progress.optimizerSteps[entry.key], values))
     }
     let statistics = try known.map { ($0, try $0.statistics.restored(values, needsAll: !formsAnew)) }
+    let begun = followers.filter { follower in fresh.contains { follower.key == Self.followerKey($0) } }
+    let following = try followers.filter { follower in !begun.contains { $0.key == follower.key } }.flatMap {
+      try $0.follower.state(prefix: $0.key).map { part in
+        (part.tensor, try Self.require(part.name, count: part.tensor.count, values))
+      }
+    }
     for (entry, state) in zip(optimizers, moments) {
       try entry.optimizer.load(state: state, stepCount: progress.optimizerSteps[entry.key] ?? 0)
     }
-    for (tensor, values) in loadedParameters { tensor.write(values) }
+    for (tensor, values) in loadedParameters + following { tensor.write(values) }
+    for (_, follower) in begun { follower.begin(as: student) }
     for (head, statistics) in statistics { head.statistics = statistics }
     completedSteps = progress.completedSteps
     skippedBatches = progress.skippedBatches

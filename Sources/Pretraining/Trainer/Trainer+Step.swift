@@ -28,7 +28,7 @@ extension Trainer {
       values[.dataSeconds, default: 0] += watch.lap()
 
       let rows =
-        settings.lossTokensOnly
+        computesCountedAlone
         ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
       let targets = try heads.indices.map { place in
         try follow(heads[place].guidance, pixels, rows: rows, &statistics[place])
@@ -41,7 +41,7 @@ extension Trainer {
       let loss = composedLoss(made, targets: targets.map(\.formed), mask: batch.mask, rows: rows, heads)
       let (losses, value) = (loss.byHead, Double(loss.whole.scalar))
       sums.add(
-        loss: value, parts: loss.parts,
+        loss: value, parts: loss.parts + deviations(of: targets, heads),
         measured: heads.indices.map {
           MeasuredBatch(
             predictions: predictions[$0], targets: targets[$0].formed, mask: batch.mask, rows: rows,
@@ -69,8 +69,13 @@ extension Trainer {
     }
     clipGradients(parameters, norm: norm, to: settings.gradientClip)
     let rate = settings.learningRate.value(at: completedSteps) * settings.learningRateScale
+    for (_, follower) in followers { follower.beforeUpdate(of: student) }
     studentOptimizer.step(learningRate: Float(rate))
     for head in heads { head.optimizer.step(learningRate: Float(rate)) }
+    for (_, follower) in followers {
+      follower.afterUpdate(of: student, step: completedSteps)
+      if let momentum = follower.momentum(at: completedSteps) { values[.teacherMomentum] = momentum }
+    }
     clearGradients(heads)
     for (head, statistics) in zip(heads, statistics) { head.statistics = statistics }
     completedSteps += 1
@@ -88,6 +93,18 @@ extension Trainer {
         step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), guidance: guidance,
         pictures: sums.pictures, values: values, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
   }
+
+  /// How the targets that come from the student itself are spread.
+  private func deviations(
+    of targets: [FollowedTargets], _ heads: [GuidanceHead]
+  ) -> [(metric: Metric, value: Double)] {
+    zip(heads, targets).filter { $0.0.guidance.follower != nil }.map {
+      (.targetDeviation, deviation(ofTargets: $0.1.given))
+    }
+  }
+
+  /// Whether only the tokens that the loss counts are computed.
+  var computesCountedAlone: Bool { settings.lossTokensOnly || method.predictsMaskedAlone }
 
   /// The way of a batch through the student, as every step takes it.
   func pass(_ pixels: Tensor, mask: [Bool], dropPath: DropPath?, rows: [Int32]? = nil) -> StudentPass {
@@ -109,7 +126,9 @@ extension Trainer {
 
   /// What a step learns from: the predictions of several heads by one pass through the student, and the method's own.
   func learn(_ pass: StudentPass, _ heads: [GuidanceHead]) -> MethodPredictions {
-    method.learned(of: student, pass, by: heads.map(\.layers))
+    var pass = pass
+    pass.earlier = earlier?.model
+    return method.learned(of: student, pass, by: heads.map(\.layers))
   }
 
   /// The predictions alone.

@@ -9,7 +9,8 @@ extension Trainer: TrainingTask {
     return TaskDescription(
       kind: .pretrain,
       model: TaskDescription.Model(student.configuration, parameters: studentParameterCount),
-      metrics: Trainer.metrics + ofCodes + byTeacher + method.metrics, targets: guidances.map(\.description),
+      metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics,
+      targets: guidances.map(\.description),
       grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
       plannedBytes: plannedBytes, notes: guidances.flatMap(\.loadingNotes))
   }

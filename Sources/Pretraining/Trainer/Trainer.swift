@@ -30,6 +30,8 @@ package final class Trainer {
   var mixtures: [String] = []
 
   let heads: [String: GuidanceHead]
+  /// The student as it was one step before; nil where the method does not ask for it.
+  let earlier: FollowingStudent?
   let studentParameters: [NamedTensor]
   let studentOptimizer: AdamW
   /// How often each patch was masked in the steps of this process; not part of the run's state.
@@ -78,7 +80,18 @@ package final class Trainer {
         guidance: guidance, method: method, student: configuration, settings: settings, device: device)
     }
     self.heads = heads
+    earlier =
+      method.readsEarlierStudent
+      ? FollowingStudent(.oneStepBehind, of: configuration, seed: settings.seed, device: device) : nil
   }
+
+  /// Copies of the student that follow it, by the first part of their names in a state.
+  var followers: [(key: String, follower: FollowingStudent)] {
+    guidances.compactMap { guidance in guidance.follower.map { (Self.followerKey(guidance.name), $0) } }
+      + (earlier.map { [("earlier", $0)] } ?? [])
+  }
+
+  static func followerKey(_ guidance: String) -> String { "average.\(guidance)" }
 
   /// Names of the guidances in the session's order.
   package var guidanceNames: [String] { guidances.map(\.name) }
@@ -119,12 +132,12 @@ package final class Trainer {
   /// Trainable parameters of the student.
   package var studentParameterCount: Int { studentParameters.reduce(0) { $0 + $1.tensor.count } }
 
-  /// Bytes of weights, gradients and both moments of the student and of every head, and of the frozen teachers'
-  /// weights: what a run needs by its shapes alone, activations apart.
+  /// Bytes of weights, gradients and both moments of the student and of every head, and of the weights of teachers and
+  /// of copies of the student: what a run needs by its shapes alone, activations apart.
   package var plannedBytes: Int {
     let trained = studentParameters.reduce(0) { $0 + $1.tensor.count }
     let heads = heads.values.reduce(0) { $0 + $1.parameters.reduce(0) { $0 + $1.tensor.count } }
-    let teachers = guidances.reduce(0) { $0 + $1.frozenParameterCount }
+    let teachers = guidances.reduce(earlier?.model.parameterCount ?? 0) { $0 + $1.frozenParameterCount }
     return MemoryLayout<Float>.stride * (4 * (trained + heads) + teachers)
   }
 

@@ -29,6 +29,8 @@ package struct TeacherSettings: Equatable, Sendable {
     case computed(TargetKind)
     /// Never trained: initial weights of the student's shape.
     case random(seed: UInt64)
+    /// The student's own weights, averaged as it learns.
+    case average
   }
 
   /// Key in the session.
@@ -55,6 +57,8 @@ package struct TeacherSettings: Equatable, Sendable {
   package static let shippedNames = ["clip", "dino"] + shippedTokenizers
   /// Of them those whose targets are codes.
   package static let shippedTokenizers = ["vqkd"]
+  /// Under this name the student's own average guides, where the session says nothing else of it.
+  package static let ownName = "self"
 }
 
 extension GuidanceSettings: SessionSection {
@@ -152,7 +156,8 @@ extension SettingType where Value == TeacherSettings.Weights {
     SettingType(
       wanted:
         "shipped, \(TeacherSettings.shippedNames.map { "shipped:\($0)" }.joined(separator: ", ")), random, random:SEED, "
-        + "a path to safetensors, or " + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
+        + "average, a path to safetensors, or "
+        + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
         if text == "shipped" { return .shipped("") }
@@ -160,6 +165,7 @@ extension SettingType where Value == TeacherSettings.Weights {
         if text.hasPrefix("computed:") {
           return TargetKind(rawValue: String(text.dropFirst("computed:".count))).map { .computed($0) }
         }
+        if text == "average" { return .average }
         if text == "random" { return .random(seed: 0) }
         if text.hasPrefix("random:") { return UInt64(text.dropFirst("random:".count)).map { .random(seed: $0) } }
         return .path(text)
@@ -170,6 +176,7 @@ extension SettingType where Value == TeacherSettings.Weights {
         case .path(let path): .text(path)
         case .computed(let kind): .text("computed:\(kind.rawValue)")
         case .random(let seed): .text("random:\(seed)")
+        case .average: .text("average")
         }
       })
   }

@@ -10,6 +10,10 @@ package struct ObjectiveSettings: Equatable, Sendable {
   package var head: HeadKind = .linear
   /// Of a head that is one.
   package var decoder = DecoderSettings()
+  /// Of a head that is one.
+  package var regressor = RegressorSettings()
+  /// Of method dino.
+  package var dino = DinoSettings()
   package var loss: LossKind = .cosine
   package var tokens: LossTokens = .clsMasked
   /// What is taken from targets before anything else.
@@ -33,11 +37,16 @@ extension ObjectiveSettings: SessionSection {
       },
       Setting("head", \.head, .choice()).omitted { $0.head == .linear && $0.method.recipe.head == .linear },
       Setting("decoder", section: \.decoder).omitted { $0.head != .decoder && $0.decoder == DecoderSettings() },
-      Setting("loss", \.loss, .choice()),
-      Setting("tokens", \.tokens, .choice()),
+      Setting("regressor", section: \.regressor).omitted {
+        $0.head != .regressor && $0.regressor == RegressorSettings()
+      },
+      Setting("dino", section: \.dino).omitted { $0.method != .dino && $0.dino == DinoSettings() },
+      Setting("loss", \.loss, .choice()).omitted { !$0.method.followsTargets },
+      Setting("tokens", \.tokens, .choice()).omitted { !$0.method.followsTargets },
       Setting("targets", \.targets, .choice()).omitted { $0.targets == .raw },
-      Setting("normalise_targets", \.normaliseTargets, .flag),
-      Setting("smooth_l1_beta", \.smoothL1Beta, .number(.over(0, upTo: 1_000_000))),
+      Setting("normalise_targets", \.normaliseTargets, .flag).omitted { !$0.method.followsTargets },
+      Setting("smooth_l1_beta", \.smoothL1Beta, .number(.over(0, upTo: 1_000_000)))
+        .omitted { !$0.method.followsTargets },
       Setting("relational_temperature", \.relationalTemperature, .number(.over(0, upTo: 100)))
         .omitted { $0.loss != .relational && $0.relationalTemperature == ObjectiveSettings().relationalTemperature },
     ]

@@ -1,3 +1,5 @@
+import Recipe
+
 /// Sizes of a measured step. The teacher is a CLIP-like tower of the student's size.
 package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Edges in pixels.
@@ -61,7 +63,14 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
     let seen = work.encoding == .sparse ? patches - work.masked : patches
     let embedding = embedding(of: seen)
     var forward = embedding + blocks(of: 1 + seen)
-    if let decoder = work.decoder {
+    var aligned = 0.0
+    if let regressor = work.regressor {
+      forward +=
+        regression(regressor, masked: work.masked)
+        + blocks(of: work.masked, depth: regressor.decoderDepth, width: width)
+      forward += Double(batch * work.masked * 2 * width * work.outputs)
+      aligned = self.embedding(of: work.masked) + blocks(of: 1 + work.masked)
+    } else if let decoder = work.decoder {
       forward += Double(batch * (1 + seen) * 2 * width * decoder.width)
       forward += blocks(of: tokens, depth: decoder.depth, width: decoder.width)
       forward += Double(batch * tokens * 2 * decoder.width * work.outputs)
@@ -71,7 +80,14 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
     let teacher =
       work.hasTeacher
       ? self.embedding(of: patches) + blocks(of: tokens) + Double(batch * tokens * 2 * width * outputs) : 0
-    return (3 * forward - embedding + teacher) / 1e9
+    return (3 * forward - embedding + teacher + aligned) / 1e9
+  }
+
+  /// Of blocks in which masked patches look at all: their queries, outputs and MLPs, keys and values of all.
+  private func regression(_ shape: RegressorShape, masked: Int) -> Double {
+    let patches = tokens - 1
+    let each = masked * 20 * width * width + patches * 4 * width * width + 4 * masked * patches * width
+    return Double(batch * shape.depth) * Double(each)
   }
 
   /// The same of a fine-tuning, which has no teacher and a head on one feature a picture.

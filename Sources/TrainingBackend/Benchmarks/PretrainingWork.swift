@@ -7,6 +7,8 @@ package struct PretrainingWork: Equatable, Sendable {
   package var masked = 0
   /// nil: a linear head on every token.
   package var decoder: DecoderShape?
+  /// nil: there is none.
+  package var regressor: RegressorShape?
   /// Values of a prediction.
   package var outputs: Int
   /// Whether a teacher of the student's size gives the targets.

@@ -30,6 +30,9 @@ extension StepBenchmark {
     if let target = method.recipe.target {
       return ComputedGuidance(name: target.rawValue, target: target.target, grid: size.grid, patch: size.patch)
     }
+    if method.recipe.guidesItself {
+      return AverageGuidance(name: "self", of: student(), seed: 0, totalSteps: warmup + steps, device: device)
+    }
     let tower = VisionTransformerConfiguration.clip(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads,
       projection: size.outputs)
@@ -59,6 +62,7 @@ extension StepBenchmark {
     work.encoding = recipe.encoding
     work.masked = masked
     work.decoder = recipe.head == .decoder ? .usual(studentWidth: size.width, studentDepth: size.depth) : nil
+    work.regressor = recipe.head == .regressor ? .usual(studentDepth: size.depth) : nil
     work.hasTeacher = recipe.target == nil
     return work
   }
@@ -118,7 +122,9 @@ extension StepBenchmark {
     let (patches, recipe) = (size.tokens - 1, method.recipe)
     // Copied, as the steps change them.
     var tensors = trainer.state().tensors.map { NamedTensor(name: $0.name, tensor: $0.tensor.copy()) }
-    tensors += guidance.network?.model.parameters(prefix: "teacher") ?? []
+    tensors += (guidance.network?.model.parameters(prefix: "teacher") ?? []).map {
+      NamedTensor(name: $0.name, tensor: $0.tensor.copy())
+    }
     func add(_ name: String, _ tensor: Tensor) { tensors.append(NamedTensor(name: name, tensor: tensor)) }
     let pictures = (0..<Self.batches).map { number in
       Tensor(batch(number).pixels, shape: [size.batch, 3, size.image, size.image], device: device)

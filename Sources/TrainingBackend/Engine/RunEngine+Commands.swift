@@ -36,7 +36,7 @@ extension RunEngine {
   func letGo() { leaving = Leaving(outcome: .detached, withCheckpoint: true) }
 
   /// Says that the task cannot do what was asked.
-  func refuse(_ why: String) { message(.warning, "task \(kind.rawValue) \(why)") }
+  func refuse(_ why: String) { message(.warning, "\(settings.activity) \(why)") }
 
   private func resume() {
     stepsUntilPause = nil

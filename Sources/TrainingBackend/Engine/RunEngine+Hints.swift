@@ -8,6 +8,8 @@ extension RunEngine {
       let share = teacherCacheWatch.take(teacher: metrics.values[.teacherSeconds] ?? 0, step: metrics.seconds),
       let target = task.about.targets.first(where: { $0.name == metrics.guidance })
     else { return }
+    // What learns gives other features of a crop each time.
+    guard settings.guidance.teacher(named: metrics.guidance)?.weights != .average else { return }
     let grid = task.about.grid
     let pictures = assembly.settings.schedule.effectiveBatch * totalSteps
     let hint = TeacherCacheHint(

@@ -15,13 +15,13 @@ extension RunAssembly {
 
   /// A teacher of the session, loaded for evaluations; nil where there is none of that name.
   func frozenTeacher(_ name: String) throws -> FrozenTeacher? {
-    guard settings.task == .pretrain, let teacher = settings.guidance.teachers.first(where: { $0.name == name }) else {
+    guard settings.followsTargets, let teacher = settings.guidance.teachers.first(where: { $0.name == name }) else {
       return nil
     }
     var assembly = self
     // Its features of training pictures are of no use here.
     assembly.session.settings.engine.teacherCache = false
-    return try assembly.guidance(teacher).frozenTeacher
+    return try assembly.guidance(teacher, totalSteps: 1).frozenTeacher
   }
 
   /// What scores depend on beside weights, pictures and options.

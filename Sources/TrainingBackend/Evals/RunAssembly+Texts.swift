@@ -15,7 +15,7 @@ extension RunAssembly {
   func texts(
     of student: TaskSubject, guidance: String, teacher: @escaping (_ name: String) throws -> FrozenTeacher?
   ) -> (() throws -> TextSide)? {
-    guard settings.task == .pretrain else { return nil }
+    guard settings.followsTargets else { return nil }
     return { [self] in
       let (name, text, tokenizer) = try textTower(among: GuidanceMixture.parts(of: guidance))
       guard let teacher = try teacher(name),
@@ -95,6 +95,7 @@ extension RunAssembly {
     case .path(let path): url = URL(fileURLWithPath: path)
     case .computed: throw none("\(name) is computed from pixels")
     case .random: throw none("\(name) has random weights")
+    case .average: throw none("\(name) is the student's own average")
     }
     do {
       let text = try loadText(from: url, device: device)
@@ -107,7 +108,7 @@ extension RunAssembly {
 
   /// What a student of a checkpoint predicts of its targets.
   func predictions(of student: VisionTransformer, in folder: URL) throws -> [TargetPrediction] {
-    guard settings.task == .pretrain else { return [] }
+    guard settings.followsTargets else { return [] }
     var assembly = self
     // Features of training pictures are of no use here.
     assembly.session.settings.engine.teacherCache = false
@@ -116,7 +117,10 @@ extension RunAssembly {
       student: student, method: method,
       settings: trainerSettings(datasetSize: 1, totalSteps: 1), masks: try masks())
     return try predictions.saved(
-      in: folder, of: try settings.guidance.teachers.filter { known.contains($0.name) }.map(assembly.guidance))
+      in: folder,
+      of: try settings.guidance.teachers.filter { known.contains($0.name) }.map {
+        try assembly.guidance($0, totalSteps: 1)
+      })
   }
 }
 

@@ -77,7 +77,7 @@ struct RestoredRun {
     changes = ResumeChanges(from: atCheckpoint, to: settings)
     let asked = position.fork?.asksGuidance == true || changes.changes.contains { $0.key == "guidance.start" }
     guidance =
-      settings.task == .pretrain
+      settings.followsTargets
       ? RestoredGuidance(progress: try Trainer.progress(in: newest.url), settings: settings, asked: asked) : nil
   }
 

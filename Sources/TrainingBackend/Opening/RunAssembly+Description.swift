@@ -10,7 +10,7 @@ extension RunAssembly {
   ) -> RunDescription {
     let about = task.about
     let mixtures = (task.targets?.targetNames ?? []).filter { name in !about.targets.contains { $0.name == name } }
-    let knowsTexts = about.knowsTexts || settings.task == .pretrain
+    let knowsTexts = about.knowsTexts || settings.followsTargets
     let evaluations =
       (settings.evals.data.kind == .none
         ? []

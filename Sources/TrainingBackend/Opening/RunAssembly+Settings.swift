@@ -15,7 +15,7 @@ extension RunAssembly {
     configuration.layerScale = wanted.layerScale.map { Float($0) }
     configuration.dropPath = Float(wanted.dropPath)
     configuration.relativePositionBias = wanted.relativePositionBias
-    configuration.maskToken = settings.objective.encoding == .dense
+    configuration.maskToken = settings.objective.encoding == .dense && settings.followsTargets
     configuration.positions = wanted.positions
     configuration.initialValues = wanted.initialValues
     configuration.qkvBias = wanted.qkvBias
@@ -63,14 +63,18 @@ extension RunAssembly {
   /// How the student comes to its predictions.
   var method: any PretrainingMethod {
     let wanted = settings.objective
-    let head: HeadShape =
-      switch wanted.head {
-      case .linear: .linear
-      case .normed: .normed
-      case .linearCLS: .aggregating
-      case .decoder: .decoder(wanted.decoder.shape(of: settings.student))
-      }
-    return wanted.method.method(encoding: wanted.encoding, head: head)
+    return wanted.method.method(encoding: wanted.encoding, head: headShape)
+  }
+
+  private var headShape: HeadShape {
+    let (wanted, student) = (settings.objective, settings.student)
+    return switch wanted.head {
+    case .linear: .linear
+    case .normed: .normed
+    case .linearCLS: .aggregating
+    case .decoder: .decoder(wanted.decoder.shape(of: student))
+    case .regressor: .regressor(wanted.regressor.shape(of: student))
+    }
   }
 
   var objective: Objective {

@@ -23,6 +23,10 @@ struct RunAssembly {
     source: any PictureSource, totalSteps: Int, from checkpoint: URL? = nil
   ) throws -> any TrainingTask {
     switch settings.task {
+    case .pretrain where !settings.followsTargets:
+      try TeachingTask(
+        DinoTeaching(
+          settings: dinoSettings(datasetSize: source.count, totalSteps: totalSteps), source: source, device: device))
     case .pretrain: try trainer(source: source, totalSteps: totalSteps)
     case .teachClip:
       try TeachingTask(
@@ -59,7 +63,7 @@ struct RunAssembly {
     try Trainer(
       settings: trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps),
       method: method, student: studentConfiguration,
-      guidances: try settings.guidance.teachers.map { try guidance($0) },
+      guidances: try settings.guidance.teachers.map { try guidance($0, totalSteps: totalSteps) },
       masks: try masks(), loader: loader, previews: previews, device: device)
   }
 
@@ -138,7 +142,8 @@ struct RunAssembly {
     }
   }
 
-  func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
+  /// - Parameter totalSteps: of the run, which the pace of an average of the student follows.
+  func guidance(_ teacher: TeacherSettings, totalSteps: Int) throws -> any Guidance {
     if let codes = try codes(teacher) { return settings.engine.teacherCache ? try cached(codes) : codes }
     let vision: LoadedVision
     switch teacher.weights {
@@ -152,6 +157,9 @@ struct RunAssembly {
     case .computed(let kind):
       return ComputedGuidance(
         name: teacher.name, target: kind.target, grid: settings.student.grid, patch: settings.student.patchSize)
+    case .average:
+      return AverageGuidance(
+        name: teacher.name, of: studentConfiguration, seed: settings.seed, totalSteps: totalSteps, device: device)
     case .random(let seed): vision = randomTeacher(studentConfiguration, seed: seed, device: device)
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)

@@ -9,6 +9,9 @@ package struct MethodList: Encodable, Sendable {
   /// Words of `objective.method`.
   package static let names = MethodKind.allCases.map(\.rawValue)
 
+  /// Those whose step `mvp bench` makes: a student predicts targets.
+  package static let benchmarked = MethodKind.allCases.filter(\.followsTargets).map(\.rawValue)
+
   /// nil where there is no such method.
   package static func method(named name: String) -> MethodKind? { MethodKind(rawValue: name) }
 
@@ -19,7 +22,7 @@ package struct MethodList: Encodable, Sendable {
     package let mask: String
     /// Of all patches.
     package let masked: Double
-    /// `teacher`, what is computed from the picture, or `codes` of a tokenizer.
+    /// `teacher`, `average` of the student itself, `codes` of a tokenizer, or what is computed from the picture.
     package let target: String
     package let head: String
     package let loss: String
@@ -31,13 +34,16 @@ package struct MethodList: Encodable, Sendable {
     init(_ kind: MethodKind) {
       let (recipe, about) = (kind.recipe, kind.about)
       name = kind.rawValue
-      encoding = recipe.encoding.rawValue
-      mask = recipe.mask.kind.rawValue
-      masked = recipe.mask.share
-      target = recipe.target?.rawValue ?? recipe.tokenizer.map { "\($0) codes" } ?? "teacher"
-      head = recipe.head.rawValue
-      loss = recipe.loss.rawValue
-      tokens = recipe.tokens.rawValue
+      let masks = kind.followsTargets
+      encoding = masks ? recipe.encoding.rawValue : "crops"
+      mask = masks ? recipe.mask.kind.rawValue : "none"
+      masked = masks ? recipe.mask.share : 0
+      target =
+        recipe.target?.rawValue ?? recipe.tokenizer.map { "\($0) codes" }
+        ?? (recipe.guidesItself ? "average" : "teacher")
+      head = masks ? recipe.head.rawValue : "prototypes"
+      loss = masks ? recipe.loss.rawValue : "cross_entropy"
+      tokens = masks ? recipe.tokens.rawValue : "cls"
       needs = about.needs
       paper = about.paper
     }
@@ -45,7 +51,7 @@ package struct MethodList: Encodable, Sendable {
     /// In the order of ``MethodList/titles``.
     package var cells: [String] {
       let percent = Int((100 * masked).rounded())
-      return [name, encoding, "\(mask) \(percent)%", target, head, loss, tokens, needs, paper]
+      return [name, encoding, masked > 0 ? "\(mask) \(percent)%" : mask, target, head, loss, tokens, needs, paper]
     }
   }
 

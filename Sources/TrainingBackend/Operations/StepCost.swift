@@ -95,8 +95,8 @@ package struct StepCost: Equatable, Sendable {
   /// Without the teachers: as if one of the student's size guided it.
   init(estimating assembly: RunAssembly) throws {
     let settings = assembly.settings
-    guard settings.task == .pretrain else {
-      throw BackendError("what a step of task \(settings.task.rawValue) costs is known by measuring alone.")
+    guard settings.followsTargets else {
+      throw BackendError("what a step of \(settings.activity) costs is known by measuring alone.")
     }
     let wanted = settings.student
     let schedule = settings.schedule
@@ -110,6 +110,7 @@ package struct StepCost: Equatable, Sendable {
     work.encoding = settings.objective.encoding
     work.masked = settings.mask.maskedCount(of: wanted.patches)
     if settings.objective.head == .decoder { work.decoder = settings.objective.decoder.shape(of: wanted) }
+    if settings.objective.head == .regressor { work.regressor = settings.objective.regressor.shape(of: wanted) }
     if case .computed(let kind)? = settings.guidance.teacher(named: settings.guidance.start)?.weights {
       work.outputs = kind.target.width(patch: wanted.patchSize)
       work.hasTeacher = false
@@ -155,9 +156,8 @@ private struct Trial {
     device = try EngineOptions(session.settings).makeDevice()
     self.batch = batch
     let assembly = RunAssembly(session: session, device: device)
-    guard source != nil || session.settings.task == .pretrain else {
-      throw BackendError(
-        "what a step of task \(session.settings.task.rawValue) costs is measured on its pictures alone.")
+    guard source != nil || session.settings.followsTargets else {
+      throw BackendError("what a step of \(session.settings.activity) costs is measured on its pictures alone.")
     }
     if let source {
       task = try assembly.task(source: source, totalSteps: 1_000)

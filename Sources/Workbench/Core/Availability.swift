@@ -1,3 +1,5 @@
+import Canvas
+
 /// Whether a command can be given now, or why not.
 package enum Availability: Equatable, Sendable {
   case enabled
@@ -20,6 +22,9 @@ extension RunView {
       return name == watched.guidance ? .disabled(reason: "the guidance is \(name) already") : .enabled
     case .switchGuidance:
       if case .disabled(let reason) = runCommandAvailability("switch") { return .disabled(reason: reason) }
+      if let run, run.guidances.isEmpty {
+        return .disabled(reason: "\(sanitised(run.activity)) follows no guidance that could be switched")
+      }
       return watched.nextGuidance == nil
         ? .disabled(reason: "this session has no other guidance to switch to") : .enabled
     case .openEvals, .startEval: return evalsAvailability

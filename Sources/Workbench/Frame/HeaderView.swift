@@ -73,7 +73,9 @@ struct HeaderView {
   }
 
   private func guidanceSpan(_ run: RunDescription) -> Span {
-    if run.guidances.isEmpty, let task = run.task { return Span(sanitised(task), .accent, .bold) }
+    if run.guidances.isEmpty, run.task != nil {
+      return Span(sanitised(String(run.activity.drop { $0 != " " }.dropFirst())), .accent, .bold)
+    }
     let names = run.guidances.map(\.name) + (run.mixtures ?? [])
     let widest = names.map { displayWidth(guidanceName($0)) }.max() ?? 4
     let text = context.fit(guidanceName(state.watched.guidance), min(12, widest))

@@ -102,7 +102,7 @@ struct ViewContext {
   /// Why there is no picture, and what brings one.
   var noPicture: [String] {
     if state.run?.maskedPatches == 0, state.run?.previewCount == 0 {
-      return ["no masks:", "task \(sanitised(state.run?.task ?? "")) has none"]
+      return ["no masks:", "\(sanitised(state.run?.activity ?? "")) has none"]
     }
     if state.run?.previewCount == 0 { return ["no pictures to show:", "preview.count is 0"] }
     if !state.isLive {

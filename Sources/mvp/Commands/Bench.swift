@@ -87,8 +87,8 @@ struct Bench: ComputingCommand {
         throw ValidationError("--\(flag) is of pre-training, and --task is \(task.rawValue): leave one of them out.")
       }
     }
-    if let method, MethodList.method(named: method) == nil {
-      throw ValidationError("--method is \(method): give \(MethodList.names.joined(separator: ", ")).")
+    if let method, !MethodList.benchmarked.contains(method) {
+      throw ValidationError("--method is \(method): give \(MethodList.benchmarked.joined(separator: ", ")).")
     }
     if let method, method != MethodList.names[0], let flag = clsMasked ? "cls-masked" : outputs.map({ _ in "outputs" })
     {
