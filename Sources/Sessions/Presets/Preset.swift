@@ -7,7 +7,8 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, demoMae, demoMaskfeat, demoBeit2, demoSelf, demoDino, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet,
+    demo, demoMae, demoMaskfeat, demoBeit2, demoSelf, demoDino, finetuneDemo, segmentDemo, posterMini, posterSystems,
+    mvpB16ImageNet,
     mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, beit2B16ImageNet, beit2L16ImageNet, dinoB16ImageNet,
     mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
   ]
