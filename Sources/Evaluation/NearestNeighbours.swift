@@ -5,13 +5,15 @@ import Tensors
 /// neighbour votes for its class with weight exp(similarity / temperature).
 ///
 /// Training rows are taken in chunks, test rows in slices of a chunk, and of each test row the nearest neighbours so
-/// far are kept, so that beside the features themselves there are in memory: 16 MB of a chunk's rows, at most 8 MB of
+/// far are kept, so that beside the features themselves there are in memory: 16 MB of a chunk's rows, at most 32 MB of
 /// similarities and 8 bytes a neighbour that is kept (test rows * the greatest k). How the rows are cut changes no
 /// result.
 package struct NearestNeighbours {
   /// Values of the training rows of a chunk, and similarities that a slice computes, at most.
   package static let valuesPerChunk = 1 << 22
-  private static let similaritiesPerSlice = 1 << 21
+  private static let similaritiesPerSlice = 1 << 23
+  /// Test rows of a slice at most: the chunk is read once for each, so they should not be few.
+  private static let rowsPerSlice = 1024
 
   let ks: [Int]
   let temperature: Float
@@ -68,7 +70,7 @@ package struct NearestNeighbours {
     let trained = chunkStart..<min(train.count, chunkStart + rowsPerChunk)
     let chunk = chunk ?? unitRows(train, trained)
     self.chunk = chunk
-    let slice = max(1, min(256, Self.similaritiesPerSlice / max(trained.count, 1)))
+    let slice = max(1, min(Self.rowsPerSlice, Self.similaritiesPerSlice / max(trained.count, 1)))
     let rows = testedOnChunk..<min(test.count, testedOnChunk + slice)
     nearest.add(matmulTransposed(unitRows(test, rows), chunk), of: rows, to: trained)
     testedOnChunk = rows.upperBound
