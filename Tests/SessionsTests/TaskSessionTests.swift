@@ -28,7 +28,7 @@ import Testing
     ),
     (
       "teach: {output: a}",
-      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino or teach-vqkd."
+      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino, teach-dvae, teach-vqkd or teach-peco."
     ),
     (
       "task: teach-dino\nevals: {at_end: [zeroshot]}",
@@ -36,7 +36,8 @@ import Testing
     ),
     (
       "task: teach-clip\nteach: {teacher: dino}",
-      "x.yaml:2: teach.teacher is dino, but nothing teaches in task teach-clip; leave it out, or set task to teach-vqkd."
+      "x.yaml:2: teach.teacher is dino, but nothing teaches in task teach-clip; leave it out, or set task to teach-vqkd or "
+        + "teach-peco."
     ),
     (
       "task: teach-dino\nschedule: {accumulation: 2}",
@@ -54,6 +55,7 @@ import Testing
     let other = try SessionFile(yaml: "task: teach-vqkd\nteach: {teacher: dino}", file: "x.yaml")
     #expect(other.teach.teacher == "dino")
     #expect(try SessionFile(yaml: "task: teach-clip", file: "x.yaml").teach.teacher == nil)
+    #expect(try SessionFile(yaml: "task: teach-peco", file: "x.yaml").teach.teacher == "dino")
     guard case .never = SessionFile.resumeRule(of: "teach.teacher") else {
       return #expect(Bool(false), "a teacher may change")
     }
