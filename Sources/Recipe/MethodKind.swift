@@ -18,7 +18,8 @@ package enum MethodKind: String, Choice {
     case .meanColour: MethodRecipe(target: .computed(.meanColour), loss: .mse, tokens: .masked)
     case .mae:
       MethodRecipe(
-        encoding: .sparse, mask: .mae, target: .computed(.pixels), head: .decoder, loss: .mse, tokens: .masked, student: .mae)
+        encoding: .sparse, mask: .mae, target: .computed(.pixels), head: .decoder, loss: .mse, tokens: .masked,
+        student: .mae)
     case .maskfeat:
       MethodRecipe(
         mask: .maskFeat, target: .computed(.hog), head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
