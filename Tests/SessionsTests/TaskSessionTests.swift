@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachVQKD, 2000, "[knn]"),
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1500, "[]"),
+    (.teachVQKD, 2000, "[knn]"), (.teachPeCo, 1500, "[]"),
   ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
@@ -33,6 +34,10 @@ import Testing
     (
       "task: teach-dino\nevals: {at_end: [zeroshot]}",
       "x.yaml:2: evaluation zeroshot needs a model that knows texts, which task teach-dino does not train; leave it out."
+    ),
+    (
+      "task: teach-dvae\nevals: {data: {kind: scenes}, at_end: [knn]}",
+      "x.yaml:2: task teach-dvae trains a tokenizer, which has no features to judge; leave evaluations out."
     ),
     (
       "task: teach-clip\nteach: {teacher: dino}",

@@ -4,12 +4,12 @@ extension Preset {
   static let demoBeit = Preset(
     name: "demo-beit",
     yaml: #"""
-    # demo-beit: BEiT on the demo's drawn scenes. A small tokenizer that comes with the program makes each patch one of 256
-    # codes, and the student tells the codes of masked patches.
+    # demo-beit: BEiT on the demo's drawn scenes. A small tokenizer that comes with the program makes each patch one of
+    # 256 codes, and the student tells the codes of masked patches.
     #
-    #   mvp run demo-beit                             3 shows which codes it tells right, and the picture that they stand for
-    #   mvp teach dvae --output dvae.safetensors      makes such a tokenizer; a file of it: --set guidance.dvae=FILE
-    #   mvp run demo-beit --set guidance.clip=shipped     g goes on from codes to CLIP's features, each with a head of its own
+    #   mvp run demo-beit                             3 shows which codes it tells right, and the picture they stand for
+    #   mvp run demo-beit --set guidance.clip=shipped     g goes on from codes to CLIP's features, each with its own head
+    #   mvp teach dvae --output dvae.safetensors      makes such a tokenizer; --set guidance.dvae=FILE takes one
     #   mvp methods                                   what other methods have in these places
     about: BEiT on drawn scenes with a small tokenizer that ships; minutes on two cores
     seed: 0

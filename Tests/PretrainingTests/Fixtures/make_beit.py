@@ -45,7 +45,7 @@ def renamed(name):
             "beit.embeddings.patch_embeddings.projection.": "student.patch_embed.proj.",
             "beit.embeddings.cls_token": "student.cls_token", "beit.embeddings.mask_token": "student.mask_token",
             "beit.encoder.relative_position_bias.": "student.rel_pos_bias.",
-            "beit.relative_position_bias.": "student.rel_pos_bias.",
+            "beit.shared_position_bias.": "student.rel_pos_bias.",
             "beit.encoder.layer.": "student.blocks.", "beit.layers.": "student.blocks.", "lm_head.": "head.codes.",
             "layernorm_before": "norm1", "layernorm_after": "norm2", "lambda_1": "gamma_1", "lambda_2": "gamma_2",
             "attention.output.dense": "attn.proj", "attention.o_proj": "attn.proj",
@@ -79,4 +79,3 @@ tensors |= {f"gradient/{name}": value for name, value in collect(lambda paramete
 tensors = {name: value.detach().float().contiguous() for name, value in tensors.items()}
 save_file(tensors, pathlib.Path(__file__).with_name("beit.safetensors"))
 print(len(tensors), "tensors; loss", output.loss.item())
-print(sorted(tensors))
