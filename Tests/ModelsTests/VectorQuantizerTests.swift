@@ -8,8 +8,9 @@ import Testing
   /// Rows of length 1 close to one of `directions` axes.
   private func latents(_ count: Int, directions: Int, width: Int, seed: UInt64 = 0) -> Tensor {
     var generator = Philox(seed: seed, purpose: .other)
-    let values = (0..<count).flatMap { row in
-      (0..<width).map { ($0 == row % directions ? 1 : 0) + 0.05 * generator.normal() }
+    var values: [Float] = []
+    for row in 0..<count {
+      for column in 0..<width { values.append((column == row % directions ? 1 : 0) + 0.05 * generator.normal()) }
     }
     return l2Normalize(Tensor(values, shape: [count, width], device: device))
   }
@@ -27,7 +28,7 @@ import Testing
       #expect((0..<32).contains { codes[$0 * 8 + direction] > 0.97 }, "no code of direction \(direction)")
     }
     for code in 0..<32 {
-      let square = (0..<8).reduce(Float(0)) { $0 + codes[code * 8 + $1] * codes[code * 8 + $1] }
+      let square = codes[code * 8..<(code + 1) * 8].map { $0 * $0 }.reduce(0, +)
       #expect(abs(square - 1) < 1e-5)
     }
     // A second batch does not begin anew.
@@ -56,7 +57,9 @@ import Testing
     let (rows, codes) = (latents.array(), quantizer.codes.array())
     let nearest = quantizer.nearest(to: latents)
     for row in stride(from: 0, to: 2100, by: 13) {
-      let products = (0..<37).map { code in (0..<6).reduce(Float(0)) { $0 + rows[row * 6 + $1] * codes[code * 6 + $1] }
+      let own = Array(rows[row * 6..<(row + 1) * 6])
+      let products: [Float] = (0..<37).map { code in
+        zip(own, codes[code * 6..<(code + 1) * 6]).map { $0 * $1 }.reduce(0, +)
       }
       #expect(products[Int(nearest[row])] >= (products.max() ?? 0) - 1e-6)
     }

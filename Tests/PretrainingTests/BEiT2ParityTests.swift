@@ -33,10 +33,12 @@ import Testing
     let student = VisionTransformer(configuration, device: device, seed: 0)
     let head = method.head(for: Codes(), of: configuration, seed: 0, device: device)
     let codes = try fixture.floats("codes")
+    let labels: [Float] = (0..<3).flatMap { picture -> [Float] in
+      [Objective.noCode] + codes[picture * 16..<(picture + 1) * 16]
+    }
     let parts = Parts(
       student: student, head: head,
-      targets: Tensor(
-        (0..<3).flatMap { [-1] + codes[$0 * 16..<($0 + 1) * 16] }, shape: [3, 17, 1], device: device),
+      targets: Tensor(labels, shape: [3, 17, 1], device: device),
       pass: StudentPass(
         pixels: Tensor(try fixture.floats("pixels"), shape: [3, 3, 16, 16], device: device),
         mask: try fixture.floats("mask").map { $0 > 0.5 }, normalization: .imageNet))

@@ -22,7 +22,8 @@ package struct MethodList: Encodable, Sendable {
     package let mask: String
     /// Of all patches.
     package let masked: Double
-    /// `teacher`, `average` of the student itself, `codes` of a tokenizer, or what is computed from the picture.
+    /// `teacher`, `self` (the student's own average), what is computed from the picture, or a tokenizer that comes with
+    /// the program.
     package let target: String
     package let head: String
     package let loss: String
@@ -38,9 +39,7 @@ package struct MethodList: Encodable, Sendable {
       encoding = masks ? recipe.encoding.rawValue : "crops"
       mask = masks ? recipe.mask.kind.rawValue : "none"
       masked = masks ? recipe.mask.share : 0
-      target =
-        recipe.target?.rawValue ?? recipe.tokenizer.map { "\($0) codes" }
-        ?? (recipe.guidesItself ? "average" : "teacher")
+      target = recipe.target.name ?? "teacher"
       head = masks ? recipe.head.rawValue : "prototypes"
       loss = masks ? recipe.loss.rawValue : "cross_entropy"
       tokens = masks ? recipe.tokens.rawValue : "cls"
