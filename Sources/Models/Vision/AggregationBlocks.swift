@@ -27,7 +27,7 @@ package struct AggregationBlocks: Module {
         switch student.initialValues {
         case .beit: .beit(block: early + place)
         case .width: .byWidth(student.width, depth: student.depth + Self.depth)
-        case .xavier: .xavier(width: student.width, hidden: student.hidden)
+        case .xavier, .xavierLayers: .xavier(width: student.width, hidden: student.hidden)
         }
       return Block(student.block, in: scope.child("\(place)"), initialization: initialization)
     }

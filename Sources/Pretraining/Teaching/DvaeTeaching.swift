@@ -60,7 +60,7 @@ package final class DvaeTeaching {
   private let loader: BatchLoader
   private let schedule: CosineSchedule
   private let temperature: CosineSchedule
-  let optimizer: TeachingOptimizer
+  var optimizer: TeachingOptimizer
   let device: any ComputeDevice
 
   /// - Throws: ``TeachingError/tokenSize(image:stride:)``.

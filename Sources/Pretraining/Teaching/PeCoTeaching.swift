@@ -59,7 +59,7 @@ package final class PeCoTeaching {
   let awaitsPictures = WaitFlag()
   private let loader: BatchLoader
   private let schedule: CosineSchedule
-  let optimizer: TeachingOptimizer
+  var optimizer: TeachingOptimizer
   let device: any ComputeDevice
 
   /// - Parameters:

@@ -19,7 +19,7 @@ package final class VQKDTeaching {
   let awaitsPictures = WaitFlag()
   private let loader: BatchLoader
   private let schedule: CosineSchedule
-  let optimizer: TeachingOptimizer
+  var optimizer: TeachingOptimizer
   let device: any ComputeDevice
 
   /// - Parameter teacher: of the recipe's grid.

@@ -177,7 +177,7 @@ struct RunAssembly {
     case .shipped(let name): try ShippedTokenizer(rawValue: name)?.load(device: device, grid: settings.student.grid)
     case .path(let path):
       try loadTokenizer(from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid)
-    case .computed, .random: nil
+    case .computed, .random, .average: nil
     }
   }
 

@@ -26,9 +26,9 @@ struct SceneAttention {
         Self.teacher, device: try EngineOptions().makeDevice(), tower: nil, grid: rows, imageSize: nil),
       project: true)
     let scenes = ScenesSource(seed: 0, range: 0..<Self.count, size: guidance.imageSize)
-    weights = try (0..<Self.count).flatMap { scene in
+    weights = (0..<Self.count).flatMap { scene in
       let pixels = Tensor(
-        try scenes.picture(at: scene).planes, shape: [1, 3, guidance.imageSize, guidance.imageSize],
+        scenes.picture(at: scene).planes, shape: [1, 3, guidance.imageSize, guidance.imageSize],
         device: guidance.vision.model.device)
       return guidance.attentionToPatches(pixels: pixels) ?? []
     }
