@@ -2,15 +2,14 @@
 package struct MethodRecipe: Equatable, Sendable {
   package let encoding: EncodingKind
   package let mask: MaskRecipe
-  /// What is predicted; nil: the features of the session's teachers.
-  package let target: TargetKind?
+  package let target: MethodTarget
   package let head: HeadKind
   package let loss: LossKind
   package let tokens: LossTokens
   package let student: StudentRecipe
 
   package init(
-    encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: TargetKind?, head: HeadKind = .linear,
+    encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: MethodTarget, head: HeadKind = .linear,
     loss: LossKind, tokens: LossTokens, student: StudentRecipe = .beit
   ) {
     self.encoding = encoding

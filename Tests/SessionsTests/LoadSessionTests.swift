@@ -39,7 +39,7 @@ import Testing
     let error = try #require(throws: SessionError.self) { try load("nothing") }
     #expect(
       error.description
-        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, demo-mae, demo-maskfeat, "
+        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are beit-b16-imagenet, beit-l16-imagenet, demo, demo-beit, demo-mae, demo-maskfeat, "
         + "finetune-demo, mae-b16-imagenet, mae-l16-imagenet, mine, mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
         + "mvp-l16-imagenet-finetune, poster-mini, segment-demo.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
@@ -47,7 +47,8 @@ import Testing
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
     #expect(
       path.description.hasPrefix(
-        "no session file at \(directory.url.path)/x/y.yaml; there are demo, demo-mae, demo-maskfeat,"))
+        "no session file at \(directory.url.path)/x/y.yaml; there are beit-b16-imagenet, beit-l16-imagenet, demo, demo-beit,"
+      ))
     let folder = try #require(throws: SessionError.self) { try load("sessions/") }
     #expect(folder.kind == .unreadable)
   }
@@ -59,14 +60,15 @@ import Testing
     let listings = listSessions(in: sessions)
     #expect(
       listings.map(\.name) == [
-        "broken", "demo", "demo-mae", "demo-maskfeat", "finetune-demo", "mae-b16-imagenet", "mae-l16-imagenet", "mine",
+        "beit-b16-imagenet", "beit-l16-imagenet", "broken", "demo", "demo-beit", "demo-mae", "demo-maskfeat",
+        "finetune-demo", "mae-b16-imagenet", "mae-l16-imagenet", "mine",
         "mvp-b16-ade20k",
         "mvp-b16-imagenet", "mvp-b16-imagenet-finetune",
         "mvp-l16-ade20k", "mvp-l16-imagenet", "mvp-l16-imagenet-finetune", "poster-mini",
         "segment-demo",
       ])
     #expect(listings.filter { !$0.isBuiltIn }.map(\.name) == ["broken", "demo", "mine"])
-    #expect(listings[7].about == "of my own")
+    #expect(listings[10].about == "of my own")
   }
 
   @Test func errorsNameTheFile() throws {

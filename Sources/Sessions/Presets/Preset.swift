@@ -7,7 +7,9 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, demoMae, demoMaskfeat, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet, mvpL16ImageNet, maeB16ImageNet,
-    maeL16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
+    demo, demoMae, demoMaskfeat, demoBeit, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet, mvpL16ImageNet,
+    maeB16ImageNet,
+    maeL16ImageNet, beitB16ImageNet, beitL16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K,
+    mvpL16ADE20K,
   ]
 }
