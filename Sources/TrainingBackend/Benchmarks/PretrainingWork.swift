@@ -9,6 +9,8 @@ package struct PretrainingWork: Equatable, Sendable {
   package var decoder: DecoderShape?
   /// nil: there is none.
   package var regressor: RegressorShape?
+  /// Further blocks behind which the linear head predicts a second time.
+  package var furtherBlocks = 0
   /// Values of a prediction.
   package var outputs: Int
   /// Whether a teacher of the student's size gives the targets.

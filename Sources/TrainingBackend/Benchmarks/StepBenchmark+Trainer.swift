@@ -70,6 +70,7 @@ extension StepBenchmark {
     work.masked = masked
     work.decoder = recipe.head == .decoder ? .usual(studentWidth: size.width, studentDepth: size.depth) : nil
     work.regressor = recipe.head == .regressor ? .usual(studentDepth: size.depth) : nil
+    work.furtherBlocks = recipe.head == .linearCLS ? AggregationBlocks.depth : 0
     // A tokenizer's work is its own and not counted.
     work.hasTeacher = recipe.target == .teachers
     return work
