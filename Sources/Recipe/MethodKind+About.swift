@@ -7,10 +7,18 @@ extension MethodKind {
         needs: "a teacher: the shipped `clip` or `dino`, or weights", paper: "Wei et al., ECCV 2022, arXiv 2203.05175")
     case .meanColour: MethodAbout(needs: "nothing", paper: "none: the least that can be predicted")
     case .maskfeat: MethodAbout(needs: "nothing", paper: "Wei et al., CVPR 2022, arXiv 2112.09133")
+    case .beit:
+      MethodAbout(
+        needs: "a tokenizer: the shipped `dvae`, or DALL-E's encoder", paper: "Bao et al., ICLR 2022, arXiv 2106.08254")
     case .beit2:
       MethodAbout(
         needs: "a tokenizer that a teacher taught: the shipped `vqkd`, or weights",
         paper: "Peng et al. 2022, arXiv 2208.06366")
+    case .peco:
+      MethodAbout(
+        needs:
+          "a perceptual codebook: the shipped `peco`, or weights (PeCo's own is not public; sizes, blocks and weights of its "
+          + "losses are inferred)", paper: "after Dong et al. 2021, arXiv 2111.12710")
     case .mae: MethodAbout(needs: "nothing", paper: "He et al., CVPR 2022, arXiv 2111.06377")
     }
   }

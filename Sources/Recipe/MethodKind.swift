@@ -8,22 +8,28 @@ package enum MethodKind: String, Choice {
   case mae
   /// Histograms of oriented gradients.
   case maskfeat
+  /// The codes that a tokenizer has for masked patches: BEiT.
+  case beit
   /// Codes that tell a teacher's features, a second time through CLS: BEiT v2.
   case beit2
+  /// Codes of a perceptual codebook: after PeCo, whose code is not public.
+  case peco
 
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
     switch self {
-    case .mvp: MethodRecipe(target: nil, loss: .cosine, tokens: .clsMasked)
-    case .meanColour: MethodRecipe(target: .meanColour, loss: .mse, tokens: .masked)
+    case .mvp: MethodRecipe(target: .teachers, loss: .cosine, tokens: .clsMasked)
+    case .meanColour: MethodRecipe(target: .computed(.meanColour), loss: .mse, tokens: .masked)
     case .mae:
       MethodRecipe(
-        encoding: .sparse, mask: .mae, target: .pixels, head: .decoder, loss: .mse, tokens: .masked, student: .mae)
+        encoding: .sparse, mask: .mae, target: .computed(.pixels), head: .decoder, loss: .mse, tokens: .masked,
+        student: .mae)
     case .maskfeat:
       MethodRecipe(
-        mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
-    case .beit2:
-      MethodRecipe(target: nil, tokenizer: "vqkd", head: .linearCLS, loss: .crossEntropy, tokens: .masked)
+        mask: .maskFeat, target: .computed(.hog), head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
+    case .beit: MethodRecipe(target: .codes("dvae"), loss: .crossEntropy, tokens: .masked)
+    case .beit2: MethodRecipe(target: .codes("vqkd"), head: .linearCLS, loss: .crossEntropy, tokens: .masked)
+    case .peco: MethodRecipe(target: .codes("peco"), loss: .crossEntropy, tokens: .masked)
     }
   }
 }

@@ -6,8 +6,12 @@ package enum TaskKind: String, Choice {
   case teachClip = "teach-clip"
   /// A small DINO learns from pictures alone, by self-distillation.
   case teachDino = "teach-dino"
+  /// A small discrete autoencoder learns the codes that BEiT predicts.
+  case teachDvae = "teach-dvae"
   /// A small tokenizer learns codes that tell a frozen teacher's features: BEiT v2's.
   case teachVQKD = "teach-vqkd"
+  /// A small tokenizer learns codes of which pictures can be made that look alike: after PeCo.
+  case teachPeCo = "teach-peco"
   /// A model that was trained before learns to tell classes.
   case finetune
   /// A model that was trained before learns to tell the classes of pixels.
@@ -16,22 +20,26 @@ package enum TaskKind: String, Choice {
   /// Whether it begins with a model that was trained before and learns from labelled pictures.
   package var isTuning: Bool { self == .finetune || self == .segment }
 
-  /// Whether it trains a teacher, which pre-training can be guided by.
+  /// Whether it trains a teacher or a tokenizer, which pre-training can be guided by.
   package var isTeaching: Bool {
     switch self {
     case .pretrain, .finetune, .segment: false
-    case .teachClip, .teachDino, .teachVQKD: true
+    case .teachClip, .teachDino, .teachDvae, .teachVQKD, .teachPeCo: true
     }
   }
 
-  /// Whether what it trains is taught by a teacher that was trained before.
+  /// Whether a teacher that was trained before has a part in it.
   package var isTaught: Bool { usualTeacher != nil }
 
   /// The shipped teacher that a tokenizer is taught by where a session says nothing else; nil: none teaches.
   package var usualTeacher: String? {
     switch self {
     case .teachVQKD: "clip"
-    case .pretrain, .teachClip, .teachDino, .finetune, .segment: nil
+    case .teachPeCo: "dino"
+    case .pretrain, .teachClip, .teachDino, .teachDvae, .finetune, .segment: nil
     }
   }
+
+  /// Whether what it trains has features of pictures, by which it can be judged.
+  package var hasFeatures: Bool { self != .teachDvae && self != .teachPeCo }
 }

@@ -7,7 +7,7 @@ extension SessionFile {
   mutating func resolve(file: String, origins: [String: SettingNode.Origin], written: MethodKind) throws {
     switch task {
     case .pretrain: resolveMethod(origins: origins, written: written)
-    case .teachClip, .teachDino, .teachVQKD: resolveTeaching(origins: origins)
+    case .teachClip, .teachDino, .teachDvae, .teachVQKD, .teachPeCo: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
     case .segment: resolveSegmentation(origins: origins)
     }
@@ -19,7 +19,9 @@ extension SessionFile {
       }
     }
     if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
-    if origins["evals.data.kind"] == nil {
+    if origins["evals.data.kind"] == nil, !task.hasFeatures {
+      evals.data.kind = .none
+    } else if origins["evals.data.kind"] == nil {
       evals.data.kind = evals.data.namesFolder ? .folder : data.kind == .scenes ? .scenes : .none
     }
     if origins["evals.data.seed"] == nil { evals.data.seed = data.seed }

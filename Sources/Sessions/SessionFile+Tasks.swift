@@ -7,7 +7,7 @@ extension SessionFile {
   static func sections(of task: TaskKind) -> Set<String> {
     switch task {
     case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
-    case .teachClip, .teachDino, .teachVQKD: ["teach"]
+    case .teachClip, .teachDino, .teachDvae, .teachVQKD, .teachPeCo: ["teach"]
     case .finetune: ["finetune", "optimizer"]
     case .segment: ["segment", "optimizer", "preview"]
     }
@@ -24,10 +24,14 @@ extension SessionFile {
   /// Fills in the recipe of a teacher where nothing else was given.
   mutating func resolveTeaching(origins: [String: SettingNode.Origin]) {
     guidance.start = ""
-    if schedule.steps == nil, schedule.epochs == nil { schedule.steps = task == .teachClip ? 3000 : 2000 }
+    if schedule.steps == nil, schedule.epochs == nil {
+      schedule.steps = [.teachClip: 3000, .teachDvae: 1500, .teachPeCo: 1500][task] ?? 2000
+    }
     // Other scenes than those of pre-training and of evaluations.
     if origins["data.range"] == nil { data.range = 0..<60_000 }
-    if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"] }
+    if origins["evals.at_end"] == nil, task.hasFeatures {
+      evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"]
+    }
     if origins["teach.teacher"] == nil { teach.teacher = task.usualTeacher }
   }
 }
@@ -49,6 +53,9 @@ extension SessionChecks {
       !session.task.isTeaching || session.schedule.accumulation == 1, ["schedule.accumulation"],
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
+    try require(
+      session.task.hasFeatures || evals.isEmpty, ["evals.at_end", "evals.during"],
+      "task \(session.task.rawValue) trains a tokenizer, which has no features to judge; leave evaluations out")
     try require(
       session.task.isTaught || session.teach.teacher == nil, ["teach.teacher"],
       "teach.teacher is \(session.teach.teacher ?? ""), but nothing teaches in task \(session.task.rawValue); leave it out, or "

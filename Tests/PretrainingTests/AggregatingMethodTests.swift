@@ -115,19 +115,6 @@ import Testing
       var generator = Philox(seed: 5, purpose: .other, stream: UInt64(number))
       parameter.tensor.write(parameter.tensor.array().map { $0 + 0.1 * generator.normal() })
     }
-    loss().backward()
-    let slopes = try parameters.map { (tensor: $0.tensor, start: $0.tensor.array(), slope: try gradient(of: $0)) }
-    let square = slopes.flatMap(\.slope).map { Double($0) * Double($0) }.reduce(0, +)
-    let step = Float(1e-2 / square.squareRoot())
-    func moved(_ sign: Float) -> Double {
-      for part in slopes { part.tensor.write(zip(part.start, part.slope).map { $0 + sign * step * $1 }) }
-      return Double(loss().scalar)
-    }
-    let slope = (moved(1) - moved(-1)) / (2 * Double(step))
-    #expect(abs(slope - square) < 1e-2 * square, "slope \(slope), from the gradient \(square)")
-  }
-
-  private func gradient(of parameter: NamedTensor) throws -> [Float] {
-    try #require(parameter.tensor.gradient, "no gradient of \(parameter.name)").array()
+    try expectSlope(of: loss, parameters)
   }
 }

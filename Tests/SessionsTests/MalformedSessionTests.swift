@@ -112,7 +112,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
     Malformed(
       yaml: "guidance:\n  mine: shipped\n", kind: .badValue, keyPath: "guidance.mine.weights",
       sentence: "x.yaml:2: guidance.mine.weights asks for a shipped teacher named \"mine\"; give shipped:clip, "
-        + "shipped:dino, shipped:vqkd or a path to weights."),
+        + "shipped:dino, shipped:dvae, shipped:vqkd, shipped:peco or a path to weights."),
     // Values that contradict each other.
     Malformed(
       yaml: "student:\n  image_size: 64\n  patch_size: 7\n", kind: .contradiction, keyPath: "student.patch_size",

@@ -111,6 +111,49 @@ import Testing
     #expect(session.data.augmentation.jitter == [0, 0, 0] && session.data.augmentation.scale == 0.2...1)
   }
 
+  /// BEiT's own recipe, 800 epochs at a batch of 2048.
+  @Test(arguments: [("beit-b16-imagenet", 768, 12, 12, 0.1), ("beit-l16-imagenet", 1024, 24, 16, 1e-5)])
+  func beitPresetsAreTheRecipe(_ name: String, width: Int, depth: Int, heads: Int, layerScale: Double) throws {
+    let session = try SessionFile(
+      yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    let usual = try SessionFile(
+      yaml: "objective: {method: beit}\nstudent: {width: \(width), depth: \(depth), heads: \(heads), "
+        + "layer_scale: \(layerScale), drop_path: 0.1}", file: "usual.yaml")
+    #expect(session.student == usual.student && session.objective == usual.objective)
+    #expect(session.objective.loss == .crossEntropy && session.objective.tokens == .masked)
+    #expect(session.guidance.start == "dalle" && session.guidance.teachers.map(\.name) == ["dalle"])
+    #expect(session.mask.kind == .blockwise && session.mask.maskedCount(of: 196) == 75)
+    let optimizer = session.optimizer
+    #expect(session.schedule.effectiveBatch == 2048 && optimizer.peakLearningRate(batch: 2048) == 1.5e-3)
+    #expect(optimizer.minLearningRate == 1e-5 && optimizer.warmupLearningRate == 0 && optimizer.warmupEpochs == 10)
+    #expect(optimizer.weightDecay == 0.05 && optimizer.betas == [0.9, 0.999] && optimizer.clipGradient == 3)
+    #expect(session.schedule.epochs == 800 && session.schedule.stepsPerEpoch(datasetSize: 1_281_167) == 625)
+    #expect(session.data.augmentation.scale == 0.08...1 && session.data.augmentation.jitter == [0.4, 0.4, 0.4])
+  }
+
+  /// The recipe of BEiT v2 for 300 epochs at a batch of 2048; PeCo's as far as it follows BEiT's.
+  @Test(arguments: [
+    ("beit2-b16-imagenet", "beit2", 0.1), ("beit2-l16-imagenet", "beit2", 1e-5), ("peco-b16-imagenet", "peco", 0.1),
+  ])
+  func presetsOfCodebooksAreTheRecipe(_ name: String, method: String, layerScale: Double) throws {
+    let session = try SessionFile(yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    let (width, depth, heads) = (session.student.width, session.student.depth, session.student.heads)
+    var usual = try SessionFile(
+      yaml: "objective: {method: \(method)}\nstudent: {width: \(width), depth: \(depth), heads: \(heads)}",
+      file: "usual.yaml")
+    (usual.student.layerScale, usual.student.dropPath) = (layerScale, session.student.dropPath)
+    #expect(session.student == usual.student && session.objective == usual.objective)
+    #expect(session.objective.loss == .crossEntropy && session.objective.tokens == .masked)
+    #expect(session.objective.head == (method == "beit2" ? .linearCLS : .linear))
+    #expect(session.mask.kind == .blockwise && session.mask.maskedCount(of: 196) == 75)
+    #expect(session.guidance.start == usual.guidance.start && session.guidance.teachers.count == 1)
+    let optimizer = session.optimizer
+    #expect(session.schedule.effectiveBatch == 2048 && optimizer.peakLearningRate(batch: 2048) == 1.5e-3)
+    #expect(optimizer.warmupLearningRate == 0 && optimizer.warmupEpochs == 10 && optimizer.clipGradient == 3)
+    #expect(optimizer.betas == [0.9, method == "beit2" ? 0.98 : 0.999] && optimizer.weightDecay == 0.05)
+    #expect(session.schedule.epochs == 300)
+  }
+
   /// BEiT's recipe: 1,251 steps an epoch at a batch of 1024.
   @Test(arguments: [
     ("mvp-b16-imagenet-finetune", 4e-3, 0.65, 0.1, 100.0, 20.0),

@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachVQKD, 2000, "[knn]"),
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1500, "[]"),
+    (.teachVQKD, 2000, "[knn]"), (.teachPeCo, 1500, "[]"),
   ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
@@ -28,15 +29,20 @@ import Testing
     ),
     (
       "teach: {output: a}",
-      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino or teach-vqkd."
+      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino, teach-dvae, teach-vqkd or teach-peco."
     ),
     (
       "task: teach-dino\nevals: {at_end: [zeroshot]}",
       "x.yaml:2: evaluation zeroshot needs a model that knows texts, which task teach-dino does not train; leave it out."
     ),
     (
+      "task: teach-dvae\nevals: {data: {kind: scenes}, at_end: [knn]}",
+      "x.yaml:2: task teach-dvae trains a tokenizer, which has no features to judge; leave evaluations out."
+    ),
+    (
       "task: teach-clip\nteach: {teacher: dino}",
-      "x.yaml:2: teach.teacher is dino, but nothing teaches in task teach-clip; leave it out, or set task to teach-vqkd."
+      "x.yaml:2: teach.teacher is dino, but nothing teaches in task teach-clip; leave it out, or set task to teach-vqkd or "
+        + "teach-peco."
     ),
     (
       "task: teach-dino\nschedule: {accumulation: 2}",
@@ -54,6 +60,7 @@ import Testing
     let other = try SessionFile(yaml: "task: teach-vqkd\nteach: {teacher: dino}", file: "x.yaml")
     #expect(other.teach.teacher == "dino")
     #expect(try SessionFile(yaml: "task: teach-clip", file: "x.yaml").teach.teacher == nil)
+    #expect(try SessionFile(yaml: "task: teach-peco", file: "x.yaml").teach.teacher == "dino")
     guard case .never = SessionFile.resumeRule(of: "teach.teacher") else {
       return #expect(Bool(false), "a teacher may change")
     }

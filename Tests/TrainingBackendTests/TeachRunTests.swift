@@ -116,9 +116,9 @@ import TrainingBackend
     let made = try TeacherTraining.Kind.allCases.map {
       try TeacherTraining(kind: $0, output: folder.appendingPathComponent("x")).session(in: folder).settings
     }
-    #expect(made.map(\.schedule.steps) == [3000, 2000, 2000])
-    #expect(made.map(\.schedule.batchSize) == [64, 64, 64])
-    #expect(made.map(\.data.range) == [0..<60_000, 0..<60_000, 0..<60_000])
+    #expect(made.map(\.schedule.steps) == [3000, 2000, 1500, 2000, 1500])
+    #expect(made.map(\.schedule.batchSize) == [64, 64, 64, 64, 64])
+    #expect(made.map(\.data.range) == Array(repeating: 0..<60_000, count: 5))
   }
 
   /// What a teaching lacks is refused in a sentence each, and the run goes on.

@@ -1,21 +1,19 @@
 import Foundation
+import Tensors
 
-/// The tokenizers that come with the workbench, whose codes are targets.
+/// The tokenizers of pictures that come with the workbench, beside its teachers.
 package enum ShippedTokenizer: String, Sendable, CaseIterable {
-  case vqkd
+  case dvae, vqkd, peco
 
   /// Where the weights are, whether or not they are there.
-  package var url: URL {
-    let resources = Bundle.module.resourceURL ?? Bundle.module.bundleURL
-    return resources.appendingPathComponent("teachers/\(rawValue).safetensors")
-  }
+  package var url: URL { shippedWeights(rawValue) }
 
-  /// The same.
-  /// - Throws: `CheckpointError` where they are not.
-  package func present() throws -> URL {
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      throw CheckpointError.file(url.path, "is missing from this build, make it with `mvp teach \(rawValue)`")
-    }
-    return url
+  /// - Parameter grid: codes along each side of a picture.
+  /// - Throws: ``CheckpointError`` where this build lacks the weights.
+  package func load(device: any ComputeDevice, grid: Int? = nil) throws -> any PictureTokenizer {
+    guard FileManager.default.fileExists(atPath: url.path),
+      let found = try loadTokenizer(from: url, device: device, grid: grid)
+    else { throw CheckpointError.file(url.path, "is missing from this build, make it with `mvp teach \(rawValue)`") }
+    return found
   }
 }

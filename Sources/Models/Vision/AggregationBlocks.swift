@@ -7,7 +7,8 @@ import Tensors
 /// Source: Peng et al. 2022, arXiv 2208.06366, section 2.3; microsoft/unilm, `beit2/modeling_pretrain.py`
 /// (`VisionTransformerForMaskedImageModelingCLS`).
 package struct AggregationBlocks: Module {
-  private static let depth = 2
+  /// How many there are.
+  package static let depth = 2
 
   /// How many of the student's blocks the patches come from: 9 of 12 and 21 of 24, as published, 3/4 of fewer.
   package let early: Int

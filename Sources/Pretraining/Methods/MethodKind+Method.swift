@@ -5,7 +5,7 @@ extension MethodKind {
   /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
   package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
     switch self {
-    case .mvp, .meanColour, .mae, .maskfeat, .beit2:
+    case .mvp, .meanColour, .mae, .maskfeat, .beit, .beit2, .peco:
       head == .aggregating ? AggregatingMethod() : ComposedMethod(encoding: encoding, head: head)
     }
   }

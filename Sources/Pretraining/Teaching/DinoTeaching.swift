@@ -270,7 +270,7 @@ package final class DinoTeaching {
   }
 }
 
-extension DinoTeaching: TeachingRecipe {
+extension DinoTeaching: NetworkTeaching {
   var kind: TaskKind { .teachDino }
   var seed: UInt64 { settings.seed }
   var batchSize: Int { settings.batchSize }

@@ -25,6 +25,10 @@ extension Metric {
   package static let reconstructionCosine = Metric(
     key: "reconstruction_cosine", name: "reconstruction cosine", shortName: "rec cos", format: .fixed(3), better: .more)
 
+  /// Of a tokenizer: how far its pictures are from the true ones in the eyes of a teacher, 0...4.
+  package static let perceptualDistance = Metric(
+    key: "perceptual_distance", name: "perceptual distance", shortName: "percept", better: .less)
+
   /// Of a tokenizer: mean squared difference of latents from their codes.
   package static let commitment = Metric(
     key: "commitment", name: "commitment", shortName: "commit", better: .less)
@@ -36,6 +40,16 @@ extension Metric {
   /// Of the teacher's moving average.
   package static let teacherMomentum = Metric(
     key: "teacher_momentum", name: "teacher momentum", shortName: "momentum", format: .fixed(4), isSmoothed: false)
+}
+
+extension Metric {
+  /// Between pictures and what is made of their codes, of values in -1...1.
+  package static let reconstructionLoss = Metric(
+    key: "reconstruction_loss", name: "reconstruction loss", shortName: "rebuilt", format: .fixed(4), better: .less)
+
+  /// Of the softmax over codes.
+  package static let codeTemperature = Metric(
+    key: "code_temperature", name: "code temperature", shortName: "code T", format: .fixed(3), isSmoothed: false)
 }
 
 extension TeachingRecipe {

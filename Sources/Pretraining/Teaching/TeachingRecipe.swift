@@ -6,7 +6,7 @@ import Recipe
 import Tasks
 import Tensors
 
-/// What ``ClipTeaching`` and ``DinoTeaching`` have in common for a run.
+/// What the trainings of teachers and tokenizers have in common for a run.
 protocol TeachingRecipe: AnyObject {
   var kind: TaskKind { get }
   var seed: UInt64 { get }
@@ -15,9 +15,10 @@ protocol TeachingRecipe: AnyObject {
   var source: any PictureSource { get }
   var device: any ComputeDevice { get }
   var optimizer: TeachingOptimizer { get }
-  /// The network that is kept.
-  var model: VisionTransformer { get }
-  var normalization: PixelNormalization { get }
+  /// What is kept, in a few words: `ViT d128 L6 h4 p8 64px`.
+  var summary: String { get }
+  /// Patches, or codes, along a side of its pictures.
+  var grid: Int { get }
   /// Parameters of every network that learns.
   var parameterCount: Int { get }
   /// Every array that a step changes, moments apart, by a name of its own.
@@ -32,7 +33,10 @@ protocol TeachingRecipe: AnyObject {
   static var metrics: [Metric] { get }
   /// - Throws: ``StepRejection`` where a value is not finite: nothing is applied then.
   func step() throws -> TeachingMetrics
-  func subject() -> TaskSubject
+  /// - Throws: ``TeachingError/noFeatures(_:)`` where what is kept has no features to judge.
+  func subject() throws -> TaskSubject
+  /// How widely its features are spread; nil where it has none.
+  func featureSpread(_ probe: inout SpreadProbe) -> SpreadOfFeatures?
   func save(to url: URL, scores: [String: Double], dtype: StorageType) throws
 }
 
@@ -45,5 +49,26 @@ extension TeachingRecipe {
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
     return try load()
+  }
+}
+
+/// A recipe that keeps nothing with features.
+extension TeachingRecipe {
+  func subject() throws -> TaskSubject { throw TeachingError.noFeatures(kind.rawValue) }
+  func featureSpread(_ probe: inout SpreadProbe) -> SpreadOfFeatures? { nil }
+}
+
+/// A recipe that keeps a vision transformer.
+protocol NetworkTeaching: TeachingRecipe {
+  var model: VisionTransformer { get }
+  var normalization: PixelNormalization { get }
+}
+
+extension NetworkTeaching {
+  var summary: String { TaskDescription.Model(model.configuration, parameters: 0).summary }
+  var grid: Int { model.configuration.grid }
+
+  func featureSpread(_ probe: inout SpreadProbe) -> SpreadOfFeatures? {
+    probe.measure(model, normalization: normalization, source: source)
   }
 }

@@ -101,7 +101,7 @@ package final class VQKDTeaching {
   }
 }
 
-extension VQKDTeaching: TeachingRecipe {
+extension VQKDTeaching: NetworkTeaching {
   var kind: TaskKind { .teachVQKD }
   var seed: UInt64 { settings.seed }
   var batchSize: Int { settings.batchSize }

@@ -7,9 +7,8 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, demoMae, demoMaskfeat, demoBeit2, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet, mvpL16ImageNet,
-    maeB16ImageNet,
-    maeL16ImageNet, beit2B16ImageNet, beit2L16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K,
-    mvpL16ADE20K,
+    demo, demoMae, demoMaskfeat, demoBeit, demoBeit2, demoPeco, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet,
+    mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, beitB16ImageNet, beitL16ImageNet, beit2B16ImageNet,
+    beit2L16ImageNet, pecoB16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
   ]
 }

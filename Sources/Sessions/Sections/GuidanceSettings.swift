@@ -21,7 +21,7 @@ package struct GuidanceSettings: Equatable, Sendable {
 /// One teacher, or another target: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
 package struct TeacherSettings: Equatable, Sendable {
   package enum Weights: Equatable, Sendable {
-    /// A small teacher or tokenizer that comes with the program: `clip`, `dino`, `vqkd`.
+    /// A small teacher that comes with the program, `clip` or `dino`, or a tokenizer: `dvae`, `vqkd`, `peco`.
     case shipped(String)
     /// A safetensors file, or a folder with `config.json` and safetensors.
     case path(String)
@@ -52,9 +52,12 @@ package struct TeacherSettings: Equatable, Sendable {
   }
 
   /// Names of the teachers that come with the program.
-  package static let shippedNames = ["clip", "dino"] + shippedTokenizers
-  /// Of them those whose targets are codes.
-  package static let shippedTokenizers = ["vqkd"]
+  package static let shippedNames = ["clip", "dino"]
+  /// Names of the tokenizers that come with it, whose codes a run can be guided by.
+  package static let shippedTokenizers = ["dvae", "vqkd", "peco"]
+
+  fileprivate static let shippedWords =
+    (shippedNames + shippedTokenizers).map { "shipped:\($0)" }.joined(separator: ", ")
 }
 
 extension GuidanceSettings: SessionSection {
@@ -134,11 +137,13 @@ extension TeacherSettings: SessionSection {
       teacher.weights = .computed(kind)
     default: break
     }
-    guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
+    guard case .shipped(let shipped) = teacher.weights, !(shippedNames + shippedTokenizers).contains(shipped) else {
+      return teacher
+    }
     throw SessionError(
       .badValue, keyPath: "\(path).weights", line: origin.line,
       "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give "
-        + shippedNames.map { "shipped:\($0)" }.joined(separator: ", ") + " or a path to weights.")
+        + "\(shippedWords) or a path to weights.")
   }
 }
 
@@ -150,9 +155,8 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// a path.
   static var weights: SettingType {
     SettingType(
-      wanted:
-        "shipped, \(TeacherSettings.shippedNames.map { "shipped:\($0)" }.joined(separator: ", ")), random, random:SEED, "
-        + "a path to safetensors, or " + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
+      wanted: "shipped, \(TeacherSettings.shippedWords), random, random:SEED, a path to safetensors, or "
+        + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }
         if text == "shipped" { return .shipped("") }

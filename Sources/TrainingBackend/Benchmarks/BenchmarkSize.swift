@@ -68,6 +68,10 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
     } else {
       forward += Double(batch * (1 + seen) * 2 * width * work.outputs)
     }
+    if work.furtherBlocks > 0 {
+      forward += blocks(of: tokens, depth: work.furtherBlocks, width: width)
+      forward += Double(batch * tokens * 2 * width * work.outputs)
+    }
     let teacher =
       work.hasTeacher
       ? self.embedding(of: patches) + blocks(of: tokens) + Double(batch * tokens * 2 * width * outputs) : 0

@@ -7,6 +7,8 @@ package struct PretrainingWork: Equatable, Sendable {
   package var masked = 0
   /// nil: a linear head on every token.
   package var decoder: DecoderShape?
+  /// Further blocks behind which the linear head predicts a second time.
+  package var furtherBlocks = 0
   /// Values of a prediction.
   package var outputs: Int
   /// Whether a teacher of the student's size gives the targets.

@@ -27,8 +27,15 @@ extension StepBenchmark {
   }
 
   private func guidance(device: any ComputeDevice) -> any Guidance {
-    if let target = method.recipe.target {
-      return ComputedGuidance(name: target.rawValue, target: target.target, grid: size.grid, patch: size.patch)
+    switch method.recipe.target {
+    case .computed(let kind):
+      return ComputedGuidance(name: kind.rawValue, target: kind.target, grid: size.grid, patch: size.patch)
+    case .codes(let name):
+      var sizes = DiscreteVAEConfiguration()
+      sizes.codes = size.outputs
+      return CodeGuidance(
+        name: name, tokenizer: DiscreteVAE(sizes, device: device, seed: 1), grid: size.grid)
+    case .teachers: break
     }
     let tower = VisionTransformerConfiguration.clip(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads,
@@ -55,11 +62,14 @@ extension StepBenchmark {
   /// What the work of a step depends on beside sizes.
   package var work: PretrainingWork {
     let recipe = method.recipe
-    var work = PretrainingWork(outputs: recipe.target?.target.width(patch: size.patch) ?? size.outputs)
+    var work = PretrainingWork(outputs: size.outputs)
+    if case .computed(let kind) = recipe.target { work.outputs = kind.target.width(patch: size.patch) }
     work.encoding = recipe.encoding
     work.masked = masked
     work.decoder = recipe.head == .decoder ? .usual(studentWidth: size.width, studentDepth: size.depth) : nil
-    work.hasTeacher = recipe.target == nil
+    work.furtherBlocks = recipe.head == .linearCLS ? AggregationBlocks.depth : 0
+    // A tokenizer's work is its own and not counted.
+    work.hasTeacher = recipe.target == .teachers
     return work
   }
 

@@ -27,6 +27,16 @@ extension RunAssembly {
     return recipe
   }
 
+  func dvaeTeachingSettings(steps: Int) -> DvaeTeachingSettings {
+    var recipe = DvaeTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
   func vqkdTeachingSettings(steps: Int) -> VQKDTeachingSettings {
     var recipe = VQKDTeachingSettings()
     recipe.seed = settings.seed
@@ -37,18 +47,29 @@ extension RunAssembly {
     return recipe
   }
 
-  /// Whose features a tokenizer learns to tell.
-  /// - Parameter grid: patches along each side.
-  func tokenizersTeacher(grid: Int) throws -> TeacherGuidance {
+  func pecoTeachingSettings(steps: Int) -> PeCoTeachingSettings {
+    var recipe = PeCoTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
+  /// The teacher of a tokenizer, with its name.
+  /// - Parameters:
+  ///   - grid: patches along each side; nil: as many as a picture of `imageSize` has.
+  func tokenizersTeacher(grid: Int? = nil, imageSize: Int? = nil) throws -> (name: String, vision: LoadedVision) {
     let name = settings.teach.teacher ?? settings.task.usualTeacher ?? ""
-    let isShipped = TeachSettings.shippedTeachers.contains(name)
-    let vision =
-      try isShipped
-      ? shippedTeacher(name, device: device, grid: grid)
-      : loadVision(from: URL(fileURLWithPath: name), device: device, grid: grid)
-    return TeacherGuidance(
-      name: isShipped ? name : URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent, vision: vision,
-      project: true)
+    guard TeachSettings.shippedTeachers.contains(name) else {
+      let file = URL(fileURLWithPath: name)
+      return (
+        file.deletingPathExtension().lastPathComponent,
+        try loadVision(from: file, device: device, grid: grid, imageSize: imageSize)
+      )
+    }
+    return (name, try shippedTeacher(name, device: device, grid: grid, imageSize: imageSize))
   }
 
   /// The same things as in the drawn scenes that are trained on, in other pictures; nil where pictures are not drawn.
@@ -62,8 +83,10 @@ extension RunAssembly {
     switch settings.task {
     case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
     case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
+    case .teachDvae: dvaeTeachingSettings(steps: totalSteps).schedule
     case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
     case .teachVQKD: vqkdTeachingSettings(steps: totalSteps).schedule
+    case .teachPeCo: pecoTeachingSettings(steps: totalSteps).schedule
     case .finetune, .segment: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     }
   }

@@ -1,24 +1,23 @@
-import Foundation
+import Datasets
 import Models
 import Pretraining
-import Sessions
-import Tensors
+import Tasks
 
-/// Tokenizers, whose codes are targets.
+/// The tokenizers that a teacher has a part in.
 extension RunAssembly {
-  /// The codes of a tokenizer as guidance; nil where the weights are no tokenizer's.
-  func codes(_ teacher: TeacherSettings) throws -> CodeGuidance? {
-    let grid = settings.student.grid
-    let url: URL
-    switch teacher.weights {
-    case .shipped(let name):
-      guard let tokenizer = ShippedTokenizer(rawValue: name) else { return nil }
-      url = try tokenizer.present()
-    case .path(let path): url = URL(fileURLWithPath: path)
-    case .computed, .random: return nil
-    }
-    return try loadCodeEncoder(from: url, device: device, grid: grid).map {
-      CodeGuidance(name: teacher.name, tokenizer: $0, grid: grid)
-    }
+  func vqkdTeaching(source: any PictureSource, steps: Int) throws -> TeachingTask {
+    let recipe = vqkdTeachingSettings(steps: steps)
+    let (name, vision) = try tokenizersTeacher(grid: recipe.grid)
+    return TeachingTask(
+      try VQKDTeaching(
+        settings: recipe, source: source, teacher: TeacherGuidance(name: name, vision: vision, project: true),
+        device: device))
+  }
+
+  func pecoTeaching(source: any PictureSource, steps: Int) throws -> TeachingTask {
+    let recipe = pecoTeachingSettings(steps: steps)
+    let (name, vision) = try tokenizersTeacher(imageSize: recipe.imageSize)
+    return TeachingTask(
+      try PeCoTeaching(settings: recipe, source: source, teacher: name, vision: vision, device: device))
   }
 }

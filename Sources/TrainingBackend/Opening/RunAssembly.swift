@@ -32,11 +32,13 @@ struct RunAssembly {
         DinoTeaching(
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
-    case .teachVQKD:
+    case .teachDvae:
       try TeachingTask(
-        VQKDTeaching(
-          settings: vqkdTeachingSettings(steps: totalSteps), source: source,
-          teacher: tokenizersTeacher(grid: vqkdTeachingSettings(steps: totalSteps).grid), device: device))
+        DvaeTeaching(settings: dvaeTeachingSettings(steps: totalSteps), source: source, device: device))
+    case .teachVQKD:
+      try vqkdTeaching(source: source, steps: totalSteps)
+    case .teachPeCo:
+      try pecoTeaching(source: source, steps: totalSteps)
     case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
     case .segment: try segmenting(source: source, totalSteps: totalSteps, from: checkpoint)
     }
@@ -139,7 +141,10 @@ struct RunAssembly {
   }
 
   func guidance(_ teacher: TeacherSettings) throws -> any Guidance {
-    if let codes = try codes(teacher) { return settings.engine.teacherCache ? try cached(codes) : codes }
+    if let tokenizer = try tokenizer(teacher.weights) {
+      let guidance = CodeGuidance(name: teacher.name, tokenizer: tokenizer, grid: settings.student.grid)
+      return settings.engine.teacherCache ? try cached(guidance) : guidance
+    }
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):
@@ -156,6 +161,16 @@ struct RunAssembly {
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
     return settings.engine.teacherCache ? try cached(guidance) : guidance
+  }
+
+  /// nil where the weights are no tokenizer's.
+  private func tokenizer(_ weights: TeacherSettings.Weights) throws -> (any PictureTokenizer)? {
+    switch weights {
+    case .shipped(let name): try ShippedTokenizer(rawValue: name)?.load(device: device, grid: settings.student.grid)
+    case .path(let path):
+      try loadTokenizer(from: URL(fileURLWithPath: path), device: device, grid: settings.student.grid)
+    case .computed, .random: nil
+    }
   }
 
   /// `SESSIONS/NAME/teacher-cache/TEACHER-FINGERPRINT.features`

@@ -19,7 +19,7 @@ package struct MethodList: Encodable, Sendable {
     package let mask: String
     /// Of all patches.
     package let masked: Double
-    /// `teacher`, what is computed from the picture, or `codes` of a tokenizer.
+    /// `teacher`, what is computed from the picture, or a tokenizer that comes with the program.
     package let target: String
     package let head: String
     package let loss: String
@@ -34,7 +34,7 @@ package struct MethodList: Encodable, Sendable {
       encoding = recipe.encoding.rawValue
       mask = recipe.mask.kind.rawValue
       masked = recipe.mask.share
-      target = recipe.target?.rawValue ?? recipe.tokenizer.map { "\($0) codes" } ?? "teacher"
+      target = recipe.target.name ?? "teacher"
       head = recipe.head.rawValue
       loss = recipe.loss.rawValue
       tokens = recipe.tokens.rawValue

@@ -110,6 +110,7 @@ package struct StepCost: Equatable, Sendable {
     work.encoding = settings.objective.encoding
     work.masked = settings.mask.maskedCount(of: wanted.patches)
     if settings.objective.head == .decoder { work.decoder = settings.objective.decoder.shape(of: wanted) }
+    work.furtherBlocks = settings.objective.head == .linearCLS ? AggregationBlocks.depth : 0
     if case .computed(let kind)? = settings.guidance.teacher(named: settings.guidance.start)?.weights {
       work.outputs = kind.target.width(patch: wanted.patchSize)
       work.hasTeacher = false

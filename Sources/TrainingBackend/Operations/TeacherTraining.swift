@@ -4,17 +4,19 @@ import Recipe
 import RunEvents
 import Sessions
 
-/// The run that trains one of the small teachers from drawn scenes, as those that ship with the program were:
-/// `mvp teach`.
+/// The run that trains one of the small teachers and tokenizers from drawn scenes, as those that ship with the program
+/// were: `mvp teach`.
 package struct TeacherTraining: Sendable {
   package enum Kind: String, CaseIterable, Sendable {
-    case clip, dino, vqkd
+    case clip, dino, dvae, vqkd, peco
 
     fileprivate var task: TaskKind {
       switch self {
       case .clip: .teachClip
       case .dino: .teachDino
+      case .dvae: .teachDvae
       case .vqkd: .teachVQKD
+      case .peco: .teachPeCo
       }
     }
 

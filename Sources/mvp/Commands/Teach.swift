@@ -9,10 +9,11 @@ import TrainingBackend
 
 struct Teach: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a small teacher from drawn scenes, as those that ship with the program were.",
+    abstract: "Train a small teacher or tokenizer from drawn scenes, as those that ship with the program were.",
     discussion: """
-      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation), vqkd is a tokenizer whose codes
-      tell the features of another teacher (BEiT v2's). The file carries its recipe, seed, data range and scores.
+      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation). dvae, vqkd and peco are
+      tokenizers, whose codes BEiT, BEiT v2 and PeCo predict: of a discrete autoencoder, of a teacher's features, of a VQ-VAE whose pictures a
+      teacher compares. The file carries its recipe, seed, data range and scores.
 
       It is a run of the session teach-KIND: in a terminal the workbench opens on it, `mvp attach` joins it, and
       `mvp run teach-clip --resume` goes on with one that was stopped.
@@ -23,7 +24,7 @@ struct Teach: ComputingCommand {
         mvp teach vqkd --teacher dino --output vqkd.safetensors
       """)
 
-  @Argument(help: "clip, dino or vqkd.", completion: .list(Teach.kinds))
+  @Argument(help: "clip, dino, dvae, vqkd or peco.", completion: .list(Teach.kinds))
   var kind: String
 
   @Option(help: "File to write.", completion: .file(), transform: userPath)
@@ -37,7 +38,7 @@ struct Teach: ComputingCommand {
 
   @Option(
     help:
-      "Of a tokenizer, whose features it learns to tell: clip, dino or a path to weights; clip where it is not given.",
+      "Of vqkd and peco: clip, dino or a path to weights; the recipe's where it is not given.",
     completion: .file(), transform: userPath)
   var teacher: String?
 
@@ -115,8 +116,8 @@ struct Teach: ComputingCommand {
       seconds: start.duration(to: .now) / .seconds(1))
     if json { return try printJSON(result) }
     let scores = scoreTexts(result.scores)
-    print(
-      "\(result.output): \(result.steps) steps in \(clockText(result.seconds)), \(scores.joined(separator: ", "))")
+    let parts = ["\(result.steps) steps in \(clockText(result.seconds))"] + scores
+    print("\(result.output): \(parts.joined(separator: ", "))")
   }
 
   private func check(_ summary: RunSummary) throws {
