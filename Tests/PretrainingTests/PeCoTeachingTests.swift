@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Recipe
@@ -43,17 +44,16 @@ import Testing
   @Test func picturesComeToLookAlike() throws {
     let teaching = try teaching()
     let steps = try (0..<60).map { _ in try teaching.step() }
-    func mean(_ range: Range<Int>, _ value: (TeachingMetrics) -> Double?) -> Double {
-      range.reduce(0) { $0 + (value(steps[$1]) ?? .nan) } / Double(range.count)
+    func mean(_ range: Range<Int>, _ metric: Metric) -> Double {
+      range.map { steps[$0].values[metric] ?? .nan }.reduce(0, +) / Double(range.count)
     }
-    for value in [{ $0.values[.reconstructionLoss] }, { $0.values[.perceptualDistance] }]
-      as [(TeachingMetrics) -> Double?]
-    {
-      #expect(mean(50..<60, value) < 0.9 * mean(0..<5, value))
+    for metric in [Metric.reconstructionLoss, .perceptualDistance] {
+      #expect(mean(50..<60, metric) < 0.9 * mean(0..<5, metric))
     }
     for metrics in steps {
-      let parts = [.reconstructionLoss, .perceptualDistance, .commitment].map { metrics.values[$0] ?? .nan }
-      #expect(abs(metrics.loss - parts.reduce(0, +)) < 1e-5)
+      let parts: [Metric] = [.reconstructionLoss, .perceptualDistance, .commitment]
+      let sum = parts.map { metrics.values[$0] ?? .nan }.reduce(0, +)
+      #expect(abs(metrics.loss - sum) < 1e-5)
     }
     // What compares stays as it is.
     let (ours, fresh) = (teaching.distance.vision.model.parameters(), vision().model.parameters())
@@ -83,8 +83,9 @@ import Testing
       vision.model.patchMaps(pixels, taps: distance.taps, normed: false, normalization: vision.normalization)
     }
     let cosines = zip(maps(others), maps(pixels)).map { -cosineLoss($0, $1).scalar }
-    let expected = 2 - 2 * cosines.reduce(0, +) / 4
-    #expect(abs(distance(dark, pixels).scalar - expected) < 1e-4 && expected > 1e-3)
+    let expected: Float = 2 - 2 * cosines.reduce(0, +) / 4
+    let found = distance(dark, pixels).scalar
+    #expect(abs(found - expected) < 1e-4 && expected > 1e-3)
   }
 
   /// The slope of both distances along the decoder's gradient is that gradient's length squared: it goes through the
@@ -123,7 +124,8 @@ import Testing
     let made = coder.pictures(gatherRows(coder.quantizer.codes, theirs), grid: 4).array()
     let planes = pictures.array()
     for place in [0, 17, 255] {
-      #expect(abs(planes[256 + place] - (made[place * 3 + 1] + 1) / 2) < 2e-2)
+      let green = (made[place * 3 + 1] + 1) / 2
+      #expect(abs(planes[256 + place] - green) < 2e-2)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Recipe
