@@ -28,12 +28,13 @@ import Testing
         layerScale: student.layerScale, positions: student.positions,
         relativePositionBias: student.relativePositionBias,
         qkvBias: student.qkvBias, initialValues: student.initialValues) == recipe.student)
-    if let name = recipe.target.name {
+    if method.followsTargets, let name = recipe.target.name {
       #expect(session.guidance.teachers.map(\.name) == [name] && session.guidance.start == name)
       switch recipe.target {
       case .teachers: break
       case .computed(let kind): #expect(session.guidance.teachers[0].weights == .computed(kind))
       case .codes(let tokenizer): #expect(session.guidance.teachers[0].weights == .shipped(tokenizer))
+      case .average: #expect(session.guidance.teachers[0].weights == .average)
       }
     }
     #expect(try SessionFile(yaml: session.yaml, file: "again") == session)
