@@ -39,15 +39,15 @@ import Testing
     let error = try #require(throws: SessionError.self) { try load("nothing") }
     #expect(
       error.description
-        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are demo, demo-dino, demo-mae, "
-        + "demo-maskfeat, demo-self, dino-b16-imagenet, finetune-demo, mae-b16-imagenet, mae-l16-imagenet, mine, mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
+        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are cae-b16-imagenet, cae-l16-imagenet, "
+        + "demo, demo-cae, demo-dino, demo-mae, demo-maskfeat, demo-self, dino-b16-imagenet, finetune-demo, mae-b16-imagenet, mae-l16-imagenet, mine, mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
         + "mvp-l16-imagenet-finetune, poster-mini, segment-demo.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
     #expect(near.description.hasSuffix("did you mean demo?") && near.kind == .notFound)
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
     #expect(
       path.description.hasPrefix(
-        "no session file at \(directory.url.path)/x/y.yaml; there are demo, demo-dino, demo-mae,"))
+        "no session file at \(directory.url.path)/x/y.yaml; there are cae-b16-imagenet, cae-l16-imagenet, demo,"))
     let folder = try #require(throws: SessionError.self) { try load("sessions/") }
     #expect(folder.kind == .unreadable)
   }
@@ -59,7 +59,8 @@ import Testing
     let listings = listSessions(in: sessions)
     #expect(
       listings.map(\.name) == [
-        "broken", "demo", "demo-dino", "demo-mae", "demo-maskfeat", "demo-self", "dino-b16-imagenet", "finetune-demo",
+        "broken", "cae-b16-imagenet", "cae-l16-imagenet", "demo", "demo-cae", "demo-dino", "demo-mae", "demo-maskfeat",
+        "demo-self", "dino-b16-imagenet", "finetune-demo",
         "mae-b16-imagenet", "mae-l16-imagenet", "mine",
         "mvp-b16-ade20k",
         "mvp-b16-imagenet", "mvp-b16-imagenet-finetune",
