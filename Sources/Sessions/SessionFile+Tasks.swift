@@ -17,7 +17,7 @@ extension SessionFile {
   static let sectionsOfTasks = TaskKind.allCases.reduce(into: Set<String>()) { $0.formUnion(sections(of: $1)) }
 
   /// Sections of pre-training that a method without targets does not read.
-  static let sectionsOfTargets: Set<String> = ["guidance", "mask", "preview"]
+  static let sectionsOfTargets: Set<String> = ["guidance", "mask"]
 
   /// Whether a student predicts the targets of a guidance.
   package var followsTargets: Bool { task == .pretrain && objective.method.followsTargets }
@@ -37,7 +37,7 @@ extension SessionFile {
   /// Leaves out what a method without targets does not read.
   mutating func resolveWithoutTargets() {
     (guidance.start, guidance.teachers) = ("", [])
-    (mask, preview) = (MaskSettings(), PreviewSettings())
+    mask = MaskSettings()
     let usual = ObjectiveSettings()
     (objective.targets, objective.normaliseTargets, objective.smoothL1Beta) =
       (usual.targets, usual.normaliseTargets, usual.smoothL1Beta)

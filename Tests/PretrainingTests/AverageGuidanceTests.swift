@@ -1,5 +1,6 @@
 import ArrayDifference
 import Foundation
+import Measures
 import Models
 import Pretraining
 import Recipe

@@ -154,6 +154,36 @@ import Testing
     #expect(session.schedule.epochs == 300)
   }
 
+  /// The recipe of CAE at a batch of 2048, half of the patches masked.
+  @Test(arguments: [
+    ("cae-b16-imagenet", 768, 12, 800.0, 20.0, InitialValues.xavierLayers, 0.1),
+    ("cae-l16-imagenet", 1024, 24, 1600, 40, .beit, 1e-5),
+  ])
+  func caePresetsAreTheRecipe(
+    _ name: String, width: Int, depth: Int, epochs: Double, warmup: Double, values: InitialValues, scale: Double
+  ) throws {
+    let session = try SessionFile(
+      yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    let (student, objective, optimizer) = (session.student, session.objective, session.optimizer)
+    #expect(student.width == width && student.depth == depth && student.positions == .sinCosRows)
+    #expect(student.initialValues == values && student.layerScale == scale && student.dropPath == 0.1)
+    #expect(objective.regressor.shape(of: student) == RegressorShape(depth: 4, decoderDepth: 4, alignment: 2))
+    #expect(objective.loss == .crossEntropy && session.mask.maskedCount(of: 196) == 98)
+    #expect(session.schedule.effectiveBatch == 2048 && optimizer.peakLearningRate(batch: 2048) == 1.5e-3)
+    #expect(session.schedule.epochs == epochs && optimizer.warmupEpochs == warmup)
+    #expect(optimizer.betas == [0.9, 0.999] && optimizer.clipGradient == 3)
+  }
+
+  @Test func dinoPresetIsTheRecipe() throws {
+    let session = try SessionFile(
+      yaml: try preset("dino-b16-imagenet").yaml, file: "dino-b16-imagenet.yaml", evaluations: sampleEvaluations)
+    let dino = session.objective.dino
+    #expect(dino.prototypes == 65_536 && dino.localCrops == 8 && dino.localSize(of: session.student) == 96)
+    #expect(dino.centering == .mean && dino.temperatures == [0.04, 0.07] && dino.momentum == 0.996)
+    #expect(abs(session.optimizer.peakLearningRate(batch: 1024) - 2e-3) < 1e-12)
+    #expect(!session.followsTargets && session.schedule.accumulation == 1)
+  }
+
   /// BEiT's recipe: 1,251 steps an epoch at a batch of 1024.
   @Test(arguments: [
     ("mvp-b16-imagenet-finetune", 4e-3, 0.65, 0.1, 100.0, 20.0),

@@ -56,6 +56,24 @@ import Workbench
     #expect(state.screen.notice?.text == "this session has no other guidance to switch to")
   }
 
+  /// A run that follows no target says so where masks would be, and why nothing can be switched.
+  @Test func aRunWithoutGuidanceSaysSo() {
+    var description = SampleRun.description
+    (description.guidances, description.guidance, description.task) = ([], "", "pretrain")
+    (description.maskedPatches, description.previewCount) = (0, 0)
+    description.configuration = [ConfigurationValue(key: "objective.method", value: "dino", edit: nil)]
+    var state = WorkbenchState()
+    state.receive(.started(description))
+    #expect(state.press(.character("g")).isEmpty)
+    #expect(state.screen.notice?.text == "method dino follows no guidance that could be switched")
+    #expect(description.activity == "method dino")
+    description.task = "teach-clip"
+    #expect(description.activity == "task teach-clip")
+    _ = state.press(.character("3"))
+    let screen = renderWorkbench(state, width: 120, height: 40, glyphs: .braille).textSnapshot()
+    #expect(screen.contains("method dino has none"))
+  }
+
   @Test func evalFormSendsOnlyWhatWasChosen() {
     var state = SampleRun.state(steps: 10)
     #expect(state.press(.character("e"), .enter) == [.send(.evaluate(EvalRequest(kind: "knn")))])

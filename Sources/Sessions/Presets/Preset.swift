@@ -7,10 +7,9 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, demoMae, demoMaskfeat, demoBeit, demoBeit2, demoPeco, demoSelf, demoDino, finetuneDemo, segmentDemo,
-    posterMini,
-    posterSystems, mvpB16ImageNet, mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, beitB16ImageNet, beitL16ImageNet,
-    beit2B16ImageNet, beit2L16ImageNet, pecoB16ImageNet, dinoB16ImageNet, mvpB16ImageNetFinetune,
-    mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
+    demo, demoMae, demoMaskfeat, demoBeit, demoBeit2, demoPeco, demoCae, demoSelf, demoDino, finetuneDemo, segmentDemo,
+    posterMini, posterSystems, mvpB16ImageNet, mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, beitB16ImageNet,
+    beitL16ImageNet, beit2B16ImageNet, beit2L16ImageNet, pecoB16ImageNet, caeB16ImageNet, caeL16ImageNet,
+    dinoB16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
   ]
 }
