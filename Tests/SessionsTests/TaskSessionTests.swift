@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1500, "[]"),
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1200, "[]"),
   ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
