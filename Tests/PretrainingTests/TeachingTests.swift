@@ -211,7 +211,7 @@ import Testing
     // What is judged and kept is the average, in the student's configuration.
     let kept = try loadVision(from: folder.appendingPathComponent(TaskFiles.model), device: device)
     #expect(kept.model.configuration.layerScale == 0.1 && kept.model.configuration.depth == 2)
-    #expect(first.subject().model.configuration == settings.student)
+    #expect(try first.subject().model.configuration == settings.student)
     #expect(first.featureSpread()?.untrained != nil)
 
     let live = try #require(first.liveValues)
