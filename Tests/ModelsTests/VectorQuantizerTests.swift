@@ -46,7 +46,8 @@ import Testing
     #expect(codes(seed: 1, latents: many) == codes(seed: 1, latents: many))
     #expect(codes(seed: 1, latents: many) != codes(seed: 2, latents: many))
     // Fewer latents than codes: some are the first means more than once.
-    #expect(codes(seed: 1, latents: latents(5, directions: 4, width: 4)).allSatisfy(\.isFinite))
+    let few = codes(seed: 1, latents: latents(5, directions: 4, width: 4))
+    #expect(few.allSatisfy { $0.isFinite })
   }
 
   /// Rows are taken some at a time; the nearest code is the same as by comparing all.
