@@ -25,8 +25,9 @@ extension SessionFile {
   mutating func resolveTeaching(origins: [String: SettingNode.Origin]) {
     guidance.start = ""
     if schedule.steps == nil, schedule.epochs == nil {
-      schedule.steps = [.teachClip: 3000, .teachDvae: 1500, .teachPeCo: 1500][task] ?? 2000
+      schedule.steps = [.teachClip: 3000, .teachDvae: 1200, .teachPeCo: 1500][task] ?? 2000
     }
+    if task == .teachDvae, origins["schedule.batch_size"] == nil { schedule.batchSize = 32 }
     // Other scenes than those of pre-training and of evaluations.
     if origins["data.range"] == nil { data.range = 0..<60_000 }
     if origins["evals.at_end"] == nil, task.hasFeatures {

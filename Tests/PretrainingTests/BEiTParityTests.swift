@@ -43,8 +43,9 @@ import Testing
     for parameter in trained { parameter.tensor.write(try fixture.floats(parameter.name)) }
     let mask = try fixture.floats("mask").map { $0 > 0.5 }
     let labels = try fixture.floats("codes")
-    let targets = Tensor(
-      (0..<3).flatMap { [-1] + labels[$0 * 16..<($0 + 1) * 16] }, shape: [3, 17, 1], device: device)
+    var withCLS: [Float] = []
+    for picture in 0..<3 { withCLS += [-1] + labels[picture * 16..<(picture + 1) * 16] }
+    let targets = Tensor(withCLS, shape: [3, 17, 1], device: device)
     let objective = Objective(tokens: .masked, kind: .crossEntropy).following(guidance)
     var pass = StudentPass(
       pixels: Tensor(try fixture.floats("pixels"), shape: [3, 3, 16, 16], device: device), mask: mask,

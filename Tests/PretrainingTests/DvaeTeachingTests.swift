@@ -1,7 +1,8 @@
-import ArrayDifference
 import Foundation
+import Measures
 import Models
 import Pretraining
+import Recipe
 import Tasks
 import Tensors
 import Testing
@@ -21,16 +22,17 @@ import Testing
   private func teaching(
     _ settings: DvaeTeachingSettings = DvaeTeachingTests.settings(), device: CPUDevice = CPUDevice(threads: 1)
   ) throws -> DvaeTeaching {
-    try DvaeTeaching(settings: settings, source: StripePictures(count: 32), device: device)
+    try DvaeTeaching(settings: settings, source: TwoTones(count: 64), device: device)
   }
 
   @Test func itLearnsToMakePicturesOfCodes() throws {
     let teaching = try teaching()
     let steps = try (0..<60).map { _ in try teaching.step() }
     let (first, last) = (steps[0], try #require(steps.last))
-    #expect(last.loss < 0.8 * first.loss)
+    #expect(last.loss < 0.5 * first.loss)
     #expect(last.values[.reconstructionLoss] == last.loss)
-    #expect(first.values[.codeTemperature] == 0.9 && (last.values[.codeTemperature] ?? 1) < 0.32)
+    let softness = [first, last].map { $0.values[.codeTemperature] ?? .nan }
+    #expect(abs(softness[0] - 0.9) < 1e-9 && softness[1] < 0.32)
     let use = try #require(last.values[.codebookUsage])
     #expect(use > 0 && use <= 1 && (last.values[.codePerplexity] ?? 0) >= 1)
 
@@ -62,7 +64,8 @@ import Testing
     try first.save(to: folder)
     let second = try task()
     try second.load(from: folder)
-    #expect(before + (try losses(second, 20)) == expected)
+    let after = try losses(second, 20)
+    #expect(before + after == expected)
     try second.saveModel(to: folder)
     #expect(try loadTokenizer(from: folder.appendingPathComponent(TaskFiles.model), device: CPUDevice()) != nil)
   }

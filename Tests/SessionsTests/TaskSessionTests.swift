@@ -10,7 +10,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1500, "[]"),
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1200, "[]"),
     (.teachVQKD, 2000, "[knn]"), (.teachPeCo, 1500, "[]"),
   ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {

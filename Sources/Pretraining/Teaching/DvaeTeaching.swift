@@ -15,8 +15,8 @@ package struct DvaeTeachingSettings: Equatable, Sendable {
   }
 
   package var seed: UInt64 = 0
-  package var steps = 1500
-  package var batchSize = 64
+  package var steps = 1200
+  package var batchSize = 32
   package var learningRate = 2e-3
   package var minimumLearningRate = 1e-5
   package var warmupSteps = 50

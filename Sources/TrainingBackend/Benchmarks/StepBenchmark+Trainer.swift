@@ -119,8 +119,9 @@ extension StepBenchmark {
 
   /// Weights before the first step (`student.`, `head.TARGET.`, `teacher.` where there is one), pictures (`pixels.N`
   /// [B, 3, S, S] in 0...1, normalised by each model as the metadata say), and of every step the mask (`mask.STEP` [B,
-  /// M], 1 = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs]). Step STEP sees the pictures of
-  /// N = STEP modulo their number. The metadata have the method's parts and the losses that the steps gave.
+  /// M], 1 = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs], of codes [B, 1 + M, 1]). Step
+  /// STEP sees the pictures of N = STEP modulo their number. The metadata have the method's parts and the losses that
+  /// the steps gave.
   private func exportPretraining(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)
