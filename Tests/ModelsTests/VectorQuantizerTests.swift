@@ -18,16 +18,16 @@ import Testing
   /// k-means finds the directions that there are, whatever it begins with.
   @Test(arguments: [0, 1, 2] as [UInt64])
   func codesBeginWithTheMeansOfTheFirstLatents(seed: UInt64) {
-    let quantizer = VectorQuantizer(32, width: 8, device: device)
+    let quantizer = VectorQuantizer(64, width: 8, device: device)
     let latents = latents(600, directions: 8, width: 8)
     #expect(!quantizer.isStarted)
     quantizer.start(from: latents, seed: seed)
     #expect(quantizer.isStarted)
     let codes = quantizer.codes.array()
     for direction in 0..<8 {
-      #expect((0..<32).contains { codes[$0 * 8 + direction] > 0.97 }, "no code of direction \(direction)")
+      #expect((0..<64).contains { codes[$0 * 8 + direction] > 0.97 }, "no code of direction \(direction)")
     }
-    for code in 0..<32 {
+    for code in 0..<64 {
       let square = codes[code * 8..<(code + 1) * 8].map { $0 * $0 }.reduce(0, +)
       #expect(abs(square - 1) < 1e-5)
     }
