@@ -67,7 +67,7 @@ extension SessionChecks {
       let keys = origins.keys.filter { $0 == section || $0.hasPrefix(section + ".") }.sorted()
       guard let key = keys.first, let origin = origins[key] else { continue }
       // A file that is written for another method gives way to that of the command line.
-      if session.task == .pretrain {
+      if session.task == .pretrain, SessionFile.sectionsOfTargets.contains(section) {
         let asked = keys.first { key in
           guard case .argument? = origins["objective.method"], case .line? = origins[key] else { return true }
           return false

@@ -72,7 +72,7 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         + "initial_values."),
     Malformed(
       yaml: "student:\n  positions: rotary\n", kind: .badValue, keyPath: "student.positions",
-      sentence: "x.yaml:2: student.positions is rotary; it must be learned, sincos or none."),
+      sentence: "x.yaml:2: student.positions is rotary; it must be learned, sincos, sincos_rows or none."),
     Malformed(
       yaml: "student:\n  relative_position_bias: maybe\n", kind: .badValue, keyPath: "student.relative_position_bias",
       sentence: "x.yaml:2: student.relative_position_bias is maybe; it must be true or false (on or off)."),

@@ -5,11 +5,11 @@ extension Preset {
     name: "demo-cae",
     yaml: #"""
     # demo-cae: CAE on the demo's drawn scenes. The student reads half of each picture; a regressor finds what it would have
-    # made of the other half, and a decoder tells the codes of these patches by a small tokenizer that comes with the program.
+    # made of the other half, and a decoder tells the codes of these patches by a small tokenizer that comes along.
     #
     #   mvp run demo-cae                              `alignment` is how far what is found lies from what the student makes
     #   mvp run demo-cae --set objective.regressor.alignment=0    without holding it against that
-    #   mvp run demo-cae --set guidance.clip=shipped --set guidance.start=clip --set objective.loss=cosine    a teacher's features
+    #   mvp run demo-cae --set guidance.clip=shipped --set guidance.start=clip --set objective.loss=cosine    features
     #   mvp methods                                   what other methods have in these places
     about: CAE on drawn scenes, codes of a small tokenizer; minutes on two cores
     seed: 0
@@ -31,7 +31,7 @@ extension Preset {
       heads: 4
 
     objective:
-      method: cae                 # sparse encoder, regressor and decoder, codes, cross_entropy on masked patches, half masked
+      method: cae                 # sparse encoder, regressor and decoder, cross_entropy on masked patches, half masked
 
     mask:
       masked: 32                  # of 64 patches, exactly half

@@ -5,8 +5,8 @@ extension Preset {
     name: "demo-self",
     yaml: #"""
     # demo-self: a student that guides itself, on the demo's drawn scenes. Its targets are its own features of the whole
-    # picture, by a slow average of its weights, as data2vec's; no teacher, and nothing that keeps it from collapsing but the
-    # average being slow. `target deviation` among the curves shows whether it does.
+    # picture, by a slow average of its weights, as data2vec's; no teacher, and nothing that keeps it from collapsing but
+    # the average being slow. `target deviation` among the curves shows whether it does.
     #
     #   mvp run demo-self
     #   mvp run demo-self --set guidance.clip=shipped --set guidance.start=clip+self    a teacher beside it
