@@ -15,7 +15,9 @@ extension MethodKind {
         needs: "a tokenizer that a teacher taught: the shipped `vqkd`, or weights",
         paper: "Peng et al. 2022, arXiv 2208.06366")
     case .cae:
-      MethodAbout(needs: "a teacher of codes, or one of features", paper: "Chen et al., IJCV 2023, arXiv 2202.03026")
+      MethodAbout(
+        needs: "a tokenizer: the shipped `dvae`, or DALL-E's encoder",
+        paper: "Chen et al., IJCV 2023, arXiv 2202.03026")
     case .ownAverage: MethodAbout(needs: "nothing", paper: "after Baevski et al., ICML 2022, arXiv 2202.03555")
     case .dino: MethodAbout(needs: "nothing", paper: "Caron et al., ICCV 2021, arXiv 2104.14294")
     case .peco:

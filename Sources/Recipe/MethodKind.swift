@@ -41,7 +41,7 @@ package enum MethodKind: String, Choice {
     case .peco: MethodRecipe(target: .codes("peco"), loss: .crossEntropy, tokens: .masked)
     case .cae:
       MethodRecipe(
-        encoding: .sparse, mask: .cae, target: .teachers, head: .regressor, loss: .cosine, tokens: .masked,
+        encoding: .sparse, mask: .cae, target: .codes("dvae"), head: .regressor, loss: .crossEntropy, tokens: .masked,
         student: .cae)
     case .ownAverage: MethodRecipe(target: .average, loss: .smoothL1, tokens: .masked)
     case .dino: MethodRecipe(target: .average, loss: .cosine, tokens: .all, student: .plain)

@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func lossByTokenAddsUpToTheLoss() throws {
-    for kind in LossKind.allCases {
+    for kind in LossKind.allCases where kind != .crossEntropy {
       let run = TinyRun(objective: Objective(tokens: .all, kind: kind))
       let device = run.device
       let predictions = Tensor((0..<40).map { Float(($0 * 37) % 17) / 9 - 1 }, shape: [1, 5, 8], device: device)

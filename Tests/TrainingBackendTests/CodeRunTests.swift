@@ -45,7 +45,7 @@ import TrainingBackend
     let file = try tokenizer(folder, seed: 1)
     let session = try session(
       folder, "{start: own, own: {weights: '\(file.path)'}, clip: shipped, mean-colour: computed}", "{method: beit}")
-    let events = try SmallRun().run(session: session) { event in
+    let events = try SmallRun().run(session: session, previews: true) { event in
       guard case .step(let metrics) = event else { return [] }
       switch metrics.step {
       case 1: return [.showPreview(index: 0), .inspect(index: 0)]

@@ -77,7 +77,9 @@ extension Preset {
         mvp clip: [objective.method=mvp, guidance.start=clip]
         mvp dino: [objective.method=mvp, guidance.start=dino]
         mvp clip+dino: [objective.method=mvp, guidance.start=clip+dino]
+        beit: objective.method=beit
         beit2: objective.method=beit2
+        peco: objective.method=peco
         mae: objective.method=mae
         maskfeat: objective.method=maskfeat
         cae: objective.method=cae
