@@ -178,3 +178,27 @@ CLONES double mvp_cross_entropy(const float *x, const int32_t *labels, const flo
   }
   return total;
 }
+
+CLONES double mvp_softmax_entropy(const float *x, float *dx, float scale, long rows, long columns) {
+  VECTOR_SUMS
+  double total = 0;
+  for (long r = 0; r < rows; r++) {
+    const float *row = x + r * columns;
+    const float top = row_max(row, columns);
+    float sum = 0, mean = 0;
+    for (long c = 0; c < columns; c++) {
+      const float e = vexp(row[c] - top);
+      sum += e;
+      mean += e * (row[c] - top);
+    }
+    const float inverse = 1.0f / sum, log_sum = logf(sum), entropy = log_sum - mean * inverse;
+    total += entropy;
+    if (!dx) continue;
+    float *out = dx + r * columns;
+    for (long c = 0; c < columns; c++) {
+      const float log_p = row[c] - top - log_sum;
+      out[c] = -scale * vexp(row[c] - top) * inverse * (log_p + entropy);
+    }
+  }
+  return total;
+}

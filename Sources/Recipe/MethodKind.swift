@@ -8,6 +8,8 @@ package enum MethodKind: String, Choice {
   case mae
   /// Histograms of oriented gradients.
   case maskfeat
+  /// The codes that a tokenizer has for masked patches: BEiT.
+  case beit
   /// Codes of masked patches, by latents that a regressor finds from those of visible ones: CAE.
   case cae
   /// The student's own features, by a slow average of its weights, as data2vec.
@@ -21,19 +23,22 @@ package enum MethodKind: String, Choice {
   /// What a session of this method has where it says nothing else.
   package var recipe: MethodRecipe {
     switch self {
-    case .mvp: MethodRecipe(target: nil, loss: .cosine, tokens: .clsMasked)
-    case .meanColour: MethodRecipe(target: .meanColour, loss: .mse, tokens: .masked)
+    case .mvp: MethodRecipe(target: .teachers, loss: .cosine, tokens: .clsMasked)
+    case .meanColour: MethodRecipe(target: .computed(.meanColour), loss: .mse, tokens: .masked)
     case .mae:
       MethodRecipe(
-        encoding: .sparse, mask: .mae, target: .pixels, head: .decoder, loss: .mse, tokens: .masked, student: .mae)
+        encoding: .sparse, mask: .mae, target: .computed(.pixels), head: .decoder, loss: .mse, tokens: .masked,
+        student: .mae)
     case .maskfeat:
       MethodRecipe(
-        mask: .maskFeat, target: .hog, head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
+        mask: .maskFeat, target: .computed(.hog), head: .normed, loss: .mse, tokens: .masked, student: .maskFeat)
+    case .beit: MethodRecipe(target: .codes("dvae"), loss: .crossEntropy, tokens: .masked)
     case .cae:
       MethodRecipe(
-        encoding: .sparse, mask: .cae, target: nil, head: .regressor, loss: .cosine, tokens: .masked, student: .cae)
-    case .ownAverage: MethodRecipe(target: nil, guidesItself: true, loss: .smoothL1, tokens: .masked)
-    case .dino: MethodRecipe(target: nil, guidesItself: true, loss: .cosine, tokens: .all, student: .plain)
+        encoding: .sparse, mask: .cae, target: .codes("dvae"), head: .regressor, loss: .crossEntropy, tokens: .masked,
+        student: .cae)
+    case .ownAverage: MethodRecipe(target: .average, loss: .smoothL1, tokens: .masked)
+    case .dino: MethodRecipe(target: .average, loss: .cosine, tokens: .all, student: .plain)
     }
   }
 }

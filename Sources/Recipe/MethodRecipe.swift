@@ -2,24 +2,19 @@
 package struct MethodRecipe: Equatable, Sendable {
   package let encoding: EncodingKind
   package let mask: MaskRecipe
-  /// What is predicted; nil: the features of the session's teachers.
-  package let target: TargetKind?
-  /// Whether they are the student's own, by its slow average.
-  package let guidesItself: Bool
+  package let target: MethodTarget
   package let head: HeadKind
   package let loss: LossKind
   package let tokens: LossTokens
   package let student: StudentRecipe
 
   package init(
-    encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: TargetKind?,
-    guidesItself: Bool = false, head: HeadKind = .linear, loss: LossKind, tokens: LossTokens,
-    student: StudentRecipe = .beit
+    encoding: EncodingKind = .dense, mask: MaskRecipe = .beit, target: MethodTarget, head: HeadKind = .linear,
+    loss: LossKind, tokens: LossTokens, student: StudentRecipe = .beit
   ) {
     self.encoding = encoding
     self.mask = mask
     self.target = target
-    self.guidesItself = guidesItself
     self.head = head
     self.loss = loss
     self.tokens = tokens

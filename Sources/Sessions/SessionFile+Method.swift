@@ -13,16 +13,17 @@ extension SessionFile {
     if let blocks = recipe.mask.blocks, origins["mask.minimum"] == nil, student.patchSize > 0 {
       mask.minimum = max(1, mask.maskedCount(of: student.patches) / blocks)
     }
-    if let target = recipe.ownTarget {
-      let own = guidance.teachers.first { $0.weights == target.weights }
-      let name = own?.name ?? target.name
-      if own == nil {
+    let asksForStart = guidance.start.isEmpty || gives(way: "guidance.start", origins)
+    if let target = recipe.target.name, let weights = TeacherSettings.Weights(recipe.target) {
+      let own = guidance.teachers.first { $0.weights == weights || $0.name == target }
+      let name = own?.name ?? target
+      // A tokenizer of one's own takes the place of the one that comes with the program.
+      if own == nil, asksForStart || !weights.isShipped {
         // A session that lists no teachers has none beside the method's own target.
         let isListed = origins.keys.contains { $0.hasPrefix("guidance.") && $0 != "guidance.start" }
-        guidance.teachers =
-          [TeacherSettings(name: name, weights: target.weights)] + (isListed ? guidance.teachers : [])
+        guidance.teachers = [TeacherSettings(name: name, weights: weights)] + (isListed ? guidance.teachers : [])
       }
-      if guidance.start.isEmpty || gives(way: "guidance.start", origins) { guidance.start = name }
+      if asksForStart { guidance.start = name }
     }
     if guidance.start.isEmpty { guidance.start = guidance.teachers.first?.name ?? "" }
     let mixed = GuidanceMixture.parts(of: guidance.start)
@@ -43,12 +44,18 @@ extension SessionFile {
   }
 }
 
-extension MethodRecipe {
-  /// The target that a session of the method has without naming it; nil: its teachers'.
-  fileprivate var ownTarget: TeacherSettings? {
-    target.map { TeacherSettings(name: $0.rawValue, weights: .computed($0)) }
-      ?? (guidesItself ? TeacherSettings(name: TeacherSettings.ownName, weights: .average) : nil)
+extension TeacherSettings.Weights {
+  /// Of a method's own target; nil where it has none.
+  fileprivate init?(_ target: MethodTarget) {
+    switch target {
+    case .teachers: return nil
+    case .computed(let kind): self = .computed(kind)
+    case .codes(let tokenizer): self = .shipped(tokenizer)
+    case .average: self = .average
+    }
   }
+
+  fileprivate var isShipped: Bool { if case .shipped = self { true } else { false } }
 }
 
 /// A value of a session that a method has a word in.

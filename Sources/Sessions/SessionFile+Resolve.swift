@@ -9,7 +9,7 @@ extension SessionFile {
     case .pretrain:
       resolveMethod(origins: origins, written: written)
       if !followsTargets { resolveWithoutTargets() }
-    case .teachClip, .teachDino: resolveTeaching(origins: origins)
+    case .teachClip, .teachDino, .teachDvae: resolveTeaching(origins: origins)
     case .finetune: resolveFinetuning(origins: origins)
     case .segment: resolveSegmentation(origins: origins)
     }
@@ -21,7 +21,9 @@ extension SessionFile {
       }
     }
     if data.path != nil, origins["data.kind"] == nil { data.kind = .folder }
-    if origins["evals.data.kind"] == nil {
+    if origins["evals.data.kind"] == nil, !task.hasFeatures {
+      evals.data.kind = .none
+    } else if origins["evals.data.kind"] == nil {
       evals.data.kind = evals.data.namesFolder ? .folder : data.kind == .scenes ? .scenes : .none
     }
     if origins["evals.data.seed"] == nil { evals.data.seed = data.seed }

@@ -7,7 +7,7 @@ extension SessionFile {
   static func sections(of task: TaskKind) -> Set<String> {
     switch task {
     case .pretrain: ["student", "guidance", "objective", "mask", "optimizer", "preview"]
-    case .teachClip, .teachDino: ["teach"]
+    case .teachClip, .teachDino, .teachDvae: ["teach"]
     case .finetune: ["finetune", "optimizer"]
     case .segment: ["segment", "optimizer", "preview"]
     }
@@ -47,10 +47,15 @@ extension SessionFile {
   /// Fills in the recipe of a teacher where nothing else was given.
   mutating func resolveTeaching(origins: [String: SettingNode.Origin]) {
     guidance.start = ""
-    if schedule.steps == nil, schedule.epochs == nil { schedule.steps = task == .teachClip ? 3000 : 2000 }
+    if schedule.steps == nil, schedule.epochs == nil {
+      schedule.steps = [.teachClip: 3000, .teachDvae: 1200][task] ?? 2000
+    }
+    if task == .teachDvae, origins["schedule.batch_size"] == nil { schedule.batchSize = 32 }
     // Other scenes than those of pre-training and of evaluations.
     if origins["data.range"] == nil { data.range = 0..<60_000 }
-    if origins["evals.at_end"] == nil { evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"] }
+    if origins["evals.at_end"] == nil, task.hasFeatures {
+      evals.atEnd = task == .teachClip ? ["zeroshot", "knn"] : ["knn"]
+    }
   }
 }
 
@@ -84,6 +89,9 @@ extension SessionChecks {
       "schedule.accumulation is \(session.schedule.accumulation), but task \(session.task.rawValue) makes a step of one "
         + "batch; set it to 1")
     let what = session.activity
+    try require(
+      session.task.hasFeatures || evals.isEmpty, ["evals.at_end", "evals.during"],
+      "task \(session.task.rawValue) trains a tokenizer, which has no features to judge; leave evaluations out")
     try require(
       session.followsTargets || session.task == .teachClip || !evals.contains("zeroshot"),
       ["evals.at_end", "evals.during"],

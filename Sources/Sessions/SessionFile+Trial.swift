@@ -10,7 +10,7 @@ extension TaskKind {
     switch self {
     case .finetune: "accuracy"
     case .segment: "segment"
-    case .pretrain, .teachClip, .teachDino: nil
+    case .pretrain, .teachClip, .teachDino, .teachDvae: nil
     }
   }
 }
@@ -57,7 +57,7 @@ extension SessionFile {
     switch task {
     case .finetune: finetune.from
     case .segment: segment.from
-    case .pretrain, .teachClip, .teachDino: nil
+    case .pretrain, .teachClip, .teachDino, .teachDvae: nil
     }
   }
 

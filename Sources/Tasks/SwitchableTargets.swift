@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Tensors
 
 /// Targets that a task can follow by turns, one at a time: the guidances of pre-training.
 package protocol SwitchableTargets: AnyObject {
@@ -9,6 +10,8 @@ package protocol SwitchableTargets: AnyObject {
   var currentTarget: String { get }
   /// The networks that targets come from and that never learn: a run's losses depend on their weights.
   var frozenTeachers: [FrozenTeacher] { get }
+  /// Those whose targets are codes.
+  var frozenTokenizers: [FrozenTokenizer] { get }
 
   /// From the next step on the named target counts.
   ///
@@ -43,4 +46,22 @@ package struct FrozenTeacher {
     self.isProjected = isProjected
     self.facts = facts
   }
+}
+
+/// A frozen network that gives codes, with what else its codes depend on.
+package struct FrozenTokenizer {
+  package let name: String
+  package let parameters: [NamedTensor]
+  /// In words by name.
+  package let facts: [String: String]
+
+  package init(name: String, parameters: [NamedTensor], facts: [String: String]) {
+    self.name = name
+    self.parameters = parameters
+    self.facts = facts
+  }
+}
+
+extension SwitchableTargets {
+  package var frozenTokenizers: [FrozenTokenizer] { [] }
 }

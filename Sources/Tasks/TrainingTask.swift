@@ -33,7 +33,9 @@ package protocol TrainingTask: AnyObject {
   func saveModel(to folder: URL) throws
 
   /// A frozen copy of the model as it is now, for evaluations while training goes on.
-  func subject() -> TaskSubject
+  ///
+  /// - Throws: where the model cannot be judged, in one sentence.
+  func subject() throws -> TaskSubject
   /// How widely the model's features of some training pictures are spread; nil where that cannot be said. Changes
   /// nothing of the run.
   func featureSpread() -> SpreadOfFeatures?

@@ -7,7 +7,7 @@ import Recipe
 /// `accumulate` is true and overwritten otherwise; shapes are those that the op's documentation gives.
 package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
   NormKernels, BatchNormKernels, AttentionKernels, TokenKernels, MapKernels, ConvolutionKernels, PoolingKernels,
-  RowKernels, LossKernels, OptimizerKernels
+  RowKernels, SoftmaxKernels, LossKernels, OptimizerKernels
 {
   /// The device in words, for headers and logs.
   var description: String { get }

@@ -93,6 +93,38 @@ final class BrightnessTokenizer: PictureTokenizer {
     #expect(each[0].isNaN && each[5].isNaN && abs(Double(each[7]) - loss(7)) < 1e-6)
   }
 
+  /// Of BEiT as a whole, its positions and layer scale too.
+  @Test(arguments: [LossTokens.masked, .visible])
+  func gradientOfTheWholeLossIsItsSlope(tokens: LossTokens) throws {
+    var run = TinyRun()
+    run.grid = 4
+    run.masked = 6
+    run.recipe = .beit
+    run.objective = Objective(tokens: tokens, kind: .crossEntropy)
+    let guidance = CodeGuidance(name: "codes", tokenizer: BrightnessTokenizer(), grid: 4)
+    run.guidances = [guidance]
+    let student = try run.trainer().student
+    let layers = run.method.head(for: guidance, of: student.configuration, seed: 1, device: run.device)
+    let parameters = student.parameters(prefix: "student") + layers.parameters(prefix: "head")
+    for (number, parameter) in parameters.enumerated() {
+      var generator = Philox(seed: 5, purpose: .other, stream: UInt64(number))
+      parameter.tensor.write(parameter.tensor.array().map { $0 + 0.1 * generator.normal() })
+    }
+    let pixels = Tensor(
+      (0..<2 * 768).map { Float($0 * 7919 % 257) / 257 }, shape: [2, 3, 16, 16], device: run.device)
+    let masks = try MaskGenerator(kind: .blockwise, rows: 4, columns: 4, masked: 6)
+    let mask = (0..<2).flatMap { masks.mask(seed: 3, epoch: 0, index: $0) }
+    let targets = try guidance.targets(pixels: pixels)
+    let objective = run.objective.following(guidance)
+    try expectSlope(
+      of: {
+        objective.loss(
+          predictions: run.method.predictions(
+            of: student, StudentPass(pixels: pixels, mask: mask, normalization: .imageNet), by: layers),
+          targets: targets, mask: mask)
+      }, parameters)
+  }
+
   /// No patch counts: nothing is learned, and nothing is divided by zero.
   @Test func noCodeIsNoLoss() {
     let device = CPUDevice(threads: 1)

@@ -72,21 +72,7 @@ import Testing
       var generator = Philox(seed: 5, purpose: .other, stream: UInt64(number))
       parameter.tensor.write(parameter.tensor.array().map { $0 + 0.1 * generator.normal() })
     }
-    loss().backward()
-    var steepest: [(tensor: Tensor, start: [Float], slope: [Float])] = []
-    for parameter in parameters {
-      guard let gradient = parameter.tensor.gradient?.array() else { continue }
-      steepest.append((parameter.tensor, parameter.tensor.array(), gradient))
-    }
-    #expect(steepest.count == parameters.count)
-    let square = steepest.reduce(0.0) { $0 + $1.slope.reduce(0.0) { $0 + Double($1) * Double($1) } }
-    let step = Float(1e-2 / square.squareRoot())
-    func moved(_ sign: Float) -> Double {
-      for part in steepest { part.tensor.write(zip(part.start, part.slope).map { $0 + sign * step * $1 }) }
-      return Double(loss().scalar)
-    }
-    let slope = (moved(1) - moved(-1)) / (2 * Double(step))
-    #expect(abs(slope - square) < 1e-2 * square, "slope \(slope), from the gradient \(square)")
+    try expectSlope(of: loss, parameters)
   }
 
   /// What the masked patches hold changes nothing of what a sparse encoding makes of the visible ones.

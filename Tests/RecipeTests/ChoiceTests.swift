@@ -8,7 +8,7 @@ import Testing
   /// These words stand in sessions, model files, checkpoints and JSON lines: none may change without its earlier word
   /// being read.
   @Test func wordsStandInFiles() {
-    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "finetune", "segment"])
+    #expect(words(TaskKind.self) == ["pretrain", "teach-clip", "teach-dino", "teach-dvae", "finetune", "segment"])
     #expect(words(MapKind.self) == ["masks", "transparency"])
     #expect(words(SegmentationInference.self) == ["slide", "whole"])
     #expect(words(SegmentationHeadKind.self) == ["linear", "upernet"])

@@ -39,15 +39,15 @@ import Testing
     let error = try #require(throws: SessionError.self) { try load("nothing") }
     #expect(
       error.description
-        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are cae-b16-imagenet, cae-l16-imagenet, "
-        + "demo, demo-cae, demo-dino, demo-mae, demo-maskfeat, demo-self, dino-b16-imagenet, finetune-demo, mae-b16-imagenet, mae-l16-imagenet, mine, mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
+        == "no session is called \"nothing\" in \(sessions.path) or among the presets; there are beit-b16-imagenet, beit-l16-imagenet, cae-b16-imagenet, "
+        + "cae-l16-imagenet, demo, demo-beit, demo-cae, demo-dino, demo-mae, demo-maskfeat, demo-self, dino-b16-imagenet, finetune-demo, mae-b16-imagenet, mae-l16-imagenet, mine, mvp-b16-ade20k, mvp-b16-imagenet, mvp-b16-imagenet-finetune, mvp-l16-ade20k, mvp-l16-imagenet, "
         + "mvp-l16-imagenet-finetune, poster-mini, segment-demo.")
     let near = try #require(throws: SessionError.self) { try load("dmeo") }
     #expect(near.description.hasSuffix("did you mean demo?") && near.kind == .notFound)
     let path = try #require(throws: SessionError.self) { try load("x/y.yaml") }
     #expect(
       path.description.hasPrefix(
-        "no session file at \(directory.url.path)/x/y.yaml; there are cae-b16-imagenet, cae-l16-imagenet, demo,"))
+        "no session file at \(directory.url.path)/x/y.yaml; there are beit-b16-imagenet, beit-l16-imagenet,"))
     let folder = try #require(throws: SessionError.self) { try load("sessions/") }
     #expect(folder.kind == .unreadable)
   }
@@ -59,8 +59,8 @@ import Testing
     let listings = listSessions(in: sessions)
     #expect(
       listings.map(\.name) == [
-        "broken", "cae-b16-imagenet", "cae-l16-imagenet", "demo", "demo-cae", "demo-dino", "demo-mae", "demo-maskfeat",
-        "demo-self", "dino-b16-imagenet", "finetune-demo",
+        "beit-b16-imagenet", "beit-l16-imagenet", "broken", "cae-b16-imagenet", "cae-l16-imagenet", "demo", "demo-beit",
+        "demo-cae", "demo-dino", "demo-mae", "demo-maskfeat", "demo-self", "dino-b16-imagenet", "finetune-demo",
         "mae-b16-imagenet", "mae-l16-imagenet", "mine",
         "mvp-b16-ade20k",
         "mvp-b16-imagenet", "mvp-b16-imagenet-finetune",

@@ -28,9 +28,14 @@ import Testing
         layerScale: student.layerScale, positions: student.positions,
         relativePositionBias: student.relativePositionBias,
         qkvBias: student.qkvBias, initialValues: student.initialValues) == recipe.student)
-    if let target = recipe.target {
-      #expect(session.guidance.teachers == [TeacherSettings(name: target.rawValue, weights: .computed(target))])
-      #expect(session.guidance.start == target.rawValue)
+    if method.followsTargets, let name = recipe.target.name {
+      #expect(session.guidance.teachers.map(\.name) == [name] && session.guidance.start == name)
+      switch recipe.target {
+      case .teachers: break
+      case .computed(let kind): #expect(session.guidance.teachers[0].weights == .computed(kind))
+      case .codes(let tokenizer): #expect(session.guidance.teachers[0].weights == .shipped(tokenizer))
+      case .average: #expect(session.guidance.teachers[0].weights == .average)
+      }
     }
     #expect(try SessionFile(yaml: session.yaml, file: "again") == session)
     #expect(try SessionFile(yaml: session.json, file: "again") == session)

@@ -141,6 +141,26 @@ import Testing
     #expect(!session.followsTargets && session.schedule.accumulation == 1)
   }
 
+  /// BEiT's own recipe, 800 epochs at a batch of 2048.
+  @Test(arguments: [("beit-b16-imagenet", 768, 12, 12, 0.1), ("beit-l16-imagenet", 1024, 24, 16, 1e-5)])
+  func beitPresetsAreTheRecipe(_ name: String, width: Int, depth: Int, heads: Int, layerScale: Double) throws {
+    let session = try SessionFile(
+      yaml: try preset(name).yaml, file: "\(name).yaml", evaluations: sampleEvaluations)
+    let usual = try SessionFile(
+      yaml: "objective: {method: beit}\nstudent: {width: \(width), depth: \(depth), heads: \(heads), "
+        + "layer_scale: \(layerScale), drop_path: 0.1}", file: "usual.yaml")
+    #expect(session.student == usual.student && session.objective == usual.objective)
+    #expect(session.objective.loss == .crossEntropy && session.objective.tokens == .masked)
+    #expect(session.guidance.start == "dalle" && session.guidance.teachers.map(\.name) == ["dalle"])
+    #expect(session.mask.kind == .blockwise && session.mask.maskedCount(of: 196) == 75)
+    let optimizer = session.optimizer
+    #expect(session.schedule.effectiveBatch == 2048 && optimizer.peakLearningRate(batch: 2048) == 1.5e-3)
+    #expect(optimizer.minLearningRate == 1e-5 && optimizer.warmupLearningRate == 0 && optimizer.warmupEpochs == 10)
+    #expect(optimizer.weightDecay == 0.05 && optimizer.betas == [0.9, 0.999] && optimizer.clipGradient == 3)
+    #expect(session.schedule.epochs == 800 && session.schedule.stepsPerEpoch(datasetSize: 1_281_167) == 625)
+    #expect(session.data.augmentation.scale == 0.08...1 && session.data.augmentation.jitter == [0.4, 0.4, 0.4])
+  }
+
   /// BEiT's recipe: 1,251 steps an epoch at a batch of 1024.
   @Test(arguments: [
     ("mvp-b16-imagenet-finetune", 4e-3, 0.65, 0.1, 100.0, 20.0),

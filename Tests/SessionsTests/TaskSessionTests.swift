@@ -9,7 +9,9 @@ import Testing
     #expect(session.text(of: "mask.kind") == "blockwise")
   }
 
-  @Test(arguments: [(TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]")])
+  @Test(arguments: [
+    (TaskKind.teachClip, 3000, "[zeroshot, knn]"), (.teachDino, 2000, "[knn]"), (.teachDvae, 1200, "[]"),
+  ])
   func teachingHasItsRecipe(task: TaskKind, steps: Int, evals: String) throws {
     let session = try SessionFile(yaml: "task: \(task.rawValue)", file: "x.yaml")
     #expect(session.schedule.steps == steps && session.data.range == 0..<60_000)
@@ -26,11 +28,15 @@ import Testing
     ),
     (
       "teach: {output: a}",
-      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip or teach-dino."
+      "x.yaml:1: task pretrain has no section teach; leave it out, or set task to teach-clip, teach-dino or teach-dvae."
     ),
     (
       "task: teach-dino\nevals: {at_end: [zeroshot]}",
       "x.yaml:2: evaluation zeroshot needs a model that knows texts, which task teach-dino does not train; leave it out."
+    ),
+    (
+      "task: teach-dvae\nevals: {data: {kind: scenes}, at_end: [knn]}",
+      "x.yaml:2: task teach-dvae trains a tokenizer, which has no features to judge; leave evaluations out."
     ),
     (
       "task: teach-dino\nschedule: {accumulation: 2}",

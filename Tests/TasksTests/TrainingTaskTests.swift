@@ -40,7 +40,8 @@ import Testing
     let task: any TrainingTask = BareTask()
     #expect(task.targets == nil && task.pictures == nil && task.liveValues == nil && task.replay == nil)
     #expect(task.product == nil && task.featureSpread() == nil && task.takeNotices().isEmpty)
-    #expect(task.subject().classFeatures == nil && !task.about.knowsTexts && task.about.maskedPatches == 0)
+    let subject = try task.subject()
+    #expect(subject.classFeatures == nil && !task.about.knowsTexts && task.about.maskedPatches == 0)
     guard case .rejected(let rejection) = try task.step() else { return #expect(Bool(false), "a step of nothing") }
     #expect(rejection.description.hasPrefix("The loss of step 1 under bare is nan, so the step was not applied: "))
   }

@@ -13,6 +13,7 @@ import TrainingBackend
 @Suite struct TeachRunTests {
   private static let clip = "teach-clip"
   private static let dino = "teach-dino"
+  private static let dvae = "teach-dvae"
 
   /// A session of its own, of few and small batches.
   private func session(_ task: String, _ folder: URL, more: String = "") throws -> Session {
@@ -50,6 +51,14 @@ import TrainingBackend
       try teaching.save(to: file, scores: scores)
       return losses
     }
+    if task == Self.dvae {
+      var settings = DvaeTeachingSettings()
+      (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
+      let teaching = try DvaeTeaching(settings: settings, source: source, device: device)
+      let losses = try (0..<6).map { _ in try teaching.step().loss }
+      try teaching.save(to: file, scores: scores)
+      return losses
+    }
     var settings = DinoTeachingSettings()
     (settings.seed, settings.steps, settings.batchSize) = (5, 6, 4)
     let teaching = try DinoTeaching(
@@ -60,7 +69,7 @@ import TrainingBackend
   }
 
   /// The run's losses are the recipe's to the last bit, and so is the file, with the scores of the run's evaluations.
-  @Test(arguments: [clip, dino])
+  @Test(arguments: [clip, dino, dvae])
   func runTeachesAsTheRecipeDoes(task: String) throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -69,7 +78,7 @@ import TrainingBackend
     let events = try small.run(session: try session(task, folder, more: "teach: {output: \(output.path)}"))
     #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
     let kinds = Set(events.results.map(\.kind))
-    #expect(kinds == (task == Self.clip ? ["zeroshot", "knn"] : ["knn"]))
+    #expect(kinds == [Self.clip: ["zeroshot", "knn"], Self.dino: ["knn"]][task] ?? [])
     let scores = Dictionary(
       uniqueKeysWithValues: events.results.map { ($0.kind == "zeroshot" ? "zero_shot" : $0.kind, $0.score) })
     let other = folder.appendingPathComponent("alone.safetensors")
@@ -80,7 +89,7 @@ import TrainingBackend
   }
 
   /// Stopped and gone on with, the losses are those of a run that was left alone.
-  @Test(arguments: [clip, dino])
+  @Test(arguments: [clip, dino, dvae])
   func resumedTeachingGoesOnBitForBit(task: String) throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -90,8 +99,14 @@ import TrainingBackend
     let first = try small.run(steps: 3, session: session)
     #expect(first.losses == Array(expected.prefix(3)) && first.summary?.outcome == .stopped)
     let checkpoint = try #require(first.summary?.checkpoint)
-    let kept = try loadVision(from: URL(fileURLWithPath: checkpoint), device: CPUDevice(threads: 1))
-    #expect(kept.family == (task == Self.clip ? .clip : .dino))
+    let kept = URL(fileURLWithPath: checkpoint)
+    if task == Self.dvae {
+      let model = kept.appendingPathComponent("student.safetensors")
+      #expect(try loadTokenizer(from: model, device: CPUDevice(threads: 1))?.codes == 256)
+    } else {
+      let vision = try loadVision(from: kept, device: CPUDevice(threads: 1))
+      #expect(vision.family == (task == Self.clip ? .clip : .dino))
+    }
     let second = try small.run(resume: true, session: session)
     #expect(second.losses == Array(expected.suffix(3)), "\(second.summary?.reason ?? "")")
     let messages = second.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
@@ -104,9 +119,31 @@ import TrainingBackend
     let made = try TeacherTraining.Kind.allCases.map {
       try TeacherTraining(kind: $0, output: folder.appendingPathComponent("x")).session(in: folder).settings
     }
-    #expect(made.map(\.schedule.steps) == [ClipTeachingSettings().steps, DinoTeachingSettings().steps])
-    #expect(made.map(\.schedule.batchSize) == [ClipTeachingSettings().batchSize, DinoTeachingSettings().batchSize])
-    #expect(made.map(\.data.range) == [0..<60_000, 0..<60_000])
+    #expect(
+      made.map(\.schedule.steps) == [
+        ClipTeachingSettings().steps, DinoTeachingSettings().steps, DvaeTeachingSettings().steps,
+      ])
+    #expect(
+      made.map(\.schedule.batchSize)
+        == [ClipTeachingSettings().batchSize, DinoTeachingSettings().batchSize, DvaeTeachingSettings().batchSize])
+    #expect(made.allSatisfy { $0.data.range == 0..<60_000 })
+  }
+
+  /// A tokenizer has no features: an evaluation is refused, and the run goes on.
+  @Test func aTokenizerIsNotJudged() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let events = try SmallRun().run(session: try session(Self.dvae, folder)) { event in
+      guard case .step(let metrics) = event, metrics.step == 2 else { return [] }
+      return [.evaluate(EvalRequest(kind: "knn"))]
+    }
+    #expect(events.losses.count == 6 && events.summary?.outcome == .finished)
+    #expect(events.failures.map(\.kind) == ["knn"])
+    #expect(events.failures.first?.reason.contains("no features to judge") == true)
+    let started = try #require(events.compactMap { if case .started(let run) = $0 { run } else { nil } }.first)
+    #expect(started.evaluations?.isEmpty ?? true)
+    let known = Set(started.metrics.map(\.key))
+    #expect(known.isSuperset(of: ["reconstruction_loss", "code_perplexity", "codebook_usage", "code_temperature"]))
   }
 
   /// What a teaching lacks is refused in a sentence each, and the run goes on.

@@ -97,6 +97,8 @@ void mvp_softmax_backward(mvp_array p, const float *dp, mvp_array ds, float *dbi
 // The place of the first largest value of each row; a nan is none.
 void mvp_row_argmax(const float *x, int32_t *places, long rows, long columns);
 void mvp_softmax_rows(const float *x, const float *center, float *y, long rows, long columns, float inverse_temperature);
+// Sum over rows of the entropy of softmax(x), in nats; dx (may be NULL) receives scale times its gradient.
+double mvp_softmax_entropy(const float *x, float *dx, float scale, long rows, long columns);
 // Per row: -sum_c t log softmax(x * it), with t = one-hot(label) smoothed, or given targets. dx receives the gradient
 // of the row's loss times scale when not NULL. Returns the sum of the row losses.
 double mvp_cross_entropy(const float *x, const int32_t *labels, const float *targets, float smoothing,

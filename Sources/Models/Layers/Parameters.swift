@@ -18,6 +18,8 @@ package enum Initialization: Sendable, Equatable {
   package static func xavier(_ inputs: Int, _ outputs: Int) -> Initialization {
     .uniform(bound: (6 / Float(inputs + outputs)).squareRoot())
   }
+  /// torch's own for layers and convolutions of so many inputs.
+  package static func torch(_ inputs: Int) -> Initialization { .uniform(bound: 1 / Float(inputs).squareRoot()) }
   /// What MAE gives tokens.
   package static let maeToken = Initialization.normal(standardDeviation: 0.02)
 }

@@ -6,10 +6,7 @@ package enum ShippedTeacher: String, Sendable, CaseIterable {
   case clip, dino
 
   /// Where the weights are, whether or not they are there.
-  package var url: URL {
-    let resources = Bundle.module.resourceURL ?? Bundle.module.bundleURL
-    return resources.appendingPathComponent("teachers/\(rawValue).safetensors")
-  }
+  package var url: URL { shippedWeights(rawValue) }
 
   func present() throws -> URL {
     guard FileManager.default.fileExists(atPath: url.path) else {
@@ -17,6 +14,12 @@ package enum ShippedTeacher: String, Sendable, CaseIterable {
     }
     return url
   }
+}
+
+/// Where weights that come with the workbench are, whether or not they are there.
+func shippedWeights(_ name: String) -> URL {
+  let resources = Bundle.module.resourceURL ?? Bundle.module.bundleURL
+  return resources.appendingPathComponent("teachers/\(name).safetensors")
 }
 
 private func shipped(_ name: String) throws -> URL {

@@ -21,6 +21,7 @@ package final class CachedGuidance: Guidance {
   package var uncached: any Guidance { teacher }
   package var network: LoadedVision? { teacher.network }
   package var frozenTeacher: FrozenTeacher? { teacher.frozenTeacher }
+  package var frozenTokenizer: FrozenTokenizer? { teacher.frozenTokenizer }
   package var frozenParameterCount: Int { teacher.frozenParameterCount }
   package var summary: String { teacher.summary }
 

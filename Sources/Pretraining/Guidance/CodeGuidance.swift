@@ -44,6 +44,11 @@ package final class CodeGuidance: KeepableGuidance {
     withoutHistory { tokenizer.codes(of: pixels.resampled(to: size, by: .lanczos)) }
   }
 
+  package var frozenTokenizer: FrozenTokenizer? {
+    FrozenTokenizer(
+      name: name, parameters: tokenizer.parameters, facts: ["picture": "\(size) px", "tokenizer": tokenizer.report])
+  }
+
   package var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
     fingerprint.add("\(tokenizer.report) \(size)")

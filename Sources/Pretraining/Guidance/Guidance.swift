@@ -40,6 +40,8 @@ package protocol Guidance: AnyObject {
   var frozenParameterCount: Int { get }
   /// The same with what else its features depend on.
   var frozenTeacher: FrozenTeacher? { get }
+  /// The frozen tokenizer that codes come from; nil where targets are features.
+  var frozenTokenizer: FrozenTokenizer? { get }
   /// Softmax probabilities of a token's attention in a block of ``network``, both counted from 0 on: [B, H, N]
   /// row-major, CLS first; empty where there is none.
   /// - Parameter pixels: [B, 3, S, S] in 0...1, not normalised.
@@ -88,6 +90,7 @@ extension Guidance {
 
   package var network: LoadedVision? { nil }
   package var frozenTeacher: FrozenTeacher? { nil }
+  package var frozenTokenizer: FrozenTokenizer? { nil }
   package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] { [] }
   package var summary: String { network?.report ?? name }
   package var keepsScale: Bool { false }

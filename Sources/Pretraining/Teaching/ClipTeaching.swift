@@ -180,7 +180,7 @@ package final class ClipTeaching {
   }
 }
 
-extension ClipTeaching: TeachingRecipe {
+extension ClipTeaching: NetworkTeaching {
   var kind: TaskKind { .teachClip }
   var seed: UInt64 { settings.seed }
   var batchSize: Int { settings.batchSize }

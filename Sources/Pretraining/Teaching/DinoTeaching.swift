@@ -301,7 +301,7 @@ package final class DinoTeaching {
   }
 }
 
-extension DinoTeaching: TeachingRecipe {
+extension DinoTeaching: NetworkTeaching {
   var kind: TaskKind { settings.kind }
   var seed: UInt64 { settings.seed }
   var batchSize: Int { settings.batchSize }

@@ -30,6 +30,16 @@ extension Metric {
     key: "teacher_momentum", name: "teacher momentum", shortName: "momentum", format: .fixed(4), isSmoothed: false)
 }
 
+extension Metric {
+  /// Between pictures and what is made of their codes, of values in -1...1.
+  package static let reconstructionLoss = Metric(
+    key: "reconstruction_loss", name: "reconstruction loss", shortName: "rebuilt", format: .fixed(4), better: .less)
+
+  /// Of the softmax over codes.
+  package static let codeTemperature = Metric(
+    key: "code_temperature", name: "code temperature", shortName: "code T", format: .fixed(3), isSmoothed: false)
+}
+
 extension TeachingRecipe {
   /// What every recipe's step measures.
   static var usualMetrics: [Metric] {

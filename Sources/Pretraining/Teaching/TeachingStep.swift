@@ -17,6 +17,8 @@ package struct TeachingMetrics: Equatable, Sendable {
 package enum TeachingError: Error, Equatable, CustomStringConvertible {
   case noCaptions(source: String)
   case localSize(local: Int, global: Int, patch: Int)
+  case tokenSize(image: Int, stride: Int)
+  case noFeatures(String)
 
   package var description: String {
     switch self {
@@ -25,6 +27,10 @@ package enum TeachingError: Error, Equatable, CustomStringConvertible {
     case .localSize(let local, let global, let patch):
       "Local crops of \(local) px do not fit global ones of \(global) px with patches of \(patch) px: choose a size that patches "
         + "divide, no larger than the other."
+    case .tokenSize(let image, let stride):
+      "Pictures of \(image) px have no whole number of codes of \(stride) px: choose a size that \(stride) divides."
+    case .noFeatures(let task):
+      "task \(task) trains a tokenizer, which has no features to judge: leave the evaluation out."
     }
   }
 }

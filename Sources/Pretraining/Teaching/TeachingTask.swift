@@ -5,8 +5,8 @@ import Models
 import Tasks
 import Tensors
 
-/// A training without masks and guidance as a run knows it: that of a teacher, ``ClipTeaching`` or ``DinoTeaching``, or
-/// that of a student by method dino.
+/// A training without masks and guidance as a run knows it: that of a teacher or of a tokenizer, or that of a student
+/// by method dino.
 package final class TeachingTask: TrainingTask {
   private let recipe: any TeachingRecipe
   /// Names of pictures that could not be decoded.
@@ -15,15 +15,15 @@ package final class TeachingTask: TrainingTask {
 
   package init(_ teaching: ClipTeaching) { recipe = teaching }
   package init(_ teaching: DinoTeaching) { recipe = teaching }
+  package init(_ teaching: DvaeTeaching) { recipe = teaching }
 
   package var about: TaskDescription {
-    let grid = recipe.model.configuration.grid
     let held = recipe.arrays.reduce(0) { $0 + $1.tensor.count }
     return TaskDescription(
       kind: recipe.kind,
-      model: TaskDescription.Model(recipe.model.configuration, parameters: recipe.parameterCount),
+      model: TaskDescription.Model(summary: recipe.summary, parameters: recipe.parameterCount),
       metrics: type(of: recipe).metrics,
-      grid: (grid, grid), warmupSteps: recipe.warmupSteps,
+      grid: (recipe.grid, recipe.grid), warmupSteps: recipe.warmupSteps,
       // Gradients and two moments beside every parameter that learns.
       plannedBytes: MemoryLayout<Float>.stride * (held + 3 * recipe.parameterCount),
       knowsTexts: recipe.kind == .teachClip)
@@ -53,12 +53,9 @@ package final class TeachingTask: TrainingTask {
 
   package func skipBatch() { recipe.skippedBatches += 1 }
 
-  package func subject() -> TaskSubject { recipe.subject() }
+  package func subject() throws -> TaskSubject { try recipe.subject() }
 
-  package func featureSpread() -> SpreadOfFeatures? {
-    spread.measure(
-      recipe.model, untrained: recipe.untrained, normalization: recipe.normalization, source: recipe.source)
-  }
+  package func featureSpread() -> SpreadOfFeatures? { recipe.featureSpread(&spread) }
 
   package func saveModel(to folder: URL) throws {
     try recipe.save(to: folder.appendingPathComponent(TaskFiles.model), scores: [:], dtype: .float32)

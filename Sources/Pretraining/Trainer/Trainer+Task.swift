@@ -50,6 +50,8 @@ extension Trainer: SwitchableTargets {
     guidances.compactMap(\.frozenTeacher)
   }
 
+  package var frozenTokenizers: [FrozenTokenizer] { guidances.compactMap(\.frozenTokenizer) }
+
   package func select(_ name: String) throws { try switchGuidance(name) }
 
   package func load(from folder: URL, target: String?, fresh: Set<String>, formsAnew: Bool) throws {

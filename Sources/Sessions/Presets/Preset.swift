@@ -7,8 +7,8 @@ package struct Preset: Sendable {
   package let yaml: String
 
   package static let all: [Preset] = [
-    demo, demoMae, demoMaskfeat, demoCae, demoSelf, demoDino, finetuneDemo, segmentDemo, posterMini, mvpB16ImageNet,
-    mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, caeB16ImageNet, caeL16ImageNet, dinoB16ImageNet,
-    mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
+    demo, demoMae, demoMaskfeat, demoBeit, demoCae, demoSelf, demoDino, finetuneDemo, segmentDemo, posterMini,
+    mvpB16ImageNet, mvpL16ImageNet, maeB16ImageNet, maeL16ImageNet, beitB16ImageNet, beitL16ImageNet, caeB16ImageNet,
+    caeL16ImageNet, dinoB16ImageNet, mvpB16ImageNetFinetune, mvpL16ImageNetFinetune, mvpB16ADE20K, mvpL16ADE20K,
   ]
 }

@@ -21,7 +21,7 @@ package struct GuidanceSettings: Equatable, Sendable {
 /// One teacher, or another target: section `guidance.NAME`. `NAME: PATH` alone is short for `NAME: {weights: PATH}`.
 package struct TeacherSettings: Equatable, Sendable {
   package enum Weights: Equatable, Sendable {
-    /// A small teacher that comes with the program: `clip` or `dino`.
+    /// A small teacher that comes with the program, `clip` or `dino`, or its tokenizer, `dvae`.
     case shipped(String)
     /// A safetensors file, or a folder with `config.json` and safetensors.
     case path(String)
@@ -57,6 +57,8 @@ package struct TeacherSettings: Equatable, Sendable {
   package static let shippedNames = ["clip", "dino"]
   /// Under this name the student's own average guides, where the session says nothing else of it.
   package static let ownName = "self"
+  /// Names of the tokenizers that come with it, whose codes a run can be guided by.
+  package static let shippedTokenizers = ["dvae"]
 }
 
 extension GuidanceSettings: SessionSection {
@@ -136,11 +138,13 @@ extension TeacherSettings: SessionSection {
       teacher.weights = .computed(kind)
     default: break
     }
-    guard case .shipped(let shipped) = teacher.weights, !shippedNames.contains(shipped) else { return teacher }
+    guard case .shipped(let shipped) = teacher.weights, !(shippedNames + shippedTokenizers).contains(shipped) else {
+      return teacher
+    }
     throw SessionError(
       .badValue, keyPath: "\(path).weights", line: origin.line,
-      "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give shipped:clip, shipped:dino or a "
-        + "path to weights.")
+      "\(origin.text): \(path).weights asks for a shipped teacher named \"\(shipped)\"; give shipped:clip, shipped:dino, shipped:dvae or "
+        + "a path to weights.")
   }
 }
 
@@ -152,7 +156,8 @@ extension SettingType where Value == TeacherSettings.Weights {
   /// a path.
   static var weights: SettingType {
     SettingType(
-      wanted: "shipped, shipped:clip, shipped:dino, random, random:SEED, average, a path to safetensors, or "
+      wanted:
+        "shipped, shipped:clip, shipped:dino, shipped:dvae, random, random:SEED, average, a path to safetensors, or "
         + TargetKind.allCases.map { "computed:\($0.rawValue)" }.joined(separator: ", "),
       read: { node in
         guard case .scalar(let text, _) = node.content, !text.isEmpty else { return nil }

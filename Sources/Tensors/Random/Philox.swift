@@ -2,7 +2,7 @@
 /// were.
 package enum Purpose: UInt32, Sendable {
   case initialization = 1
-  case shuffle, crop, mask, dropPath, scene, evaluation, preview, other, mix, erase, dropout
+  case shuffle, crop, mask, dropPath, scene, evaluation, preview, other, mix, erase, dropout, gumbel
 }
 
 /// Philox4x32-10, a counter-based generator: every value is a function of (seed, purpose, stream, substream, position)

@@ -27,11 +27,17 @@ extension StepBenchmark {
   }
 
   private func guidance(device: any ComputeDevice) -> any Guidance {
-    if let target = method.recipe.target {
-      return ComputedGuidance(name: target.rawValue, target: target.target, grid: size.grid, patch: size.patch)
-    }
-    if method.recipe.guidesItself {
+    switch method.recipe.target {
+    case .computed(let kind):
+      return ComputedGuidance(name: kind.rawValue, target: kind.target, grid: size.grid, patch: size.patch)
+    case .codes(let name):
+      var sizes = DiscreteVAEConfiguration()
+      sizes.codes = size.outputs
+      return CodeGuidance(
+        name: name, tokenizer: DiscreteVAE(sizes, device: device, seed: 1), grid: size.grid)
+    case .average:
       return AverageGuidance(name: "self", of: student(), seed: 0, totalSteps: warmup + steps, device: device)
+    case .teachers: break
     }
     let tower = VisionTransformerConfiguration.clip(
       imageSize: size.image, patchSize: size.patch, width: size.width, depth: size.depth, heads: size.heads,
@@ -58,12 +64,14 @@ extension StepBenchmark {
   /// What the work of a step depends on beside sizes.
   package var work: PretrainingWork {
     let recipe = method.recipe
-    var work = PretrainingWork(outputs: recipe.target?.target.width(patch: size.patch) ?? size.outputs)
+    var work = PretrainingWork(outputs: size.outputs)
+    if case .computed(let kind) = recipe.target { work.outputs = kind.target.width(patch: size.patch) }
     work.encoding = recipe.encoding
     work.masked = masked
     work.decoder = recipe.head == .decoder ? .usual(studentWidth: size.width, studentDepth: size.depth) : nil
     work.regressor = recipe.head == .regressor ? .usual(studentDepth: size.depth) : nil
-    work.hasTeacher = recipe.target == nil
+    // A tokenizer's work is its own and not counted.
+    work.hasTeacher = recipe.target == .teachers || recipe.target == .average
     return work
   }
 
@@ -113,8 +121,9 @@ extension StepBenchmark {
 
   /// Weights before the first step (`student.`, `head.TARGET.`, `teacher.` where there is one), pictures (`pixels.N`
   /// [B, 3, S, S] in 0...1, normalised by each model as the metadata say), and of every step the mask (`mask.STEP` [B,
-  /// M], 1 = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs]). Step STEP sees the pictures of
-  /// N = STEP modulo their number. The metadata have the method's parts and the losses that the steps gave.
+  /// M], 1 = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs], of codes [B, 1 + M, 1]). Step
+  /// STEP sees the pictures of N = STEP modulo their number. The metadata have the method's parts and the losses that
+  /// the steps gave.
   private func exportPretraining(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
     let trainer = try trainer(device: device)

@@ -81,7 +81,7 @@ extension RunAssembly {
     let url: URL
     switch teacher.weights {
     case .shipped(let shipped):
-      guard let known = ShippedTeacher(rawValue: shipped) else { throw none("no teacher \(shipped) ships") }
+      guard let known = ShippedTeacher(rawValue: shipped) else { throw none("\(name) gives codes") }
       url = known.url
     case .path(let path): url = URL(fileURLWithPath: path)
     case .computed: throw none("\(name) is computed from pixels")

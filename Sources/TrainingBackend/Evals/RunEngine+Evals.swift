@@ -80,7 +80,7 @@ extension RunEngine {
       let plan = try EvaluationPlan(request, settings: settings)
       let request = EvalRequest(kind: plan.name, options: request.options)
       // Evaluations asked for at one step judge one model.
-      let subject = evals.subject(at: step) ?? task.subject()
+      let subject = try evals.subject(at: step) ?? task.subject()
       guard let part = labelled[plan.set] else {
         guard let name = plan.set else { throw BackendError.noLabelledData(session.name) }
         throw BackendError.noSet(name, known: labelled.keys.compactMap { $0 }.sorted())

@@ -25,9 +25,12 @@ final class Fingerprints: Sendable {
 
   /// Teachers and kernels are looked at here, pictures by ``readPictures(knownBy:)``.
   init(
-    teachers: [FrozenTeacher], device: any ComputeDevice, source: any PictureSource, session: URL
+    teachers: [FrozenTeacher], tokenizers: [FrozenTokenizer] = [], device: any ComputeDevice,
+    source: any PictureSource, session: URL
   ) {
-    let teachers = teachers.map { ($0.name, RunFingerprints.Teacher($0)) }
+    let teachers =
+      teachers.map { ($0.name, RunFingerprints.Teacher($0)) }
+      + tokenizers.map { ($0.name, RunFingerprints.Teacher($0)) }
     state = Mutex(
       State(
         found: RunFingerprints(
@@ -107,10 +110,16 @@ extension RunFingerprints.Teacher {
     self.init(weights: RunFingerprints.Teacher.weights(of: teacher.model), facts: teacher.facts)
   }
 
+  init(_ tokenizer: FrozenTokenizer) {
+    self.init(weights: RunFingerprints.Teacher.weights(of: tokenizer.parameters), facts: tokenizer.facts)
+  }
+
+  static func weights(of model: VisionTransformer) -> String { weights(of: model.parameters()) }
+
   /// Checksum of every tensor, names included.
-  static func weights(of model: VisionTransformer) -> String {
+  private static func weights(of parameters: [NamedTensor]) -> String {
     var hash = XXHash64()
-    for parameter in model.parameters() {
+    for parameter in parameters {
       hash.update(parameter.name)
       parameter.tensor.array().withUnsafeBytes { hash.update($0) }
     }

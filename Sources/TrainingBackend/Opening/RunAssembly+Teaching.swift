@@ -66,6 +66,16 @@ extension RunAssembly {
     return recipe
   }
 
+  func dvaeTeachingSettings(steps: Int) -> DvaeTeachingSettings {
+    var recipe = DvaeTeachingSettings()
+    recipe.seed = settings.seed
+    recipe.steps = steps
+    recipe.batchSize = settings.schedule.batchSize
+    recipe.workers = settings.data.workers
+    recipe.prefetchBatches = settings.data.prefetchBatches
+    return recipe
+  }
+
   /// The same things as in the drawn scenes that are trained on, in other pictures; nil where pictures are not drawn.
   var sceneryElsewhere: ScenesSource? {
     guard settings.data.kind == .scenes else { return nil }
@@ -77,6 +87,7 @@ extension RunAssembly {
     switch settings.task {
     case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
     case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
+    case .teachDvae: dvaeTeachingSettings(steps: totalSteps).schedule
     case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
     case .finetune, .segment: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     }

@@ -36,6 +36,9 @@ struct RunAssembly {
         DinoTeaching(
           settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
+    case .teachDvae:
+      try TeachingTask(
+        DvaeTeaching(settings: dvaeTeachingSettings(steps: totalSteps), source: source, device: device))
     case .finetune: try fineTuning(source: source, totalSteps: totalSteps, from: checkpoint)
     case .segment: try segmenting(source: source, totalSteps: totalSteps, from: checkpoint)
     }
@@ -139,6 +142,10 @@ struct RunAssembly {
 
   /// - Parameter totalSteps: of the run, which the pace of an average of the student follows.
   func guidance(_ teacher: TeacherSettings, totalSteps: Int) throws -> any Guidance {
+    if let tokenizer = try tokenizer(teacher.weights) {
+      let guidance = CodeGuidance(name: teacher.name, tokenizer: tokenizer, grid: settings.student.grid)
+      return settings.engine.teacherCache ? try cached(guidance) : guidance
+    }
     let vision: LoadedVision
     switch teacher.weights {
     case .shipped(let name):
@@ -158,6 +165,15 @@ struct RunAssembly {
     }
     let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
     return settings.engine.teacherCache ? try cached(guidance) : guidance
+  }
+
+  /// nil where the weights are no tokenizer's.
+  private func tokenizer(_ weights: TeacherSettings.Weights) throws -> (any PictureTokenizer)? {
+    switch weights {
+    case .shipped(let name): try ShippedTokenizer(rawValue: name)?.load(device: device)
+    case .path(let path): try loadTokenizer(from: URL(fileURLWithPath: path), device: device)
+    case .computed, .random, .average: nil
+    }
   }
 
   /// `SESSIONS/NAME/teacher-cache/TEACHER-FINGERPRINT.features`

@@ -48,7 +48,8 @@ struct RunOpening {
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     task = try assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
     fingerprints = Fingerprints(
-      teachers: task.targets?.frozenTeachers ?? [], device: assembly.device, source: source, session: session.directory)
+      teachers: task.targets?.frozenTeachers ?? [], tokenizers: task.targets?.frozenTokenizers ?? [],
+      device: assembly.device, source: source, session: session.directory)
     if let restored {
       let step = restored.checkpoint.step
       guard totalSteps > step else { throw restored.choice.finished(step: step, asked: totalSteps) }

@@ -22,7 +22,7 @@ package struct MethodList: Encodable, Sendable {
     package let mask: String
     /// Of all patches.
     package let masked: Double
-    /// `teacher`, `average` of the student itself, or what is computed from the picture.
+    /// `teacher`, `self` for the student's average, what is computed from the picture, or a tokenizer that comes along.
     package let target: String
     package let head: String
     package let loss: String
@@ -38,7 +38,7 @@ package struct MethodList: Encodable, Sendable {
       encoding = masks ? recipe.encoding.rawValue : "crops"
       mask = masks ? recipe.mask.kind.rawValue : "none"
       masked = masks ? recipe.mask.share : 0
-      target = recipe.target?.rawValue ?? (recipe.guidesItself ? "average" : "teacher")
+      target = recipe.target.name ?? "teacher"
       head = masks ? recipe.head.rawValue : "prototypes"
       loss = masks ? recipe.loss.rawValue : "cross_entropy"
       tokens = masks ? recipe.tokens.rawValue : "cls"

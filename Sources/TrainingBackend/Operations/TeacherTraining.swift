@@ -4,10 +4,10 @@ import Recipe
 import RunEvents
 import Sessions
 
-/// The run that trains one of the small teachers from drawn scenes, as those that ship with the program were:
-/// `mvp teach`.
+/// The run that trains one of the small teachers, or the tokenizer, from drawn scenes, as those that ship with the
+/// program were: `mvp teach`.
 package struct TeacherTraining: Sendable {
-  package enum Kind: String, CaseIterable, Sendable { case clip, dino }
+  package enum Kind: String, CaseIterable, Sendable { case clip, dino, dvae }
 
   package var kind: Kind
   /// nil: the recipe's.
@@ -46,10 +46,11 @@ package struct TeacherTraining: Sendable {
     switch kind {
     case .clip: .teachClip
     case .dino: .teachDino
+    case .dvae: .teachDvae
     }
   }
 
-  /// The session of the run, `SESSIONS/teach-clip` or `SESSIONS/teach-dino`.
+  /// The session of the run, `SESSIONS/teach-clip` and so on.
   package func session(in sessions: URL) throws -> Session {
     let name = task.rawValue
     var settings = try SessionFile(yaml: "task: \(name)", file: "mvp teach \(kind.rawValue)")

@@ -9,20 +9,21 @@ import TrainingBackend
 
 struct Teach: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a small teacher from drawn scenes, as those that ship with the program were.",
+    abstract: "Train a small teacher or tokenizer from drawn scenes, as those that ship with the program were.",
     discussion: """
-      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation). The file carries its recipe,
-      seed, data range and scores.
+      clip learns from pictures and captions (contrastive), dino from pictures alone (self-distillation); dvae learns the codes that BEiT
+      predicts (a discrete autoencoder). The file carries its recipe, seed, data range and scores.
 
-      It is a run of the session teach-clip or teach-dino: in a terminal the workbench opens on it, `mvp attach` joins it, and
+      It is a run of the session teach-clip, teach-dino or teach-dvae: in a terminal the workbench opens on it, `mvp attach` joins it, and
       `mvp run teach-clip --resume` goes on with one that was stopped.
 
       EXAMPLE
         mvp teach clip --output clip.safetensors
         mvp teach dino --steps 500 --output dino.safetensors
+        mvp teach dvae --output dvae.safetensors
       """)
 
-  @Argument(help: "clip or dino.", completion: .list(Teach.kinds))
+  @Argument(help: "clip, dino or dvae.", completion: .list(Teach.kinds))
   var kind: String
 
   @Option(help: "File to write.", completion: .file(), transform: userPath)
@@ -46,13 +47,13 @@ struct Teach: ComputingCommand {
 
   @OptionGroup var display: DisplayOptions
 
-  private static let kinds = ["clip", "dino"]
+  private static let kinds = TeacherTraining.Kind.allCases.map(\.rawValue)
 
   private var teacher: TeacherTraining.Kind {
     get throws {
       guard let teacher = TeacherTraining.Kind(rawValue: kind) else {
         throw ValidationError(
-          "there is no teacher `\(kind)`: choose clip or dino\(meaning(of: kind, among: Self.kinds))")
+          "there is no teacher `\(kind)`: choose clip, dino or dvae\(meaning(of: kind, among: Self.kinds))")
       }
       return teacher
     }
@@ -104,8 +105,8 @@ struct Teach: ComputingCommand {
       seconds: start.duration(to: .now) / .seconds(1))
     if json { return try printJSON(result) }
     let scores = scoreTexts(result.scores)
-    print(
-      "\(result.output): \(result.steps) steps in \(clockText(result.seconds)), \(scores.joined(separator: ", "))")
+    let parts = ["\(result.steps) steps in \(clockText(result.seconds))"] + scores
+    print("\(result.output): \(parts.joined(separator: ", "))")
   }
 
   private func check(_ summary: RunSummary) throws {

@@ -339,6 +339,28 @@ for size in (1, 2, 3, 6):
     case(f"averagePool.{size}", lambda x: last(F.adaptive_avg_pool2d(first(x), size)), ("x",), x=random(2, 4, 5, 3))
 case("scaledChannels", lambda x, factors: x * factors[:, None, None], ("x",), x=random(2, 3, 2, 4),
      factors=torch.tensor([[1.25, 0.0, 1.25, 1.25], [0.0, 0.0, 1.25, 1.25]]).double())
+
+
+# Of tokenizers
+def halved(x, w):
+    return last(F.conv2d(first(x), w.reshape(w.shape[0], 4, 4, -1).permute(0, 3, 1, 2), stride=2, padding=1))
+
+
+def doubled(x, w):
+    kernel = w.reshape(4, 4, -1, w.shape[1]).permute(3, 2, 0, 1)
+    return last(F.conv_transpose2d(first(x), kernel, stride=2, padding=1))
+
+
+for name, shape in (("", (2, 4, 6)), (".many", (1, 12, 8)), (".pixel", (2, 2, 2))):
+    case(f"halvingConvolution{name}", halved, ("x", "w"), x=random(*shape, 3), w=random(5, 48, scale=0.3))
+for name, shape in (("", (2, 2, 3)), (".many", (1, 6, 5)), (".pixel", (2, 1, 1))):
+    case(f"doublingConvolution{name}", doubled, ("x", "w"), x=random(*shape, 5), w=random(48, 5, scale=0.3))
+case("softmax", lambda x: (x / 0.7).softmax(-1), ("x",), x=random(5, 9))
+case("softmaxEntropy", lambda x: -(x.softmax(-1) * x.log_softmax(-1)).sum(-1).mean(), ("x",), x=random(6, 19, scale=2))
+ties = random(5, 40).float()
+ties[1, 7] = ties[1, 30] = 4
+ties[2, 0] = ties[2, 39] = 5
+case("rowArgmax", lambda x: x.argmax(-1).double(), (), x=ties.double())
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")

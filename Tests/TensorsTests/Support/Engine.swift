@@ -24,7 +24,7 @@ struct Engine: CustomTestStringConvertible, Sendable {
     let takesBFloat16 = [
       "linear", "activated", "feedForward", "layerNorm", "attention", "residual", "block", "patchEmbedding",
       "convolution",
-      "transposedConvolution",
+      "transposedConvolution", "halvingConvolution", "doublingConvolution",
     ].contains {
       name.hasPrefix($0)
     }

@@ -40,6 +40,19 @@ extension OpTable {
     },
   ]) { $1 }
 
+  static let tokenizerOps: [String: Op] = Dictionary(
+    uniqueKeysWithValues: ["", ".many", ".pixel"].flatMap { name -> [(String, Op)] in
+      [
+        ("halvingConvolution\(name)", { halvingConvolution($0.x, weight: $0.w, precision: $0.x.device.precision) }),
+        ("doublingConvolution\(name)", { doublingConvolution($0.x, weight: $0.w, precision: $0.x.device.precision) }),
+      ]
+    }
+  ).merging([
+    "softmax": { softmax($0.x, temperature: 0.7) },
+    "softmaxEntropy": { softmaxEntropy($0.x) },
+    "rowArgmax": { Tensor(rowArgmax($0.x).map { Float($0) }, shape: [5], device: $0.x.device) },
+  ]) { $1 }
+
   static let poolingOps: [String: Op] = [
     "maxPool": { maxPool($0.x) },
     "maxPool.odd": { maxPool($0.x) },

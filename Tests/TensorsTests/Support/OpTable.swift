@@ -8,7 +8,7 @@ enum OpTable {
     $1
   }
   .merging(tokenOps) { $1 }.merging(arithmeticOps) { $1 }.merging(lossOps) { $1 }.merging(mapOps) { $1 }
-  .merging(convolutionOps) { $1 }.merging(poolingOps) { $1 }
+  .merging(convolutionOps) { $1 }.merging(poolingOps) { $1 }.merging(tokenizerOps) { $1 }
   .merging(["block": block]) { $1 }
 
   static let linearOps: [String: Op] = [

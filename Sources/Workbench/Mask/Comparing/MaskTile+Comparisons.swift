@@ -31,6 +31,10 @@ extension MaskTile {
     let mask = state.mask
     guard mask.shownPreview?.problem == nil else { return nil }
     switch panel {
+    case .cosine where mask.shownPreview.map(areCodes) == true,
+      .histogram where mask.shownPreview.map(areCodes) == true,
+      .change where mask.shownPreview.map(areCodes) == true:
+      return ["codes have no cosines:", "each is right or wrong"]
     case .difference where mask.shownInspection != nil:
       return mask.snapshots.shown == nil && state.isLive
         ? ["no cosines of these patches:", "256 at most"] : ["snapshots keep no cosines of features"]
@@ -44,6 +48,11 @@ extension MaskTile {
       return ["\(sanitised(rival.reference.run)) kept no snapshot", "of this picture"]
     default: return nil
     }
+  }
+
+  /// Whether the targets of a preview are codes.
+  private func areCodes(_ preview: MaskPreview) -> Bool {
+    state.run?.guidances.first { $0.name == preview.guidance }?.codes != nil
   }
 
   /// The greatest difference, up or down.
