@@ -46,7 +46,8 @@ extension Preset {
       vqkd:                               # paper: 8192 codes of width 32, taught by CLIP ViT-B/16
         weights: ../data/vqkd_encoder_base_decoder_3x768x12_clip.safetensors
         source: >-
-          vqkd_encoder_base_decoder_3x768x12_clip of microsoft/unilm, beit2/TOKENIZER.md, its state dict stored as safetensors
+          vqkd_encoder_base_decoder_3x768x12_clip of microsoft/unilm, beit2/TOKENIZER.md, its state dict stored as
+          safetensors
 
     objective:
       method: beit2                       # cross-entropy of masked patches' codes

@@ -4,13 +4,13 @@ extension Preset {
   static let demoPeco = Preset(
     name: "demo-peco",
     yaml: #"""
-    # demo-peco: a codebook after PeCo on the demo's drawn scenes. The student tells the code of each masked patch; codes come
-    # from a small VQ-VAE whose pictures were compared in the eyes of the shipped DINO, too (`mvp teach peco`).
+    # demo-peco: a codebook after PeCo on the demo's drawn scenes. The student tells the code of each masked patch; codes
+    # come from a small VQ-VAE whose pictures were compared in the eyes of the shipped DINO, too (`mvp teach peco`).
     #
-    # PeCo's code and weights are not public. Of the method the paper's abstract fixes a VQ-VAE with a perceptual loss on deep
-    # features of a self-supervised transformer; everything else here is inferred.
+    # PeCo's code and weights are not public. Of the method the paper's abstract fixes a VQ-VAE with a perceptual loss on
+    # deep features of a self-supervised transformer; everything else here is inferred.
     #
-    #   mvp run demo-peco                             3 shows the pictures of the codes that the student tells; g: other targets
+    #   mvp run demo-peco                             3 shows the pictures of the codes that the student tells
     #   mvp run demo-peco --set guidance.peco.weights=mine.safetensors       codes of your own
     about: A perceptual codebook after PeCo on drawn scenes; minutes on two cores
     seed: 0

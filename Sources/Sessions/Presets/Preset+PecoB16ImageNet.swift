@@ -4,7 +4,7 @@ extension Preset {
   static let pecoB16ImageNet = Preset(
     name: "peco-b16-imagenet",
     yaml: #"""
-    # peco-b16-imagenet: the poster's row "PeCo, ViT-B/16, 300 epochs, 84.1 top-1 after fine-tuning", as far as it can be told.
+    # peco-b16-imagenet: the poster's row "PeCo, ViT-B/16, 300 epochs, 84.1 top-1 after fine-tuning", as far as it is known.
     #
     #   mvp run peco-b16-imagenet --set data.path=/imagenet/train --set evals.data.train_path=/imagenet/train \
     #     --set evals.data.test_path=/imagenet/val --set guidance.peco.weights=/weights/peco.safetensors
@@ -46,7 +46,8 @@ extension Preset {
       peco:                               # inferred: 8192 codes, one for each of 14 x 14 patches
         weights: ../data/peco.safetensors
         source: >-
-          PeCo's codebook is not public, a file of `mvp teach peco` has small pictures' codes; a tokenizer of your own will do
+          PeCo's codebook is not public, a file of `mvp teach peco` has codes of small pictures; a tokenizer of your own
+          will do
 
     objective:
       method: peco                        # paper: cross-entropy of masked patches' codes, one linear layer
