@@ -158,7 +158,7 @@ import Testing
         session: "demo", run: "brisk-otter", task: "pretrain", seed: 1, totalSteps: 9, startStep: 0, batchSize: 4,
         accumulation: 1,
         datasetSize: 10, dataset: "scenes", student: model,
-        guidances: [GuidanceDescription(name: "clip", teacher: model, featureWidth: 8)], guidance: "clip",
+        guidances: [GuidanceDescription(name: "clip", teacher: model, featureWidth: 8, codes: 8)], guidance: "clip",
         grid: [2, 2], maskedPatches: 1, device: "CPU", evals: ["knn"], previewCount: 1, leftOut: 1,
         leftOutReasons: ["a.webp"], evalData: data, peakRate: 1e-3, metrics: [metric],
         configuration: [

@@ -74,7 +74,7 @@ import Testing
   private static let texts: Set = [
     "about", "data.path", "data.source", "guidance.clip.weights", "guidance.clip.source", "guidance.clip.tower",
     "guidance.dino.weights", "guidance.dino.source", "guidance.dino.tower", "evals.data.path", "evals.data.train_path",
-    "evals.data.test_path", "health.command", "health.elsewhere",
+    "evals.data.test_path", "health.command", "health.elsewhere", "ablation.over",
     "guidance.start", "seed",
     "data.seed",
     "evals.data.seed",

@@ -29,12 +29,12 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "- a\n- b\n", kind: .badValue,
       sentence:
         "x.yaml:1: the session is [a, b]; it must be a section with the keys about, task, seed, threads, engine, "
-        + "data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health."
+        + "data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health, ablation."
     ),
     Malformed(
       yaml: "just words", kind: .badValue,
       sentence: "x.yaml:1: the session is just words; it must be a section with the keys about, task, seed, threads, "
-        + "engine, data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health."
+        + "engine, data, student, guidance, objective, mask, optimizer, schedule, teach, finetune, segment, evals, preview, health, ablation."
     ),
     // Keys that are not there.
     Malformed(

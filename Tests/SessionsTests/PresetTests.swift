@@ -31,7 +31,7 @@ import Testing
         options: [option, "pictures"].map {
           OptionDescription(name: $0, help: "", values: .whole(1...9999), usual: "9")
         })
-    }
+    } + ["zeroshot", "depth"].map { EvaluationDescription(kind: $0, title: $0) }
 
   @Test(arguments: Preset.all)
   func readsAndReadsBack(_ preset: Preset) throws {

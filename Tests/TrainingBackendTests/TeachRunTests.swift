@@ -136,7 +136,11 @@ import TrainingBackend
         ClipTeachingSettings().steps, DinoTeachingSettings().steps, DvaeTeachingSettings().steps,
         VQKDTeachingSettings().steps, PeCoTeachingSettings().steps,
       ])
-    #expect(made.map(\.schedule.batchSize) == [64, 64, 64, 64, 64])
+    #expect(
+      made.map(\.schedule.batchSize) == [
+        ClipTeachingSettings().batchSize, DinoTeachingSettings().batchSize, DvaeTeachingSettings().batchSize,
+        VQKDTeachingSettings().batchSize, PeCoTeachingSettings().batchSize,
+      ])
     #expect(made.allSatisfy { $0.data.range == 0..<60_000 })
   }
 
