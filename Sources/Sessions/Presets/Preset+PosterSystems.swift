@@ -4,14 +4,15 @@ extension Preset {
   static let posterSystems = Preset(
     name: "poster-systems",
     yaml: #"""
-    # poster-systems: the systems that MVP's poster compares, in small, on drawn scenes: each trains a student of one size by
-    # its own method, and is judged as the poster judges, beside an untrained student, and a student whose teacher is random.
+    # poster-systems: the systems that MVP's poster compares, in small, on drawn scenes: each trains a student of one size
+    # by its own method, and is judged as the poster judges, beside an untrained student, and a student whose teacher is
+    # random.
     #
-    #   mvp ablate poster-systems --seeds 0,1,2                    equal steps: three minutes a run on two cores
-    #   mvp ablate poster-systems --seeds 0,1,2 --seconds 60       equal time: a method whose steps are short makes more of them
+    #   mvp ablate poster-systems --seeds 0,1,2                 equal steps
+    #   mvp ablate poster-systems --seeds 0,1,2 --seconds 60    equal time: a method of short steps makes more of them
     #
-    # One learning rate for all, which was chosen under CLIP guidance. Budgets are of minutes, where the papers have hundreds
-    # of passes over ImageNet: what this ranks is what a method learns soon, on simple pictures.
+    # One learning rate for all, which was chosen under CLIP guidance. Budgets are of minutes, where the papers have
+    # hundreds of passes over ImageNet: what this ranks is what a method learns soon, on simple pictures.
     about: The poster's systems in small, by fine-tuning, segmentation, probes and depth
     seed: 0
 
