@@ -132,6 +132,8 @@ class Ablations(WorkbenchTest):
         ]:
             made = self.ablate(SESSION, *words)
             self.assertNotEqual(made.returncode, 0, words)
+            if not words:
+                self.assertEqual(made.returncode, 2)
             self.assertIn(reason, made.stderr)
         self.assertFalse(os.path.exists(os.path.join(self.sessions, "small")))
         plan = self.ablate(SESSION, *GRID, "--at", "40", "--dry-run")

@@ -1,19 +1,19 @@
 import Models
 import Recipe
 
-extension MethodKind {
-  /// How a student comes to its predictions by this method, with the encoding and the head that a session has.
-  package func method(encoding: EncodingKind, head: HeadShape) -> any PretrainingMethod {
-    switch head {
+extension HeadShape {
+  /// How a student comes to its predictions by this head, with the encoding that a session has.
+  package func method(encoding: EncodingKind) -> any PretrainingMethod {
+    switch self {
     case .aggregating: AggregatingMethod()
     case .regressor(let shape): RegressedMethod(shape)
-    case .linear, .normed, .decoder: ComposedMethod(encoding: encoding, head: head)
+    case .linear, .normed, .decoder: ComposedMethod(encoding: encoding, head: self)
     }
   }
 }
 
 extension MethodKind {
-  /// The same with the method's own encoding and head, a decoder of the usual size.
+  /// The same with a method's own encoding and head, a decoder of the usual size.
   package func method(for student: VisionTransformerConfiguration) -> any PretrainingMethod {
     let head: HeadShape =
       switch recipe.head {
@@ -23,6 +23,6 @@ extension MethodKind {
       case .decoder: .decoder(.usual(studentWidth: student.width, studentDepth: student.depth))
       case .regressor: .regressor(.usual(studentDepth: student.depth))
       }
-    return method(encoding: recipe.encoding, head: head)
+    return head.method(encoding: recipe.encoding)
   }
 }

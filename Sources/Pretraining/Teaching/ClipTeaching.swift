@@ -7,7 +7,7 @@ import Tasks
 import Tensors
 
 /// Settings of ``ClipTeaching``. The defaults make the teacher that ships with the project.
-package struct ClipTeachingSettings: Equatable, Sendable {
+package struct ClipTeachingSettings: TeachingSettings {
   package var seed: UInt64 = 0
   package var steps = 3000
   package var batchSize = 64

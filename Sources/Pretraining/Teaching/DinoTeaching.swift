@@ -7,7 +7,7 @@ import Tasks
 import Tensors
 
 /// Settings of ``DinoTeaching``. The defaults make the teacher that ships with the project.
-package struct DinoTeachingSettings: Equatable, Sendable {
+package struct DinoTeachingSettings: TeachingSettings {
   /// What the training is for: a teacher, or a student as other methods of pre-training have one.
   package var kind = TaskKind.teachDino
   package var seed: UInt64 = 0

@@ -7,7 +7,7 @@ import Tasks
 import Tensors
 
 /// Settings of ``DvaeTeaching``. The defaults make the tokenizer that ships with the project.
-package struct DvaeTeachingSettings: Equatable, Sendable {
+package struct DvaeTeachingSettings: TeachingSettings {
   /// How a picture is compared with what is made of its codes.
   package enum Comparison: String, Sendable, CaseIterable {
     case squared
@@ -38,12 +38,6 @@ package struct DvaeTeachingSettings: Equatable, Sendable {
   package var prefetchBatches = 4
 
   package init() {}
-
-  /// The learning rate of every step.
-  package var schedule: CosineSchedule {
-    CosineSchedule(
-      base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
-  }
 }
 
 /// Teaches a small discrete variational autoencoder, BEiT's own kind of tokenizer (microsoft/unilm,

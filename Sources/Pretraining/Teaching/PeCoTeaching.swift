@@ -10,7 +10,7 @@ import Tensors
 ///
 /// PeCo's code is not public, and its abstract gives no sizes: every value here is inferred, the quantiser's from BEiT
 /// v2's, the rest chosen for small pictures.
-package struct PeCoTeachingSettings: Equatable, Sendable {
+package struct PeCoTeachingSettings: TeachingSettings {
   package var seed: UInt64 = 0
   package var steps = 1500
   package var batchSize = 64
@@ -32,12 +32,6 @@ package struct PeCoTeachingSettings: Equatable, Sendable {
   package var prefetchBatches = 4
 
   package init() {}
-
-  /// The learning rate of every step.
-  package var schedule: CosineSchedule {
-    CosineSchedule(
-      base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
-  }
 
   var shape: PictureCoderShape { PictureCoderShape(widths: widths, codes: codes, codeWidth: codeWidth) }
 }

@@ -7,7 +7,7 @@ import Recipe
 /// and 0.99, weight decay 1e-4, the least learning rate, no clipping of gradients. Its learning rate is 5e-5 a batch of
 /// 128 at width 768, its codes are 8192; an encoder of width 96 learns at a higher rate, and has fewer things to tell
 /// apart.
-package struct VQKDTeachingSettings: Equatable, Sendable {
+package struct VQKDTeachingSettings: TeachingSettings {
   package var seed: UInt64 = 0
   package var steps = 2000
   package var batchSize = 64
@@ -30,12 +30,6 @@ package struct VQKDTeachingSettings: Equatable, Sendable {
   package var prefetchBatches = 4
 
   package init() {}
-
-  /// The learning rate of every step.
-  package var schedule: CosineSchedule {
-    CosineSchedule(
-      base: learningRate, final: minimumLearningRate, warmupStart: 0, warmupSteps: warmupSteps, totalSteps: steps)
-  }
 
   /// Codes along each side of a picture.
   package var grid: Int { imageSize / patchSize }

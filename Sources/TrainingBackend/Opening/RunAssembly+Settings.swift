@@ -61,10 +61,7 @@ extension RunAssembly {
   }
 
   /// How the student comes to its predictions.
-  var method: any PretrainingMethod {
-    let wanted = settings.objective
-    return wanted.method.method(encoding: wanted.encoding, head: headShape)
-  }
+  var method: any PretrainingMethod { headShape.method(encoding: settings.objective.encoding) }
 
   private var headShape: HeadShape {
     let (wanted, student) = (settings.objective, settings.student)

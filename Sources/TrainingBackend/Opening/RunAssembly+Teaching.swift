@@ -8,48 +8,9 @@ import Tensors
 
 /// The recipes of teachers, with what a session says of them.
 extension RunAssembly {
-  func clipTeachingSettings(steps: Int) -> ClipTeachingSettings {
-    var recipe = ClipTeachingSettings()
-    recipe.seed = settings.seed
-    recipe.steps = steps
-    recipe.batchSize = settings.schedule.batchSize
-    recipe.workers = settings.data.workers
-    recipe.prefetchBatches = settings.data.prefetchBatches
-    return recipe
-  }
-
-  func dinoTeachingSettings(steps: Int) -> DinoTeachingSettings {
-    var recipe = DinoTeachingSettings()
-    recipe.seed = settings.seed
-    recipe.steps = steps
-    recipe.batchSize = settings.schedule.batchSize
-    recipe.workers = settings.data.workers
-    recipe.prefetchBatches = settings.data.prefetchBatches
-    return recipe
-  }
-
-  func dvaeTeachingSettings(steps: Int) -> DvaeTeachingSettings {
-    var recipe = DvaeTeachingSettings()
-    recipe.seed = settings.seed
-    recipe.steps = steps
-    recipe.batchSize = settings.schedule.batchSize
-    recipe.workers = settings.data.workers
-    recipe.prefetchBatches = settings.data.prefetchBatches
-    return recipe
-  }
-
-  func vqkdTeachingSettings(steps: Int) -> VQKDTeachingSettings {
-    var recipe = VQKDTeachingSettings()
-    recipe.seed = settings.seed
-    recipe.steps = steps
-    recipe.batchSize = settings.schedule.batchSize
-    recipe.workers = settings.data.workers
-    recipe.prefetchBatches = settings.data.prefetchBatches
-    return recipe
-  }
-
-  func pecoTeachingSettings(steps: Int) -> PeCoTeachingSettings {
-    var recipe = PeCoTeachingSettings()
+  /// A recipe with what the session says of length, batches and seed.
+  func told<Recipe: TeachingSettings>(_ recipe: Recipe, steps: Int) -> Recipe {
+    var recipe = recipe
     recipe.seed = settings.seed
     recipe.steps = steps
     recipe.batchSize = settings.schedule.batchSize
@@ -79,13 +40,8 @@ extension RunAssembly {
   func dinoSettings(datasetSize: Int, totalSteps: Int) -> DinoTeachingSettings {
     let (wanted, optimizer, augmentation) = (settings.objective.dino, settings.optimizer, settings.data.augmentation)
     let student = studentConfiguration
-    var recipe = DinoTeachingSettings()
+    var recipe = told(DinoTeachingSettings(), steps: totalSteps)
     recipe.kind = .pretrain
-    recipe.seed = settings.seed
-    recipe.steps = totalSteps
-    recipe.batchSize = settings.schedule.batchSize
-    recipe.workers = settings.data.workers
-    recipe.prefetchBatches = settings.data.prefetchBatches
     recipe.student = student
     recipe.rates = sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     recipe.learningRateScale = optimizer.learningRateScale
@@ -123,11 +79,11 @@ extension RunAssembly {
   func learningRates(datasetSize: Int, totalSteps: Int) -> CosineSchedule {
     switch settings.task {
     case .pretrain: trainerSettings(datasetSize: datasetSize, totalSteps: totalSteps).learningRate
-    case .teachClip: clipTeachingSettings(steps: totalSteps).schedule
-    case .teachDvae: dvaeTeachingSettings(steps: totalSteps).schedule
-    case .teachDino: dinoTeachingSettings(steps: totalSteps).schedule
-    case .teachVQKD: vqkdTeachingSettings(steps: totalSteps).schedule
-    case .teachPeCo: pecoTeachingSettings(steps: totalSteps).schedule
+    case .teachClip: told(ClipTeachingSettings(), steps: totalSteps).schedule
+    case .teachDvae: told(DvaeTeachingSettings(), steps: totalSteps).schedule
+    case .teachDino: told(DinoTeachingSettings(), steps: totalSteps).schedule
+    case .teachVQKD: told(VQKDTeachingSettings(), steps: totalSteps).schedule
+    case .teachPeCo: told(PeCoTeachingSettings(), steps: totalSteps).schedule
     case .finetune, .segment: sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     }
   }

@@ -6,7 +6,7 @@ import Tasks
 /// The tokenizers that a teacher has a part in.
 extension RunAssembly {
   func vqkdTeaching(source: any PictureSource, steps: Int) throws -> TeachingTask {
-    let recipe = vqkdTeachingSettings(steps: steps)
+    let recipe = told(VQKDTeachingSettings(), steps: steps)
     let (name, vision) = try tokenizersTeacher(grid: recipe.grid)
     return TeachingTask(
       try VQKDTeaching(
@@ -15,7 +15,7 @@ extension RunAssembly {
   }
 
   func pecoTeaching(source: any PictureSource, steps: Int) throws -> TeachingTask {
-    let recipe = pecoTeachingSettings(steps: steps)
+    let recipe = told(PeCoTeachingSettings(), steps: steps)
     let (name, vision) = try tokenizersTeacher(imageSize: recipe.imageSize)
     return TeachingTask(
       try PeCoTeaching(settings: recipe, source: source, teacher: name, vision: vision, device: device))

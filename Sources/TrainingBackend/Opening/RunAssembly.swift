@@ -30,15 +30,15 @@ struct RunAssembly {
     case .pretrain: try trainer(source: source, totalSteps: totalSteps)
     case .teachClip:
       try TeachingTask(
-        ClipTeaching(settings: clipTeachingSettings(steps: totalSteps), source: source, device: device))
+        ClipTeaching(settings: told(ClipTeachingSettings(), steps: totalSteps), source: source, device: device))
     case .teachDino:
       try TeachingTask(
         DinoTeaching(
-          settings: dinoTeachingSettings(steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
+          settings: told(DinoTeachingSettings(), steps: totalSteps), source: source, elsewhere: sceneryElsewhere,
           device: device))
     case .teachDvae:
       try TeachingTask(
-        DvaeTeaching(settings: dvaeTeachingSettings(steps: totalSteps), source: source, device: device))
+        DvaeTeaching(settings: told(DvaeTeachingSettings(), steps: totalSteps), source: source, device: device))
     case .teachVQKD:
       try vqkdTeaching(source: source, steps: totalSteps)
     case .teachPeCo:

@@ -132,9 +132,7 @@ struct Ablate: ComputingCommand {
       let (store, ablation) = try unfinished()
       return try make(ablation, in: store)
     }
-    var draft = try AblationDraft(
-      plan(), session: session, sessionsDirectory: place.folder, evaluations: ModelEvaluation.kinds,
-      objection: ModelEvaluation.objection)
+    var draft = try checkedDraft()
     if dryRun {
       if let seconds { try fit(&draft, seconds) }
       return try estimate(draft)
@@ -238,6 +236,16 @@ struct Ablate: ComputingCommand {
   private func tell(_ table: AblationTable, of store: RunStore) throws {
     if json { return try printJSON(AblationReport(table, session: store.session)) }
     AblationText(table: table, session: store.session).show()
+  }
+
+  private func checkedDraft() throws -> AblationDraft {
+    do {
+      return try AblationDraft(
+        plan(), session: session, sessionsDirectory: place.folder, evaluations: ModelEvaluation.kinds,
+        objection: ModelEvaluation.objection)
+    } catch let problem as AblationPlan.Problem {
+      throw CommandFailure(message: problem.description, status: ExitStatus.usage.rawValue)
+    }
   }
 
   /// Measures what a step of each cell costs.
