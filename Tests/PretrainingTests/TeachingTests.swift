@@ -122,6 +122,22 @@ import Testing
     #expect(teaching.teacher.parameters().allSatisfy { !$0.tensor.requiresGradient })
   }
 
+  /// The slope of the whole loss along its gradient is the gradient's length squared, with small crops and without.
+  @Test(arguments: [0, 3])
+  func gradientOfDinosLossIsItsSlope(localCrops: Int) throws {
+    var settings = Self.dinoSettings()
+    settings.localCrops = localCrops
+    let teaching = try DinoTeaching(settings: settings, source: StripePictures(), device: device)
+    func noise(_ shape: [Int]) -> Tensor {
+      Tensor((0..<shape.reduce(1, *)).map { Float($0 * 7919 % 257) / 257 }, shape: shape, device: device)
+    }
+    let crops = DinoCrops(
+      large: noise([4, 3, 16, 16]), small: localCrops > 0 ? noise([2 * localCrops, 3, 8, 8]) : nil)
+    #expect(crops.count == 2)
+    let targets = teaching.targets(of: crops)
+    try expectSlope(of: { teaching.loss(of: crops, targets: targets) }, teaching.parameters)
+  }
+
   @Test func dinoIsTheSameRunEveryTime() throws {
     func losses() throws -> [Double] {
       let teaching = try DinoTeaching(settings: Self.dinoSettings(), source: StripePictures(), device: device)

@@ -117,6 +117,38 @@ import TrainingBackend
     }
   }
 
+  @Test func aStepOfDinoIsMeasuredAndWritten() throws {
+    let size = BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12)
+    var benchmark = StepBenchmark(name: "custom", size: size)
+    benchmark.method = .dino
+    benchmark.steps = 2
+    benchmark.engine.threads = 1
+    let result = try benchmark.run()
+    #expect(result.method == "dino" && result.losses.count == 4 && (result.phases["teacher"] ?? 0) > 0)
+    // Two large crops of 17 tokens by student (three times) and teacher, two small ones of 5 by the student; and heads.
+    func blocks(_ tokens: Int) -> Int { tokens * 2 * (24 * 16 * 16 + 4 * tokens * 16) }
+    let (embedding, head) = (2 * 48 * 16, 2 * (16 * 42 + 42 * 42 + 42 * 10 + 10 * 256))
+    let large = 3 * blocks(17) + 2 * 16 * embedding + 3 * head + blocks(17) + 16 * embedding + head
+    let small = 3 * blocks(5) + 2 * 4 * embedding + 3 * head
+    #expect(abs(result.gflop * 1e9 - Double(4 * 2 * (large + small))) < 1)
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    try benchmark.export(to: url)
+    let file = try SafetensorsFile(url)
+    let losses = try JSONDecoder().decode([Double].self, from: Data((file.metadata["losses"] ?? "").utf8))
+    #expect(losses == Array(result.losses.prefix(3)))
+    for step in 0..<3 {
+      #expect(file.shape("large.\(step)") == [8, 3, 16, 16] && file.shape("small.\(step)") == [8, 3, 8, 8])
+      let targets = try file.floats("targets.\(step)")
+      #expect(targets.count == 8 * 256 && abs(targets.prefix(256).reduce(0, +) - 1) < 1e-4)
+    }
+    // The weights are those of before the first step.
+    let teaching = try benchmark.distillation(device: try benchmark.engine.makeDevice())
+    for tensor in teaching.parameters + teaching.teacherParameters {
+      #expect(try file.floats(tensor.name) == tensor.tensor.array(), "\(tensor.name)")
+    }
+  }
+
   @Test func aStepOfFineTuningIsMeasuredAndWritten() throws {
     let size = BenchmarkSize(image: 16, patch: 4, width: 16, depth: 2, heads: 2, batch: 4, outputs: 12)
     var benchmark = StepBenchmark(name: "custom", size: size)

@@ -174,19 +174,21 @@ package final class DinoTeaching {
       .teacherSeconds, .relativeLoss, .assignmentEntropy, .prototypeUsage, .teacherTemperature, .teacherMomentum,
     ]
 
-  package func step() throws -> TeachingMetrics {
+  package func step() throws -> TeachingMetrics { try step { _, _ in } }
+
+  /// - Parameter observe: sees the step's crops, and the teacher's probabilities for the large ones, [2 * B * K].
+  package func step(observe: (_ crops: DinoCrops, _ targets: [Float]) -> Void) throws -> TeachingMetrics {
     var watch = Stopwatch()
     var whole = Stopwatch()
     var values = MetricValues(of: Self.metrics)
     let made = try waiting { try loaders.map { try $0.batch(step: batchNumber) } }
     values[.dataSeconds] = watch.lap()
-    let batches = made.map { $0[0] } + made.flatMap { $0.dropFirst() }
-    let count = batches[0].count
-    let globals = tensor(batches, views: 0..<2)
+    let crops = crops(made.map { $0[0] } + made.flatMap { $0.dropFirst() })
     let before = center.array()
-    let targets = assignments(teacherHead(selectToken(teacher.features(globals, normalization: normalization), 0)))
+    let targets = targets(of: crops)
     values[.teacherSeconds] = watch.lap()
-    let loss = self.loss(targets: targets, globals: globals, batches: batches, count: count)
+    observe(crops, targets)
+    let loss = self.loss(of: crops, targets: targets)
     let value = Double(loss.scalar)
     values[.loss] = value
     let rate = schedule.value(at: completedSteps) * optimizer.scale
@@ -201,7 +203,7 @@ package final class DinoTeaching {
       throw error
     }
     updateTeacher()
-    let health = AssignmentHealth(probabilities: targets, rows: 2 * count)
+    let health = AssignmentHealth(probabilities: targets, rows: 2 * crops.count)
     values[.relativeLoss] = value / log(Double(settings.prototypes))
     values[.assignmentEntropy] = health.entropy
     values[.prototypeUsage] = health.usage
@@ -212,26 +214,39 @@ package final class DinoTeaching {
     return TeachingMetrics(step: completedSteps, values: values, skipped: made.flatMap { $0[0].skipped })
   }
 
+  /// What learns: the student's parameters and its head's.
+  package var parameters: [NamedTensor] { optimizer.parameters }
+
+  /// The teacher's parameters and its head's.
+  package var teacherParameters: [NamedTensor] {
+    teacher.parameters(prefix: "teacher") + teacherHead.parameters(prefix: "teacher_head")
+  }
+
+  /// The teacher's probabilities over prototypes for the large crops, [2 * B * K]. Moves the running mean of logits
+  /// where the centering has one.
+  package func targets(of crops: DinoCrops) -> [Float] {
+    assignments(teacherHead(selectToken(teacher.features(crops.large, normalization: normalization), 0)))
+  }
+
   /// Mean cross-entropy over all pairs of a teacher's crop and another crop of the student.
-  private func loss(targets: [Float], globals: Tensor, batches: [Batch], count: Int) -> Tensor {
-    let width = settings.prototypes
+  package func loss(of crops: DinoCrops, targets: [Float]) -> Tensor {
+    let (width, count) = (settings.prototypes, crops.count)
     let (first, second) = (Array(targets.prefix(count * width)), Array(targets.suffix(count * width)))
     let paths = dropPaths
     let logits = studentHead(
-      selectToken(student.features(globals, normalization: normalization, dropPath: paths?.large), 0))
+      selectToken(student.features(crops.large, normalization: normalization, dropPath: paths?.large), 0))
     let crossed = Tensor(second + first, shape: [2 * count, width], device: device)
     let large = softCrossEntropy(logits, targets: crossed, temperature: settings.studentTemperature)
-    guard settings.localCrops > 0 else { return large }
-    let locals = tensor(batches, views: 2..<2 + settings.localCrops)
+    guard let small = crops.small else { return large }
     let localLogits = studentHead(
-      selectToken(student.localFeatures(locals, normalization: normalization, dropPath: paths?.small), 0))
+      selectToken(student.localFeatures(small, normalization: normalization, dropPath: paths?.small), 0))
     // Cross-entropy is linear in its target: two teachers' crops are as good as their mean.
     let mean = zip(first, second).map { ($0 + $1) / 2 }
     let repeated = Tensor(
       (0..<settings.localCrops).flatMap { _ in mean }, shape: [settings.localCrops * count, width], device: device)
-    let small = softCrossEntropy(localLogits, targets: repeated, temperature: settings.studentTemperature)
+    let local = softCrossEntropy(localLogits, targets: repeated, temperature: settings.studentTemperature)
     let locality = Float(settings.localCrops) / Float(settings.localCrops + 1)
-    return add(scaled(large, by: 1 - locality), scaled(small, by: locality))
+    return add(scaled(large, by: 1 - locality), scaled(local, by: locality))
   }
 
   /// Decisions for the large crops of the next step's batch and for the small ones.
@@ -242,11 +257,16 @@ package final class DinoTeaching {
     return (large, large.other(1))
   }
 
-  /// Views one below the other: [views * B, 3, s, s].
-  private func tensor(_ batches: [Batch], views: Range<Int>) -> Tensor {
-    let (count, size) = (batches[views.lowerBound].count, batches[views.lowerBound].size)
-    return Tensor(
-      views.flatMap { batches[$0].pixels }, shape: [views.count * count, 3, size, size], device: device)
+  /// Views one below the other: two of large crops, then small ones.
+  private func crops(_ views: [Batch]) -> DinoCrops {
+    func tensor(_ views: ArraySlice<Batch>, size: Int) -> Tensor {
+      Tensor(
+        views.flatMap(\.pixels), shape: [views.count * settings.batchSize, 3, size, size], device: device)
+    }
+    let (large, small) = (views.prefix(2), views.dropFirst(2))
+    return DinoCrops(
+      large: tensor(large, size: settings.configuration.imageSize),
+      small: small.isEmpty ? nil : tensor(small, size: settings.localSize))
   }
 
   private var temperature: Float {
@@ -309,8 +329,7 @@ extension DinoTeaching: NetworkTeaching {
   var model: VisionTransformer { teacher }
   var parameterCount: Int { student.parameterCount + studentHead.parameterCount }
   var arrays: [NamedTensor] {
-    optimizer.parameters + teacher.parameters(prefix: "teacher") + teacherHead.parameters(prefix: "teacher_head")
-      + [NamedTensor(name: "center", tensor: center)]
+    parameters + teacherParameters + [NamedTensor(name: "center", tensor: center)]
   }
 
   func subject() -> TaskSubject { TaskSubject(model: snapshot(), normalization: normalization) }

@@ -114,6 +114,7 @@ extension StepBenchmark {
   /// Writes what another implementation needs to make the same first steps.
   package func export(to file: URL, steps: Int = 3) throws {
     switch task {
+    case .pretrain where !method.followsTargets: try exportDistillation(to: file, steps: steps)
     case .pretrain: try exportPretraining(to: file, steps: steps)
     case .finetune: try exportFineTuning(to: file, steps: steps)
     case .segment: try exportSegmenting(to: file, steps: steps)

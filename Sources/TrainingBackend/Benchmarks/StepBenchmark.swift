@@ -158,7 +158,7 @@ package struct StepBenchmark: Sendable {
   /// Work of the matrix products of one step in GFLOP.
   private var gflop: Double {
     switch task {
-    case .pretrain: size.gflop(of: work)
+    case .pretrain: method.followsTargets ? size.gflop(of: work) : distillationGFLOP
     case .finetune: size.fineTuningGFLOP(classes: Self.fineTuningClasses)
     case .segment: segmentingGFLOP
     }
@@ -166,6 +166,12 @@ package struct StepBenchmark: Sendable {
 
   private func measuredTask(device: CPUDevice) throws -> MeasuredTask {
     switch task {
+    case .pretrain where !method.followsTargets:
+      let teaching = try distillation(device: device)
+      let count = teaching.parameters.reduce(0) { $0 + $1.tensor.count }
+      return MeasuredTask(
+        task: TeachingTask(teaching), parameters: count, learned: count,
+        teacher: teaching.teacherParameters.reduce(0) { $0 + $1.tensor.count }, leftOut: teaching.source.leftOut.words)
     case .pretrain:
       let trainer = try trainer(device: device)
       return MeasuredTask(

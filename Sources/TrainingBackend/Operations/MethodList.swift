@@ -9,8 +9,8 @@ package struct MethodList: Encodable, Sendable {
   /// Words of `objective.method`.
   package static let names = MethodKind.allCases.map(\.rawValue)
 
-  /// Those whose step `mvp bench` makes: a student predicts targets.
-  package static let benchmarked = MethodKind.allCases.filter(\.followsTargets).map(\.rawValue)
+  /// Those that mask patches and predict targets.
+  package static let masking = MethodKind.allCases.filter(\.followsTargets).map(\.rawValue)
 
   /// nil where there is no such method.
   package static func method(named name: String) -> MethodKind? { MethodKind(rawValue: name) }

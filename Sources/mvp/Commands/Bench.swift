@@ -87,8 +87,14 @@ struct Bench: ComputingCommand {
         throw ValidationError("--\(flag) is of pre-training, and --task is \(task.rawValue): leave one of them out.")
       }
     }
-    if let method, !MethodList.benchmarked.contains(method) {
-      throw ValidationError("--method is \(method): give \(MethodList.benchmarked.joined(separator: ", ")).")
+    if let method, !MethodList.names.contains(method) {
+      throw ValidationError("--method is \(method): give \(MethodList.names.joined(separator: ", ")).")
+    }
+    if let method, !MethodList.masking.contains(method) {
+      let others = [("recompute", recompute), ("loss-tokens-only", lossTokensOnly)]
+      if let flag = others.first(where: { $0.1 })?.0 {
+        throw ValidationError("--\(flag) is of methods that mask, and --method is \(method): leave one of them out.")
+      }
     }
     if let method, method != MethodList.names[0], let flag = clsMasked ? "cls-masked" : outputs.map({ _ in "outputs" })
     {

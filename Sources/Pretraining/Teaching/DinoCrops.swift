@@ -1,0 +1,17 @@
+import Tensors
+
+/// What a step of DINO sees of B pictures.
+package struct DinoCrops {
+  /// [2 * B, 3, S, S]: the first large crop of every picture, then the second.
+  package let large: Tensor
+  /// [L * B, 3, s, s]: small crops in the same way; nil where there are none.
+  package let small: Tensor?
+
+  package init(large: Tensor, small: Tensor?) {
+    self.large = large
+    self.small = small
+  }
+
+  /// Pictures, B.
+  package var count: Int { large.shape[0] / 2 }
+}
