@@ -7,6 +7,7 @@ emulator has it, to NAME.svg beside this file: what a terminal of true colour wi
 Of runs that are there already: Tests/Captures/capture.py --attach SESSIONS SESSION NAME:KEYS..., such as
 
   capture.py --attach sessions poster-mini ablation:9
+  MVP_CAPTURE_SIZE=180x36 capture.py --attach sessions segment-demo segmentation:3
 """
 
 import os
@@ -19,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "Acceptance"))
 from terminal import MVP, Program, run_workbench  # noqa: E402
 
-COLUMNS, ROWS = 120, 36
+COLUMNS, ROWS = map(int, os.environ.get("MVP_CAPTURE_SIZE", "120x36").split("x"))
 CELL, LINE, SIZE = 8.4, 17, 14
 BACKGROUND, FOREGROUND = "#14161b", "#d8d8d8"
 NAMED = {
