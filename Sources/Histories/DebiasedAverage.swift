@@ -11,7 +11,7 @@ public struct DebiasedAverage: Equatable, Sendable {
   public let weight: Double
   public private(set) var value = 0.0
   /// `1 - w^n`; 0 before the first value.
-  private var mass = 0.0
+  private(set) var mass = 0.0
 
   public init(weight: Double) {
     self.weight = weight.isNaN ? 0 : min(max(0, weight), Self.greatestWeight)
@@ -23,6 +23,13 @@ public struct DebiasedAverage: Equatable, Sendable {
     guard count > 0, value.isFinite else { return }
     self.value = value
     mass = 1 - pow(self.weight, Double(count))
+  }
+
+  /// As it was left.
+  init(weight: Double, value: Double, mass: Double) {
+    self.init(weight: weight)
+    guard value.isFinite, (0...1).contains(mass) else { return }
+    (self.value, self.mass) = (value, mass)
   }
 
   @discardableResult

@@ -73,19 +73,19 @@ public struct Series: Equatable, Sendable {
 
   /// Most buckets; even.
   public let capacity: Int
-  public private(set) var buckets: [Bucket] = []
+  public internal(set) var buckets: [Bucket] = []
   /// The same points in buckets that hold ever more of them, so that a logarithmic axis shows the first steps as well
   /// as the last: single points first, then ``headBucketsPerOctave`` buckets whenever their number has doubled.
-  public private(set) var head: [Bucket] = []
+  public internal(set) var head: [Bucket] = []
   /// ``buckets``, ``coarseFactor`` in one: enough for narrow plots, and much quicker to draw.
   public private(set) var coarse: [Bucket] = []
   /// Points in a full bucket: a power of two.
-  public private(set) var stride = 1
+  public internal(set) var stride = 1
   /// Points so far, those that are not finite included.
-  public private(set) var count = 0
-  public private(set) var finiteCount = 0
-  public private(set) var last: (x: Double, y: Double)?
-  private var averages: [DebiasedAverage]
+  public internal(set) var count = 0
+  public internal(set) var finiteCount = 0
+  public internal(set) var last: (x: Double, y: Double)?
+  var averages: [DebiasedAverage]
 
   static let headBucketsPerOctave = 32
   static let coarseFactor = 8
@@ -163,7 +163,7 @@ public struct Series: Equatable, Sendable {
     }
   }
 
-  private mutating func rebuildCoarse() {
+  mutating func rebuildCoarse() {
     coarse.removeAll(keepingCapacity: true)
     for bucket in buckets { addToCoarse(bucket) }
   }

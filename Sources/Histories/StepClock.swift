@@ -45,9 +45,9 @@ public struct StepClock: Equatable, Sendable {
   static let capacity = 1024
 
   /// Ascending steps; the last one is the newest step.
-  public private(set) var marks: [Mark] = []
-  private var stride = 1
-  private var sinceKept = 0
+  public internal(set) var marks: [Mark] = []
+  var stride = 1
+  var sinceKept = 0
 
   public init() {}
 

@@ -23,7 +23,7 @@ struct Mvp: ParsableCommand {
       Run.self, Init.self, Check.self, Attach.self, Runs.self, Eval.self, Ablate.self, Teach.self, Features.self,
       Masks.self, Methods.self,
       Bench.self, System.self,
-      Doctor.self, Completions.self,
+      Doctor.self, Completions.self, Relay.self,
     ])
 
   static func main() {

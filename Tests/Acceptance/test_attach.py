@@ -8,35 +8,11 @@ import subprocess
 import time
 import unittest
 
-from support import WorkbenchTest
+from support import HostTest
 from terminal import MVP, SESSION, Program, mvp
 
 
-class Attaching(WorkbenchTest):
-    def host(self, *more, runs=1):
-        """A run without a terminal, the last of so many."""
-        output = open(os.path.join(self.folder, "host.log"), "wb")
-        self.addCleanup(output.close)
-        process = subprocess.Popen(
-            [MVP, "run", SESSION, "--sessions", self.sessions, "--headless", "--set", "threads=1", *more],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-
-        def end():
-            process.kill()
-            process.wait()
-
-        self.addCleanup(end)
-        end_at = time.monotonic() + 60
-        while len(self.listing()) < runs:
-            self.assertIsNone(process.poll(), "the run ended")
-            self.assertLess(time.monotonic(), end_at, "the run did not begin")
-            time.sleep(0.1)
-        return process
-
-    def listing(self):
-        lines = mvp("runs", "--sessions", self.sessions, "--json").stdout.splitlines()
-        return [run for run in map(json.loads, lines) if run["state"] in ("running", "paused") and run["step"] > 0]
-
+class Attaching(HostTest):
     def attach(self, *more, **keywords):
         program = Program([MVP, "attach", "--sessions", self.sessions, *more], home=self.home, **keywords)
         self.addCleanup(program.close)

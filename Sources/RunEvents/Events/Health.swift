@@ -1,6 +1,9 @@
 /// Something is wrong with the run, or no longer wrong.
 package struct HealthNotice: Codable, Equatable, Sendable {
   package enum Condition: String, Codable, CaseIterable, Equatable, Sendable {
+    /// The connection to the machine that the run is on is down: what is shown is from before. Said by the front end
+    /// that looks on, and heard by no other.
+    case link
     /// A loss or gradient that is not finite.
     case notFinite = "not_finite"
     /// Something outside the program is in the way: a full disk, a folder of pictures that is away. The run waits.

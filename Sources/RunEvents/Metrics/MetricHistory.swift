@@ -3,7 +3,7 @@ import Measures
 
 /// The history of every metric of a run, with the clock that tells when its steps were made, and of the machine that
 /// made them.
-package struct MetricHistory: Equatable, Sendable {
+package struct MetricHistory: Codable, Equatable, Sendable {
   /// What was measured. A number that nobody described is known by its key alone.
   package private(set) var metrics: [Metric] = []
   /// In the order of ``metrics``.
@@ -11,7 +11,21 @@ package struct MetricHistory: Equatable, Sendable {
   package private(set) var clock = StepClock()
   package private(set) var system = SystemHistory()
 
+  private enum CodingKeys: String, CodingKey { case metrics, series, clock, system }
+
   package init(_ metrics: [Metric] = []) { describe(metrics) }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    metrics = try fields.decode([Metric].self, forKey: .metrics)
+    series = try fields.decode([Series].self, forKey: .series)
+    clock = try fields.decode(StepClock.self, forKey: .clock)
+    system = try fields.decode(SystemHistory.self, forKey: .system)
+    guard series.count == metrics.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .series, in: fields, debugDescription: "there is not one history for each metric")
+    }
+  }
 
   /// A part of a run: the curves go on from the moving averages, by key, of the steps before it.
   package init(_ metrics: [Metric], continuing averages: [String: [DebiasedAverage]]) {

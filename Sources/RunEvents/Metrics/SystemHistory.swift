@@ -4,13 +4,24 @@ import Histories
 ///
 /// Its points lie at the step after which they were taken. Many may belong to one step, which a run that is paused
 /// stands at: each then lies the least bit further on, so that the clock tells them apart on axes that count time.
-package struct SystemHistory: Equatable, Sendable {
+package struct SystemHistory: Codable, Equatable, Sendable {
   private var series = SystemMetric.allCases.map { _ in Series(capacity: SystemHistory.capacity) }
   package private(set) var clock = StepClock()
 
   private static let capacity = 1024
 
+  private enum CodingKeys: String, CodingKey { case series, clock }
+
   package init() {}
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    clock = try fields.decode(StepClock.self, forKey: .clock)
+    // A program of another time may know more of the machine, or less.
+    for (place, known) in zip(series.indices, try fields.decode([Series].self, forKey: .series)) {
+      series[place] = known
+    }
+  }
 
   package subscript(metric: SystemMetric) -> Series { series[metric.index] }
 

@@ -1,5 +1,5 @@
 /// What a person asks of a fork: a run that goes on from a checkpoint of another, with other values.
-package struct ForkRequest: Equatable, Sendable {
+package struct ForkRequest: Codable, Equatable, Sendable {
   /// The parent.
   package var run: String
   /// Step of its checkpoint; nil: the newest that is whole.

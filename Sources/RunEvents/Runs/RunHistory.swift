@@ -58,7 +58,7 @@ package struct RunHistory: Equatable, Sendable {
 
 /// What a front end asks of the run store. Answers are ``RunHistory`` values, or a sentence that says why there is
 /// none.
-package enum HistoryRequest: Equatable, Sendable {
+package enum HistoryRequest: Codable, Equatable, Sendable {
   /// The whole run.
   case run(RunReference)
   /// Some steps of a run in more detail than the whole of it has.

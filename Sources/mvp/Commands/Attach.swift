@@ -13,6 +13,9 @@ struct Attach: ParsableCommand {
       evaluations and stop act on it. Several may be attached at once; leaving, by whatever way, never ends the run. A run that is in
       nobody's hands opens read-only from its store. The runs view opens the session's other runs on the same screen. Without a terminal, or with --plain or --json, its events are printed as they come.
 
+      HOST:SESSION is a run on another machine that ssh knows: the workbench runs here, the run stays there, and `mvp relay` is started
+      there to speak for it. A connection that breaks is taken up again by itself. MVP_SSH_COMMAND names another ssh, with its options.
+
       SESSION may be left out, or be the name of a run. Where it does not say which run is meant, because several of one session go on
       or none does, the workbench begins with the list of runs, on the newest.
 
@@ -21,9 +24,13 @@ struct Attach: ParsableCommand {
         mvp attach                       the run that goes on; q leaves it alone
         mvp attach demo brisk-otter      one of several, or one that has ended
         mvp attach demo --json           its events as JSON lines
+        mvp attach gpu1:demo             the run demo of the machine gpu1
+        mvp attach --via "srun --overlap --jobid 123" demo
       """)
 
-  @Argument(help: "Session: a name or a path to a YAML file; or a run.", completion: Candidates.sessionsOrRuns)
+  @Argument(
+    help: "Session: a name or a path to a YAML file; or a run; or either of another machine, HOST:SESSION or HOST:.",
+    completion: Candidates.sessionsOrRuns)
   var session: String?
 
   @Argument(
@@ -40,10 +47,14 @@ struct Attach: ParsableCommand {
   @Flag(help: "Print plain lines instead of the workbench.")
   var plain = false
 
+  @Option(help: "Command that reaches the run's machine, in the place of ssh.") var via: String?
+  @Option(help: "The program on the run's machine: a name or a path there.") var program = "mvp"
+
   @OptionGroup var display: DisplayOptions
 
   func run() throws {
     let isInLines = plain || json || !display.terminalIsUsable
+    if let far = try farEnd { return try RemoteWatch(far: far, display: display).run(json: json, isInLines: isInLines) }
     let found = try RunFinder(place: place, takesNewest: !isInLines).find(session: session, run: runName)
     if isInLines { return try followInLines(found) }
     do {
@@ -51,6 +62,25 @@ struct Attach: ParsableCommand {
     } catch let error as TerminalError {
       writeError("\(error.description) The run's events are printed.")
       try followInLines(found)
+    }
+  }
+
+  /// Where the run is, if not on this machine.
+  private var farEnd: FarEnd? {
+    get throws {
+      let parts = via == nil ? session.flatMap(FarEnd.parse) : nil
+      // A file of this name is a session here.
+      let isHere = session.map { FileManager.default.fileExists(atPath: $0) } ?? false
+      guard via != nil || (parts != nil && !isHere) else {
+        if program != "mvp" {
+          throw ValidationError("--program is of a run on another machine: name one as HOST:SESSION, or with --via.")
+        }
+        return nil
+      }
+      var far = FarEnd(destination: parts?.destination, via: via)
+      (far.session, far.run) = (via == nil ? parts?.session : session, runName)
+      (far.program, far.sessions) = (program, place.sessions)
+      return far
     }
   }
 
