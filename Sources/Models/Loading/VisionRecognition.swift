@@ -11,6 +11,8 @@ struct VisionRecognition {
   /// What a person should know of how the checkpoint was understood, a sentence without full stop each: above all what
   /// was assumed.
   var notes: [String] = []
+  /// What no configuration says and was assumed, a few words each.
+  var guesses: [String] = []
 
   init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
     func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
@@ -65,6 +67,7 @@ struct VisionRecognition {
     configuration = made
     try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
     notes += facts.notes
+    guesses = assumed.all
     if let sentence = assumed.sentence(family: family) { notes.append(sentence) }
     if family == .dino, made.layerNormEpsilon < 1e-7 {
       notes.append("eps as its configuration has it, DINO itself was trained with 1e-06")
