@@ -28,7 +28,7 @@ package struct WeightsCheck: Codable, Equatable, Sendable {
     let device = try engine.makeDevice()
     let vision = try loadVision(from: weights, device: device, tower: tower)
     let shape = vision.model.configuration
-    let picture = try ScenesSource(seed: 0, range: 0..<1, size: shape.imageSize).picture(at: 0)
+    let picture = ScenesSource(seed: 0, range: 0..<1, size: shape.imageSize).picture(at: 0)
     var planes = [Float](repeating: 0, count: 3 * shape.imageSize * shape.imageSize)
     var unused = Philox(seed: 0, purpose: .other)
     planes.withUnsafeMutableBufferPointer {

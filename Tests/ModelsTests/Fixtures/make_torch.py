@@ -55,6 +55,8 @@ nested = {"student": OrderedDict(), "teacher": OrderedDict()}
 for name, value in run.items():
     tower, rest = name.split(".", 1)
     nested[tower][rest] = value
+for name, value in list(nested["teacher"].items()):
+    nested["student"][f"module.{name}"] = value / 2
 torch.save({**nested, "epoch": 1, "dino_loss": OrderedDict(center=torch.zeros(1, 4))}, HERE / "dino-run.pth")
 
 
@@ -73,8 +75,9 @@ def module(flat):
 
 
 flat = load_file(MODELS / "openclip/open_clip_model.safetensors")
-torch.jit.save(torch.jit.script(module(flat)), HERE / "clip.pt")
-shutil.copy(MODELS / "openclip/open_clip_config.json", HERE)
+(HERE / "clip").mkdir()
+torch.jit.save(torch.jit.script(module(flat)), HERE / "clip/clip.pt")
+shutil.copy(MODELS / "openclip/open_clip_config.json", HERE / "clip")
 
 # what is refused
 torch.save({"a": base}, HERE / "legacy.pth", _use_new_zipfile_serialization=False)
