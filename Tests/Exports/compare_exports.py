@@ -27,15 +27,15 @@ student: {{image_size: 224, patch_size: 16, width: 64, depth: 2, heads: 4, {stud
 data: {{kind: scenes, image_size: 224, range: [0, 8]}}
 guidance: {{teacher: {{weights: random}}, start: teacher}}
 objective: {{loss: cosine}}
-schedule: {{steps: 2, batch_size: 2, checkpoint_every: 2, eval_every: none}}
+schedule: {{steps: 2, batch_size: 2, checkpoint_every: 2, eval_every: 0}}
 optimizer: {{learning_rate: 0.01, warmup_steps: 1}}
 evals: {{data: {{kind: scenes, train_range: [100, 112], test_range: [112, 124]}}, at_end: []}}
-preview: {{count: 0}}
+preview: {{count: 1}}
 """
 TUNING = """
 task: finetune
 finetune: {{from: {source}, pooling: {pooling}, rand_augment: none}}
-schedule: {{steps: 1, batch_size: 4, checkpoint_every: 1, eval_every: none}}
+schedule: {{steps: 1, batch_size: 4, checkpoint_every: 1, eval_every: 0}}
 evals: {{data: {{kind: scenes, train_range: [100, 112], test_range: [112, 124]}}, at_end: []}}
 data: {{kind: scenes, image_size: 224, range: [100, 112]}}
 optimizer: {{warmup_steps: 0}}

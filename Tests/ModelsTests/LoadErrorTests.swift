@@ -45,9 +45,9 @@ import Testing
   }
 
   @Test func namesUnexpectedTensors() {
-    expectSentence(["unexpected embeddings.register_tokens"]) {
+    expectSentence(["unexpected embeddings.other_tokens"]) {
       try loadChanged(
-        "dinov2", { $0.append(("embeddings.register_tokens", [1, 2, 32], .init(repeating: 0, count: 64))) }
+        "dinov2", { $0.append(("embeddings.other_tokens", [1, 2, 32], .init(repeating: 0, count: 64))) }
       ) {
         $0
       }

@@ -48,10 +48,16 @@ struct VisionFinding {
     if let problem = native.problem {
       throw CheckpointError.file(checkpoint.path, "describes \(what) wrongly: \(problem)")
     }
-    try reader.check(what, fileShapes(of: native, device: device)) { name in
+    let rows = recognised.positionRows
+    let shapes = fileShapes(of: native, device: device).map { name, shape in
+      name == "pos_embed" ? (name, [1, native.tokens - 1 + rows, native.width]) : (name, shape)
+    }
+    try reader.check(what, shapes) { name in
       guard name.hasPrefix(layout.prefix), !choice.isOthers(name) else { return false }
       let rest = name.dropFirst(layout.prefix.count)
       if rest == "pos_embed", native.positions.isFixed { return false }
+      // MAE's is its decoder's.
+      if rest == "mask_token", !native.maskToken { return false }
       return !bystanders.contains { rest.hasSuffix($0) }
         && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
     }
@@ -76,7 +82,9 @@ struct VisionFinding {
       case _ where name.hasSuffix("attn.relative_position_bias_table"):
         resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
       case "pos_embed":
-        resampling.resample(values, width: native.width, from: native.grid, to: configuration.grid)
+        resampling.resample(
+          recognised.positionsWithCLS(values), width: native.width, from: native.grid, to: configuration.grid)
+      case "register_tokens" where recognised.positionRows > 1: withPosition(values)
       case "rel_pos_bias.relative_position_bias_table":
         resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
       default: values
@@ -89,6 +97,14 @@ struct VisionFinding {
       model: model, family: recognised.family, report: report(configuration),
       normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card,
       notes: (choice.note.map { [$0] } ?? []) + recognised.notes)
+  }
+
+  /// The token of distillation with the position that it has, behind that of CLS.
+  private func withPosition(_ token: [Float]) -> [Float] {
+    guard let place = reader.place("pos_embed")?.names.first, let rows = try? checkpoint.floats(place),
+      rows.count >= 2 * token.count
+    else { return token }
+    return zip(token, rows[token.count..<2 * token.count]).map { $0 + $1 }
   }
 
   /// One line: what was recognised.

@@ -107,6 +107,7 @@ extension VisionTransformer {
 
   private func leftOut(of other: VisionTransformer) -> [String] {
     var parts: [String] = []
+    if other.registers != nil, registers == nil { parts.append("its registers") }
     if let theirs = other.positions, !isSame(theirs, positions), configuration.positions != .learned {
       parts.append("its absolute positions (student.positions: learned keeps them)")
     }
