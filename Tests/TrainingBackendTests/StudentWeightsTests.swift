@@ -24,7 +24,10 @@ import TrainingBackend
   }
 
   /// A rate of 0 keeps the weights as they begin.
-  private let still = ["optimizer.learning_rate=1e-12", "optimizer.min_learning_rate=0", "optimizer.weight_decay=0"]
+  private let still = [
+    "optimizer.learning_rate=1e-12", "optimizer.min_learning_rate=0", "optimizer.warmup_learning_rate=0",
+    "optimizer.weight_decay=0",
+  ]
 
   @Test func aRunsStudentGoesOnInAnother() throws {
     let events = try small.run(steps: 1, overrides: still + ["student.weights=run:small/\(parent)", "seed=9"])
@@ -71,7 +74,7 @@ import TrainingBackend
     let first = try small.run(steps: 2, overrides: overrides)
     let run = try #require(first.started).run
     try FileManager.default.removeItem(at: kept)
-    let rest = try small.run(steps: 4, resume: true, overrides: overrides, named: run)
+    let rest = try small.run(steps: 2, resume: true, overrides: overrides, named: run)
     #expect(first.losses + rest.losses == whole.losses, "\(rest.summary?.reason ?? "")")
     #expect(!rest.messages.contains { $0.contains("the student begins with") })
   }

@@ -45,11 +45,25 @@ package struct ExportedModel {
       underlying: reason)
   }
 
-  /// JSON of plain values, keys sorted.
-  static func json(_ value: [String: Any]) -> String {
-    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let data = try? JSONSerialization.data(withJSONObject: value, options: options)
-    return data.map { String(decoding: $0, as: UTF8.self) + "\n" } ?? "{}\n"
+  /// JSON of plain values, keys sorted; a `Double` keeps its point, as readers that check types want.
+  static func json(_ value: [String: Any]) -> String { text(value, margin: "") + "\n" }
+
+  private static func text(_ value: Any, margin: String) -> String {
+    let inner = margin + "  "
+    switch value {
+    case let members as [String: Any]:
+      guard !members.isEmpty else { return "{}" }
+      let lines = members.sorted { $0.key < $1.key }.map {
+        "\(inner)\(quoted($0.key)): \(text($0.value, margin: inner))"
+      }
+      return "{\n\(lines.joined(separator: ",\n"))\n\(margin)}"
+    case let items as [Any]: return "[\(items.map { text($0, margin: inner) }.joined(separator: ", "))]"
+    case let text as String: return quoted(text)
+    case let flag as Bool: return flag ? "true" : "false"
+    case let number as Int: return "\(number)"
+    case let number as Double: return "\(number)"
+    default: return "null"
+    }
   }
 
   /// The shortest decimal number that is the same float.

@@ -45,7 +45,9 @@ extension RunAssembly {
     compare("width", mine.width, theirs.width)
     compare("depth", mine.depth, theirs.depth)
     compare("heads", mine.heads, theirs.heads)
-    if mine.hidden != theirs.hidden { values.append("mlp_ratio=\(theirs.mlpRatio)") }
+    if Int((mine.mlpRatio * Float(theirs.width)).rounded()) != theirs.hidden {
+      values.append("mlp_ratio=\(theirs.mlpRatio)")
+    }
     compare("quick_gelu", mine.activation == .quickGELU, theirs.activation == .quickGELU)
     compare("pre_norm", mine.preNorm, theirs.preNorm)
     // Below these, an epsilon is lost in what a token's variance is.

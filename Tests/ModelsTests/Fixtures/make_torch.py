@@ -56,7 +56,7 @@ for name, value in run.items():
     tower, rest = name.split(".", 1)
     nested[tower][rest] = value
 for name, value in list(nested["teacher"].items()):
-    nested["student"][f"module.{name}"] = value / 2
+    nested["student"][f"module.{name}"] = -value
 torch.save({**nested, "epoch": 1, "dino_loss": OrderedDict(center=torch.zeros(1, 4))}, HERE / "dino-run.pth")
 
 
