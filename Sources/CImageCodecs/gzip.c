@@ -46,3 +46,5 @@ uint8_t *image_codecs_deflate(const uint8_t *bytes, size_t size, size_t *packed_
   *packed_size = length;
   return packed;
 }
+
+uint32_t image_codecs_crc32(const uint8_t *bytes, size_t size) { return (uint32_t)crc32_z(0, bytes, size); }

@@ -42,6 +42,9 @@ struct PathResolver {
       }
     }
     file.finetune.from = try file.finetune.from.map { try weights($0, "finetune.from") }
+    if let from = file.student.weights, !from.hasPrefix("run:") {
+      file.student.weights = try weights(from, "student.weights")
+    }
     file.segment.from = try file.segment.from.map { try weights($0, "segment.from") }
     for index in file.guidance.teachers.indices {
       guard case .path(let path) = file.guidance.teachers[index].weights else { continue }
@@ -87,5 +90,9 @@ package func holdsWeights(_ path: String) -> Bool {
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
   guard isFolder.boolValue else { return true }
   let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-  return names.contains { $0.hasSuffix(".safetensors") || $0.hasSuffix(".safetensors.index.json") }
+  return names.contains { name in
+    [".safetensors", ".safetensors.index.json", ".pth", ".pt", ".bin", ".bin.index.json"].contains {
+      name.hasSuffix($0)
+    }
+  }
 }

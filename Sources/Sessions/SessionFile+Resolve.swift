@@ -72,6 +72,10 @@ struct SessionChecks {
         try checkMask()
         try checkMethod()
       } else {
+        try require(
+          session.student.weights == nil, ["student.weights", "objective.method"],
+          "student.weights is given, but objective.method is dino, whose student and teacher begin as one; leave it out, or "
+            + "choose another method")
         try checkCrops()
       }
     }

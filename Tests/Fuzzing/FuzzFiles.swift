@@ -23,6 +23,16 @@ func readSafetensors(_ input: Data) {
   }
 }
 
+/// A zip of torch that is taken has all numbers of its arrays.
+func readTorch(_ input: Data) {
+  guard let file = try? TorchFile(bytes: input, url: folder) else { return }
+  for name in file.names {
+    guard let shape = file.shape(name) else { preconditionFailure("a name without a shape") }
+    guard let values = try? file.floats(name) else { continue }
+    hold(values.count == shape.reduce(1, *) && values.count <= input.count, "an array has its values")
+  }
+}
+
 private nonisolated(unsafe) let device = CPUDevice(threads: 1)
 
 /// A checkpoint of a stranger: two bytes say how long its config.json is, which stands before the safetensors file.

@@ -2,11 +2,12 @@ import Foundation
 
 /// What is fuzzed.
 enum FuzzTarget: String, CaseIterable {
-  case safetensors, weights, session, picture, gzip, command, event, theme, preferences
+  case safetensors, torch, weights, session, picture, gzip, command, event, theme, preferences
 
   func read(_ input: Data) {
     switch self {
     case .safetensors: readSafetensors(input)
+    case .torch: readTorch(input)
     case .weights: readWeights(input)
     case .session: readSession(input)
     case .picture: readPicture(input)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct BareFileTests {
   /// The weights of every case as a file, in place of its folder.
   private static let files: [(LoadVisionTests.Case, URL)] = LoadVisionTests.cases.compactMap { item in
-    let folder = fixture("models/\(item.path)")
+    let folder = fixture(item.path)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let weights = names.filter { $0.hasSuffix(".safetensors") }
     return weights.first.map { (item, folder.appendingPathComponent($0)) }
@@ -19,11 +19,11 @@ import Testing
     let (item, file) = Self.files[index]
     let device = CPUDevice()
     let vision = try loadVision(from: file, device: device, imageSize: item.imageSize)
-    let folder = try loadVision(from: fixture("models/\(item.path)"), device: device, imageSize: item.imageSize)
+    let folder = try loadVision(from: fixture(item.path), device: device, imageSize: item.imageSize)
     #expect(vision.model.configuration == folder.model.configuration)
     #expect(vision.report == folder.report && vision.notes == folder.notes)
     #expect(vision.normalization == folder.normalization && vision.family == folder.family)
-    let expected = try SafetensorsFile(fixture("models/\(item.name).expected.safetensors"))
+    let expected = try SafetensorsFile(fixture("\(item.name).expected.safetensors"))
     let pixels = Tensor(try expected.floats("pixels"), shape: expected.shape("pixels") ?? [], device: device)
     let tokens = vision.model.features(pixels, normalization: vision.normalization).array()
     let difference = zip(tokens, try expected.floats("tokens")).map { abs($0 - $1) }.max() ?? .infinity

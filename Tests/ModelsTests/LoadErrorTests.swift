@@ -45,9 +45,9 @@ import Testing
   }
 
   @Test func namesUnexpectedTensors() {
-    expectSentence(["unexpected embeddings.register_tokens"]) {
+    expectSentence(["unexpected embeddings.other_tokens"]) {
       try loadChanged(
-        "dinov2", { $0.append(("embeddings.register_tokens", [1, 2, 32], .init(repeating: 0, count: 64))) }
+        "dinov2", { $0.append(("embeddings.other_tokens", [1, 2, 32], .init(repeating: 0, count: 64))) }
       ) {
         $0
       }
@@ -137,7 +137,7 @@ import Testing
       expectSentence(["several"]) { _ = try loadVision(from: folder, device: CPUDevice()) }
       let pickle = folder.appendingPathComponent("ViT-B-16.pt")
       try Data("PK".utf8).write(to: pickle)
-      expectSentence(["torch pickle"]) { _ = try loadVision(from: pickle, device: CPUDevice()) }
+      expectSentence(["2 bytes"]) { _ = try loadVision(from: pickle, device: CPUDevice()) }
       let absent = folder.appendingPathComponent("absent")
       expectSentence(["does not exist"]) { _ = try loadVision(from: absent, device: CPUDevice()) }
       try Data("{\"weight_map\": {\"x\": \"../a.safetensors\"}}".utf8).write(

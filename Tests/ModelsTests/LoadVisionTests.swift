@@ -13,26 +13,28 @@ import Testing
     var testDescription: String { name }
   }
 
-  static let cases: [Case] = {
-    let list = (try? JSONValue.read(fixture("models/index.json")))?.array ?? []
+  /// Those of `make_models.py` and of `make_families.py`.
+  static let cases: [Case] = ["models", "families"].flatMap { folder in
+    let list = (try? JSONValue.read(fixture("\(folder)/index.json")))?.array ?? []
     return list.map {
       Case(
-        name: $0["name"]?.string ?? "", path: $0["path"]?.string ?? "", family: $0["family"]?.string ?? "",
-        imageSize: $0["imageSize"]?.integer, report: $0["report"]?.array?.compactMap(\.string) ?? [])
+        name: "\(folder)/\($0["name"]?.string ?? "")", path: "\(folder)/\($0["path"]?.string ?? "")",
+        family: $0["family"]?.string ?? "", imageSize: $0["imageSize"]?.integer,
+        report: $0["report"]?.array?.compactMap(\.string) ?? [])
     }
-  }()
+  }
 
-  @Test func allCasesAreRead() { #expect(Self.cases.count >= 20) }
+  @Test func allCasesAreRead() { #expect(Self.cases.count >= 35) }
 
   @Test(arguments: cases)
   func agreesOnEveryToken(_ item: Case) throws {
     let device = CPUDevice()
-    let vision = try loadVision(from: fixture("models/\(item.path)"), device: device, imageSize: item.imageSize)
+    let vision = try loadVision(from: fixture(item.path), device: device, imageSize: item.imageSize)
     #expect(vision.family.rawValue == item.family)
     for piece in item.report { #expect(vision.report.contains(piece), "\(vision.report)") }
     #expect(vision.model.parameters().allSatisfy { !$0.tensor.requiresGradient })
 
-    let expected = try SafetensorsFile(fixture("models/\(item.name).expected.safetensors"))
+    let expected = try SafetensorsFile(fixture("\(item.name).expected.safetensors"))
     let pixels = try tensor("pixels", of: expected, device)
     let tokens = vision.model.features(pixels, normalization: vision.normalization)
     try expectClose(tokens, "tokens", of: expected)

@@ -77,7 +77,7 @@ import Testing
     "evals.data.test_path", "health.command", "health.elsewhere", "ablation.over",
     "guidance.start", "seed",
     "data.seed",
-    "evals.data.seed",
+    "evals.data.seed", "student.weights", "student.tower",
   ]
 
   @Test(arguments: SessionFile.keyPaths(sampleEvaluations).filter { !texts.contains($0) })

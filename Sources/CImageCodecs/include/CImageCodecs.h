@@ -50,6 +50,9 @@ uint8_t *image_codecs_gunzip(const uint8_t *bytes, size_t size, size_t *unpacked
 // Packs bytes as a zlib stream (RFC 1950); the caller frees the result with free(). NULL on failure.
 uint8_t *image_codecs_deflate(const uint8_t *bytes, size_t size, size_t *packed_size);
 
+// The checksum of zip archives.
+uint32_t image_codecs_crc32(const uint8_t *bytes, size_t size);
+
 // pixels.c
 
 // Fraction bits of a resampling weight: 32 less 8 for the pixel and 2 for overshoot.

@@ -49,8 +49,8 @@ struct SafetensorsHeader {
 
   private static func entry(_ value: JSONValue, dataStart: Int, fileLength: Int) throws -> SafetensorsFile.Entry {
     guard let name = value["dtype"]?.string else { throw JSONProblem(description: "has no dtype") }
-    guard let type = SafetensorsFile.ElementType(rawValue: name) else {
-      let known = SafetensorsFile.ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let type = ElementType(rawValue: name) else {
+      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
       throw JSONProblem(description: "has dtype \(name), which is none of \(known)")
     }
     guard let list = value["shape"]?.array, let shape = integers(list), shape.allSatisfy({ $0 >= 0 }) else {

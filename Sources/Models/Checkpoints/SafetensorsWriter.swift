@@ -124,7 +124,8 @@ private func safetensorsHeader(
   return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
 }
 
-private func quoted(_ text: String) -> String {
+/// A text as JSON has it.
+func quoted(_ text: String) -> String {
   var quoted = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

@@ -40,7 +40,7 @@ package struct TokenizerCard: Codable, Equatable, Sendable {
 
   /// The card of a file; nil if the file is no tokenizer of the workbench.
   /// - Throws: if there is a card but it cannot be understood.
-  package init?(_ file: SafetensorsFile) throws {
+  package init?(_ file: any WeightsFile) throws {
     guard let text = file.metadata[Self.metadataKey] else { return nil }
     do { self = try JSONDecoder().decode(TokenizerCard.self, from: Data(text.utf8)) } catch {
       throw CheckpointError.file(

@@ -7,6 +7,9 @@ struct Assumptions {
 
   mutating func add(_ what: String) { assumed.append(what) }
 
+  /// What was assumed, and what the library's own defaults fill, a few words each.
+  var all: [String] { facts.defaults + assumed }
+
   /// One sentence without full stop; nil if nothing was assumed.
   func sentence(family: VisionFamily) -> String? {
     var parts: [String] = []

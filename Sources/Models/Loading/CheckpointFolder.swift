@@ -5,7 +5,7 @@ import Foundation
 struct CheckpointFolder {
   /// As the reader named it.
   let path: String
-  let files: [SafetensorsFile]
+  let files: [any WeightsFile]
   /// The configurations beside the weights that describe a model, `config.json` first.
   let configurations: [ModelConfiguration]
   /// Names of the files beside a bare file that are called as configurations are, but describe no model.
@@ -17,17 +17,18 @@ struct CheckpointFolder {
   let folder: URL
   private let owner: [String: Int]
 
-  /// - Parameter url: a safetensors file, the index of several, or a folder that holds either. A configuration is read
+  /// - Parameter url: a file of weights, the index of several, or a folder that holds either. A configuration is read
   ///   from the folder in which the weights stand, or in which a link to them ends.
   init(_ url: URL) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw CheckpointError.file(url.path, "does not exist, give a safetensors file or a folder that holds one")
+      throw CheckpointError.file(
+        url.path, "does not exist, give a safetensors file, one of torch.save, or a folder that holds one")
     }
     path = url.path
-    let isIndex = url.lastPathComponent.hasSuffix(".safetensors.index.json")
+    let isIndex = url.lastPathComponent.hasSuffix(".index.json")
     let found = isFolder.boolValue ? try Self.weights(in: url) : isIndex ? try Self.shards(of: url) : [url]
-    files = try found.map { try Self.open($0) }
+    files = try found.map { try openWeights($0) }
     folder = isFolder.boolValue ? url : Self.configuredFolder(of: url)
     var configurations: [ModelConfiguration] = []
     var strangers: [String] = []
@@ -75,13 +76,6 @@ struct CheckpointFolder {
     return ranked.first ?? configurations.first
   }
 
-  private static func open(_ url: URL) throws -> SafetensorsFile {
-    guard ["pt", "pth", "bin", "pkl", "ckpt"].contains(url.pathExtension.lowercased()) else {
-      return try SafetensorsFile(url)
-    }
-    throw CheckpointError.file(url.path, "is a torch pickle, which is not read; save its state dict with safetensors")
-  }
-
   /// Where a bare file's configuration stands: beside it, or, for a link without one, beside what it leads to.
   private static func configuredFolder(of file: URL) -> URL {
     let places = [file, file.resolvingSymlinksInPath()].map { $0.deletingLastPathComponent() }
@@ -93,28 +87,48 @@ struct CheckpointFolder {
     return configured ?? places[0]
   }
 
+  /// Whole models under the names that libraries give them, then those in shards.
+  private static let (wholes, indices) = (
+    ["model.safetensors", "student.safetensors"],
+    ["model.safetensors.index.json", "pytorch_model.bin.index.json"]
+  )
+
   /// `model.safetensors`, or the `student.safetensors` of a run's checkpoint, or the shards of an index, or the only
-  /// safetensors file there is.
+  /// safetensors file there is; else the same of torch.
   private static func weights(in folder: URL) throws -> [URL] {
-    for name in ["model.safetensors", "student.safetensors"] {
-      let whole = folder.appendingPathComponent(name)
-      guard FileManager.default.fileExists(atPath: whole.path) else { continue }
+    func place(_ name: String) -> URL? {
+      let url = folder.appendingPathComponent(name)
+      return FileManager.default.fileExists(atPath: url.path) ? url : nil
+    }
+    if let whole = wholes.lazy.compactMap(place).first {
       // Hubs keep their files by links; a run's checkpoint holds its own.
-      if name == "student.safetensors", let stranger = RegularFile.stranger(whole.path) {
+      if whole.lastPathComponent == "student.safetensors", let stranger = RegularFile.stranger(whole.path) {
         throw CheckpointError.file(
           whole.path, "is \(stranger), where a run's checkpoint has a file; use another checkpoint")
       }
       return [whole]
     }
-    let index = folder.appendingPathComponent("model.safetensors.index.json")
-    if FileManager.default.fileExists(atPath: index.path) { return try shards(of: index) }
-    let found = ((try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? [])
-      .filter { $0.pathExtension == "safetensors" }
-    guard found.count == 1 else {
-      let what = found.isEmpty ? "holds no safetensors file, put model.safetensors there" : "holds several, name one"
-      throw CheckpointError.file(folder.path, what)
+    if let index = place(indices[0]) { return try shards(of: index) }
+    let all = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    let found = all.filter { $0.pathExtension == "safetensors" }
+    if found.count == 1 { return found }
+    if found.isEmpty {
+      if let whole = place("pytorch_model.bin") { return [whole] }
+      if let index = place(indices[1]) { return try shards(of: index) }
+      let torch = all.filter { ["pth", "pt", "bin"].contains($0.pathExtension.lowercased()) }
+      if torch.count == 1 { return torch }
+      if torch.count > 1 { throw several(torch, in: folder) }
     }
-    return found
+    guard found.isEmpty else { throw several(found, in: folder) }
+    throw CheckpointError.file(
+      folder.path, "holds no safetensors file and none of torch (.pth, .pt, .bin), put model.safetensors there")
+  }
+
+  private static func several(_ files: [URL], in folder: URL) -> CheckpointError {
+    let names = files.map(\.lastPathComponent).sorted()
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return .file(
+      folder.path, "holds several files of weights (\(names.prefix(3).joined(separator: ", "))\(more)), name one")
   }
 
   private static func shards(of index: URL) throws -> [URL] {
@@ -122,6 +136,11 @@ struct CheckpointFolder {
     guard !names.isEmpty, names.allSatisfy({ !$0.contains("/") }) else {
       throw CheckpointError.file(index.path, "names no files beside it under weight_map, fetch it again")
     }
-    return Set(names).sorted().map { index.deletingLastPathComponent().appendingPathComponent($0) }
+    let files = Set(names).sorted().map { index.deletingLastPathComponent().appendingPathComponent($0) }
+    if let absent = files.first(where: { !FileManager.default.fileExists(atPath: $0.path) }) {
+      throw CheckpointError.file(
+        index.path, "names \(absent.lastPathComponent), which is not beside it; fetch that file, too")
+    }
+    return files
   }
 }

@@ -19,10 +19,12 @@ extension ConfigurationFacts {
       return "is timm's, whose tensors have names of timm's"
     }
     let scales = reader.has("blocks.0.gamma_1")
-    if let modelType, ["vit", "vit_mae"].contains(modelType), scales {
+    if let modelType, ["vit", "vit_mae", "deit"].contains(modelType), scales {
       return "describes a model of type \(modelType), which has no layer scale"
     }
-    if modelType == "dinov2", !scales { return "describes a model of type dinov2, which has layer scale" }
+    if let modelType, modelType.hasPrefix("dinov2"), !scales {
+      return "describes a model of type \(modelType), which has layer scale"
+    }
     if let hasQKVBias, modelType != "beit", hasQKVBias != reader.hasPart("blocks.0.attn.qkv.bias") {
       return "says qkv_bias \(hasQKVBias)"
     }

@@ -2,7 +2,9 @@ import Tensors
 
 extension ConfigurationFacts {
   /// Types whose image towers are read.
-  private static let known = ["clip", "clip_vision_model", "vit", "vit_mae", "dinov2", "beit"]
+  private static let known = [
+    "clip", "clip_vision_model", "vit", "vit_mae", "deit", "dinov2", "dinov2_with_registers", "beit",
+  ]
 
   /// transformers leaves out of nested configurations what its classes have by default, so a key that is missing is no
   /// guess but that default (`configuration_*.py`): 12 heads in all of these classes, and what stands here.
@@ -57,7 +59,7 @@ extension ConfigurationFacts {
     guard let modelType else { return }
     let isCLIP = modelType.hasPrefix("clip")
     if epsilon == nil {
-      epsilon = isCLIP ? 1e-5 : modelType == "dinov2" ? 1e-6 : 1e-12
+      epsilon = isCLIP ? 1e-5 : modelType.hasPrefix("dinov2") ? 1e-6 : 1e-12
       defaults.append("layer_norm_eps (\(epsilon ?? 0))")
     }
     if activation == nil {

@@ -12,14 +12,17 @@ package struct LoadedClassifier {
 }
 
 /// Reads a classifier from a file of the workbench, or from a run's checkpoint.
+/// - Parameter imageSize: pixels along each side that the model is to see; nil: its own
 /// - Returns: the classifier, frozen; nil where the file is no classifier's.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is wrong.
-package func loadClassifier(from url: URL, device: any ComputeDevice) throws -> LoadedClassifier? {
+package func loadClassifier(
+  from url: URL, device: any ComputeDevice, imageSize: Int? = nil
+) throws -> LoadedClassifier? {
   let checkpoint = try CheckpointFolder(url)
   guard let card = try checkpoint.files.first.flatMap({ try ModelCard($0) }), let classes = card.classes,
     let pooling = card.pooling
   else { return nil }
-  let vision = try loadVision(from: url, device: device)
+  let vision = try loadVision(from: url, device: device, imageSize: imageSize)
   let reader = TowerReader(checkpoint, device: device) { [TensorPlace(names: [$0])] }
   let model = Classifier(vision.model, pooling, classes.count, source: reader)
   if let failure = reader.failure { throw failure }

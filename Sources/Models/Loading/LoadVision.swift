@@ -19,54 +19,99 @@ package func loadVision(
   from url: URL, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil,
   activation: Activation? = nil
 ) throws -> LoadedVision {
-  let checkpoint = try CheckpointFolder(url)
-  let choice = try TowerChoice(among: TowerLayout.imageTowers(in: checkpoint), named: tower, in: checkpoint)
-  let layout = choice.layout
-  let card = try checkpoint.files.first.flatMap { try ModelCard($0) }
-  let reader = TowerReader(checkpoint, device: device, places: layout.places)
-  var recognised =
-    try card.map { VisionRecognition($0) } ?? VisionRecognition(checkpoint, layout: layout, reader: reader)
-  if let activation { recognised.configuration.activation = activation }
+  let found = try VisionFinding(url, device: device, tower: tower, activation: activation)
+  return try found.load(grid: grid, imageSize: imageSize)
+}
 
-  let native = recognised.configuration
-  let what = "a \(recognised.family.title) vision transformer of width \(native.width) and \(native.depth) blocks"
-  if let problem = native.problem {
-    throw CheckpointError.file(checkpoint.path, "describes \(what) wrongly: \(problem)")
-  }
-  try reader.check(what, fileShapes(of: native, device: device)) { name in
-    guard name.hasPrefix(layout.prefix), !choice.isOthers(name) else { return false }
-    let rest = name.dropFirst(layout.prefix.count)
-    if rest == "pos_embed", native.positions.isFixed { return false }
-    return !bystanders.contains { rest.hasSuffix($0) }
-      && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
-  }
+/// An image model as a checkpoint describes it, checked against its tensors, before their numbers are read.
+struct VisionFinding {
+  let checkpoint: CheckpointFolder
+  let choice: TowerChoice
+  let card: ModelCard?
+  let recognised: VisionRecognition
+  private let reader: TowerReader
+  private let device: any ComputeDevice
 
-  var configuration = native
-  configuration.imageSize = imageSize ?? grid.map { min($0, 8192) * native.patchSize } ?? native.imageSize
-  if let problem = configuration.problem {
-    throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
-  }
-  let resampling = recognised.resampling
-  reader.adapt = { name, values, shape in
-    switch name {
-    case _ where name.hasSuffix("attn.relative_position_bias_table"):
-      resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
-    case "pos_embed":
-      resampling.resample(values, width: native.width, from: native.grid, to: configuration.grid)
-    case "rel_pos_bias.relative_position_bias_table":
-      resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
-    default: values
+  /// Parameters as for ``loadVision(from:device:tower:grid:imageSize:activation:)``.
+  init(_ url: URL, device: any ComputeDevice, tower: String? = nil, activation: Activation? = nil) throws {
+    let checkpoint = try CheckpointFolder(url)
+    let choice = try TowerChoice(among: TowerLayout.imageTowers(in: checkpoint), named: tower, in: checkpoint)
+    let layout = choice.layout
+    let card = try checkpoint.files.first.flatMap { try ModelCard($0) }
+    let reader = TowerReader(checkpoint, device: device, places: layout.places)
+    var recognised =
+      try card.map { VisionRecognition($0) } ?? VisionRecognition(checkpoint, layout: layout, reader: reader)
+    if let activation { recognised.configuration.activation = activation }
+
+    let native = recognised.configuration
+    let what = "a \(recognised.family.title) vision transformer of width \(native.width) and \(native.depth) blocks"
+    if let problem = native.problem {
+      throw CheckpointError.file(checkpoint.path, "describes \(what) wrongly: \(problem)")
     }
+    let rows = recognised.positionRows
+    let shapes = fileShapes(of: native, device: device).map { name, shape in
+      name == "pos_embed" ? (name, [1, native.tokens - 1 + rows, native.width]) : (name, shape)
+    }
+    try reader.check(what, shapes) { name in
+      guard name.hasPrefix(layout.prefix), !choice.isOthers(name) else { return false }
+      let rest = name.dropFirst(layout.prefix.count)
+      if rest == "pos_embed", native.positions.isFixed { return false }
+      // MAE's is its decoder's.
+      if rest == "mask_token", !native.maskToken { return false }
+      return !bystanders.contains { rest.hasSuffix($0) }
+        && !(layout.scheme.ignored + ["\(ModelCard.textPrefix)."]).contains { rest.hasPrefix($0) }
+    }
+    self.checkpoint = checkpoint
+    self.choice = choice
+    self.card = card
+    self.recognised = recognised
+    self.reader = reader
+    self.device = device
   }
-  let model = VisionTransformer(configuration, device: device, source: reader)
-  if let failure = reader.failure { throw failure }
-  model.freeze()
-  return LoadedVision(
-    model: model, family: recognised.family,
-    report: recognised.report(
-      layout.scheme, configuration: configuration, tower: choice.isOneOfSeveral ? layout.name : nil),
-    normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card,
-    notes: (choice.note.map { [$0] } ?? []) + recognised.notes)
+
+  func load(grid: Int? = nil, imageSize: Int? = nil) throws -> LoadedVision {
+    let native = recognised.configuration
+    var configuration = native
+    configuration.imageSize = imageSize ?? grid.map { min($0, 8192) * native.patchSize } ?? native.imageSize
+    if let problem = configuration.problem {
+      throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
+    }
+    let resampling = recognised.resampling
+    reader.adapt = { name, values, shape in
+      switch name {
+      case _ where name.hasSuffix("attn.relative_position_bias_table"):
+        resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
+      case "pos_embed":
+        resampling.resample(
+          recognised.positionsWithCLS(values), width: native.width, from: native.grid, to: configuration.grid)
+      case "register_tokens" where recognised.positionRows > 1: withPosition(values)
+      case "rel_pos_bias.relative_position_bias_table":
+        resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
+      default: values
+      }
+    }
+    let model = VisionTransformer(configuration, device: device, source: reader)
+    if let failure = reader.failure { throw failure }
+    model.freeze()
+    return LoadedVision(
+      model: model, family: recognised.family, report: report(configuration),
+      normalization: recognised.normalization, cropShare: card == nil ? nil : 1, card: card,
+      notes: (choice.note.map { [$0] } ?? []) + recognised.notes)
+  }
+
+  /// The token of distillation with the position that it has, behind that of CLS.
+  private func withPosition(_ token: [Float]) -> [Float] {
+    guard let place = reader.place("pos_embed")?.names.first, let rows = try? checkpoint.floats(place),
+      rows.count >= 2 * token.count
+    else { return token }
+    return zip(token, rows[token.count..<2 * token.count]).map { $0 + $1 }
+  }
+
+  /// One line: what was recognised.
+  func report(_ configuration: VisionTransformerConfiguration) -> String {
+    recognised.report(
+      choice.layout.scheme, configuration: configuration, tower: choice.isOneOfSeveral ? choice.layout.name : nil)
+  }
 }
 
 /// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's

@@ -3,7 +3,7 @@ import Tensors
 
 /// What kind of training an image model comes from.
 package enum VisionFamily: String, Sendable, Codable, CaseIterable {
-  case clip, dino, dinov2, beit, vit
+  case clip, dino, dinov2, beit, vit, mae, deit
   /// A student of this workbench.
   case mvp
 
@@ -14,6 +14,8 @@ package enum VisionFamily: String, Sendable, Codable, CaseIterable {
     case .dinov2: "DINOv2"
     case .beit: "BEiT"
     case .vit: "ViT"
+    case .mae: "MAE"
+    case .deit: "DeiT"
     case .mvp: "MVP student"
     }
   }
@@ -22,7 +24,7 @@ package enum VisionFamily: String, Sendable, Codable, CaseIterable {
   var normalization: PixelNormalization {
     switch self {
     case .clip: .clip
-    case .dino, .dinov2, .mvp: .imageNet
+    case .dino, .dinov2, .mae, .deit, .mvp: .imageNet
     case .beit, .vit: .half
     }
   }

@@ -61,7 +61,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
 
   /// The card of a file; nil if the file is not one of the workbench's.
   /// - Throws: if there is a card but it cannot be understood.
-  init?(_ file: SafetensorsFile) throws {
+  init?(_ file: any WeightsFile) throws {
     guard let text = file.metadata[Self.metadataKey] else { return nil }
     do { self = try JSONDecoder().decode(ModelCard.self, from: Data(text.utf8)) } catch {
       throw CheckpointError.file(

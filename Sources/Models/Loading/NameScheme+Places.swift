@@ -3,10 +3,11 @@ extension NameScheme {
   /// - Parameters:
   ///   - name: ours, e.g. `blocks.3.attn.qkv.weight`
   ///   - prefix: what the checkpoint puts before its names
-  func places(_ name: String, prefix: String) -> [TensorPlace] {
+  ///   - chunks: what stands before a block's number where blocks are kept in chunks (`blocks.0.`)
+  func places(_ name: String, prefix: String, chunks: [String] = []) -> [TensorPlace] {
     let parts = name.split(separator: ".", maxSplits: 2)
     if parts.count == 3, parts[0] == "blocks" {
-      return blockPrefixes.flatMap { block in
+      return (blockPrefixes + chunks).flatMap { block in
         blockPlaces(String(parts[2])).map { place in
           TensorPlace(names: place.names.map { "\(prefix)\(block)\(parts[1]).\($0)" }, isTransposed: place.isTransposed)
         }
@@ -22,7 +23,8 @@ extension NameScheme {
 
   /// The prefix of the whole model, for what stands beside the tower.
   private func outside(_ prefix: String) -> String {
-    for tower in ["vision_model.", "beit.", "vit.", "dinov2."] where prefix.hasSuffix(tower) {
+    for tower in ["vision_model.", "beit.", "vit.", "dinov2.", "dinov2_with_registers.", "deit."]
+    where prefix.hasSuffix(tower) {
       return String(prefix.dropLast(tower.count))
     }
     return prefix
@@ -31,6 +33,10 @@ extension NameScheme {
   private func topPlaces(_ name: String) -> [TensorPlace] {
     let (stem, last) = split(name)
     switch (self, name) {
+    // DINOv2's own, timm's, and the token that DeiT distils into, which is a register to those who read features.
+    case (.timm, "register_tokens"): return single(["register_tokens", "reg_token", "dist_token"])
+    case (.transformersViT, "register_tokens"):
+      return single(["embeddings.register_tokens", "embeddings.distillation_token"])
     case (.timm, _): return [TensorPlace(names: [name])]
     case (.openAI, "head.weight"): return [TensorPlace(names: ["proj"], isTransposed: true)]
     case (.transformersCLIP, "head.weight"): return [TensorPlace(names: ["/visual_projection.weight"])]

@@ -50,12 +50,16 @@ enum NameScheme: String {
     switch self {
     case .timm:
       [
-        "head.", "fc.", "fc_norm.", "lm_head.", "decoder", "rel_pos_bias.relative_position_index", "projection_head.",
+        "head.", "head_dist.", "fc.", "fc_norm.", "lm_head.", "decoder", "rel_pos_bias.relative_position_index",
+        "projection_head.",
         "dino_head.", "decode_head.", "auxiliary_head.", "fpn", "encode_task_layer.", "decode_task_layer.", "quantize.",
       ]
     case .transformersCLIP: ["embeddings.position_ids"]
     case .transformersViT:
-      ["pooler.", "classifier.", "lm_head.", "decoder.", "encoder.relative_position_bias.relative_position_index"]
+      [
+        "pooler.", "classifier.", "cls_classifier.", "distillation_classifier.", "lm_head.", "decoder.",
+        "encoder.relative_position_bias.relative_position_index",
+      ]
     case .openAI: []
     }
   }

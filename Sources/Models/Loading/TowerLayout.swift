@@ -2,6 +2,8 @@
 struct TowerLayout {
   let scheme: NameScheme
   let prefix: String
+  /// What stands before a block's number where the file keeps blocks in chunks, as DINOv2's authors do: `blocks.0.`.
+  var chunks: [String] = []
 
   /// What stands before the tower's names, without the last dot; what `--tower` names it by.
   var name: String { prefix.isEmpty ? Self.unprefixed : String(prefix.dropLast()) }
@@ -19,7 +21,7 @@ struct TowerLayout {
         guard name.hasSuffix(scheme.landmark) else { return nil }
         let prefix = String(name.dropLast(scheme.landmark.count))
         guard prefix.isEmpty || prefix.hasSuffix("."), checkpoint.has(prefix + scheme.witness) else { return nil }
-        return TowerLayout(scheme: scheme, prefix: prefix)
+        return TowerLayout(scheme: scheme, prefix: prefix, chunks: Self.chunks(scheme, prefix: prefix, names: names))
       }
     }
     if !found.isEmpty { return found }
@@ -31,11 +33,22 @@ struct TowerLayout {
     )
   }
 
-  func places(_ name: String) -> [TensorPlace] { scheme.places(name, prefix: prefix) }
+  func places(_ name: String) -> [TensorPlace] { scheme.places(name, prefix: prefix, chunks: chunks) }
+
+  /// `blocks.CHUNK.` of names such as `blocks.1.7.norm1.weight`.
+  private static func chunks(_ scheme: NameScheme, prefix: String, names: [String]) -> [String] {
+    guard scheme == .timm else { return [] }
+    var found: Set<String> = []
+    for name in names where name.hasPrefix(prefix + "blocks.") {
+      let parts = name.dropFirst(prefix.count).split(separator: ".")
+      if parts.count > 3, Int(parts[1]) != nil, Int(parts[2]) != nil { found.insert("blocks.\(parts[1]).") }
+    }
+    return found.sorted()
+  }
 
   /// Blocks that the checkpoint holds: one more than the highest number.
   func depth(in checkpoint: CheckpointFolder) -> Int {
-    let starts = scheme.blockPrefixes.map { prefix + $0 }
+    let starts = (chunks.isEmpty ? scheme.blockPrefixes : chunks).map { prefix + $0 }
     let numbers = checkpoint.names.compactMap { name -> Int? in
       guard let start = starts.first(where: { name.hasPrefix($0) }) else { return nil }
       return Int(name.dropFirst(start.count).prefix { $0 != "." })

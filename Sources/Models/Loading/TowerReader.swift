@@ -117,3 +117,20 @@ final class TowerReader: ParameterSource {
     return out
   }
 }
+
+extension TowerReader {
+  /// Rows of positions before those of patches where a token of distillation has one, as in DeiT.
+  var distilledRows: Int? {
+    guard let names = place("register_tokens")?.names, let name = names.first else { return nil }
+    return name.hasSuffix("dist_token") || name.hasSuffix("distillation_token") ? 2 : nil
+  }
+
+  /// Whether positions are those of patches alone, as timm keeps them for models with registers.
+  var hasPositionsOfPatchesAlone: Bool {
+    guard place("register_tokens")?.names.first?.hasSuffix("reg_token") == true,
+      let rows = shape("pos_embed")?.filter({ $0 != 1 }).first
+    else { return false }
+    let side = Int(Double(rows).squareRoot().rounded())
+    return side * side == rows
+  }
+}

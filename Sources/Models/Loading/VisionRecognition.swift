@@ -8,9 +8,14 @@ struct VisionRecognition {
   var configuration: VisionTransformerConfiguration
   var normalization: PixelNormalization
   var resampling: PositionResampling
+  /// Rows of the stored positions before those of patches: CLS, and a token of distillation; none where CLS has its
+  /// position in itself.
+  var positionRows = 1
   /// What a person should know of how the checkpoint was understood, a sentence without full stop each: above all what
   /// was assumed.
   var notes: [String] = []
+  /// What no configuration says and was assumed, a few words each.
+  var guesses: [String] = []
 
   init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
     func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
@@ -26,9 +31,8 @@ struct VisionRecognition {
     var assumed = Assumptions(facts: facts)
     family = Self.family(layout.scheme, facts: facts, checkpoint: checkpoint, layout: layout, reader: reader)
     let isCLIP = family == .clip
-    let usual = facts.modelType == "vit_mae" ? .imageNet : family.normalization
-    normalization = facts.normalization ?? usual
-    if facts.normalization == nil { assumed.add(usual.title) }
+    normalization = facts.normalization ?? family.normalization
+    if facts.normalization == nil { assumed.add(family.normalization.title) }
     resampling = Self.resampling(layout.scheme, family: family, facts: facts, reader: reader)
 
     let width = facts.width ?? patch[0]
@@ -40,7 +44,8 @@ struct VisionRecognition {
       throw unfit("does not say how many heads its width of \(width) has, put its config.json beside it")
     }
     if facts.heads == nil, !facts.namesTimmSize(width: width) { assumed.add("\(heads) heads for a width of \(width)") }
-    guard let grid = facts.grid(patchSize: patchSize) ?? Self.grid(reader) else {
+    positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone ? 0 : 1)
+    guard let grid = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows) else {
       throw unfit("has no positions of a square grid with CLS in front, only such models are read")
     }
     var made = VisionTransformerConfiguration.vit(
@@ -54,9 +59,12 @@ struct VisionRecognition {
     made.blockPositionTables = reader.has(Self.blockTable)
     made.relativePositionBias = reader.has(Self.sharedTable) || made.blockPositionTables
     // A model that was fine-tuned on the patches' mean has a norm behind that in place of the final one.
-    made.finalNorm = reader.has("norm.weight") || !checkpoint.has("\(layout.prefix)fc_norm.weight")
+    let pooledNorms = ["fc_norm.weight", "pooler.layernorm.weight"]
+    made.finalNorm = reader.has("norm.weight") || !pooledNorms.contains { checkpoint.has(layout.prefix + $0) }
     made.positions = reader.has("pos_embed") || family != .beit ? .learned : .none
-    made.maskToken = reader.has("mask_token")
+    // MAE's is its decoder's, and as wide as that.
+    made.maskToken = reader.shape("mask_token")?.last == width
+    made.registers = reader.shape("register_tokens")?.dropLast().last ?? 0
     made.layerScale = reader.has("blocks.0.gamma_1") ? facts.layerScale ?? 1 : nil
     made.qkvBias = Self.qkvBias(family, reader: reader, layout: layout, checkpoint: checkpoint)
     // OpenAI's weights and those trained from them use QuickGELU; nothing in a file of tensors tells.
@@ -65,6 +73,7 @@ struct VisionRecognition {
     configuration = made
     try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
     notes += facts.notes
+    guesses = assumed.all
     if let sentence = assumed.sentence(family: family) { notes.append(sentence) }
     if family == .dino, made.layerNormEpsilon < 1e-7 {
       notes.append("eps as its configuration has it, DINO itself was trained with 1e-06")
@@ -86,20 +95,26 @@ struct VisionRecognition {
     case .transformersCLIP, .openAI: return .clip
     case .timm:
       if reader.has("norm_pre.weight") { return .clip }
+      if checkpoint.has("\(layout.prefix)dist_token") { return .deit }
+      if checkpoint.has("\(layout.prefix)decoder_pos_embed") { return .mae }
       if hasBEiTBias || checkpoint.has("\(layout.prefix)blocks.0.gamma_1") { return .beit }
       if let architecture = facts.architecture {
         return architecture.contains("dinov2") ? .dinov2 : architecture.contains("dino") ? .dino : .vit
       }
       return reader.has("blocks.0.gamma_1") ? .dinov2 : .dino
     case .transformersViT:
-      if facts.modelType == "dinov2" { return .dinov2 }
+      if facts.modelType?.hasPrefix("dinov2") == true { return .dinov2 }
+      let hasDecoder = checkpoint.names.contains { $0.hasPrefix("decoder.decoder_layers.") }
+      if facts.modelType == "vit_mae" || hasDecoder { return .mae }
+      let hasDistillation = checkpoint.has("\(layout.prefix)embeddings.distillation_token")
+      if facts.modelType == "deit" || hasDistillation { return .deit }
       if facts.modelType == "beit" || hasBEiTBias { return .beit }
       if reader.place("blocks.0.gamma_1")?.names.first?.hasSuffix("lambda1") == true { return .dinov2 }
       if reader.has("blocks.0.gamma_1") { return .beit }
       let isClassifier = checkpoint.names.contains {
         $0.hasSuffix("classifier.weight") || $0.hasSuffix("pooler.dense.weight")
       }
-      return isClassifier || facts.modelType == "vit_mae" ? .vit : .dino
+      return isClassifier ? .vit : .dino
     }
   }
 
@@ -107,13 +122,16 @@ struct VisionRecognition {
     _ scheme: NameScheme, family: VisionFamily, facts: ConfigurationFacts, reader: TowerReader
   ) -> PositionResampling {
     switch scheme {
+    case .transformersViT where family == .dinov2 && reader.has("register_tokens"): .antialiased
     case .transformersCLIP, .transformersViT: .bySize
     case .openAI: .antialiased
     case .timm:
       if facts.architecture != nil || family == .clip {
         .antialiased
-      } else if family == .beit {
+      } else if family == .beit || family == .mae || family == .deit {
         .bySize
+      } else if reader.has("register_tokens") {
+        .antialiased
       } else {
         // timm leaves DINOv2's mask token out; its authors' files have it.
         family == .dino || reader.has("mask_token") ? .byFactor : .antialiased
@@ -136,13 +154,26 @@ struct VisionRecognition {
     return width % 64 == 0 ? width / 64 : nil
   }
 
-  private static func grid(_ reader: TowerReader) -> Int? {
+  /// Positions for a model of one more row than its patches: a row of zeros for a CLS token that has its position in
+  /// itself, without that of the token of distillation.
+  func positionsWithCLS(_ values: [Float]) -> [Float] {
+    let width = configuration.width
+    return switch positionRows {
+    case 0: [Float](repeating: 0, count: width) + values
+    case 2...: Array(values.prefix(width)) + values.dropFirst(positionRows * width)
+    default: values
+    }
+  }
+
+  private static func grid(_ reader: TowerReader, positionRows: Int) -> Int? {
     func root(_ square: Int) -> Int? {
       guard square > 0 else { return nil }
       let root = Int(Double(square).squareRoot().rounded())
       return root * root == square ? root : nil
     }
-    if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first { return root(rows - 1) }
+    if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first {
+      return root(rows - positionRows)
+    }
     let rows = (reader.shape(sharedTable) ?? reader.shape(blockTable))?.first
     return rows.flatMap { root($0 - 3) }.map { ($0 + 1) / 2 }
   }

@@ -12,8 +12,8 @@ extension VisionTransformer {
     _ pixels: Tensor, last: Int, normalization: PixelNormalization,
     observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
-    var x = embedded(pixels, mask: nil, normalization: normalization)
-    observe?("embedding", x)
+    var x = withRegisters(embedded(pixels, mask: nil, normalization: normalization))
+    observe?("embedding", withoutRegisters(x))
     let shared = sharedPositionBias
     let width = configuration.width
     let (ones, zeros) = (Tensor.ones([width], device: device), Tensor.zeros([width], device: device))
@@ -21,11 +21,12 @@ extension VisionTransformer {
     let count = max(1, min(last, blocks.count))
     for (index, block) in blocks.enumerated() {
       x = block(x, positionBias: positionBias(of: block, shared: shared))
-      observe?("block \(index + 1)", x)
+      let own = withoutRegisters(x)
+      observe?("block \(index + 1)", own)
       guard index >= blocks.count - count else { continue }
-      let normed = layerNorm(x, weight: ones, bias: zeros, epsilon: configuration.layerNormEpsilon)
+      let normed = layerNorm(own, weight: ones, bias: zeros, epsilon: configuration.layerNormEpsilon)
       sum = sum.map { add($0, normed) } ?? normed
     }
-    return scaled(sum ?? x, by: 1 / Float(count))
+    return scaled(sum ?? withoutRegisters(x), by: 1 / Float(count))
   }
 }

@@ -23,9 +23,11 @@ extension VisionTransformer {
     _ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization, early: Int, dropPath: DropPath? = nil,
     rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> EarlyAndLast {
-    var x = embedded(pixels, mask: mask, normalization: normalization)
-    observe?("embedding", x)
-    var earlier = x
+    let tokens = embedded(pixels, mask: mask, normalization: normalization)
+    let rows = registered(rows, of: tokens.shape[1])
+    var x = withRegisters(tokens)
+    observe?("embedding", tokens)
+    var earlier = tokens
     let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
     for (index, block) in blocks.enumerated() {
@@ -35,9 +37,9 @@ extension VisionTransformer {
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
-      observe?("block \(index + 1)", x)
-      if index + 1 == early { earlier = x }
+      observe?("block \(index + 1)", withoutRegisters(x))
+      if index + 1 == early { earlier = withoutRegisters(x) }
     }
-    return EarlyAndLast(early: earlier, last: x, positionBias: shared)
+    return EarlyAndLast(early: earlier, last: withoutRegisters(x), positionBias: shared)
   }
 }

@@ -29,8 +29,9 @@ extension VisionTransformer {
     _ tokens: Tensor, dropPath: DropPath?, rows: [Int32]?, isNormed: Bool = true, recomputes: Bool,
     observe: ((_ stage: String, _ values: Tensor) -> Void)?
   ) -> Tensor {
-    var x = tokens
-    observe?("embedding", x)
+    var x = withRegisters(tokens)
+    let rows = registered(rows, of: tokens.shape[1])
+    observe?("embedding", withoutRegisters(x))
     let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
     for (index, block) in blocks.enumerated() {
@@ -40,8 +41,9 @@ extension VisionTransformer {
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
-      observe?("block \(index + 1)", x)
+      observe?("block \(index + 1)", withoutRegisters(x))
     }
+    x = withoutRegisters(x)
     guard isNormed, let norm else { return x }
     let normed = norm(x)
     observe?("final norm", normed)

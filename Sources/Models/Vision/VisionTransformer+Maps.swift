@@ -15,7 +15,7 @@ extension VisionTransformer {
   ) -> [Tensor] {
     precondition(
       taps.allSatisfy(blocks.indices.contains) && taps == taps.sorted(), "patchMaps: no such blocks: \(taps)")
-    var x = embedded(pixels, mask: nil, normalization: normalization)
+    var x = withRegisters(embedded(pixels, mask: nil, normalization: normalization))
     let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: pixels.shape[0])
     let grid = configuration.grid
@@ -28,7 +28,8 @@ extension VisionTransformer {
         : block(x, positionBias: bias, keep: keep?[index])
       let count = taps.count { $0 == index }
       guard count > 0 else { continue }
-      let tokens = normed ? norm.map { $0(x) } ?? x : x
+      let own = withoutRegisters(x)
+      let tokens = normed ? norm.map { $0(own) } ?? own : own
       let map = patchTokens(tokens).reshaped([pixels.shape[0], grid, grid, configuration.width])
       maps += repeatElement(map, count: count)
     }

@@ -15,6 +15,8 @@ package final class VisionTransformer: Module {
   package let maskToken: Tensor?
   /// [1+M, D]; a parameter where learned, fixed where sin-cos.
   package let positions: Tensor?
+  /// [R, D]; nil for a model without.
+  package let registers: Tensor?
   package let preNorm: LayerNorm?
   /// [(2g-1)²+3, H]
   package let relativePositionTable: Tensor?
@@ -49,6 +51,9 @@ package final class VisionTransformer: Module {
       positions = Tensor(values, shape: [configuration.tokens, width], device: device)
     case .none: positions = nil
     }
+    registers =
+      configuration.registers > 0
+      ? scope.parameter("register_tokens", [configuration.registers, width], token) : nil
     let patchValues = 3 * configuration.patchSize * configuration.patchSize
     patchEmbedding = Linear(
       patchValues, width, bias: configuration.patchBias, in: scope.child("patch_embed.proj"),
@@ -75,6 +80,7 @@ package final class VisionTransformer: Module {
     }
     var all = one("cls_token", clsToken) + one("mask_token", maskToken)
     if configuration.positions == .learned { all += one("pos_embed", positions) }
+    all += one("register_tokens", registers)
     all += patchEmbedding.parameters(prefix: joined(prefix, "patch_embed.proj"))
     all += preNorm?.parameters(prefix: joined(prefix, "norm_pre")) ?? []
     all += one("rel_pos_bias.relative_position_bias_table", relativePositionTable)

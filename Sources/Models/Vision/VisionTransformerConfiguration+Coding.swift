@@ -24,6 +24,7 @@ extension VisionTransformerConfiguration {
     relativePositionBias = try read(.relativePositionBias, relativePositionBias)
     blockPositionTables = try read(.blockPositionTables, blockPositionTables)
     maskToken = try read(.maskToken, maskToken)
+    registers = try read(.registers, registers)
     finalNorm = try read(.finalNorm, finalNorm)
     projection = try values.decodeIfPresent(Int.self, forKey: .projection)
     dropPath = try read(.dropPath, dropPath)

@@ -27,6 +27,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Whether every block has a table of its own in place of the shared one, as BEiT's fine-tuned models do.
   package var blockPositionTables: Bool
   package var maskToken: Bool
+  /// Tokens beside CLS and patches, which no output has.
+  package var registers: Int
   package var finalNorm: Bool
   /// Outputs of CLIP's projection, which has no bias; nil for none.
   package var projection: Int?
@@ -38,7 +40,7 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
     activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
     qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
-    relativePositionBias: Bool = false, blockPositionTables: Bool = false, maskToken: Bool = false,
+    relativePositionBias: Bool = false, blockPositionTables: Bool = false, maskToken: Bool = false, registers: Int = 0,
     finalNorm: Bool = true, projection: Int? = nil, dropPath: Float = 0, initialValues: InitialValues = .beit
   ) {
     self.imageSize = imageSize
@@ -57,6 +59,7 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     self.relativePositionBias = relativePositionBias
     self.blockPositionTables = blockPositionTables
     self.maskToken = maskToken
+    self.registers = registers
     self.finalNorm = finalNorm
     self.projection = projection
     self.dropPath = dropPath
@@ -66,7 +69,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Names of the settings in files.
   enum CodingKeys: String, CodingKey {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
-    case layerScale, positions, relativePositionBias, blockPositionTables, maskToken, finalNorm, projection, dropPath
+    case layerScale, positions, relativePositionBias, blockPositionTables, maskToken, registers, finalNorm, projection,
+      dropPath
     case initialValues
   }
 
@@ -143,6 +147,8 @@ extension VisionTransformerConfiguration {
     if relativePositionBias, grid > 64 {
       return "\(grid) patches a side are more than the 64 of a relative position bias"
     }
+    if !(0...64).contains(registers) { return "registers is \(registers), allowed are 0 to 64" }
+    if registers > 0, relativePositionBias { return "registers have no place in a relative position bias" }
     if width % heads != 0 { return "width \(width) is no multiple of \(heads) heads" }
     if positions.isFixed, width % 4 != 0 {
       return "width \(width) is no multiple of 4, which sin-cos positions need"

@@ -12,7 +12,7 @@ extension Trainer: TrainingTask {
       metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics,
       targets: guidances.map(\.description),
       grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
-      plannedBytes: plannedBytes, notes: guidances.flatMap(\.loadingNotes))
+      plannedBytes: plannedBytes, notes: beginningNotes + guidances.flatMap(\.loadingNotes))
   }
 
   package func takeNotices() -> [String] { guidances.flatMap { $0.takeNotices() } }

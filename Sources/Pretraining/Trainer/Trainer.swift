@@ -43,6 +43,8 @@ package final class Trainer {
   /// The micro-batch at which the last step was rejected, until the next step.
   var rejected: RejectedBatch?
   var spread = SpreadProbe()
+  /// What is to be said of the weights that the student began with.
+  var beginningNotes: [String] = []
 
   /// - Parameters:
   ///   - guidances: the first one is in force until ``switchGuidance(_:)``.
@@ -83,6 +85,19 @@ package final class Trainer {
     earlier =
       method.readsEarlierStudent
       ? FollowingStudent(.oneStepBehind, of: configuration, seed: settings.seed, device: device) : nil
+  }
+
+  /// Begins with the weights of another model of the student's sizes in place of fresh ones.
+  /// - Parameters:
+  ///   - normalization: of pixels, that the other was trained with
+  ///   - notes: makes of what begins fresh and what had no place what is to be said of it.
+  package func begin(
+    with model: VisionTransformer, normalization: PixelNormalization,
+    notes: (_ fresh: [String], _ leftOut: [String]) -> [String]
+  ) {
+    let (fresh, leftOut) = student.begin(from: model, normalized: normalization, for: settings.normalization)
+    for (_, follower) in followers { follower.begin(as: student) }
+    beginningNotes = notes(fresh, leftOut)
   }
 
   /// Copies of the student that follow it, by the first part of their names in a state.

@@ -13,6 +13,7 @@ extension SessionFile {
     ("data.path", nil),
     ("data", "a fork sees the pictures of its parent in their order"),
     ("student.drop_path", nil),
+    ("student.weights", "the run began with it"), ("student.tower", "the run began with it"),
     ("student.initial_values", "the weights are the parent's and are not drawn anew"),
     ("student", "the weights have that shape"),
     ("objective.encoding", "the student's weights are for it"),

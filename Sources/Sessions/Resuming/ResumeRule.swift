@@ -46,6 +46,7 @@ extension SessionFile {
     ("engine", .accepted("products are rounded otherwise")),
     ("data.source", .free), ("data.workers", .free), ("data.prefetch_batches", .free), ("data.path", .compared),
     ("data", .never("the run's pictures and crops are numbered by it")),
+    ("student.weights", .never("the run began with it")), ("student.tower", .never("the run began with it")),
     ("student", .never("the run's weights have that shape")),
     ("guidance.start", .recorded), ("guidance", .compared),
     ("objective", .never("the loss would be another quantity")),

@@ -25,6 +25,18 @@ package struct StudentSettings: Equatable, Sendable {
   package var qkvBias: QKVBias = .queryValue
   package var initialValues: InitialValues = .beit
 
+  /// What a new run's student begins with: weights, a checkpoint's folder, or a run, `run:SESSION/RUN`; nil: fresh
+  /// values.
+  package var weights: String?
+  /// Which of several image towers in the weights; nil chooses by meaning.
+  package var tower: String?
+  /// CLIP's activation in place of GELU; nil: off.
+  package var quickGELU: Bool?
+  /// CLIP's norm before the first block; nil: none.
+  package var preNorm: Bool?
+  /// Of the layer norms; nil: 1e-6.
+  package var normEpsilon: Double?
+
   package init() {}
 
   /// Patches along an edge.
@@ -48,6 +60,13 @@ extension StudentSettings: SessionSection {
       Setting("relative_position_bias", \.relativePositionBias, .flag),
       Setting("qkv_bias", \.qkvBias, .choice()),
       Setting("initial_values", \.initialValues, .choice()),
+      Setting(
+        "weights", ifGiven: \.weights,
+        .optional("none", .text("weights, a checkpoint's folder, or a run as run:SESSION/RUN or run:SESSION/RUN@STEP"))),
+      Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of an image tower"))),
+      Setting("quick_gelu", ifGiven: \.quickGELU, .optional("none", .flag)),
+      Setting("pre_norm", ifGiven: \.preNorm, .optional("none", .flag)),
+      Setting("norm_eps", ifGiven: \.normEpsilon, .optional("none", .number(.below(0, 1)))),
     ]
   }
 }

@@ -19,6 +19,9 @@ extension RunAssembly {
     configuration.positions = wanted.positions
     configuration.initialValues = wanted.initialValues
     configuration.qkvBias = wanted.qkvBias
+    if wanted.quickGELU == true { configuration.activation = .quickGELU }
+    configuration.preNorm = wanted.preNorm ?? false
+    if let epsilon = wanted.normEpsilon { configuration.layerNormEpsilon = Float(epsilon) }
     return configuration
   }
 

@@ -27,7 +27,7 @@ struct RunAssembly {
       try TeachingTask(
         DinoTeaching(
           settings: dinoSettings(datasetSize: source.count, totalSteps: totalSteps), source: source, device: device))
-    case .pretrain: try trainer(source: source, totalSteps: totalSteps)
+    case .pretrain: try trainer(source: source, totalSteps: totalSteps, isNew: checkpoint == nil)
     case .teachClip:
       try TeachingTask(
         ClipTeaching(settings: told(ClipTeachingSettings(), steps: totalSteps), source: source, device: device))
@@ -48,17 +48,20 @@ struct RunAssembly {
     }
   }
 
-  func trainer(source: any PictureSource, totalSteps: Int) throws -> Trainer {
+  /// - Parameter isNew: whether the student begins with the weights that the session names.
+  func trainer(source: any PictureSource, totalSteps: Int, isNew: Bool) throws -> Trainer {
     let student = settings.student
     let loader = BatchLoader(
       source: source, batchSize: settings.schedule.batchSize, seed: settings.seed,
       augmentation: augmentation(size: student.imageSize),
       crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
       isPatient: true)
-    return try trainer(
+    let trainer = try trainer(
       loader: loader,
       previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
       totalSteps: totalSteps)
+    if isNew { try beginStudent(of: trainer) }
+    return trainer
   }
 
   func trainer(loader: any BatchSource, previews: PreviewSet?, totalSteps: Int) throws -> Trainer {

@@ -19,7 +19,7 @@ package struct FoundTeacher: Equatable, Sendable {
       switch vision.family {
       case .clip: "clip"
       case .dino, .dinov2: "dino"
-      case .beit, .vit, .mvp: "teacher"
+      case .beit, .vit, .mae, .deit, .mvp: "teacher"
       }
   }
 

@@ -1,0 +1,87 @@
+import Foundation
+import Recipe
+import Tensors
+
+/// An image model and what stands on it, as other libraries are given it.
+package struct PortableModel {
+  package let model: VisionTransformer
+  package let normalization: PixelNormalization
+  /// Share of the resized shorter side that the centre crop keeps.
+  package let cropShare: Float
+  /// A classifier on the model; nil for features alone.
+  package let classifier: Classifier?
+  /// In the order of their numbers.
+  package let classes: [String]
+
+  /// Reads weights or a run's checkpoint.
+  /// - Parameters:
+  ///   - url: as for ``loadVision(from:device:tower:grid:imageSize:activation:)``
+  ///   - imageSize: pixels along each side that the model is to see; nil: its own
+  /// - Returns: the model, and what the loader recognised.
+  package static func read(
+    _ url: URL, tower: String?, imageSize: Int?, device: any ComputeDevice
+  ) throws -> (model: PortableModel, vision: LoadedVision) {
+    let vision = try loadVision(from: url, device: device, tower: tower, imageSize: imageSize)
+    let classifier = try tower == nil ? loadClassifier(from: url, device: device, imageSize: imageSize) : nil
+    return (
+      PortableModel(
+        model: classifier?.model.backbone ?? vision.model, normalization: vision.normalization,
+        cropShare: classifier?.cropShare ?? vision.cropShare, classifier: classifier?.model,
+        classes: classifier?.classes ?? []), vision
+    )
+  }
+
+  var configuration: VisionTransformerConfiguration { model.configuration }
+
+  /// Layer norms of this epsilon and of 1e-6 differ by less than the rounding of what they give.
+  static let unfeltEpsilon: Float = 2e-6
+
+  /// How the biases of queries, keys and values are wanted.
+  enum Biases { case whole, withoutKey }
+
+  /// All arrays under timm's names with the shapes that files give them.
+  func tensors(_ biases: Biases, keepsMaskToken: Bool) -> [PortableTensor] {
+    var all: [PortableTensor] = []
+    func add(_ name: String, _ shape: [Int], _ values: @escaping () -> [Float]) {
+      all.append(PortableTensor(name: name, shape: shape, values: values))
+    }
+    let width = configuration.width
+    for parameter in model.parameters() where parameter.name != "head.weight" {
+      let (name, tensor) = (parameter.name, parameter.tensor)
+      let stem = name.split(separator: ".").dropLast().joined(separator: ".")
+      switch name {
+      case "mask_token" where !keepsMaskToken: continue
+      case _ where name.hasSuffix("attn.qkv.bias") && biases == .withoutKey:
+        let attention = String(stem.dropLast(".qkv".count))
+        add("\(attention).q_bias", [width]) { Array(tensor.array().prefix(width)) }
+        add("\(attention).v_bias", [width]) { Array(tensor.array().suffix(width)) }
+      case _ where name.hasSuffix("attn.q_bias") && biases == .whole:
+        let value = model.parameters().first { $0.name == "\(stem).v_bias" }
+        add("\(stem).qkv.bias", [3 * width]) {
+          tensor.array() + [Float](repeating: 0, count: width) + (value?.tensor.array() ?? [])
+        }
+      case _ where name.hasSuffix("attn.v_bias") && biases == .whole: continue
+      default: add(name, fileShape(name, tensor.shape, configuration)) { tensor.array() }
+      }
+    }
+    if configuration.positions.isFixed, let positions = model.positions {
+      add("pos_embed", [1] + positions.shape) { positions.array() }
+    }
+    if !configuration.patchBias {
+      add("patch_embed.proj.bias", [width]) { [Float](repeating: 0, count: width) }
+    }
+    for parameter in classifier?.ownParameters() ?? [] {
+      add(parameter.name, parameter.tensor.shape) { parameter.tensor.array() }
+    }
+    return all
+  }
+}
+
+/// An array on its way to another library.
+struct PortableTensor {
+  var name: String
+  var shape: [Int]
+  var values: () -> [Float]
+
+  var stored: StoredTensor { StoredTensor(name: name, shape: shape, values: values) }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Models
+import Pretraining
+import Recipe
+import Sessions
+import Tensors
+
+/// A student that begins with the weights of another model.
+extension RunAssembly {
+  /// Gives a new run's student the weights that `student.weights` names.
+  /// - Throws: what is wrong, in one sentence: no weights there, or sizes that the session's student does not have.
+  func beginStudent(of trainer: Trainer) throws {
+    guard let text = settings.student.weights else { return }
+    let run = text.hasPrefix("run:") ? String(text.dropFirst("run:".count)) : text
+    let origin = try ModelOrigin(
+      run, of: "student.weights", sessions: session.directory.deletingLastPathComponent())
+    let tower = settings.student.tower
+    let found = try WeightsDescription(of: origin.url, tower: tower)
+    if let misfit = misfit(found.configuration) {
+      throw BackendError(
+        "student.weights is \(origin.words) (\(found.report)), which the session's student does not fit: "
+          + "\(misfit.map { "--set student.\($0)" }.joined(separator: " ")) makes it fit.")
+    }
+    let vision = try loadVision(
+      from: origin.url, device: device, tower: tower, imageSize: settings.student.imageSize)
+    trainer.begin(with: vision.model, normalization: vision.normalization) { fresh, leftOut in
+      var clauses = ["the student begins with \(origin.words) (\(vision.report))"]
+      if !fresh.isEmpty { clauses.append("fresh: \(fresh.joined(separator: ", "))") }
+      if !leftOut.isEmpty { clauses.append("left out: \(leftOut.joined(separator: ", "))") }
+      clauses.append(
+        "the head of its guidance was not published with it and begins fresh: scores such as kNN will fall before they rise, "
+          + "less so at a tenth of the usual optimizer.learning_rate")
+      return [clauses.joined(separator: "; ")] + vision.notes.map { "student.weights: \($0)" }
+    }
+  }
+
+  /// Values of section `student` that differ from what weights need, `width=384`; nil where there are none.
+  private func misfit(_ theirs: VisionTransformerConfiguration) -> [String]? {
+    let mine = studentConfiguration
+    var values: [String] = []
+    func compare<Value: Equatable>(_ key: String, _ mine: Value, _ theirs: Value) {
+      if mine != theirs { values.append("\(key)=\(theirs)") }
+    }
+    compare("patch_size", mine.patchSize, theirs.patchSize)
+    compare("width", mine.width, theirs.width)
+    compare("depth", mine.depth, theirs.depth)
+    compare("heads", mine.heads, theirs.heads)
+    if Int((mine.mlpRatio * Float(theirs.width)).rounded()) != theirs.hidden {
+      values.append("mlp_ratio=\(theirs.mlpRatio)")
+    }
+    compare("quick_gelu", mine.activation == .quickGELU, theirs.activation == .quickGELU)
+    compare("pre_norm", mine.preNorm, theirs.preNorm)
+    // Below these, an epsilon is lost in what a token's variance is.
+    let unfelt: Float = 2e-6
+    if max(mine.layerNormEpsilon, theirs.layerNormEpsilon) > unfelt, mine.layerNormEpsilon != theirs.layerNormEpsilon {
+      values.append("norm_eps=\(theirs.layerNormEpsilon)")
+    }
+    return values.isEmpty ? nil : values
+  }
+}

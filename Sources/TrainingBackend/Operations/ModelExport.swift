@@ -1,0 +1,92 @@
+import Files
+import Foundation
+import Models
+import RunEvents
+import Sessions
+import Tensors
+
+/// A model as a folder of another library, with a card that says how it was made: `mvp export --to timm`.
+package struct ModelExport {
+  package enum Target: String, CaseIterable, Sendable {
+    case timm, transformers, torch
+  }
+
+  /// A run (`SESSION`, `SESSION/RUN`, `SESSION/RUN@STEP`), or a path of weights.
+  package var model: String
+  package var target: Target
+  /// A folder; for torch a file where it ends in `.pth`, `.pt` or `.bin`.
+  package var output: String
+  /// Which of several image towers in the weights; nil chooses by meaning.
+  package var tower: String?
+  /// Pixels along each side that the model is to see; nil: its own.
+  package var imageSize: Int?
+  /// Folder of sessions.
+  package var sessions: URL
+  /// How the export was asked for, for the card.
+  package var command: String
+
+  package init(model: String, target: Target, output: String, sessions: URL, command: String) {
+    self.model = model
+    self.target = target
+    self.output = output
+    self.sessions = sessions
+    self.command = command
+  }
+
+  package struct Result: Codable, Equatable, Sendable {
+    package var output: String
+    /// What the loader recognised.
+    package var model: String
+    /// The library's class.
+    package var library: String
+    /// What the model has and the class has no place for.
+    package var leftOut: [String]
+    package var notes: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case output, model, notes
+      case library = "class"
+      case leftOut = "left_out"
+    }
+  }
+
+  /// - Throws: one sentence: no such run or weights, no class of the library for it, or nowhere to write.
+  package func run() throws -> Result {
+    let origin = try ModelOrigin(model, of: "what is exported", sessions: sessions)
+    let device = CPUDevice()
+    let (portable, vision) = try PortableModel.read(
+      origin.url, tower: tower, imageSize: imageSize, device: device)
+    let exported =
+      switch target {
+      case .timm: try ExportedModel(timm: portable)
+      case .transformers: try ExportedModel(transformers: portable)
+      case .torch: ExportedModel(torch: portable)
+      }
+    let card = try ModelCardText(
+      origin: origin, vision: vision, exported: exported, target: target, command: command)
+    let url = URL(fileURLWithPath: output)
+    if target == .torch, ["pth", "pt", "bin"].contains(url.pathExtension.lowercased()) {
+      try exported.writeTorch(to: url)
+    } else {
+      try makeFolder(url)
+      if target == .torch {
+        try exported.writeTorch(to: url.appendingPathComponent("model.pth"))
+      } else {
+        try exported.write(to: url)
+      }
+      do { try writeFile(Data(card.text.utf8), to: url.appendingPathComponent("README.md").path) } catch {
+        throw BackendError("\(url.path)/README.md cannot be written (\(error)): give a folder that can be.")
+      }
+    }
+    return Result(
+      output: output, model: vision.report, library: exported.className, leftOut: exported.leftOut,
+      notes: vision.notes)
+  }
+
+  private func makeFolder(_ url: URL) throws {
+    do { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) } catch {
+      throw BackendError(
+        "\(url.path) is no folder and cannot be made one: give --output the path of a folder, or of one to be made.")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Files
+import Foundation
+import TrainingBackend
+
+/// A model for timm, transformers or torch.
+struct ModelFolder {
+  let target: ModelExport.Target
+  /// A run, or a path of weights.
+  let model: String
+  let tower: String?
+  let imageSize: Int?
+  let sessions: URL
+
+  func write(to output: String, json: Bool) throws {
+    // What begins with `~` or `.` or has `/` in front is a path, whether or not something is there.
+    let expanded = try expandingHome(model)
+    var export = ModelExport(
+      model: expanded, target: target, output: output, sessions: sessions,
+      command: (["mvp"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " "))
+    export.tower = tower
+    export.imageSize = imageSize
+    let result = try export.run()
+    for note in result.notes { writeError("\(model): \(note)") }
+    if !result.leftOut.isEmpty {
+      writeError("left out, as \(result.library) has no place for it: \(result.leftOut.joined(separator: ", "))")
+    }
+    if json { return try printJSON(result) }
+    print("\(result.model)")
+    print("written for \(result.library) to \(result.output)")
+  }
+
+  private func quoted(_ word: String) -> String {
+    word.contains { " \"'$`\\".contains($0) } ? "'\(word.replacingOccurrences(of: "'", with: "'\\''"))'" : word
+  }
+}
