@@ -57,7 +57,10 @@ let package = Package(
       dependencies: ["CKernels", "COpenBLAS", "Recipe", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))]),
     .target(
       name: "CImageCodecs",
-      linkerSettings: [.linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("z")]),
+      linkerSettings: [
+        .linkedLibrary("turbojpeg"), .linkedLibrary("png"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
+        .linkedLibrary("tiff"), .linkedLibrary("z"),
+      ]),
     .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"]),
     .target(
       name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],

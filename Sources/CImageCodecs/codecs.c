@@ -11,6 +11,14 @@ enum { JPEG_PIXELS_PER_BYTE = 4096 };
 static const int64_t few_pixels = 1 << 22;
 
 static bool is_jpeg(const uint8_t *bytes, size_t size) { return size >= 3 && memcmp(bytes, "\xFF\xD8\xFF", 3) == 0; }
+static bool is_webp(const uint8_t *bytes, size_t size) {
+  return size >= 12 && memcmp(bytes, "RIFF", 4) == 0 && memcmp(bytes + 8, "WEBP", 4) == 0;
+}
+// Also the larger form (BigTIFF).
+static bool is_tiff(const uint8_t *bytes, size_t size) {
+  return size >= 8 && (memcmp(bytes, "II*\0", 4) == 0 || memcmp(bytes, "MM\0*", 4) == 0 || memcmp(bytes, "II+\0", 4) == 0 ||
+                       memcmp(bytes, "MM\0+", 4) == 0);
+}
 static bool is_png(const uint8_t *bytes, size_t size) { return size >= 8 && memcmp(bytes, "\x89PNG\r\n\x1A\n", 8) == 0; }
 
 bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error) {
@@ -26,8 +34,12 @@ bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info
     }
   } else if (is_png(bytes, size)) {
     if (!png_probe(bytes, size, info, error)) return false;
+  } else if (is_webp(bytes, size)) {
+    if (!webp_probe(bytes, size, info, error)) return false;
+  } else if (is_tiff(bytes, size)) {
+    if (!tiff_probe(bytes, size, info, error)) return false;
   } else {
-    return fail(error, "the file is neither a JPEG nor a PNG picture");
+    return fail(error, "the file is no JPEG, PNG, WebP or TIFF picture");
   }
   if (info->width <= 0 || info->height <= 0) return fail(error, "the picture has no pixels");
   if ((int64_t)info->file_width * info->file_height > most_pixels) return fail(error, "the picture has more than 179 megapixels");
@@ -35,6 +47,11 @@ bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info
 }
 
 bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
-  return info->format == IMAGE_CODECS_JPEG ? jpeg_decode(bytes, size, info, rgb, error)
-                                           : png_decode(bytes, size, info, rgb, error);
+  switch (info->format) {
+    case IMAGE_CODECS_JPEG: return jpeg_decode(bytes, size, info, rgb, error);
+    case IMAGE_CODECS_PNG: return png_decode(bytes, size, info, rgb, error);
+    case IMAGE_CODECS_WEBP: return webp_decode(bytes, size, info, rgb, error);
+    case IMAGE_CODECS_TIFF: return tiff_decode(bytes, size, info, rgb, error);
+  }
+  return fail(error, "the picture was not probed");
 }

@@ -14,10 +14,24 @@ bool jpeg_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info,
 void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info);
 // Scans that the file goes over the picture in.
 int64_t jpeg_scans(const uint8_t *bytes, size_t size);
-void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, uint8_t *upright);
+
+// Orientation in a TIFF header with its first directory, as EXIF has it; 1 if there is none or it makes no sense.
+int32_t exif_orientation(const uint8_t *tiff, size_t size);
+// Sets the size of the upright picture by that of the file and the orientation.
+void set_upright_size(ImageCodecsInfo *info);
+// Turns a picture of pixels of so many bytes.
+void turn_upright(const uint8_t *stored, int32_t width, int32_t height, int32_t orientation, size_t channels, uint8_t *upright);
+// Four channels to three.
+void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb);
 
 bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+
+bool webp_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
+bool webp_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+
+bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
+bool tiff_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 
 // Always false, so that a failing function can return it.
 static inline bool fail(char *error, const char *reason) {

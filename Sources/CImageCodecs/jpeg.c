@@ -15,6 +15,8 @@ bool jpeg_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
   info->format = IMAGE_CODECS_JPEG;
   info->file_width = width;
   info->file_height = height;
+  info->channels = colorspace == TJCS_GRAY ? 1 : 3;
+  info->bits = 8;
   info->cmyk = colorspace == TJCS_CMYK || colorspace == TJCS_YCCK;
   jpeg_read_markers(bytes, size, info);
   image_codecs_shrink(info, 8);
@@ -65,7 +67,7 @@ bool jpeg_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info,
   } else {
     decoded = decompress(bytes, size, inks ? inks : stored, width, height, inks ? TJPF_CMYK : TJPF_RGB, error);
     if (decoded && inks) light_from_inks(inks, pixels, info->inverted, stored);
-    if (decoded && stored != rgb) turn_upright(stored, width, height, info->orientation, rgb);
+    if (decoded && stored != rgb) turn_upright(stored, width, height, info->orientation, 3, rgb);
   }
   if (stored != rgb) free(stored);
   free(inks);

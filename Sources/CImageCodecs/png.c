@@ -33,6 +33,23 @@ static void take(png_structp png, png_bytep into, size_t count) {
   reader->position += count;
 }
 
+// Orientation in the chunk eXIf, which may stand behind the pixels.
+static int32_t orientation(const uint8_t *bytes, size_t size) {
+  size_t at = 8;
+  while (size - at >= 12) {
+    size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+    if (length > size - at - 12) return 1;
+    const uint8_t *content = bytes + at + 8;
+    if (memcmp(content - 4, "eXIf", 4) == 0) {
+      // Some programs put the head of a JPEG's marker before it.
+      size_t head = length > 6 && memcmp(content, "Exif\0\0", 6) == 0 ? 6 : 0;
+      return exif_orientation(content + head, length - head);
+    }
+    at += 12 + length;
+  }
+  return 1;
+}
+
 static void close_reader(Reader *reader) {
   if (reader->png) png_destroy_read_struct(&reader->png, &reader->info, NULL);
   free(reader->pixels);
@@ -66,8 +83,14 @@ bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *e
   const uint64_t packed = (uint64_t)png_get_rowbytes(reader.png, reader.info) * png_get_image_height(reader.png, reader.info) / 1032;
   if (packed > size) png_error(reader.png, "the file is too short for a picture of its size");
   info->format = IMAGE_CODECS_PNG;
-  info->file_width = info->width = (int32_t)png_get_image_width(reader.png, reader.info);
-  info->file_height = info->height = (int32_t)png_get_image_height(reader.png, reader.info);
+  info->file_width = (int32_t)png_get_image_width(reader.png, reader.info);
+  info->file_height = (int32_t)png_get_image_height(reader.png, reader.info);
+  const png_byte type = png_get_color_type(reader.png, reader.info);
+  const bool is_clear = type & PNG_COLOR_MASK_ALPHA || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS);
+  info->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + is_clear;
+  info->bits = png_get_bit_depth(reader.png, reader.info);
+  info->orientation = orientation(bytes, size);
+  set_upright_size(info);
   close_reader(&reader);
   return true;
 }
@@ -82,7 +105,7 @@ static void ask_for_rgba(Reader *reader) {
   png_read_update_info(reader->png, reader->info);
 }
 
-static void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb) {
+void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb) {
   for (size_t i = 0; i < pixels; ++i) {
     unsigned alpha = rgba[4 * i + 3], white = 255 * (255 - alpha);
     for (int c = 0; c < 3; ++c) rgb[3 * i + c] = divide_by_255(rgba[4 * i + c] * alpha + white);
@@ -91,7 +114,7 @@ static void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb) {
 
 // Reads all rows, width * channels bytes each, into `reader->pixels`; every way out but the last is a jump.
 static void read_pixels(Reader *reader, const ImageCodecsInfo *info, size_t channels) {
-  size_t width = (size_t)info->width, height = (size_t)info->height;
+  size_t width = (size_t)info->file_width, height = (size_t)info->file_height;
   if (png_get_rowbytes(reader->png, reader->info) != width * channels || png_get_image_height(reader->png, reader->info) != height) {
     png_error(reader->png, "the picture changed between reading its header and its pixels");
   }
@@ -100,6 +123,12 @@ static void read_pixels(Reader *reader, const ImageCodecsInfo *info, size_t chan
   if (!reader->pixels || !reader->rows) png_error(reader->png, "no memory to decode the picture");
   for (size_t y = 0; y < height; ++y) reader->rows[y] = reader->pixels + y * width * channels;
   png_read_image(reader->png, reader->rows);
+  if (info->orientation == 1) return;
+  uint8_t *upright = malloc(width * height * channels);
+  if (!upright) png_error(reader->png, "no memory to turn the picture");
+  turn_upright(reader->pixels, info->file_width, info->file_height, info->orientation, channels, upright);
+  free(reader->pixels);
+  reader->pixels = upright;
 }
 
 bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {

@@ -125,7 +125,7 @@ struct BatchLoaderTests {
       #expect(batch.labels.isEmpty && batch.captions == ["", "", "", ""])
       #expect(Set(batch.skipped.map(\.path)) == ["b.png", "c.png"])
       let place = folder.appendingPathComponent("c.png").path
-      let reason = "\(place) cannot be decoded: the file is neither a JPEG nor a PNG picture."
+      let reason = "\(place) cannot be decoded: the file is no JPEG, PNG, WebP or TIFF picture."
       #expect(batch.skipped.contains(SkippedPicture(path: "c.png", reason: reason)))
       let again = try loader(source, batch: 4, prefetch: 0, threads: 2).batch(step: 0)[0] == batch
       #expect(again)

@@ -21,6 +21,32 @@ struct DecodingTests {
     #expect(largestDifference(picture, try Fixtures.picture("\(name).jpg.ppm")) <= 1)
   }
 
+  @Test(
+    "WebP equals Pillow: transparency on white, the first frame, turned by EXIF",
+    arguments: ["lossless", "lossy", "alpha", "turned", "animated"])
+  func webp(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url("\(name).webp"))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).webp.ppm")) <= 1)
+  }
+
+  @Test(
+    "TIFF equals Pillow: kinds of pixels and of packing, the first page, turned",
+    arguments: [
+      "color", "lzw", "deflate", "gray", "gray16", "bits", "palette", "alpha", "pages", "turned3", "turned6",
+    ])
+  func tiff(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url("\(name).tif"))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).tif.ppm")) <= 1)
+  }
+
+  @Test(
+    "EXIF is read in both orders of bytes, as numbers of two and four bytes, and of PNG before the pixels and behind",
+    arguments: ["turned.png", "turned-late.png", "turned-long.jpg"])
+  func exif(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url(name))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).ppm")) <= 1)
+  }
+
   @Test("JPEG is turned upright by its EXIF orientation", arguments: 2...8)
   func orientation(value: Int) throws {
     let picture = try decodePicture(at: Fixtures.url("turned\(value).jpg"))
@@ -52,7 +78,7 @@ struct DecodingTests {
 
   @Test(
     "A file cut short is an error, and never a crash",
-    arguments: ["alpha.png", "baseline.jpg", "cmyk.jpg"])
+    arguments: ["alpha.png", "baseline.jpg", "cmyk.jpg", "lossless.webp", "lzw.tif"])
   func truncated(name: String) throws {
     let bytes = try Data(contentsOf: Fixtures.url(name))
     for count in stride(from: 0, to: bytes.count * 9 / 10, by: 41) {
@@ -60,7 +86,9 @@ struct DecodingTests {
     }
   }
 
-  @Test("Bytes changed at random never crash", arguments: ["palette-alpha.png", "progressive.jpg", "turned6.jpg"])
+  @Test(
+    "Bytes changed at random never crash",
+    arguments: ["palette-alpha.png", "progressive.jpg", "turned6.jpg", "alpha.webp", "lzw.tif", "palette.tif"])
   func damaged(name: String) throws {
     let bytes = try Data(contentsOf: Fixtures.url(name))
     var state: UInt64 = 9
@@ -85,7 +113,7 @@ struct DecodingTests {
     try withTemporaryFolder { folder in
       let text = folder.appendingPathComponent("text.jpg")
       try Data("hello".utf8).write(to: text)
-      let expected = "\(text.path) cannot be decoded: the file is neither a JPEG nor a PNG picture."
+      let expected = "\(text.path) cannot be decoded: the file is no JPEG, PNG, WebP or TIFF picture."
       #expect(throws: DatasetError(expected)) { try decodePicture(at: text) }
     }
   }

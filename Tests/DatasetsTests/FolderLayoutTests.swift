@@ -99,6 +99,28 @@ struct FolderLayoutTests {
     }
   }
 
+  @Test("One stray picture does not change what a folder is, wherever it lies; it is counted")
+  func strays() throws {
+    let parts = both("a/train", count: 4).merging(both("a/val")) { $1 }
+    for place in ["", "a", "a/train", "a/val"] {
+      try decided(parts.merging([place: 1]) { $1 }) { data, _ in
+        #expect(data.split == "by the folders a/train and a/val" && data.train.count == 8 && data.test.count == 4)
+        let name = place.isEmpty ? "0.png" : place + "/0.png"
+        #expect(data.leftOut.words == ["1 picture in no class directory (\(name))"])
+      }
+    }
+    let ofClasses = ["cat/train": 3, "cat/test": 2, "dog/train": 3, "dog/test": 2]
+    for place in ["", "cat"] {
+      try decided(ofClasses.merging([place: 1]) { $1 }) { data, _ in
+        #expect(data.split == "by the folders train and test in each class")
+        #expect(data.leftOut.count == 1 && data.train.count == 6 && data.test.count == 4)
+      }
+    }
+    try decided(["x/cat": 5, "x/dog": 5, "": 1, "x": 1]) { data, _ in
+      #expect(data.train.classNames == ["cat", "dog"] && data.leftOut.count == 2)
+    }
+  }
+
   @Test("A class that is called like a part is one where it stands among classes")
   func classes() throws {
     try decided(["train": 5, "bus": 5, "car": 5]) { data, _ in

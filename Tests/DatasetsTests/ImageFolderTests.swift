@@ -79,7 +79,7 @@ struct ImageFolderTests {
     try withTemporaryFolder { folder in
       try place(["readme.txt"], in: folder)
       let sentence =
-        "\(folder.path) has no pictures: files ending in .jpg, .jpeg, .png were looked for, in it and below it."
+        "\(folder.path) has no pictures: files ending in .jpg, .jpeg, .png, .webp, .tif, .tiff were looked for, in it and below it."
       #expect(throws: DatasetError(sentence)) { try ImageFolderSource(directory: folder) }
       try place(["a.png"], in: folder)
       #expect(throws: DatasetError.self) { try ImageFolderSource(directory: folder, labelled: true) }

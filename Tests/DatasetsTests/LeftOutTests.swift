@@ -18,7 +18,7 @@ struct LeftOutTests {
   func everything() throws {
     try withTemporaryFolder { folder in
       try put(
-        ["a.png", "a.txt", "b.txt", "c.webp", "d.WEBP", "e", ".f.png", ".g", ".h/i.png", "j.png/k.png", "notes.md"],
+        ["a.png", "a.txt", "b.txt", "c.heic", "d.HEIC", "e", ".f.png", ".g", ".h/i.png", "j.png/k.png", "notes.md"],
         in: folder)
       #expect(symlink("nowhere", folder.path + "/l.png") == 0 && symlink("m", folder.path + "/m") == 0)
       #expect(symlink(".", folder.path + "/n") == 0 && mkfifo(folder.path + "/o.png", 0o600) == 0)
@@ -26,7 +26,7 @@ struct LeftOutTests {
       #expect(source.files == ["a.png", "j.png/k.png"], "a folder may be called like a picture")
       #expect(
         Set(source.leftOut.words) == [
-          "2 files .webp (c.webp, d.WEBP)", "1 file .txt (b.txt)", "1 file .md (notes.md)",
+          "2 files .heic (c.heic, d.HEIC)", "1 file .txt (b.txt)", "1 file .md (notes.md)",
           "1 file without an ending (e)",
           "1 hidden picture (.f.png)", "1 hidden folder (.h)", "2 links to nowhere (l.png, m)",
           "1 link to a folder above itself (n)", "1 pipe, socket or device (o.png)",

@@ -86,7 +86,7 @@ class Folders(FaultTest):
     def test_everything_beside_the_pictures_is_counted(self):
         data = self.path("d")
         classes(data, 10)
-        for name in ("a.webp", "b.tiff", ".hidden.png", "notes.txt"):
+        for name in ("a.heic", "b.bmp", ".hidden.png", "notes.txt"):
             spoil(f"{data}/cat/{name}")
         os.symlink("nowhere", f"{data}/cat/gone.png")
         os.symlink("..", f"{data}/cat/up")
@@ -98,7 +98,7 @@ class Folders(FaultTest):
         shutil.copyfile(self.path("more/dog/0.png"), name)
         score, done = self.scored("--data", data)
         said = " ".join(score["left_out_reasons"]) if score else ""
-        for words in ("1 file .webp", "1 file .tiff", "1 hidden picture", "1 file .txt", "1 link to nowhere", "1 link to a folder above",
+        for words in ("1 file .heic", "1 file .bmp", "1 hidden picture", "1 file .txt", "1 link to nowhere", "1 link to a folder above",
                       "1 pipe, socket or device", "1 picture in no class directory (loose.png)"):
             self.tried("what is found and not used", words in said, words + ": " + done.stdout + done.stderr)
         self.assertEqual(score["train_pictures"] + score["test_pictures"], 31, "the name that is no UTF-8 included")

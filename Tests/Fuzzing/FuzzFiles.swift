@@ -64,6 +64,30 @@ func readPicture(_ input: Data) {
   }
 }
 
+/// Shards, lists and binary files: the first byte says what the others are given as. What is found can be asked for,
+/// and lies within its file.
+func readPacked(_ input: Data) {
+  guard let first = input.first else { return }
+  let names = ["a.tar", "a.csv", "a.jsonl", "train-images-idx3-ubyte", "data_batch_1.bin"]
+  let place = file(names[Int(first) % names.count], Data(input.dropFirst()))
+  _ = file("a", Data(count: 16))
+  guard let source = try? openedPictures(at: place, everything: true) else { return }
+  hold(source.count > 0, "what is opened has pictures")
+  for index in stride(from: 0, to: source.count, by: max(1, source.count / 4)) {
+    if let stored = source.stored(at: index), let count = stored.count {
+      hold(stored.offset + count <= stored.path.status.map { Int($0.st_size) } ?? 0, "a picture lies in its file")
+    }
+    _ = try? source.picture(at: index) { _, _ in 1 }
+    _ = source.caption(at: index)
+    hold(!source.itemName(at: index).isEmpty, "a picture has a name")
+  }
+  guard let labelled = try? LabelledFolders(in: place) else { return }
+  for index in 0..<labelled.train.count {
+    guard let label = labelled.train.label(at: index) else { continue }
+    hold(labelled.train.classNames.indices.contains(label), "a label is a class")
+  }
+}
+
 func readGzip(_ input: Data) {
   var reason = [CChar](repeating: 0, count: Int(IMAGE_CODECS_ERROR_SIZE))
   var size = 0

@@ -2,7 +2,7 @@ import Foundation
 
 /// What is fuzzed.
 enum FuzzTarget: String, CaseIterable {
-  case safetensors, torch, weights, session, picture, gzip, command, event, theme, preferences
+  case safetensors, torch, weights, session, picture, packed, gzip, command, event, theme, preferences
 
   func read(_ input: Data) {
     switch self {
@@ -11,6 +11,7 @@ enum FuzzTarget: String, CaseIterable {
     case .weights: readWeights(input)
     case .session: readSession(input)
     case .picture: readPicture(input)
+    case .packed: readPacked(input)
     case .gzip: readGzip(input)
     case .command: readCommands(input)
     case .event: readEvents(input)

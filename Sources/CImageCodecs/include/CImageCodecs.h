@@ -1,5 +1,5 @@
-// JPEG (libjpeg-turbo), PNG (libpng) and gzip (zlib) for Swift. No error leaves C as a jump, a signal or a line on
-// stderr: each function says whether it succeeded and, if not, why in `error`.
+// JPEG (libjpeg-turbo), PNG (libpng), WebP (libwebp), TIFF (libtiff) and gzip (zlib) for Swift. No error leaves C as a
+// jump, a signal or a line on stderr: each function says whether it succeeded and, if not, why in `error`.
 
 #ifndef C_IMAGE_CODECS_H
 #define C_IMAGE_CODECS_H
@@ -11,15 +11,16 @@
 // Bytes that an error text takes at most, the final zero included.
 #define IMAGE_CODECS_ERROR_SIZE 256
 
-typedef enum { IMAGE_CODECS_JPEG = 1, IMAGE_CODECS_PNG = 2 } ImageCodecsFormat;
+typedef enum { IMAGE_CODECS_JPEG = 1, IMAGE_CODECS_PNG, IMAGE_CODECS_WEBP, IMAGE_CODECS_TIFF } ImageCodecsFormat;
 
 // What a file's first bytes say, and how it will be decoded.
 typedef struct {
   ImageCodecsFormat format;
   int32_t width, height;          // of the decoded picture: upright, after scaled decoding
   int32_t file_width, file_height;  // as stored
-  int32_t orientation;            // EXIF, 1...8; 1 for upright and for PNG
+  int32_t orientation;            // EXIF, 1...8; 1 for upright
   int32_t scale;                  // JPEG: decoded at scale/8 of the stored size
+  int32_t channels, bits;         // as stored: 1 grey, 3 colours, 2 and 4 the same with transparency; bits of a channel
   bool cmyk, inverted;            // JPEG in four inks; as Adobe stores them, 255 = no ink
 } ImageCodecsInfo;
 
@@ -30,7 +31,8 @@ bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info
 // keep theirs.
 void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths);
 
-// Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white.
+// Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white;
+// of an animation and of several pages the first.
 bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
 
 // Class numbers of a probed PNG's pixels into labels[info->height][info->width]: grey values as stored, of a palette

@@ -223,7 +223,7 @@ package final class BatchLoader: Sendable {
     }
     let reason = skipped.last?.reason ?? "it has none"
     throw DatasetError(
-      "no picture of \(source.name) can be decoded (\(reason)): give a folder with whole JPEG or PNG files.")
+      "no picture of \(source.name) can be decoded (\(reason)): give a folder with whole pictures.")
   }
 }
 

@@ -42,4 +42,5 @@ package struct MappedFolder: MappedPictures, FilePictures {
   package func label(at index: Int) -> Int? { nil }
   package func caption(at index: Int) -> String? { nil }
   package func itemName(at index: Int) -> String { items[index].name }
+  package func stored(at index: Int) -> StoredPicture? { StoredPicture(path(at: index)) }
 }

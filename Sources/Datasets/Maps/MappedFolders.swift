@@ -39,33 +39,42 @@ package struct MappedFolders: Sendable {
         "\(folder.path) has \(found.pairs.count) pictures with a map, too few to keep some apart for scoring: add pictures, or give "
           + "folders train and val in it.")
     }
-    let (reading, classes) = try naming.reading(
-      in: BytePath(folder.path), maps: found.pairs.map(\.item.map))
+    let place = Self.folder(of: folder)
+    let (reading, classes) = try naming.reading(in: BytePath(place.path), maps: found.pairs.map(\.item.map))
     self.leftOut = leftOut
     train = MappedFolder(
-      directory: folder, name: folder.path, items: learned.map(\.item), classes: classes, reading: reading,
+      directory: place, name: folder.path, items: learned.map(\.item), classes: classes, reading: reading,
       leftOut: leftOut)
     test = MappedFolder(
-      directory: folder, name: folder.path, items: scored.map(\.item), classes: classes, reading: reading)
+      directory: place, name: folder.path, items: scored.map(\.item), classes: classes, reading: reading)
   }
 
   /// Two folders: the classes are those of the first.
   package init(train: URL, test: URL, _ naming: MapNaming) throws {
     let (learned, scored) = (try Pairs(train, naming), try Pairs(test, naming))
     let maps = (learned.pairs + scored.pairs).map(\.item.map)
-    let (reading, classes) = try naming.reading(in: BytePath(train.path), maps: maps)
+    let (reading, classes) = try naming.reading(in: BytePath(Self.folder(of: train).path), maps: maps)
     var leftOut = learned.leftOut
     leftOut.add(scored.leftOut)
     self.leftOut = leftOut
     self.train = MappedFolder(
-      directory: train, name: train.path, items: learned.pairs.map(\.item), classes: classes, reading: reading,
+      directory: Self.folder(of: train), name: train.path, items: learned.pairs.map(\.item), classes: classes,
+      reading: reading,
       leftOut: leftOut)
     self.test = MappedFolder(
-      directory: test, name: test.path, items: scored.pairs.map(\.item), classes: classes, reading: reading)
+      directory: Self.folder(of: test), name: test.path, items: scored.pairs.map(\.item), classes: classes,
+      reading: reading)
     split = "by the two folders that were named"
   }
 
-  /// The pictures of a folder that have a map.
+  /// What the names of pictures are relative to: the folder itself, or that in which the list lies.
+  private static func folder(of place: URL) -> URL {
+    var isFolder: ObjCBool = true
+    _ = FileManager.default.fileExists(atPath: place.path, isDirectory: &isFolder)
+    return isFolder.boolValue ? place : place.deletingLastPathComponent()
+  }
+
+  /// The pictures of a folder, or of a list, that have a map.
   private struct Pairs {
     struct Pair {
       var item: MappedFolder.Item
@@ -75,8 +84,32 @@ package struct MappedFolders: Sendable {
     var pairs: [Pair]
     var leftOut: LeftOut
 
-    init(_ folder: URL, _ naming: MapNaming) throws {
-      let search = try PictureSearch(of: BytePath(folder.path), endings: Set(ImageFolderSource.extensions))
+    private init(_ data: PackedData) throws {
+      leftOut = data.leftOut
+      pairs = []
+      for item in data.items {
+        guard let map = item.map else {
+          leftOut.add(.unmapped, item.name)
+          continue
+        }
+        let (picture, path) = (data.files[item.file].path, data.files[map].path)
+        let folder = data.place.folder.text + "/"
+        let name = path.text.hasPrefix(folder) ? String(path.text.dropFirst(folder.count)) : path.text
+        pairs.append(Pair(item: .init(name: item.name, picture: picture, map: path, mapName: name), role: item.role))
+      }
+      guard pairs.isEmpty else { return }
+      throw DatasetError(
+        "\(data.place.text) names no map of any picture: a list (.csv, .jsonl) names them in a column mask.")
+    }
+
+    init(_ place: URL, _ naming: MapNaming) throws {
+      switch try FoundData(at: place) {
+      case .packed(let data): try self.init(data)
+      case .pictures(let search): try self.init(search, place, naming)
+      }
+    }
+
+    private init(_ search: PictureSearch, _ folder: URL, _ naming: MapNaming) throws {
       leftOut = search.leftOut
       if naming.kind == .transparency {
         pairs = []

@@ -20,4 +20,5 @@ package struct MappedSubset: MappedPictures {
   package func label(at index: Int) -> Int? { subset.label(at: index) }
   package func caption(at index: Int) -> String? { subset.caption(at: index) }
   package func itemName(at index: Int) -> String { subset.itemName(at: index) }
+  package func stored(at index: Int) -> StoredPicture? { subset.stored(at: index) }
 }

@@ -35,7 +35,9 @@ extension ImageFolderSource {
   /// Folders that are named as parts of a data set (`train`, `val`), with their pictures; empty if there are none.
   package var parts: [FolderLayout.Unused] {
     var tree = FolderTree(files: files)
-    while tree.direct == 0, tree.folders.count == 1, let only = tree.folders.first, only.direct == 0 { tree = only }
+    while tree.hasStraysAlone, tree.folders.count == 1, let only = tree.folders.first, only.hasStraysAlone {
+      tree = only
+    }
     let named = tree.folders.filter { SplitRole(folderName: $0.name) != nil }
     return named.count > 1 ? named.map { FolderLayout.Unused(path: $0.path, count: $0.total) } : []
   }
@@ -89,8 +91,8 @@ struct LayoutDecision {
   /// Goes down through folders that hold nothing but one other, as far as class directories go on below.
   private func unwrapped(_ tree: FolderTree, known: Set<String> = []) -> FolderTree {
     var root = tree
-    while root.direct == 0, root.folders.count == 1, let only = root.folders.first, !known.contains(only.name) {
-      guard only.direct == 0, only.hasClasses || only.folders.count == 1 else { break }
+    while root.hasStraysAlone, root.folders.count == 1, let only = root.folders.first, !known.contains(only.name) {
+      guard only.hasStraysAlone, only.hasClasses || only.folders.count == 1 else { break }
       root = only
     }
     // A chain of folders that ends in pictures is one class, whose directory is the first.
@@ -162,7 +164,7 @@ struct LayoutDecision {
     guard root.hasClasses else { return nil }
     func role(_ name: String) -> SplitRole? { SplitRole(folderName: name) }
     let names = Set(root.folders.flatMap(\.names))
-    guard root.folders.allSatisfy({ $0.direct == 0 && $0.names.contains { role($0) != nil } }) else { return nil }
+    guard root.folders.allSatisfy({ $0.hasStraysAlone && $0.names.contains { role($0) != nil } }) else { return nil }
     let train = names.filter { role($0) == .train }
     let validation = names.filter { role($0) == .validation }
     let test = validation.isEmpty ? names.filter { role($0) == .test } : validation
@@ -188,7 +190,7 @@ struct LayoutDecision {
         "the class directories \(listed(same.map(\.1))) of \(shown(root)) are parts of one class: put them into a folder train and a folder test, each with a directory a class."
       )
     }
-    guard root.hasClasses, root.folders.allSatisfy({ $0.direct == 0 }), let first = root.folders.first else { return }
+    guard root.hasClasses, root.folders.allSatisfy(\.hasStraysAlone), let first = root.folders.first else { return }
     let inside = Set(first.names)
     let telling = inside.filter { !SplitRole.isNeutral(folderName: $0) }
     guard telling.count > 1, root.folders.allSatisfy({ Set($0.names) == inside }) else { return }

@@ -7,11 +7,15 @@ struct FolderTree: Equatable, Sendable {
   /// Folders with pictures in them or below them, by name.
   var folders: [FolderTree] = []
 
+  private static let shareOfStrays = 50
+
   var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
   /// Pictures in it and below it.
   var total: Int { folders.reduce(direct) { $0 + $1.total } }
-  /// Whether its pictures lie in two or more folders and nowhere else.
-  var hasClasses: Bool { folders.count > 1 && direct == 0 }
+  /// Whether its pictures lie in two or more folders and nowhere else, but for strays.
+  var hasClasses: Bool { folders.count > 1 && hasStraysAlone }
+  /// Whether so few pictures lie in it beside folders that they do not say what it is.
+  var hasStraysAlone: Bool { direct == 0 || !folders.isEmpty && (direct == 1 || direct * Self.shareOfStrays <= total) }
   var names: [String] { folders.map(\.name) }
 
   /// - Parameter files: paths of pictures; those of a folder stand together.

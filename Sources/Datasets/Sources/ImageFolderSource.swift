@@ -1,8 +1,9 @@
 import Files
 import Foundation
 
-/// JPEG and PNG files below a folder, sorted by path. Flat, or in class directories: each first-level folder is a class
-/// then, searched with everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is its caption.
+/// Pictures (``extensions``) as files below a folder, sorted by path. Flat, or in class directories: each first-level
+/// folder is a class then, searched with everything below it. A text file beside a picture (`cat.txt` for `cat.jpg`) is
+/// its caption.
 package struct ImageFolderSource: FilePictures {
   package let directory: URL
   package let classNames: [String]
@@ -10,7 +11,9 @@ package struct ImageFolderSource: FilePictures {
   private let search: PictureSearch
   private let labels: [Int]
 
-  package static let extensions = ["jpg", "jpeg", "png"]
+  package static let extensions = ["jpg", "jpeg", "png", "webp", "tif", "tiff"]
+  /// The same for people.
+  static var extensionWords: String { extensions.map { ".\($0)" }.joined(separator: ", ") }
 
   /// Paths relative to the folder, as text.
   package var files: [String] { search.files }
@@ -38,10 +41,10 @@ package struct ImageFolderSource: FilePictures {
     self.directory = directory
     let found = search.files
     guard !found.isEmpty else {
-      let wanted = ImageFolderSource.extensions.map { ".\($0)" }.joined(separator: ", ")
       let others = !leftOut.isWorrying ? "" : " (left out: \(leftOut.words.joined(separator: "; ")))"
       throw DatasetError(
-        "\(directory.path) has no pictures: files ending in \(wanted) were looked for, in it and below it\(others).")
+        "\(directory.path) has no pictures: files ending in \(Self.extensionWords) were looked for, in it and below it\(others)."
+      )
     }
     let folders = found.map { file in file.firstIndex(of: "/").map { String(file[..<$0]) } }
     let names = Set(folders.compactMap { $0 }).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -95,11 +98,11 @@ package struct ImageFolderSource: FilePictures {
     guard let bytes = try? readFile(BytePath(bytes: picture[..<dot] + Array(".txt".utf8))),
       let text = String(data: bytes, encoding: .utf8)
     else { return nil }
-    let line = text.split(whereSeparator: \.isNewline).first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
-    return line.isEmpty ? nil : line
+    return firstLine(of: text)
   }
 
   package func itemName(at index: Int) -> String { files[index] }
+  package func stored(at index: Int) -> StoredPicture? { StoredPicture(path(at: index)) }
 }
 
 /// The first few of some names: `a, b, c, ...`.

@@ -21,7 +21,13 @@ package struct LabelledFolders: Sendable {
   /// picture is scored and the others are learned from.
   /// - Throws: ``DatasetError`` if that cannot be decided, and where there is too little of anything.
   package init(in folder: URL) throws {
-    let found = try Found(folder)
+    let found: Found
+    switch try FoundData(at: folder) {
+    case .packed(let data):
+      try self.init(data)
+      return
+    case .pictures(let search): found = try Found(search, folder)
+    }
     let layout = try LayoutDecision(place: folder.path).layout(of: found.tree)
     var leftOut = found.search.leftOut
     switch layout.kind {
@@ -40,6 +46,7 @@ package struct LabelledFolders: Sendable {
       for unused in layout.unused {
         leftOut.add(.part((unused.path as NSString).lastPathComponent), unused.path, count: unused.count)
       }
+      found.countStrays(in: root, &leftOut)
       let names = (listed(train.sorted()), listed(test.sorted()))
       try self.init(
         train: PictureSubset(all, indices: indices(train), name: "\(folder.path), \(names.0) of each class"),
@@ -52,10 +59,18 @@ package struct LabelledFolders: Sendable {
     }
   }
 
-  /// Two folders of class directories.
+  /// Two folders of class directories, or other data with labels.
   package init(train: URL, test: URL) throws {
-    let learned = try Found(train)
-    let scored = try Found(test)
+    let (first, second) = (try FoundData(at: train), try FoundData(at: test))
+    guard case .pictures(let learning) = first, case .pictures(let scoring) = second else {
+      let learned = try Self.labelled(first, train, roles: [.train])
+      let scored = try Self.labelled(second, test, known: learned.classNames, roles: [.validation, .test])
+      try self.init(
+        train: learned, test: scored, split: "by the two places that were named", leftOut: LeftOut())
+      return
+    }
+    let learned = try Found(learning, train)
+    let scored = try Found(scoring, test)
     let root = try LayoutDecision(place: train.path).classRoot(of: learned.tree)
     let known = try ImageFolderSource(
       learned.classes(in: root.path), directory: root.path.isEmpty ? train : nil, labelled: true)
@@ -70,7 +85,56 @@ package struct LabelledFolders: Sendable {
     try self.init(train: known, test: source, split: "by the two folders that were named", leftOut: leftOut)
   }
 
-  private init(fifthsOf all: ImageFolderSource, name: String, leftOut: LeftOut, notes: [String]) throws {
+  /// Files that hold pictures with labels, or a list of them: the parts that they name, else every fifth picture.
+  private init(_ data: PackedData) throws {
+    let place = data.place.text
+    let all = try PackedPictures(data, labelled: data.items, leftOut: data.leftOut)
+    let roles = data.roles
+    let scored: SplitRole? = roles.contains(.validation) ? .validation : roles.contains(.test) ? .test : nil
+    guard roles.contains(.train), let scored else {
+      try self.init(fifthsOf: all, name: place, leftOut: LeftOut(), notes: [])
+      return
+    }
+    var left = LeftOut()
+    func part(_ role: SplitRole) -> PictureSubset {
+      PictureSubset(
+        all, indices: all.items.indices.filter { all.items[$0].role == role }, name: "\(place), \(role.rawValue)")
+    }
+    for item in all.items where item.role != .train && item.role != scored {
+      left.add(.part(item.role?.rawValue ?? "no part"), item.name)
+    }
+    try self.init(
+      train: part(.train), test: part(scored), split: "by the parts train and \(scored.rawValue) in it", leftOut: left)
+  }
+
+  /// All pictures with labels of one of two places; of those with parts in them the part that is meant.
+  private static func labelled(
+    _ found: FoundData, _ place: URL, known: [String]? = nil, roles: [SplitRole]
+  ) throws -> any PictureSource {
+    switch found {
+    case .packed(let data):
+      let meant = roles.first(where: data.roles.contains)
+      let others = data.roles.count > 1 ? meant : nil
+      var left = data.leftOut
+      if let others {
+        for item in data.items where item.role != others {
+          left.add(.part(item.role?.rawValue ?? "no part"), item.name)
+        }
+      }
+      return try PackedPictures(
+        data, labelled: data.items.filter { others == nil || $0.role == others }, classNames: known, leftOut: left)
+    case .pictures(let search):
+      let found = try Found(search, place)
+      let root = try LayoutDecision(place: place.path).classRoot(of: found.tree, known: known ?? [])
+      var left = search.leftOut
+      found.count([root.path], unused: [], in: &left)
+      return try ImageFolderSource(
+        found.classes(in: root.path), directory: root.path.isEmpty ? place : nil, labelled: true, classNames: known,
+        leftOut: left)
+    }
+  }
+
+  private init(fifthsOf all: any PictureSource, name: String, leftOut: LeftOut, notes: [String]) throws {
     var places = [Int](repeating: 0, count: all.classNames.count)
     var (learned, scored): ([Int], [Int]) = ([], [])
     for index in 0..<all.count {
@@ -121,8 +185,8 @@ private struct Found {
   let search: PictureSearch
   let tree: FolderTree
 
-  init(_ folder: URL) throws {
-    search = try PictureSearch(of: BytePath(folder.path), endings: Set(ImageFolderSource.extensions))
+  init(_ search: PictureSearch, _ folder: URL) throws {
+    self.search = search
     tree = FolderTree(files: search.files)
     guard !search.files.isEmpty else {
       // Says what was looked for.
@@ -140,6 +204,15 @@ private struct Found {
         "\(place.text) has no class directories: put the pictures of each class into a folder of its own.")
     }
     return part
+  }
+
+  /// Adds the pictures beside the parts of each class below `root`, and beside the classes.
+  func countStrays(in root: String, _ leftOut: inout LeftOut) {
+    let prefix = root.isEmpty ? "" : root + "/"
+    for file in search.files {
+      let isPart = file.hasPrefix(prefix) && file.dropFirst(prefix.count).split(separator: "/").count > 2
+      if !isPart { leftOut.add(.unclassed, file) }
+    }
   }
 
   /// Adds the pictures that are not in class directories of `roots`.

@@ -26,6 +26,22 @@ package struct LeftOut: Equatable, Sendable {
     case lossyMap
     /// Pictures of a kind that has no transparency.
     case opaque
+    /// Pictures without a label, where labels are needed.
+    case unlabelled
+    /// Files of pictures beside which the file of their labels is missing.
+    case withoutLabels
+    /// Samples of a shard in which no picture is.
+    case sampleWithoutPicture
+    /// Second pictures of a sample.
+    case furtherPicture
+    /// Shards that end before they should; what goes before is used.
+    case cutShard
+    /// Shards that cannot be read, with the reason.
+    case brokenShard(String)
+    /// Lines that do not name a picture, and notes that cannot be read.
+    case badRow
+    /// Files that a list names and that are not there.
+    case missing
   }
 
   package struct Group: Equatable, Sendable {
@@ -65,6 +81,12 @@ package struct LeftOut: Equatable, Sendable {
     }
   }
 
+  /// The first names of a reason, as people read them.
+  func names(of reason: Reason) -> String {
+    guard let group = groups.first(where: { $0.reason == reason }) else { return "" }
+    return group.names.joined(separator: ", ") + (group.count > group.names.count ? ", ..." : "")
+  }
+
   /// The same with `prefix` before every name.
   func below(_ prefix: String) -> LeftOut {
     var moved = self
@@ -96,7 +118,7 @@ package struct LeftOut: Equatable, Sendable {
 
   /// Endings of pictures that are not decoded.
   private static let pictureEndings: Set<String> = [
-    "", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif", "avif", "jp2", "jxl", "jfif", "jpe", "jif", "ppm", "pgm",
+    "", "bmp", "gif", "heic", "heif", "avif", "jp2", "jxl", "jfif", "jpe", "jif", "ppm", "pgm",
     "pnm",
     "apng", "tga", "exr", "dcm", "raw", "cr2", "nef", "dng", "psd", "ico", "mpo",
   ]
@@ -122,6 +144,14 @@ extension LeftOut.Group {
     case .unmapped: return said("picture without a map", "pictures without a map")
     case .unpictured: return said("map without a picture", "maps without a picture")
     case .lossyMap: return said("map that is no PNG", "maps that are no PNG")
+    case .unlabelled: return said("picture without a label", "pictures without a label")
+    case .withoutLabels: return said("file without its labels", "files without their labels")
+    case .sampleWithoutPicture: return said("sample without a picture", "samples without a picture")
+    case .furtherPicture: return said("further picture of a sample", "further pictures of samples")
+    case .cutShard: return said("shard that is cut short", "shards that are cut short")
+    case .brokenShard(let why): return said("shard that cannot be read: \(why)", "shards that cannot be read: \(why)")
+    case .badRow: return said("line that cannot be read", "lines that cannot be read")
+    case .missing: return said("file that is not there", "files that are not there")
     case .opaque: return said("picture that can have no transparency", "pictures that can have no transparency")
     case .part(let name):
       return "\(count) \(count == 1 ? "picture" : "pictures") of \(name) (\(shown))"

@@ -19,6 +19,8 @@ package protocol PictureSource: Sendable {
   func caption(at index: Int) -> String?
   /// What to call it in a message: a path, or `scene 17`.
   func itemName(at index: Int) -> String
+  /// Where its bytes lie; nil where the picture is drawn.
+  func stored(at index: Int) -> StoredPicture?
 }
 
 /// What it means that a picture could not be had.
@@ -35,6 +37,7 @@ package enum PictureTrouble: Equatable, Sendable {
 extension PictureSource {
   package func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
   package var leftOut: LeftOut { LeftOut() }
+  package func stored(at index: Int) -> StoredPicture? { nil }
 
   package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     let picture = try picture(at: index)

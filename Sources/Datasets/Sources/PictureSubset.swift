@@ -28,4 +28,5 @@ package struct PictureSubset: PictureSource {
   package func label(at index: Int) -> Int? { source.label(at: indices[index]) }
   package func caption(at index: Int) -> String? { source.caption(at: indices[index]) }
   package func itemName(at index: Int) -> String { source.itemName(at: indices[index]) }
+  package func stored(at index: Int) -> StoredPicture? { source.stored(at: indices[index]) }
 }

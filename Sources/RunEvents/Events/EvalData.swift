@@ -61,11 +61,11 @@ extension EvalData {
     return "\(classes) class\(classes == 1 ? "" : "es")" + (names.isEmpty ? "" : " (\(names))")
   }
 
-  /// Everything in one line: `3 classes (bee, cat, dog), 60 pictures to learn from and 18 to score on, by the folders
-  /// train and valid`.
+  /// Everything in one line: `3 classes (bee, cat, dog), 60 training, 18 test pictures, 2 left out; split by the
+  /// folders train and valid; left out: 2 links to nowhere (a.png, b.png)`.
   package var words: String {
-    var parts = ["\(classWords), \(train) pictures to learn from and \(test) to score on"]
-    if !split.isEmpty { parts[0] += ", " + split }
+    var parts = ["\(classWords), \(train) training, \(test) test pictures, \(leftOut) left out"]
+    if !split.isEmpty { parts.append("split " + split) }
     parts += notes
     if leftOut > 0 { parts.append("left out: " + leftOutReasons.joined(separator: "; ")) }
     if let skippedWords { parts.append(skippedWords) }

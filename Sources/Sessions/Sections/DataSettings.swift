@@ -5,13 +5,13 @@ package struct DataSettings: Equatable, Sendable {
   package enum Kind: String, Choice {
     /// Procedurally drawn pictures; nothing to download.
     case scenes
-    /// JPEG and PNG files below a folder, flat or in class directories.
+    /// Pictures below a folder, flat or in class directories; or in shards, binary files or a list.
     case folder
   }
 
   package var kind: Kind = .scenes
-  /// Folder of pictures, for ``Kind/folder``. ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it
-  /// absolute.
+  /// Folder or file of pictures, for ``Kind/folder``.
+  /// ``loadSession(_:sessionsDirectory:overrides:workingDirectory:)`` makes it absolute.
   package var path: String?
   /// How to get the pictures, in words; shown where `path` is not there.
   package var source = ""

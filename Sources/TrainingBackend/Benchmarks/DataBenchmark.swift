@@ -53,7 +53,7 @@ package struct DataBenchmark: Sendable {
 
   /// - Parameter progress: called after every picture with the number of pictures done and of all.
   package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
-    let source = try ImageFolderSource(directory: folder)
+    let source = try openedPictures(at: folder)
     let view = Augmentation.pretraining(size: size)
     let device = CPUDevice(threads: 1)
     let patch = size % 16 == 0 ? 16 : size

@@ -95,7 +95,7 @@ extension StepBenchmark {
   private func loader() throws -> any BatchSource {
     guard let pictures else { return BatchesInMemory((0..<Self.batches).map(batch)) }
     return BatchLoader(
-      source: try ImageFolderSource(directory: pictures), batchSize: size.batch, seed: 0,
+      source: try openedPictures(at: pictures), batchSize: size.batch, seed: 0,
       augmentation: .pretraining(size: size.image))
   }
 

@@ -28,10 +28,14 @@ struct DataFingerprint {
       return
     }
     let source = parts[part]
-    if let files = EvaluationOverlap.PictureFiles(source) {
+    if source.count > 0, source.stored(at: 0) != nil {
       let end = min(source.count, next + Self.picturesPerSlice)
+      var last: (path: BytePath, status: stat?)?
       for index in next..<end {
-        let status = files.path(index).status
+        guard let stored = source.stored(at: index) else { continue }
+        // Many pictures may lie in one file.
+        let status = last?.path == stored.path ? last?.status : stored.path.status
+        last = (stored.path, status)
         let changed = status.map { "\($0.st_size) \($0.st_mtim.tv_sec).\($0.st_mtim.tv_nsec)" } ?? "away"
         hash.update("\n\(source.itemName(at: index)) \(source.label(at: index) ?? -1) \(changed)")
       }

@@ -23,32 +23,76 @@ struct EvaluationOverlap {
 
   /// - Throws: ``BackendError`` where one folder is the other or lies in it.
   init(train: any PictureSource, test: any PictureSource) throws {
+    try EvaluationOverlap.checkApart(train, test)
+    self.init(comparing: train, with: test, within: Self.patience)
+  }
+
+  /// What is to be said of pictures that are trained on without their labels and scored on later; nil where nothing is.
+  /// - Parameter patience: so long is looked at the most.
+  static func note(
+    trained source: any PictureSource, scored: any PictureSource, within patience: Duration = .seconds(2)
+  ) -> String? {
+    let overlap = EvaluationOverlap(comparing: source, with: scored, within: patience)
+    let both = overlap.sameFile + overlap.sameContent
+    guard !both.isEmpty else { return nil }
+    return
+      "\(both.count) of \(overlap.compared) pictures to score on \(both.count == 1 ? "has" : "have") the same content as one that is trained on without its label (\(listed(both)))"
+  }
+
+  private init(comparing train: any PictureSource, with test: any PictureSource, within patience: Duration) {
     (self.train, self.test, count) = (train.name, test.name, test.count)
-    guard let learned = PictureFiles(train), let scored = PictureFiles(test) else { return }
-    try EvaluationOverlap.checkApart(learned, scored)
+    guard train.count > 0, test.count > 0, train.stored(at: 0) != nil, test.stored(at: 0) != nil else { return }
     let start = ContinuousClock.now
+    func isLate() -> Bool { start.duration(to: .now) > patience }
     var sizes: [Int: [Int]] = [:]
     var known: Set<FileIdentity> = []
     for index in 0..<train.count {
-      guard let status = learned.path(index).status else { continue }
-      known.insert(FileIdentity(status))
-      if status.st_size > 0 { sizes[Int(status.st_size), default: []].append(index) }
-      if index % 1024 == 0, start.duration(to: .now) > Self.patience { return }
+      if index % 1024 == 0, isLate() { return }
+      guard let found = Found(train, index) else { continue }
+      if let identity = found.identity { known.insert(identity) }
+      if found.size > 0 { sizes[found.size, default: []].append(index) }
     }
     var hashes: [Int: Set<String>] = [:]
     for index in 0..<test.count {
-      if start.duration(to: .now) > Self.patience { break }
+      if isLate() { break }
       compared += 1
-      guard let status = scored.path(index).status else { continue }
-      let size = Int(status.st_size)
-      if known.contains(FileIdentity(status)) {
+      guard let found = Found(test, index) else { continue }
+      if let identity = found.identity, known.contains(identity) {
         sameFile.append(test.itemName(at: index))
-      } else if size == 0 {
+      } else if found.size == 0 {
         empty.append(test.itemName(at: index))
-      } else if let twins = sizes[size] {
-        if hashes[size] == nil { hashes[size] = Set(twins.compactMap { contentHash(learned.path($0)) }) }
-        guard let hash = contentHash(scored.path(index)), hashes[size]?.contains(hash) == true else { continue }
+      } else if let twins = sizes[found.size] {
+        if hashes[found.size] == nil {
+          var known: Set<String> = []
+          for (number, twin) in twins.enumerated() {
+            if number % 64 == 0, isLate() {
+              compared -= 1
+              return
+            }
+            if let hash = contentHash(train, twin) { known.insert(hash) }
+          }
+          hashes[found.size] = known
+        }
+        guard let hash = contentHash(test, index), hashes[found.size]?.contains(hash) == true else { continue }
         sameContent.append(test.itemName(at: index))
+      }
+    }
+  }
+
+  /// A picture as it is stored.
+  private struct Found {
+    var size: Int
+    /// nil where the file holds others too.
+    var identity: FileIdentity?
+
+    init?(_ source: any PictureSource, _ index: Int) {
+      guard let stored = source.stored(at: index) else { return nil }
+      if let count = stored.count {
+        size = count
+      } else if let status = stored.path.status {
+        (size, identity) = (Int(status.st_size), FileIdentity(status))
+      } else {
+        return nil
       }
     }
   }
@@ -87,8 +131,9 @@ struct EvaluationOverlap {
     return notes
   }
 
-  private static func checkApart(_ learned: PictureFiles, _ scored: PictureFiles) throws {
-    guard learned.source != nil, scored.source != nil, let a = realPath(learned.folder), let b = realPath(scored.folder)
+  private static func checkApart(_ learned: any PictureSource, _ scored: any PictureSource) throws {
+    guard let first = learned.wholePlace, let second = scored.wholePlace, let a = realPath(first),
+      let b = realPath(second)
     else { return }
     let clause =
       a == b
@@ -99,24 +144,13 @@ struct EvaluationOverlap {
       "the pictures to learn from and those to score on \(clause), so that what is scored was learned from: give two folders apart from each other."
     )
   }
+}
 
-  /// The pictures of a source as files.
-  struct PictureFiles {
-    let folder: URL
-    /// The whole folder; nil where only some of its pictures are meant.
-    let source: ImageFolderSource?
-    let path: (Int) -> BytePath
-
-    init?(_ source: any PictureSource) {
-      if let folder = source as? ImageFolderSource {
-        (self.folder, self.source, path) = (folder.directory, folder, folder.path)
-      } else if let some = source as? PictureSubset, let folder = some.imageFolder {
-        (self.folder, self.source) = (folder.directory, nil)
-        path = { folder.path(at: some.indices[$0]) }
-      } else {
-        return nil
-      }
-    }
+extension PictureSource {
+  /// The folder or file that they are the whole of; nil where they are some of its pictures, or drawn.
+  fileprivate var wholePlace: URL? {
+    if let packed = self as? PackedPictures, packed.count == packed.data.items.count { return packed.place }
+    return (self as? ImageFolderSource)?.directory
   }
 }
 
@@ -128,9 +162,33 @@ extension PictureSource {
 }
 
 extension PictureSource {
+  /// Those of shards, of binary files or of a list, all of them or some of them.
+  var packedPictures: PackedPictures? {
+    self as? PackedPictures ?? (self as? PictureSubset)?.source as? PackedPictures
+  }
+}
+
+extension PackedPictures {
+  /// Where they are: a folder or a file.
+  var place: URL { URL(fileURLWithPath: data.place.text) }
+
+  /// The files that they lie in, with the list that names them; from the root where they lie in several places.
+  fileprivate var packedFiles: (directory: URL, files: [String]) {
+    let paths = data.files.map(\.path.text) + (data.kind == .list ? [data.place.text] : [])
+    let folder = data.kind == .list || data.files.first?.path == data.place ? data.place.folder.text : data.place.text
+    let prefix = folder == "/" ? "/" : folder + "/"
+    guard paths.allSatisfy({ $0.hasPrefix(prefix) }) else {
+      return (URL(fileURLWithPath: "/", isDirectory: true), paths)
+    }
+    return (URL(fileURLWithPath: folder, isDirectory: true), paths.map { String($0.dropFirst(prefix.count)) })
+  }
+}
+
+extension PictureSource {
   /// The folder that they lie in and the files of it that they come from, maps among them; nil where they are drawn.
   var filesOfFolder: (directory: URL, files: [String])? {
     if let mapped = self as? MappedFolder { return (mapped.directory, mapped.fileNames) }
+    if let packed = packedPictures { return packed.packedFiles }
     return imageFolder.map { ($0.directory, $0.files) }
   }
 }
@@ -143,8 +201,8 @@ func realPath(_ folder: URL) -> String? {
 }
 
 /// nil where the file cannot be read.
-private func contentHash(_ path: BytePath) -> String? {
-  guard let bytes = try? readFile(path) else { return nil }
+private func contentHash(_ source: any PictureSource, _ index: Int) -> String? {
+  guard let bytes = try? source.stored(at: index)?.bytes() else { return nil }
   var hash = XXHash64()
   bytes.withUnsafeBytes { hash.update($0) }
   return hash.hexadecimal

@@ -8,9 +8,13 @@ extension RunAssembly {
   /// The session's labelled pictures, once everything that could keep an evaluation from being made has been looked at:
   /// a run is not to find out after its last step.
   ///
-  /// - Parameter asked: evaluations that are asked for beside those of the session.
+  /// - Parameters:
+  ///   - asked: evaluations that are asked for beside those of the session.
+  ///   - source: what is trained on, which is compared with what is scored on.
   /// - Throws: what is wrong, in one sentence.
-  func checkedEvaluationData(_ asked: [EvalRequest]) throws -> LabelledData {
+  func checkedEvaluationData(
+    _ asked: [EvalRequest], trainedOn source: (any PictureSource)? = nil
+  ) throws -> LabelledData {
     let wanted =
       asked
       + (settings.schedule.evaluationSteps(datasetSize: 1) > 0 ? settings.evals.during : []).map {
@@ -21,9 +25,14 @@ extension RunAssembly {
     var labelled = LabelledData(usual: try evaluationSources())
     labelled.sets = try settings.evals.sets.map { ($0.name, try evaluationSources(of: $0.name)) }
     for plan in plans { try plan.check(labelled.data(for: plan, in: session.name)) }
-    if let note = labelled.usual.flatMap(trainedOn) { labelled.usual?.notes.append(note) }
+    func note(_ data: EvaluationData) -> String? {
+      if let note = trainedOn(data) { return note }
+      guard settings.task == .pretrain, let source else { return nil }
+      return EvaluationOverlap.note(trained: source, scored: data.test)
+    }
+    if let note = labelled.usual.flatMap(note) { labelled.usual?.notes.append(note) }
     for index in labelled.sets.indices {
-      if let note = trainedOn(labelled.sets[index].data) { labelled.sets[index].data.notes.append(note) }
+      if let note = note(labelled.sets[index].data) { labelled.sets[index].data.notes.append(note) }
     }
     return labelled
   }
@@ -31,8 +40,10 @@ extension RunAssembly {
   /// What is to be known about pre-training on pictures that are scored on later.
   private func trainedOn(_ data: EvaluationData) -> String? {
     guard settings.task == .pretrain, settings.data.kind == .folder, let path = settings.data.path,
-      let test = data.test.imageFolder,
-      let trained = realPath(URL(fileURLWithPath: path, isDirectory: true)), let scored = realPath(test.directory),
+      let test = data.test.packedPictures.map(\.place) ?? data.test.imageFolder?.directory,
+      // Of data that name their parts the one to learn from is trained on.
+      data.test.packedPictures?.data.roles.contains(.train) != true,
+      let trained = realPath(URL(fileURLWithPath: path, isDirectory: true)), let scored = realPath(test),
       (scored + "/").hasPrefix(trained + "/") || (trained + "/").hasPrefix(scored + "/")
     else { return nil }
     return

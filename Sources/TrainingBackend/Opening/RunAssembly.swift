@@ -105,7 +105,7 @@ struct RunAssembly {
         throw BackendError(
           "session \(session.name): data.kind is folder but data.path is not given; add `path: FOLDER`.")
       }
-      return try ImageFolderSource(directory: URL(fileURLWithPath: path, isDirectory: true))
+      return try openedPictures(at: URL(fileURLWithPath: path, isDirectory: true))
     }
   }
 

@@ -44,7 +44,7 @@ struct RunOpening {
     assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
     let source = try assembly.trainingSource()
     dataNotes = TrainingDataNotes(source)
-    labelled = try assembly.checkedEvaluationData(options.evaluations)
+    labelled = try assembly.checkedEvaluationData(options.evaluations, trainedOn: source)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
     task = try assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
     fingerprints = Fingerprints(

@@ -72,7 +72,7 @@ package struct FeatureExport: Sendable {
     guard !project || model.configuration.projection != nil else {
       throw BackendError("--project: \(weights.path) (\(vision.report)) has no projection; leave --project out.")
     }
-    let source = try ImageFolderSource(directory: images, labelled: false)
+    let source = try openedPictures(at: images, labelled: false, everything: true)
     let side = model.configuration.imageSize
     let framing = Augmentation.evaluation(size: side)
     var values: [Float] = []
@@ -103,7 +103,7 @@ package struct FeatureExport: Sendable {
       progress(index, source.count)
     }
     guard !files.isEmpty else {
-      throw BackendError("no picture of \(images.path) can be decoded: give a folder with whole JPEG or PNG files.")
+      throw BackendError("no picture of \(images.path) can be decoded: give a folder with whole pictures.")
     }
     let width = project ? model.configuration.projection ?? model.configuration.width : model.configuration.width
     let shape = tokens == .cls ? [files.count, width] : [files.count, model.configuration.tokens, width]

@@ -24,6 +24,8 @@ package struct FolderSurvey: Sendable {
   package let folder: URL
   /// The folder to train on: the part to learn from where there are parts, else the whole.
   package let training: URL
+  /// What the pictures are in, where they are no files of their own: `WebDataset shards`.
+  package let kind: String?
   /// Pictures to train on.
   package let pictures: Int
   /// Shorter sides in pixels: a tenth is smaller, the middle one, a tenth is larger; nil where none could be decoded.
@@ -43,10 +45,16 @@ package struct FolderSurvey: Sendable {
   /// - Throws: ``DatasetError`` where there is no such folder, or no picture in it.
   package init(_ folder: URL) throws {
     self.folder = folder
-    let all = try ImageFolderSource(directory: folder, labelled: false)
-    let part = all.parts.first { SplitRole(folderName: ($0.path as NSString).lastPathComponent) == .train }
-    training = part.map { folder.appendingPathComponent($0.path, isDirectory: true) } ?? folder
-    let source = try part == nil ? all : ImageFolderSource(directory: training, labelled: false)
+    let source: any PictureSource
+    switch try FoundData(at: folder) {
+    case .packed(let data): (source, training, kind) = (data.trainingPictures(), folder, data.kind.rawValue)
+    case .pictures(let search):
+      let all = try ImageFolderSource(search, directory: folder, labelled: false, leftOut: search.leftOut)
+      let part = all.parts.first { SplitRole(folderName: ($0.path as NSString).lastPathComponent) == .train }
+      training = part.map { folder.appendingPathComponent($0.path, isDirectory: true) } ?? folder
+      source = try part == nil ? all : ImageFolderSource(directory: training, labelled: false)
+      kind = nil
+    }
     pictures = source.count
     leftOut = source.leftOut.words
     var sides: [Int] = []

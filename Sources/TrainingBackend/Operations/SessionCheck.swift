@@ -58,7 +58,7 @@ package struct SessionCheck: Sendable {
     steps = settings.schedule.steps ?? source.map { settings.schedule.totalSteps(datasetSize: $0.count) }
     if let source, let notes = TrainingDataNotes(source) { warnings.append(notes.text) }
     if !lacks("evals") {
-      let data = attempt { try assembly.checkedEvaluationData([]) }
+      let data = attempt { try assembly.checkedEvaluationData([], trainedOn: source) }
       evalData = data?.usual?.described()
     }
     if settings.task == .pretrain {

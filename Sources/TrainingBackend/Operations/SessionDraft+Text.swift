@@ -71,7 +71,7 @@ extension SessionDraft {
 
   /// What lies in the folder, whole clauses.
   package var found: [String] {
-    var clauses = ["\(survey.pictures) pictures to train on"]
+    var clauses = ["\(survey.pictures) pictures to train on" + (survey.kind.map { " (\($0))" } ?? "")]
     if let sides = survey.shortSides {
       clauses.append(
         "their shorter sides mostly \(sides.small) to \(sides.large) pixels, the middle one \(sides.middle)")
@@ -83,7 +83,7 @@ extension SessionDraft {
       let shown = labels.classes.sorted { ($0.count, $1.name) > ($1.count, $0.name) }.prefix(Self.mostClasses)
       let names = shown.map { "\(plain($0.name)) \($0.count)" }.joined(separator: ", ")
       clauses.append(
-        "\(labels.classes.count) classes by their folders (\(names)\(labels.classes.count > shown.count ? ", ..." : "")), "
+        "\(labels.classes.count) classes by their \(survey.kind == nil ? "folders" : "labels") (\(names)\(labels.classes.count > shown.count ? ", ..." : "")), "
           + "\(labels.train) pictures of them to learn from and \(labels.test) to score on, \(plain(labels.split))")
       clauses += labels.notes.map(plain)
     } else {

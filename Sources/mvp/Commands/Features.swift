@@ -24,7 +24,7 @@ struct Features: ComputingCommand {
     help: "Tower of the weights, where they have several; chosen by meaning (teacher, average) where it is not given.")
   var tower: String?
 
-  @Option(help: "Folder of JPEG and PNG pictures.", completion: .directory, transform: userPath)
+  @Option(help: "Folder of pictures, or shards or a list of them.", completion: .directory, transform: userPath)
   var images: String
 
   @Option(help: "Edge in pixels; the model's own where it is not given.")

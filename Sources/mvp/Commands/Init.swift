@@ -5,7 +5,8 @@ import TrainingBackend
 
 struct Init: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a session for a folder of pictures, with what was found and chosen in its comments.",
+    abstract:
+      "Write a session for a folder of pictures, shards or a list, with what was found and chosen in its comments.",
     discussion: """
       Looks at the pictures (how many, how large, in which class directories or parts), takes a teacher (--teacher, else a folder of weights
       that lies beside the pictures or here, else the small one that comes with the program), makes a few steps to see what one costs, and
@@ -14,11 +15,14 @@ struct Init: ComputingCommand {
 
       EXAMPLE
         mvp init photos
+        mvp init shards                 (WebDataset .tar files; or a list.csv, CIFAR's .bin, MNIST's IDX files)
         mvp init photos --teacher dinov2-small --minutes 30 --output long.yaml
         mvp check photos.yaml && mvp run photos.yaml
       """)
 
-  @Argument(help: "Folder of pictures; the working directory where it is not given.", transform: userPath)
+  @Argument(
+    help: "Folder of pictures, or a file of them (.tar, .csv, .jsonl); the working directory where it is not given.",
+    transform: userPath)
   var folder = "."
 
   @Option(help: "Weights of the teacher: a folder or a safetensors file.", transform: userPath)
@@ -45,7 +49,10 @@ struct Init: ComputingCommand {
 
   func run() throws {
     let pictures = URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL
-    let file = URL(fileURLWithPath: output ?? "\(fileName(pictures.lastPathComponent)).yaml").standardizedFileURL
+    var isFolder: ObjCBool = true
+    _ = FileManager.default.fileExists(atPath: pictures.path, isDirectory: &isFolder)
+    let place = isFolder.boolValue ? pictures : pictures.deletingPathExtension()
+    let file = URL(fileURLWithPath: output ?? "\(fileName(place.lastPathComponent)).yaml").standardizedFileURL
     try refuseToOverwrite(file)
     let progress = ProgressLine(label: "init")
     progress.show(note: "looking at the pictures")

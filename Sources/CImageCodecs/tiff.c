@@ -1,0 +1,160 @@
+#include <stdarg.h>
+#include <tiffio.h>
+
+#include "codecs.h"
+
+// A file in memory, as libtiff asks for it.
+typedef struct {
+  const uint8_t *bytes;
+  size_t size, position;
+  char *error;
+  bool has_failed;
+} Source;
+
+// libtiff takes no larger pieces of memory than this at once: a strip of a picture that is not refused.
+static const tmsize_t most_memory = (tmsize_t)1 << 30;
+// A page without a mark, packed by a fax machine's rules, takes a bit for a line.
+enum { PIXELS_PER_BYTE = 4096, DOTS_PER_BYTE = 8192 };
+static const int64_t few_pixels = 1 << 22;
+
+static tmsize_t take(thandle_t handle, void *into, tmsize_t count) {
+  Source *source = handle;
+  size_t left = source->size - source->position;
+  size_t taken = count < 0 ? 0 : (size_t)count < left ? (size_t)count : left;
+  memcpy(into, source->bytes + source->position, taken);
+  source->position += taken;
+  return (tmsize_t)taken;
+}
+
+static tmsize_t put(thandle_t handle, void *from, tmsize_t count) {
+  (void)handle;
+  (void)from;
+  (void)count;
+  return 0;
+}
+
+static toff_t go(thandle_t handle, toff_t offset, int origin) {
+  Source *source = handle;
+  uint64_t start = origin == SEEK_SET ? 0 : origin == SEEK_CUR ? source->position : source->size;
+  uint64_t place = start + offset;
+  if (place > source->size) return (toff_t)-1;
+  source->position = (size_t)place;
+  return place;
+}
+
+static int let_go(thandle_t handle) {
+  (void)handle;
+  return 0;
+}
+
+static toff_t length(thandle_t handle) { return ((Source *)handle)->size; }
+
+// Keeps the first reason.
+static int refuse(TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+  (void)tiff;
+  (void)module;
+  Source *source = user;
+  if (!source->has_failed) vsnprintf(source->error, IMAGE_CODECS_ERROR_SIZE, format, values);
+  source->has_failed = true;
+  return 1;
+}
+
+static int let_pass(TIFF *tiff, void *user, const char *module, const char *format, va_list values) {
+  (void)tiff;
+  (void)user;
+  (void)module;
+  (void)format;
+  (void)values;
+  return 1;
+}
+
+static TIFF *open_tiff(Source *source) {
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
+  if (!options) return NULL;
+  TIFFOpenOptionsSetMaxSingleMemAlloc(options, most_memory);
+  TIFFOpenOptionsSetErrorHandlerExtR(options, refuse, source);
+  TIFFOpenOptionsSetWarningHandlerExtR(options, let_pass, NULL);
+  // Without mapping: what is read is in memory already.
+  TIFF *tiff = TIFFClientOpenExt("picture", "rm", source, take, put, go, let_go, length, NULL, NULL, options);
+  TIFFOpenOptionsFree(options);
+  return tiff;
+}
+
+static bool failed(const Source *source) {
+  return source->has_failed ? false : fail(source->error, "the TIFF file is damaged or cut short");
+}
+
+bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error) {
+  Source source = {bytes, size, 0, error, false};
+  TIFF *tiff = open_tiff(&source);
+  if (!tiff) return failed(&source);
+  uint32_t width = 0, height = 0;
+  uint16_t orientation = 1, bits = 1, samples = 1, photometric = PHOTOMETRIC_MINISBLACK;
+  char reason[1024] = "";
+  bool can_read = TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width) && TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height) &&
+                  width <= INT32_MAX && height <= INT32_MAX;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
+  TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric);
+  bool is_known = can_read && TIFFRGBAImageOK(tiff, reason);
+  TIFFClose(tiff);
+  if (!can_read) return failed(&source);
+  if (!is_known) return fail(error, reason[0] ? reason : "its kind of TIFF cannot be read");
+  const int64_t pixels = (int64_t)width * height, most = bits * samples == 1 ? DOTS_PER_BYTE : PIXELS_PER_BYTE;
+  if (pixels > few_pixels && pixels / most > (int64_t)size) return fail(error, "the file is too short for a picture of its size");
+  info->format = IMAGE_CODECS_TIFF;
+  info->file_width = (int32_t)width;
+  info->file_height = (int32_t)height;
+  info->channels = photometric == PHOTOMETRIC_PALETTE ? 3 : samples < 4 ? samples : 4;
+  if (photometric == PHOTOMETRIC_SEPARATED) info->channels = 3;
+  info->bits = bits;
+  info->orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
+  set_upright_size(info);
+  return true;
+}
+
+// Reads the first page as it is stored, not turned, into rgba[height][width][4].
+static bool read_page(TIFF *tiff, const ImageCodecsInfo *info, uint8_t *rgba, char *error) {
+  TIFFRGBAImage image;
+  char reason[1024] = "";
+  if (!TIFFRGBAImageBegin(&image, tiff, 1, reason)) return fail(error, reason);
+  // Of the two, equal ones mean that nothing is turned.
+  image.orientation = image.req_orientation = ORIENTATION_TOPLEFT;
+  bool read = (int32_t)image.width == info->file_width && (int32_t)image.height == info->file_height &&
+              TIFFRGBAImageGet(&image, (uint32_t *)(void *)rgba, image.width, image.height);
+  bool is_multiplied = image.alpha != 0;
+  TIFFRGBAImageEnd(&image);
+  if (!read) return false;
+  // Each pixel is a number whose lowest byte is red; colours come multiplied by how opaque they are.
+  const size_t pixels = (size_t)info->file_width * (size_t)info->file_height;
+  for (size_t i = 0; i < pixels; ++i) {
+    uint32_t pixel;
+    memcpy(&pixel, rgba + 4 * i, 4);
+    unsigned alpha = is_multiplied ? TIFFGetA(pixel) : 255, white = 255 - alpha;
+    unsigned light[3] = {TIFFGetR(pixel) + white, TIFFGetG(pixel) + white, TIFFGetB(pixel) + white};
+    for (int c = 0; c < 3; ++c) rgba[4 * i + c] = light[c] > 255 ? 255 : (uint8_t)light[c];
+    rgba[4 * i + 3] = 255;
+  }
+  return true;
+}
+
+bool tiff_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
+  Source source = {bytes, size, 0, error, false};
+  TIFF *tiff = open_tiff(&source);
+  if (!tiff) return failed(&source);
+  size_t pixels = (size_t)info->file_width * (size_t)info->file_height;
+  uint8_t *rgba = malloc(pixels * 4), *stored = info->orientation == 1 ? rgb : malloc(pixels * 3);
+  bool decoded = false;
+  if (!rgba || !stored) {
+    fail(error, "no memory to decode the picture");
+  } else {
+    decoded = read_page(tiff, info, rgba, error) || failed(&source);
+    for (size_t i = 0; decoded && i < pixels; ++i) memcpy(stored + 3 * i, rgba + 4 * i, 3);
+    if (decoded && stored != rgb) turn_upright(stored, info->file_width, info->file_height, info->orientation, 3, rgb);
+  }
+  TIFFClose(tiff);
+  if (stored != rgb) free(stored);
+  free(rgba);
+  return decoded;
+}
