@@ -1,4 +1,4 @@
-"""A run of another machine, watched and steered from this one: `mvp attach HOST:SESSION`, by a real sshd on loopback."""
+"""A run of another machine, watched and steered from this one: `mvp attach HOST:SESSION`, by a sshd on loopback."""
 
 import json
 import os

@@ -79,8 +79,8 @@ class Server:
 
 
 class SlowLink:
-    """A link to a port on loopback that delivers what it is given `delay` seconds later, and nothing while it is `down`. A part of what is
-    written comes late as a whole: nothing is lost, as by TCP over a line that loses packets."""
+    """A link to a port on loopback that delivers what it is given `delay` seconds later, and nothing while it is
+    `down`. Nothing is lost, as by TCP over a line that loses packets."""
 
     def __init__(self, port, delay=0.0):
         self.port, self.delay = port, delay

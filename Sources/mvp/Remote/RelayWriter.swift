@@ -4,8 +4,8 @@ import Foundation
 import RunEvents
 import Synchronization
 
-/// Writes lines to a workbench on another machine, on a queue of its own. Parts of histories wait until there is nothing
-/// else to say, so that an event is never behind them.
+/// Writes lines to a workbench on another machine, on a queue of its own. Parts of histories wait until there is
+/// nothing else to say, so that an event is never behind them.
 final class RelayWriter: Sendable {
   private let queue = DispatchQueue(label: "mvp.relay", qos: .userInitiated)
   private let state = Mutex(State())
