@@ -40,6 +40,20 @@ import Workbench
     #expect(state.theme == "light")
   }
 
+  /// A mixture is the one that was typed, not one that has its name in it.
+  @Test func anyTwoGuidancesMixAndAllDo() {
+    var description = SampleRun.description
+    description.guidances.append(
+      GuidanceDescription(
+        name: "pixels", teacher: ModelDescription(summary: "pixels", parameters: 0), featureWidth: 192))
+    var state = WorkbenchState()
+    state.receive(.started(description))
+    for mixture in ["clip+dino", "clip+pixels", "dino+pixels", "clip+dino+pixels"] {
+      typed("guidance \(mixture)", in: &state)
+      #expect(state.press(.enter) == [.send(.switchGuidance(name: mixture))])
+    }
+  }
+
   @Test func whatAKeyOfAnotherViewDoesLeadsThere() {
     var state = SampleRun.state(steps: 3)
     typed("lines that hold", in: &state)

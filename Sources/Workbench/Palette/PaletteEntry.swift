@@ -51,9 +51,8 @@ extension PaletteEntry {
       PaletteEntry(name: $0.name, help: $0.help, keys: $0.keyLabel, command: $0.command)
     }
     let names = (view.run?.guidances ?? []).map(\.name)
-    let all = names.count > 1 ? [GuidanceMixture.name(of: names)] : []
-    let mixtures = view.run?.mixtures ?? []
-    let guidances = (names + mixtures + all.filter { !mixtures.contains($0) }).map {
+    let known = view.run?.mixtures ?? []
+    let guidances = (names + known + mixtures(of: names).filter { !known.contains($0) }).map {
       PaletteEntry(name: "guidance \($0)", help: "guide the next steps by \($0)", command: .guideBy($0))
     }
     let evals = (view.run?.evals ?? []).map {
@@ -65,6 +64,15 @@ extension PaletteEntry {
     }
     return keyed + guidances + evals + numbered.map { $0.entry } + themes + ofOtherViews(view)
       + openings(runs, in: view) + values.map(setting)
+  }
+
+  /// Every two of them together, and all.
+  private static func mixtures(of names: [String]) -> [String] {
+    guard names.count > 1 else { return [] }
+    let pairs = names.indices.flatMap { first in
+      names[(first + 1)...].map { GuidanceMixture.name(of: [names[first], $0]) }
+    }
+    return pairs + (names.count > 2 ? [GuidanceMixture.name(of: names)] : [])
   }
 
   private static func setting(_ value: ConfigurationValue) -> PaletteEntry {
