@@ -110,13 +110,13 @@ class Comparison:
         model = timm.create_model(f"local-dir:{output}", pretrained=True).eval()
         statistics = json.load(open(f"{output}/config.json"))["pretrained_cfg"]
         x = normalised(pixels, statistics["mean"], statistics["std"])
-        found = model(x) if model.num_classes else model.forward_features(x)
+        found = model(x) if model.num_classes else without_registers(model, model.forward_features(x))
         return type(model).__name__, found, None, None
 
     def transformers(self, output, pixels, size, mine):
         name = json.load(open(f"{output}/config.json"))["architectures"][0]
         model, told = getattr(transformers, name).from_pretrained(output, output_loading_info=True)
-        unread = [key for key in told["missing_keys"] if "pooler.dense" not in key]
+        unread = [key for key in told["missing_keys"] if "pooler." not in key]
         assert not unread and not told["unexpected_keys"] and not told["mismatched_keys"], told
         processor = transformers.AutoImageProcessor.from_pretrained(output)
         assert processor.crop_size["height"] == size, processor
@@ -149,13 +149,28 @@ class Comparison:
                 bias = state.pop(f"blocks.{index}.attn.qkv.bias", None)
                 if bias is not None:
                     state[f"blocks.{index}.attn.q_bias"], _, state[f"blocks.{index}.attn.v_bias"] = bias.chunk(3)
+        if "patch_embed.proj.bias" not in model.state_dict():
+            state["pos_embed"][:, 1:] += state.pop("patch_embed.proj.bias")
+        for last in ("weight", "bias"):
+            if f"fc_norm.{last}" in model.state_dict() and f"fc_norm.{last}" not in state:
+                state[f"fc_norm.{last}"] = model.state_dict()[f"fc_norm.{last}"]
+        if "register_tokens" in state:
+            state["reg_token"] = state.pop("register_tokens")
+            count = state["reg_token"].shape[1]
+            position = state["pos_embed"]
+            state["pos_embed"] = torch.cat([position[:, :1], torch.zeros_like(position[:, :count]), position[:, 1:]], dim=1)
         told = model.load_state_dict(state, strict=False)
         assert not told.unexpected_keys and not told.missing_keys, told
         statistics = json.load(open(f"{timm_output}/config.json"))["pretrained_cfg"]
         x = normalised(pixels, statistics["mean"], statistics["std"])
-        return "state dict", model(x) if model.num_classes else model.forward_features(x), None, None
+        return "state dict", model(x) if model.num_classes else without_registers(model, model.forward_features(x)), None, None
 
     source = None
+
+
+def without_registers(model, tokens):
+    count = getattr(model, "num_reg_tokens", 0)
+    return torch.cat([tokens[:, :1], tokens[:, 1 + count:]], dim=1)
 
 
 def normalised(pixels, mean, deviation):
@@ -182,6 +197,10 @@ def main():
             comparison.must("run", f"{session}.yaml", "--headless")
             comparison.source = newest_checkpoint(folder, session)
             comparison.compare(name, comparison.source)
+        families = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../ModelsTests/Fixtures/families")
+        for name, sizes in (("timm-registers", (32, 48)), ("beit-blocks", (32,)), ("deit", (32, 48)), ("mae", (32, 48))):
+            comparison.source = os.path.join(families, name)
+            comparison.compare(name, comparison.source, sizes=sizes)
         for pooling in ("mean", "cls"):
             with open(os.path.join(folder, f"tuned-{pooling}.yaml"), "w") as file:
                 file.write(TUNING.format(source="student-0", pooling=pooling))

@@ -97,3 +97,35 @@ class Weights(FaultTest):
                            "--set", f"guidance.dino.tower={tower}")
             started = self.lines(run.stdout)[0]
             self.tried("tower of a session", f"tower {wanted}" in json.dumps(started["guidances"]), run.stderr)
+
+    def test_what_is_no_weights_is_told_by_its_first_bytes(self):
+        pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 346297\n"
+        contents = [(pointer.encode(), "git-lfs"), (b"\n<!doctype html><html>", "web page"), (b'{"weight_map": {}, "a": 1}', "JSON"),
+                    (b"\x1f\x8b\x08\x00", "gunzip"), (b"\x80\x04.", "pickle"), (b"\x93NUMPY\x01", "numpy"), (b"", "0 bytes"),
+                    (b"PK\x03\x04" + bytes(40), "zip"), (bytes(range(256)) * 8, "safetensors")]
+        for content, word in contents:
+            for name in ("weights.pth", "model.safetensors"):
+                path = os.path.join(self.folder, name)
+                with open(path, "wb") as file:
+                    file.write(content)
+                for words in (("weights", path), ("weights", "verify", path),
+                              ("features", "--weights", path, "--images", self.pictures, "--output", self.folder + "/x"),
+                              ("export", path, "--to", "timm", "--output", self.folder + "/out")):
+                    done = self.mvp(*words)
+                    self.tried("told by first bytes", done.returncode == 1 and word in done.stderr and len(done.stderr.splitlines()) == 1,
+                               (words, done.stderr))
+
+    def test_features_read_what_weights_recognises(self):
+        both = self.weights("towers", {**vit_tensors("student_backbone.", 1), **vit_tensors("teacher_backbone.", 2)})
+        for more in ((), ("--tower", "student")):
+            done = self.mvp("weights", both, "--json", *more)
+            told = json.loads(done.stdout)
+            _, said, _ = self.features(both, *more)
+            self.tried("weights and features agree", told["model"] == said["model"] and f"tower {told['chosen']}" in said["model"], told)
+
+    def test_a_students_weights_that_do_not_fit_begin_no_run(self):
+        path = self.weights("student", vit_tensors())
+        run = self.mvp("run", self.session(), "--headless", "--json", "--steps", "1", "--set", f"student.weights={path}")
+        self.tried("sizes that do not fit", run.returncode != 0 and "makes it fit" in run.stdout + run.stderr, run.stderr)
+        run = self.mvp("run", self.session(), "--headless", "--json", "--steps", "1", "--set", "student.weights=run:no-such/run")
+        self.tried("no such run", run.returncode != 0 and "student.weights" in run.stdout + run.stderr, run.stderr)

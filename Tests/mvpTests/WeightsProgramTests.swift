@@ -33,6 +33,16 @@ import Testing
     #expect(stages.allSatisfy { ($0["cls"] as? Double ?? 0) > 0 && ($0["patches"] as? Double ?? 0) > 0 })
   }
 
+  @Test func aPublishedFilesDigestIsChecked() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("digest-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("ViT-B-16.pt")
+    try FileManager.default.copyItem(at: fixtures.appendingPathComponent("torch/clip/clip.pt"), to: file)
+    let refused = try Program.run(["weights", "verify", file.path])
+    #expect(refused.status == 1 && refused.errors.contains("SHA-256"), "\(refused.errors)")
+  }
+
   @Test(arguments: ["evil.pth", "legacy.pth", "encoder.pkl", "notes.zip"])
   func whatIsNoWeightsEndsInASentence(_ name: String) throws {
     let refused = try Program.run(["weights", fixtures.appendingPathComponent("torch/\(name)").path])

@@ -32,12 +32,18 @@ extension ExportedModel {
       guard quick.isEmpty || isWide else {
         throw Self.refusal("timm", "QuickGELU with layer norms of epsilon \(shape.layerNormEpsilon)")
       }
+      guard !shape.preNorm || shape.positions != .none else {
+        throw Self.refusal("timm", "a norm before its first block and no positions")
+      }
       arguments["pre_norm"] = shape.preNorm
       arguments["pos_embed"] = shape.positions == .none ? "none" : "learn"
       arguments["qkv_bias"] = shape.qkvBias != .none
+      if shape.registers > 0 { arguments["reg_tokens"] = shape.registers }
       if !shape.finalNorm, portable.classifier == nil { arguments["final_norm"] = false }
     }
-    let pool = portable.classifier.map { $0.pooling == .mean ? "avg" : "token" } ?? "token"
+    // Without a norm behind its blocks, timm's Beit has one behind the mean, which features alone do not go through.
+    let lacksNorm = isBeit && !shape.finalNorm && portable.classifier == nil
+    let pool = lacksNorm ? "avg" : portable.classifier.map { $0.pooling == .mean ? "avg" : "token" } ?? "token"
     arguments["global_pool"] = pool
     let classes = portable.classifier?.classes ?? 0
     var pretrained: [String: Any] = [
@@ -55,12 +61,22 @@ extension ExportedModel {
     preprocessor = nil
     className = isBeit ? "timm.models.beit.Beit" : "timm.models.vision_transformer.VisionTransformer"
     leftOut = Self.leftOut(shape, keepsMaskToken: false)
-    var tensors = portable.tensors(isBeit ? .withoutKey : .whole, keepsMaskToken: false)
+    var tensors = portable.tensors(isBeit ? .withoutKey : .whole, keepsMaskToken: false, patchBias: !shape.preNorm)
     if !isBeit {
       for index in tensors.indices {
         let name = tensors[index].name
+        if name == "register_tokens" { tensors[index].name = "reg_token" }
+        if name == "pos_embed" { tensors[index].placeRegisters(shape.registers) }
         if name.hasSuffix(".gamma_1") { tensors[index].name = name.dropLast("gamma_1".count) + "ls1.gamma" }
         if name.hasSuffix(".gamma_2") { tensors[index].name = name.dropLast("gamma_2".count) + "ls2.gamma" }
+      }
+    }
+    if lacksNorm {
+      for (name, value) in [("weight", 1), ("bias", 0)] as [(String, Float)] {
+        tensors.append(
+          PortableTensor(name: "fc_norm.\(name)", shape: [shape.width]) {
+            [Float](repeating: value, count: shape.width)
+          })
       }
     }
     self.tensors = tensors
@@ -100,5 +116,18 @@ extension ExportedModel {
   static func leftOut(_ shape: VisionTransformerConfiguration, keepsMaskToken: Bool) -> [String] {
     (shape.maskToken && !keepsMaskToken ? ["the mask token"] : [])
       + (shape.projection == nil ? [] : ["the projection"])
+  }
+}
+
+extension PortableTensor {
+  /// Positions of zeros for registers, between that of CLS and those of patches.
+  fileprivate mutating func placeRegisters(_ count: Int) {
+    guard count > 0, shape.count == 3 else { return }
+    let (width, own) = (shape[2], values)
+    shape[1] += count
+    values = {
+      let rows = own()
+      return Array(rows.prefix(width)) + [Float](repeating: 0, count: count * width) + rows.dropFirst(width)
+    }
   }
 }

@@ -25,7 +25,7 @@ extension ExportedModel {
       values["use_relative_position_bias"] = shape.relativePositionBias && shape.blockPositionTables
       values["use_shared_relative_position_bias"] = shape.relativePositionBias && !shape.blockPositionTables
       values["layer_scale_init_value"] = shape.layerScale.map(Self.decimal) ?? 0.0
-      values["use_mean_pooling"] = portable.classifier?.pooling == .mean
+      values["use_mean_pooling"] = !shape.finalNorm
       values["drop_path_rate"] = 0.0
     }
     if portable.classifier != nil {
@@ -44,9 +44,9 @@ extension ExportedModel {
     ])
     let keepsMask = kind == .beit
     leftOut = Self.leftOut(shape, keepsMaskToken: keepsMask)
-    tensors = portable.tensors(kind == .beit ? .withoutKey : .whole, keepsMaskToken: keepsMask).flatMap {
-      kind.renamed($0, isClassifier: portable.classifier != nil)
-    }
+    tensors = portable.tensors(
+      kind == .beit ? .withoutKey : .whole, keepsMaskToken: keepsMask, patchBias: kind != .clip
+    ).flatMap { kind.renamed($0, isClassifier: portable.classifier != nil) }
   }
 }
 
@@ -57,14 +57,13 @@ private enum TransformersKind {
   init(_ portable: PortableModel) throws {
     let shape = portable.configuration
     func refusal(_ what: String) -> CheckpointError { ExportedModel.refusal("transformers", what) }
+    if shape.registers > 0 { throw refusal("registers, which timm's has") }
     if shape.relativePositionBias || shape.layerScale != nil || portable.classifier?.pooling == .mean {
       if let problem = ExportedModel.beitProblem(shape, epsilon: nil) { throw refusal(problem) }
       if shape.preNorm { throw refusal("a norm before its first block together with layer scale") }
       self = .beit
     } else if shape.preNorm {
       guard portable.classifier == nil else { throw refusal("a norm before its first block and a classifier") }
-      let hasBias = portable.model.patchEmbedding.bias?.array().contains { $0 != 0 } ?? false
-      guard !hasBias else { throw refusal("a norm before its first block and a bias in its patch embedding") }
       guard shape.positions != .none else { throw refusal("no positions at all") }
       self = .clip
     } else {
@@ -103,7 +102,6 @@ private enum TransformersKind {
     case "head.weight", "head.bias": return [named("classifier." + tensor.name.dropFirst("head.".count), tensor)]
     case "fc_norm.weight", "fc_norm.bias":
       return [named("\(prefix)pooler.layernorm." + tensor.name.dropFirst("fc_norm.".count), tensor)]
-    case "patch_embed.proj.bias" where self == .clip: return []
     default: break
     }
     guard let place = scheme.places(tensor.name, prefix: prefix).first else { return [] }

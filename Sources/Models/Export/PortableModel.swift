@@ -36,11 +36,19 @@ package struct PortableModel {
   /// Layer norms of this epsilon and of 1e-6 differ by less than the rounding of what they give.
   static let unfeltEpsilon: Float = 2e-6
 
+  private func positionsWithPatchBias(_ positions: Tensor) -> [Float] {
+    let (values, width) = (positions.array(), configuration.width)
+    guard let bias = model.patchEmbedding.bias?.array() else { return values }
+    return values.indices.map { $0 < width ? values[$0] : values[$0] + bias[$0 % width] }
+  }
+
   /// How the biases of queries, keys and values are wanted.
   enum Biases { case whole, withoutKey }
 
   /// All arrays under timm's names with the shapes that files give them.
-  func tensors(_ biases: Biases, keepsMaskToken: Bool) -> [PortableTensor] {
+  /// - Parameter patchBias: whether the class has a bias in its patch embedding; where it has none, the positions of
+  ///   the patches take it into themselves.
+  func tensors(_ biases: Biases, keepsMaskToken: Bool, patchBias: Bool = true) -> [PortableTensor] {
     var all: [PortableTensor] = []
     func add(_ name: String, _ shape: [Int], _ values: @escaping () -> [Float]) {
       all.append(PortableTensor(name: name, shape: shape, values: values))
@@ -51,6 +59,8 @@ package struct PortableModel {
       let stem = name.split(separator: ".").dropLast().joined(separator: ".")
       switch name {
       case "mask_token" where !keepsMaskToken: continue
+      case "patch_embed.proj.bias" where !patchBias: continue
+      case "pos_embed" where !patchBias: continue
       case _ where name.hasSuffix("attn.qkv.bias") && biases == .withoutKey:
         let attention = String(stem.dropLast(".qkv".count))
         add("\(attention).q_bias", [width]) { Array(tensor.array().prefix(width)) }
@@ -64,10 +74,10 @@ package struct PortableModel {
       default: add(name, fileShape(name, tensor.shape, configuration)) { tensor.array() }
       }
     }
-    if configuration.positions.isFixed, let positions = model.positions {
-      add("pos_embed", [1] + positions.shape) { positions.array() }
+    if configuration.positions.isFixed || !patchBias, let positions = model.positions {
+      add("pos_embed", [1] + positions.shape) { patchBias ? positions.array() : self.positionsWithPatchBias(positions) }
     }
-    if !configuration.patchBias {
+    if !configuration.patchBias, patchBias {
       add("patch_embed.proj.bias", [width]) { [Float](repeating: 0, count: width) }
     }
     for parameter in classifier?.ownParameters() ?? [] {

@@ -132,7 +132,7 @@ func fileShape(_ name: String, _ shape: [Int], _ configuration: VisionTransforme
   switch name {
   case "patch_embed.proj.weight": [configuration.width, 3, configuration.patchSize, configuration.patchSize]
   case "cls_token", "mask_token": [1, 1] + shape
-  case "pos_embed": [1] + shape
+  case "pos_embed", "register_tokens": [1] + shape
   default: shape
   }
 }

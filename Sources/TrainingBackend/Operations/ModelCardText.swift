@@ -24,6 +24,7 @@ struct ModelCardText {
       parts.append(
         "## Recipe\n\nTrained by `mvp run \(checkpoint.session)`, \(checkpoint.step) steps, with this session:\n\n"
           + "```yaml\n\(checkpoint.position.session.trimmingCharacters(in: .whitespacesAndNewlines))\n```\n")
+      parts.append("## Data\n\n\(try Self.data(checkpoint))\n")
     } else if let recipe = vision.card?.recipe, !recipe.isEmpty {
       let rows = recipe.sorted { $0.key < $1.key }.map { "- \($0.key): \($0.value)" }
       parts.append("## Recipe\n\n\(rows.joined(separator: "\n"))\n")
@@ -34,6 +35,16 @@ struct ModelCardText {
     }
     parts.append("## Made by\n\n```sh\n\(command)\n```\n")
     text = parts.joined(separator: "\n")
+  }
+
+  private static func data(_ checkpoint: CheckpointFolder) throws -> String {
+    let data = try checkpoint.loadSession().settings.data
+    switch data.kind {
+    case .scenes:
+      return
+        "Drawn scenes of the workbench, numbers \(data.range.lowerBound) up to \(data.range.upperBound), seed \(data.seed)."
+    case .folder: return "Pictures of the folder `\(data.path ?? "")`. \(data.source)"
+    }
   }
 
   private static func front(_ target: ModelExport.Target) -> String {

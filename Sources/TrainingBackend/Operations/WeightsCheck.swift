@@ -9,6 +9,8 @@ package struct WeightsCheck: Codable, Equatable, Sendable {
   /// What the loader recognised.
   package var model: String
   package var notes: [String]
+  /// Whether the file is a published one by its name and its SHA-256; false where no digest is known for that name.
+  package var digest: Bool
   /// Length of the CLS token, and the mean length of the patch tokens, after each stage: the embedding, every block,
   /// the final norm.
   package var stages: [Stage]
@@ -25,6 +27,7 @@ package struct WeightsCheck: Codable, Equatable, Sendable {
   /// - Throws: `CheckpointError` for weights that cannot be read, ``NotFiniteError`` for those that give no numbers.
   package init(of weights: URL, tower: String?, engine: EngineOptions) throws {
     let clock = ContinuousClock.now
+    digest = try PublishedDigest.check(weights)
     let device = try engine.makeDevice()
     let vision = try loadVision(from: weights, device: device, tower: tower)
     let shape = vision.model.configuration

@@ -66,6 +66,7 @@ struct WeightsVerify: ComputingCommand {
     let check = try WeightsCheck(of: URL(fileURLWithPath: place.path), tower: place.tower, engine: engine.options)
     if place.json { return try printJSON(check) }
     print(check.model)
+    if check.digest { print("SHA-256 as published") }
     for note in check.notes { writeError(note) }
     printTable(
       [["after", "CLS", "patches"]]
