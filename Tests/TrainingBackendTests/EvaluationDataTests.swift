@@ -105,7 +105,10 @@ import TrainingBackend
     let said = events.compactMap { if case .message(let message) = $0 { message } else { nil } }
     #expect(
       said.contains {
-        $0.level == .warning && $0.text.hasPrefix("evaluations on 3 classes (cat, cow, dog), 9 pictures to learn from")
+        $0.level == .warning
+          && $0.text.hasPrefix(
+            "evaluations on 3 classes (cat, cow, dog), 9 training, 4 test pictures, 0 left out; split by the two folders"
+          )
       })
     guard case .started(let run)? = events.first(where: { if case .started = $0 { true } else { false } }) else {
       return
@@ -117,6 +120,50 @@ import TrainingBackend
     let line = try RunEventCoder.line(.evalResult(try #require(events.results.first)))
     #expect(line.contains("\"class_names\":[\"cat\",\"cow\",\"dog\"]") && line.contains("\"skipped\":0"))
     #expect(try RunEventCoder.event(line: line) == .evalResult(try #require(events.results.first)))
+  }
+
+  /// A list in the order of the names is the same data as the folder: the same losses, straight and resumed.
+  @Test func aRunOfAListIsThatOfTheFolder() throws {
+    try fill(["all/cat": 10, "all/dog": 5])
+    let rows = ["cat", "dog"].flatMap { name in
+      (0..<(name == "cat" ? 10 : 5)).map { ("all/\(name)/\($0).png", name) }
+    }.map { "\($0.0),\($0.1)" }
+    let list = small.folder.appendingPathComponent("list.csv")
+    try (["path,label"] + rows).joined(separator: "\n").write(to: list, atomically: true, encoding: .utf8)
+    func overrides(_ path: String) -> [String] {
+      [
+        "data.kind=folder", "data.path=\(small.folder.path)/\(path)", "evals.data.kind=folder",
+        "evals.data.path=\(small.folder.path)/\(path)", "evals.at_end=[knn]", "evals.knn.k=3",
+      ]
+    }
+    let loose = try small.run(steps: 4, overrides: overrides("all"))
+    let straight = try small.run(steps: 4, overrides: overrides("list.csv"))
+    #expect(straight.losses == loose.losses && straight.losses.count == 4)
+    let whole = try small.run(steps: 40, overrides: overrides("list.csv"))
+    let half = try small.run(steps: 20, overrides: overrides("list.csv"))
+    let rest = try small.run(resume: true, overrides: overrides("list.csv"))
+    #expect(half.losses + rest.losses == whole.losses)
+    let data = try #require(rest.results.first?.data)
+    #expect((data.classes, data.train, data.test, data.leftOut) == (2, 12, 3, 0))
+  }
+
+  /// What is scored on is also trained on, by another name and in another folder.
+  @Test func copiesAmongTheTrainingPicturesAreSaid() throws {
+    try fill(["all/cat": 10, "all/dog": 5, "unlabelled": 3])
+    try FileManager.default.copyItem(
+      atPath: small.folder.path + "/all/cat/4.png", toPath: small.folder.path + "/unlabelled/x.png")
+    let events = try small.run(
+      steps: 1,
+      overrides: [
+        "data.kind=folder", "data.path=\(small.folder.path)/unlabelled", "evals.data.kind=folder",
+        "evals.data.path=\(small.folder.path)/all", "evals.at_end=[knn]", "evals.knn.k=3",
+      ])
+    let said = events.compactMap { if case .message(let message) = $0 { message.text } else { nil } }
+    #expect(
+      said.contains {
+        $0.contains(
+          "1 of 3 pictures to score on has the same content as one that is trained on without its label (cat/4.png)")
+      }, "\(said)")
   }
 
   @Test func whatIsScoredIsNotLearnedFrom() throws {

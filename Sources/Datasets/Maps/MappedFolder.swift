@@ -34,6 +34,10 @@ package struct MappedFolder: MappedPictures, FilePictures {
   package var fileNames: [String] {
     items.map(\.name) + items.lazy.filter { $0.map != $0.picture }.map(\.mapName)
   }
+  /// The same files as they are found.
+  package var filePaths: [BytePath] {
+    items.map(\.picture) + items.lazy.filter { $0.map != $0.picture }.map(\.map)
+  }
   /// The pictures as wholes have no class.
   package var classNames: [String] { [] }
   package func path(at index: Int) -> BytePath { items[index].picture }

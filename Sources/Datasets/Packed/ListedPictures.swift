@@ -11,8 +11,9 @@ struct ListedPictures {
 
   private static let mostBytes = 1 << 30
 
+  /// - Parameter delimiter: between fields; nil: as the first line shows.
   /// - Throws: ``DatasetError`` where the list cannot be read, or names no picture that is there.
-  init(_ list: BytePath, isJSON: Bool) throws {
+  init(_ list: BytePath, isJSON: Bool, delimiter: UInt8? = nil) throws {
     let bytes: [UInt8]
     do {
       bytes = try [UInt8](RegularFile.read(list, limit: Self.mostBytes))
@@ -29,7 +30,7 @@ struct ListedPictures {
       checked[name] = files.count - 1
       return files.count - 1
     }
-    try Self.rows(bytes, isJSON: isJSON, list) { line, row in
+    try Self.rows(bytes, isJSON: isJSON, delimiter, list) { line, row in
       guard let row, let name = row.path else { return leftOut.add(.badRow, "line \(line)") }
       guard let file = place(name, &files) else {
         missing += 1
@@ -56,7 +57,7 @@ struct ListedPictures {
 
   /// - Parameter body: is told the number of the line and what it says; nil where it cannot be read.
   private static func rows(
-    _ bytes: [UInt8], isJSON: Bool, _ list: BytePath, _ body: (Int, ListedRow?) -> Void
+    _ bytes: [UInt8], isJSON: Bool, _ delimiter: UInt8?, _ list: BytePath, _ body: (Int, ListedRow?) -> Void
   ) throws {
     if isJSON {
       for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
@@ -68,7 +69,7 @@ struct ListedPictures {
       }
       return
     }
-    var text = DelimitedText(bytes)
+    var text = DelimitedText(bytes, delimiter: delimiter)
     guard let first = text.next() else { return }
     var columns = first.map { ListedRow.Column(String(decoding: $0, as: UTF8.self)) }
     if !columns.contains(.path) {

@@ -39,7 +39,8 @@ package struct PackedData: Sendable {
     let ending = name.lowercased().split(separator: ".").dropFirst().last.map(String.init) ?? ""
     switch ending {
     case "tar": try self.init(WebDataset(shards: [(file, name)]), file)
-    case "csv", "tsv": try self.init(ListedPictures(file, isJSON: false), file)
+    case "csv": try self.init(ListedPictures(file, isJSON: false), file)
+    case "tsv": try self.init(ListedPictures(file, isJSON: false, delimiter: UInt8(ascii: "\t")), file)
     case "jsonl", "ndjson": try self.init(ListedPictures(file, isJSON: true), file)
     case _ where IDXFiles.holdsPictures(name): try self.init(IDXFiles([(file, name)]), file)
     case "bin":

@@ -63,7 +63,7 @@ package struct TarArchive: Sendable {
       offset = content + blocks * Self.block
     }
     // Some programs leave out the blocks of zeros at the end.
-    isWhole = offset <= size + Self.block && offset >= size - Self.block
+    isWhole = offset >= size
     if offset == 0 { throw DatasetError("it is shorter than the header of a tar file") }
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The pictures of a folder as a run sees them: names in order, sizes and contents. A time of change alone is no
@@ -20,18 +21,21 @@ package struct PictureList: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - names: paths relative to the folder.
+  ///   - path: where the file of a number lies, as a name need not be UTF-8; nil: where its name says.
   ///   - known: what was found earlier, in any order.
   ///   - isCancelled: asked before every file; where it says yes, the list ends there.
-  package init(folder: URL, names: [String], known: PictureList? = nil, isCancelled: () -> Bool = { false }) {
+  package init(
+    folder: URL, names: [String], path: ((Int) -> BytePath)? = nil, known: PictureList? = nil,
+    isCancelled: () -> Bool = { false }
+  ) {
     let earlier = Lookup(known?.entries ?? [])
     var reader = PictureReader()
     entries = []
     entries.reserveCapacity(names.count)
     for (place, name) in names.enumerated() {
       if isCancelled() { break }
-      let path = folder.path + "/" + name
-      var status = stat()
-      guard stat(path, &status) == 0 else {
+      let path = path?(place) ?? BytePath(folder.path + "/" + name)
+      guard let status = path.status else {
         entries.append(Entry(name: name, bytes: -1, changed: 0, content: 0))
         continue
       }
@@ -40,7 +44,7 @@ package struct PictureList: Equatable, Sendable {
         changed: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec), content: 0)
       if let old = earlier.entry(name, near: place), old.bytes == entry.bytes, old.changed == entry.changed {
         entry.content = old.content
-      } else if let content = reader.content(of: path, bytes: status.st_size) {
+      } else if let content = reader.content(of: path, bytes: Int(status.st_size)) {
         entry.content = content
       } else {
         entry.bytes = -1
@@ -132,8 +136,8 @@ private struct PictureReader {
   private static let part = 1 << 18
   private var buffer = [UInt8](repeating: 0, count: whole)
 
-  mutating func content(of path: String, bytes: Int) -> UInt64? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  mutating func content(of path: BytePath, bytes: Int) -> UInt64? {
+    let descriptor = path.withCPath { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     let pieces =

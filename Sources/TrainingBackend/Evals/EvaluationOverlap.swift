@@ -168,28 +168,46 @@ extension PictureSource {
   }
 }
 
+/// Files that a run's pictures come from.
+struct FilesOfFolder: Sendable {
+  var directory: URL
+  /// In the folder, as text.
+  var files: [String]
+  /// Where the file of a number lies; nil: where its name says.
+  var path: (@Sendable (Int) -> BytePath)?
+}
+
 extension PackedPictures {
   /// Where they are: a folder or a file.
   var place: URL { URL(fileURLWithPath: data.place.text) }
 
   /// The files that they lie in, with the list that names them; from the root where they lie in several places.
-  fileprivate var packedFiles: (directory: URL, files: [String]) {
-    let paths = data.files.map(\.path.text) + (data.kind == .list ? [data.place.text] : [])
+  fileprivate var packedFiles: FilesOfFolder {
+    let paths = data.files.map(\.path) + (data.kind == .list ? [data.place] : [])
+    let names = paths.map(\.text)
     let folder = data.kind == .list || data.files.first?.path == data.place ? data.place.folder.text : data.place.text
     let prefix = folder == "/" ? "/" : folder + "/"
-    guard paths.allSatisfy({ $0.hasPrefix(prefix) }) else {
-      return (URL(fileURLWithPath: "/", isDirectory: true), paths)
+    guard names.allSatisfy({ $0.hasPrefix(prefix) }) else {
+      return FilesOfFolder(directory: URL(fileURLWithPath: "/", isDirectory: true), files: names) { paths[$0] }
     }
-    return (URL(fileURLWithPath: folder, isDirectory: true), paths.map { String($0.dropFirst(prefix.count)) })
+    return FilesOfFolder(
+      directory: URL(fileURLWithPath: folder, isDirectory: true),
+      files: names.map { String($0.dropFirst(prefix.count)) }
+    ) { paths[$0] }
   }
 }
 
 extension PictureSource {
   /// The folder that they lie in and the files of it that they come from, maps among them; nil where they are drawn.
-  var filesOfFolder: (directory: URL, files: [String])? {
-    if let mapped = self as? MappedFolder { return (mapped.directory, mapped.fileNames) }
+  var filesOfFolder: FilesOfFolder? {
+    if let mapped = self as? MappedFolder {
+      let paths = mapped.filePaths
+      return FilesOfFolder(directory: mapped.directory, files: mapped.fileNames) { paths[$0] }
+    }
     if let packed = packedPictures { return packed.packedFiles }
-    return imageFolder.map { ($0.directory, $0.files) }
+    return imageFolder.map { folder in
+      FilesOfFolder(directory: folder.directory, files: folder.files) { folder.path(at: $0) }
+    }
   }
 }
 

@@ -18,7 +18,7 @@ final class Fingerprints: Sendable {
   private let state: Mutex<State>
   private let reading = DispatchGroup()
   private let lists: PictureLists
-  private let folder: (directory: URL, files: [String])?
+  private let folder: FilesOfFolder?
 
   /// So long a checkpoint waits for the pictures to be read; without them it says nothing of them.
   private static let patience = 2.0
@@ -62,7 +62,9 @@ final class Fingerprints: Sendable {
     let group = reading
     DispatchQueue.global(qos: .utility).async { [weak self] in
       defer { group.leave() }
-      let list = PictureList(folder: folder.directory, names: folder.files, known: lists.newest()) { [weak self] in
+      let list = PictureList(
+        folder: folder.directory, names: folder.files, path: folder.path, known: lists.newest()
+      ) { [weak self] in
         self?.state.withLock { $0.isEnded } ?? true
       }
       guard list.entries.count == folder.files.count else { return }
@@ -80,7 +82,7 @@ final class Fingerprints: Sendable {
     let unproven = old == nil ? lists.unproven(pictures.digest) : nil
     // A list that nothing vouches for spares no reading.
     let known = unproven == nil ? old ?? lists.newest() : nil
-    let list = PictureList(folder: folder.directory, names: folder.files, known: known)
+    let list = PictureList(folder: folder.directory, names: folder.files, path: folder.path, known: known)
     take(list)
     guard list.digest != pictures.digest, unproven?.holdsTheSame(as: list) != true else { return parts }
     let differences = old?.differences(to: list)
