@@ -219,7 +219,7 @@ import Testing
   }
 }
 
-private struct Program {
+struct Program {
   var status: Int32
   var output: String
   var errors: String
