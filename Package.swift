@@ -32,9 +32,15 @@ let package = Package(
     // A run as lines of text, or of JSON.
     .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "Measures", "RunEvents"]),
 
+    // Files of other tools, for what a run measured.
+    .target(name: "Interchange"),
+
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),
     .target(name: "Plotting", dependencies: ["Canvas", "Histories"]),
+    .target(
+      name: "Reports",
+      dependencies: ["CImageCodecs", "Canvas", "Histories", "Measures", "Plotting", "RunEvents", "Workbench"]),
     .target(name: "Workbench", dependencies: ["Canvas", "Histories", "Measures", "Plotting", "Recipe", "RunEvents"]),
     .target(
       name: "CNcurses",
@@ -80,7 +86,7 @@ let package = Package(
       name: "Sessions",
       dependencies: [
         "Files", "Histories", "Measures", "Recipe", "RunEvents", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Yams", package: "Yams"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"), .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "TrainingBackend",
@@ -93,7 +99,9 @@ let package = Package(
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "Files", "Histories", "Lines", "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "Files", "Histories", "Interchange", "Lines", "Measures", "Plotting", "Reports", "RunEvents",
+        "Sessions",
+        "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -149,6 +157,9 @@ let package = Package(
         "TrainingBackend",
       ],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Histories", "Measures", "Plotting", "Reports", "RunEvents"]),
     .testTarget(name: "mvpTests", dependencies: ["Canvas", "mvp"]),
   ],
   swiftLanguageModes: [.v6]

@@ -26,14 +26,14 @@ struct RunFinder {
   }
 
   /// - Parameters:
-  ///   - session: name or path of a session, or name of a run of any session; nil: whichever session has a run that
-  ///     goes on.
+  ///   - session: name or path of a session, `SESSION/RUN`, or name of a run of any session; nil: whichever session has
+  ///     a run that goes on.
   ///   - run: nil: the one that goes on, or else the newest that made a step.
   func find(session: String?, run: String?) throws -> FoundRun {
     guard let session else { return try onlyLiveRun() }
     let folder = sessionDirectory(of: session, in: place.folder)
     guard let store = try RunStore.existing(in: folder) else {
-      if run == nil, let found = try runOfAnySession(session) { return found }
+      if run == nil, let found = try runOfSession(session) ?? runOfAnySession(session) { return found }
       throw CommandFailure(
         message: "neither a session with runs nor a run is called \"\(session)\" in \(place.folder.path); "
           + "`mvp runs` lists all, --sessions names another folder" + suggestion(for: session))
@@ -84,6 +84,16 @@ struct RunFinder {
     return inEachStore { store in
       try store.newestToJudge().map { [FoundRun(store: store, run: $0, isOneOfSeveral: true)] } ?? []
     }.max { $0.run.updated < $1.run.updated }
+  }
+
+  /// The run of `SESSION/RUN`; nil where no such session has runs.
+  private func runOfSession(_ path: String) throws -> FoundRun? {
+    guard let slash = path.lastIndex(of: "/") else { return nil }
+    let folder = sessionDirectory(of: String(path[..<slash]), in: place.folder)
+    guard let store = try RunStore.existing(in: folder) else { return nil }
+    let name = String(path[path.index(after: slash)...])
+    guard let record = try store.run(named: name) else { throw store.notFound(name) }
+    return FoundRun(store: store, run: record)
   }
 
   private func runOfAnySession(_ name: String) throws -> FoundRun? {

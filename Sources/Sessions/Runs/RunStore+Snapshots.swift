@@ -55,6 +55,31 @@ extension RunStore {
     }
   }
 
+  /// Of the first pictures of the preview set, some of the snapshots that a run kept, at about equal distances from the
+  /// first to the last.
+  package func chosenSnapshots(of run: String, pictures: Int, moments: Int) throws -> [[PictureSnapshot]] {
+    guard let record = try self.run(named: run) else { throw notFound(run) }
+    return try reading { db in
+      let places = try Int.fetchAll(
+        db, sql: "SELECT DISTINCT picture FROM looks WHERE run = ? ORDER BY picture LIMIT ?",
+        arguments: [record.id, pictures])
+      return try places.map { picture in
+        let steps = try Int.fetchAll(
+          db, sql: "SELECT step FROM looks WHERE run = ? AND picture = ? ORDER BY step",
+          arguments: [record.id, picture])
+        let count = min(moments, steps.count)
+        let chosen = (0..<count).map { steps[count > 1 ? $0 * (steps.count - 1) / (count - 1) : steps.count - 1] }
+        let rgb = try pixels(of: record.id, picture, db)
+        return try chosen.compactMap { step in
+          let look = try Data.fetchOne(
+            db, sql: "SELECT look FROM looks WHERE run = ? AND picture = ? AND step = ?",
+            arguments: [record.id, picture, step])
+          return look.flatMap { snapshot($0, rgb: rgb) }
+        }
+      }
+    }
+  }
+
   private func pixels(of run: Int64, _ picture: Int, _ db: Database) throws -> Data? {
     try Data.fetchOne(
       db, sql: "SELECT rgb FROM pictures WHERE run = ? AND picture = ?", arguments: [run, picture])

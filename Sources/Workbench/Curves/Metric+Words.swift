@@ -5,7 +5,7 @@ import Plotting
 
 extension Metric {
   /// In at most eight characters.
-  func text(_ value: Double) -> String {
+  package func text(_ value: Double) -> String {
     switch format {
     case .fixed(let decimals): fixedText(value, decimals: decimals)
     case .magnitude(let decimals):

@@ -1,0 +1,49 @@
+import Foundation
+
+/// Records of a TFRecord file: length (8 bytes), its masked CRC-32C (4), the bytes, their masked CRC-32C (4), the least
+/// significant byte first (tensorflow, `core/lib/io/record_writer.h`).
+enum TFRecord {
+  static let headBytes = 12
+  static let tailBytes = 4
+  /// Bytes of a record that are read at the most.
+  static let longest = 1 << 28
+
+  static func append(_ record: [UInt8], to data: inout Data) {
+    var length = UInt64(record.count).littleEndian
+    withUnsafeBytes(of: &length) { bytes in
+      data.append(contentsOf: bytes)
+      append(CRC32C.masked(bytes), to: &data)
+    }
+    data.append(contentsOf: record)
+    record.withUnsafeBytes { append(CRC32C.masked($0), to: &data) }
+  }
+
+  /// Tells the records, and how many bytes at the end are none: of a file that is being written, or damaged.
+  ///
+  /// - Throws: ``InterchangeError`` where the first record is none; what `take` throws.
+  static func read(_ data: Data, _ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+    try data.withUnsafeBytes { bytes in
+      var start = 0
+      while bytes.count - start >= headBytes {
+        let length = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        let check = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt32.self))
+        let head = UnsafeRawBufferPointer(rebasing: bytes[start..<start + 8])
+        guard check == CRC32C.masked(head), length <= longest else { break }
+        let first = start + headBytes
+        let end = first + Int(length)
+        guard end + tailBytes <= bytes.count else { break }
+        let record = UnsafeRawBufferPointer(rebasing: bytes[first..<end])
+        let sum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: end, as: UInt32.self))
+        guard sum == CRC32C.masked(record) else { break }
+        try take(record)
+        start = end + tailBytes
+      }
+      if start == 0 { throw InterchangeError("it holds no records of TensorBoard's") }
+      return bytes.count - start
+    }
+  }
+
+  private static func append(_ number: UInt32, to data: inout Data) {
+    withUnsafeBytes(of: number.littleEndian) { data.append(contentsOf: $0) }
+  }
+}

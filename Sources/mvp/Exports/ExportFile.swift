@@ -1,0 +1,44 @@
+import Files
+import Foundation
+
+/// A file that is written a piece at a time: whole at its end, or not there.
+final class ExportFile {
+  private let path: String
+  private let writing: FileWriting
+  private var waiting = Data()
+
+  private static let pieceBytes = 1 << 20
+
+  init(_ path: String) throws {
+    self.path = path
+    do { writing = try FileWriting(to: path) } catch { throw outputFailure(path, error) }
+  }
+
+  /// Adds what `add` puts to the end.
+  func append(_ add: (inout Data) throws -> Void) throws {
+    try add(&waiting)
+    if waiting.count >= Self.pieceBytes { try flush() }
+  }
+
+  func append(_ text: String) throws { try append { $0.append(contentsOf: text.utf8) } }
+
+  func commit() throws {
+    try flush()
+    do { try writing.commit() } catch { throw outputFailure(path, error) }
+  }
+
+  private func flush() throws {
+    do { try writing.write(waiting) } catch { throw outputFailure(path, error) }
+    waiting.removeAll(keepingCapacity: true)
+  }
+}
+
+/// That a file which a person named cannot be written, and what to do.
+func outputFailure(_ path: String, _ error: any Error) -> CommandFailure {
+  let isStandardOutput = path == "/dev/fd/\(STDOUT_FILENO)"
+  let what = isStandardOutput ? "standard output" : path
+  return CommandFailure(
+    message:
+      "\(what) cannot be written: \(error); \(isStandardOutput ? "what it has is not complete." : "name another --output.")"
+  )
+}
