@@ -2,27 +2,29 @@
 /// (https://protobuf.dev/programming-guides/encoding).
 ///
 /// TensorBoard's events need a dozen fields; a library for them would take longer to build than the rest of this room.
-struct ProtobufWriter {
-  private(set) var bytes: [UInt8] = []
+package struct ProtobufWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  mutating func add(_ field: Int, _ value: Double) {
+  package init() {}
+
+  package mutating func add(_ field: Int, _ value: Double) {
     key(field, .fixed64)
     withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
   }
 
-  mutating func add(_ field: Int, _ value: Float) {
+  package mutating func add(_ field: Int, _ value: Float) {
     key(field, .fixed32)
     withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
   }
 
-  mutating func add(_ field: Int, _ value: Int) {
+  package mutating func add(_ field: Int, _ value: Int) {
     key(field, .varint)
     varint(UInt64(bitPattern: Int64(value)))
   }
 
-  mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
+  package mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
 
-  mutating func add(_ field: Int, _ message: ProtobufWriter) { add(field, message.bytes) }
+  package mutating func add(_ field: Int, _ message: ProtobufWriter) { add(field, message.bytes) }
 
   private mutating func add(_ field: Int, _ content: [UInt8]) {
     key(field, .bytes)

@@ -2,13 +2,13 @@ import Foundation
 
 /// Records of a TFRecord file: length (8 bytes), its masked CRC-32C (4), the bytes, their masked CRC-32C (4), the least
 /// significant byte first (tensorflow, `core/lib/io/record_writer.h`).
-enum TFRecord {
+package enum TFRecord {
   static let headBytes = 12
   static let tailBytes = 4
   /// Bytes of a record that are read at the most.
   static let longest = 1 << 28
 
-  static func append(_ record: [UInt8], to data: inout Data) {
+  package static func append(_ record: [UInt8], to data: inout Data) {
     var length = UInt64(record.count).littleEndian
     withUnsafeBytes(of: &length) { bytes in
       data.append(contentsOf: bytes)
@@ -21,7 +21,7 @@ enum TFRecord {
   /// Tells the records, and how many bytes at the end are none: of a file that is being written, or damaged.
   ///
   /// - Throws: ``InterchangeError`` where the first record is none; what `take` throws.
-  static func read(_ data: Data, _ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
+  package static func read(_ data: Data, _ take: (UnsafeRawBufferPointer) throws -> Void) throws -> Int {
     try data.withUnsafeBytes { bytes in
       var start = 0
       while bytes.count - start >= headBytes {

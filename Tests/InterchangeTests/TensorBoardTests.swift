@@ -1,7 +1,6 @@
 import Foundation
+import Interchange
 import Testing
-
-@testable import Interchange
 
 @Suite struct TensorBoardTests {
   /// RFC 3720, B.4.

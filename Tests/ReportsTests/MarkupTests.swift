@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 @Suite struct MarkupTests {
   @Test func textsAreEscapedAndPiecesAreNot() {

@@ -2,10 +2,9 @@ import Foundation
 import Histories
 import Measures
 import Plotting
+import Reports
 import RunEvents
 import Testing
-
-@testable import Reports
 
 /// A page about runs that were made up.
 @Suite struct ReportTests {

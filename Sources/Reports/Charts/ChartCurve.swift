@@ -3,17 +3,17 @@ import Histories
 import Plotting
 
 /// A series as a chart draws it: its range and its smoothed line, thinned to what the width can show.
-struct ChartCurve {
-  struct Point {
-    var x: Double
+package struct ChartCurve {
+  package struct Point {
+    package var x: Double
     /// Where the points from one to the next lie; NaN for none.
-    var low: Double
-    var high: Double
+    package var low: Double
+    package var high: Double
     /// NaN before the first.
-    var line: Double
+    package var line: Double
   }
 
-  let points: [Point]
+  package let points: [Point]
   /// Whether more than one value may lie behind a point.
   let hasBand: Bool
 
@@ -21,7 +21,7 @@ struct ChartCurve {
   ///   - horizontal: the steps that are shown.
   ///   - most: points at the most.
   ///   - restarts: steps with which automatic smoothing begins anew.
-  init(
+  package init(
     _ series: Series, horizontal: HorizontalScale, smoothing: CurveSmoothing, isSmoothed: Bool, most: Int,
     restarts: [Double] = []
   ) {

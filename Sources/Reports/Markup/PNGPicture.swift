@@ -2,10 +2,10 @@ import CImageCodecs
 import Foundation
 
 /// Pixels as a PNG file in a `data:` address (PNG specification, ISO/IEC 15948).
-enum PNGPicture {
+package enum PNGPicture {
   /// - Parameter rgb: `width * height * 3` bytes, row by row from the top.
   /// - Returns: nil where that is not their number.
-  static func address(width: Int, height: Int, rgb: Data) -> String? {
+  package static func address(width: Int, height: Int, rgb: Data) -> String? {
     guard width > 0, height > 0, rgb.count == width * height * 3 else { return nil }
     var lines: [UInt8] = []
     lines.reserveCapacity(rgb.count + height)

@@ -22,14 +22,14 @@ extension Report {
       note: runs.count > 1 && differing.isEmpty ? "The configurations of the runs are the same." : "")
   }
 
-  struct ConfigurationEntry {
-    let key: String
+  package struct ConfigurationEntry {
+    package let key: String
     /// By run; nil where it has no such key.
-    let values: [String?]
+    package let values: [String?]
   }
 
   /// Every key of the runs' configurations, in their order.
-  var values: [ConfigurationEntry] {
+  package var values: [ConfigurationEntry] {
     let all = runs.map {
       Dictionary($0.configuration.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
@@ -39,7 +39,7 @@ extension Report {
     return keys.map { key in ConfigurationEntry(key: key, values: all.map { $0[key] }) }
   }
 
-  func isShared(_ entry: ConfigurationEntry) -> Bool { Set(entry.values).count <= 1 }
+  package func isShared(_ entry: ConfigurationEntry) -> Bool { Set(entry.values).count <= 1 }
 
   private func group(_ name: String, _ entries: [ConfigurationEntry]) -> Markup {
     let rows = entries.map { entry -> Markup in
