@@ -29,14 +29,20 @@ extension Report {
   /// What all results of a kind are held against alike.
   private func held(_ kind: String) -> [Chart.Held] {
     let baselines = runs.compactMap { $0.newest(kind)?.baselines }
-    guard let first = baselines.first else { return [] }
-    func same(_ value: (EvalBaselines) -> Double?) -> Double? {
-      baselines.allSatisfy { value($0) == value(first) } ? value(first) : nil
+    var held: [Chart.Held] = []
+    if let value = Self.common(baselines.map(\.untrained)) { held.append(Chart.Held(value: value, name: "untrained")) }
+    let teachers = baselines.map(\.teacher)
+    if let value = Self.common(teachers.map { $0?.score }) {
+      let names = teachers.compactMap { $0?.name }
+      held.append(Chart.Held(value: value, name: names.first ?? "teacher"))
     }
-    return [
-      same(\.untrained).map { Chart.Held(value: $0, name: "untrained") },
-      same { $0.teacher?.score }.map { Chart.Held(value: $0, name: first.teacher?.name ?? "teacher") },
-    ].compactMap(\.self)
+    return held
+  }
+
+  /// The value that all have; nil where they differ, or have none.
+  private static func common(_ values: [Double?]) -> Double? {
+    guard let first = values.first, values.allSatisfy({ $0 == first }) else { return nil }
+    return first
   }
 
   /// Rows that a run has at the most: its last result of each kind, then the newest others.
