@@ -32,7 +32,9 @@ import TrainingBackend
   @Test func aRunsStudentGoesOnInAnother() throws {
     let events = try small.run(steps: 1, overrides: still + ["student.weights=run:small/\(parent)", "seed=9"])
     #expect(events.losses.count == 1, "\(events.summary?.reason ?? "")")
-    let note = events.messages.first { $0.hasPrefix("the student begins with small / \(parent), step 2") }
+    let note = events.messages.first {
+      $0.hasPrefix("the student begins with small / \(parent), step 2; fresh: the head")
+    }
     #expect(note?.contains("will fall before they rise") == true, "\(events.messages)")
     let begun = try student(try #require(events.started).run, step: 1)
     for (mine, theirs) in zip(begun.parameters(), try student(parent, step: 2).parameters()) {

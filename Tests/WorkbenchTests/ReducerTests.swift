@@ -254,6 +254,21 @@ import Workbench
     #expect(state.screen.notice?.text == "the run has ended")
   }
 
+  /// What a run begins with is warned of where a person looks, the first warning first; later ones stand in the log.
+  @Test func warningsOfTheBeginningStandOnTheStatusLine() {
+    var state = WorkbenchState()
+    state.receive(.started(SampleRun.description))
+    state.receive(.message(RunMessage(level: .info, step: 0, text: "pictures found")))
+    #expect(state.screen.notice == nil)
+    for text in ["the student begins with clip", "eps assumed"] {
+      state.receive(.message(RunMessage(level: .warning, step: 0, text: text)))
+    }
+    #expect(state.screen.notice?.text == "the student begins with clip" && state.screen.notice?.isWarning == true)
+    var later = SampleRun.state(steps: 10)
+    later.receive(.message(RunMessage(level: .warning, step: 10, text: "skipped a.png")))
+    #expect(later.screen.notice == nil)
+  }
+
   /// Who looks in from another process leaves without a second thought.
   @Test func leavingComesFirstWhereTheRunLivesElsewhere() {
     let options = WorkbenchOptions(canDetach: true, attachment: "attached to process 4711")

@@ -7,7 +7,7 @@ package struct ExportedModel {
   /// The library's class: `timm.models.beit.Beit`.
   package let className: String
   /// What the model has and the class has no place for, a few words each.
-  package let leftOut: [String]
+  package var leftOut: [String]
   /// Text of `config.json`.
   package let configuration: String
   /// Text of `preprocessor_config.json`; nil where the library has none.

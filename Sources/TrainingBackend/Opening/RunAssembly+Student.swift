@@ -24,12 +24,13 @@ extension RunAssembly {
     let vision = try loadVision(
       from: origin.url, device: device, tower: tower, imageSize: settings.student.imageSize)
     trainer.begin(with: vision.model, normalization: vision.normalization) { fresh, leftOut in
-      var clauses = ["the student begins with \(origin.words) (\(vision.report))"]
-      if !fresh.isEmpty { clauses.append("fresh: \(fresh.joined(separator: ", "))") }
+      let fresh = ["the head of its guidance"] + fresh
+      var clauses = ["the student begins with \(origin.words); fresh: \(fresh.joined(separator: ", "))"]
       if !leftOut.isEmpty { clauses.append("left out: \(leftOut.joined(separator: ", "))") }
+      clauses.append(vision.report)
       clauses.append(
-        "the head of its guidance was not published with it and begins fresh: scores such as kNN will fall before they rise, "
-          + "less so at a tenth of the usual optimizer.learning_rate")
+        "as no head was published with it, scores such as kNN will fall before they rise, less so at a tenth of the usual "
+          + "optimizer.learning_rate")
       return [clauses.joined(separator: "; ")] + vision.notes.map { "student.weights: \($0)" }
     }
   }

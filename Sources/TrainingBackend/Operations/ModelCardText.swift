@@ -21,10 +21,11 @@ struct ModelCardText {
       "Pixels in 0...1, RGB, mean \(vision.mean), standard deviation \(vision.standardDeviation), bicubic resizing and a centre "
         + "crop.\n")
     if let checkpoint {
+      let settings = try checkpoint.loadSession().settings
       parts.append(
         "## Recipe\n\nTrained by `mvp run \(checkpoint.session)`, \(checkpoint.step) steps, with this session:\n\n"
-          + "```yaml\n\(checkpoint.position.session.trimmingCharacters(in: .whitespacesAndNewlines))\n```\n")
-      parts.append("## Data\n\n\(try Self.data(checkpoint))\n")
+          + "```yaml\n\(settings.yaml.trimmingCharacters(in: .whitespacesAndNewlines))\n```\n")
+      parts.append("## Data\n\n\(Self.data(settings.data))\n")
     } else if let recipe = vision.card?.recipe, !recipe.isEmpty {
       let rows = recipe.sorted { $0.key < $1.key }.map { "- \($0.key): \($0.value)" }
       parts.append("## Recipe\n\n\(rows.joined(separator: "\n"))\n")
@@ -37,8 +38,7 @@ struct ModelCardText {
     text = parts.joined(separator: "\n")
   }
 
-  private static func data(_ checkpoint: CheckpointFolder) throws -> String {
-    let data = try checkpoint.loadSession().settings.data
+  private static func data(_ data: DataSettings) -> String {
     switch data.kind {
     case .scenes:
       return

@@ -56,12 +56,14 @@ package struct ModelExport {
     let device = CPUDevice()
     let (portable, vision) = try PortableModel.read(
       origin.url, tower: tower, imageSize: imageSize, device: device)
-    let exported =
+    var exported =
       switch target {
       case .timm: try ExportedModel(timm: portable)
       case .transformers: try ExportedModel(transformers: portable)
       case .torch: ExportedModel(torch: portable)
       }
+    if vision.card?.segmentation != nil { exported.leftOut.append("the segmentation head") }
+    if vision.card?.text != nil { exported.leftOut.append("the text tower") }
     let card = try ModelCardText(
       origin: origin, vision: vision, exported: exported, target: target, command: command)
     let url = URL(fileURLWithPath: output)

@@ -42,6 +42,9 @@ extension WorkbenchState {
       // A person who asked for something in these views looks for the answer on the screen.
       if message.level == .error, [.runs, .config, .ablation, .evals].contains(screen.view) {
         screen.tell(message.text, isWarning: true)
+      } else if message.level == .warning, step == 0, screen.notice == nil {
+        // What a run begins with is of use before it trains.
+        screen.tell(message.text, isWarning: true)
       }
     case .finished(let summary): return end(summary, wasLeaving: wasLeaving)
     case .checkpoint: break
