@@ -223,7 +223,8 @@ struct PackedDataTests {
     try withTemporaryFolder { folder in
       _ = try put(shard(0..<4), "a.tar", in: folder)
       _ = try put(png(9), "preview.png", in: folder)
-      #expect(try openedPictures(at: folder).count == 4)
+      let source = try openedPictures(at: folder)
+      #expect(source.count == 4 && source.leftOut.words == ["1 file .png (preview.png)"])
       for number in 0..<3 { _ = try put(png(9), "\(number).png", in: folder) }
       #expect(try openedPictures(at: folder).count == 4 && openedPictures(at: folder) is ImageFolderSource)
       let parquet = try put(Data([1]), "x.parquet", in: folder)

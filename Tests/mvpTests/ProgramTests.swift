@@ -168,6 +168,43 @@ import Testing
     #expect(places.count == 2 && places.first == places.last, "\(lines)")
   }
 
+  /// `mvp data` says what a place holds, in words and as JSON; `mvp init` writes a session from a list.
+  @Test func dataIsLookedAtBeforeTraining() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var lines = ["path,label"]
+    for number in 0..<10 {
+      let name = "\(number).png"
+      try ((Data(base64Encoded: png) ?? Data()) + Data("\(number / 2)".utf8)).write(
+        to: folder.appendingPathComponent(name))
+      lines.append("\(name),\(number < 5 ? "cat" : "dog")")
+    }
+    let list = folder.appendingPathComponent("list.csv").path
+    try lines.joined(separator: "\n").write(toFile: list, atomically: true, encoding: .utf8)
+    let result = try Program.run(["data", list, "--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect(object["pictures"] as? Int == 10 && (object["classes"] as? [Any])?.count == 2)
+    #expect((object["splits"] as? [Any])?.count == 2 && (object["left_out"] as? [Any])?.isEmpty == true)
+    let text = try Program.run(["data", list]).output
+    for words in [
+      "2 classes (cat, dog), 8 training, 2 test pictures, 0 left out", "5 with the same bytes as another",
+      "8.png = 9.png",
+      "2 test pictures have the same bytes as a training picture", "balance    cat 5",
+    ] {
+      #expect(text.contains(words), "\(words): \(text)")
+    }
+    #expect(!text.contains("crops"), "pictures are drawn on terminals alone")
+    let missing = try Program.run(["data", folder.path + "/none"])
+    #expect(missing.status == 1 && missing.errors.contains("there is no folder"))
+    let file = folder.appendingPathComponent("list.yaml").path
+    let made = try Program.run(["init", list, "--output", file, "--minutes", "0.1", "--image-size", "32"])
+    #expect(made.status == 0 && made.output.contains("2 classes by their labels (cat 5, dog 5)"), "\(made.errors)")
+    #expect(try Program.run(["check", file, "--estimate"]).status == 0)
+  }
+
   /// A folder of pictures becomes a session that is checked, and that is overwritten by --force alone.
   @Test func aFolderBecomesASession() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-program-\(UUID().uuidString)")

@@ -42,6 +42,8 @@ struct IDXFiles {
   /// Whether a file's name says that it holds pictures.
   static func holdsPictures(_ name: String) -> Bool { name.lowercased().contains("idx3-ubyte") }
 
+  static func holdsLabels(_ name: String) -> Bool { name.lowercased().contains("idx1-ubyte") }
+
   /// - Throws: ``DatasetError`` where a file is not what its name says.
   init(_ found: [(path: BytePath, name: String)]) throws {
     for (path, name) in found {

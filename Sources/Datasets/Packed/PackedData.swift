@@ -59,7 +59,7 @@ package struct PackedData: Sendable {
   /// - Throws: ``DatasetError`` where they cannot be read.
   package init?(folder: BytePath) throws {
     let search = try PictureSearch(
-      of: folder, endings: ["tar", "bin", "gz", "idx3-ubyte", ""])
+      of: folder, endings: ["tar", "bin", "gz", "idx3-ubyte", "idx1-ubyte", ""])
     func found(_ isWanted: (String) -> Bool) -> [(path: BytePath, name: String)] {
       search.files.indices.filter { isWanted(search.files[$0]) }.map { (search.path(at: $0), search.files[$0]) }
     }
@@ -74,6 +74,11 @@ package struct PackedData: Sendable {
       self.init(found, folder)
     } else {
       return nil
+    }
+    leftOut.add(search.leftOut)
+    let used = Set((kind == .webDataset ? shards : kind == .idx ? pictures : binaries).map(\.name))
+    for name in search.files where !used.contains(name) && !(kind == .idx && IDXFiles.holdsLabels(name)) {
+      leftOut.add(.ending(name.contains(".") ? String(name.split(separator: ".").last ?? "") : ""), name)
     }
   }
 
@@ -119,7 +124,7 @@ package struct PackedData: Sendable {
   package func trainingPictures() -> PackedPictures {
     guard roles.contains(.train) else { return PackedPictures(self, items, leftOut: leftOut) }
     var left = leftOut
-    for item in items where item.role != .train { left.add(.part(item.role?.rawValue ?? "no part"), item.name) }
+    for item in items where item.role != .train { left.add(.keptApart(item.role?.rawValue ?? "no part"), item.name) }
     return PackedPictures(self, items.filter { $0.role == .train }, leftOut: left)
   }
 

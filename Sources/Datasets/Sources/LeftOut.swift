@@ -18,6 +18,8 @@ package struct LeftOut: Equatable, Sendable {
     case emptyClass
     /// Pictures of a part of the data that is not used.
     case part(String)
+    /// Pictures of a part that a file names and that is not for this.
+    case keptApart(String)
     /// Pictures without a map of their pixels' classes.
     case unmapped
     /// Maps without a picture.
@@ -98,6 +100,7 @@ package struct LeftOut: Equatable, Sendable {
   package var isWorrying: Bool {
     groups.contains { group in
       if case .ending(let ending) = group.reason { return Self.pictureEndings.contains(ending) }
+      if case .keptApart = group.reason { return false }
       return group.reason != .hiddenFolder
     }
   }
@@ -153,7 +156,7 @@ extension LeftOut.Group {
     case .badRow: return said("line that cannot be read", "lines that cannot be read")
     case .missing: return said("file that is not there", "files that are not there")
     case .opaque: return said("picture that can have no transparency", "pictures that can have no transparency")
-    case .part(let name):
+    case .part(let name), .keptApart(let name):
       return "\(count) \(count == 1 ? "picture" : "pictures") of \(name) (\(shown))"
     }
   }

@@ -60,8 +60,8 @@ struct DataReportText {
   var rows: [(name: String, text: String)] {
     var rows: [(name: String, text: String)] = []
     func add(_ name: String, _ text: String) { rows.append((name: name, text: text)) }
-    let looked = report.looked < report.pictures ? ", \(report.looked) of them looked at" : ""
-    add("pictures", "\(report.pictures) in \(report.place.path) (\(report.kind), \(bytesText(report.bytes)))\(looked)")
+    let looked = report.looked < report.pictures ? "\(report.looked) of them looked at: " : ""
+    add("pictures", "\(report.pictures) in \(report.place.path) (\(report.kind)), \(looked)\(bytesText(report.bytes))")
     if report.classes.isEmpty {
       add("classes", "none: \(report.whyNoClasses ?? "the pictures have no labels")")
     } else {
@@ -97,7 +97,7 @@ struct DataReportText {
       let pairs = twice.acrossExamples.map { $0.joined(separator: " = ") }.joined(separator: "; ")
       add(
         "warning",
-        "\(twice.acrossSplits) test pictures have the same bytes as a training picture, so that what is scored was learned from: \(pairs)"
+        "\(twice.acrossSplits) test picture\(twice.acrossSplits == 1 ? " has" : "s have") the same bytes as a training picture, so that what is scored was learned from: \(pairs)"
       )
     }
     add("left out", "\(report.leftOut.reduce(0) { $0 + $1.count })")
