@@ -20,7 +20,8 @@ struct Mvp: ParsableCommand {
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Init.self, Check.self, Attach.self, Runs.self, Query.self, Export.self, Report.self, Eval.self,
+      Run.self, Init.self, Check.self, Attach.self, Runs.self, Query.self, Export.self, Report.self, Import.self,
+      Eval.self,
       Ablate.self, Teach.self, Features.self,
       Masks.self, Methods.self,
       Bench.self, System.self,

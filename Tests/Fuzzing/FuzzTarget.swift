@@ -2,7 +2,7 @@ import Foundation
 
 /// What is fuzzed.
 enum FuzzTarget: String, CaseIterable {
-  case safetensors, weights, session, picture, gzip, command, event, theme, preferences
+  case safetensors, weights, session, picture, gzip, command, event, theme, preferences, imported
 
   func read(_ input: Data) {
     switch self {
@@ -15,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
     case .event: readEvents(input)
     case .theme: readTheme(input)
     case .preferences: readPreferences(input)
+    case .imported: readImported(input)
     }
   }
 }
