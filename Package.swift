@@ -171,7 +171,7 @@ if Context.environment["MVP_FUZZING"] != nil {
     .executableTarget(
       name: "Fuzzing",
       dependencies: [
-        "CImageCodecs", "Datasets", "Models", "RunEvents", "Sessions", "Tensors", "Terminal", "TrainingBackend",
-        "Workbench",
+        "CImageCodecs", "Datasets", "Interchange", "Models", "RunEvents", "Sessions", "Tensors", "Terminal",
+        "TrainingBackend", "Workbench",
       ], path: "Tests/Fuzzing", exclude: ["run", "Corpus"]))
 }

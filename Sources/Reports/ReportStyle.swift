@@ -54,6 +54,7 @@ extension Report {
     .scale{display:inline-block;width:120px;height:10px;border-radius:3px;vertical-align:middle;margin:0 6px}
     footer{margin-top:44px;padding-top:12px;border-top:1px solid var(--line);font-size:12.5px}
     \(seriesStyle)
+    @media (max-width:640px){main{padding:22px 12px}.wide svg text{font-size:15px}.grid{grid-template-columns:1fr}}
     @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--grid:#e6e6e6}
     @page{margin:14mm}body{font-size:11pt}main{max-width:none;padding:0}.grid{grid-template-columns:1fr 1fr}
     figure,.fact,.look,.group,tr{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}

@@ -20,8 +20,8 @@ struct Mvp: ParsableCommand {
       """,
     version: mvpVersion,
     subcommands: [
-      Run.self, Init.self, DataLook.self, Check.self, Attach.self, Runs.self, Query.self, Report.self, Eval.self,
-      Ablate.self, Teach.self, Weights.self, Export.self, Features.self,
+      Run.self, Init.self, DataLook.self, Check.self, Attach.self, Runs.self, Query.self, Report.self, Import.self,
+      Eval.self, Ablate.self, Teach.self, Weights.self, Export.self, Features.self,
       Masks.self, Methods.self,
       Bench.self, System.self,
       Doctor.self, Completions.self, Relay.self,

@@ -23,7 +23,7 @@ class Output(FaultTest):
     def writers(self):
         """What writes a file, as far as it can be begun with a name for it."""
         classes(self.path("d"), 2)
-        self.short()
+        self.mvp("run", self.short(), "--headless")
         script = self.path("script")
 
         def screen(name):
@@ -35,6 +35,9 @@ class Output(FaultTest):
             "features --output": lambda name: ["features", "--weights", WEIGHTS, "--images", self.path("d"), "--output", name],
             "bench --export": lambda name: ["bench", "--config", "tiny-32", "--batch", "1", "--export", name],
             "--script screen": screen,
+            "export csv": lambda name: ["export", "short", "--to", "csv", "--output", name],
+            "export tensorboard": lambda name: ["export", "short", "--to", "tensorboard", "--output", name],
+            "report": lambda name: ["report", "short", "--output", name],
         }
 
     def test_a_link_stays_a_link(self):
@@ -78,6 +81,8 @@ class Output(FaultTest):
         for arguments in [
             ("run", session, "--headless"), ("run", session, "--json"), ("runs",), ("runs", "--json"), ("masks",), ("masks", "--json"),
             ("--help",), ("--version",), ("doctor", "--json"), ("system", "--once"), ("system", "--json"), ("attach", "short", "--json"),
+            ("query", "SELECT * FROM metrics"), ("query", "SELECT * FROM metrics", "--csv"), ("query", "--schema"),
+            ("runs", "prune"), ("export", "short", "--to", "csv", "--output", "-"), ("report", "short", "--output", "-"),
             ("eval", "--weights", WEIGHTS, "--data", data, "--kind", "knn", "--k", "5"), ("bench", "--peak"),
             ("features", "--weights", WEIGHTS, "--images", data, "--output", self.path("f")),
         ]:

@@ -2,7 +2,7 @@ import Foundation
 
 /// What is fuzzed.
 enum FuzzTarget: String, CaseIterable {
-  case safetensors, torch, weights, session, picture, packed, gzip, command, event, theme, preferences
+  case safetensors, torch, weights, session, picture, packed, gzip, command, event, theme, preferences, imported
 
   func read(_ input: Data) {
     switch self {
@@ -17,6 +17,7 @@ enum FuzzTarget: String, CaseIterable {
     case .event: readEvents(input)
     case .theme: readTheme(input)
     case .preferences: readPreferences(input)
+    case .imported: readImported(input)
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Interchange
 import RunEvents
 import Sessions
 import Terminal
@@ -62,4 +63,17 @@ func readTheme(_ input: Data) {
 func readPreferences(_ input: Data) {
   guard let preferences = WorkbenchPreferences(input) else { return }
   hold(WorkbenchPreferences(preferences.data) == preferences, "preferences read as they were written")
+}
+
+/// A file of another program's numbers: what is taken has ascending steps from 1 on, and numbers by name.
+func readImported(_ input: Data) {
+  let runs: [ImportedRun]
+  do { runs = try ImportedRun.read(input) } catch {
+    return hold("\(error)".utf8.count < 20_000, "an error is a sentence")
+  }
+  for run in runs {
+    hold(run.rows.first.map { $0.step > 0 } == true, "steps count from 1")
+    hold(zip(run.rows, run.rows.dropFirst()).allSatisfy { $0.step < $1.step }, "steps ascend")
+    hold(run.rows.allSatisfy { Set($0.values.keys).isSubset(of: run.keys) }, "every number has its key")
+  }
 }

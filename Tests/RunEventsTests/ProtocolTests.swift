@@ -218,7 +218,7 @@ import Testing
             updated: Date(timeIntervalSince1970: 2), tags: ["t"], note: "n",
             reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1),
             ablation: AblationCell(name: "masks", cell: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"),
-            trials: ["finetune": "b"])
+            trials: ["finetune": "b"], checkpointBytes: 5)
         ], keys: ["seed"], differing: ["seed"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
     .ablations(

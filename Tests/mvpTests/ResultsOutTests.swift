@@ -66,4 +66,41 @@ import Testing
     let full = try Program.run(["report", "demo", "--sessions", folder.path, "--output", "/dev/full"])
     #expect(full.status == 1 && full.errors.split(separator: "\n").count == 1)
   }
+
+  /// What was exported comes back as the same numbers.
+  @Test(arguments: ["csv", "jsonl", "tensorboard"]) func exportsAreImported(form: String) throws {
+    let folder = try sessions()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let place = ["--sessions", folder.path]
+    let file = folder.appendingPathComponent("tfevents").path
+    #expect(try Program.run(["export", "demo", "--to", form, "--output", file] + place).status == 0)
+    let taken = try Program.run(["import", file, "--session", "others", "--name", "theirs"] + place)
+    #expect(taken.status == 0 && taken.output.hasPrefix("others/theirs: 3 steps of "), "\(taken.errors)")
+    let sql = "SELECT step, round(loss, 5) AS loss, round(skill, 4) AS skill FROM metrics ORDER BY step"
+    let ours = try Program.run(["query", sql, "demo", "--csv"] + place).output
+    #expect(ours.split(separator: "\n").count == 4)
+    #expect(try Program.run(["query", sql, "others", "--csv"] + place).output == ours)
+    #expect(try Program.run(["import", file, "--session", "others", "--name", "theirs"] + place).status == 1)
+    let listed = try Program.run(["runs", "others", "--json"] + place).output
+    #expect(listed.contains("\"state\":\"finished\"") && listed.contains("\"step\":3"))
+    let refused = try Program.run(["import", "/dev/null", "--session", "others"] + place)
+    #expect(refused.status == 1 && refused.errors.contains("is a device, not a file"))
+  }
+
+  @Test func checkpointsArePrunedWhereThatIsConfirmed() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mvp-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let run = try Program.run([
+      "run", "demo", "--headless", "--steps", "4", "--sessions", folder.path, "--set", "schedule.batch_size=2", "--set",
+      "evals.at_end=[]", "--set", "schedule.checkpoint_every=1", "--set", "schedule.keep_checkpoints=1", "--set",
+      "schedule.keep_every=2",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let prune = ["runs", "prune", "demo", "--every", "4", "--sessions", folder.path]
+    let dry = try Program.run(prune)
+    #expect(dry.status == 0 && dry.output.contains("would remove 1 checkpoint, "), "\(dry.output)")
+    #expect(try Program.run(prune + ["--json"]).output.contains("\"removed\":false"))
+    #expect(try Program.run(prune + ["--yes"]).output.contains("removed 1 checkpoint, "))
+    #expect(try Program.run(prune).output == "no checkpoint need go\n")
+  }
 }

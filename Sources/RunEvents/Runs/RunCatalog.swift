@@ -35,6 +35,8 @@ package struct RunListing: Codable, Equatable, Sendable {
   package var trial: TrialOrigin?
   /// Runs of their own that made scores of ``evals``, by kind.
   package var trials: [String: String]?
+  /// Bytes of its checkpoints on the disk; nil where nobody looked.
+  package var checkpointBytes: Int?
 
   package init(
     name: String, state: RunStanding, guidance: String, step: Int, totalSteps: Int, loss: Double? = nil,
@@ -43,7 +45,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     note: String = "",
     isActive: Bool = false, reason: String? = nil, values: [String: String]? = nil, seconds: Double? = nil,
     rate: Double? = nil, origin: RunOrigin? = nil, ablation: AblationCell? = nil, trial: TrialOrigin? = nil,
-    trials: [String: String]? = nil
+    trials: [String: String]? = nil, checkpointBytes: Int? = nil
   ) {
     self.name = name
     self.state = state
@@ -67,6 +69,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     self.ablation = ablation
     self.trial = trial
     self.trials = trials
+    self.checkpointBytes = checkpointBytes
   }
 
   enum CodingKeys: String, CodingKey {
@@ -76,6 +79,7 @@ package struct RunListing: Codable, Equatable, Sendable {
     case isActive = "active"
     case origin = "fork_of"
     case trial = "trial_of"
+    case checkpointBytes = "checkpoint_bytes"
   }
 }
 

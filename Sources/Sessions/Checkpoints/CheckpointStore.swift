@@ -27,16 +27,20 @@ package struct CheckpointStore: Sendable {
   /// `checkpoints/RUN`
   package let directory: URL
   package let run: String
-  /// Newest checkpoints that are kept.
-  package let keep: Int
+  /// Which ones are kept.
+  package let rule: CheckpointRule
 
   /// - Parameters:
   ///   - directory: `SESSIONS/NAME/checkpoints`; made with the first checkpoint.
-  ///   - keep: at least 1.
+  ///   - keep: so many of the newest, at least 1.
   package init(directory: URL, run: String, keep: Int) {
+    self.init(directory: directory, run: run, rule: CheckpointRule(newest: keep))
+  }
+
+  package init(directory: URL, run: String, rule: CheckpointRule) {
     self.directory = directory.appendingPathComponent(run, isDirectory: true)
     self.run = run
-    self.keep = max(1, keep)
+    self.rule = rule
   }
 
   /// Writes a checkpoint and prunes older ones. A checkpoint of the same step is replaced.
@@ -206,9 +210,32 @@ package struct CheckpointStore: Sendable {
     if isReplacing { try? FileManager.default.removeItem(at: replaced) }
   }
 
-  /// Removes all but the newest. One that cannot be removed does no harm, and is tried again next time.
+  /// Removes what need not stay. One that cannot be removed does no harm, and is tried again next time.
   private func prune() {
-    for step in steps().dropLast(keep) { try? FileManager.default.removeItem(at: folder(step)) }
+    for step in rule.surplus(of: steps()) { try? FileManager.default.removeItem(at: folder(step)) }
+  }
+
+  /// Bytes of the checkpoint of a step on the disk; 0 if there is none.
+  package func bytes(of step: Int) -> Int {
+    let folder = folder(step).path
+    let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+    return files.reduce(0) { sum, file in
+      var status = stat()
+      guard lstat(folder + "/" + file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return sum }
+      return sum + Int(status.st_size)
+    }
+  }
+
+  /// Removes the checkpoint of a step.
+  func remove(step: Int) throws {
+    do {
+      try FileManager.default.removeItem(at: folder(step))
+    } catch {
+      throw CheckpointError(
+        .notWritten,
+        "the checkpoint of step \(step) at \(folder(step).path) cannot be removed: \(systemReason(error)); make its folder writable."
+      )
+    }
   }
 
   private func remedy(for error: any Error) -> String {

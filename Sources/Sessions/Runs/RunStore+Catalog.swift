@@ -10,7 +10,8 @@ extension RunStore {
   ///   numbers are those of the last step. Of each that a run does not have, it has none.
   /// - Parameter isDetailed: whether to read how long runs trained and how fast, and where their configurations differ.
   package func catalog(values asked: [String] = [], isDetailed: Bool = false) throws -> RunCatalog {
-    try reading { db in
+    let held = isDetailed ? runsWithCheckpoints : []
+    return try reading { db in
       let differing = isDetailed ? try differingKeys(db) : []
       let keys = asked + differing.filter { !asked.contains($0) }
       let spans = isDetailed ? try trainingSpans(db) : [:]
@@ -40,7 +41,7 @@ extension RunStore {
       return RunCatalog(
         runs: try runs.map { row in
           let record = try RunRecord(row: row, isHeld: isHeld)
-          return RunListing(
+          var listing = RunListing(
             name: record.name, state: record.isUntrained ? .untrained : record.state,
             guidance: record.isUntrained ? "-" : record.guidance, step: record.lastStep, totalSteps: record.totalSteps,
             loss: record.lastLoss, evals: scores[record.id] ?? [:], baselines: baselines[record.id], seed: record.seed,
@@ -51,6 +52,8 @@ extension RunStore {
             seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin,
             ablation: places[record.id], trial: record.trial,
             trials: trials[record.id].flatMap { $0.isEmpty ? nil : $0 })
+          if held.contains(record.name) { listing.checkpointBytes = checkpointBytes(of: record.name) }
+          return listing
         }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }
   }

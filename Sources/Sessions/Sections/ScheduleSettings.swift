@@ -12,6 +12,11 @@ package struct ScheduleSettings: Equatable, Sendable {
   package var checkpointEvery = 500
   /// Newest checkpoints of a run that are kept.
   package var keepCheckpoints = 2
+  /// Checkpoints of multiples of so many steps are kept as well; nil: none for that.
+  package var keepEvery: Int?
+  /// The checkpoint that this evaluation gave the best score, or of the least `loss`, is kept as well; nil: none for
+  /// that.
+  package var keepBest: String?
   /// Steps between the evaluations of `evals.during`; 0: none on the way.
   package var evalEvery = 0
   /// The same in passes over the training data, where `evalEvery` is 0; nil: none on the way.
@@ -65,6 +70,8 @@ extension ScheduleSettings: SessionSection {
       Setting("accumulation", \.accumulation, .integer(1...65_536)),
       Setting("checkpoint_every", \.checkpointEvery, .steps(from: 0)),
       Setting("keep_checkpoints", \.keepCheckpoints, .integer(1...1_000_000)),
+      Setting("keep_every", ifGiven: \.keepEvery, .optional("none", .steps(from: 1))),
+      Setting("keep_best", ifGiven: \.keepBest, .optional("none", .text("the name of an evaluation, loss or none"))),
       Setting("eval_every", \.evalEvery, .steps(from: 0)),
       Setting("eval_epochs", ifGiven: \.evalEpochs, .optional("none", .number(.over(0, upTo: 1_000_000)))),
     ]

@@ -41,7 +41,8 @@ struct RestoredRun {
     let stored = try store.settings(of: run.name, evaluations: EvaluationKinds.descriptions)
     recorder = try store.resume(run.name)
     checkpoints = CheckpointStore(
-      directory: session.checkpointsURL, run: run.name, keep: session.settings.schedule.keepCheckpoints)
+      directory: session.checkpointsURL, run: run.name,
+      rule: CheckpointRule(session.settings.schedule, run: run.name, in: store))
     checkpoints.cleanLeftovers()
     let search = checkpoints.newest()
     warnings = search.warnings

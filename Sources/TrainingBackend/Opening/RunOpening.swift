@@ -89,7 +89,8 @@ struct RunOpening {
         recorder = try store.create(settings: session.settings, totalSteps: totalSteps, place: options.place)
       }
       checkpoints = CheckpointStore(
-        directory: session.checkpointsURL, run: recorder.name, keep: session.settings.schedule.keepCheckpoints)
+        directory: session.checkpointsURL, run: recorder.name,
+        rule: CheckpointRule(session.settings.schedule, run: recorder.name, in: store))
       elapsed = 0
       journal = RunJournal(created: Date())
     }

@@ -82,6 +82,7 @@ struct RunsView {
       ]
       if let origin = listing.origin { facts.insert(sanitised(origin.words), at: 0) }
       if let trial = listing.trial { facts.insert(sanitised(trial.words), at: 0) }
+      if let bytes = listing.checkpointBytes { facts.append("checkpoints \(bytesText(bytes))") }
       if let reason = listing.reason { facts.append(sanitised(reason)) }
       let tags = listing.tags.isEmpty ? "no tags" : "tags " + listing.tags.map { sanitised($0) }.joined(separator: " ")
       let scores = (listing.baselines ?? [:]).sorted { $0.key < $1.key }.prefix(Self.mostScoreLines).compactMap {

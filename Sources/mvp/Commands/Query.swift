@@ -77,7 +77,7 @@ struct Query: ParsableCommand {
       rows = [columns.map { $0.uppercased() }]
     } row: { values in
       // Nobody reads any more, or the disk is full: the end of the program says so.
-      if StandardOutput.shared.isGone { throw ExitCode.failure }
+      if StandardOutput.shared.isGone { throw ExitCode.success }
       if json {
         try printJSON(Dictionary(zip(names, values)) { first, _ in first })
       } else if csv {

@@ -20,7 +20,7 @@ struct Runs: ParsableCommand {
       """,
     subcommands: [
       RunsList.self, RunsCompare.self, RunsRename.self, RunsTag.self, RunsNote.self, RunsDelete.self,
-      RunsFork.self, RunsRecover.self,
+      RunsFork.self, RunsRecover.self, RunsPrune.self,
     ], defaultSubcommand: RunsList.self)
 }
 
