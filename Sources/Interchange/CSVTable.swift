@@ -1,13 +1,13 @@
 /// The rows of comma-separated values (RFC 4180), with line feeds of any system.
-struct CSVTable {
-  let header: [String]
-  let rows: [[String]]
+package struct CSVTable {
+  package let header: [String]
+  package let rows: [[String]]
 
   /// Fields of a row, and rows, that are read at the most.
   private static let mostFields = 10_000
 
   /// - Throws: ``InterchangeError`` where there is no header.
-  init(_ text: String) throws {
+  package init(_ text: String) throws {
     var rows: [[String]] = []
     var row: [String] = []
     var field: [UInt8] = []

@@ -1,7 +1,6 @@
 import Foundation
+import Interchange
 import Testing
-
-@testable import Interchange
 
 @Suite struct ImportedRunTests {
   private func read(_ text: String) throws -> [ImportedRun] { try ImportedRun.read(Data(text.utf8)) }
