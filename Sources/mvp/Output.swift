@@ -13,8 +13,12 @@ func print(_ text: String, terminator: String = "\n") {
 func leave(_ status: Int32) -> Never {
   StandardOutput.shared.flush()
   guard let fault = StandardOutput.shared.fault else { exit(status) }
-  writeError("standard output cannot be written (\(fault)): what was to be printed is not complete.")
+  writeError(standardOutputFault("\(fault)"))
   exit(status == 0 ? 1 : status)
+}
+
+func standardOutputFault(_ reason: String) -> String {
+  "standard output cannot be written (\(reason)): what was to be printed is not complete."
 }
 
 /// One JSON object on one line, keys sorted; dates in seconds since 1970, as everywhere in JSON.

@@ -35,10 +35,6 @@ final class ExportFile {
 
 /// That a file which a person named cannot be written, and what to do.
 func outputFailure(_ path: String, _ error: any Error) -> CommandFailure {
-  let isStandardOutput = path == "/dev/fd/\(STDOUT_FILENO)"
-  let what = isStandardOutput ? "standard output" : path
-  return CommandFailure(
-    message:
-      "\(what) cannot be written: \(error); \(isStandardOutput ? "what it has is not complete." : "name another --output.")"
-  )
+  if path == "/dev/fd/\(STDOUT_FILENO)" { return CommandFailure(message: standardOutputFault("\(error)")) }
+  return CommandFailure(message: "\(path) cannot be written: \(error); name another --output.")
 }

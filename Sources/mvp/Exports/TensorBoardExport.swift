@@ -65,6 +65,8 @@ struct TensorBoardExport {
     var status = stat()
     let exists = stat(path, &status) == 0
     if name.contains("tfevents") || exists && status.st_mode & S_IFMT != S_IFDIR { return path }
+    // A link to nothing yet is written through.
+    if !exists, lstat(path, &status) == 0 { return path }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
