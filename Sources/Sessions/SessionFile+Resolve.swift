@@ -208,6 +208,13 @@ struct SessionChecks {
     try require(
       schedule.steps == nil || schedule.epochs == nil, ["schedule.epochs", "schedule.steps"],
       "schedule.steps and schedule.epochs are both given; keep one of them")
+    if let best = schedule.keepBest, best != "loss" {
+      let scored = session.evals.during + session.evals.atEnd
+      try require(
+        scored.contains(best), ["schedule.keep_best"],
+        "schedule.keep_best is \(best), by which this session scores nothing; write loss"
+          + (scored.isEmpty ? "" : " or \(alternatives(Array(Set(scored)).sorted()))") + ", or add it to evals.during")
+    }
     if let steps = schedule.steps, let warmup = session.optimizer.warmupSteps {
       try require(
         warmup <= steps, ["optimizer.warmup_steps", "schedule.steps"],

@@ -15,13 +15,20 @@ import Testing
   @Test(arguments: [1, 63, 64, 5000]) func seriesGoOnAsIfTheyHadNeverTravelled(points: Int) throws {
     var here = series(points: points)
     var there = try JSONDecoder().decode(Series.self, from: JSONEncoder().encode(here))
-    #expect(there == here && there.head == here.head && there.coarse == here.coarse && there.stride == here.stride)
+    expectSame(there, here)
     #expect(there.last?.x == here.last?.x && there.finiteCount == here.finiteCount)
     for step in points + 1...points + 200 {
       here.append(x: Double(step), y: 0.5)
       there.append(x: Double(step), y: 0.5)
     }
-    #expect(there == here && there.smoothed(3) == here.smoothed(3))
+    expectSame(there, here)
+    #expect(there.smoothed(3) == here.smoothed(3))
+  }
+
+  /// By their words: gaps are numbers that equal nothing.
+  private func expectSame(_ there: Series, _ here: Series) {
+    #expect("\(there.buckets)" == "\(here.buckets)" && "\(there.head)" == "\(here.head)")
+    #expect("\(there.coarse)" == "\(here.coarse)" && there.stride == here.stride && there.count == here.count)
   }
 
   @Test func emptySeriesTravel() throws {

@@ -71,7 +71,9 @@ import Testing
       steps: 1...700, guidance: "clip", events: RunEventCoderTests.samples,
       eventTimes: RunEventCoderTests.samples.map { _ in 5.5 }, task: "segment")
     let there = try runJSONDecoder().decode(RunHistory.self, from: runJSONEncoder().encode(history))
-    #expect(there.metrics == history.metrics && there.reference == history.reference && there.task == "segment")
+    // By their words: gaps are numbers that equal nothing.
+    #expect("\(there.metrics)" == "\(history.metrics)")
+    #expect(there.reference == history.reference && there.task == "segment")
     #expect(
       there.steps == 1...700 && there.eventTimes == history.eventTimes && there.events.count == history.events.count)
     #expect(there.metrics[.loss].last?.y == history.metrics[.loss].last?.y)
