@@ -106,11 +106,13 @@ class Remote(HostTest):
         program.wait_text("curves", 2)
         step = self.step_of(program)
         link.down.clear()
-        program.wait_text("is heard again", 20)
+        program.wait_gone("has said nothing for", 20)
         program.wait_step(step + 3)
+        program.show("log")
+        program.wait_text("127.0.0.1 is heard again")
 
     def test_its_events_are_the_same_as_here(self):
-        host = self.host("--set", "schedule.steps=40")
+        host = self.host("--set", "schedule.steps=3000")
         there = self.lines("--json")
         self.assertEqual(there.returncode, 0, there.stderr)
         host.wait()
@@ -119,7 +121,7 @@ class Remote(HostTest):
         self.assertEqual(events[-1]["event"], "finished")
         steps = [event["step"] for event in events if event["event"] == "step"]
         self.assertEqual(steps, sorted(set(steps)))
-        self.assertEqual(steps[-1], 40)
+        self.assertEqual(steps[-1], 3000)
 
     def test_what_cannot_be_reached_is_said_in_a_sentence(self):
         missing = self.lines(target="127.0.0.1:nothing")
@@ -138,7 +140,7 @@ class Remote(HostTest):
         self.assertIn("127.0.0.1 cannot be reached, status 255", refused.stderr)
 
     def test_another_command_than_ssh_goes_there(self):
-        self.host("--set", "schedule.steps=30")
+        self.host("--set", "schedule.steps=3000")
         environment = {**os.environ, "HOME": self.home}
         words = [MVP, "attach", "small", "--via", "env A=1", "--program", MVP, "--sessions", self.sessions, "--json"]
         result = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=120)

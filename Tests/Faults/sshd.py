@@ -138,6 +138,7 @@ class SlowLink:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+            end.close()
         self.sockets = []
 
     def close(self):
