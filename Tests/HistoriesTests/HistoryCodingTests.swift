@@ -28,7 +28,11 @@ import Testing
   /// By their words: gaps are numbers that equal nothing.
   private func expectSame(_ there: Series, _ here: Series) {
     #expect("\(there.buckets)" == "\(here.buckets)" && "\(there.head)" == "\(here.head)")
-    #expect("\(there.coarse)" == "\(here.coarse)" && there.stride == here.stride && there.count == here.count)
+    // Made again: sums in another order differ in the last bits.
+    func coarse(_ series: Series) -> [String] {
+      series.coarse.map { "\($0.firstX) \($0.lastX) \($0.minimum) \($0.maximum) \($0.count) \($0.smoothed)" }
+    }
+    #expect(coarse(there) == coarse(here) && there.stride == here.stride && there.count == here.count)
   }
 
   @Test func emptySeriesTravel() throws {
