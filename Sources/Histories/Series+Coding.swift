@@ -1,6 +1,6 @@
 import Foundation
 
-/// The whole history, to the last bit; what can be made again of it is.
+/// The whole history, to the last bit; what can be made again is.
 extension Series: Codable {
   private enum Keys: String, CodingKey { case capacity, stride, count, finite, last, averages, buckets, head }
 
