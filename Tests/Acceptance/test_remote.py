@@ -10,7 +10,7 @@ import time
 import unittest
 
 from support import HostTest
-from terminal import MVP, ROOT, Program
+from terminal import MVP, ROOT, Program, mvp
 
 sys.path.append(os.path.join(ROOT, "Tests", "Faults"))
 import sshd  # noqa: E402
@@ -74,6 +74,31 @@ class Remote(HostTest):
         self.assertIsNone(host.poll())
         # No relay stays behind.
         self.assertNotIn("mvp relay", subprocess.run(["ps", "ax"], capture_output=True, text=True).stdout)
+
+    def test_other_runs_are_opened_and_forked_over_there(self):
+        ended = self.host("--steps", "3000")
+        self.assertEqual(ended.wait(), 0)
+        name = json.loads(mvp("runs", "--sessions", self.sessions, "--json").stdout.splitlines()[0])["run"]
+        self.host()
+        program = self.remote()
+        program.show("runs")
+        program.wait_text(name)
+        program.type("j\r")
+        program.wait_text(f"{name} was opened, read-only")
+        # Its curves come from the store over there.
+        program.show("curves")
+        program.wait_text("step   3000/")
+        program.show("runs")
+        program.wait_text(name)
+        # A process of its own trains it.
+        self.addCleanup(subprocess.run, ["pkill", "-KILL", "-f", self.sessions])
+        program.type("f")
+        program.wait_text("enter keep")
+        program.type("\r")
+        program.wait_text("RUNNING", 60)
+        program.wait_step(3005)
+        fork = next(run for run in self.listing() if run.get("fork_of"))
+        self.assertEqual((fork["fork_of"]["run"], fork["fork_of"]["step"]), (name, 3000))
 
     def test_a_link_that_breaks_is_taken_up_again(self):
         self.host()

@@ -49,8 +49,7 @@ package struct FarEnd: Equatable, Sendable {
   ///
   /// - Parameter asks: whether ssh may ask a person for a password or whether to trust a host.
   package func command(asks: Bool, environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
-    let relay = ([program, "relay"] + arguments).enumerated().map { quoted($0.element, isProgram: $0.offset == 0) }
-      .joined(separator: " ")
+    let relay = ([programWord, "relay"] + arguments.map(shellWord)).joined(separator: " ")
     guard let destination else { return ["/bin/sh", "-c", "\(via ?? "") \(relay)"] }
     var options = [
       "-T", "-o", "Compression=yes", "-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6",
@@ -70,12 +69,8 @@ package struct FarEnd: Equatable, Sendable {
     return words
   }
 
-  /// As a POSIX shell takes it as one word. A home folder's tilde stays one where a program's path begins with it.
-  private func quoted(_ word: String, isProgram: Bool = false) -> String {
-    if isProgram, word.hasPrefix("~/") { return "~/" + quoted(String(word.dropFirst(2))) }
-    let plain = word.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_./=+,:@%".unicodeScalars.contains($0))
-    }
-    return plain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: #"'\''"#) + "'"
+  /// One word. A home folder's tilde stays one where a path begins with it.
+  private var programWord: String {
+    program.hasPrefix("~/") ? "~/" + shellWord(String(program.dropFirst(2))) : shellWord(program)
   }
 }

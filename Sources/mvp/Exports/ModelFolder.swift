@@ -16,7 +16,7 @@ struct ModelFolder {
     let expanded = try expandingHome(model)
     var export = ModelExport(
       model: expanded, target: target, output: output, sessions: sessions,
-      command: (["mvp"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " "))
+      command: (["mvp"] + CommandLine.arguments.dropFirst()).map(shellWord).joined(separator: " "))
     export.tower = tower
     export.imageSize = imageSize
     let result = try export.run()
@@ -27,9 +27,5 @@ struct ModelFolder {
     if json { return try printJSON(result) }
     print("\(result.model)")
     print("written for \(result.library) to \(result.output)")
-  }
-
-  private func quoted(_ word: String) -> String {
-    word.contains { " \"'$`\\".contains($0) } ? "'\(word.replacingOccurrences(of: "'", with: "'\\''"))'" : word
   }
 }
