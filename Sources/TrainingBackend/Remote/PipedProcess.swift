@@ -66,13 +66,13 @@ final class PipedProcess: Sendable {
     return wait()
   }
 
-  /// Waits for its end: a moment; then it is made to.
+  /// Waits for its end: five seconds; then it is made to.
   func wait() -> Int32 {
     var status: Int32 = 0
-    for attempt in 0..<200 {
+    for attempt in 0..<600 {
       let result = waitpid(number, &status, WNOHANG)
       if result == number || (result < 0 && errno != EINTR) { break }
-      if attempt == 150 { kill(number, SIGKILL) }
+      if attempt == 500 { kill(number, SIGKILL) }
       usleep(10_000)
     }
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)

@@ -35,10 +35,14 @@ final class RelayConnection: Sendable {
     var buffer = LineBuffer(limit: Self.longestLine)
     var lines: [String] = []
     let end = seconds.map { ContinuousClock.now + .seconds($0) }
+    var hasEnded = false
     while lines.isEmpty {
       let left = end.map { max(0, Double(($0 - ContinuousClock.now).components.seconds) + 1) }
       if let left, left <= 0.5 { break }
-      guard let more = Self.read(process.output, &buffer, seconds: left) else { break }
+      guard let more = Self.read(process.output, &buffer, seconds: left) else {
+        hasEnded = true
+        break
+      }
       lines = more
     }
     words.hush()
@@ -56,7 +60,9 @@ final class RelayConnection: Sendable {
       process.end()
       throw BackendError("on \(far.name): \(reason)")
     default:
-      throw Self.silence(far, lines.first, process.end(), words.last)
+      // A command that has closed its output ends by itself; a signal now would hide the status that tells why.
+      let status = hasEnded ? process.wait() : process.end()
+      throw Self.silence(far, lines.first, status, words.last)
     }
     early = Mutex((Array(lines.dropFirst()), buffer))
   }
@@ -139,12 +145,16 @@ final class RelayConnection: Sendable {
 /// What a command says on standard error: shown as it comes or not, and the last line of it kept.
 private final class LastWords: Sendable {
   private let state: Mutex<(text: String, isShown: Bool)>
+  private let ended = DispatchSemaphore(value: 0)
 
   init(of descriptor: Int32, isShown: Bool) {
     state = Mutex(("", isShown))
     let own = dup(descriptor)
     let thread = Thread { [self] in
-      defer { close(own) }
+      defer {
+        close(own)
+        ended.signal()
+      }
       var piece = [UInt8](repeating: 0, count: 4096)
       while true {
         let count = read(own, &piece, piece.count)
@@ -164,7 +174,9 @@ private final class LastWords: Sendable {
   /// Nothing more is shown.
   func hush() { state.withLock { $0.isShown = false } }
 
+  /// The last line, once all is read; a child that outlives the command is not waited for.
   var last: String {
+    if ended.wait(timeout: .now() + 0.5) == .success { ended.signal() }
     let lines = state.withLock { $0.text }.split(whereSeparator: \.isNewline)
     return lines.last.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
   }
