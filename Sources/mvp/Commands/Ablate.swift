@@ -248,17 +248,27 @@ struct Ablate: ComputingCommand {
     }
   }
 
-  /// Measures what a step of each cell costs.
+  /// How often each cell is measured. A machine that others use has slow seconds: one after the other, the cells would
+  /// get budgets that differ by those.
+  private static let rounds = 5
+
+  /// Measures what a step of each cell costs: all cells in turn, over and over, and the median of each.
   private func fit(_ draft: inout AblationDraft, _ seconds: Double) throws {
     let progress = ProgressLine(label: "ablate")
-    let estimate = AblationEstimate(draft) { progress.show(note: $0) }
-    progress.clear()
-    let costs = estimate.cells.compactMap(\.stepSeconds)
-    guard estimate.refused.isEmpty, costs.count == draft.cells.count else {
-      throw CommandFailure(
-        message: estimate.refused.first ?? "what a step costs cannot be measured here: leave out --seconds.",
-        status: ExitStatus.missing.rawValue)
+    var rounds: [[Double]] = []
+    for round in 1...Self.rounds {
+      let estimate = AblationEstimate(draft) { progress.show(note: "round \(round) of \(Self.rounds): \($0)") }
+      let costs = estimate.cells.compactMap(\.stepSeconds)
+      guard estimate.refused.isEmpty, costs.count == draft.cells.count else {
+        progress.clear()
+        throw CommandFailure(
+          message: estimate.refused.first ?? "what a step costs cannot be measured here: leave out --seconds.",
+          status: ExitStatus.missing.rawValue)
+      }
+      rounds.append(costs)
     }
+    progress.clear()
+    let costs = draft.cells.indices.map { cell in rounds.map { $0[cell] }.sorted()[rounds.count / 2] }
     draft.fit(seconds: seconds, stepSeconds: costs)
   }
 
