@@ -69,7 +69,7 @@ let package = Package(
       ]),
     .target(name: "Datasets", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"]),
     .target(
-      name: "Models", dependencies: ["CImageCodecs", "Files", "Recipe", "Tensors"],
+      name: "Models", dependencies: ["CImageCodecs", "Files", "Interchange", "Recipe", "Tensors"],
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
     .target(
@@ -91,8 +91,8 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Measures", "Models", "Pretraining", "Recipe",
-        "RunEvents", "Sessions", "Tasks", "Tensors",
+        "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Interchange", "Measures", "Models",
+        "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
       ]),
 
     // Arguments and wiring.
@@ -159,7 +159,8 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "InterchangeTests", dependencies: ["Interchange"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Histories", "Measures", "Plotting", "Reports", "RunEvents"]),
+      name: "ReportsTests",
+      dependencies: ["Histories", "Measures", "Plotting", "Reports", "RunEvents", "Workbench"]),
     .testTarget(name: "mvpTests", dependencies: ["Canvas", "mvp"]),
   ],
   swiftLanguageModes: [.v6]

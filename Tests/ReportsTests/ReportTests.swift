@@ -5,6 +5,7 @@ import Plotting
 import Reports
 import RunEvents
 import Testing
+import Workbench
 
 /// A page about runs that were made up.
 @Suite struct ReportTests {
@@ -94,6 +95,30 @@ import Testing
     #expect(curve.points.map(\.high).max() == 50)
     #expect(abs((curve.points.last?.line ?? 0) - 2) < 0.1)
     #expect(report([long]).html.utf8.count < 100_000)
+  }
+
+  /// What came before a switch of guidance says nothing of what comes after: neither average nor line go over it.
+  @Test func linesBreakWhereTheGuidanceIsSwitched() throws {
+    var metrics = MetricHistory([.loss])
+    for step in 1...400 {
+      metrics.append(
+        StepMetrics(
+          step: step, totalSteps: 400, epoch: 0, guidance: step <= 200 ? "clip" : "dino",
+          values: [.loss: step <= 200 ? -0.8 : 0.6], elapsedSeconds: Double(step), skippedPictures: 0))
+    }
+    var switched = run("switched", steps: 400)
+    let before = switched.history
+    switched.history = RunHistory(
+      reference: before.reference, state: .finished, totalSteps: 400, metrics: metrics, guidance: "dino",
+      events: [.guidance(GuidanceChange(step: 200, from: "clip", to: "dino"))], eventTimes: [0])
+    let curve = ChartCurve(
+      metrics[.loss], horizontal: HorizontalScale(0...400), smoothing: .automatic, isSmoothed: true, most: 170,
+      restarts: switched.history.restarts)
+    #expect(curve.points.filter(\.begins).map(\.x) == [201])
+    #expect(curve.points.allSatisfy { abs($0.line - ($0.x <= 200 ? -0.8 : 0.6)) < 1e-6 })
+    let html = report([switched]).html
+    let path = try #require(html.firstMatch(of: /<path class="curve" d="([^"]*)"/))
+    #expect(path.1.count { $0 == "M" } == 2)
   }
 
   @Test func axesAreLogarithmicWhereAskedForAndPossible() throws {

@@ -128,10 +128,10 @@ struct Chart {
     var parts: Markup = "<g class=\"r\(line.run % Report.runColors + 1)\"><title>\(line.name)</title>"
     if let curve = line.curve {
       if curve.hasBand { parts += "<path class=\"band\" d=\"\(band(curve, axis))\"/>" }
-      parts += "<path class=\"curve\(again)\" d=\"\(path(curve.points.map { ($0.x, $0.line) }, axis))\"/>"
+      parts += "<path class=\"curve\(again)\" d=\"\(path(curve.points.map { ($0.x, $0.line, $0.begins) }, axis))\"/>"
     }
     if !line.dots.isEmpty {
-      parts += "<path class=\"curve\(again)\" d=\"\(path(line.dots.map { ($0.x, $0.y) }, axis))\"/>"
+      parts += "<path class=\"curve\(again)\" d=\"\(path(line.dots.map { ($0.x, $0.y, false) }, axis))\"/>"
       parts += Markup(
         line.dots.compactMap { dot in
           y(dot.y, axis).map {
@@ -142,8 +142,8 @@ struct Chart {
     return parts + "</g>\n"
   }
 
-  /// From gap to gap.
-  private func path(_ points: [(x: Double, y: Double)], _ axis: Axis) -> Markup {
+  /// From gap to gap, and from where a line begins anew.
+  private func path(_ points: [(x: Double, y: Double, begins: Bool)], _ axis: Axis) -> Markup {
     var text = ""
     var isOpen = false
     for point in points {
@@ -151,7 +151,7 @@ struct Chart {
         isOpen = false
         continue
       }
-      text += (isOpen ? "L" : "M") + number(x(point.x)) + " " + number(y)
+      text += (isOpen && !point.begins ? "L" : "M") + number(x(point.x)) + " " + number(y)
       isOpen = true
     }
     return "\(text)"

@@ -11,6 +11,8 @@ package struct ChartCurve {
     package var high: Double
     /// NaN before the first.
     package var line: Double
+    /// Whether the line begins anew with it, as smoothing does where what is measured changes.
+    package var begins = false
   }
 
   package let points: [Point]
@@ -20,7 +22,7 @@ package struct ChartCurve {
   /// - Parameters:
   ///   - horizontal: the steps that are shown.
   ///   - most: points at the most.
-  ///   - restarts: steps with which automatic smoothing begins anew.
+  ///   - restarts: steps with which automatic smoothing begins anew, and the line with it.
   package init(
     _ series: Series, horizontal: HorizontalScale, smoothing: CurveSmoothing, isSmoothed: Bool, most: Int,
     restarts: [Double] = []
@@ -28,10 +30,12 @@ package struct ChartCurve {
     let buckets = horizontal.scale == .logarithmic ? series.head : series.buckets
     let smoothing = isSmoothed ? smoothing : .off
     var average = CurveSmoothing.average(over: horizontal, clock: nil, restarts: restarts)
-    let values = buckets.map { bucket -> Double in
-      if let level = smoothing.level { return bucket.finiteCount > 0 ? Double(bucket.smoothed[level]) : .nan }
-      average?.add(bucket)
-      return average?.value ?? .nan
+    let values = buckets.map { bucket -> (line: Double, begins: Bool) in
+      if let level = smoothing.level {
+        return (bucket.finiteCount > 0 ? Double(bucket.smoothed[level]) : .nan, false)
+      }
+      let begins = average?.add(bucket) ?? false
+      return (average?.value ?? .nan, begins)
     }
     hasBand = smoothing != .off || series.stride > 1 || buckets.count > most
     points = Self.thinned(buckets, values, horizontal, most: most)
@@ -39,7 +43,7 @@ package struct ChartCurve {
 
   /// Minimum and maximum by places of the axis; the last smoothed value of each.
   private static func thinned(
-    _ buckets: [Series.Bucket], _ values: [Double], _ horizontal: HorizontalScale, most: Int
+    _ buckets: [Series.Bucket], _ values: [(line: Double, begins: Bool)], _ horizontal: HorizontalScale, most: Int
   ) -> [Point] {
     var points: [Point] = []
     var place = -1
@@ -47,9 +51,11 @@ package struct ChartCurve {
       guard let fraction = horizontal.fraction(bucket.middleX), (0...1).contains(fraction) else { continue }
       let isFinite = bucket.finiteCount > 0
       let point = Point(
-        x: bucket.lastX, low: isFinite ? bucket.minimum : .nan, high: isFinite ? bucket.maximum : .nan, line: value)
+        x: bucket.lastX, low: isFinite ? bucket.minimum : .nan, high: isFinite ? bucket.maximum : .nan,
+        line: value.line,
+        begins: value.begins)
       let next = Int(fraction * Double(most))
-      if next == place, let last = points.indices.last {
+      if next == place, !point.begins, let last = points.indices.last {
         points[last].x = point.x
         points[last].low = least(points[last].low, point.low)
         points[last].high = greatest(points[last].high, point.high)

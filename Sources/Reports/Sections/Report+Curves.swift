@@ -3,6 +3,7 @@ import Histories
 import Measures
 import Plotting
 import RunEvents
+import Workbench
 
 extension Report {
   /// Every metric that some run has; the loss first and wide, parts of the step's time last.
@@ -52,7 +53,7 @@ extension Report {
         run: place, name: run.name,
         curve: ChartCurve(
           series, horizontal: horizontal, smoothing: smoothing, isSmoothed: metric.isSmoothed,
-          most: Chart.most(isWide: isWide), restarts: metric.kind == .loss ? run.switches.map { Double($0.step) } : []))
+          most: Chart.most(isWide: isWide), restarts: run.history.restarts))
     }
     let greatest = lines.flatMap { $0.curve?.values ?? [] }.max() ?? 0
     return Chart(

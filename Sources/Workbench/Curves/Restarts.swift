@@ -11,7 +11,7 @@ extension WatchedRun {
 }
 
 extension RunHistory {
-  var restarts: [Double] {
+  package var restarts: [Double] {
     events.compactMap { event in
       switch event {
       case .guidance(let change): Double(change.step + 1)
