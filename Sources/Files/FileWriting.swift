@@ -74,6 +74,14 @@ package final class FileWriting {
     if let aside { unlink(aside) }
   }
 
+  /// The file that would be written for a path, at the end of links, whether or not it is there yet; nil where bytes go
+  /// straight into a device, a pipe or a descriptor.
+  /// - Throws: ``FileError`` with the reason.
+  package static func file(at path: String) throws -> String? {
+    guard case .file(let end, _) = try place(of: path) else { return nil }
+    return end
+  }
+
   private static let mostLinks = 40
   private static let longestName = 255
 

@@ -1,26 +1,61 @@
 import Foundation
 
-/// The digest of FIPS 180-4, as 64 hexadecimal digits.
-package func sha256(_ data: Data) -> String {
-  var state: [UInt32] = [
+/// The digest of FIPS 180-4 of bytes that come a piece at a time.
+package struct SHA256 {
+  private static let blockBytes = 64
+
+  private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
-  var tail = Data(data.suffix(data.count % 64))
-  tail.append(0x80)
-  tail.append(Data(count: (120 - tail.count % 64) % 64))
-  tail.append(contentsOf: withUnsafeBytes(of: UInt64(data.count * 8).bigEndian) { Array($0) })
-  var schedule = [UInt32](repeating: 0, count: 64)
-  func take(_ bytes: UnsafeRawBufferPointer, blocks: Int) {
+  private var waiting = Data()
+  private var count = 0
+
+  package init() {}
+
+  package mutating func add(_ data: Data) {
+    count += data.count
+    let missing = waiting.isEmpty ? 0 : min(Self.blockBytes - waiting.count, data.count)
+    waiting += data.prefix(missing)
+    if waiting.count == Self.blockBytes {
+      take(waiting)
+      waiting.removeAll()
+    }
+    guard waiting.isEmpty else { return }
+    let rest = data.dropFirst(missing)
+    take(rest)
+    waiting += rest.suffix(rest.count % Self.blockBytes)
+  }
+
+  /// 64 hexadecimal digits.
+  package func digest() -> String {
+    var end = self
+    var tail = waiting
+    tail.append(0x80)
+    tail.append(Data(count: (120 - tail.count % Self.blockBytes) % Self.blockBytes))
+    tail.append(contentsOf: withUnsafeBytes(of: UInt64(count * 8).bigEndian) { Array($0) })
+    end.take(tail)
+    return end.state.map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 8 - digits.count) + digits
+    }.joined()
+  }
+
+  /// Takes as many whole blocks as there are.
+  private mutating func take(_ data: Data) {
+    var schedule = [UInt32](repeating: 0, count: 64)
     schedule.withUnsafeMutableBufferPointer { w in
-      for block in 0..<blocks { mix(bytes, at: block * 64, w, into: &state) }
+      data.withUnsafeBytes { bytes in
+        for block in 0..<bytes.count / Self.blockBytes { mix(bytes, at: block * Self.blockBytes, w, into: &state) }
+      }
     }
   }
-  data.withUnsafeBytes { take($0, blocks: data.count / 64) }
-  tail.withUnsafeBytes { take($0, blocks: tail.count / 64) }
-  return state.map { word in
-    let digits = String(word, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
-  }.joined()
+}
+
+/// The digest of a whole, as 64 hexadecimal digits.
+package func sha256(_ data: Data) -> String {
+  var digest = SHA256()
+  digest.add(data)
+  return digest.digest()
 }
 
 private func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

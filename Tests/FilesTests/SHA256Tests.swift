@@ -14,4 +14,13 @@ import Testing
   func isThatOfTheStandard(_ count: Int, _ digest: String) {
     #expect(sha256(Data(repeating: UInt8(ascii: "a"), count: count)) == digest)
   }
+
+  @Test(arguments: [1, 7, 63, 64, 65, 300]) func isTheSameInPieces(_ size: Int) {
+    let whole = Data((0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+    var digest = SHA256()
+    for start in stride(from: 0, to: whole.count, by: size) {
+      digest.add(whole[start..<min(whole.count, start + size)])
+    }
+    #expect(digest.digest() == sha256(whole))
+  }
 }

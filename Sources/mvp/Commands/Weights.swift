@@ -14,8 +14,9 @@ struct Weights: ParsableCommand {
         mvp weights dinov2-vits14              family, sizes, towers, what had to be guessed
         mvp weights checkpoint.pth --tower student --json
         mvp weights verify ViT-B-16.pt         one picture through it, the norms after every block
+        mvp weights pull dinov2-vits14         fetch published weights; pull --list lists them
       """,
-    subcommands: [WeightsShow.self, WeightsVerify.self], defaultSubcommand: WeightsShow.self)
+    subcommands: [WeightsShow.self, WeightsVerify.self, WeightsPulling.self], defaultSubcommand: WeightsShow.self)
 }
 
 /// The weights that a command is about.
