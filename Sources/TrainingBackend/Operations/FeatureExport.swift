@@ -3,7 +3,7 @@ import Foundation
 import Models
 import Tensors
 
-/// Features of a folder of pictures by one model, as a safetensors file: `mvp features`.
+/// Features of a folder of pictures by one model, as a file: `mvp features`.
 package struct FeatureExport: Sendable {
   package enum Tokens: String, CaseIterable, Sendable {
     /// The CLS token: features [N, D].
@@ -25,6 +25,8 @@ package struct FeatureExport: Sendable {
   package var batch = 16
   package var engine = EngineOptions()
   package var output: URL
+  /// nil: by the ending of the output.
+  package var form: FeatureForm?
 
   package init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
     self.weights = weights
@@ -43,6 +45,8 @@ package struct FeatureExport: Sendable {
     package var notes: [String]
     package var shape: [Int]
     package var output: String
+    /// A file of the names of the pictures, where the output has no room for them.
+    package var names: String?
     /// Pictures that could not be decoded, with the reason.
     package var skipped: [String: String]
     /// How much else was found in the folder, and why it is left out, one text a reason.
@@ -51,7 +55,7 @@ package struct FeatureExport: Sendable {
     package var seconds: Double
 
     enum CodingKeys: String, CodingKey {
-      case model, notes, shape, output, skipped, seconds
+      case model, notes, shape, output, names, skipped, seconds
       case leftOut = "left_out"
       case leftOutReasons = "left_out_reasons"
     }
@@ -107,13 +111,12 @@ package struct FeatureExport: Sendable {
     }
     let width = project ? model.configuration.projection ?? model.configuration.width : model.configuration.width
     let shape = tokens == .cls ? [files.count, width] : [files.count, model.configuration.tokens, width]
-    let list = String(decoding: try JSONEncoder().encode(files), as: UTF8.self)
-    try writeSafetensors(
-      [(name: "features", shape: shape, values: values)],
-      metadata: ["files": list, "model": vision.report, "tokens": tokens.rawValue, "size": "\(side)"], dtype: .float32,
-      to: output)
+    let file = FeatureFile(
+      shape: shape, values: values, files: files,
+      notes: ["model": vision.report, "tokens": tokens.rawValue, "size": "\(side)"])
+    let list = try file.write(form ?? FeatureForm(path: output.path), to: output)
     return Result(
-      model: vision.report, notes: notes, shape: shape, output: output.path, skipped: skipped,
+      model: vision.report, notes: notes, shape: shape, output: output.path, names: list, skipped: skipped,
       leftOut: source.leftOut.count, leftOutReasons: source.leftOut.words,
       seconds: clock.duration(to: .now) / .seconds(1))
   }

@@ -6,13 +6,19 @@ import TrainingBackend
 
 struct Features: ComputingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the features of a folder of pictures as safetensors.",
+    abstract: "Write the features of a folder of pictures, for other programs.",
     discussion: """
-      The file holds tensor `features`, [N, D] or [N, 1 + M, D], pictures in the order of their names, which stand as a JSON list in the
-      metadata under `files`. Pictures are resized (short side, bicubic, antialiased), centre-cropped, and normalised as the model wants.
+      By the ending of --output, or by --form:
+        safetensors: tensor `features`, [N, D] or [N, 1 + M, D]; the names of the pictures as a JSON list in the metadata under `files`
+        npy: the same array for numpy; the names in a file beside it, NAME.files.json
+        csv: a row for each picture, or for each of its tokens: file, token, f0, f1, ...
+        parquet: the same rows, with the features as one list
+      Pictures are in the order of their names, resized (short side, bicubic, antialiased), centre-cropped, and normalised as the model
+      wants.
 
       EXAMPLE
         mvp features --weights dinov2-vits14 --images photos --size 224 --tokens all --output photos.safetensors
+        mvp features --weights dinov2-vits14 --images photos --output photos.parquet
       """)
 
   @Option(
@@ -39,6 +45,11 @@ struct Features: ComputingCommand {
   @Option(help: "File to write.", completion: .file(), transform: userPath)
   var output: String
 
+  @Option(
+    help: "Form of the file: \(Features.forms.joined(separator: ", ")); by its ending where not given.",
+    completion: .list(Features.forms))
+  var form: String?
+
   @Option(help: "Pictures of a forward pass.")
   var batch = 16
 
@@ -52,12 +63,17 @@ struct Features: ComputingCommand {
       throw ValidationError(
         "--tokens is \(tokens): choose cls or all\(meaning(of: tokens, among: Self.tokenChoices))")
     }
+    if let form, FeatureForm(rawValue: form) == nil {
+      throw ValidationError(
+        "--form is \(form): choose \(Self.forms.joined(separator: ", "))\(meaning(of: form, among: Self.forms))")
+    }
     guard batch > 0, size ?? 1 > 0 else {
       throw ValidationError("--batch and --size are 1 or more.")
     }
   }
 
   private static let tokenChoices = ["cls", "all"]
+  private static let forms = FeatureForm.allCases.map(\.rawValue)
   private static let mostSkipped = 10
 
   func run() throws {
@@ -66,6 +82,7 @@ struct Features: ComputingCommand {
       tokens: FeatureExport.Tokens(rawValue: tokens) ?? .cls, project: project, output: URL(fileURLWithPath: output))
     export.batch = batch
     export.tower = tower
+    export.form = form.flatMap { FeatureForm(rawValue: $0) }
     export.engine = try engine.options
     let progress = ProgressLine(label: "features")
     let result = try export.run(
@@ -78,6 +95,7 @@ struct Features: ComputingCommand {
     if json { return try printJSON(result) }
     print("\(result.model)")
     let missing = skipped.isEmpty ? "" : " of \(result.shape[0] + skipped.count) pictures, \(skipped.count) skipped,"
+    if let names = result.names { print("names of the pictures in \(names)") }
     print("features \(result.shape)\(missing) in \(result.output), \(fixedText(result.seconds, decimals: 1)) s")
   }
 }
