@@ -12,6 +12,7 @@ package final class StandardOutput: Sendable {
     var waiting: [UInt8] = []
     var isGone = false
     var fault: FileError?
+    var isToBeOpen = false
   }
 
   private static let bufferBytes = 1 << 16
@@ -30,6 +31,9 @@ package final class StandardOutput: Sendable {
   /// Whether nobody reads any more, or nothing can be written.
   package var isGone: Bool { state.withLock { $0.isGone } }
 
+  /// Makes it a fault where the descriptor was closed from the beginning, and something is to be printed all the same.
+  package func demandOpen(_ isDemanded: Bool) { state.withLock { $0.isToBeOpen = isDemanded } }
+
   /// Takes a text; a line at a time on terminals, else when much has come together or ``flush()`` is called.
   package func write(_ text: String) {
     state.withLock { state in
@@ -47,7 +51,8 @@ package final class StandardOutput: Sendable {
     state.waiting = []
     if let error = writeAll(bytes, to: descriptor) {
       state.isGone = true
-      if !isReaderGone(error, isTerminal: isTerminal) { state.fault = error }
+      let isMissed = state.isToBeOpen && error.code == EBADF
+      if isMissed || !isReaderGone(error, isTerminal: isTerminal) { state.fault = error }
     }
   }
 }

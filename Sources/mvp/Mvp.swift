@@ -30,9 +30,12 @@ struct Mvp: ParsableCommand {
   static func main() {
     openStandardDescriptors()
     ignoreBrokenPipes()
+    StandardOutput.shared.demandOpen(true)
     do {
       try refuseUnknownCommand()
       var command = try parseAsRoot()
+      // A run is more than its lines: it may be started without anybody to read them.
+      StandardOutput.shared.demandOpen(!(command is Run))
       if command is any ComputingCommand { useBestOpenBLASKernels() }
       try command.run()
       leave(0)

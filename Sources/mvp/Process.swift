@@ -35,10 +35,12 @@ func useBestOpenBLASKernels() {
 
 /// Opens those of the descriptors 0 to 2 on nothing that whoever started the program had closed. Else the next file to
 /// be opened, a run's store or its lock, would get the number, and be written over by what is printed.
+///
+/// What is printed then fails, so that it is not taken for written: ``StandardOutput/demandOpen(_:)``.
 func openStandardDescriptors() {
   for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
     // The lowest number that is free is the one that is missing, as those below are open.
-    _ = open("/dev/null", O_RDWR)
+    _ = open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR)
   }
 }
 

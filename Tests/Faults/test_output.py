@@ -9,7 +9,12 @@ import time
 from faults import MVP, ROOT, SMALL, FaultTest
 from pictures import classes
 
+FORMS = ("npy", "csv", "parquet")
 WEIGHTS = os.path.join(ROOT, "Sources", "Models", "Resources", "teachers", "dino.safetensors")
+
+
+# A writer that goes by the ending of a name.
+ENDINGS = {"export onnx": ".onnx", "export torch": ".pth"}
 
 
 class Output(FaultTest):
@@ -34,20 +39,28 @@ class Output(FaultTest):
         return {
             "features --output": lambda name: ["features", "--weights", WEIGHTS, "--images", self.path("d"), "--output", name],
             "bench --export": lambda name: ["bench", "--config", "tiny-32", "--batch", "1", "--export", name],
+            **{f"features {form}": lambda name, form=form: [
+                "features", "--weights", WEIGHTS, "--images", self.path("d"), "--form", form, "--output", name] for form in FORMS},
             "--script screen": screen,
+            "export jsonl": lambda name: ["export", "short", "--to", "jsonl", "--output", name],
+            "export onnx": lambda name: ["export", WEIGHTS, "--to", "onnx", "--output", name],
+            "export torch": lambda name: ["export", WEIGHTS, "--to", "torch", "--output", name],
             "export csv": lambda name: ["export", "short", "--to", "csv", "--output", name],
             "export tensorboard": lambda name: ["export", "short", "--to", "tensorboard", "--output", name],
             "report": lambda name: ["report", "short", "--output", name],
+            "report --markdown": lambda name: ["report", "short", "--markdown", "--output", name],
+            "init": lambda name: ["init", self.path("d"), "--teacher", WEIGHTS, "--minutes", "1", "--force", "--output", name],
         }
 
     def test_a_link_stays_a_link(self):
         for writer, command in self.writers().items():
-            target, link = self.path("target"), self.path("link")
+            ending = ENDINGS.get(writer, "")
+            target, link = self.path("target" + ending), self.path("link" + ending)
             for text in ("old", None):
                 if text:
                     with open(target, "w") as file:
                         file.write(text)
-                os.symlink("target", link)
+                os.symlink("target" + ending, link)
                 done = self.mvp(*command(link))
                 right = done.returncode == 0 and os.path.islink(link) and os.path.getsize(target) > 100
                 self.tried("a link is written through", right, writer + done.stderr)
@@ -82,7 +95,9 @@ class Output(FaultTest):
             ("run", session, "--headless"), ("run", session, "--json"), ("runs",), ("runs", "--json"), ("masks",), ("masks", "--json"),
             ("--help",), ("--version",), ("doctor", "--json"), ("system", "--once"), ("system", "--json"), ("attach", "short", "--json"),
             ("query", "SELECT * FROM metrics"), ("query", "SELECT * FROM metrics", "--csv"), ("query", "--schema"),
-            ("runs", "prune"), ("export", "short", "--to", "csv", "--output", "-"), ("report", "short", "--output", "-"),
+            ("runs", "prune"), ("weights", "pull", "--list"), ("weights", WEIGHTS), ("methods",), ("check", session),
+            ("export", "short", "--to", "jsonl", "--output", "-"), ("report", "short", "--markdown", "--output", "-"),
+            ("export", "short", "--to", "csv", "--output", "-"), ("report", "short", "--output", "-"),
             ("eval", "--weights", WEIGHTS, "--data", data, "--kind", "knn", "--k", "5"), ("bench", "--peak"),
             ("features", "--weights", WEIGHTS, "--images", data, "--output", self.path("f")),
         ]:
@@ -91,6 +106,20 @@ class Output(FaultTest):
                 _, errors = done.communicate(timeout=60)
             right = done.returncode == 1 and errors.count("standard output cannot be written (No space left on device)") == 1
             self.tried("a full standard output", right and len(errors.splitlines()) == 1, f"{arguments} {done.returncode} {errors}")
+
+    def test_a_closed_standard_output_is_a_failure(self):
+        session = self.short()
+        self.mvp("run", session, "--headless")
+        for arguments in [
+            ("runs",), ("runs", "--json"), ("masks", "--json"), ("--help",), ("query", "SELECT * FROM metrics"), ("weights", WEIGHTS),
+            ("export", "short", "--to", "csv", "--output", "-"), ("report", "short", "--output", "-"), ("doctor",), ("methods",),
+            ("weights", "pull", "--list"), ("completions", "bash"),
+        ]:
+            done = subprocess.run(
+                [MVP, *arguments], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                preexec_fn=lambda: os.close(1), timeout=60)
+            right = done.returncode == 1 and done.stderr.count("standard output cannot be written (Bad file descriptor)") == 1
+            self.tried("a closed standard output", right and len(done.stderr.splitlines()) == 1, f"{arguments} {done.returncode} {done.stderr}")
 
     def test_a_reader_that_goes_away_is_no_failure(self):
         session = self.short(400)

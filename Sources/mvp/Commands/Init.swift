@@ -71,6 +71,8 @@ struct Init: ComputingCommand {
   }
 
   private func refuseToOverwrite(_ file: URL) throws {
+    // A device or a pipe has nothing that would be lost.
+    guard (try? FileWriting.file(at: file.path) != nil) ?? true else { return }
     guard !force, (try? FileManager.default.attributesOfItem(atPath: file.path)) != nil else { return }
     throw CommandFailure(
       message: "\(file.path) is there already: name another file with --output, or overwrite it with --force.")
