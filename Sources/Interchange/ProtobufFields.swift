@@ -1,7 +1,8 @@
 /// Fields of a protocol buffer message, as they are written
 /// (https://protobuf.dev/programming-guides/encoding).
 ///
-/// TensorBoard's events need a dozen fields; a library for them would take longer to build than the rest of this room.
+/// TensorBoard's events and ONNX's graphs need a few dozen fields; a library for them would take longer to build than
+/// the rest of this room, and would hold all weights of a model in memory at once.
 package struct ProtobufWriter {
   package private(set) var bytes: [UInt8] = []
 
@@ -26,10 +27,15 @@ package struct ProtobufWriter {
 
   package mutating func add(_ field: Int, _ message: ProtobufWriter) { add(field, message.bytes) }
 
-  private mutating func add(_ field: Int, _ content: [UInt8]) {
-    key(field, .bytes)
-    varint(UInt64(content.count))
+  package mutating func add(_ field: Int, _ content: [UInt8]) {
+    open(field, length: content.count)
     bytes += content
+  }
+
+  /// Begins a field of so many bytes, which whoever writes this message puts behind it.
+  package mutating func open(_ field: Int, length: Int) {
+    key(field, .bytes)
+    varint(UInt64(length))
   }
 
   private mutating func key(_ field: Int, _ kind: ProtobufField.Kind) {

@@ -1,7 +1,8 @@
-"""Exports models by `mvp export`, loads them by timm, transformers and torch, and compares every token with `mvp features`.
+"""Exports models by `mvp export`, loads them by timm, transformers, open_clip, torch and onnxruntime, and compares every token with
+`mvp features`.
 
-Run: python compare_exports.py [--program .build/release/mvp] (numpy, pillow, torch, timm, transformers, safetensors). Prints a table; status 1 where a
-difference is above 1e-5 of the largest value.
+Run: python compare_exports.py [--program .build/release/mvp] [--only TARGET] (numpy, pillow, torch, timm, transformers, open_clip_torch, onnx,
+onnxruntime, safetensors). Prints a table; status 1 where a difference is above 1e-5 of the largest value.
 """
 
 import argparse
@@ -13,6 +14,10 @@ import tempfile
 import warnings
 
 import numpy as np
+import onnx
+import onnxruntime
+import open_clip
+import safetensors
 import timm
 import torch
 import transformers
@@ -40,17 +45,28 @@ evals: {{data: {{kind: scenes, train_range: [100, 112], test_range: [112, 124]}}
 data: {{kind: scenes, image_size: 224, range: [100, 112]}}
 optimizer: {{warmup_steps: 0}}
 """
+SEGMENTING = """
+task: segment
+segment: {{from: {source}}}
+schedule: {{steps: 2, batch_size: 4, checkpoint_every: 2, eval_every: 0}}
+evals: {{data: {{kind: scenes, train_range: [100, 112], test_range: [112, 124]}}, at_end: []}}
+data: {{kind: scenes, image_size: 224, range: [100, 112]}}
+optimizer: {{warmup_steps: 0}}
+"""
 STUDENTS = {
     "BEiT-like": "relative_position_bias: true, layer_scale: 0.1",
     "BEiT-like, no scale": "relative_position_bias: true, layer_scale: none",
     "plain": "relative_position_bias: false, positions: learned, layer_scale: none, qkv_bias: full",
     "plain, q and v": "relative_position_bias: false, positions: learned, layer_scale: none",
     "sines, scale": "relative_position_bias: false, positions: sincos, layer_scale: 0.1",
+    "plain, no biases": "relative_position_bias: false, positions: learned, layer_scale: none, qkv_bias: none",
     "CLIP-like": "relative_position_bias: false, positions: learned, layer_scale: none, pre_norm: true, quick_gelu: true, norm_eps: 1.0e-5",
 }
 
 
 class Comparison:
+    targets = ("timm", "transformers", "open_clip", "torch", "onnx")
+
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
         self.rows, self.worst = [], 0.0
@@ -93,7 +109,7 @@ class Comparison:
     def compare(self, name, source, sizes=(224, 320), head=None):
         for size in sizes:
             pixels, mine = self.tokens(source, size)
-            for target in ("timm", "transformers", "torch"):
+            for target in self.targets:
                 output = os.path.join(self.folder, f"export-{len(self.rows)}")
                 done = self.mvp("export", source, "--to", target, "--image-size", str(size), "--output", output, "--json")
                 if done.returncode:
@@ -126,6 +142,34 @@ class Comparison:
             tower = getattr(model, "vision_model", model)
             return name, tower.post_layernorm(found.last_hidden_state), None, None
         return name, found.logits if "logits" in found else found.last_hidden_state, None, None
+
+    def open_clip(self, output, pixels, size, mine):
+        """All tokens behind the last norm; the projection is left aside."""
+        tower = os.path.join(output, "visual.pt")
+        more = {"pretrained_image_path": tower} if os.path.exists(tower) else {}
+        model, _, preprocess = open_clip.create_model_and_transforms(f"local-dir:{output}", **more)
+        visual = model.eval().visual
+        if more:
+            told = visual.load_state_dict(torch.load(tower, weights_only=True), strict=True)
+            assert not told.missing_keys and not told.unexpected_keys, told
+        kept = json.load(open(f"{output}/open_clip_config.json"))["preprocess_cfg"]
+        assert visual.image_size == (size, size), visual.image_size
+        visual.proj, visual.output_tokens = None, True
+        cls, patches = visual(normalised(pixels, kept["mean"], kept["std"]))
+        tokens = torch.cat([cls[:, None], patches], dim=1)
+        return "CLIP, image tower" if more else "CLIP", tokens, None, None
+
+    def onnx(self, output, pixels, size, mine):
+        path = os.path.join(output, "model.onnx")
+        onnx.checker.check_model(path, full_check=True)
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        names = [value.name for value in session.get_outputs()]
+        whole = session.run(None, {"pixels": pixels.numpy()})
+        # Any batch goes in: one picture is as two are.
+        one = session.run(None, {"pixels": pixels[1:].numpy()})
+        assert np.abs(one[0][0] - whole[0][1]).max() <= ALLOWED * np.abs(whole[0]).max()
+        opset = onnx.load(path, load_external_data=False).opset_import[0].version
+        return f"opset {opset}, {', '.join(names)}", torch.tensor(whole[0]), None, None
 
     def torch(self, output, pixels, size, mine):
         """What torch.load reads is what the export to timm or the workbench's own file has: read again by mvp."""
@@ -165,7 +209,97 @@ class Comparison:
         x = normalised(pixels, statistics["mean"], statistics["std"])
         return "state dict", model(x) if model.num_classes else without_registers(model, model.forward_features(x)), None, None
 
+    def segmentation(self):
+        """A linear head for pixels' classes, by ONNX against torch on the workbench's tokens."""
+        if "onnx" not in self.targets:
+            return
+        with open(os.path.join(self.folder, "segmenting.yaml"), "w") as file:
+            file.write(SEGMENTING.format(source="student-0"))
+        self.must("run", "segmenting.yaml", "--headless")
+        source = newest_checkpoint(self.folder, "segmenting")
+        weights = load_file(os.path.join(source, "student.safetensors"))
+        for size in (224, 320):
+            pixels, tokens = self.tokens(source, size)
+            head = {name.removeprefix("decode_head."): value for name, value in weights.items() if name.startswith("decode_head.")}
+            normed = (tokens[:, 1:] - head["bn.running_mean"]) / torch.sqrt(head["bn.running_var"] + 1e-5)
+            classes = (normed * head["bn.weight"] + head["bn.bias"]) @ head["conv_seg.weight"].flatten(1).T + head["conv_seg.bias"]
+            side = int(classes.shape[1] ** 0.5)
+            maps = classes.transpose(1, 2).reshape(len(classes), -1, side, side)
+            mine = torch.nn.functional.interpolate(maps, size=(size, size), mode="bilinear", align_corners=False)
+            file = os.path.join(self.folder, f"segmenting-{size}.onnx")
+            self.must("export", source, "--to", "onnx", "--image-size", str(size), "--output", file)
+            session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+            theirs = torch.tensor(session.run(["logits"], {"pixels": pixels.numpy()})[0])
+            self.note("segmenting, linear", "onnx", "logits of pixels", size, mine, theirs)
+
+    def clip(self):
+        """The shipped CLIP, whole: pictures and texts, by open_clip against the workbench's, and its projection by ONNX."""
+        clip = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Sources/Models/Resources/teachers/clip.safetensors")
+        self.source = clip
+        self.compare("shipped CLIP", clip, sizes=(64, 96))
+        place, pixels = self.pictures(64)
+        output = os.path.join(self.folder, "projected.safetensors")
+        self.must("features", "--weights", clip, "--images", place, "--size", "64", "--project", "--output", output)
+        mine = load_file(output)["features"]
+        with torch.no_grad():
+            if "open_clip" in self.targets:
+                folder = os.path.join(self.folder, "whole-clip")
+                self.must("export", clip, "--to", "open_clip", "--image-size", "64", "--output", folder)
+                model = open_clip.create_model(f"local-dir:{folder}").eval()
+                kept = json.load(open(f"{folder}/open_clip_config.json"))["preprocess_cfg"]
+                theirs = model.encode_image(normalised(pixels, kept["mean"], kept["std"]))
+                self.note("shipped CLIP", "open_clip", "encode_image", 64, mine, theirs)
+                self.texts(clip, model)
+            if "onnx" in self.targets:
+                file = os.path.join(self.folder, "clip.onnx")
+                self.must("export", clip, "--to", "onnx", "--image-size", "64", "--output", file)
+                session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+                theirs = session.run(["embedding"], {"pixels": pixels.numpy()})[0]
+                self.note("shipped CLIP", "onnx", "embedding", 64, mine, torch.tensor(theirs))
+
+    def texts(self, clip, model):
+        """Numbers in place of words, as both take them; the workbench's tower is computed here from its own file, layer by layer."""
+        tower = {k: v.float() for k, v in load_file(clip).items() if k.startswith("text.")}
+        about = json.loads(metadata(clip)["mvp.config"])["text"]
+        generator = torch.Generator().manual_seed(1)
+        length, end = about["contextLength"], about["endToken"]
+        numbers = torch.randint(0, about["vocabularySize"], (3, length), generator=generator)
+        numbers[numbers == end] = end - 1
+        for row in range(3):
+            numbers[row, length - 1 - row] = end
+        mine = text_features(tower, about, numbers, end)
+        self.note("shipped CLIP", "open_clip", "encode_text", length, mine[:, None], model.encode_text(numbers)[:, None])
+
     source = None
+
+
+def metadata(path):
+    with safetensors.safe_open(path, "pt") as file:
+        return file.metadata()
+
+
+def text_features(tower, about, numbers, end):
+    """CLIP's text tower as openai/CLIP has it, from the names of the workbench's files."""
+    def linear(x, name):
+        return torch.nn.functional.linear(x, tower[f"text.{name}.weight"], tower.get(f"text.{name}.bias"))
+
+    def norm(x, name):
+        return torch.nn.functional.layer_norm(
+            x, x.shape[-1:], tower[f"text.{name}.weight"], tower[f"text.{name}.bias"], about["layerNormEpsilon"])
+
+    x = tower["text.token_embedding.weight"][numbers] + tower["text.positional_embedding"][:numbers.shape[1]]
+    heads, (batch, length, width) = about["heads"], x.shape
+    for index in range(about["depth"]):
+        name = f"blocks.{index}"
+        parts = linear(norm(x, f"{name}.norm1"), f"{name}.attn.qkv").view(batch, length, 3, heads, width // heads).permute(2, 0, 3, 1, 4)
+        mixed = torch.nn.functional.scaled_dot_product_attention(*parts, is_causal=True)
+        x = x + linear(mixed.transpose(1, 2).reshape(batch, length, width), f"{name}.attn.proj")
+        hidden = linear(norm(x, f"{name}.norm2"), f"{name}.mlp.fc1")
+        quick = about["activation"] == "quickGELU"
+        hidden = hidden * torch.sigmoid(1.702 * hidden) if quick else torch.nn.functional.gelu(hidden)
+        x = x + linear(hidden, f"{name}.mlp.fc2")
+    last = norm(x, "ln_final")[torch.arange(batch), (numbers == end).int().argmax(dim=1)]
+    return linear(last, "text_projection")
 
 
 def without_registers(model, tokens):
@@ -186,10 +320,13 @@ def newest_checkpoint(folder, session):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default=os.path.join(os.path.dirname(__file__), "../../.build/release/mvp"))
+    parser.add_argument("--only", choices=Comparison.targets, help="one target in place of all")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HOME"] = folder
         comparison = Comparison(os.path.abspath(arguments.program), folder)
+        if arguments.only:
+            comparison.targets = (arguments.only,)
         for number, (name, student) in enumerate(STUDENTS.items()):
             session = f"student-{number}"
             with open(os.path.join(folder, f"{session}.yaml"), "w") as file:
@@ -217,6 +354,8 @@ def main():
                 return x @ weights["head.weight"].T + weights["head.bias"]
 
             comparison.compare(f"fine-tuned on {pooling}", comparison.source, head=head)
+        comparison.segmentation()
+        comparison.clip()
         widths = [max(len(row[i]) for row in comparison.rows) for i in range(6)]
         print("  ".join(t.ljust(w) for t, w in zip(("model", "target", "class", "size", "max", "worst cosine"), widths)))
         for row in comparison.rows:

@@ -54,13 +54,10 @@ extension ExportedModel {
       "first_conv": "patch_embed.proj", "classifier": "head",
     ]
     if !portable.classes.isEmpty { pretrained["label_names"] = portable.classes }
-    configuration = Self.json([
+    let configuration = Self.json([
       "architecture": architecture, "num_classes": classes, "num_features": shape.width, "global_pool": pool,
       "model_args": arguments, "pretrained_cfg": pretrained,
     ])
-    preprocessor = nil
-    className = isBeit ? "timm.models.beit.Beit" : "timm.models.vision_transformer.VisionTransformer"
-    leftOut = Self.leftOut(shape, keepsMaskToken: false)
     var tensors = portable.tensors(isBeit ? .withoutKey : .whole, keepsMaskToken: false, patchBias: !shape.preNorm)
     if !isBeit {
       for index in tensors.indices {
@@ -79,23 +76,28 @@ extension ExportedModel {
           })
       }
     }
-    self.tensors = tensors
+    self.init(
+      className: isBeit ? "timm.models.beit.Beit" : "timm.models.vision_transformer.VisionTransformer",
+      leftOut: Self.leftOut(shape, keepsMaskToken: false), weights: .safetensors(tensors),
+      configuration: configuration)
   }
 
   /// For torch alone: a state dict under the names that timm, BEiT and DINO share.
   package init(torch portable: PortableModel) {
     let shape = portable.configuration
-    className = "torch"
-    leftOut = Self.leftOut(shape, keepsMaskToken: true)
-    configuration = ""
-    preprocessor = nil
-    tensors = portable.tensors(shape.qkvBias == .queryValue ? .withoutKey : .whole, keepsMaskToken: true)
+    self.init(
+      className: "torch", leftOut: Self.leftOut(shape, keepsMaskToken: true),
+      weights: .torch(
+        portable.tensors(shape.qkvBias == .queryValue ? .withoutKey : .whole, keepsMaskToken: true)),
+      weightsName: "model.pth")
   }
 
-  static func ratio(_ shape: VisionTransformerConfiguration) -> Any {
+  static func ratio(_ shape: VisionTransformerConfiguration) -> Any { ratio(of: shape.hidden, over: shape.width) }
+
+  static func ratio(of hidden: Int, over width: Int) -> Any {
     // Rounded up, as libraries cut what the product of width and ratio has behind the point.
-    let ratio = Double(shape.hidden) / Double(shape.width)
-    return Int(ratio * Double(shape.width)) == shape.hidden ? ratio : ratio.nextUp
+    let ratio = Double(hidden) / Double(width)
+    return Int(ratio * Double(width)) == hidden ? ratio : ratio.nextUp
   }
 
   static func refusal(_ library: String, _ what: String) -> CheckpointError {

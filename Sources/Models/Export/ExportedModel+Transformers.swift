@@ -7,7 +7,6 @@ extension ExportedModel {
   package init(transformers portable: PortableModel) throws {
     let shape = portable.configuration
     let kind = try TransformersKind(portable)
-    className = "transformers.\(kind.className(isClassifier: portable.classifier != nil))"
     var values: [String: Any] = [
       "architectures": [kind.className(isClassifier: portable.classifier != nil)], "model_type": kind.modelType,
       "hidden_size": shape.width, "num_hidden_layers": shape.depth, "num_attention_heads": shape.heads,
@@ -33,9 +32,8 @@ extension ExportedModel {
       values["id2label"] = Dictionary(uniqueKeysWithValues: numbered.map { ("\($0.offset)", $0.element) })
       values["label2id"] = Dictionary(numbered.map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
-    configuration = Self.json(values)
     let short = Int((Float(shape.imageSize) / portable.cropShare).rounded())
-    preprocessor = Self.json([
+    let preprocessor = Self.json([
       "image_processor_type": "BitImageProcessor", "do_resize": true, "size": ["shortest_edge": short],
       "resample": 3, "do_center_crop": true, "crop_size": ["height": shape.imageSize, "width": shape.imageSize],
       "do_rescale": true, "rescale_factor": 1 / 255.0, "do_normalize": true, "do_convert_rgb": true,
@@ -43,10 +41,13 @@ extension ExportedModel {
       "image_std": portable.normalization.standardDeviation.map(Self.decimal),
     ])
     let keepsMask = kind == .beit
-    leftOut = Self.leftOut(shape, keepsMaskToken: keepsMask)
-    tensors = portable.tensors(
+    let tensors = portable.tensors(
       kind == .beit ? .withoutKey : .whole, keepsMaskToken: keepsMask, patchBias: kind != .clip
     ).flatMap { kind.renamed($0, isClassifier: portable.classifier != nil) }
+    self.init(
+      className: "transformers.\(kind.className(isClassifier: portable.classifier != nil))",
+      leftOut: Self.leftOut(shape, keepsMaskToken: keepsMask), weights: .safetensors(tensors),
+      configuration: Self.json(values), preprocessor: preprocessor)
   }
 }
 

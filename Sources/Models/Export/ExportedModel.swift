@@ -4,31 +4,62 @@ import Tensors
 
 /// What a library is given of a model: its class, arrays under its names, and its configuration.
 package struct ExportedModel {
+  /// What has the numbers.
+  enum Weights {
+    case safetensors([PortableTensor])
+    case torch([PortableTensor])
+    case onnx(OnnxGraph)
+  }
+
   /// The library's class: `timm.models.beit.Beit`.
   package let className: String
   /// What the model has and the class has no place for, a few words each.
   package var leftOut: [String]
-  /// Text of `config.json`.
+  /// The name that the library looks for in a folder.
+  package private(set) var weightsName = "model.safetensors"
+  /// The same of the configuration.
+  private(set) var configurationName = "config.json"
+  /// Text of the configuration; empty where the library has none.
   package let configuration: String
   /// Text of `preprocessor_config.json`; nil where the library has none.
   package let preprocessor: String?
-  let tensors: [PortableTensor]
+  let weights: Weights
 
-  /// Writes `model.safetensors` and the configurations into a folder that is there.
-  package func write(to folder: URL) throws {
-    try writeSafetensors(
-      tensors.map(\.stored), metadata: ["format": "pt"], to: folder.appendingPathComponent("model.safetensors"))
-    try writeConfigurations(to: folder)
+  init(
+    className: String, leftOut: [String], weights: Weights, weightsName: String = "model.safetensors",
+    configuration: String = "", configurationName: String = "config.json", preprocessor: String? = nil
+  ) {
+    self.className = className
+    self.leftOut = leftOut
+    self.weights = weights
+    self.weightsName = weightsName
+    self.configuration = configuration
+    self.configurationName = configurationName
+    self.preprocessor = preprocessor
   }
 
-  package func writeConfigurations(to folder: URL) throws {
-    try writeText(configuration, to: folder.appendingPathComponent("config.json"))
+  /// Writes weights and configurations into a folder that is there.
+  package func write(to folder: URL) throws {
+    try writeWeights(to: folder.appendingPathComponent(weightsName))
+    if !configuration.isEmpty { try writeText(configuration, to: folder.appendingPathComponent(configurationName)) }
     if let preprocessor { try writeText(preprocessor, to: folder.appendingPathComponent("preprocessor_config.json")) }
   }
 
-  /// Writes a state dict as torch.save does.
-  package func writeTorch(to file: URL) throws {
-    do { try TorchWriter.write(tensors, to: file.path) } catch let reason as FileError {
+  /// Writes a file of the weights alone.
+  /// - Parameters:
+  ///   - card: a text about the model, which ONNX has room for.
+  ///   - mostInside: bytes of arrays that a file of ONNX may have; the others are written into `NAME.data`.
+  package func writeWeights(to file: URL, card: String = "", mostInside: Int = OnnxFile.mostInside) throws {
+    do {
+      switch weights {
+      case .safetensors(let tensors):
+        try writeSafetensors(tensors.map(\.stored), metadata: ["format": "pt"], to: file)
+      case .torch(let tensors): try TorchWriter.write(tensors, to: file.path)
+      case .onnx(var graph):
+        graph.card = card
+        try OnnxFile.write(graph, to: file.path, mostInside: mostInside)
+      }
+    } catch let reason as FileError {
       throw Self.unwritten(file, reason)
     }
   }

@@ -12,6 +12,10 @@ package struct PortableModel {
   package let classifier: Classifier?
   /// In the order of their numbers.
   package let classes: [String]
+  /// A head that tells the classes of pixels; nil for none.
+  package let segmentation: (any SegmentationHead)?
+  /// The text tower that the model was trained with, where it is there too.
+  package let text: LoadedText?
 
   /// Reads weights or a run's checkpoint.
   /// - Parameters:
@@ -22,14 +26,28 @@ package struct PortableModel {
     _ url: URL, tower: String?, imageSize: Int?, device: any ComputeDevice
   ) throws -> (model: PortableModel, vision: LoadedVision) {
     let vision = try loadVision(from: url, device: device, tower: tower, imageSize: imageSize)
+    let segmentation =
+      try tower == nil && vision.card?.segmentation != nil ? loadSegmentation(from: url, device: device) : nil
     let classifier = try tower == nil ? loadClassifier(from: url, device: device, imageSize: imageSize) : nil
     return (
       PortableModel(
         model: classifier?.model.backbone ?? vision.model, normalization: vision.normalization,
         cropShare: classifier?.cropShare ?? vision.cropShare, classifier: classifier?.model,
-        classes: classifier?.classes ?? []), vision
+        classes: classifier?.classes ?? segmentation?.classes ?? [],
+        segmentation: segmentation?.model.head, text: try tower == nil ? textTower(url, vision, device) : nil), vision
     )
   }
+
+  private static func textTower(
+    _ url: URL, _ vision: LoadedVision, _ device: any ComputeDevice
+  ) throws -> LoadedText? {
+    guard vision.card?.text != nil || vision.card == nil && vision.family == .clip else { return nil }
+    let hasText = try vision.card != nil || TextLayout.isThere(in: CheckpointFolder(url))
+    return try hasText ? loadText(from: url, device: device) : nil
+  }
+
+  /// Whether ONNX gets the head for pixels' classes, too.
+  package var hasLinearSegmentation: Bool { segmentation is LinearSegmentationHead }
 
   var configuration: VisionTransformerConfiguration { model.configuration }
 

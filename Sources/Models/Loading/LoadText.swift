@@ -32,6 +32,9 @@ package struct LoadedText {
     return tokenizer
   }
 
+  /// Whether texts are split by a list of words of its own, which no other library has.
+  var hasOwnWords: Bool { words != nil }
+
   /// Features of texts, normalised to length 1: [texts.count, P].
   package func features(_ texts: [String], tokenizer: any Tokenizer) -> Tensor {
     let length = model.configuration.contextLength

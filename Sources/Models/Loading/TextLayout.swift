@@ -25,7 +25,10 @@ struct TextLayout {
     }
   }
 
-  private init(scheme: Scheme, prefix: String) {
+  /// Whether weights that are not the workbench's own have a text tower.
+  static func isThere(in checkpoint: CheckpointFolder) -> Bool { (try? TextLayout(checkpoint, card: nil)) != nil }
+
+  init(scheme: Scheme, prefix: String) {
     self.scheme = scheme
     self.prefix = prefix
   }

@@ -28,7 +28,7 @@ struct ModelOrigin {
     else {
       throw BackendError(
         "\(key) is \(text), where neither weights are nor a session of that name has runs in \(sessions.path): name a "
-          + "safetensors file, a checkpoint's folder, or a run as SESSION/RUN or SESSION/RUN@STEP.")
+          + "file of weights, a checkpoint's folder, or a run as SESSION/RUN or SESSION/RUN@STEP.")
     }
     let found = names.count == 2 ? try store.run(named: names[1]) : try store.newestToJudge()
     guard let run = found else {

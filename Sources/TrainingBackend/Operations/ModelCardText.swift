@@ -17,8 +17,9 @@ struct ModelCardText {
     }
     parts += vision.notes.map { "Note: \($0).\n" }
     parts.append("## Use\n\n```python\n\(Self.code(exported, target))```\n")
+    let isNormalised = target == .onnx ? ", by which the model itself normalises them" : ""
     parts.append(
-      "Pixels in 0...1, RGB, mean \(vision.mean), standard deviation \(vision.standardDeviation), bicubic resizing and a centre "
+      "Pixels in 0...1, RGB, mean \(vision.mean), standard deviation \(vision.standardDeviation)\(isNormalised), bicubic resizing and a centre "
         + "crop.\n")
     if let checkpoint {
       let settings = try checkpoint.loadSession().settings
@@ -62,7 +63,14 @@ struct ModelCardText {
       return "from transformers import AutoImageProcessor, \(name)\nmodel = \(name).from_pretrained(\"FOLDER\")\n"
         + "inputs = AutoImageProcessor.from_pretrained(\"FOLDER\")(pictures, return_tensors=\"pt\")\n"
         + "outputs = model(**inputs)\n"
+    case .openClip:
+      let isWhole = exported.weightsName.hasPrefix("open_clip")
+      return "import open_clip\nmodel = open_clip.create_model(\"local-dir:FOLDER\""
+        + (isWhole ? ")\n" : ", pretrained_image_path=\"FOLDER/visual.pt\").visual  # the text tower is not trained\n")
     case .torch: return "import torch\nstate = torch.load(\"model.pth\", weights_only=True)\n"
+    case .onnx:
+      return "import onnxruntime\nmodel = onnxruntime.InferenceSession(\"model.onnx\")\n"
+        + "outputs = model.run(None, {\"pixels\": pictures})  # [batch, 3, side, side] in 0...1\n"
     }
   }
 

@@ -5,16 +5,28 @@ import RunEvents
 import Sessions
 import Tensors
 
-/// A model as a folder of another library, with a card that says how it was made: `mvp export --to timm`.
+/// A model for another library, with a card that says how it was made: `mvp export --to timm`.
 package struct ModelExport {
   package enum Target: String, CaseIterable, Sendable {
-    case timm, transformers, torch
+    case timm, transformers
+    case openClip = "open_clip"
+    case torch, onnx
+
+    /// Endings of a path that is the file itself, not a folder.
+    var endings: [String] {
+      switch self {
+      case .timm, .transformers, .openClip: []
+      case .torch: ["pth", "pt", "bin"]
+      case .onnx: ["onnx"]
+      }
+    }
   }
 
   /// A run (`SESSION`, `SESSION/RUN`, `SESSION/RUN@STEP`), or a path of weights.
   package var model: String
   package var target: Target
-  /// A folder; for torch a file where it ends in `.pth`, `.pt` or `.bin`.
+  /// A folder; for torch a file where it ends in `.pth`, `.pt` or `.bin`, for ONNX in `.onnx`, and where it is a device
+  /// or a pipe.
   package var output: String
   /// Which of several image towers in the weights; nil chooses by meaning.
   package var tower: String?
@@ -60,22 +72,22 @@ package struct ModelExport {
       switch target {
       case .timm: try ExportedModel(timm: portable)
       case .transformers: try ExportedModel(transformers: portable)
+      case .openClip: try ExportedModel(openClip: portable)
       case .torch: ExportedModel(torch: portable)
+      case .onnx: ExportedModel(onnx: portable)
       }
-    if vision.card?.segmentation != nil { exported.leftOut.append("the segmentation head") }
-    if vision.card?.text != nil { exported.leftOut.append("the text tower") }
+    if portable.segmentation != nil, target != .onnx || !portable.hasLinearSegmentation {
+      exported.leftOut.append("the segmentation head")
+    }
+    if portable.text != nil, target != .openClip { exported.leftOut.append("the text tower") }
     let card = try ModelCardText(
       origin: origin, vision: vision, exported: exported, target: target, command: command)
     let url = URL(fileURLWithPath: output)
-    if target == .torch, ["pth", "pt", "bin"].contains(url.pathExtension.lowercased()) {
-      try exported.writeTorch(to: url)
+    if isFile(url) {
+      try exported.writeWeights(to: url, card: card.text)
     } else {
       try makeFolder(url)
-      if target == .torch {
-        try exported.writeTorch(to: url.appendingPathComponent("model.pth"))
-      } else {
-        try exported.write(to: url)
-      }
+      try exported.write(to: url)
       do { try writeFile(Data(card.text.utf8), to: url.appendingPathComponent("README.md").path) } catch {
         throw BackendError("\(url.path)/README.md cannot be written (\(error)): give a folder that can be.")
       }
@@ -83,6 +95,14 @@ package struct ModelExport {
     return Result(
       output: output, model: vision.report, library: exported.className, leftOut: exported.leftOut,
       notes: vision.notes)
+  }
+
+  /// Whether the output is the file of weights itself.
+  private func isFile(_ url: URL) -> Bool {
+    guard !target.endings.isEmpty else { return false }
+    var status = stat()
+    let isSpecial = stat(url.path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+    return isSpecial || target.endings.contains(url.pathExtension.lowercased())
   }
 
   private func makeFolder(_ url: URL) throws {

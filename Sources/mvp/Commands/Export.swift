@@ -6,14 +6,20 @@ import TrainingBackend
 
 /// A form that a run or a model is written in. The work of each stands in a file of its own.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
-  case timm, transformers, torch, csv, jsonl, tensorboard
+  case timm, transformers
+  case openClip = "open_clip"
+  case torch, onnx, csv, jsonl, tensorboard
 
   /// In the help of the command.
   var words: String {
     switch self {
     case .timm: "the model as a folder for timm.create_model(\"local-dir:PATH\", pretrained=True)"
     case .transformers: "the model as a folder for from_pretrained(PATH)"
+    case .openClip:
+      "a CLIP as a folder for open_clip.create_model(\"local-dir:PATH\"); of another model its image tower"
     case .torch: "the model as a state dict for torch.load, a file .pth or a folder of one"
+    case .onnx:
+      "the model as a graph of opset 17, a file .onnx or a folder of one: pixels in 0...1 in, tokens or logits out, also for pixels by a linear head"
     case .csv: "a row for each step, score, sample of the machine and event, for spreadsheets and data frames"
     case .jsonl: "the lines of `mvp run --headless --json`, and what the machine did"
     case .tensorboard: "an event file in the folder PATH, or PATH itself if it is named like one"
@@ -27,7 +33,9 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
     switch self {
     case .timm: .timm
     case .transformers: .transformers
+    case .openClip: .openClip
     case .torch: .torch
+    case .onnx: .onnx
     case .csv, .jsonl, .tensorboard: nil
     }
   }
@@ -44,6 +52,8 @@ struct Export: ParsableCommand {
         mvp export demo --to timm --output demo-timm
         mvp export demo/brisk-otter@400 --to transformers --output demo-hf
         mvp export dino.pth --to transformers --image-size 384 --output dino-384
+        mvp export demo --to onnx --output demo.onnx
+        mvp export clip.safetensors --to open_clip --output clip
         mvp export demo --to csv --output demo.csv
         mvp export demo/brisk-otter --to tensorboard --output logs/brisk-otter
         mvp export demo --to jsonl --output - | grep eval_result
@@ -102,7 +112,7 @@ struct Export: ParsableCommand {
     case .csv: try CSVExport(found).write(to: path)
     case .jsonl: try JSONLinesExport(found).write(to: path)
     case .tensorboard: try TensorBoardExport(found).write(to: path)
-    case .timm, .transformers, .torch: break
+    case .timm, .transformers, .openClip, .torch, .onnx: break
     }
   }
 }

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import TrainingBackend
 
-/// A model for timm, transformers or torch.
+/// A model for another library.
 struct ModelFolder {
   let target: ModelExport.Target
   /// A run, or a path of weights.

@@ -1,0 +1,170 @@
+import Foundation
+import Tensors
+
+extension ExportedModel {
+  /// For ONNX: pixels in 0...1 go in, any number of pictures at once, and are normalised by the graph itself.
+  ///
+  /// Out come `tokens`, [batch, 1 + M, D], CLS first and registers left out, and `embedding`, CLS through the
+  /// projection where the model has one; of a classifier `logits`, [batch, classes], and of a linear head for pixels
+  /// [batch, classes, S, S].
+  package init(onnx portable: PortableModel) {
+    let shape = portable.configuration
+    let tensors = Dictionary(
+      portable.tensors(.whole, keepsMaskToken: false).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var graph = OnnxGraph()
+    graph.input("pixels", shape: [3, shape.imageSize, shape.imageSize])
+    var x = graph.embedded("pixels", portable, tensors)
+    for index in 0..<shape.depth {
+      let name = "blocks.\(index)"
+      let bias = shape.relativePositionBias ? graph.positionBias(ofBlock: name, shape, tensors) : nil
+      let normed = graph.norm(x, "\(name).norm1", epsilon: shape.layerNormEpsilon, of: tensors)
+      let attended = graph.attention(normed, "\(name).attn", shape: shape, bias: bias, of: tensors)
+      x = graph.added(attended, to: x, scale: "\(name).gamma_1", tensors)
+      let fed = graph.linear(
+        graph.norm(x, "\(name).norm2", epsilon: shape.layerNormEpsilon, of: tensors), "\(name).mlp.fc1", of: tensors)
+      let active = graph.activation(fed, shape.activation)
+      x = graph.added(
+        graph.linear(active, "\(name).mlp.fc2", of: tensors), to: x, scale: "\(name).gamma_2", tensors)
+    }
+    if shape.registers > 0 { x = graph.tokens(x, from: 0, upTo: shape.tokens) }
+    if shape.finalNorm { x = graph.norm(x, "norm", epsilon: shape.layerNormEpsilon, of: tensors) }
+    if let classifier = portable.classifier {
+      graph.classify(x, classifier, shape, tensors)
+    } else if let head = portable.segmentation as? LinearSegmentationHead {
+      graph.segment(x, head, shape)
+    } else {
+      x = graph.add("Identity", [x], name: "tokens")
+      graph.output("tokens", shape: [shape.tokens, shape.width])
+      if let projection = portable.model.projection { graph.embed(x, projection, shape) }
+    }
+    graph.notes = Self.notes(portable)
+    self.init(
+      className: "ONNX, opset \(OnnxGraph.opset)", leftOut: shape.maskToken ? ["the mask token"] : [],
+      weights: .onnx(graph), weightsName: "model.onnx")
+  }
+
+  private static func notes(_ portable: PortableModel) -> [(key: String, value: String)] {
+    func list(_ numbers: [Float]) -> String { "[\(numbers.map { "\($0)" }.joined(separator: ", "))]" }
+    var notes: [(key: String, value: String)] = [
+      ("input", "pixels, RGB, 0...1; normalised by the model itself"),
+      ("mean", list(portable.normalization.mean)), ("std", list(portable.normalization.standardDeviation)),
+      ("crop_share", "\(portable.cropShare)"),
+    ]
+    if !portable.classes.isEmpty {
+      notes.append(("classes", "[\(portable.classes.map(quoted).joined(separator: ", "))]"))
+    }
+    return notes
+  }
+}
+
+extension OnnxGraph {
+  /// Pixels to the first block's input: [batch, 3, S, S] -> [batch, 1 + M + R, D].
+  fileprivate mutating func embedded(
+    _ pixels: String, _ portable: PortableModel, _ tensors: [String: PortableTensor]
+  ) -> String {
+    let shape = portable.configuration
+    let mean = constant("mean", [1, 3, 1, 1]) { portable.normalization.mean }
+    let deviation = constant("std", [1, 3, 1, 1]) { portable.normalization.standardDeviation }
+    let normalised = add("Div", [add("Sub", [pixels, mean]), deviation])
+    let kernel = ["patch_embed.proj.weight", "patch_embed.proj.bias"].compactMap { tensors[$0] }.map { constant($0) }
+    let sides = Attribute.integers([shape.patchSize, shape.patchSize])
+    let map = add("Conv", [normalised] + kernel, [("kernel_shape", sides), ("strides", sides)])
+    let rows = add("Reshape", [map, constant("patch_rows", [0, Int64(shape.width), -1])])
+    let patches = add("Transpose", [rows], [("perm", .integers([0, 2, 1]))])
+    var parts = [patches]
+    if let cls = tensors["cls_token"] { parts.insert(repeated(cls, as: pixels), at: 0) }
+    var x = add("Concat", parts, [("axis", .integer(1))])
+    if let positions = tensors["pos_embed"] { x = add("Add", [x, constant(positions)]) }
+    if let registers = tensors["register_tokens"] {
+      x = add("Concat", [x, repeated(registers, as: pixels)], [("axis", .integer(1))])
+    }
+    return shape.preNorm ? norm(x, "norm_pre", epsilon: shape.layerNormEpsilon, of: tensors) : x
+  }
+
+  /// Tokens of one picture for each of a batch.
+  private mutating func repeated(_ tensor: PortableTensor, as batch: String) -> String {
+    let count = add("Shape", [batch], [("start", .integer(0)), ("end", .integer(1))])
+    let rest = constant("\(tensor.name).shape", tensor.shape.dropFirst().map(Int64.init))
+    return add("Expand", [constant(tensor), add("Concat", [count, rest], [("axis", .integer(0))])])
+  }
+
+  /// What a block adds to its scores, [H, N, N], by its own table of relative positions or by the shared one.
+  fileprivate mutating func positionBias(
+    ofBlock name: String, _ shape: VisionTransformerConfiguration, _ tensors: [String: PortableTensor]
+  ) -> String? {
+    let own = tensors["\(name).attn.relative_position_bias_table"]
+    if own == nil, hasSharedBias { return "position_bias" }
+    guard let table = own ?? tensors["rel_pos_bias.relative_position_bias_table"] else { return nil }
+    let index = constant(
+      "relative_position_index", relativePositionIndex(grid: shape.grid).map(Int64.init),
+      shape: [shape.tokens, shape.tokens])
+    let rows = add("Gather", [constant(table), index], [("axis", .integer(0))])
+    return add(
+      "Transpose", [rows], [("perm", .integers([2, 0, 1]))],
+      name: own == nil ? "position_bias" : "\(name).position_bias")
+  }
+
+  private var hasSharedBias: Bool {
+    constants.contains { $0.name == "rel_pos_bias.relative_position_bias_table" }
+  }
+
+  fileprivate mutating func added(
+    _ branch: String, to x: String, scale: String, _ tensors: [String: PortableTensor]
+  ) -> String {
+    guard let scale = tensors[scale] else { return add("Add", [x, branch]) }
+    return add("Add", [x, add("Mul", [branch, constant(scale)])])
+  }
+
+  fileprivate mutating func classify(
+    _ x: String, _ classifier: Classifier, _ shape: VisionTransformerConfiguration, _ tensors: [String: PortableTensor]
+  ) {
+    var pooled: String
+    if classifier.pooling == .cls {
+      pooled = item(0, of: x, axis: 1)
+    } else {
+      let patches = tokens(x, from: 1, upTo: shape.tokens)
+      pooled = add("ReduceMean", [patches], [("axes", .integers([1])), ("keepdims", .integer(0))])
+    }
+    pooled = norm(pooled, "fc_norm", epsilon: shape.layerNormEpsilon, of: tensors)
+    _ = add("Identity", [linear(pooled, "head", of: tensors)], name: "logits")
+    output("logits", shape: [classifier.classes])
+  }
+
+  /// The classes of pixels: batch norm by the running moments, a linear layer on every patch, and its map resized to
+  /// the picture's size.
+  fileprivate mutating func segment(
+    _ x: String, _ head: LinearSegmentationHead, _ shape: VisionTransformerConfiguration
+  ) {
+    let scales = zip(head.norm.weight.array(), head.norm.running.variance.array()).map { weight, variance in
+      weight / (variance + head.norm.epsilon).squareRoot()
+    }
+    let shifts = zip(zip(head.norm.bias.array(), head.norm.running.mean.array()), scales).map { moments, scale in
+      moments.0 - moments.1 * scale
+    }
+    let patches = tokens(x, from: 1, upTo: shape.tokens)
+    let scaled = add("Mul", [patches, constant("decode_head.bn.scale", [shape.width]) { scales }])
+    let normed = add("Add", [scaled, constant("decode_head.bn.shift", [shape.width]) { shifts }])
+    let tensors = head.classifier.parameters(prefix: "decode_head.conv_seg").map { parameter in
+      PortableTensor(name: parameter.name, shape: parameter.tensor.shape) { parameter.tensor.array() }
+    }
+    let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = add("Transpose", [linear(normed, "decode_head.conv_seg", of: named)], [("perm", .integers([0, 2, 1]))])
+    let size = constant("map_size", [0, Int64(head.classes), Int64(shape.grid), Int64(shape.grid)])
+    let factors = constant("map_scales", [4]) { [1, 1, Float(shape.patchSize), Float(shape.patchSize)] }
+    let modes: [(String, Attribute)] = [
+      ("mode", .text("linear")), ("coordinate_transformation_mode", .text("half_pixel")),
+    ]
+    _ = add("Resize", [add("Reshape", [rows, size]), "", factors], modes, name: "logits")
+    output("logits", shape: [head.classes, shape.imageSize, shape.imageSize])
+  }
+
+  /// CLIP's projection of CLS.
+  fileprivate mutating func embed(_ x: String, _ projection: Linear, _ shape: VisionTransformerConfiguration) {
+    let weight = PortableTensor(name: "projection.weight", shape: projection.weight.shape) {
+      projection.weight.array()
+    }
+    let cls = item(0, of: x, axis: 1)
+    _ = add("Identity", [linear(cls, "projection", of: [weight.name: weight])], name: "embedding")
+    output("embedding", shape: [projection.weight.shape[0]])
+  }
+}
