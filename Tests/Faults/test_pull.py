@@ -97,6 +97,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Pull(FaultTest):
     def setUp(self):
         super().setUp()
+        # The server writes to clients that are gone.
+        self.addCleanup(signal.signal, signal.SIGPIPE, signal.signal(signal.SIGPIPE, signal.SIG_IGN))
         self.server = Server()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
@@ -131,6 +133,8 @@ class Pull(FaultTest):
         self.tried("a file of this machine", plain.returncode == 0 and self.whole("copy.pth"), plain.stderr)
         os.mkdir(self.path("d"))
         into = self.pull("/w.pth?x=/y", "--output", self.path("d"))
+        lost = self.pull("/w.pth", "--output", self.path("none/"))
+        self.tried("a folder that is not there", lost.returncode == 1 and "folder is there" in lost.stderr, lost.stderr)
         self.tried("a folder to fetch into", into.returncode == 0 and self.whole("d/w.pth"), into.stderr)
 
     def test_it_goes_on_where_it_was(self):
@@ -221,7 +225,10 @@ class Pull(FaultTest):
         self.tried("a pipe", done.returncode == 0 and reader.communicate(timeout=20)[0].startswith(SHA256), done.stderr)
         listed = [json.loads(line) for line in self.mvp("weights", "pull", "--list", "--json").stdout.splitlines()]
         self.assertGreater(len(listed), 12)
-        self.assertTrue(all(entry["address"].startswith("https://") and entry["licence"] for entry in listed))
+        for entry in listed:
+            self.assertRegex(entry["address"], r"^https://[A-Za-z0-9./_-]+[.]pth?$")
+            self.assertTrue(entry["licence"])
+            self.assertIn(entry.get("sha256", ""), entry["address"])
         self.assertIn("clip-vit-b-16", self.mvp("weights", "pull", "--list").stdout)
 
     @needs_mounts

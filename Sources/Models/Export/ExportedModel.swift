@@ -39,17 +39,21 @@ package struct ExportedModel {
   }
 
   /// Writes weights and configurations into a folder that is there.
-  package func write(to folder: URL) throws {
-    try writeWeights(to: folder.appendingPathComponent(weightsName))
+  /// - Returns: see ``writeWeights(to:card:mostInside:)``
+  package func write(to folder: URL) throws -> String? {
+    let second = try writeWeights(to: folder.appendingPathComponent(weightsName))
     if !configuration.isEmpty { try writeText(configuration, to: folder.appendingPathComponent(configurationName)) }
     if let preprocessor { try writeText(preprocessor, to: folder.appendingPathComponent("preprocessor_config.json")) }
+    return second
   }
 
   /// Writes a file of the weights alone.
   /// - Parameters:
   ///   - card: a text about the model, which ONNX has room for.
   ///   - mostInside: bytes of arrays that a file of ONNX may have; the others are written into `NAME.data`.
-  package func writeWeights(to file: URL, card: String = "", mostInside: Int = OnnxFile.mostInside) throws {
+  /// - Returns: the path of a second file that belongs to it; nil for none.
+  @discardableResult
+  package func writeWeights(to file: URL, card: String = "", mostInside: Int = OnnxFile.mostInside) throws -> String? {
     do {
       switch weights {
       case .safetensors(let tensors):
@@ -57,8 +61,9 @@ package struct ExportedModel {
       case .torch(let tensors): try TorchWriter.write(tensors, to: file.path)
       case .onnx(var graph):
         graph.card = card
-        try OnnxFile.write(graph, to: file.path, mostInside: mostInside)
+        return try OnnxFile.write(graph, to: file.path, mostInside: mostInside)
       }
+      return nil
     } catch let reason as FileError {
       throw Self.unwritten(file, reason)
     }

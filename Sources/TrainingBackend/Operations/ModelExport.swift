@@ -83,18 +83,21 @@ package struct ModelExport {
     let card = try ModelCardText(
       origin: origin, vision: vision, exported: exported, target: target, command: command)
     let url = URL(fileURLWithPath: output)
+    var notes = vision.notes
+    let second: String?
     if isFile(url) {
-      try exported.writeWeights(to: url, card: card.text)
+      second = try exported.writeWeights(to: url, card: card.text)
     } else {
       try makeFolder(url)
-      try exported.write(to: url)
+      second = try exported.write(to: url)
       do { try writeFile(Data(card.text.utf8), to: url.appendingPathComponent("README.md").path) } catch {
         throw BackendError("\(url.path)/README.md cannot be written (\(error)): give a folder that can be.")
       }
     }
+    if let second { notes.append("its weights stand in \(second), which belongs beside it") }
     return Result(
       output: output, model: vision.report, library: exported.className, leftOut: exported.leftOut,
-      notes: vision.notes)
+      notes: notes)
   }
 
   /// Whether the output is the file of weights itself.

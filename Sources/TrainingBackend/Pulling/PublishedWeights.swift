@@ -24,7 +24,7 @@ package struct PublishedWeights: Codable, Equatable, Sendable {
       "clip-vit-l-14-336", "L/14 at 336 px", "3035c92b350959924f9f00213499208652fc7ea050643e8b385c2dac08641f02",
       "ViT-L-14-336px.pt"
     ),
-  ].map { name, size, digest, file in
+  ].map { (name: String, size: String, digest: String, file: String) in
     PublishedWeights(
       name: name, model: "OpenAI's CLIP ViT-\(size)",
       address: "https://openaipublic.azureedge.net/clip/models/\(digest)/\(file)", sha256: digest, licence: "MIT")

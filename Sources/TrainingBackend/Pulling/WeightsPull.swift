@@ -108,7 +108,8 @@ package struct WeightsPull {
     let isName = !name.isEmpty && ![".", ".."].contains(name) && !name.contains { $0 == "/" || $0 == "\0" }
     let hasPath = bare.split(separator: "/").count > 2 || address.hasPrefix("file:")
     var status = stat()
-    let folder = output.map { stat($0, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR } ?? true
+    let folder =
+      output.map { $0.hasSuffix("/") || stat($0, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR } ?? true
     if let output, !folder { return output }
     guard isName, hasPath else {
       throw BackendError("\(address) ends with no name of a file: name one with --output.")

@@ -20,13 +20,15 @@ package struct OnnxFile {
   private let outside: [String: (offset: Int, length: Int)]?
 
   /// - Parameter mostInside: bytes of arrays that one file may have.
+  /// - Returns: the path of the second file; nil for none.
   /// - Throws: ``FileError`` with the reason.
-  static func write(_ graph: OnnxGraph, to path: String, mostInside: Int = mostInside) throws {
+  static func write(_ graph: OnnxGraph, to path: String, mostInside: Int) throws -> String? {
     let file = try OnnxFile(graph, path, mostInside)
     try file.writeArrays()
     let writing = try FileWriting(to: path, isDurable: true)
     try file.writeModel(to: writing)
     try writing.commit()
+    return file.outside == nil ? nil : path + ".data"
   }
 
   private init(_ graph: OnnxGraph, _ path: String, _ mostInside: Int) throws {
