@@ -56,6 +56,9 @@ let package = Package(
     .target(
       name: "CDNNL", cSettings: [.define("MVP_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
+    .target(name: "CMPI"),
+    // Processes that train one run together.
+    .target(name: "Ranks", dependencies: ["CMPI"]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CKernels"),
     .target(
@@ -73,7 +76,8 @@ let package = Package(
       resources: [.copy("Resources/teachers")]),
     .target(name: "Tasks", dependencies: ["Datasets", "Measures", "Models", "Recipe", "Tensors"]),
     .target(
-      name: "Pretraining", dependencies: ["CKernels", "Datasets", "Measures", "Models", "Recipe", "Tasks", "Tensors"]),
+      name: "Pretraining",
+      dependencies: ["CKernels", "Datasets", "Measures", "Models", "Ranks", "Recipe", "Tasks", "Tensors"]),
     .target(
       name: "Finetuning", dependencies: ["Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"]),
     .target(
@@ -92,22 +96,22 @@ let package = Package(
       name: "TrainingBackend",
       dependencies: [
         "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Interchange", "Measures", "Models",
-        "Pretraining", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
+        "Pretraining", "Ranks", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
       ]),
 
     // Arguments and wiring.
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "Files", "Histories", "Interchange", "Lines", "Measures", "Plotting", "Reports", "RunEvents",
-        "Sessions",
-        "Terminal", "TrainingBackend", "Workbench",
+        "Canvas", "Files", "Histories", "Interchange", "Lines", "Measures", "Plotting", "Ranks", "Reports",
+        "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Tests mirror the rooms.
     .testTarget(name: "RecipeTests", dependencies: ["Recipe"]),
     .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "RanksTests", dependencies: ["Ranks"]),
     .testTarget(name: "HistoriesTests", dependencies: ["Histories"]),
     .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
     .testTarget(
@@ -133,7 +137,9 @@ let package = Package(
     .testTarget(name: "TasksTests", dependencies: ["Models", "Recipe", "Tasks", "Tensors"]),
     .testTarget(
       name: "PretrainingTests",
-      dependencies: ["ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors"],
+      dependencies: [
+        "ArrayDifference", "Datasets", "Measures", "Models", "Pretraining", "Ranks", "Recipe", "Tasks", "Tensors",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "FinetuningTests",
