@@ -15,7 +15,7 @@ package protocol LiveValues: AnyObject {
 }
 
 /// Values of a session that may change between two steps.
-package struct LiveRecipe: Equatable, Sendable {
+package struct LiveRecipe: Codable, Equatable, Sendable {
   /// Factor on the learning rate of every step.
   package var learningRateScale: Double
   /// Largest global L2 norm of the gradient; 0 leaves it as it is.

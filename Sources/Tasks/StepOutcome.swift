@@ -10,8 +10,8 @@ package enum StepOutcome: Sendable {
 }
 
 /// Why a step was not applied, in one sentence.
-package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertible {
-  package enum Quantity: String, Sendable {
+package struct StepRejection: Error, Codable, Equatable, Sendable, CustomStringConvertible {
+  package enum Quantity: String, Codable, Sendable {
     case loss
     case gradientNorm = "gradient norm"
   }
@@ -32,7 +32,7 @@ package struct StepRejection: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   /// The first thing on the way to the loss that was not finite.
-  package enum Origin: Equatable, Sendable {
+  package enum Origin: Codable, Equatable, Sendable {
     /// Pixels of these pictures.
     case pixels([String])
     /// The features that the guidance gives for these pictures; and tensors of the teacher's own weights, where those

@@ -7,6 +7,8 @@ final class GradientSlot {
   /// Number format of the gradient: that of the tensor.
   let precision: Precision
   var storage: Storage?
+  /// Number of the first op that a leaf went into since that was last forgotten.
+  var firstUse: Int?
 
   init(count: Int, precision: Precision = .float32) {
     self.count = count
@@ -49,7 +51,11 @@ final class TapeNode {
   static func recordAlways(
     _ inputs: [Tensor?], count: Int, precision: Precision = .float32, pullBack: @escaping (Storage) -> Void
   ) -> TapeNode {
-    TapeNode(inputs: inputs.compactMap { $0?.node }, count: count, precision: precision, pullBack: pullBack)
+    let node = TapeNode(inputs: inputs.compactMap { $0?.node }, count: count, precision: precision, pullBack: pullBack)
+    for case let input? in inputs where input.node == nil && input.slot?.firstUse == nil {
+      input.slot?.firstUse = node.number
+    }
+    return node
   }
 
   /// Runs the op backward once and lets go of everything it kept.
@@ -63,16 +69,23 @@ final class TapeNode {
 
 extension Tensor {
   /// Gathers the gradient of this scalar in every leaf that it depends on, and frees the history.
-  package func backward() {
+  /// - Parameter passed: told of each op by its number, once it and all that came after it have been run backward: the
+  ///   gradient of a leaf whose ``firstUse`` is no smaller is whole then.
+  package func backward(passed: ((_ number: Int) -> Void)? = nil) {
     precondition(count == 1, "backward starts from a scalar, not from shape \(shape)")
     let seed = device.allocate(1)
     device.fill(seed, 1)
-    backward(seed: seed)
+    backward(seed: seed, passed: passed)
   }
+
+  /// Number of the first op that this leaf went into since ``forgetUses()``; nil: none that was recorded.
+  package var firstUse: Int? { slot?.firstUse }
+
+  package func forgetUses() { slot?.firstUse = nil }
 
   /// The same from a tensor of any shape, whose own gradient is given.
   /// - Parameter seed: `count` elements; belongs to the history from here on.
-  func backward(seed: Storage) {
+  func backward(seed: Storage, passed: ((_ number: Int) -> Void)? = nil) {
     guard let node else { return }
     var reached: [ObjectIdentifier: TapeNode] = [:]
     var open = [node]
@@ -84,7 +97,10 @@ extension Tensor {
     var order = reached.values.sorted { $0.number > $1.number }
     reached = [:]
     order.reverse()
-    while let next = order.popLast() { next.run() }
+    while let next = order.popLast() {
+      next.run()
+      passed?(next.number)
+    }
   }
 
   /// Whether an op should keep what its backward needs.

@@ -33,7 +33,7 @@ package struct Batch: Sendable, Equatable {
 }
 
 /// A picture that could not be decoded, and why.
-package struct SkippedPicture: Sendable, Equatable {
+package struct SkippedPicture: Codable, Sendable, Equatable {
   package let path: String
   package let reason: String
 

@@ -21,6 +21,8 @@ package final class BatchLoader: Sendable {
   private let seed: UInt64
   private let firstView: Int
   private let prefetch: Int
+  /// Numbers of the batches asked for are so far apart.
+  private let stride: Int
   private let order: EpochOrder
   private let queue: OperationQueue
   private let pending = Mutex<[Int: PendingBatch]>([:])
@@ -37,17 +39,19 @@ package final class BatchLoader: Sendable {
   ///   - standsIn: false leaves the place of a picture that cannot be decoded black, and says which it is
   ///     (``Batch/missing``).
   ///   - prefetch: batches that are made ahead, at most.
+  ///   - stride: how far apart the numbers of the batches are that will be asked for: those between are made elsewhere.
   ///   - threads: batches that are made at the same time.
   ///   - isPatient: a picture that the system does not give now fails its batch, which is worth asking for again, and
   ///     is left out only when it alone stays away; false leaves it out at once.
   package convenience init(
     source: any PictureSource, batchSize: Int, seed: UInt64, augmentation: Augmentation, views: [Augmentation] = [],
     firstView: Int = 0, crops: Int? = nil, shuffles: Bool = true, standsIn: Bool = true, prefetch: Int = 4,
-    threads: Int = 1, isPatient: Bool = false
+    stride: Int = 1, threads: Int = 1, isPatient: Bool = false
   ) {
     self.init(
       source, mapped: nil, batchSize: batchSize, seed: seed, views: [augmentation] + views, firstView: firstView,
-      crops: crops, shuffles: shuffles, standsIn: standsIn, prefetch: prefetch, threads: threads, isPatient: isPatient)
+      crops: crops, shuffles: shuffles, standsIn: standsIn, prefetch: prefetch, stride: stride, threads: threads,
+      isPatient: isPatient)
   }
 
   /// Batches with ``Batch/maps``.
@@ -59,13 +63,13 @@ package final class BatchLoader: Sendable {
     self.init(
       source, mapped: (source, augmentation), batchSize: batchSize, seed: seed,
       views: [.evaluation(size: augmentation.size)], firstView: 0, crops: crops, shuffles: true, standsIn: true,
-      prefetch: prefetch, threads: threads, isPatient: isPatient)
+      prefetch: prefetch, stride: 1, threads: threads, isPatient: isPatient)
   }
 
   private init(
     _ source: any PictureSource, mapped: (source: any MappedPictures, augmentation: MapAugmentation)?, batchSize: Int,
     seed: UInt64, views: [Augmentation], firstView: Int, crops: Int?, shuffles: Bool, standsIn: Bool, prefetch: Int,
-    threads: Int, isPatient: Bool
+    stride: Int, threads: Int, isPatient: Bool
   ) {
     self.source = source
     self.mapped = mapped
@@ -76,6 +80,7 @@ package final class BatchLoader: Sendable {
     self.seed = seed
     self.views = views
     self.prefetch = max(prefetch, 0)
+    self.stride = max(stride, 1)
     self.isPatient = isPatient
     order = EpochOrder(seed: seed, count: source.count, shuffles: shuffles)
     queue = OperationQueue()
@@ -91,11 +96,12 @@ package final class BatchLoader: Sendable {
   package func batch(step: Int) throws -> [Batch] {
     let wanted = pending.withLock { pending -> PendingBatch? in
       // What failed is made again: a folder that was away may be back.
-      for (other, batch) in pending where other < step || other > step + prefetch || batch.hasFailed {
+      for (other, batch) in pending where other < step || other > step + prefetch * stride || batch.hasFailed {
         batch.isUnwanted.store(true, ordering: .relaxed)
         pending[other] = nil
       }
-      for ahead in step...step + prefetch where pending[ahead] == nil {
+      for ahead in Swift.stride(from: step, through: step + prefetch * stride, by: stride)
+      where pending[ahead] == nil {
         pending[ahead] = schedule(ahead)
       }
       return pending.removeValue(forKey: step)

@@ -9,16 +9,21 @@ package struct DropPath: Sendable {
   package let rate: Float
   private let seed: UInt64
   private let stream: UInt64
+  /// Place of the batch's first sample in the step's whole batch.
+  private let firstPlace: Int
   /// Tells networks apart that a batch passes.
   private var network: UInt32 = 0
 
   /// Decisions are a function of (seed, stream, place in the batch), so they are the same after a pause or a restart.
   /// - Parameters:
   ///   - stream: tells batches apart, e.g. the number of the step.
-  package init(rate: Float, seed: UInt64, stream: UInt64) {
+  ///   - firstPlace: of the first sample, where the batch is a part of a larger one: decisions do not depend on how
+  ///     that is cut.
+  package init(rate: Float, seed: UInt64, stream: UInt64, firstPlace: Int = 0) {
     self.rate = rate
     self.seed = seed
     self.stream = stream
+    self.firstPlace = firstPlace
   }
 
   /// Decisions for another network that the same batch passes, independent of these.
@@ -44,7 +49,8 @@ package struct DropPath: Sendable {
   ) -> [(attention: [Float], mlp: [Float])] {
     var generators = (0..<batch).map {
       Philox(
-        seed: seed, purpose: .dropPath, stream: stream, substream: firstSubstream | network << 24 | UInt32($0))
+        seed: seed, purpose: .dropPath, stream: stream,
+        substream: firstSubstream | network << 24 | UInt32(firstPlace + $0))
     }
     return blocks.map { block in
       let kept = 1 - rate * Float(block) / Float(max(depth - 1, 1))

@@ -12,57 +12,24 @@ extension Trainer {
   package func step() throws -> StepOutcome {
     let heads = try heads(of: guidance)
     let shares = shares(of: heads)
-    var watch = Stopwatch()
     var whole = Stopwatch()
     var values = Self.unmeasured
-    var sums = MicroBatchSums(measures(of: heads))
     clearGradients(heads)
     rejected = nil
     var statistics = heads.map(\.statistics)
-    for micro in 0..<settings.accumulation {
-      let batch = try nextBatch(micro: micro) { values[.dataSeconds, default: 0] += watch.lap() }
-      // A teacher's attention is its work, too.
-      values[masks.kind.goesByAttention ? .teacherSeconds : .dataSeconds, default: 0] += watch.lap()
-      maskTally.add(batch.mask, patches: masks.rows * masks.columns)
-      let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
-      values[.dataSeconds, default: 0] += watch.lap()
-
-      let rows =
-        computesCountedAlone
-        ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
-      let targets = try heads.indices.map { place in
-        try follow(heads[place].guidance, pixels, rows: rows, &statistics[place])
-      }
-      values[.teacherSeconds, default: 0] += watch.lap()
-
-      let made = learn(
-        pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), heads)
-      let predictions = made.byHead
-      let loss = composedLoss(made, targets: targets.map(\.formed), mask: batch.mask, rows: rows, heads)
-      let (losses, value) = (loss.byHead, Double(loss.whole.scalar))
-      sums.add(
-        loss: value, parts: loss.parts + deviations(of: targets, heads),
-        measured: heads.indices.map {
-          MeasuredBatch(
-            predictions: predictions[$0], targets: targets[$0].formed, mask: batch.mask, rows: rows,
-            pictures: batch.count, objective: settings.objective.following(heads[$0].guidance),
-            constant: targets[$0].constant, loss: Double(losses[$0].scalar))
-        },
-        batch: batch)
-      values[.forwardSeconds, default: 0] += watch.lap()
-      guard value.isFinite else {
-        let place = losses.firstIndex { !$0.scalar.isFinite } ?? 0
-        let given = targets[place].given
-        let origin = origin(batch, pixels: pixels, targets: given, predictions: predictions[place], heads[place])
-        rejected = RejectedBatch(micro: micro, batch: batch, guidance: place, targets: given.detached())
-        return reject(.loss, value, heads, origin)
-      }
-
-      scaled(loss.whole, by: 1 / Float(settings.accumulation)).backward()
-      values[.backwardSeconds, default: 0] += watch.lap()
+    let parameters = studentParameters + heads.flatMap(\.parameters)
+    let made =
+      try sharing == nil
+      ? gradients(heads, &statistics, &values) : sharedGradients(of: parameters, heads, &statistics, &values)
+    let sums: MicroBatchSums
+    switch made {
+    case .made(let all): sums = all
+    case .rejected(let rejection):
+      clearGradients(heads)
+      return .rejected(rejection)
     }
 
-    let parameters = studentParameters + heads.flatMap(\.parameters)
+    var watch = Stopwatch()
     let norm = globalGradientNorm(parameters)
     guard norm.isFinite else {
       return reject(.gradientNorm, Double(norm), heads, StepRejection.Origin(gradients: parameters))
@@ -84,7 +51,7 @@ extension Trainer {
     values[.loss] = sums.meanLoss
     values[.learningRate] = rate
     values[.gradientNorm] = Double(norm)
-    sums.addMeans(to: &values, names: heads.map(\.guidance.name), shares: shares)
+    sums.addMeans(to: &values, measures(of: heads), names: heads.map(\.guidance.name), shares: shares)
     let seconds = whole.lap()
     values[.stepSeconds] = seconds
     values[.imagesPerSecond] = Double(sums.pictures) / max(seconds, 1e-9)
@@ -92,6 +59,66 @@ extension Trainer {
       TrainerMetrics(
         step: completedSteps, epoch: epoch(afterBatches: completedSteps + skippedBatches), guidance: guidance,
         pictures: sums.pictures, values: values, newlySkipped: newlySkipped, skippedPictures: undecodable.count))
+  }
+
+  /// Gathers the gradients of the micro-batches that are made here: all of the step's, or this rank's share.
+  /// - Parameter last: is given the loss of the last one in place of a backward pass.
+  func gradients(
+    _ heads: [GuidanceHead], _ statistics: inout [TargetStatistics], _ values: inout MetricValues,
+    last: ((Tensor) -> Void)? = nil
+  ) throws -> MadeGradients {
+    var watch = Stopwatch()
+    var sums = MicroBatchSums()
+    let measures = measures(of: heads)
+    for micro in microBatches {
+      let isLast = micro + (sharing?.group.count ?? 1) >= settings.accumulation
+      if last != nil, isLast {
+        for parameter in studentParameters + heads.flatMap(\.parameters) { parameter.tensor.forgetUses() }
+      }
+      let batch = try nextBatch(micro: micro) { values[.dataSeconds, default: 0] += watch.lap() }
+      // A teacher's attention is its work, too.
+      values[masks.kind.goesByAttention ? .teacherSeconds : .dataSeconds, default: 0] += watch.lap()
+      maskTally.add(batch.mask, patches: masks.rows * masks.columns)
+      let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+      values[.dataSeconds, default: 0] += watch.lap()
+
+      let rows =
+        computesCountedAlone
+        ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil
+      let targets = try heads.indices.map { place in
+        try follow(heads[place], pixels, rows: rows, &statistics[place])
+      }
+      values[.teacherSeconds, default: 0] += watch.lap()
+
+      let made = learn(
+        pass(pixels, mask: batch.mask, dropPath: dropPath(micro: micro, pictures: batch.count), rows: rows), heads)
+      let predictions = made.byHead
+      let loss = composedLoss(made, targets: targets.map(\.formed), mask: batch.mask, rows: rows, heads)
+      let (losses, value) = (loss.byHead, Double(loss.whole.scalar))
+      sums.add(
+        loss: value, parts: loss.parts + deviations(of: targets, heads),
+        measured: heads.indices.map { place in
+          let measured = MeasuredBatch(
+            predictions: predictions[place], targets: targets[place].formed, mask: batch.mask, rows: rows,
+            pictures: batch.count, objective: settings.objective.following(heads[place].guidance),
+            constant: targets[place].constant, loss: Double(losses[place].scalar))
+          return measures.map { $0.value(measured) }
+        },
+        batch: batch)
+      values[.forwardSeconds, default: 0] += watch.lap()
+      guard value.isFinite else {
+        let place = losses.firstIndex { !$0.scalar.isFinite } ?? 0
+        let given = targets[place].given
+        let origin = origin(batch, pixels: pixels, targets: given, predictions: predictions[place], heads[place])
+        rejected = RejectedBatch(micro: micro, batch: batch, guidance: place, targets: given.detached())
+        return .rejected(rejection(.loss, value, origin))
+      }
+
+      let share = scaled(loss.whole, by: 1 / Float(settings.accumulation))
+      if let last, isLast { last(share) } else { share.backward() }
+      values[.backwardSeconds, default: 0] += watch.lap()
+    }
+    return .made(sums)
   }
 
   /// How the targets that come from the student itself are spread.
@@ -116,10 +143,12 @@ extension Trainer {
   /// The targets of a batch as a guidance gives them and as predictions are compared with them; the statistics take
   /// them in.
   private func follow(
-    _ guidance: any Guidance, _ pixels: Tensor, rows: [Int32]?, _ statistics: inout TargetStatistics
+    _ head: GuidanceHead, _ pixels: Tensor, rows: [Int32]?, _ statistics: inout TargetStatistics
   ) throws -> FollowedTargets {
+    let guidance = head.guidance
     let given = try rows.map { try guidance.targets(pixels: pixels, rows: $0) } ?? guidance.targets(pixels: pixels)
-    let constant = statistics.constant(like: given, rows: rows)
+    // What other ranks see of this step is not known yet.
+    let constant = (sharing == nil ? statistics : head.statistics).constant(like: given, rows: rows)
     statistics.add(given, rows: rows)
     return FollowedTargets(given: given, constant: constant, formed: statistics.formed(given, rows: rows))
   }
@@ -145,9 +174,13 @@ extension Trainer {
     _ quantity: StepRejection.Quantity, _ value: Double, _ heads: [GuidanceHead], _ origin: StepRejection.Origin
   ) -> StepOutcome {
     clearGradients(heads)
-    return .rejected(
-      StepRejection(
-        quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance, origin: origin))
+    return .rejected(rejection(quantity, value, origin))
+  }
+
+  private func rejection(
+    _ quantity: StepRejection.Quantity, _ value: Double, _ origin: StepRejection.Origin
+  ) -> StepRejection {
+    StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance, origin: origin)
   }
 
   func clearGradients(_ heads: [GuidanceHead]) {
@@ -163,7 +196,9 @@ extension Trainer {
   func dropPath(micro: Int, pictures: Int) -> DropPath? {
     let rate = student.configuration.dropPath
     guard rate > 0 else { return nil }
-    return DropPath(rate: rate, seed: settings.seed, stream: UInt64(batchNumber(micro: micro)))
+    return DropPath(
+      rate: rate, seed: settings.seed, stream: UInt64(completedSteps + skippedBatches),
+      firstPlace: micro * loader.batchSize)
   }
 
   private func awaitedBatch(_ number: Int) throws -> Batch {
@@ -226,56 +261,4 @@ private struct FollowedTargets {
   /// The mean of the targets before; nil while there is none.
   let constant: Tensor?
   let formed: Tensor
-}
-
-/// Gathers what micro-batches measured.
-private struct MicroBatchSums {
-  var pictures = 0
-  var skipped: [SkippedPicture] = []
-  private var losses: [Double] = []
-  /// By micro-batch and guidance, in the order of ``measures``.
-  private var measured: [[[Double?]]] = []
-  /// What the method measures of its own, by micro-batch.
-  private var parts: [[(metric: Metric, value: Double)]] = []
-  private let measures: [BatchMeasure]
-
-  init(_ measures: [BatchMeasure]) { self.measures = measures }
-
-  /// - Parameter measured: by guidance.
-  mutating func add(
-    loss: Double, parts: [(metric: Metric, value: Double)], measured: [MeasuredBatch], batch: MaskedBatch
-  ) {
-    losses.append(loss)
-    self.parts.append(parts)
-    self.measured.append(measured.map { part in measures.map { $0.value(part) } })
-    pictures += batch.count
-    skipped += batch.skipped
-  }
-
-  var meanLoss: Double { losses.reduce(0, +) / Double(max(losses.count, 1)) }
-
-  /// - Parameters:
-  ///   - names: of the guidances.
-  ///   - shares: what each weighs in a mixture.
-  func addMeans(to values: inout MetricValues, names: [String], shares: [Float]) {
-    for (place, part) in (parts.first ?? []).enumerated() { values[part.metric] = mean(parts.map { $0[place].value }) }
-    for (place, measure) in measures.enumerated() {
-      let byGuidance = names.indices.map { guidance in mean(measured.compactMap { $0[guidance][place] }) }
-      guard names.count > 1 else {
-        values[measure.metric] = byGuidance[0]
-        continue
-      }
-      let known = zip(byGuidance, shares).compactMap { value, share in value.map { ($0, Double(share)) } }
-      let weight = known.reduce(0) { $0 + $1.1 }
-      values[measure.metric] = weight > 0 ? known.reduce(0) { $0 + $1.0 * $1.1 } / weight : nil
-      guard measure.isTold else { continue }
-      for (name, value) in zip(names, byGuidance) where value != nil {
-        values[measure.metric.of(teacher: name)] = value
-      }
-    }
-  }
-
-  private func mean(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-  }
 }

@@ -9,7 +9,8 @@ extension Trainer: TrainingTask {
     return TaskDescription(
       kind: .pretrain,
       model: TaskDescription.Model(student.configuration, parameters: studentParameterCount),
-      metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics,
+      metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics
+        + (sharing == nil ? [] : [.ranksSeconds]),
       targets: guidances.map(\.description),
       grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
       plannedBytes: plannedBytes, notes: beginningNotes + guidances.flatMap(\.loadingNotes))

@@ -43,6 +43,8 @@ package final class Trainer {
   /// The micro-batch at which the last step was rejected, until the next step.
   var rejected: RejectedBatch?
   var spread = SpreadProbe()
+  /// The processes that a step is shared with; nil: it is made here alone.
+  package internal(set) var sharing: StepSharing?
   /// What is to be said of the weights that the student began with.
   var beginningNotes: [String] = []
 

@@ -1,0 +1,77 @@
+import Foundation
+import Measures
+import Ranks
+import Tasks
+import Tensors
+
+/// How a step's micro-batches are dealt out to ranks, and how what they make of them comes together.
+///
+/// Each rank makes those whose number leaves its own as the remainder, so every micro-batch of the step is made once,
+/// whatever the number of ranks: losses and gradients are the same to rounding. All ranks then make the same update.
+package final class StepSharing {
+  package let group: RankGroup
+  /// Seconds that each rank took for its share of the step before, waiting apart.
+  package private(set) var seconds: [Double] = []
+  /// Those of this one.
+  var lastSeconds = 0.0
+
+  package init(_ group: RankGroup) { self.group = group }
+
+  /// What every rank says of its share, by rank.
+  func exchange(_ own: ShareReport) throws -> [ShareReport] {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .ranks
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .ranks
+    let all = try group.gather(Array(try encoder.encode(own)), what: "word of its share of a step").map {
+      try decoder.decode(ShareReport.self, from: Data($0))
+    }
+    seconds = all.map(\.seconds)
+    return all
+  }
+
+  /// Sums of some numbers over the ranks.
+  func sum(_ values: [Float]) throws -> [Float] {
+    guard !values.isEmpty else { return [] }
+    let sum = try BucketSum(count: values.count, in: group) { _ = $0.update(fromContentsOf: values) }
+    try group.finish([sum])
+    return Array(sum.values)
+  }
+}
+
+/// What a rank says of its share of a step.
+struct ShareReport: Codable {
+  /// Why there is none.
+  var failure: String?
+  var rejection: StepRejection?
+  var sums: MicroBatchSums?
+  var seconds: Double
+
+  init(_ own: Result<MadeGradients, any Error>, seconds: Double) {
+    self.seconds = seconds
+    switch own {
+    case .failure(let error): failure = "\(error)"
+    case .success(.rejected(let rejection)): self.rejection = rejection
+    case .success(.made(let sums)): self.sums = sums
+    }
+  }
+}
+
+extension JSONEncoder.NonConformingFloatEncodingStrategy {
+  fileprivate static var ranks: Self {
+    .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  }
+}
+
+extension JSONDecoder.NonConformingFloatDecodingStrategy {
+  fileprivate static var ranks: Self {
+    .convertFromString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  }
+}
+
+extension Metric {
+  /// Adding up gradients over the ranks, and waiting for the slowest.
+  package static let ranksSeconds = Metric(
+    key: "ranks_seconds", name: "ranks", rank: 5,
+    phase: Phase(letter: "R", name: "ranks", help: "sums over all ranks, and waiting for them", color: 0))
+}
