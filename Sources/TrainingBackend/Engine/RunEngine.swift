@@ -155,6 +155,7 @@ final class RunEngine {
     self.emit(.started(opened.description))
     if let report = opened.report { message(.info, report.headline) }
     if opened.report == nil, !about.origin.isEmpty { message(.info, "begins with \(about.origin)") }
+    for text in opened.notes { message(.info, text) }
     for text in opened.warnings { message(.warning, text) }
     watchStore()
     for change in opened.changes { self.emit(change) }

@@ -35,6 +35,8 @@ package struct BackendOptions: Sendable {
   package var watch = Watch()
   /// Starts the processes of trials; nil: none are begun here.
   package var launcher: TrialLauncher?
+  /// The processes that train the run together; nil: this one alone.
+  package var ranks: RankMeeting?
   /// The place of a fresh run in an ablation.
   package var place: AblationPlace?
 

@@ -25,6 +25,15 @@ extension RunAssembly {
     return configuration
   }
 
+  /// Pictures of a micro-batch, and micro-batches of a step, as they are made: cut smaller where ranks share them.
+  var microBatches: (batch: Int, accumulation: Int) {
+    get throws {
+      let schedule = settings.schedule
+      guard let ranks else { return (schedule.batchSize, schedule.accumulation) }
+      return try ranks.cut(batch: schedule.batchSize, accumulation: schedule.accumulation)
+    }
+  }
+
   func trainerSettings(datasetSize: Int, totalSteps: Int) -> TrainerSettings {
     let optimizer = settings.optimizer
     let schedule = settings.schedule

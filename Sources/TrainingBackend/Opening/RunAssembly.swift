@@ -14,6 +14,8 @@ struct RunAssembly {
   let device: any ComputeDevice
   /// Looking for classes reads every map, so this is done once for what is learned from, scored on and shown.
   let mapped = Once<EvaluationData?>()
+  /// The processes that train the run; nil: this one alone.
+  var ranks: RankMeeting?
 
   var settings: SessionFile { session.settings }
 
@@ -52,21 +54,26 @@ struct RunAssembly {
   func trainer(source: any PictureSource, totalSteps: Int, isNew: Bool) throws -> Trainer {
     let student = settings.student
     let loader = BatchLoader(
-      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed,
+      source: source, batchSize: try microBatches.batch, seed: settings.seed,
       augmentation: augmentation(size: student.imageSize),
-      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
-      isPatient: true)
+      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches,
+      stride: ranks?.group.count ?? 1, threads: settings.data.workers, isPatient: true)
     let trainer = try trainer(
       loader: loader,
       previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
-      totalSteps: totalSteps)
+      totalSteps: totalSteps, accumulation: microBatches.accumulation)
     if isNew { try beginStudent(of: trainer) }
     return trainer
   }
 
-  func trainer(loader: any BatchSource, previews: PreviewSet?, totalSteps: Int) throws -> Trainer {
-    try Trainer(
-      settings: trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps),
+  /// - Parameter accumulation: micro-batches of a step; nil: as the session says.
+  func trainer(
+    loader: any BatchSource, previews: PreviewSet?, totalSteps: Int, accumulation: Int? = nil
+  ) throws -> Trainer {
+    var recipe = trainerSettings(datasetSize: loader.pictureCount, totalSteps: totalSteps)
+    recipe.accumulation = accumulation ?? recipe.accumulation
+    return try Trainer(
+      settings: recipe,
       method: method, student: studentConfiguration,
       guidances: try settings.guidance.teachers.map { try guidance($0, totalSteps: totalSteps) },
       masks: try masks(), loader: loader, previews: previews, device: device)

@@ -1,3 +1,4 @@
+import Datasets
 import Evaluation
 import Foundation
 import RunEvents
@@ -20,6 +21,8 @@ struct RunOpening {
   /// Greatest number of an evaluation in the store.
   let lastEvalID: Int
   var warnings: [String] = []
+  /// What is to be said beside.
+  var notes: [String] = []
   /// What a run that goes on says of itself.
   var report: ResumeReport?
   /// Values and the guidance that change with this start.
@@ -41,12 +44,27 @@ struct RunOpening {
     isBeginningTrial = beginning != nil
     let restored = options.resume && beginning == nil ? try RestoredRun(options, store: store) : nil
     if let settings = restored?.settings ?? beginning?.settings { session.settings = settings }
-    assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
-    let source = try assembly.trainingSource()
+    var assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
+    assembly.ranks = options.ranks
+    self.assembly = assembly
+    let source: any PictureSource
+    // Where ranks share the run, its task.
+    var shared: (any TrainingTask)?
+    if let ranks = options.ranks {
+      try ranks.announce(session)
+      let opened = try ranks.opened {
+        let source = try assembly.trainingSource()
+        let steps = session.settings.schedule.totalSteps(datasetSize: source.count)
+        return (try assembly.task(source: source, totalSteps: steps, from: restored?.checkpoint.url), source)
+      }
+      (shared, source) = (RankedTask(opened.task, ranks.sharing), opened.source)
+    } else {
+      source = try assembly.trainingSource()
+    }
     dataNotes = TrainingDataNotes(source)
     labelled = try assembly.checkedEvaluationData(options.evaluations, trainedOn: source)
     totalSteps = session.settings.schedule.totalSteps(datasetSize: source.count)
-    task = try assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
+    task = try shared ?? assembly.task(source: source, totalSteps: totalSteps, from: restored?.checkpoint.url)
     fingerprints = Fingerprints(
       teachers: task.targets?.frozenTeachers ?? [], tokenizers: task.targets?.frozenTokenizers ?? [],
       device: assembly.device, source: source, session: session.directory)
@@ -100,6 +118,10 @@ struct RunOpening {
     lastEvalID =
       (try store.evals(of: recorder.name).map(\.id)
       + store.awaitedTrials(of: recorder.name).compactMap(\.eval)).max() ?? 0
+    if let ranks = options.ranks {
+      _ = try ranks.unite(task)
+      notes.append(try ranks.described(assembly.microBatches))
+    }
     warnings += task.about.notes
     if restored == nil || restored?.origin != nil, session.settings.task == .pretrain,
       let concern = EffectiveRate(session.settings, steps: totalSteps).concern

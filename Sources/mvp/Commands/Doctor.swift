@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Ranks
 import Terminal
 import TrainingBackend
 
@@ -27,7 +28,7 @@ struct Doctor: ComputingCommand {
       ("features", machine.cpuFeatures.isEmpty ? "none that matter here" : machine.cpuFeatures),
       ("kernels", "ours at \(machine.kernelLevel), split over \(machine.threads) threads"),
       ("OpenBLAS", "\(machine.openBLASCore) kernels; \(machine.openBLASConfiguration)"),
-      ("terminal", report.terminal), ("locale", report.locale), ("disk", report.disk),
+      ("MPI", report.mpi), ("terminal", report.terminal), ("locale", report.locale), ("disk", report.disk),
       ("sessions", report.sessions),
     ]
     for (name, value) in rows { print(name.padding(toLength: 10, withPad: " ", startingAt: 0) + value) }
@@ -40,6 +41,8 @@ private struct DoctorReport: Encodable {
   let version = mvpVersion
   let operatingSystem = ProcessInfo.processInfo.operatingSystemVersionString
   let machine = MachineReport()
+  /// OpenMPI's version, or why several processes cannot train one run here.
+  let mpi: String
   let terminal: String
   let locale: String
   let disk: String
@@ -49,6 +52,7 @@ private struct DoctorReport: Encodable {
   init(sessions folder: URL) {
     let environment = ProcessInfo.processInfo.environment
     let screen = TerminalReport(environment: environment)
+    do { mpi = "\(try MPITransport.version()), for mpirun" } catch { mpi = "none: \(error)" }
     terminal = screen.terminal
     locale = screen.locale
     let space = diskSpace(at: folder)

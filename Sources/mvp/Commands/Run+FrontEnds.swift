@@ -15,6 +15,7 @@ extension Run {
     backend.start()
     let summary = backend.waitUntilFinished()
     reporter.flush()
+    options.ranks?.end(status: summary.exitStatus)
     exitIfInterrupted(interruption, summary)
     if summary.outcome != .failed { try reporter.checkLines() }
     return summary
@@ -112,6 +113,7 @@ extension Run {
       end: { signal in
         if interruption.note(signal) {
           backend.send(.stopBySignal)
+          options.ranks?.group.hurry()
         } else {
           _exit(128 + signal)
         }

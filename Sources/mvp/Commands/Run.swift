@@ -94,12 +94,20 @@ struct Run: ComputingCommand {
   )
   var backend: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Under mpirun: seconds that ranks wait for each other within a step before the run ends.", valueName: "seconds"))
+  var rankTimeout = 300.0
+
   @OptionGroup var display: DisplayOptions
 
   func validate() throws {
     if replay == nil, session.isEmpty { throw ValidationError("Missing expected argument '<session>'") }
     if replay != nil, resume || headless || plain || steps != nil || pauseAfter != nil || !evaluate.isEmpty {
       throw ValidationError("--replay makes one step again: leave out what is for training.")
+    }
+    if !(rankTimeout > 0 && rankTimeout.isFinite) {
+      throw ValidationError("--rank-timeout is \(rankTimeout): give seconds, more than 0.")
     }
     if let steps, steps < 1 { throw ValidationError("--steps is \(steps): give 1 or more.") }
     if let pauseAfter, pauseAfter < 0 { throw ValidationError("--pause-after is \(pauseAfter): give 0 or more.") }
@@ -114,13 +122,28 @@ struct Run: ComputingCommand {
 
   mutating func run() throws {
     if let replay { return try makeAgain(replay) }
+    guard let ranks = try meetRanks(patience: rankTimeout) else { return try train(with: nil) }
+    guard ranks.group.rank == 0 else { return try follow(ranks) }
+    do {
+      try train(with: ranks)
+      ranks.end(status: 0)
+    } catch {
+      // MPI kills this process, too.
+      if ranks.group.isBroken { writeError("\(error)") }
+      ranks.end(status: 1)
+      throw error
+    }
+  }
+
+  private mutating func train(with ranks: RankMeeting?) throws {
     SignalWatch.shared.holdHangups()
     var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
     if let dtype { overrides.append("engine.dtype=\(dtype)") }
     if let backend { overrides.append("engine.backend=\(backend)") }
-    let wantsWorkbench = !headless && !json && !plain && display.terminalIsUsable
+    // The terminal of several ranks is that of who started them.
+    let wantsWorkbench = ranks == nil && !headless && !json && !plain && display.terminalIsUsable
     var options: BackendOptions
     if resume {
       if let folder = try CheckpointFolder(path: session) {
@@ -142,6 +165,7 @@ struct Run: ComputingCommand {
         session: try loadSession(
           session, sessionsDirectory: place.folder, overrides: overrides, evaluations: ModelEvaluation.kinds))
     }
+    options.ranks = ranks
     options.stepsLimit = steps
     options.previews = wantsWorkbench
     options.pauseAfter = pauseAfter
