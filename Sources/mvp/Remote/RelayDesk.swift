@@ -92,7 +92,10 @@ final class RelayDesk: Sendable {
     case .resume(let id, let run):
       opened(id) { [self] in (run, try visit.resume(run, emit: emit(id))) }
     case .fork(let id, let request, let parent):
-      opened(id) { [self] in try visit.fork(request, of: parent, emit: emit(id)) }
+      opened(id) { [self] in
+        let made = try visit.fork(request, of: parent, emit: emit(id))
+        return (made.fork, made.connection)
+      }
     }
   }
 
