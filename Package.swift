@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "Lines", dependencies: ["Canvas", "Files", "Histories", "Measures", "RunEvents"]),
 
     // Files of other tools, for what a run measured.
-    .target(name: "Interchange"),
+    .target(name: "Interchange", dependencies: ["Files"]),
 
     // Front end: from cells to the terminal.
     .target(name: "Canvas"),

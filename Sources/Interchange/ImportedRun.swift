@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What another program measured of a run, a row a step.
@@ -77,7 +78,12 @@ extension ImportedRun {
       runs = [try events(data)]
     } else {
       guard let text = String(data: data, encoding: .utf8) else {
-        throw InterchangeError("it is neither an event file of TensorBoard's nor a text in UTF-8")
+        switch TextEncoding(data) {
+        case .binary, .utf8: throw InterchangeError("it is neither an event file of TensorBoard's nor a text")
+        case let other:
+          throw InterchangeError(
+            "it is no event file of TensorBoard's, and \(other.trouble ?? "no UTF-8"): save it as UTF-8")
+        }
       }
       let first = text.first { !$0.isWhitespace }
       runs = first == "{" ? [try lines(text)] : try table(CSVTable(text))

@@ -51,6 +51,25 @@ import Testing
     #expect(table.header == fields && table.rows == [["1", "2", "3", "4", "5"]])
   }
 
+  /// As a German Excel saves tables.
+  @Test func otherDelimitersAndEndsOfLinesAreRead() throws {
+    let runs = try read("\u{FEFF}step;loss;note\r1;0.5;\"a\rb\"\r2;0.25;\r")
+    #expect(runs[0].rows == [.init(step: 1, values: ["loss": 0.5]), .init(step: 2, values: ["loss": 0.25])])
+  }
+
+  @Test func aTextInAnotherEncodingIsCalledOne() {
+    let latin = Data("step,loss,who\n1,0.5,Andr".utf8) + Data([0xE9, 0x0A])
+    #expect(
+      throws: InterchangeError(
+        "it is no event file of TensorBoard's, and its line 2 is no UTF-8 (Latin-1 or Windows-1252, perhaps): save it as UTF-8"
+      )
+    ) { try ImportedRun.read(latin) }
+    let wide = Data([0xFF, 0xFE]) + Data("step".utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+    #expect(
+      throws: InterchangeError("it is no event file of TensorBoard's, and it is a text in UTF-16: save it as UTF-8")
+    ) { try ImportedRun.read(wide) }
+  }
+
   @Test(arguments: [
     "", "{}", "hello", "a,b\nx,y\n", "{\"loss\": 1}\n", "\"", "step,loss\n1,", "{\"step\":1e300,\"loss\":1}",
   ])

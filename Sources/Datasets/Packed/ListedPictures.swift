@@ -20,6 +20,9 @@ struct ListedPictures {
     } catch {
       throw DatasetError("the list \(list.text) \(error.description): give another.", systemCode: error.code)
     }
+    guard TextEncoding(bytes.prefix(4)) != .wide else {
+      throw DatasetError("the list \(list.text) is a text in UTF-16: save it as UTF-8.")
+    }
     var missing = 0
     var checked: [[UInt8]: Int] = [:]
     func place(_ name: [UInt8], _ files: inout [PackedFile]) -> Int? {
@@ -71,6 +74,20 @@ struct ListedPictures {
     }
     var text = DelimitedText(bytes, delimiter: delimiter)
     guard let first = text.next() else { return }
+    // Paths are bytes; words have to be readable.
+    func row(_ fields: [[UInt8]], _ columns: [ListedRow.Column?]) throws -> ListedRow {
+      var row = ListedRow()
+      for (column, field) in zip(columns, fields) {
+        guard let column else { continue }
+        guard column.isPath || String(validating: field, as: UTF8.self) != nil else {
+          throw DatasetError(
+            "the list \(list.text) has a \(column) in line \(text.line) that is no UTF-8 (\(BytePath.shown(field[...])); Latin-1 or Windows-1252, perhaps): save the list as UTF-8."
+          )
+        }
+        row.set(column, field)
+      }
+      return row
+    }
     var columns = first.map { ListedRow.Column(String(decoding: $0, as: UTF8.self)) }
     if !columns.contains(.path) {
       guard !columns.contains(where: { $0 != nil }) else {
@@ -79,18 +96,12 @@ struct ListedPictures {
       }
       // No names of columns: paths, then labels.
       columns = [.path, .label]
-      body(text.line, row(first, columns))
+      body(text.line, try row(first, columns))
     }
-    while let fields = text.next() { body(text.line, row(fields, columns)) }
+    while let fields = text.next() { body(text.line, try row(fields, columns)) }
   }
 
   private static func alternativesShown(_ fields: [[UInt8]]) -> String {
     Datasets.listed(fields.map { BytePath.shown($0[...]) }, most: 6)
-  }
-
-  private static func row(_ fields: [[UInt8]], _ columns: [ListedRow.Column?]) -> ListedRow {
-    var row = ListedRow()
-    for (column, field) in zip(columns, fields) { if let column { row.set(column, field) } }
-    return row
   }
 }

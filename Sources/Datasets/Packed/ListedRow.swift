@@ -28,6 +28,9 @@ struct ListedRow: Equatable {
       }
     }
 
+    /// Whether it names a file, by bytes that need not be UTF-8.
+    var isPath: Bool { self == .path || self == .map }
+
     init?(_ name: String) {
       let word = name.trimmingCharacters(in: .whitespaces).lowercased()
       guard let found = Column.allCases.first(where: { $0.names.contains(word) }) else { return nil }
