@@ -26,6 +26,8 @@ void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb);
 
 bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+// 1...8; 1 where nothing is said.
+int32_t png_orientation(const uint8_t *bytes, size_t size);
 
 bool webp_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool webp_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);

@@ -33,23 +33,6 @@ static void take(png_structp png, png_bytep into, size_t count) {
   reader->position += count;
 }
 
-// Orientation in the chunk eXIf, which may stand behind the pixels.
-static int32_t orientation(const uint8_t *bytes, size_t size) {
-  size_t at = 8;
-  while (size - at >= 12) {
-    size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
-    if (length > size - at - 12) return 1;
-    const uint8_t *content = bytes + at + 8;
-    if (memcmp(content - 4, "eXIf", 4) == 0) {
-      // Some programs put the head of a JPEG's marker before it.
-      size_t head = length > 6 && memcmp(content, "Exif\0\0", 6) == 0 ? 6 : 0;
-      return exif_orientation(content + head, length - head);
-    }
-    at += 12 + length;
-  }
-  return 1;
-}
-
 static void close_reader(Reader *reader) {
   if (reader->png) png_destroy_read_struct(&reader->png, &reader->info, NULL);
   free(reader->pixels);
@@ -67,6 +50,8 @@ static bool open_reader(Reader *reader, const uint8_t *bytes, size_t size, char 
     close_reader(reader);
     return fail(error, "libpng cannot start a decoder");
   }
+  // Texts, profiles and other chunks beside the picture are passed over: each may ask for a gigabyte.
+  png_set_keep_unknown_chunks(reader->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_read_fn(reader->png, reader, take);
   return true;
 }
@@ -89,7 +74,7 @@ bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *e
   const bool is_clear = type & PNG_COLOR_MASK_ALPHA || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS);
   info->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + is_clear;
   info->bits = png_get_bit_depth(reader.png, reader.info);
-  info->orientation = orientation(bytes, size);
+  info->orientation = png_orientation(bytes, size);
   set_upright_size(info);
   close_reader(&reader);
   return true;

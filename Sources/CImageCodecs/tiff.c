@@ -89,17 +89,28 @@ bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
   TIFF *tiff = open_tiff(&source);
   if (!tiff) return failed(&source);
   uint32_t width = 0, height = 0;
-  uint16_t orientation = 1, bits = 1, samples = 1, photometric = PHOTOMETRIC_MINISBLACK;
+  uint16_t orientation = 1, bits = 1, samples = 1, photometric = PHOTOMETRIC_MINISBLACK, format = SAMPLEFORMAT_UINT;
   char reason[1024] = "";
   bool can_read = TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width) && TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height) &&
                   width <= INT32_MAX && height <= INT32_MAX;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
   TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric);
   bool is_known = can_read && TIFFRGBAImageOK(tiff, reason);
   TIFFClose(tiff);
   if (!can_read) return failed(&source);
+  if (bits != 1 && bits != 2 && bits != 4 && bits != 8 && bits != 16) {
+    snprintf(error, IMAGE_CODECS_ERROR_SIZE, "its channels have %d bits: save it with 8 or 16", bits);
+    return false;
+  }
+  // Which number is black and which is white is nowhere said of these; 8 bits with signs are taken for an oversight.
+  if (bits == 16 && format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
+    return fail(error, format == SAMPLEFORMAT_INT ? "its numbers have signs: save it without"
+                                                  : "its numbers are no whole ones: save it with 8 or 16 bits a channel");
+  }
+  if (photometric == PHOTOMETRIC_SEPARATED && bits != 8) return fail(error, "its inks have not 8 bits each: save it with 8");
   if (!is_known) return fail(error, reason[0] ? reason : "its kind of TIFF cannot be read");
   const int64_t pixels = (int64_t)width * height, most = bits * samples == 1 ? DOTS_PER_BYTE : PIXELS_PER_BYTE;
   if (pixels > few_pixels && pixels / most > (int64_t)size) return fail(error, "the file is too short for a picture of its size");
@@ -118,7 +129,7 @@ bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
 static bool read_page(TIFF *tiff, const ImageCodecsInfo *info, uint8_t *rgba, char *error) {
   TIFFRGBAImage image;
   char reason[1024] = "";
-  if (!TIFFRGBAImageBegin(&image, tiff, 1, reason)) return fail(error, reason);
+  if (!TIFFRGBAImageBegin(&image, tiff, 1, reason)) return reason[0] ? fail(error, reason) : false;
   // Of the two, equal ones mean that nothing is turned.
   image.orientation = image.req_orientation = ORIENTATION_TOPLEFT;
   bool read = (int32_t)image.width == info->file_width && (int32_t)image.height == info->file_height &&
@@ -149,7 +160,8 @@ bool tiff_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info,
   if (!rgba || !stored) {
     fail(error, "no memory to decode the picture");
   } else {
-    decoded = read_page(tiff, info, rgba, error) || failed(&source);
+    error[0] = 0;
+    decoded = read_page(tiff, info, rgba, error) || (error[0] ? false : failed(&source));
     for (size_t i = 0; decoded && i < pixels; ++i) memcpy(stored + 3 * i, rgba + 4 * i, 3);
     if (decoded && stored != rgb) turn_upright(stored, info->file_width, info->file_height, info->orientation, 3, rgb);
   }

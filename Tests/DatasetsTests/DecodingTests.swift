@@ -40,8 +40,8 @@ struct DecodingTests {
   }
 
   @Test(
-    "EXIF is read in both orders of bytes, as numbers of two and four bytes, and of PNG before the pixels and behind",
-    arguments: ["turned.png", "turned-late.png", "turned-long.jpg"])
+    "EXIF is read in both orders of bytes, as numbers of two and four bytes, of PNG before the pixels, behind, and as text",
+    arguments: ["turned.png", "turned-late.png", "turned-long.jpg", "turned-text.png", "turned-packed.png"])
   func exif(name: String) throws {
     let picture = try decodePicture(at: Fixtures.url(name))
     #expect(largestDifference(picture, try Fixtures.picture("\(name).ppm")) <= 1)
@@ -101,6 +101,31 @@ struct DecodingTests {
       if let picture = try? decodePicture(damaged, eighths: { _, _ in 4 }).picture {
         #expect(picture.rgb.count == picture.width * picture.height * 3)
       }
+    }
+  }
+
+  @Test(
+    "Pictures whose numbers have no agreed black and white are refused",
+    arguments: [
+      ("signed16.tif", "its numbers have signs: save it without"),
+      ("fractions16.tif", "its numbers are no whole ones: save it with 8 or 16 bits a channel"),
+      ("fractions32.tif", "its channels have 32 bits: save it with 8 or 16"),
+      ("inks16.tif", "its inks have not 8 bits each: save it with 8"),
+    ])
+  func refused(name: String, reason: String) throws {
+    let bytes = try Data(contentsOf: Fixtures.url(name))
+    #expect(throws: DatasetError(reason)) { try decodePicture(bytes) }
+  }
+
+  @Test("Chunks beside the picture are passed over, however broken, and none of them is believed to be of a gigabyte")
+  func chunks() throws {
+    let png = PNGBytes.file(.gray, width: 2, height: 1, values: [7, 9])
+    let head = png.prefix(33)
+    let broken = head + PNGBytes.chunk("cHRM", Data([1])) + PNGBytes.chunk("zTXt", Data("x\0\0nothing".utf8))
+    #expect(try decodePicture(broken + png.dropFirst(33)).rgb == [7, 7, 7, 9, 9, 9])
+    for name in ["iTXt", "pCAL", "sCAL", "sPLT", "tEXt", "zTXt", "iCCP"] {
+      let endless = head + PNGBytes.bigEndian(UInt32(0x7FFF_0000)) + Data(name.utf8) + png.dropFirst(33)
+      #expect(throws: DatasetError("the file ends before the picture does")) { try decodePicture(endless) }
     }
   }
 

@@ -115,6 +115,16 @@ class Hostile(FaultTest):
         status, out, errors, _, _ = self.measured(*features, weights, "--json")
         self.tried("pipe as a picture", status == 0 and "pipe.png" in out and "pipe" in out.replace("pipe.png", ""), out + errors)
 
+    def test_a_picture_that_claims_a_gigabyte_gets_none(self):
+        pictures = write_pictures(os.path.join(self.folder, "pictures"))
+        with open(os.path.join(pictures, "0.png"), "rb") as file:
+            png = file.read()
+        for kind in (b"iTXt", b"pCAL", b"sCAL", b"sPLT", b"tEXt", b"zTXt", b"iCCP"):
+            self.file(f"pictures/{kind.decode()}.png", png[:33] + b"\x7f\xff\0\0" + kind + png[33:])
+        status, out, errors, _, megabytes = self.measured("data", pictures, "--json", "--no-crops")
+        self.tried("chunk of a picture that claims a gigabyte", status == 0 and json.loads(out)["broken_count"] == 7
+                   and megabytes < self.megabytes, f"{status} {megabytes:.0f} MB {out} {errors}")
+
     def test_nothing_raw_reaches_a_terminal(self):
         def seen(fault, *arguments):
             status, out, errors, _, _ = self.measured(*arguments)

@@ -84,3 +84,41 @@ expect("turned.png", base.transpose(Image.Transpose.ROTATE_90))
 expect("turned-late.png", base.transpose(Image.Transpose.ROTATE_180))
 base.save(HERE / "turned-long.jpg", quality=95, subsampling=0, exif=b"Exif\0\0" + exif(6, long=True))
 expect("turned-long.jpg", Image.open(HERE / "turned-long.jpg").transpose(Image.Transpose.ROTATE_270))
+
+
+# Texts of the time before eXIf: hexadecimal digits in lines, bare and packed.
+def profile(body):
+    digits = body.hex()
+    lines = [digits[at : at + 72] for at in range(0, len(digits), 72)]
+    return ("\nexif\n%8d\n" % len(body) + "\n".join(lines) + "\n").encode()
+
+
+text = b"Raw profile type exif\0" + profile(b"Exif\0\0" + exif(6))
+(HERE / "turned-text.png").write_bytes(bytes_[:33] + chunk(b"tEXt", text) + bytes_[33:])
+text = b"Raw profile type exif\0\0" + zlib.compress(profile(exif(3)))
+(HERE / "turned-packed.png").write_bytes(bytes_[:33] + chunk(b"zTXt", text) + bytes_[33:])
+for name in ["turned-text.png", "turned-packed.png"]:
+    expect(name, ImageOps.exif_transpose(Image.open(HERE / name)))
+
+
+# Pictures that are refused: nobody says which of their numbers is black and which is white, or their inks have too many
+# bits. 2 x 2 pixels of zeros.
+def refused(name, channels, bits, photometric, kind):
+    """`kind` of numbers: 1 whole, 2 with signs, 3 with fractions."""
+    size = 4 * channels * bits // 8
+    start = 8 + 2 + 12 * 9 + 4
+    entries = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 1, bits), (259, 3, 1, 1), (262, 3, 1, photometric),
+               (273, 4, 1, start), (277, 3, 1, channels), (279, 4, 1, size), (339, 3, 1, kind)]
+    if channels > 1:  # their bits stand behind the pixels
+        entries[2] = (258, 3, channels, start + size)
+        entries[8] = (278, 3, 1, 2)
+        entries.sort()
+    body = b"II*\0" + struct.pack("<IH", 8, len(entries))
+    body += b"".join(struct.pack("<HHII", *entry) for entry in entries)
+    (HERE / name).write_bytes(body + bytes(4 + size) + struct.pack("<H", bits) * channels)
+
+
+refused("signed16.tif", 1, 16, 1, 2)
+refused("fractions16.tif", 1, 16, 1, 3)
+refused("fractions32.tif", 1, 32, 1, 3)
+refused("inks16.tif", 4, 16, 5, 1)
