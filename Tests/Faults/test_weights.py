@@ -102,7 +102,10 @@ class Weights(FaultTest):
         pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 346297\n"
         contents = [(pointer.encode(), "git-lfs"), (b"\n<!doctype html><html>", "web page"), (b'{"weight_map": {}, "a": 1}', "JSON"),
                     (b"\x1f\x8b\x08\x00", "gunzip"), (b"\x80\x04.", "pickle"), (b"\x93NUMPY\x01", "numpy"), (b"", "0 bytes"),
-                    (b"PK\x03\x04" + bytes(40), "zip"), (bytes(range(256)) * 8, "safetensors")]
+                    (b"PK\x03\x04" + bytes(40), "zip"), (bytes(range(256)) * 8, "safetensors"),
+                    (b"Notes of mine\nand more", 'a text that begins "Notes of mine"'), (b"\xff\xfeN\0o\0", "UTF-16"),
+                    (b"%PDF-1.7\n%\xe2\xe3", "PDF"), (bytes(4096), "begins with the bytes 00 00"),
+                    (b"\x08\x07\x12\x0cbackend-test", "ONNX")]
         for content, word in contents:
             for name in ("weights.pth", "model.safetensors"):
                 path = os.path.join(self.folder, name)

@@ -19,11 +19,31 @@ enum WeightsContainer: Equatable {
       self = .zip
     } else if begins([0x7B], at: 8), bytes[7] == 0, bytes[6] == 0, bytes[5] == 0 {
       self = .safetensors
-    } else if let reason = Self.binary(begins) ?? Self.readable(text, shown: shown) {
+    } else if let reason = Self.binary(begins) ?? Self.readable(text, shown: shown) ?? Self.other(bytes, shown) {
       self = .refused(reason)
     } else {
       self = .safetensors
     }
+  }
+
+  private static let remedy = "give safetensors, a file of torch.save, or the folder of one"
+
+  /// What is neither known nor can begin a file of safetensors, whose first eight bytes are the length of its header.
+  private static func other(_ bytes: [UInt8], _ shown: Substring) -> String? {
+    guard let first = bytes.first else { return nil }
+    switch TextEncoding(bytes) {
+    case .wide: return "is a text in UTF-16, not weights; \(remedy)"
+    case .utf8, .singleBytes:
+      let line = shown.prefix { !$0.isNewline }
+      return "is a text that begins \"\(shortened(String(line), to: 40))\", not weights; \(remedy)"
+    case .binary: break
+    }
+    guard bytes.count >= 8 else { return nil }
+    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length > UInt64(SafetensorsHeader.longest) || first == 0 && length == 0 else { return nil }
+    let start = bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
+    return "is of an unknown kind: it begins with the bytes \(start), as neither safetensors nor a file of torch.save "
+      + "does; \(remedy)"
   }
 
   private static func binary(_ begins: ([UInt8], Int) -> Bool) -> String? {
@@ -34,6 +54,9 @@ enum WeightsContainer: Equatable {
     if begins([0x80], 0), (2...5).contains(where: { begins([UInt8($0)], 1) }) {
       return
         "is a bare pickle, which is not read, as it can run code; write its state dict by torch.save or as safetensors"
+    }
+    if begins([0x08], 0), (1...20).contains(where: { begins([$0, 0x12], 1) || begins([$0, 0x3A], 1) }) {
+      return "is a model of ONNX, which is not read; give torch's or safetensors"
     }
     let magics: [(bytes: [UInt8], place: Int, what: String)] = [
       ([0x1F, 0x8B], 0, "is packed by gzip; unpack it (gunzip)"),
@@ -48,6 +71,15 @@ enum WeightsContainer: Equatable {
       (Array("GGUF".utf8), 0, "is a GGUF file of packed weights, which is not read; give torch's or safetensors"),
       ([0xFF, 0xD8, 0xFF], 0, "is a JPEG picture, not weights"),
       ([0x89] + Array("PNG".utf8), 0, "is a PNG picture, not weights"),
+      (Array("WEBP".utf8), 8, "is a WebP picture, not weights"),
+      (Array("%PDF-".utf8), 0, "is a PDF document, not weights"),
+      (Array("BZh".utf8), 0, "is packed by bzip2; unpack it (bunzip2)"),
+      ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], 0, "is packed by 7-Zip; unpack it"),
+      (Array("Rar!".utf8), 0, "is a RAR archive; unpack it and give the weights inside"),
+      (Array("SQLite format 3".utf8), 0, "is an SQLite database, not weights"),
+      (Array("PAR1".utf8), 0, "is a Parquet table, not weights"),
+      ([0x7F] + Array("ELF".utf8), 0, "is a program or a library, not weights"),
+      (Array("TFL3".utf8), 4, "is a model of TensorFlow Lite, which is not read; give torch's or safetensors"),
     ]
     return magics.first { begins($0.bytes, $0.place) }?.what
   }
