@@ -8,11 +8,11 @@ extension ConfigState {
     case value(ConfigurationValue, name: String, depth: Int)
   }
 
-  /// The session as a tree, sections as headings.
-  var rows: [Row] {
+  /// Values as a tree, sections as headings.
+  static func rows(of values: [ConfigurationValue]) -> [Row] {
     var rows: [Row] = []
     var open: [String] = []
-    for value in shownValues {
+    for value in values {
       let path = value.key.split(separator: ".").map(String.init)
       let sections = Array(path.dropLast())
       let shared = zip(open, sections).prefix { $0 == $1 }.count
@@ -24,13 +24,11 @@ extension ConfigState {
   }
 
   var selectedRow: Row? {
-    let rows = rows
-    return rows.isEmpty ? nil : rows[min(max(0, selected), rows.count - 1)]
+    rows.isEmpty ? nil : rows[min(max(0, selected), rows.count - 1)]
   }
 
   /// Marks a line; false where it holds no value.
   mutating func mark(_ line: Int) -> Bool {
-    let rows = rows
     guard rows.indices.contains(line), case .value = rows[line] else { return false }
     selected = line
     return true

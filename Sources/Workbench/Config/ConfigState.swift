@@ -3,15 +3,17 @@ import RunEvents
 /// The session as the run has it, and where a person is in it.
 package struct ConfigState: Equatable, Sendable {
   /// In the order of the session's sections.
-  package internal(set) var values: [ConfigurationValue] = []
+  package internal(set) var values: [ConfigurationValue] = [] { didSet { rows = Self.rows(of: shownValues) } }
   /// Values as the run began with them, by key.
   var start: [String: String] = [:]
   /// Line of ``rows`` that is marked.
   var selected = 0
   /// Only what may change live.
-  var showsLiveOnly = false
+  var showsLiveOnly = false { didSet { rows = Self.rows(of: shownValues) } }
   /// Words that all stand somewhere in the key or the value of what is shown.
-  private(set) var filter = ""
+  private(set) var filter = "" { didSet { rows = Self.rows(of: shownValues) } }
+  /// What is shown as a tree, sections as headings: made anew where it changes, as a frame asks for it several times.
+  private(set) var rows: [Row] = []
 
   package func value(of key: String) -> String? { values.first { $0.key == key }?.value }
 
