@@ -44,6 +44,34 @@ import Testing
     #expect(try store.catalog(isDetailed: true).runs.first?.checkpointBytes == store.checkpointBytes(of: "one"))
   }
 
+  /// Only what comes into a run's folder or leaves it is looked at anew.
+  @Test func sizesAreRememberedWhileAFolderStaysAsItIs() throws {
+    let folder = try TemporaryDirectory()
+    let store = try RunStore(directory: folder.url)
+    let place = folder.url.appendingPathComponent("checkpoints/one")
+    func put(_ name: String, _ bytes: Int) throws {
+      let file = place.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(count: bytes).write(to: file)
+    }
+    func age() throws {
+      let past = Date(timeIntervalSince1970: 9)
+      try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: place.path)
+    }
+    #expect(store.checkpointBytes(of: "one") == 0)
+    try put("10/model/a", 5)
+    try put("10/b", 7)
+    try put("20.partial/a", 100)
+    #expect(store.checkpointBytes(of: "one") == 12)
+    try age()
+    #expect(store.checkpointBytes(of: "one") == 12)
+    try put("10/b", 1000)
+    #expect(store.checkpointBytes(of: "one") == 12)
+    try put("30/a", 1)
+    #expect(store.checkpointBytes(of: "one") == 1006)
+  }
+
   @Test func whatSaysNothingWritesNothing() throws {
     let settings = try SessionFile(yaml: "schedule: {steps: 10, keep_best: none}", file: "x.yaml")
     #expect(settings.schedule.keepBest == nil && !settings.json.contains("keep_best"))

@@ -11,19 +11,20 @@ import Workbench
   static func listing(
     _ name: String, state: RunStanding = .finished, step: Int = 3000, loss: Double? = -0.9, knn: Double? = nil,
     age: Double,
-    guidance: String = "clip", tags: [String] = [], note: String = ""
+    guidance: String = "clip", tags: [String] = [], note: String = "", bytes: Int? = nil
   ) -> RunListing {
     RunListing(
       name: name, state: state, guidance: guidance, step: step, totalSteps: 3000, loss: loss,
       evals: knn.map { ["knn": $0, "linear": $0 + 0.05] } ?? [:], seed: 7, created: time - age - 900,
       updated: time - age,
-      tags: tags, note: note, isActive: state == .running)
+      tags: tags, note: note, isActive: state == .running, checkpointBytes: bytes)
   }
 
   static let catalog = RunCatalog(
     runs: [
-      listing("brisk-otter", state: .running, step: 1284, loss: -0.8127, knn: 0.714, age: 1),
-      listing("calm-fox", knn: 0.741, age: 4000, tags: ["baseline", "clip"], note: "the one to beat"),
+      listing("brisk-otter", state: .running, step: 1284, loss: -0.8127, knn: 0.714, age: 1, bytes: 27_600_000),
+      listing(
+        "calm-fox", knn: 0.741, age: 4000, tags: ["baseline", "clip"], note: "the one to beat", bytes: 1_380_000_000),
       listing("odd-heron", state: .failed, step: 311, loss: .nan, age: 90_000, guidance: "dino"),
       listing("wise-crane", state: .interrupted, step: 2100, loss: -0.877, knn: 0.69, age: 700_000, guidance: "dino"),
       listing("untrained-0", state: .untrained, step: 0, loss: nil, knn: 0.093, age: 8_000_000, guidance: "-"),

@@ -9,8 +9,11 @@ extension RunStore {
   /// - Parameter keys: what is to be read too: dotted keys of the runs' configurations, and keys of metrics, whose
   ///   numbers are those of the last step. Of each that a run does not have, it has none.
   /// - Parameter isDetailed: whether to read how long runs trained and how fast, and where their configurations differ.
-  package func catalog(values asked: [String] = [], isDetailed: Bool = false) throws -> RunCatalog {
-    let held = isDetailed ? runsWithCheckpoints : []
+  /// - Parameter hasSizes: whether to look how many bytes their checkpoints take; details have them.
+  package func catalog(
+    values asked: [String] = [], isDetailed: Bool = false, hasSizes: Bool = false
+  ) throws -> RunCatalog {
+    let held = isDetailed || hasSizes ? runsWithCheckpoints : []
     return try reading { db in
       let differing = isDetailed ? try differingKeys(db) : []
       let keys = asked + differing.filter { !asked.contains($0) }

@@ -35,8 +35,7 @@ extension RunStore {
 
   /// Bytes of all checkpoints of a run on the disk.
   package func checkpointBytes(of run: String) -> Int {
-    let checkpoints = CheckpointStore(directory: Session.checkpoints(in: directory), run: run, keep: .max)
-    return checkpoints.steps().reduce(0) { $0 + checkpoints.bytes(of: $1) }
+    CheckpointSizes.shared.bytes(of: Session.checkpoints(in: directory).appendingPathComponent(run, isDirectory: true))
   }
 
   /// Removes checkpoints of a run that no process has in hand.

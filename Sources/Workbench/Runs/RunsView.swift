@@ -167,16 +167,20 @@ private struct RunColumns {
     }
     if runs.shown.contains(where: { $0.seconds != nil }) {
       columns += [
-        Column(title: "trained", width: 8, isNumber: true, rank: 14) { $0.seconds.map(durationText) ?? "-" },
-        Column(title: "img/s", width: 6, isNumber: true, rank: 15) { $0.rate.map(rateText) ?? "-" },
+        Column(title: "trained", width: 8, isNumber: true, rank: 15) { $0.seconds.map(durationText) ?? "-" },
+        Column(title: "img/s", width: 6, isNumber: true, rank: 16) { $0.rate.map(rateText) ?? "-" },
       ]
+    }
+    if runs.shown.contains(where: { $0.checkpointBytes != nil }) {
+      columns.append(
+        Column(title: "disk", width: 8, isNumber: true, rank: 14) { $0.checkpointBytes.map(bytesText) ?? "-" })
     }
     columns += [
       Column(title: "age", width: 4, isNumber: true, rank: 13) {
         ageText(runs.readAt.timeIntervalSince($0.updated))
       },
-      Column(title: "seed", width: 5, isNumber: true, rank: 17) { String($0.seed) },
-      Column(title: "tags", width: 20, rank: 16) { listing in listing.tags.map { sanitised($0) }.joined(separator: " ")
+      Column(title: "seed", width: 5, isNumber: true, rank: 18) { String($0.seed) },
+      Column(title: "tags", width: 20, rank: 17) { listing in listing.tags.map { sanitised($0) }.joined(separator: " ")
       },
     ]
     func total() -> Int { columns.reduce(4) { $0 + $1.width + 2 } }

@@ -86,7 +86,7 @@ struct RunsList: ParsableCommand {
     var unreadable: Set<URL> = []
     let lines = try folders().flatMap { folder in
       do {
-        return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys).runs
+        return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys, hasSizes: true).runs
           .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
       } catch let error as RunStoreError where session == nil {
         // The others are listed all the same.
@@ -112,7 +112,8 @@ struct RunsList: ParsableCommand {
       return
     }
     let columns = RunLine.Columns(
-      forks: listings.contains { $0.run.origin != nil }, trials: listings.contains { $0.run.trial != nil })
+      forks: listings.contains { $0.run.origin != nil }, trials: listings.contains { $0.run.trial != nil },
+      sizes: listings.contains { $0.run.checkpointBytes != nil })
     printTable([RunLine.titles(columns)] + listings.map { $0.texts(columns) })
   }
 
@@ -179,6 +180,7 @@ private struct RunLine: Encodable {
     case totalSteps = "total_steps"
     case origin = "fork_of"
     case trial = "trial_of"
+    case checkpointBytes = "checkpoint_bytes"
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -200,6 +202,7 @@ private struct RunLine: Encodable {
     try container.encodeIfPresent(run.ablation, forKey: .ablation)
     try container.encodeIfPresent(run.trial, forKey: .trial)
     try container.encodeIfPresent(run.trials, forKey: .trials)
+    try container.encodeIfPresent(run.checkpointBytes, forKey: .checkpointBytes)
   }
 
   /// What each score is held against, by kind.
@@ -213,23 +216,26 @@ private struct RunLine: Encodable {
   struct Columns {
     let forks: Bool
     let trials: Bool
+    let sizes: Bool
   }
 
   static func titles(_ columns: Columns) -> [String] {
     ["SESSION", "RUN", "STATE", "GUIDANCE", "STEP", "LOSS", "EVALS", "SEED", "UPDATED", "TAGS"]
-      + (columns.forks ? ["FORK OF"] : []) + (columns.trials ? ["TRIAL OF"] : []) + ["AGAINST"]
+      + (columns.sizes ? ["CHECKPOINTS"] : []) + (columns.forks ? ["FORK OF"] : [])
+      + (columns.trials ? ["TRIAL OF"] : []) + ["AGAINST"]
   }
 
   func texts(_ columns: Columns) -> [String] {
     let forks = columns.forks ? [run.origin.map { "\($0.run) at \($0.step)" } ?? "-"] : []
     let trials = columns.trials ? [run.trial.map { $0.run + ($0.step.map { " at \($0)" } ?? "") } ?? "-"] : []
+    let sizes = columns.sizes ? [run.checkpointBytes.map(bytesText) ?? "-"] : []
     let scores = scoreTexts(run.evals)
     return [
       session, run.name, run.state.rawValue, run.guidance, "\(run.step)/\(run.totalSteps)",
       run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
       "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),
-    ] + forks + trials + [
+    ] + sizes + forks + trials + [
       held.sorted { $0.key < $1.key }.map { kind, held in
         "\(kind) \(held.baselines.facts(of: held.score).joined(separator: ", "))"
       }.joined(separator: "; ")
