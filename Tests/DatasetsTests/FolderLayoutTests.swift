@@ -11,6 +11,7 @@ struct FolderLayoutTests {
       "Training_Set": "train",
       "ILSVRC2012_img_train": "train", "seg_train": "train", "trainImages": "train", "images-train": "train",
       "trainset": "train",
+      "TrainVal": "train", "train_val": "train",
       "imagesTr": "train", "01_train": "train", "val": "validation", "VAL": "validation", "valid": "validation",
       "Validation": "validation", "dev": "validation", "eval": "validation", "val_256": "validation",
       "DevSet": "validation",
@@ -48,7 +49,7 @@ struct FolderLayoutTests {
     arguments: [
       ("train", "valid"), ("Train", "VAL"), ("training", "Testing"), ("trn", "tst"), ("images/train", "images/val"),
       ("set/a/train2017", "set/a/val2017"), ("ILSVRC2012_img_train", "ILSVRC2012_img_val"), ("train/train", "dev"),
-      ("seg_train/seg_train", "seg_test/seg_test"),
+      ("seg_train/seg_train", "seg_test/seg_test"), ("TrainVal", "Test"),
     ])
   func parts(train: String, test: String) throws {
     try decided(both(train, count: 4).merging(both(test)) { $1 }) { data, root in

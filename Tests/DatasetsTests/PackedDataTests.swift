@@ -169,6 +169,28 @@ struct PackedDataTests {
     }
   }
 
+  @Test("A list's paths are bytes; its words have to be UTF-8, and what else it is is said")
+  func encodings() throws {
+    try withTemporaryFolder { folder in
+      for name in ["a", "b"] { _ = try put(png(1), name + ".png", in: folder) }
+      let latin = try put(
+        Data("path,caption\na.png,ok\nb.png,caf".utf8) + Data([0xE9, 0x0A]), "latin.csv", in: folder)
+      #expect(
+        throws: DatasetError(
+          "the list \(latin.path) has a caption in line 3 that is no UTF-8 (caf\\xE9; Latin-1 or Windows-1252, perhaps): save the list as UTF-8."
+        )
+      ) {
+        try openedPictures(at: latin)
+      }
+      let wide = try put(Data([0xFF, 0xFE, 0x70, 0, 0x61, 0]), "wide.csv", in: folder)
+      #expect(throws: DatasetError("the list \(wide.path) is a text in UTF-16: save it as UTF-8.")) {
+        try openedPictures(at: wide)
+      }
+      let old = try put(Data("path,label\ra.png,1\rb.png,2\r".utf8), "mac.csv", in: folder)
+      #expect(try openedPictures(at: old).count == 2)
+    }
+  }
+
   @Test("CIFAR's binary files, with and without names of classes")
   func cifar() throws {
     try withTemporaryFolder { folder in
@@ -185,6 +207,7 @@ struct PackedDataTests {
       _ = try put(Data("airplane\nautomobile\n\n".utf8), "ten/batches.meta.txt", in: folder)
       let ten = try LabelledFolders(in: folder.appendingPathComponent("ten"))
       #expect(ten.train.classNames == ["airplane", "automobile"] && ten.train.count == 3 && ten.test.count == 2)
+      #expect(ten.leftOut.isEmpty, "the names of the classes are read")
       let picture = try ten.train.picture(at: 1)
       #expect(picture.width == 32 && Array(picture.rgb.prefix(6)) == [1, 2, 3, 1, 2, 3])
       #expect(ten.test.label(at: 0) == 1 && ten.train.itemName(at: 2) == "data_batch_1.bin/2")

@@ -10,7 +10,8 @@ struct CIFARFiles {
   private(set) var classNames: [String]?
 
   static let layout = PixelLayout(width: 32, height: 32, channels: 3)
-  private static let usualNames = ["batches.meta.txt", "fine_label_names.txt"]
+  /// Files beside the pictures that name the classes.
+  static let usualNames = ["batches.meta.txt", "fine_label_names.txt"]
   private static let mostNames = 1 << 16
 
   /// Label bytes of a record in a file of so many bytes; nil where it can be none of CIFAR's.

@@ -77,7 +77,14 @@ package struct PackedData: Sendable {
     }
     leftOut.add(search.leftOut)
     let used = Set((kind == .webDataset ? shards : kind == .idx ? pictures : binaries).map(\.name))
-    for name in search.files where !used.contains(name) && !(kind == .idx && IDXFiles.holdsLabels(name)) {
+    func isRead(_ name: String) -> Bool {
+      switch kind {
+      case .idx: IDXFiles.holdsLabels(name)
+      case .cifar: classNames != nil && CIFARFiles.usualNames.contains { name == $0 || name.hasSuffix("/" + $0) }
+      case .webDataset, .list: false
+      }
+    }
+    for name in search.files where !used.contains(name) && !isRead(name) {
       leftOut.add(.ending(name.contains(".") ? String(name.split(separator: ".").last ?? "") : ""), name)
     }
   }

@@ -47,7 +47,8 @@ extension ImageFolderSource {
 struct LayoutDecision {
   /// How errors call the folder.
   let place: String
-  private static let remedy = "name the folder to learn from with --train and the one to score on with --test"
+  private static let remedy =
+    "name the folder to learn from and the one to score on (--train and --test, or evals.data.train_path and test_path of a session)"
 
   /// What a folder is in which anything may lie.
   func layout(of tree: FolderTree) throws -> FolderLayout {

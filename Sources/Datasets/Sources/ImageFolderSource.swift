@@ -11,9 +11,11 @@ package struct ImageFolderSource: FilePictures {
   private let search: PictureSearch
   private let labels: [Int]
 
-  package static let extensions = ["jpg", "jpeg", "png", "webp", "tif", "tiff"]
-  /// The same for people.
-  static var extensionWords: String { extensions.map { ".\($0)" }.joined(separator: ", ") }
+  package static let extensions = usualExtensions + ["jfif", "jpe", "jif", "apng", "mpo"]
+  /// The others are further names of these: a browser saves JPEGs as `.jfif`, of several pictures the first is read.
+  private static let usualExtensions = ["jpg", "jpeg", "png", "webp", "tif", "tiff"]
+  /// The usual ones, for people.
+  static var extensionWords: String { usualExtensions.map { ".\($0)" }.joined(separator: ", ") }
 
   /// Paths relative to the folder, as text.
   package var files: [String] { search.files }

@@ -121,9 +121,8 @@ package struct LeftOut: Equatable, Sendable {
 
   /// Endings of pictures that are not decoded.
   private static let pictureEndings: Set<String> = [
-    "", "bmp", "gif", "heic", "heif", "avif", "jp2", "jxl", "jfif", "jpe", "jif", "ppm", "pgm",
-    "pnm",
-    "apng", "tga", "exr", "dcm", "raw", "cr2", "nef", "dng", "psd", "ico", "mpo",
+    "", "bmp", "gif", "heic", "heif", "avif", "jp2", "jxl", "ppm", "pgm", "pnm", "tga", "exr", "dcm", "raw", "cr2",
+    "nef", "dng", "psd", "ico",
   ]
 }
 

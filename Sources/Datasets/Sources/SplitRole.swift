@@ -14,7 +14,8 @@ package enum SplitRole: String, CaseIterable, Sendable {
     for word in words {
       if let role = SplitRole.role(of: word) { roles.insert(role) } else if !SplitRole.isNeutral(word) { return nil }
     }
-    // `train_test` is both and so neither.
+    // `TrainVal` is to learn from; `train_test` is both and so neither.
+    if roles == [.train, .validation] { roles = [.train] }
     guard roles.count == 1, let only = roles.first else { return nil }
     if only == .fold, !name.contains(where: \.isNumber) { return nil }
     self = only
