@@ -27,6 +27,6 @@ import Testing
   @Test(arguments: contents)
   func whatIsNoWeightsIsNamed(bytes: [UInt8], words: String) {
     let said = reason(bytes)
-    #expect(said.contains(words) && said.hasPrefix("/w/file "), "\(said)")
+    #expect(said.contains(words) && said.hasPrefix("/w/file: "), "\(said)")
   }
 }

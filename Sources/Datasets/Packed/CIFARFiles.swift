@@ -10,8 +10,9 @@ struct CIFARFiles {
   private(set) var classNames: [String]?
 
   static let layout = PixelLayout(width: 32, height: 32, channels: 3)
-  /// Files beside the pictures that name the classes.
-  static let usualNames = ["batches.meta.txt", "fine_label_names.txt"]
+  /// The file beside the pictures that names the classes.
+  private(set) var namesFile: String?
+  private static let usualNames = ["batches.meta.txt", "fine_label_names.txt"]
   private static let mostNames = 1 << 16
 
   /// Label bytes of a record in a file of so many bytes; nil where it can be none of CIFAR's.
@@ -65,6 +66,9 @@ struct CIFARFiles {
         continue
       }
       classNames = names
+      // Beside the file of the first picture, `data/train.bin/0`.
+      let folders = items.first?.name.split(separator: "/").dropLast(2) ?? []
+      namesFile = (folders + [name[...]]).joined(separator: "/")
       for index in items.indices { items[index].label = items[index].label.flatMap { Int($0) }.map { names[$0] } }
       return
     }

@@ -66,25 +66,21 @@ package struct PackedData: Sendable {
     let shards = found { $0.lowercased().hasSuffix(".tar") }
     let pictures = found(IDXFiles.holdsPictures)
     let binaries = found { $0.lowercased().hasSuffix(".bin") }
+    var namesFile: String?
     if !shards.isEmpty {
       try self.init(WebDataset(shards: shards), folder)
     } else if !pictures.isEmpty {
       try self.init(IDXFiles(pictures), folder)
     } else if !binaries.isEmpty, let found = CIFARFiles(binaries) {
       self.init(found, folder)
+      namesFile = found.namesFile
     } else {
       return nil
     }
     leftOut.add(search.leftOut)
+    if let namesFile { leftOut.takeBack(.ending("txt"), namesFile) }
     let used = Set((kind == .webDataset ? shards : kind == .idx ? pictures : binaries).map(\.name))
-    func isRead(_ name: String) -> Bool {
-      switch kind {
-      case .idx: IDXFiles.holdsLabels(name)
-      case .cifar: classNames != nil && CIFARFiles.usualNames.contains { name == $0 || name.hasSuffix("/" + $0) }
-      case .webDataset, .list: false
-      }
-    }
-    for name in search.files where !used.contains(name) && !isRead(name) {
+    for name in search.files where !used.contains(name) && !(kind == .idx && IDXFiles.holdsLabels(name)) {
       leftOut.add(.ending(name.contains(".") ? String(name.split(separator: ".").last ?? "") : ""), name)
     }
   }

@@ -83,6 +83,14 @@ package struct LeftOut: Equatable, Sendable {
     }
   }
 
+  /// Takes one back that is used after all.
+  mutating func takeBack(_ reason: Reason, _ name: String) {
+    guard let index = groups.firstIndex(where: { $0.reason == reason }) else { return }
+    groups[index].count -= 1
+    groups[index].names.removeAll { $0 == name }
+    if groups[index].count == 0 { groups.remove(at: index) }
+  }
+
   /// The first names of a reason, as people read them.
   func names(of reason: Reason) -> String {
     guard let group = groups.first(where: { $0.reason == reason }) else { return "" }
