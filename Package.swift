@@ -180,5 +180,6 @@ if Context.environment["MVP_FUZZING"] != nil {
       dependencies: [
         "CImageCodecs", "Datasets", "Interchange", "Models", "RunEvents", "Sessions", "Tensors", "Terminal",
         "TrainingBackend", "Workbench",
-      ], path: "Tests/Fuzzing", exclude: ["run", "Corpus"]))
+      ], path: "Tests/Fuzzing",
+      exclude: ["run", "Corpus", "imported.words", "packed.words", "torch.words"]))
 }
