@@ -6,8 +6,14 @@ enum { TILE = 256 };
 
 INLINE long tile_at(long start, long n) { return n - start < TILE ? n - start : TILE; }
 
+// sqrt(8 / pi) (x + 0.044715 x^3), of which the tanh form of GELU takes the sigmoid, and its derivative.
+INLINE float tanh_argument(float x) { return 1.5957691216f * x * (1.0f + 0.044715f * x * x); }
+INLINE float tanh_argument_slope(float x) { return 1.5957691216f * (1.0f + 0.134145f * x * x); }
+
 INLINE float activation(float x, mvp_activation kind) {
   if (kind == MVP_ACTIVATION_QUICK_GELU) return x * (1.0f / (1.0f + vexp(-1.702f * x)));
+  if (kind == MVP_ACTIVATION_TANH_GELU) return x * (1.0f / (1.0f + vexp(-tanh_argument(x))));
+  if (kind == MVP_ACTIVATION_SILU) return x * (1.0f / (1.0f + vexp(-x)));
   float density;
   return x * normal_cdf(x, &density);
 }
@@ -17,6 +23,12 @@ INLINE float slope(float x, mvp_activation kind, float *value) {
     float sigmoid = 1.0f / (1.0f + vexp(-1.702f * x));
     *value = x * sigmoid;
     return sigmoid * (1.0f + 1.702f * x * (1.0f - sigmoid));
+  }
+  if (kind == MVP_ACTIVATION_TANH_GELU || kind == MVP_ACTIVATION_SILU) {
+    const bool is_silu = kind == MVP_ACTIVATION_SILU;
+    float sigmoid = 1.0f / (1.0f + vexp(is_silu ? -x : -tanh_argument(x)));
+    *value = x * sigmoid;
+    return sigmoid * (1.0f + x * (is_silu ? 1.0f : tanh_argument_slope(x)) * (1.0f - sigmoid));
   }
   float density;
   float cdf = normal_cdf(x, &density);
@@ -37,6 +49,10 @@ INLINE void activate(const void *x, void *y, mvp_type type, long n, mvp_activati
 #define FOR_KIND(kind, BODY) \
   if ((kind) == MVP_ACTIVATION_QUICK_GELU) { \
     BODY(MVP_ACTIVATION_QUICK_GELU); \
+  } else if ((kind) == MVP_ACTIVATION_TANH_GELU) { \
+    BODY(MVP_ACTIVATION_TANH_GELU); \
+  } else if ((kind) == MVP_ACTIVATION_SILU) { \
+    BODY(MVP_ACTIVATION_SILU); \
   } else { \
     BODY(MVP_ACTIVATION_GELU); \
   }

@@ -22,13 +22,19 @@ typedef struct {
   curve value, slope;  // of x f(x): f(x), and f(x) + x f'(x)
 } activation_tables;
 
-static activation_tables gelu, quick;
+static activation_tables gelu, quick, tanh_form, silu;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static double gelu_tail(double u) { return 0.5 * erfc(u * M_SQRT1_2); }
 static double gelu_slope_tail(double u) { return gelu_tail(u) - u * 0.3989422804014327 * exp(-0.5 * u * u); }
 static double quick_tail(double u) { return 1 / (1 + exp(1.702 * u)); }
 static double quick_slope_tail(double u) { return quick_tail(u) * (1 - 1.702 * u * (1 - quick_tail(u))); }
+
+static double tanh_slope(double u) { return 1.5957691216057308 * (1 + 3 * 0.044715 * u * u); }
+static double tanh_tail(double u) { return 1 / (1 + exp(1.5957691216057308 * (u + 0.044715 * u * u * u))); }
+static double tanh_slope_tail(double u) { return tanh_tail(u) * (1 - u * tanh_slope(u) * (1 - tanh_tail(u))); }
+static double silu_tail(double u) { return 1 / (1 + exp(u)); }
+static double silu_slope_tail(double u) { return silu_tail(u) * (1 - u * (1 - silu_tail(u))); }
 
 // Through the function at Chebyshev's nodes of each piece.
 static void fit(double (*function)(double), double end, curve *to) {
@@ -59,6 +65,12 @@ static void fit_all(void) {
   quick.end = 10;  // 4e-8
   fit(quick_tail, quick.end, &quick.value);
   fit(quick_slope_tail, quick.end, &quick.slope);
+  tanh_form.end = 5.1f;  // 2e-8
+  fit(tanh_tail, tanh_form.end, &tanh_form.value);
+  fit(tanh_slope_tail, tanh_form.end, &tanh_form.slope);
+  silu.end = 17;  // 4e-8
+  fit(silu_tail, silu.end, &silu.value);
+  fit(silu_slope_tail, silu.end, &silu.slope);
 }
 
 INLINE AVX512 __m512 load(const void *data, mvp_type type, long i, __mmask16 mask) {
@@ -112,7 +124,12 @@ INLINE AVX512 __m512 evaluate(const registers *curve, place at) {
 
 static const activation_tables *of(mvp_activation kind) {
   pthread_once(&once, fit_all);
-  return kind == MVP_ACTIVATION_QUICK_GELU ? &quick : &gelu;
+  switch (kind) {
+    case MVP_ACTIVATION_QUICK_GELU: return &quick;
+    case MVP_ACTIVATION_TANH_GELU: return &tanh_form;
+    case MVP_ACTIVATION_SILU: return &silu;
+    default: return &gelu;
+  }
 }
 
 INLINE AVX512 void activate(const void *x, void *y, mvp_type type, long n, const activation_tables *tables) {

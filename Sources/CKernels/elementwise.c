@@ -78,3 +78,38 @@ CLONES void mvp_column_sums(mvp_array x, float *sums, long rows, long columns) {
   FOR_TYPE(x.type, BODY)
 #undef BODY
 }
+
+INLINE float sigmoid(float x) { return 1.0f / (1.0f + vexp(-x)); }
+
+INLINE void gate(const void *x, void *y, mvp_type type, long rows, long width) {
+  for (long r = 0; r < rows; r++) {
+    for (long i = 0; i < width; i++) {
+      float open = load(x, type, 2 * r * width + i), value = load(x, type, (2 * r + 1) * width + i);
+      store(y, type, r * width + i, open * sigmoid(open) * value);
+    }
+  }
+}
+
+CLONES void mvp_gate(mvp_array x, mvp_array y, long rows, long width) {
+#define BODY(T) gate(x.data, y.data, T, rows, width)
+  FOR_TYPE(x.type, BODY)
+#undef BODY
+}
+
+INLINE void gate_backward(const void *x, const void *dy, void *dx, mvp_type type, long rows, long width) {
+  for (long r = 0; r < rows; r++) {
+    for (long i = 0; i < width; i++) {
+      const long at = 2 * r * width + i;
+      float open = load(x, type, at), value = load(x, type, at + width), upper = load(dy, type, r * width + i);
+      float share = sigmoid(open);
+      store(dx, type, at, upper * value * share * (1.0f + open * (1.0f - share)));
+      store(dx, type, at + width, upper * open * share);
+    }
+  }
+}
+
+CLONES void mvp_gate_backward(mvp_array x, mvp_array dy, mvp_array dx, long rows, long width) {
+#define BODY(T) gate_backward(x.data, dy.data, dx.data, T, rows, width)
+  FOR_TYPE(x.type, BODY)
+#undef BODY
+}

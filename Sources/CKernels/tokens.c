@@ -62,3 +62,39 @@ CLONES void mvp_patchify(const float *image, float *patches, long height, long w
     }
   }
 }
+
+// One head: `step` elements from one pair to the next, `apart` between the two of a pair.
+INLINE void turn(const void *x, void *y, mvp_type type, long at, long step, long apart, const float *cosines,
+                 const float *sines, float sign, long pairs) {
+  for (long i = 0; i < pairs; i++) {
+    const long a = at + i * step, b = a + apart;
+    float first = load(x, type, a), second = load(x, type, b), sine = sign * sines[i];
+    store(y, type, a, first * cosines[i] - second * sine);
+    store(y, type, b, second * cosines[i] + first * sine);
+  }
+}
+
+INLINE void rotate(const void *x, void *y, mvp_type type, mvp_rotation by, long first, long rows, bool halved) {
+  const long pairs = by.width / 2, columns = by.heads * by.width;
+  const float sign = by.backward ? -1.0f : 1.0f;
+  for (long r = 0; r < rows; r++) {
+    const long place = (first + r) % by.tokens * pairs, row = 3 * r * columns;
+    for (long head = 0; head < 2 * by.heads; head++) {
+      turn(x, y, type, row + head * by.width, halved ? 1 : 2, halved ? pairs : 1, by.cosines + place,
+           by.sines + place, sign, pairs);
+    }
+    for (long i = 2 * columns; i < 3 * columns; i++) store(y, type, row + i, load(x, type, row + i));
+  }
+}
+
+CLONES void mvp_rotate(mvp_array x, mvp_array y, mvp_rotation by, long first, long rows) {
+#define HALVED(T) rotate(x.data, y.data, T, by, first, rows, true)
+#define PAIRED(T) rotate(x.data, y.data, T, by, first, rows, false)
+  if (by.halved) {
+    FOR_TYPE(x.type, HALVED)
+  } else {
+    FOR_TYPE(x.type, PAIRED)
+  }
+#undef HALVED
+#undef PAIRED
+}

@@ -6,7 +6,8 @@ import Recipe
 /// Conventions of all kernels: matrices are row-major; a `(storage, accumulate)` destination is added to when
 /// `accumulate` is true and overwritten otherwise; shapes are those that the op's documentation gives.
 package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, ActivationKernels, FeedForwardKernels,
-  NormKernels, BatchNormKernels, AttentionKernels, TokenKernels, MapKernels, ConvolutionKernels, PoolingKernels,
+  GateKernels, NormKernels, BatchNormKernels, AttentionKernels, RotationKernels, TokenKernels, MapKernels,
+  ConvolutionKernels, PoolingKernels,
   RowKernels, SoftmaxKernels, CodeKernels, MapPatchKernels, LossKernels, OptimizerKernels
 {
   /// The device in words, for headers and logs.

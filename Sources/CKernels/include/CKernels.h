@@ -12,7 +12,12 @@
 // Vector kernels on float32 rows in memory. Each works on the rows it is given; the caller splits rows over cores.
 // Hot ones are compiled once per x86-64 level and chosen when the program is loaded.
 
-typedef enum { MVP_ACTIVATION_GELU, MVP_ACTIVATION_QUICK_GELU } mvp_activation;
+typedef enum {
+  MVP_ACTIVATION_GELU,
+  MVP_ACTIVATION_QUICK_GELU,
+  MVP_ACTIVATION_TANH_GELU,
+  MVP_ACTIVATION_SILU
+} mvp_activation;
 
 // memory.c: 64-byte aligned; large blocks ask for huge pages.
 void *mvp_allocate(size_t bytes);
@@ -67,6 +72,10 @@ void mvp_convert(mvp_array x, mvp_array y, long n);
 void mvp_add_bias(const float *x, const float *bias, mvp_array y, long rows, long columns);
 // sums[c] += sum over rows
 void mvp_column_sums(mvp_array x, float *sums, long rows, long columns);
+// Rows of two halves of `width` elements, a gate and what passes it: y = silu(gate) * value. Arrays of one type.
+void mvp_gate(mvp_array x, mvp_array y, long rows, long width);
+// dx, rows of two halves, from x and dy
+void mvp_gate_backward(mvp_array x, mvp_array dy, mvp_array dx, long rows, long width);
 
 // activation.c: x and y are of one type; y may be x
 void mvp_activate(mvp_array x, mvp_array y, long n, mvp_activation kind);
@@ -114,6 +123,16 @@ void mvp_residual_backward(mvp_array branch, const float *gamma, float keep, con
 // One image [3,h,w] in 0...1 to patches [m, 3*p*p], (x - mean) * inverse_std
 void mvp_patchify(const float *image, float *patches, long height, long width, long patch, const float *mean,
                   const float *inverse_std);
+// Queries and keys of tokens, turned pair by pair by angles of the token's place
+typedef struct {
+  const float *cosines, *sines;  // [tokens, width / 2]
+  long tokens, heads, width;     // width of a head
+  bool halved;                   // pairs (i, i + width / 2) of a head; else (2 i, 2 i + 1)
+  bool backward;                 // the other way round
+} mvp_rotation;
+// Rows first..<first+rows of [batch * tokens, 3 heads width], of which the last third, the values, stays as it is.
+// x and y are of one type and begin with row `first`; y may be x.
+void mvp_rotate(mvp_array x, mvp_array y, mvp_rotation by, long first, long rows);
 
 // loss.c
 // cosine of each row pair; norms kept for the backward

@@ -25,6 +25,8 @@ extension Activation {
     case .none: nil
     case .gelu: MVP_ACTIVATION_GELU
     case .quickGELU: MVP_ACTIVATION_QUICK_GELU
+    case .tanhGELU: MVP_ACTIVATION_TANH_GELU
+    case .silu: MVP_ACTIVATION_SILU
     }
   }
 }

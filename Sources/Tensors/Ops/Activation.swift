@@ -5,6 +5,10 @@ package enum Activation: String, Sendable, Codable, CaseIterable {
   case gelu
   /// x sigmoid(1.702 x), as OpenAI's CLIP has it.
   case quickGELU
+  /// x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2, as SigLIP has it.
+  case tanhGELU
+  /// x sigmoid(x), also called Swish.
+  case silu
 }
 
 package protocol ActivationKernels {

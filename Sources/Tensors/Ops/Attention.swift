@@ -64,7 +64,7 @@ package func attentionProbabilities(qkv: Tensor, heads: Int, bias: Tensor? = nil
   return qkv.device.read(out, count: out.count)
 }
 
-private func attentionShape(_ qkv: Tensor, heads: Int, causal: Bool) -> AttentionShape {
+func attentionShape(_ qkv: Tensor, heads: Int, causal: Bool) -> AttentionShape {
   precondition(qkv.shape.count == 3 && qkv.shape[2] % (3 * heads) == 0, "attention: qkv \(qkv.shape), \(heads) heads")
   return AttentionShape(
     batch: qkv.shape[0], tokens: qkv.shape[1], heads: heads, headWidth: qkv.shape[2] / (3 * heads), causal: causal)

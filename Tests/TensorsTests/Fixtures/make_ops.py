@@ -379,6 +379,39 @@ def map_patches(x, patch, mean=0.0, deviation=1.0):
 
 case("mapPatches", lambda x: map_patches(x, 2), ("x",), x=random(2, 4, 6, 3))
 case("mapPatches.normalised", lambda x: map_patches(x, 4, mean, std), ("x",), x=torch.rand(2, 8, 4, 3).double())
+
+# Further activations, the gate of an MLP and rotary positions
+torch.manual_seed(20261201)
+for kind, activation in {"tanhGELU": lambda x: F.gelu(x, approximate="tanh"), "silu": lambda x: F.silu(x)}.items():
+    case(f"activated.{kind}", activation, ("x",), x=random(2, 5, 7, scale=3))
+    case(f"feedForward.{kind}.bias", lambda x, w1, b1, w2, b2: F.linear(activation(F.linear(x, w1, b1)), w2, b2),
+         ("x", "w1", "b1", "w2", "b2"), x=random(2, 5, 7), w1=random(11, 7, scale=0.7), b1=random(11),
+         w2=random(6, 11, scale=0.5), b2=random(6))
+    case(f"feedForward.{kind}.plain", lambda x, w1, w2: F.linear(activation(F.linear(x, w1)), w2), ("x", "w1", "w2"),
+         x=random(9, 5), w1=random(8, 5), w2=random(3, 8))
+case("gated", lambda x: F.silu(x[..., :9]) * x[..., 9:], ("x",), x=random(2, 5, 18, scale=2))
+
+
+def rotate(qkv, angles, heads, halved):
+    """As apply_rot_embed_cat of timm turns them, the values left alone."""
+    b, n, d3 = qkv.shape
+    parts = qkv.reshape(b, n, 3, heads, -1)
+    cosines, sines = angles.cos(), angles.sin()
+    layout = (lambda t: torch.cat([t, t], -1)) if halved else (lambda t: t.repeat_interleave(2, -1))
+    c, s = (layout(t)[None, :, None, None] for t in (cosines, sines))
+    x = parts[:, :, :2]
+    if halved:
+        first, second = x.chunk(2, -1)
+        other = torch.cat([-second, first], -1)
+    else:
+        other = torch.stack([-x[..., 1::2], x[..., ::2]], -1).reshape(x.shape)
+    return torch.cat([x * c + other * s, parts[:, :, 2:]], 2).reshape(b, n, d3)
+
+
+turns = random(4, 3, scale=2)
+turns[0] = 0
+case("rotated.pairs", lambda qkv, angles: rotate(qkv, angles, 2, False), ("qkv",), qkv=random(2, 4, 36), angles=turns)
+case("rotated.halves", lambda qkv, angles: rotate(qkv, angles, 2, True), ("qkv",), qkv=random(2, 4, 36), angles=turns)
 path = pathlib.Path(__file__).parent / "ops.json"
 path.write_text(json.dumps(CASES, separators=(",", ":"), sort_keys=True) + "\n")
 print(f"{len(CASES)} cases, {path.stat().st_size} bytes")

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// Every case of `Fixtures/ops.json` that is an op, in our words.
@@ -29,7 +30,7 @@ enum OpTable {
         ("feedForward.\(kind).bias", { fed($0.x, ($0.w1, $0.b1), ($0.w2, $0.b2), kind) }),
         ("feedForward.\(kind).plain", { fed($0.x, ($0.w1, nil), ($0.w2, nil), kind) }),
       ]
-    })
+    } + [("gated", { gated(lowered($0.x)) })])
 
   static let normOps: [String: Op] = [
     "layerNorm": { norm($0.x, $0.w, $0.b) },
@@ -45,6 +46,8 @@ enum OpTable {
       let values = attentionProbabilities(qkv: $0.qkv, heads: 3, bias: $0.bias, query: 2)
       return Tensor(values, shape: [2, 3, 5], device: $0.qkv.device)
     },
+    "rotated.pairs": { turned($0.qkv, $0.floats("angles"), isHalved: false) },
+    "rotated.halves": { turned($0.qkv, $0.floats("angles"), isHalved: true) },
     "relativePositionBias": { relativePositionBias(table: $0.table, index: $0.integers("index"), tokens: 4) },
   ]
 
@@ -119,6 +122,14 @@ enum OpTable {
     feedForward(
       x, first: first, second: second, activation: activation, precision: x.device.precision,
       output: x.device.precision)
+  }
+
+  /// - Parameter angles: [N, headWidth / 2]
+  private static func turned(_ qkv: Tensor, _ angles: [Float], isHalved: Bool) -> Tensor {
+    let rotation = Rotation(
+      cosines: angles.map { cos($0) }, sines: angles.map { sin($0) }, tokens: qkv.shape[1], isHalved: isHalved,
+      device: qkv.device)
+    return rotated(qkv: lowered(qkv), heads: 2, by: rotation)
   }
 
   private static func norm(_ x: Tensor, _ w: Tensor, _ b: Tensor) -> Tensor {
