@@ -17,6 +17,10 @@ extension SessionChecks {
         !student.relativePositionBias, ["student.relative_position_bias", "objective.encoding", "objective.method"],
         "objective.encoding is sparse, which leaves out patches that student.relative_position_bias has entries for; set the bias "
           + "to off and the positions to sincos or learned")
+      try require(
+        student.rotary == nil, ["student.rotary", "objective.encoding", "objective.method"],
+        "objective.encoding is sparse, which leaves out patches, but student.rotary turns those of whole pictures; set it to none and "
+          + "student.positions to sincos or learned")
       guard objective.head != .regressor else { return try checkRegressor() }
       try require(
         objective.head == .decoder || objective.loss != .relational,
@@ -53,6 +57,10 @@ extension SessionChecks {
       !student.relativePositionBias, ["student.relative_position_bias", "objective.method"],
       "objective.method is dino, whose small crops student.relative_position_bias has no entries for; set the bias to off and the "
         + "positions to learned or sincos")
+    try require(
+      student.rotary == nil, ["student.rotary", "objective.method"],
+      "objective.method is dino, whose small crops student.rotary has no angles for; set it to none and student.positions to learned or "
+        + "sincos")
     let local = dino.localSize(of: student)
     try require(
       dino.localCrops == 0 || (local <= student.imageSize && local % student.patchSize == 0 && local > 0),

@@ -126,6 +126,14 @@ struct SessionChecks {
       "student.heads is \(student.heads), which does not divide student.width \(student.width); choose a number of heads that does"
     )
     try require(
+      student.rotary == nil || student.width / student.heads % 4 == 0,
+      ["student.rotary", "student.heads", "student.width"],
+      "student.rotary needs heads whose width 4 divides, not \(student.width / student.heads); choose other student.heads"
+    )
+    try require(
+      student.mlpNorm != true || student.gatedMLP == true, ["student.mlp_norm", "student.gated_mlp"],
+      "student.mlp_norm is the norm of gated MLPs, but student.gated_mlp is off; set it to on, or leave the norm out")
+    try require(
       !student.positions.isFixed || student.width % 4 == 0, ["student.positions", "student.width"],
       "student.positions is \(student.positions.rawValue), which needs a student.width that 4 divides, not \(student.width); change the width or "
         + "set the positions to learned")

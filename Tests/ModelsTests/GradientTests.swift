@@ -37,6 +37,42 @@ import Testing
     #expect(parameters.allSatisfy { $0.tensor.gradient != nil })
   }
 
+  /// Pooling by attention, rotary positions of either kind, gated MLPs and norms inside branches
+  /// (Fixtures/make_towers.py).
+  @Test(arguments: ["timm-siglip-tanh", "timm-dinov3-gated", "timm-eva02-clip"])
+  func gradientsOfATowerAgreeWithTorch(_ name: String) throws {
+    let device = CPUDevice()
+    let expected = try SafetensorsFile(fixture("towers/\(name).gradients.safetensors"))
+    let vision = try loadVision(from: fixture("towers/\(name)"), device: device)
+    vision.model.setRequiresGradient(true)
+    let pixels = Tensor(try expected.floats("pixels"), shape: [1, 3, 32, 32], device: device)
+    let upstream = try expected.floats("upstream")
+    let tokens = vision.model.features(pixels, normalization: vision.normalization)
+    linear(
+      tokens.reshaped([1, upstream.count]), weight: Tensor(upstream, shape: [1, upstream.count], device: device),
+      bias: nil
+    ).reshaped([1]).backward()
+
+    let parameters = vision.model.parameters()
+    let names = expected.names.filter { $0.hasPrefix("gradient/") && !$0.hasPrefix("gradient/head") }
+    #expect(names.count > 20)
+    for name in names {
+      let ours = try #require(parameters.first { "gradient/\($0.name)" == renamed(name) }?.tensor.gradient?.array())
+      let theirs = try expected.floats(name)
+      let largest = theirs.map(abs).max() ?? 0
+      let difference = zip(ours, theirs).map { abs($0 - $1) }.max() ?? .infinity
+      // Kept in 16 bits.
+      #expect(ours.count == theirs.count && largest > 1e-5 && difference < 1e-3 * largest, "\(name)")
+    }
+    #expect(parameters.allSatisfy { $0.tensor.gradient != nil || $0.name == "mask_token" })
+  }
+
+  /// timm's names in ours.
+  private func renamed(_ name: String) -> String {
+    name.replacingOccurrences(of: "reg_token", with: "register_tokens")
+      .replacingOccurrences(of: "attn_pool.proj", with: "attn_pool.attn.proj")
+  }
+
   @Test func aFrozenModelGathersNothing() throws {
     let device = CPUDevice()
     let teacher = try loadVision(from: fixture("models/beit"), device: device).model

@@ -13,8 +13,8 @@ import Testing
     var testDescription: String { name }
   }
 
-  /// Those of `make_models.py` and of `make_families.py`.
-  static let cases: [Case] = ["models", "families"].flatMap { folder in
+  /// Those of `make_models.py`, of `make_families.py` and of `make_towers.py`.
+  static let cases: [Case] = ["models", "families", "towers"].flatMap { folder in
     let list = (try? JSONValue.read(fixture("\(folder)/index.json")))?.array ?? []
     return list.map {
       Case(
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test func allCasesAreRead() { #expect(Self.cases.count >= 35) }
+  @Test func allCasesAreRead() { #expect(Self.cases.count >= 75) }
 
   @Test(arguments: cases)
   func agreesOnEveryToken(_ item: Case) throws {

@@ -69,7 +69,8 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "student: large\n", kind: .badValue, keyPath: "student",
       sentence: "x.yaml:1: student is large; it must be a section with the keys image_size, patch_size, width, "
         + "depth, heads, mlp_ratio, layer_scale, drop_path, positions, relative_position_bias, qkv_bias, "
-        + "initial_values, weights, tower, quick_gelu, pre_norm, norm_eps."),
+        + "initial_values, weights, tower, quick_gelu, pre_norm, norm_eps, rotary, gated_mlp, mlp_norm, attention_norm."
+    ),
     Malformed(
       yaml: "student:\n  positions: rotary\n", kind: .badValue, keyPath: "student.positions",
       sentence: "x.yaml:2: student.positions is rotary; it must be learned, sincos, sincos_rows or none."),

@@ -65,6 +65,74 @@ import TrainingBackend
     #expect(absent.summary?.reason?.contains("no run no-such") == true, "\(absent.summary?.reason ?? "")")
   }
 
+  /// A file of the student's sizes, with parts that others have not.
+  private func weights(
+    _ family: VisionFamily, _ change: (inout VisionTransformerConfiguration) -> Void
+  ) throws -> (file: URL, model: VisionTransformer) {
+    var configuration = VisionTransformerConfiguration.vit(imageSize: 64, patchSize: 8, width: 16, depth: 1, heads: 2)
+    change(&configuration)
+    let model = VisionTransformer(configuration, device: CPUDevice(), seed: 8)
+    let file = small.folder.appendingPathComponent("\(family.rawValue).safetensors")
+    try saveVision(model, family: family, normalization: .imageNet, to: file)
+    return (file, model)
+  }
+
+  @Test func aStudentMayBeMadeOfRotaryPositionsAndGatedBlocks() throws {
+    let (file, model) = try weights(.eva) {
+      ($0.rotary, $0.gatedMLP, $0.mlpNorm, $0.attentionNorm) = (.eva, true, true, true)
+      ($0.positions, $0.layerScale, $0.qkvBias, $0.activation) = (.none, 0.1, .queryValue, .silu)
+    }
+    let usual = ["student.weights=\(file.path)", "student.relative_position_bias=false"]
+    let reason = try small.run(steps: 1, overrides: usual).summary?.reason ?? ""
+    for part in ["rotary=eva", "gated_mlp=true", "mlp_norm=true", "attention_norm=true"] {
+      #expect(reason.contains("--set student.\(part)"), "\(reason)")
+    }
+    let fitting = [
+      "student.rotary=eva", "student.gated_mlp=on", "student.mlp_norm=on", "student.attention_norm=on",
+    ]
+    let events = try small.run(steps: 1, overrides: still + usual + fitting)
+    #expect(events.losses.count == 1, "\(events.summary?.reason ?? "")")
+    let begun = try student(try #require(events.started).run, step: 1)
+    let mine = Dictionary(uniqueKeysWithValues: begun.parameters().map { ($0.name, $0.tensor.array()) })
+    for theirs in model.parameters() {
+      let values = try #require(mine[theirs.name], "\(theirs.name)")
+      #expect(zip(values, theirs.tensor.array()).allSatisfy { abs($0 - $1) < 1e-6 }, "\(theirs.name)")
+    }
+    // It learns, and goes on where it stopped.
+    let whole = try small.run(steps: 4, overrides: usual + fitting)
+    let first = try small.run(steps: 2, overrides: usual + fitting)
+    let rest = try small.run(
+      steps: 2, resume: true, overrides: usual + fitting, named: try #require(first.started).run)
+    #expect(first.losses + rest.losses == whole.losses && Set(whole.losses).count == 4)
+  }
+
+  @Test func weightsWithoutCLSGiveTheirBlocks() throws {
+    let (file, _) = try weights(.siglip) { $0.pooling = .attention }
+    let events = try small.run(
+      steps: 1,
+      overrides: still + [
+        "student.weights=\(file.path)", "student.relative_position_bias=false", "student.positions=learned",
+      ])
+    #expect(events.losses.count == 1, "\(events.summary?.reason ?? "")")
+    #expect(
+      events.messages.contains { $0.contains("the CLS token") && $0.contains("left out: its attention pooling") },
+      "\(events.messages)")
+  }
+
+  @Test func rotaryPositionsAreOfWholePictures() throws {
+    for (override, piece) in [
+      ("objective.encoding=sparse", "student.rotary"), ("objective.method=dino", "student.rotary"),
+      ("student.heads=8", "heads whose width 4 divides"), ("student.mlp_norm=on", "student.gated_mlp is off"),
+    ] {
+      let error = #expect(throws: SessionError.self, "\(override)") {
+        try small.session([
+          "student.rotary=dinov3", "student.relative_position_bias=false", "student.positions=none", override,
+        ])
+      }
+      #expect(error?.description.contains(piece) == true, "\(error?.description ?? "")")
+    }
+  }
+
   @Test func goingOnDoesNotReadThemAgain() throws {
     let kept = small.folder.appendingPathComponent("kept", isDirectory: true)
     try FileManager.default.copyItem(

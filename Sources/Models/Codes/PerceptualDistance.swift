@@ -53,11 +53,12 @@ extension VisionTransformer {
     var x = assembleTokens(
       patches: patchEmbedding(patches), cls: clsToken, maskToken: nil, mask: nil, position: positions)
     x = preNorm.map { $0(x) } ?? x
+    if !hasCLS { x = patchTokens(x) }
     let shared = sharedPositionBias
     var found: [Tensor] = []
     for (index, block) in blocks[...(taps.last ?? 0)].enumerated() {
       x = block(x, positionBias: positionBias(of: block, shared: shared))
-      if taps.contains(index) { found.append(patchTokens(x)) }
+      if taps.contains(index) { found.append(patchTokens(shown(x))) }
     }
     return found
   }

@@ -7,6 +7,7 @@ extension ExportedModel {
   /// - Throws: `CheckpointError` for what neither class has.
   package init(timm portable: PortableModel) throws {
     let shape = portable.configuration
+    if let part = Self.partWithoutClass(shape) { throw Self.refusal("timm", part) }
     let isBeit = shape.relativePositionBias
     var arguments: [String: Any] = [
       "img_size": shape.imageSize, "patch_size": shape.patchSize, "embed_dim": shape.width, "depth": shape.depth,
@@ -103,6 +104,13 @@ extension ExportedModel {
   static func refusal(_ library: String, _ what: String) -> CheckpointError {
     CheckpointError(
       "\(library) has no class for this model: it has \(what); export it --to torch, or to another library.")
+  }
+
+  /// What none of the classes that are written has, a few words; nil for a model without such a part.
+  static func partWithoutClass(_ shape: VisionTransformerConfiguration) -> String? {
+    if shape.pooling != nil { return "no CLS" }
+    if shape.rotary != nil { return "rotary positions" }
+    return shape.gatedMLP == true || shape.attentionNorm == true ? "gated MLPs or norms inside its branches" : nil
   }
 
   /// What keeps a model from being BEiT's in timm or transformers, a clause.

@@ -58,6 +58,7 @@ private enum TransformersKind {
   init(_ portable: PortableModel) throws {
     let shape = portable.configuration
     func refusal(_ what: String) -> CheckpointError { ExportedModel.refusal("transformers", what) }
+    if let part = ExportedModel.partWithoutClass(shape) { throw refusal(part) }
     if shape.registers > 0 { throw refusal("registers, which timm's has") }
     if shape.relativePositionBias || shape.layerScale != nil || portable.classifier?.pooling == .mean {
       if let problem = ExportedModel.beitProblem(shape, epsilon: nil) { throw refusal(problem) }

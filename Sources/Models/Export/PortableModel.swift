@@ -72,7 +72,7 @@ package struct PortableModel {
       all.append(PortableTensor(name: name, shape: shape, values: values))
     }
     let width = configuration.width
-    for parameter in model.parameters() where parameter.name != "head.weight" {
+    for parameter in model.parameters() where !parameter.name.hasPrefix("head.") {
       let (name, tensor) = (parameter.name, parameter.tensor)
       let stem = name.split(separator: ".").dropLast().joined(separator: ".")
       switch name {

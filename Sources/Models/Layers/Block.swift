@@ -15,6 +15,12 @@ package struct BlockShape: Sendable {
   /// Rows of the block's own table of relative positions; nil for a block without.
   package var positionRows: Int?
   package var isCausal = false
+  /// Whether the MLP is gated, as SwiGLU is; `activation` is then that of its gate.
+  package var isGated = false
+  /// Layer norm of a gated MLP's middle.
+  package var mlpNorm = false
+  /// Layer norm of the heads' weighted values, before the projection.
+  package var attentionNorm = false
 }
 
 /// How the weights of a block's linear layers begin.
@@ -47,9 +53,13 @@ package struct Block: Module {
   /// [D]
   package let gamma2: Tensor?
 
-  package init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+  /// - Parameter rotation: of queries and keys, which all blocks of a model share; nil for a block without.
+  package init(
+    _ shape: BlockShape, rotation: Rotation? = nil, in scope: ParameterScope, initialization: BlockInitialization
+  ) {
     norm1 = LayerNorm(shape.width, epsilon: shape.layerNormEpsilon, in: scope.child("norm1"))
-    selfAttention = SelfAttention(shape, in: scope.child("attn"), initialization: initialization)
+    selfAttention = SelfAttention(
+      shape, rotation: rotation, in: scope.child("attn"), initialization: initialization)
     gamma1 = shape.layerScale.map { scope.parameter("gamma_1", [shape.width], .constant($0)) }
     norm2 = LayerNorm(shape.width, epsilon: shape.layerNormEpsilon, in: scope.child("norm2"))
     mlp = MLP(shape, in: scope.child("mlp"), initialization: initialization)

@@ -13,8 +13,14 @@ package struct SelfAttention: Module {
   package let relativePositionTable: Tensor?
   package let heads: Int
   package let isCausal: Bool
+  /// Of the weighted values; nil for attention without.
+  package let norm: LayerNorm?
+  /// By which queries and keys are turned; nil for attention without.
+  package let rotation: Rotation?
 
-  package init(_ shape: BlockShape, in scope: ParameterScope, initialization: BlockInitialization) {
+  package init(
+    _ shape: BlockShape, rotation: Rotation? = nil, in scope: ParameterScope, initialization: BlockInitialization
+  ) {
     let width = shape.width
     weight = scope.parameter("qkv.weight", [3 * width, width], initialization.qkv)
     bias = shape.qkvBias == .full ? scope.parameter("qkv.bias", [3 * width], .zeros) : nil
@@ -25,6 +31,9 @@ package struct SelfAttention: Module {
     relativePositionTable = shape.positionRows.map {
       scope.parameter("relative_position_bias_table", [$0, shape.heads], .zeros)
     }
+    norm =
+      shape.attentionNorm ? LayerNorm(width, epsilon: shape.layerNormEpsilon, in: scope.child("norm")) : nil
+    self.rotation = rotation
     heads = shape.heads
     isCausal = shape.isCausal
   }
@@ -32,7 +41,8 @@ package struct SelfAttention: Module {
   /// The weighted values of all heads side by side, before the projection: [B, N, D] -> [B, N, D].
   /// - Parameter positionBias: [H, N, N], added to the scores.
   func attended(_ x: Tensor, positionBias: Tensor?) -> Tensor {
-    attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal)
+    let values = attention(qkv: qkv(x), heads: heads, bias: positionBias, causal: isCausal)
+    return norm.map { $0(values, output: x.device.precision) } ?? values
   }
 
   /// Attention probabilities of one query token, [B, H, N]; no gradient.
@@ -43,7 +53,8 @@ package struct SelfAttention: Module {
   /// [B, N, D] -> [B, N, 3D]
   private func qkv(_ x: Tensor) -> Tensor {
     let precision = x.device.precision
-    return linear(x, weight: weight, bias: bias ?? splitBias(), precision: precision, output: precision)
+    let qkv = linear(x, weight: weight, bias: bias ?? splitBias(), precision: precision, output: precision)
+    return rotation.map { rotated(qkv: qkv, heads: heads, by: $0) } ?? qkv
   }
 
   private func splitBias() -> Tensor? {
@@ -57,6 +68,7 @@ package struct SelfAttention: Module {
       ("relative_position_bias_table", relativePositionTable),
     ]
     return own.compactMap { name, tensor in tensor.map { NamedTensor(name: joined(prefix, name), tensor: $0) } }
+      + (norm?.parameters(prefix: joined(prefix, "norm")) ?? [])
       + projection.parameters(prefix: joined(prefix, "proj"))
   }
 }

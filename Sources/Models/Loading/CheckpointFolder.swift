@@ -115,7 +115,9 @@ struct CheckpointFolder {
     if found.isEmpty {
       if let whole = place("pytorch_model.bin") { return [whole] }
       if let index = place(indices[1]) { return try shards(of: index) }
-      let torch = all.filter { ["pth", "pt", "bin"].contains($0.pathExtension.lowercased()) }
+      let torch = all.filter {
+        ["pth", "pt", "bin"].contains($0.pathExtension.lowercased()) || $0.lastPathComponent.hasSuffix(".pth.tar")
+      }
       if torch.count == 1 { return torch }
       if torch.count > 1 { throw several(torch, in: folder) }
     }

@@ -12,15 +12,14 @@ extension ConfigurationFacts {
       PreprocessingFacts.normalization(mean: pretrained?["mean"], deviation: pretrained?["std"]) ?? normalization
     let notes = pretrained?["notes"]?.array?.compactMap(\.string) ?? []
     // Weights of OpenAI and others trained with QuickGELU also go by timm names without it; tag or notes tell.
-    let isQuick = name.contains("quickgelu") || tag == "openai" || notes.contains { $0.contains("QuickGELU") }
-    activation = isQuick ? .quickGELU : .gelu
+    let isQuick = tag == "openai" || notes.contains { $0.contains("QuickGELU") }
+    activation = isQuick ? .quickGELU : timmActivation(name)
+    inputSize = pretrained?["input_size"]?.array?.last?.integer.flatMap { (1...8192).contains($0) ? $0 : nil }
     if let arguments = configuration["model_args"], arguments.members != nil {
       try readTimmArguments(arguments, path: path)
     }
     let pool = configuration["global_pool"]?.string ?? "token"
-    if pool != "token", !pool.isEmpty {
-      self.notes.append("its configuration pools by \(pool) (global_pool), so CLS was not what it was trained for")
-    }
+    if pool != "token", !pool.isEmpty { self.pool = "\(pool) (global_pool)" }
   }
 
   private mutating func readTimmArguments(_ arguments: JSONValue, path: String) throws {
@@ -38,10 +37,31 @@ extension ConfigurationFacts {
     switch name.string {
     case "gelu": activation = .gelu
     case "quick_gelu": activation = .quickGELU
+    case "gelu_tanh": activation = .tanhGELU
     default:
       throw CheckpointError.file(
-        path, "has act_layer \(name.string ?? "of another kind"), read are gelu and quick_gelu")
+        path, "has act_layer \(name.string ?? "of another kind"), read are gelu, gelu_tanh and quick_gelu")
     }
+  }
+
+  /// The activation that timm's table has for an architecture (`timm/models/vision_transformer.py`).
+  func timmActivation(_ name: String) -> Activation {
+    if name.contains("quickgelu") { return .quickGELU }
+    let tanh = [
+      "base_patch32_siglip", "large_patch16_siglip_512", "large_patch16_siglip_gap_512", "so400m_patch16_siglip",
+      "giantopt_patch16_siglip",
+    ]
+    return tanh.contains(where: name.contains) ? .tanhGELU : .gelu
+  }
+
+  /// Why an architecture of timm's is not read though its names are those of others, a clause; nil for the rest.
+  var unreadArchitecture: String? {
+    guard let architecture, architecture.hasPrefix("vit") || architecture.hasPrefix("eva") else { return nil }
+    let others = [
+      ("_rope", "rotary positions other than EVA-02's and DINOv3's"), ("vit_pe_", "rotary positions of its own"),
+      ("lingbot", "rotary positions of its own"), ("enormous", "norms behind its branches"),
+    ]
+    return others.first { architecture.contains($0.0) }.map { "\(architecture) has \($0.1)" }
   }
 
   /// Whether timm's name of the architecture says its size, and so, by timm's table, its heads.

@@ -13,6 +13,14 @@ struct ConfigurationFacts {
   var epsilon, layerScale: Float?
   var activation: Activation?
   var hasQKVBias: Bool?
+  /// Whether MLPs are gated; nil if it does not tell.
+  var isGated: Bool?
+  /// Ratio of the slowest angle of rotary positions to the fastest.
+  var rotaryBase: Double?
+  /// Pixels a side that pictures are usually given in; tensors without positions do not tell.
+  var inputSize: Int?
+  /// By what features are pooled, where it is not CLS.
+  var pool: String?
   var normalization: PixelNormalization?
   /// What the configuration leaves out and its library's own default fills, in words.
   var defaults: [String] = []
@@ -43,17 +51,24 @@ struct ConfigurationFacts {
   /// Whether the configuration is one of CLIP's; nil if it does not tell.
   var isCLIP: Bool? {
     switch source?.kind {
-    case .openCLIP: true
-    case .transformers: modelType.map { $0.hasPrefix("clip") }
-    case .timm, nil: architecture?.contains("_clip_") == true ? true : nil
+    case .openCLIP where architecture == nil: true
+    case .transformers: modelType.map(Self.isCLIP)
+    case .openCLIP, .timm, nil:
+      architecture.map { $0.contains("_clip_") && !$0.hasPrefix("eva") } == true ? true : nil
     }
   }
 
   private mutating func readOpenCLIP(_ configuration: JSONValue, path: String) throws {
     let model = configuration["model_cfg"] ?? .null
     let tower = model["vision_cfg"] ?? .null
-    if tower["timm_model_name"] != nil {
-      throw CheckpointError.file(path, "has an image tower of timm's inside open_clip, only open_clip's own are read")
+    let preprocessing = configuration["preprocess_cfg"]
+    normalization =
+      PreprocessingFacts.normalization(mean: preprocessing?["mean"], deviation: preprocessing?["std"]) ?? normalization
+    if let name = tower["timm_model_name"]?.string {
+      architecture = name
+      activation = timmActivation(name)
+      imageSize = try whole(tower, "image_size", path)
+      return
     }
     imageSize = try whole(tower, "image_size", path)
     patchSize = try whole(tower, "patch_size", path)
@@ -69,12 +84,7 @@ struct ConfigurationFacts {
       throw CheckpointError.file(path, "has act_kwargs for its activation, read are plain GELU and QuickGELU")
     }
     epsilon = try tower["norm_kwargs"].flatMap { try number($0, "eps", path) } ?? 1e-5
-    let preprocessing = configuration["preprocess_cfg"]
-    normalization =
-      PreprocessingFacts.normalization(mean: preprocessing?["mean"], deviation: preprocessing?["std"]) ?? normalization
-    if let pool = tower["pool_type"]?.string, pool != "tok" {
-      notes.append("its configuration pools by \(pool), so CLS was not what it was trained for")
-    }
+    if let given = tower["pool_type"]?.string, given != "tok" { pool = given }
   }
 
   func whole(_ object: JSONValue, _ key: String, _ path: String) throws -> Int? {

@@ -77,6 +77,10 @@ struct VisionFinding {
       throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
     }
     let resampling = recognised.resampling
+    // SigLIP 2's models for any shape of picture have the channels of a pixel side by side.
+    let isByPixel = choice.layout.scheme == .transformersSigLIP && reader.shape("patch_embed.proj.weight")?.count == 2
+    // DINOv3's authors keep a bias of the keys, which a mask beside it silences.
+    let isMasked = recognised.family == .dinov3 && choice.layout.scheme == .timm
     reader.adapt = { name, values, shape in
       switch name {
       case _ where name.hasSuffix("attn.relative_position_bias_table"):
@@ -85,6 +89,8 @@ struct VisionFinding {
         resampling.resample(
           recognised.positionsWithCLS(values), width: native.width, from: native.grid, to: configuration.grid)
       case "register_tokens" where recognised.positionRows > 1: withPosition(values)
+      case "patch_embed.proj.weight" where isByPixel: byChannel(values, width: native.width)
+      case _ where isMasked && name.hasSuffix("attn.qkv.bias"): withoutKeys(values)
       case "rel_pos_bias.relative_position_bias_table":
         resampleRelativePositions(values, heads: native.heads, from: native.grid, to: configuration.grid)
       default: values
@@ -107,6 +113,23 @@ struct VisionFinding {
     return zip(token, rows[token.count..<2 * token.count]).map { $0 + $1 }
   }
 
+  /// A patch embedding of (row, column, channel) in the order of (channel, row, column).
+  private func byChannel(_ weights: [Float], width: Int) -> [Float] {
+    let count = weights.count / max(width, 1)
+    let area = count / 3
+    guard area * 3 * width == weights.count else { return weights }
+    return weights.indices.map { index in
+      let (row, place) = (index / count, index % count)
+      return weights[row * count + place % area * 3 + place / area]
+    }
+  }
+
+  /// A bias of queries, keys and values with zeros for the keys.
+  private func withoutKeys(_ bias: [Float]) -> [Float] {
+    let width = bias.count / 3
+    return bias.indices.map { (width..<2 * width).contains($0) ? 0 : bias[$0] }
+  }
+
   /// One line: what was recognised.
   func report(_ configuration: VisionTransformerConfiguration) -> String {
     recognised.report(
@@ -117,7 +140,8 @@ struct VisionFinding {
 /// Endings of what stands among a model's parameters without being one: buffers, and the optimiser's moments in a run's
 /// checkpoint.
 private let bystanders = [
-  "relative_position_index", "position_ids", "num_batches_tracked", ".exp_avg", ".exp_avg_sq",
+  "relative_position_index", "position_ids", "num_batches_tracked", ".exp_avg", ".exp_avg_sq", ".bias_mask",
+  ".freqs_cos", ".freqs_sin",
 ]
 
 /// Parameters of a model with the shapes that checkpoints give them: a convolution's weight has four axes there.
@@ -133,6 +157,7 @@ func fileShape(_ name: String, _ shape: [Int], _ configuration: VisionTransforme
   case "patch_embed.proj.weight": [configuration.width, 3, configuration.patchSize, configuration.patchSize]
   case "cls_token", "mask_token": [1, 1] + shape
   case "pos_embed", "register_tokens": [1] + shape
+  case "attn_pool.latent": [1, 1] + shape
   default: shape
   }
 }
@@ -155,7 +180,7 @@ extension VisionRecognition {
       "\(family.title) ViT-\(size)/\(configuration.patchSize) at \(configuration.imageSize) px",
       "\(configuration.tokens) tokens, width \(configuration.width), \(configuration.depth) blocks,"
         + " \(configuration.heads) heads",
-      "\(configuration.activation.title), eps \(configuration.layerNormEpsilon)",
+      "\(configuration.gatedMLP == true ? "SwiGLU" : configuration.activation.title), eps \(configuration.layerNormEpsilon)",
       configuration.projection.map { "projection \($0)" } ?? "no projection",
       normalization.title,
       scheme.title,
@@ -163,6 +188,12 @@ extension VisionRecognition {
     if self.configuration.imageSize != configuration.imageSize {
       parts.append("positions interpolated from \(self.configuration.imageSize) px")
     }
+    switch configuration.pooling {
+    case .attention: parts.append("attention pooling in place of CLS")
+    case .mean: parts.append("mean in place of CLS")
+    case nil: break
+    }
+    if configuration.rotary != nil { parts.append("rotary positions") }
     if let tower { parts.append("tower \(tower)") }
     return parts.joined(separator: "; ")
   }
@@ -173,6 +204,8 @@ extension Activation {
     switch self {
     case .gelu: "GELU"
     case .quickGELU: "QuickGELU"
+    case .tanhGELU: "tanh GELU"
+    case .silu: "SiLU"
     case .none: "no activation"
     }
   }

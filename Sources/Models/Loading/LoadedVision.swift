@@ -3,15 +3,20 @@ import Tensors
 
 /// What kind of training an image model comes from.
 package enum VisionFamily: String, Sendable, Codable, CaseIterable {
-  case clip, dino, dinov2, beit, vit, mae, deit
+  case clip, siglip, eva, dino, dinov2, dinov3, tips, ijepa, beit, vit, mae, deit
   /// A student of this workbench.
   case mvp
 
   var title: String {
     switch self {
     case .clip: "CLIP"
+    case .siglip: "SigLIP"
+    case .eva: "EVA"
     case .dino: "DINO"
     case .dinov2: "DINOv2"
+    case .dinov3: "DINOv3"
+    case .tips: "TIPS"
+    case .ijepa: "I-JEPA"
     case .beit: "BEiT"
     case .vit: "ViT"
     case .mae: "MAE"
@@ -23,9 +28,10 @@ package enum VisionFamily: String, Sendable, Codable, CaseIterable {
   /// Pixel normalisation of the public weights, used where no file says otherwise.
   var normalization: PixelNormalization {
     switch self {
-    case .clip: .clip
-    case .dino, .dinov2, .mae, .deit, .mvp: .imageNet
-    case .beit, .vit: .half
+    case .clip, .eva: .clip
+    case .dino, .dinov2, .dinov3, .ijepa, .mae, .deit, .mvp: .imageNet
+    case .siglip, .beit, .vit: .half
+    case .tips: PixelNormalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1])
     }
   }
 

@@ -52,7 +52,8 @@ extension NameScheme {
   var configurationKinds: [ModelConfiguration.Kind] {
     switch self {
     case .timm: [.timm, .transformers, .openCLIP]
-    case .transformersCLIP, .transformersViT: [.transformers, .openCLIP, .timm]
+    case .transformersCLIP, .transformersSigLIP, .transformersViT, .transformersDINOv3:
+      [.transformers, .openCLIP, .timm]
     case .openAI: [.openCLIP, .transformers, .timm]
     }
   }

@@ -34,9 +34,13 @@ extension NameScheme {
     let (stem, last) = split(name)
     switch (self, name) {
     // DINOv2's own, timm's, and the token that DeiT distils into, which is a register to those who read features.
-    case (.timm, "register_tokens"): return single(["register_tokens", "reg_token", "dist_token"])
+    case (.timm, "register_tokens"):
+      return single(["register_tokens", "reg_token", "storage_tokens", "dist_token"])
     case (.transformersViT, "register_tokens"):
       return single(["embeddings.register_tokens", "embeddings.distillation_token"])
+    case (.timm, _) where name.hasPrefix("attn_pool."): return timmPoolingPlaces(name, stem: stem, last: last)
+    case (.transformersSigLIP, _) where name.hasPrefix("attn_pool."):
+      return transformersPoolingPlaces(name, stem: stem, last: last)
     case (.timm, _): return [TensorPlace(names: [name])]
     case (.openAI, "head.weight"): return [TensorPlace(names: ["proj"], isTransposed: true)]
     case (.transformersCLIP, "head.weight"): return [TensorPlace(names: ["/visual_projection.weight"])]
@@ -48,22 +52,26 @@ extension NameScheme {
     let tokens: [String: [NameScheme: String]] = [
       "cls_token": [
         .transformersCLIP: "embeddings.class_embedding", .transformersViT: "embeddings.cls_token",
-        .openAI: "class_embedding",
+        .transformersDINOv3: "embeddings.cls_token", .openAI: "class_embedding",
       ],
-      "mask_token": [.transformersViT: "embeddings.mask_token"],
+      "mask_token": [.transformersViT: "embeddings.mask_token", .transformersDINOv3: "embeddings.mask_token"],
+      "register_tokens": [.transformersDINOv3: "embeddings.register_tokens"],
       "pos_embed": [
-        .transformersCLIP: "embeddings.position_embedding.weight", .transformersViT: "embeddings.position_embeddings",
-        .openAI: "positional_embedding",
+        .transformersCLIP: "embeddings.position_embedding.weight",
+        .transformersSigLIP: "embeddings.position_embedding.weight",
+        .transformersViT: "embeddings.position_embeddings", .openAI: "positional_embedding",
       ],
     ]
     let stems: [String: [NameScheme: [String]]] = [
       "patch_embed.proj": [
-        .transformersCLIP: ["embeddings.patch_embedding"], .transformersViT: ["embeddings.patch_embeddings.projection"],
-        .openAI: ["conv1"],
+        .transformersCLIP: ["embeddings.patch_embedding"], .transformersSigLIP: ["embeddings.patch_embedding"],
+        .transformersViT: ["embeddings.patch_embeddings.projection"],
+        .transformersDINOv3: ["embeddings.patch_embeddings"], .openAI: ["conv1"],
       ],
       "norm_pre": [.transformersCLIP: ["pre_layrnorm"], .openAI: ["ln_pre"]],
       "norm": [
-        .transformersCLIP: ["post_layernorm"], .transformersViT: ["layernorm", "/layernorm"], .openAI: ["ln_post"],
+        .transformersCLIP: ["post_layernorm"], .transformersSigLIP: ["post_layernorm"],
+        .transformersViT: ["layernorm", "/layernorm"], .transformersDINOv3: ["norm"], .openAI: ["ln_post"],
       ],
     ]
     if let names = tokens[name] { return names[self].map { [TensorPlace(names: [$0])] } ?? [] }
@@ -74,13 +82,9 @@ extension NameScheme {
   private func blockPlaces(_ name: String) -> [TensorPlace] {
     let (stem, last) = split(name)
     switch self {
-    case .timm:
-      switch name {
-      case "gamma_1": return single([name, "ls1.gamma"])
-      case "gamma_2": return single([name, "ls2.gamma"])
-      default: return single([name])
-      }
-    case .transformersCLIP:
+    case .timm: return timmBlockPlaces(name, stem: stem, last: last)
+    case .transformersDINOv3: return transformersDINOv3Places(name, stem: stem, last: last)
+    case .transformersCLIP, .transformersSigLIP:
       if stem == "attn.qkv" { return [TensorPlace(names: ["q", "k", "v"].map { "self_attn.\($0)_proj.\(last)" })] }
       let stems = [
         "norm1": "layer_norm1", "norm2": "layer_norm2", "attn.proj": "self_attn.out_proj", "mlp.fc1": "mlp.fc1",
@@ -116,13 +120,16 @@ extension NameScheme {
     }
     let stems = [
       "norm1": ["layernorm_before", "norm1"], "norm2": ["layernorm_after", "norm2"],
-      "attn.proj": ["attention.output.dense", "attention.o_proj"], "mlp.fc1": ["intermediate.dense", "mlp.fc1"],
-      "mlp.fc2": ["output.dense", "mlp.fc2"],
+      "attn.proj": ["attention.output.dense", "attention.o_proj"],
+      "mlp.fc1": ["intermediate.dense", "mlp.fc1", "mlp.weights_in"],
+      "mlp.fc2": ["output.dense", "mlp.fc2", "mlp.weights_out", "mlp.down_proj"],
     ]
-    return single((stems[stem] ?? []).map { "\($0).\(last)" })
+    // TIPS gates as DINOv2 does, in two layers.
+    let gated = stem == "mlp.fc1" ? [TensorPlace(names: ["gate", "up"].map { "mlp.\($0)_proj.\(last)" })] : []
+    return single((stems[stem] ?? []).map { "\($0).\(last)" }) + gated
   }
 
-  private func single(_ names: [String]) -> [TensorPlace] { names.map { TensorPlace(names: [$0]) } }
+  func single(_ names: [String]) -> [TensorPlace] { names.map { TensorPlace(names: [$0]) } }
 
   private func split(_ name: String) -> (stem: String, last: String) {
     guard let dot = name.lastIndex(of: ".") else { return (name, "") }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// How a family brings learned positions to another grid. All are bicubic with half-pixel centres, yet no two agree.
+/// How a family brings learned positions to another grid. All have half-pixel centres, all but one are bicubic, yet no
+/// two agree.
 enum PositionResampling: String {
   /// To the new size, no antialiasing: transformers, BEiT, MAE. `interpolate(size:)` of torch, a = -0.75.
   case bySize
@@ -9,6 +10,8 @@ enum PositionResampling: String {
   case byFactor
   /// To the new size with antialiasing: timm and open_clip. a = -0.5, the kernel widened where the grid shrinks.
   case antialiased
+  /// Bilinear with antialiasing: SigLIP 2's models for any shape of picture.
+  case linear
 
   /// - Parameters:
   ///   - positions: [1 + from², width] row-major, CLS first
@@ -45,9 +48,10 @@ enum PositionResampling: String {
     switch self {
     case .bySize: return cubicTaps(at: target, step: Double(from) / Double(to), from: from)
     case .byFactor: return cubicTaps(at: target, step: Double(from) / (Double(to) + 0.1), from: from)
-    case .antialiased:
+    case .antialiased, .linear:
       let step = Double(from) / Double(to)
-      let window = ResamplingWindow(center: step * (Double(target) + 0.5), scale: step, count: from)
+      let window = ResamplingWindow(
+        center: step * (Double(target) + 0.5), scale: step, count: from, filter: self == .linear ? .linear : .cubic)
       return Array(zip(window.samples, window.weights()))
     }
   }

@@ -15,12 +15,16 @@ struct TowerLayout {
   /// - Throws: if there is none.
   static func imageTowers(in checkpoint: CheckpointFolder) throws -> [TowerLayout] {
     let names = checkpoint.names
-    let schemes: [NameScheme] = [.transformersCLIP, .transformersViT, .timm, .openAI]
+    let schemes: [NameScheme] = [
+      .transformersCLIP, .transformersSigLIP, .transformersViT, .transformersDINOv3, .timm, .openAI,
+    ]
     let found = schemes.flatMap { scheme in
       names.compactMap { name -> TowerLayout? in
         guard name.hasSuffix(scheme.landmark) else { return nil }
         let prefix = String(name.dropLast(scheme.landmark.count))
-        guard prefix.isEmpty || prefix.hasSuffix("."), checkpoint.has(prefix + scheme.witness) else { return nil }
+        guard prefix.isEmpty || prefix.hasSuffix("."), scheme.isWitnessed(in: checkpoint, prefix: prefix) else {
+          return nil
+        }
         return TowerLayout(scheme: scheme, prefix: prefix, chunks: Self.chunks(scheme, prefix: prefix, names: names))
       }
     }
@@ -29,7 +33,7 @@ struct TowerLayout {
     throw CheckpointError.file(
       checkpoint.path,
       "holds no vision transformer under the names of transformers, timm, DINO, OpenAI or open_clip "
-        + "(its tensors are \(some.isEmpty ? "none" : some + ", ...")), give a CLIP, DINO, DINOv2, BEiT or ViT checkpoint"
+        + "(its tensors are \(some.isEmpty ? "none" : some + ", ...")), give a checkpoint of CLIP, SigLIP, DINO, DINOv2, DINOv3, I-JEPA, BEiT, EVA-02 or ViT"
     )
   }
 
@@ -54,5 +58,14 @@ struct TowerLayout {
       return Int(name.dropFirst(start.count).prefix { $0 != "." })
     }
     return (numbers.filter { $0 >= 0 && $0 < 1000 }.max() ?? -1) + 1
+  }
+}
+
+extension NameScheme {
+  /// Whether more than the landmark stands behind a prefix.
+  fileprivate func isWitnessed(in checkpoint: CheckpointFolder, prefix: String) -> Bool {
+    if let cls, checkpoint.has(prefix + cls) { return true }
+    return witnessesWithoutCLS.contains { checkpoint.has(prefix + $0) }
+      && !witnessesOfCLS.contains { checkpoint.has(prefix + $0) }
   }
 }

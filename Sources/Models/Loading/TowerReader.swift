@@ -30,6 +30,15 @@ final class TowerReader: ParameterSource {
   /// Whether at least one tensor of a parameter is there.
   func hasPart(_ name: String) -> Bool { places(name).flatMap(\.names).contains(where: checkpoint.has) }
 
+  /// Rows of a parameter that may be stacked of several tensors.
+  func rows(_ name: String) -> Int? {
+    place(name)?.names.reduce(Int?.some(0)) { (sum: Int?, part: String) -> Int? in
+      guard let sum, let own = checkpoint.shape(part)?.first else { return nil }
+      let (all, overflow) = sum.addingReportingOverflow(own)
+      return overflow ? nil : all
+    }
+  }
+
   /// Shape of a parameter that stands in one tensor.
   func shape(_ name: String) -> [Int]? {
     guard let place = place(name), let first = place.names.first, place.names.count == 1 else { return nil }
@@ -51,11 +60,14 @@ final class TowerReader: ParameterSource {
         missing.append(firstMissing(name))
         continue
       }
-      for part in place.names {
+      let rows = place.names.map { checkpoint.shape($0)?.first ?? 0 }
+      let isWhole = rows.reduce(0) { $0.addingReportingOverflow($1).partialValue } == shape.first
+      for (part, own) in zip(place.names, rows) {
         used.insert(part)
         let found = checkpoint.shape(part) ?? []
         var wanted = shape
-        if place.names.count > 1 { wanted[0] /= place.names.count }
+        // Parts need not be alike, but make the whole.
+        if place.names.count > 1 { wanted[0] = isWhole ? own : wanted[0] / place.names.count }
         if place.isTransposed { wanted.reverse() }
         if !isSame(found, wanted) {
           misshapen.append("\(part) \(found) instead of \(wanted)")

@@ -19,7 +19,7 @@ struct VisionRecognition {
 
   init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
     func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
-    guard let patch = reader.shape("patch_embed.proj.weight"), patch.count == 4, patch[1] == 3, patch[2] == patch[3]
+    guard let patch = Self.patchShape(reader), patch.count == 4, patch[1] == 3, patch[2] == patch[3]
     else {
       throw unfit("has a patch embedding that is not [width, 3, patch, patch], only RGB and square patches are read")
     }
@@ -30,6 +30,10 @@ struct VisionRecognition {
     }
     var assumed = Assumptions(facts: facts)
     family = Self.family(layout.scheme, facts: facts, checkpoint: checkpoint, layout: layout, reader: reader)
+    let parts = ModelParts(family, reader: reader)
+    if let problem = parts.problem ?? facts.unreadArchitecture {
+      throw unfit("is a model of another kind: \(problem); use weights of a model that `mvp weights --help` names")
+    }
     let isCLIP = family == .clip
     normalization = facts.normalization ?? family.normalization
     if facts.normalization == nil { assumed.add(family.normalization.title) }
@@ -37,22 +41,28 @@ struct VisionRecognition {
 
     let width = facts.width ?? patch[0]
     let patchSize = facts.patchSize ?? patch[2]
-    guard let hidden = facts.hidden ?? reader.shape("blocks.0.mlp.fc1.weight")?.first, width > 0, patchSize > 0 else {
+    guard let hidden = parts.hidden(said: facts.hidden), width > 0, patchSize > 0 else {
       throw unfit("has no MLP in its first block, only blocks of attention and MLP are read")
     }
-    guard let heads = facts.heads ?? Self.heads(width: width) else {
+    guard let heads = facts.heads ?? Self.heads(width: width, family: family) else {
       throw unfit("does not say how many heads its width of \(width) has, put its config.json beside it")
     }
     if facts.heads == nil, !facts.namesTimmSize(width: width) { assumed.add("\(heads) heads for a width of \(width)") }
-    positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone ? 0 : 1)
-    guard let grid = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows) else {
+    let hasCLS = parts.pooling == nil
+    positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone || !hasCLS ? 0 : 1)
+    var places = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows)
+    if places == nil, parts.hasRotary, !reader.has("pos_embed") {
+      places = max((facts.inputSize ?? Self.usualSize) / patchSize, 1)
+      if facts.inputSize == nil { assumed.add("pictures of \(Self.usualSize) pixels") }
+    }
+    guard let grid = places else {
       throw unfit("has no positions of a square grid with CLS in front, only such models are read")
     }
     var made = VisionTransformerConfiguration.vit(
       imageSize: grid.multipliedReportingOverflow(by: patchSize).partialValue, patchSize: patchSize, width: width,
       depth: facts.depth ?? layout.depth(in: checkpoint), heads: heads)
     made.mlpRatio = Float(hidden) / Float(width)
-    made.layerNormEpsilon = facts.epsilon ?? (isCLIP ? 1e-5 : 1e-6)
+    made.layerNormEpsilon = facts.epsilon ?? (isCLIP || family == .dinov3 ? 1e-5 : 1e-6)
     if facts.epsilon == nil, facts.architecture == nil { assumed.add("eps \(made.layerNormEpsilon)") }
     made.preNorm = isCLIP
     made.patchBias = reader.has("patch_embed.proj.bias") || !isCLIP
@@ -61,18 +71,21 @@ struct VisionRecognition {
     // A model that was fine-tuned on the patches' mean has a norm behind that in place of the final one.
     let pooledNorms = ["fc_norm.weight", "pooler.layernorm.weight"]
     made.finalNorm = reader.has("norm.weight") || !pooledNorms.contains { checkpoint.has(layout.prefix + $0) }
-    made.positions = reader.has("pos_embed") || family != .beit ? .learned : .none
+    made.positions = reader.has("pos_embed") || (family != .beit && !parts.hasRotary) ? .learned : .none
     // MAE's is its decoder's, and as wide as that.
     made.maskToken = reader.shape("mask_token")?.last == width
     made.registers = reader.shape("register_tokens")?.dropLast().last ?? 0
     made.layerScale = reader.has("blocks.0.gamma_1") ? facts.layerScale ?? 1 : nil
     made.qkvBias = Self.qkvBias(family, reader: reader, layout: layout, checkpoint: checkpoint)
     // OpenAI's weights and those trained from them use QuickGELU; nothing in a file of tensors tells.
-    made.activation = facts.activation ?? (isCLIP ? .quickGELU : .gelu)
-    if facts.activation == nil { assumed.add(made.activation.title) }
+    made.activation = parts.isGated ? .silu : facts.activation ?? (isCLIP ? .quickGELU : .gelu)
+    if facts.activation == nil, !parts.isGated { assumed.add(made.activation.title) }
+    parts.describe(&made, facts: facts)
+    if let words = parts.assumedRotary(facts) { assumed.add(words) }
     configuration = made
     try chooseProjection(checkpoint, layout: layout, facts: facts, reader: reader)
     notes += facts.notes
+    notes += parts.notes(family, facts: facts, licence: checkpoint.licence)
     guesses = assumed.all
     if let sentence = assumed.sentence(family: family) { notes.append(sentence) }
     if family == .dino, made.layerNormEpsilon < 1e-7 {
@@ -83,74 +96,37 @@ struct VisionRecognition {
     }
   }
 
-  private static let sharedTable = "rel_pos_bias.relative_position_bias_table"
-  private static let blockTable = "blocks.0.attn.relative_position_bias_table"
-
-  private static func family(
-    _ scheme: NameScheme, facts: ConfigurationFacts, checkpoint: CheckpointFolder, layout: TowerLayout,
-    reader: TowerReader
-  ) -> VisionFamily {
-    let hasBEiTBias = reader.has(sharedTable) || reader.has(blockTable)
-    switch scheme {
-    case .transformersCLIP, .openAI: return .clip
-    case .timm:
-      if reader.has("norm_pre.weight") { return .clip }
-      if checkpoint.has("\(layout.prefix)dist_token") { return .deit }
-      if checkpoint.has("\(layout.prefix)decoder_pos_embed") { return .mae }
-      if hasBEiTBias || checkpoint.has("\(layout.prefix)blocks.0.gamma_1") { return .beit }
-      if let architecture = facts.architecture {
-        return architecture.contains("dinov2") ? .dinov2 : architecture.contains("dino") ? .dino : .vit
-      }
-      return reader.has("blocks.0.gamma_1") ? .dinov2 : .dino
-    case .transformersViT:
-      if facts.modelType?.hasPrefix("dinov2") == true { return .dinov2 }
-      let hasDecoder = checkpoint.names.contains { $0.hasPrefix("decoder.decoder_layers.") }
-      if facts.modelType == "vit_mae" || hasDecoder { return .mae }
-      let hasDistillation = checkpoint.has("\(layout.prefix)embeddings.distillation_token")
-      if facts.modelType == "deit" || hasDistillation { return .deit }
-      if facts.modelType == "beit" || hasBEiTBias { return .beit }
-      if reader.place("blocks.0.gamma_1")?.names.first?.hasSuffix("lambda1") == true { return .dinov2 }
-      if reader.has("blocks.0.gamma_1") { return .beit }
-      let isClassifier = checkpoint.names.contains {
-        $0.hasSuffix("classifier.weight") || $0.hasSuffix("pooler.dense.weight")
-      }
-      return isClassifier ? .vit : .dino
-    }
+  /// [width, 3, patch, patch], also of a file that keeps it as a layer of patches, [width, 3 * patch * patch].
+  private static func patchShape(_ reader: TowerReader) -> [Int]? {
+    guard let shape = reader.shape("patch_embed.proj.weight") else { return nil }
+    guard shape.count == 2 else { return shape }
+    let side = Int((Double(shape[1]) / 3).squareRoot().rounded())
+    return side > 0 && side < 4096 && 3 * side * side == shape[1] ? [shape[0], 3, side, side] : shape
   }
 
-  private static func resampling(
-    _ scheme: NameScheme, family: VisionFamily, facts: ConfigurationFacts, reader: TowerReader
-  ) -> PositionResampling {
-    switch scheme {
-    case .transformersViT where family == .dinov2 && reader.has("register_tokens"): .antialiased
-    case .transformersCLIP, .transformersViT: .bySize
-    case .openAI: .antialiased
-    case .timm:
-      if facts.architecture != nil || family == .clip {
-        .antialiased
-      } else if family == .beit || family == .mae || family == .deit {
-        .bySize
-      } else if reader.has("register_tokens") {
-        .antialiased
-      } else {
-        // timm leaves DINOv2's mask token out; its authors' files have it.
-        family == .dino || reader.has("mask_token") ? .byFactor : .antialiased
-      }
-    }
-  }
+  /// Pixels a side of most public models.
+  private static let usualSize = 224
+  static let sharedTable = "rel_pos_bias.relative_position_bias_table"
+  static let blockTable = "blocks.0.attn.relative_position_bias_table"
 
   private static func qkvBias(
     _ family: VisionFamily, reader: TowerReader, layout: TowerLayout, checkpoint: CheckpointFolder
   ) -> QKVBias {
     let parts = layout.places("blocks.0.attn.qkv.bias").flatMap(\.names)
-    let isSplit = family == .beit || layout.scheme == .timm
+    let isSplit = family == .beit || layout.scheme == .timm || layout.scheme == .transformersDINOv3
     if isSplit, reader.has("blocks.0.attn.q_bias"), !reader.has("blocks.0.attn.qkv.bias") { return .queryValue }
     return family == .clip || parts.contains(where: checkpoint.has) ? .full : .none
   }
 
   /// Widths of the public models whose heads are not 64 wide; all others are width / 64, as OpenAI and timm have it.
-  private static func heads(width: Int) -> Int? {
-    if [1152, 1280, 1408, 1664].contains(width) { return 16 }
+  private static func heads(width: Int, family: VisionFamily) -> Int? {
+    switch (family, width) {
+    case (.dinov3, 4096): return 32
+    case (.dinov3, _): break
+    case (.siglip, 1536): return 16
+    case (_, 1152), (_, 1280), (_, 1408), (_, 1664): return 16
+    default: break
+    }
     return width % 64 == 0 ? width / 64 : nil
   }
 
@@ -181,6 +157,13 @@ struct VisionRecognition {
   private mutating func chooseProjection(
     _ checkpoint: CheckpointFolder, layout: TowerLayout, facts: ConfigurationFacts, reader: TowerReader
   ) throws {
+    // EVA-CLIP's projection has a bias; other models of EVA's have a classifier there.
+    if family == .eva, facts.architecture?.contains("_clip") ?? layout.prefix.hasSuffix("visual."),
+      let outputs = reader.shape("head.weight")?.first
+    {
+      configuration.projection = outputs
+      if reader.has("head.bias") { configuration.projectionBias = true }
+    }
     guard family == .clip, let outputs = reader.shape("head.weight")?.first else { return }
     // timm keeps CLIP's projection as its head and gives it a bias of zeros; a bias of other values is a classifier's.
     let bias = "\(layout.prefix)head.bias"

@@ -23,6 +23,9 @@ package struct AggregationBlocks: Module {
     let early = Self.early(of: student.depth)
     self.early = early
     studentDepth = student.depth
+    let rotation = student.rotary?.rotation(
+      grid: student.grid, headWidth: student.width / student.heads, hasCLS: student.pooling == nil,
+      registers: 0, device: device)
     blocks = (0..<Self.depth).map { place in
       let initialization: BlockInitialization =
         switch student.initialValues {
@@ -30,7 +33,8 @@ package struct AggregationBlocks: Module {
         case .width: .byWidth(student.width, depth: student.depth + Self.depth)
         case .xavier, .xavierLayers: .xavier(width: student.width, hidden: student.hidden)
         }
-      return Block(student.block, in: scope.child("\(place)"), initialization: initialization)
+      return Block(
+        student.block, rotation: rotation, in: scope.child("\(place)"), initialization: initialization)
     }
   }
 

@@ -15,6 +15,8 @@ extension VisionTransformerConfiguration {
     tuned.blockPositionTables = relativePositionBias
     if positions.isFixed { tuned.positions = .learned }
     tuned.finalNorm = finalNorm
+    // A pooling head works on tokens behind the final norm.
+    if !finalNorm, pooling != nil { tuned.pooling = .mean }
     tuned.dropPath = dropPath
     return tuned
   }

@@ -13,7 +13,7 @@ extension VisionTransformer {
     observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     var x = withRegisters(embedded(pixels, mask: nil, normalization: normalization))
-    observe?("embedding", withoutRegisters(x))
+    observe?("embedding", shown(x))
     let shared = sharedPositionBias
     let width = configuration.width
     let (ones, zeros) = (Tensor.ones([width], device: device), Tensor.zeros([width], device: device))
@@ -21,12 +21,12 @@ extension VisionTransformer {
     let count = max(1, min(last, blocks.count))
     for (index, block) in blocks.enumerated() {
       x = block(x, positionBias: positionBias(of: block, shared: shared))
-      let own = withoutRegisters(x)
+      let own = shown(x)
       observe?("block \(index + 1)", own)
       guard index >= blocks.count - count else { continue }
       let normed = layerNorm(own, weight: ones, bias: zeros, epsilon: configuration.layerNormEpsilon)
       sum = sum.map { add($0, normed) } ?? normed
     }
-    return scaled(sum ?? withoutRegisters(x), by: 1 / Float(count))
+    return scaled(sum ?? shown(x), by: 1 / Float(count))
   }
 }

@@ -99,6 +99,7 @@ extension VisionTransformer {
   private static func words(_ name: String) -> String? {
     switch name {
     case "mask_token": "the mask token"
+    case "cls_token": "the CLS token"
     case "norm.weight", "norm.bias": "the final norm"
     case _ where name.hasSuffix("relative_position_bias_table"): nil
     default: name
@@ -108,6 +109,10 @@ extension VisionTransformer {
   private func leftOut(of other: VisionTransformer) -> [String] {
     var parts: [String] = []
     if other.registers != nil, registers == nil { parts.append("its registers") }
+    if other.pooler != nil, pooler == nil { parts.append("its attention pooling") }
+    if other.configuration.activation == .tanhGELU, configuration.activation == .gelu {
+      parts.append("its tanh form of GELU, as the student has the exact one, from which it differs by less than 0.001")
+    }
     if let theirs = other.positions, !isSame(theirs, positions), configuration.positions != .learned {
       parts.append("its absolute positions (student.positions: learned keeps them)")
     }

@@ -24,22 +24,22 @@ extension VisionTransformer {
     rows: [Int32]? = nil, recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> EarlyAndLast {
     let tokens = embedded(pixels, mask: mask, normalization: normalization)
-    let rows = registered(rows, of: tokens.shape[1])
+    let rows = hasCLS ? registered(rows, of: tokens.shape[1]) : rows
     var x = withRegisters(tokens)
-    observe?("embedding", tokens)
-    var earlier = tokens
+    observe?("embedding", shown(x))
+    var earlier = shown(x)
     let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
     for (index, block) in blocks.enumerated() {
-      let rows = index == blocks.count - 1 ? rows : nil
+      let rows = index == blocks.count - 1 && hasCLS ? rows : nil
       let bias = positionBias(of: block, shared: shared)
       x =
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
-      observe?("block \(index + 1)", withoutRegisters(x))
-      if index + 1 == early { earlier = withoutRegisters(x) }
+      observe?("block \(index + 1)", shown(x))
+      if index + 1 == early { earlier = shown(x) }
     }
-    return EarlyAndLast(early: earlier, last: withoutRegisters(x), positionBias: shared)
+    return EarlyAndLast(early: earlier, last: chosen(rows, of: shown(x)), positionBias: shared)
   }
 }

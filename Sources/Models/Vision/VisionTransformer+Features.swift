@@ -30,24 +30,23 @@ extension VisionTransformer {
     observe: ((_ stage: String, _ values: Tensor) -> Void)?
   ) -> Tensor {
     var x = withRegisters(tokens)
-    let rows = registered(rows, of: tokens.shape[1])
-    observe?("embedding", withoutRegisters(x))
+    let rows = hasCLS ? registered(rows, of: tokens.shape[1]) : rows
+    observe?("embedding", shown(x))
     let shared = sharedPositionBias
     let keep = dropPath?.keep(depth: blocks.count, batch: x.shape[0])
     for (index, block) in blocks.enumerated() {
-      let rows = index == blocks.count - 1 ? rows : nil
+      let rows = index == blocks.count - 1 && hasCLS ? rows : nil
       let bias = positionBias(of: block, shared: shared)
       x =
         recomputes
         ? block.recomputed(x, positionBias: bias, keep: keep?[index], rows: rows)
         : block(x, positionBias: bias, keep: keep?[index], rows: rows)
-      observe?("block \(index + 1)", withoutRegisters(x))
+      observe?("block \(index + 1)", shown(x))
     }
-    x = withoutRegisters(x)
-    guard isNormed, let norm else { return x }
-    let normed = norm(x)
+    guard isNormed, let norm else { return chosen(rows, of: shown(x)) }
+    let normed = pooled(norm(withoutRegisters(x)))
     observe?("final norm", normed)
-    return normed
+    return chosen(rows, of: normed)
   }
 
   /// The same with the normalisation spelled out by channel.
@@ -63,13 +62,14 @@ extension VisionTransformer {
   /// - Returns: [..., P]
   package func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
 
-  /// Pixels to the first block's input: [B, 3, S, S] -> [B, 1+M, D].
+  /// Pixels to the first block's input: [B, 3, S, S] -> [B, 1+M, D], or [B, M, D] for a model without CLS.
   func embedded(_ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization) -> Tensor {
     let patches = patchify(
       pixels, patch: configuration.patchSize, mean: normalization.mean,
       standardDeviation: normalization.standardDeviation)
     let tokens = assembleTokens(
       patches: patchEmbedding(patches), cls: clsToken, maskToken: maskToken, mask: mask, position: positions)
-    return preNorm.map { $0(tokens) } ?? tokens
+    let normed = preNorm.map { $0(tokens) } ?? tokens
+    return hasCLS ? normed : patchTokens(normed)
   }
 }

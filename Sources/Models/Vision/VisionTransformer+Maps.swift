@@ -28,7 +28,7 @@ extension VisionTransformer {
         : block(x, positionBias: bias, keep: keep?[index])
       let count = taps.count { $0 == index }
       guard count > 0 else { continue }
-      let own = withoutRegisters(x)
+      let own = shown(x)
       let tokens = normed ? norm.map { $0(own) } ?? own : own
       let map = patchTokens(tokens).reshaped([pixels.shape[0], grid, grid, configuration.width])
       maps += repeatElement(map, count: count)

@@ -18,6 +18,7 @@ extension VisionTransformer {
     recomputes: Bool = false, observe: ((_ stage: String, _ values: Tensor) -> Void)? = nil
   ) -> Tensor {
     precondition(!configuration.relativePositionBias, "a sparse encoding has no relative position bias")
+    precondition(hasCLS && configuration.rotary == nil, "a sparse encoding has CLS and no rotary positions")
     return encoded(
       embedded(pixels, visible: visible, normalization: normalization), dropPath: dropPath, rows: nil,
       recomputes: recomputes, observe: observe)

@@ -9,7 +9,7 @@ package final class VisionTransformer: Module {
 
   /// [3 p p -> D], the patch embedding as a linear layer.
   package let patchEmbedding: Linear
-  /// [D]
+  /// [D]; zeros, and no parameter, for a model without CLS.
   package let clsToken: Tensor
   /// [D]
   package let maskToken: Tensor?
@@ -22,6 +22,8 @@ package final class VisionTransformer: Module {
   package let relativePositionTable: Tensor?
   package let blocks: [Block]
   package let norm: LayerNorm?
+  /// What stands in the place of CLS; nil for a model with CLS, or where that is the patches' mean.
+  package let pooler: AttentionPooling?
   /// [D -> P], CLIP's.
   package let projection: Linear?
   private lazy var relativeIndex = relativePositionIndex(grid: configuration.grid)
@@ -41,7 +43,8 @@ package final class VisionTransformer: Module {
     self.device = device
     let isXavier = configuration.initialValues == .xavier
     let token: Initialization = isXavier ? .maeToken : .beit
-    clsToken = scope.parameter("cls_token", [width], token)
+    let hasCLS = configuration.pooling == nil
+    clsToken = hasCLS ? scope.parameter("cls_token", [width], token) : .zeros([width], device: device)
     maskToken = configuration.maskToken ? scope.parameter("mask_token", [width], token) : nil
     switch configuration.positions {
     case .learned: positions = scope.parameter("pos_embed", [configuration.tokens, width], token)
@@ -65,20 +68,30 @@ package final class VisionTransformer: Module {
       ? scope.parameter(
         "rel_pos_bias.relative_position_bias_table",
         [relativePositionRows(grid: configuration.grid), configuration.heads], .zeros) : nil
+    let rotation = configuration.rotary?.rotation(
+      grid: configuration.grid, headWidth: width / configuration.heads, hasCLS: hasCLS,
+      registers: configuration.registers, device: device)
     blocks = (0..<configuration.depth).map {
       Block(
-        configuration.block, in: scope.child("blocks.\($0)"),
+        configuration.block, rotation: rotation, in: scope.child("blocks.\($0)"),
         initialization: configuration.initialization(ofBlock: $0))
     }
     norm = configuration.finalNorm ? LayerNorm(width, epsilon: epsilon, in: scope.child("norm")) : nil
-    projection = configuration.projection.map { Linear(width, $0, bias: false, in: scope.child("head")) }
+    pooler =
+      configuration.pooling == .attention
+      ? AttentionPooling(
+        configuration.block, in: scope.child("attn_pool"),
+        initialization: configuration.initialization(ofBlock: configuration.depth - 1)) : nil
+    projection = configuration.projection.map {
+      Linear(width, $0, bias: configuration.projectionBias == true, in: scope.child("head"))
+    }
   }
 
   package func parameters(prefix: String) -> [NamedTensor] {
     func one(_ name: String, _ tensor: Tensor?) -> [NamedTensor] {
       tensor.map { [NamedTensor(name: joined(prefix, name), tensor: $0)] } ?? []
     }
-    var all = one("cls_token", clsToken) + one("mask_token", maskToken)
+    var all = one("cls_token", hasCLS ? clsToken : nil) + one("mask_token", maskToken)
     if configuration.positions == .learned { all += one("pos_embed", positions) }
     all += one("register_tokens", registers)
     all += patchEmbedding.parameters(prefix: joined(prefix, "patch_embed.proj"))
@@ -86,6 +99,7 @@ package final class VisionTransformer: Module {
     all += one("rel_pos_bias.relative_position_bias_table", relativePositionTable)
     for (index, block) in blocks.enumerated() { all += block.parameters(prefix: joined(prefix, "blocks.\(index)")) }
     all += norm?.parameters(prefix: joined(prefix, "norm")) ?? []
+    all += pooler?.parameters(prefix: joined(prefix, "attn_pool")) ?? []
     return all + (projection?.parameters(prefix: joined(prefix, "head")) ?? [])
   }
 

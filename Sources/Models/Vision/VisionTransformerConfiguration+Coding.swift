@@ -29,5 +29,11 @@ extension VisionTransformerConfiguration {
     projection = try values.decodeIfPresent(Int.self, forKey: .projection)
     dropPath = try read(.dropPath, dropPath)
     initialValues = try read(.initialValues, initialValues)
+    rotary = try values.decodeIfPresent(RotaryPositions.self, forKey: .rotary)
+    gatedMLP = try values.decodeIfPresent(Bool.self, forKey: .gatedMLP)
+    mlpNorm = try values.decodeIfPresent(Bool.self, forKey: .mlpNorm)
+    attentionNorm = try values.decodeIfPresent(Bool.self, forKey: .attentionNorm)
+    projectionBias = try values.decodeIfPresent(Bool.self, forKey: .projectionBias)
+    pooling = try values.decodeIfPresent(TokenPooling.self, forKey: .pooling)
   }
 }

@@ -30,11 +30,23 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   /// Tokens beside CLS and patches, which no output has.
   package var registers: Int
   package var finalNorm: Bool
-  /// Outputs of CLIP's projection, which has no bias; nil for none.
+  /// Outputs of CLIP's projection; nil for none.
   package var projection: Int?
   /// Rate of stochastic depth at the last block.
   package var dropPath: Float
   package var initialValues: InitialValues
+  /// Positions by turning queries and keys; nil for none.
+  package var rotary: RotaryPositions?
+  /// Whether MLPs are gated, as SwiGLU is; nil: no.
+  package var gatedMLP: Bool?
+  /// Whether gated MLPs have a layer norm in their middle; nil: no.
+  package var mlpNorm: Bool?
+  /// Whether attention has a layer norm before its projection; nil: no.
+  package var attentionNorm: Bool?
+  /// Whether the projection has a bias; nil: no.
+  package var projectionBias: Bool?
+  /// What stands in the place of CLS; nil for a model that has CLS.
+  package var pooling: TokenPooling?
 
   package init(
     imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
@@ -71,7 +83,7 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     case imageSize, patchSize, width, depth, heads, mlpRatio, activation, layerNormEpsilon, preNorm, patchBias, qkvBias
     case layerScale, positions, relativePositionBias, blockPositionTables, maskToken, registers, finalNorm, projection,
       dropPath
-    case initialValues
+    case initialValues, rotary, gatedMLP, mlpNorm, attentionNorm, projectionBias, pooling
   }
 
   /// Patches along each side.
@@ -94,7 +106,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     BlockShape(
       width: width, heads: heads, hidden: hidden, activation: activation, layerNormEpsilon: layerNormEpsilon,
       qkvBias: qkvBias, layerScale: layerScale,
-      positionRows: relativePositionBias && blockPositionTables ? relativePositionRows(grid: grid) : nil)
+      positionRows: relativePositionBias && blockPositionTables ? relativePositionRows(grid: grid) : nil,
+      isGated: gatedMLP == true, mlpNorm: mlpNorm == true, attentionNorm: attentionNorm == true)
   }
 }
 
@@ -150,6 +163,12 @@ extension VisionTransformerConfiguration {
     if !(0...64).contains(registers) { return "registers is \(registers), allowed are 0 to 64" }
     if registers > 0, relativePositionBias { return "registers have no place in a relative position bias" }
     if width % heads != 0 { return "width \(width) is no multiple of \(heads) heads" }
+    if let rotary {
+      if let problem = rotary.problem { return problem }
+      let each = width / heads
+      if each % 4 != 0 { return "heads of width \(each) are no multiple of 4, as rotary positions need" }
+    }
+    if pooling != nil, relativePositionBias { return "a relative position bias needs CLS" }
     if positions.isFixed, width % 4 != 0 {
       return "width \(width) is no multiple of 4, which sin-cos positions need"
     }

@@ -36,6 +36,14 @@ package struct StudentSettings: Equatable, Sendable {
   package var preNorm: Bool?
   /// Of the layer norms; nil: 1e-6.
   package var normEpsilon: Double?
+  /// Positions by turning queries and keys; nil: none.
+  package var rotary: RotaryKind?
+  /// MLPs gated as SwiGLU is; nil: plain.
+  package var gatedMLP: Bool?
+  /// A norm in the middle of gated MLPs; nil: none.
+  package var mlpNorm: Bool?
+  /// A norm before the projection of attention; nil: none.
+  package var attentionNorm: Bool?
 
   package init() {}
 
@@ -67,6 +75,10 @@ extension StudentSettings: SessionSection {
       Setting("quick_gelu", ifGiven: \.quickGELU, .optional("none", .flag)),
       Setting("pre_norm", ifGiven: \.preNorm, .optional("none", .flag)),
       Setting("norm_eps", ifGiven: \.normEpsilon, .optional("none", .number(.below(0, 1)))),
+      Setting("rotary", ifGiven: \.rotary, .optional("none", .choice())),
+      Setting("gated_mlp", ifGiven: \.gatedMLP, .optional("none", .flag)),
+      Setting("mlp_norm", ifGiven: \.mlpNorm, .optional("none", .flag)),
+      Setting("attention_norm", ifGiven: \.attentionNorm, .optional("none", .flag)),
     ]
   }
 }

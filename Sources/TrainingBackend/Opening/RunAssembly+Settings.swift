@@ -21,6 +21,10 @@ extension RunAssembly {
     configuration.qkvBias = wanted.qkvBias
     if wanted.quickGELU == true { configuration.activation = .quickGELU }
     configuration.preNorm = wanted.preNorm ?? false
+    configuration.rotary = wanted.rotary.map(RotaryPositions.usual)
+    if wanted.gatedMLP == true { (configuration.gatedMLP, configuration.activation) = (true, .silu) }
+    if wanted.mlpNorm == true { configuration.mlpNorm = true }
+    if wanted.attentionNorm == true { configuration.attentionNorm = true }
     if let epsilon = wanted.normEpsilon { configuration.layerNormEpsilon = Float(epsilon) }
     return configuration
   }

@@ -16,6 +16,12 @@ extension RunAssembly {
       run, of: "student.weights", sessions: session.directory.deletingLastPathComponent())
     let tower = settings.student.tower
     let found = try WeightsDescription(of: origin.url, tower: tower)
+    if let rotary = found.configuration.rotary, rotary != .usual(rotary.kind) {
+      throw BackendError(
+        "student.weights is \(origin.words) (\(found.report)), whose rotary positions have a base of \(rotary.base), and a "
+          + "student's have \(RotaryPositions.usual(rotary.kind).base): use it as guidance, and begin with other weights."
+      )
+    }
     if let misfit = misfit(found.configuration) {
       throw BackendError(
         "student.weights is \(origin.words) (\(found.report)), which the session's student does not fit: "
@@ -51,6 +57,10 @@ extension RunAssembly {
     }
     compare("quick_gelu", mine.activation == .quickGELU, theirs.activation == .quickGELU)
     compare("pre_norm", mine.preNorm, theirs.preNorm)
+    if mine.rotary != theirs.rotary { values.append("rotary=\(theirs.rotary?.kind.rawValue ?? "none")") }
+    compare("gated_mlp", mine.gatedMLP == true, theirs.gatedMLP == true)
+    compare("mlp_norm", mine.mlpNorm == true, theirs.mlpNorm == true)
+    compare("attention_norm", mine.attentionNorm == true, theirs.attentionNorm == true)
     // Below these, an epsilon is lost in what a token's variance is.
     let unfelt: Float = 2e-6
     if max(mine.layerNormEpsilon, theirs.layerNormEpsilon) > unfelt, mine.layerNormEpsilon != theirs.layerNormEpsilon {

@@ -18,8 +18,8 @@ package struct FoundTeacher: Equatable, Sendable {
     name =
       switch vision.family {
       case .clip: "clip"
-      case .dino, .dinov2: "dino"
-      case .beit, .vit, .mae, .deit, .mvp: "teacher"
+      case .dino, .dinov2, .dinov3: "dino"
+      case .siglip, .eva, .tips, .ijepa, .beit, .vit, .mae, .deit, .mvp: "teacher"
       }
   }
 

@@ -8,6 +8,7 @@ struct Weights: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what a file or folder of weights holds, and whether it works.",
     discussion: """
+      Families: CLIP (OpenAI's, open_clip's, MetaCLIP's), SigLIP, EVA-02 and EVA-CLIP, DINO, DINOv2, DINOv3, TIPS, I-JEPA, BEiT, MAE, DeiT and ViT.
       Read are safetensors, files of torch.save (.pth, .pt, .bin) and of torch.jit.save, and the shards of an index; no code in them is run.
 
       EXAMPLE
