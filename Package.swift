@@ -103,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "mvp",
       dependencies: [
-        "Canvas", "Files", "Histories", "Interchange", "Lines", "Measures", "Plotting", "Ranks", "Reports",
+        "Canvas", "Files", "Histories", "Interchange", "Lines", "Measures", "Plotting", "Ranks", "Recipe", "Reports",
         "RunEvents", "Sessions", "Terminal", "TrainingBackend", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -130,7 +130,8 @@ let package = Package(
       name: "TensorsTests", dependencies: ["ArrayDifference", "COtherCPUs", "CKernels", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets", "Tensors"], resources: [.copy("Fixtures")]),
+      name: "DatasetsTests", dependencies: ["ArrayDifference", "Datasets", "Recipe", "Tensors"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ModelsTests", dependencies: ["ArrayDifference", "CImageCodecs", "Models", "Recipe", "Tensors"],
       resources: [.copy("Fixtures")]),

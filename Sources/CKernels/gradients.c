@@ -29,19 +29,20 @@ INLINE void vote(lines line, long left, long x, long right, float *magnitude, in
 }
 
 CLONES void mvp_oriented_gradients(
-  const float *plane, long size, long patch, long cell, long width, float *values) {
+  const float *plane, long rows, long columns, long patch, long cell, long width, float *values) {
   const long along = patch / cell, each = along * along;
-  float magnitudes[size];
-  int32_t directions[size];
-  for (long y = 0; y < size; y++) {
+  float magnitudes[columns];
+  int32_t directions[columns];
+  const long right = columns - 1, inner = columns > 1;
+  for (long y = 0; y < rows; y++) {
     // The line behind the first and the last one is the second and the last but one.
-    const long last = size - 1, second = size > 1, before = y > 0 ? y - 1 : second, after = y < last ? y + 1 : last - second;
-    const lines line = {plane + before * size, plane + y * size, plane + after * size};
-    for (long x = 1; x < last; x++) vote(line, x - 1, x, x + 1, magnitudes + x, directions + x);
-    vote(line, second, 0, second, magnitudes, directions);
-    vote(line, last - second, last, last - second, magnitudes + last, directions + last);
-    float *row = values + y / patch * (size / patch) * width + y % patch / cell * along;
-    for (long column = 0; column < size / cell; column++) {
+    const long last = rows - 1, second = rows > 1, before = y > 0 ? y - 1 : second, after = y < last ? y + 1 : last - second;
+    const lines line = {plane + before * columns, plane + y * columns, plane + after * columns};
+    for (long x = 1; x < right; x++) vote(line, x - 1, x, x + 1, magnitudes + x, directions + x);
+    vote(line, inner, 0, inner, magnitudes, directions);
+    vote(line, right - inner, right, right - inner, magnitudes + right, directions + right);
+    float *row = values + y / patch * (columns / patch) * width + y % patch / cell * along;
+    for (long column = 0; column < columns / cell; column++) {
       float *votes = row + column / along * width + column % along;
       for (long x = column * cell; x < (column + 1) * cell; x++) votes[directions[x] * each] += magnitudes[x];
     }

@@ -25,7 +25,7 @@ package struct EvaluationSubject {
   let pixels: PixelClassifier?
   /// Whether a picture's features are the classifier's logits.
   var givesLogits = false
-  /// What is taken in place of pooled tokens: [B, 3, S, S] in 0...1 -> [B, D].
+  /// What is taken in place of pooled tokens: [B, 3, H, W] in 0...1 -> [B, D].
   private var taken: ((Tensor) throws -> Tensor)?
 
   package init(
@@ -92,7 +92,7 @@ package struct EvaluationSubject {
     return subject
   }
 
-  /// - Parameter pixels: [B, 3, S, S] in 0...1.
+  /// - Parameter pixels: [B, 3, H, W] in 0...1.
   /// - Returns: [B, D], or [B, blocks * D] where those of every block are taken.
   func features(_ pixels: Tensor) throws -> Tensor {
     if let taken { return try taken(pixels) }

@@ -68,7 +68,7 @@ package final class FeatureExtraction {
     let batch = try loader.batch(step: step)[0]
     guard batch.labels.count == batch.count else { throw EvaluationError.unlabelled(source: source.name) }
     let found = try subject.features(
-      Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: subject.model.device))
+      Tensor(batch.pixels, shape: batch.shape, device: subject.model.device))
     let kept = min(batch.count, wanted - seen)
     features.width = found.shape[1]
     if step == 0 { features.values.reserveCapacity(wanted * features.width) }

@@ -28,10 +28,10 @@ extension FineTuning: Tuning {
     settings.erasing.apply(
       to: &batch, mean: normalization.mean, deviation: normalization.standardDeviation, seed: settings.seed,
       stream: UInt64(number))
-    let decision = settings.mixing.decision(side: batch.size, seed: settings.seed, stream: UInt64(number))
+    let decision = settings.mixing.decision(size: batch.size, seed: settings.seed, stream: UInt64(number))
     settings.mixing.apply(decision, to: &batch)
-    let targets = settings.mixing.targets(decision, labels: batch.labels, classes: classNames.count, side: batch.size)
-    return (decision, MixedBatch(batch: batch, ownShare: decision.share(side: batch.size), targets: targets))
+    let targets = settings.mixing.targets(decision, labels: batch.labels, classes: classNames.count, size: batch.size)
+    return (decision, MixedBatch(batch: batch, ownShare: decision.share(size: batch.size), targets: targets))
   }
 
   /// Which branches the pictures of a micro-batch skip; nil where none is skipped.
@@ -43,7 +43,7 @@ extension FineTuning: Tuning {
   func forward(_ mixed: MixedBatch, number: Int) -> TuningForward {
     let batch = mixed.batch
     let logits = classifier.logits(
-      Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device),
+      Tensor(batch.pixels, shape: batch.shape, device: device),
       normalization: normalization, dropPath: dropPath(number: number), recomputes: settings.recomputesActivations)
     let loss = softCrossEntropy(
       logits, targets: Tensor(mixed.targets, shape: logits.shape, device: device), temperature: 1)

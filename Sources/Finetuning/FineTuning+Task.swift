@@ -12,7 +12,7 @@ extension FineTuning: TrainingTask {
     var model = TaskDescription.Model(configuration, parameters: count)
     model.summary += ", \(classNames.count) classes"
     return TaskDescription(
-      kind: .finetune, model: model, metrics: Self.metrics, grid: (configuration.grid, configuration.grid),
+      kind: .finetune, model: model, metrics: Self.metrics, grid: configuration.grid.rowsAndColumns,
       warmupSteps: settings.learningRate.warmupSteps,
       // Weights, gradients and two moments; the average, where there is one.
       plannedBytes: MemoryLayout<Float>.stride * count * (average == nil ? 4 : 5), classifies: true,

@@ -62,8 +62,11 @@ extension SessionChecks {
       "objective.method is dino, whose small crops student.rotary has no angles for; set it to none and student.positions to learned or "
         + "sincos")
     let local = dino.localSize(of: student)
+    let fits =
+      local.isMultiple(of: student.patchSize) && local.height <= student.imageSize.height
+      && local.width <= student.imageSize.width
     try require(
-      dino.localCrops == 0 || (local <= student.imageSize && local % student.patchSize == 0 && local > 0),
+      dino.localCrops == 0 || fits,
       ["objective.dino.local_size", "student.patch_size", "student.image_size", "objective.method"],
       "objective.dino.local_size comes to \(local) pixels, which must be whole patches of \(student.patchSize) and at most "
         + "student.image_size \(student.imageSize); choose such a size")

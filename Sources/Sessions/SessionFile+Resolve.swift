@@ -106,20 +106,21 @@ struct SessionChecks {
   private func checkStudent() throws {
     let student = session.student
     try require(
-      student.imageSize % student.patchSize == 0, ["student.patch_size", "student.image_size"],
+      student.imageSize.isMultiple(of: student.patchSize), ["student.patch_size", "student.image_size"],
       "student.patch_size is \(student.patchSize), which does not divide student.image_size \(student.imageSize); "
         + "choose a patch size that does")
     try require(
-      student.grid >= 2, ["student.patch_size", "student.image_size"],
+      student.patches >= 2 && student.grid.shorter >= 1, ["student.patch_size", "student.image_size"],
       "student.image_size \(student.imageSize) holds a single patch of \(student.patchSize) pixels; make the picture larger or "
         + "the patch smaller")
     try require(
-      student.grid <= 256, ["student.patch_size", "student.image_size"],
-      "student.image_size \(student.imageSize) has \(student.grid) patches of \(student.patchSize) pixels a side, more than 256; make "
+      student.grid.longer <= 256, ["student.patch_size", "student.image_size"],
+      "student.image_size \(student.imageSize) has \(student.grid.longer) patches of \(student.patchSize) pixels a side, more than 256; make "
         + "the picture smaller or the patch larger")
     try require(
-      student.grid <= 64 || !student.relativePositionBias, ["student.relative_position_bias", "student.patch_size"],
-      "student.relative_position_bias is for at most 64 patches a side, here are \(student.grid); set it to off and the positions to "
+      student.grid.longer <= 64 || !student.relativePositionBias,
+      ["student.relative_position_bias", "student.patch_size"],
+      "student.relative_position_bias is for at most 64 patches a side, here are \(student.grid.longer); set it to off and the positions to "
         + "learned, or make the patch larger")
     try require(
       student.width % student.heads == 0, ["student.heads", "student.width"],

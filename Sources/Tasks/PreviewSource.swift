@@ -1,4 +1,5 @@
 import Measures
+import Recipe
 
 /// A few pictures of the training data, always the same ones, that show how the model does.
 package protocol PreviewSource: AnyObject {
@@ -30,9 +31,9 @@ package struct TaskPreview: Equatable, Sendable {
   package var index: Int
   /// File name or the like.
   package var name: String
-  /// Side of the crop in pixels.
-  package var size: Int
-  /// size * size * 3 bytes, RGB, row by row from the top.
+  /// Of the crop, in pixels.
+  package var size: PlaneSize
+  /// size.area * 3 bytes, RGB, row by row from the top.
   package var rgb: [UInt8]
   package var rows: Int
   package var columns: Int
@@ -48,7 +49,7 @@ package struct TaskPreview: Equatable, Sendable {
   package var signs: SignPreview?
 
   package init(
-    index: Int, name: String, size: Int, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]
+    index: Int, name: String, size: PlaneSize, rgb: [UInt8], rows: Int, columns: Int, mask: [Bool], cosine: [Float]
   ) {
     self.index = index
     self.name = name

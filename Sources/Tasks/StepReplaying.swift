@@ -1,3 +1,5 @@
+import Recipe
+
 /// Keeps what a rejected step was made of, so that it can be made again.
 package protocol StepReplaying: AnyObject {
   /// Pictures of the data and of a micro-batch, which decide epochs and rates.
@@ -15,9 +17,9 @@ package protocol StepReplaying: AnyObject {
 package struct StepInputs: Equatable, Sendable {
   /// Number in the run's stream of batches.
   package var number: Int
-  /// [B, 3, size, size] in 0...1.
+  /// [B, 3, height, width] in 0...1.
   package var pixels: [Float]
-  package var size: Int
+  package var size: PlaneSize
   /// B * patches entries, true = masked.
   package var mask: [Bool]
   /// Number and name of each picture in its source.
@@ -30,7 +32,7 @@ package struct StepInputs: Equatable, Sendable {
   package var targetShape: [Int]?
 
   package init(
-    number: Int, pixels: [Float], size: Int, mask: [Bool], indices: [Int], names: [String],
+    number: Int, pixels: [Float], size: PlaneSize, mask: [Bool], indices: [Int], names: [String],
     guidance: Int = 0, targets: [Float]? = nil, targetShape: [Int]? = nil
   ) {
     self.number = number
@@ -45,4 +47,6 @@ package struct StepInputs: Equatable, Sendable {
   }
 
   package var count: Int { indices.count }
+  /// Of ``pixels``, as a tensor has it.
+  package var shape: [Int] { [count, 3, size.height, size.width] }
 }

@@ -49,13 +49,13 @@ package struct SegmenterSubject {
   package let classNames: [String]
   package let inference: SegmentationInference
   /// Pixels from a window to the next one.
-  package let stride: Int
+  package let stride: PlaneSize
 
   /// - Parameter stride: nil: two thirds of a window, as 341 of 512.
   package init(model: SegmentationModel, classNames: [String], inference: SegmentationInference, stride: Int?) {
     self.model = model
     self.classNames = classNames
     self.inference = inference
-    self.stride = stride ?? 2 * model.backbone.configuration.imageSize / 3
+    self.stride = stride.map { PlaneSize(square: $0) } ?? model.backbone.configuration.imageSize * 2 / 3
   }
 }

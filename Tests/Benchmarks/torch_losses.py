@@ -39,10 +39,10 @@ def statistics(which):
 
 def patches(pixels, which):
     mean, std = statistics(which)
-    batch, _, side, _ = pixels.shape
-    grid = side // patch
-    cut = ((pixels - mean) / std).view(batch, 3, grid, patch, grid, patch)
-    return cut.permute(0, 2, 4, 1, 3, 5).reshape(batch, grid * grid, 3 * patch * patch)
+    batch, _, height, wide = pixels.shape
+    rows, columns = height // patch, wide // patch
+    cut = ((pixels - mean) / std).view(batch, 3, rows, patch, columns, patch)
+    return cut.permute(0, 2, 4, 1, 3, 5).reshape(batch, rows * columns, 3 * patch * patch)
 
 
 def linear(x, weights, name):

@@ -78,30 +78,38 @@ def blocks(x, w, depth, heads, bias=None):
     return x
 
 
+def cells(shape):
+    """Patches down and across, of a picture whose size is a number or [height, width]."""
+    sides = shape["image"] if isinstance(shape["image"], list) else [shape["image"]] * 2
+    return sides[0] // shape["patch"], sides[1] // shape["patch"]
+
+
 def sincos(grid, width):
     """MAE's: the column in the first half, the row in the second, sines before cosines; zeros for CLS."""
     omega = 1 / 10000 ** (torch.arange(width // 4, dtype=torch.float64) / (width // 4))
-    row, column = torch.meshgrid(torch.arange(grid), torch.arange(grid), indexing="ij")
+    row, column = torch.meshgrid(torch.arange(grid[0]), torch.arange(grid[1]), indexing="ij")
     waves = [f(place.reshape(-1, 1).double() * omega) for place in (column, row) for f in (torch.sin, torch.cos)]
     return torch.cat([torch.zeros(1, width), torch.cat(waves, 1).float()])
 
 
 def position_index(grid):
     """Rows of BEiT's table of relative positions for every two tokens."""
-    span, tokens = 2 * grid - 1, 1 + grid * grid
-    place = torch.arange(grid * grid)
-    rows = place[:, None] // grid - place[None] // grid + grid - 1
-    columns = place[:, None] % grid - place[None] % grid + grid - 1
+    height, width = grid
+    span, tokens = 2 * width - 1, 1 + height * width
+    offsets = span * (2 * height - 1)
+    place = torch.arange(height * width)
+    rows = place[:, None] // width - place[None] // width + height - 1
+    columns = place[:, None] % width - place[None] % width + width - 1
     index = torch.empty(tokens, tokens, dtype=torch.long)
     index[1:, 1:] = rows * span + columns
-    index[0, :], index[:, 0], index[0, 0] = span * span, span * span + 1, span * span + 2
+    index[0, :], index[:, 0], index[0, 0] = offsets, offsets + 1, offsets + 2
     return index
 
 
 def patchify(pixels, patch):
-    batch, _, side, _ = pixels.shape
-    grid = side // patch
-    return pixels.view(batch, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5).reshape(batch, grid * grid, -1)
+    batch, _, height, width = pixels.shape
+    rows, columns = height // patch, width // patch
+    return pixels.view(batch, 3, rows, patch, columns, patch).permute(0, 2, 4, 1, 3, 5).reshape(batch, rows * columns, -1)
 
 
 def encode(patches, w, shape, fixed, mask=None, visible=None):
@@ -121,7 +129,7 @@ def encode(patches, w, shape, fixed, mask=None, visible=None):
         if positions is not None:
             x = x + positions
         table = w.get("rel_pos_bias.relative_position_bias_table")
-        bias = None if table is None else table[position_index(shape["image"] // shape["patch"])].permute(2, 0, 1)
+        bias = None if table is None else table[position_index(cells(shape))].permute(2, 0, 1)
     return norm(blocks(x, w, shape["depth"], shape["heads"], bias), w, "norm")
 
 
@@ -151,7 +159,7 @@ def check(path):
         meta = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     size, decoder = json.loads(meta["size"]), json.loads(meta["decoder"])
-    grid = size["image"] // size["patch"]
+    grid = cells(size)
     part = lambda prefix: {name[len(prefix):]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
     student, head = part("student."), part(f"head.{meta['target']}.")
     trained = [(name, tensor.requires_grad_()) for name, tensor in list(student.items()) + list(head.items())]
@@ -228,7 +236,7 @@ def measure():
     grid, batch = shape["image"] // shape["patch"], shape["batch"]
     patches_each, seen = grid * grid, int(grid * grid * 0.25)
     student, head = fresh(shape, decoder)
-    fixed, decoder_fixed = sincos(grid, shape["width"]), sincos(grid, decoder["width"])
+    fixed, decoder_fixed = sincos((grid, grid), shape["width"]), sincos((grid, grid), decoder["width"])
     trained = list(student.items()) + list(head.items())
     optimizer = torch.optim.AdamW(groups(trained, 0.05), lr=1.5e-3, betas=(0.9, 0.98), fused=True)
 

@@ -127,7 +127,7 @@ struct AugmentationTests {
 
   private func apply(_ augmentation: Augmentation, to picture: Picture, stream: UInt64) -> [Float] {
     var generator = Philox(seed: 5, purpose: .crop, stream: stream)
-    var pixels = [Float](repeating: -1, count: 3 * augmentation.size * augmentation.size)
+    var pixels = [Float](repeating: -1, count: 3 * augmentation.size.area)
     pixels.withUnsafeMutableBufferPointer { augmentation.apply(to: picture, using: &generator, into: $0) }
     return pixels
   }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Recipe
 import Tensors
 import Testing
 
@@ -17,7 +18,7 @@ struct MapAugmentationTests {
   private func apply(
     _ augmentation: MapAugmentation, _ pair: (Picture, LabelMap), stream: UInt64
   ) -> (pixels: [Float], map: [UInt8]) {
-    let plane = augmentation.size * augmentation.size
+    let plane = augmentation.size.area
     var pixels = [Float](repeating: 0, count: 3 * plane)
     var map = [UInt8](repeating: 0, count: plane)
     var generator = Philox(seed: 5, purpose: .crop, stream: stream)
@@ -46,6 +47,25 @@ struct MapAugmentationTests {
       }
     }
     #expect(Double(agreed) > 0.95 * Double(known) && ignored > 100, "\(agreed) of \(known), \(ignored) ignored")
+  }
+
+  @Test func rectanglesFollowTheirPictures() {
+    let size = PlaneSize(height: 16, width: 40)
+    let augmentation = MapAugmentation(size: size, largestShare: 1, distortsColours: false)
+    var (agreed, known) = (0, 0)
+    for stream in 0..<40 as Range<UInt64> {
+      let (pixels, map) = apply(augmentation, striped(width: 60, height: 40), stream: stream)
+      #expect(map.count == 640 && pixels.count == 1920)
+      for index in map.indices where map[index] != LabelMap.ignored {
+        known += 1
+        if abs(pixels[index] * 255 / 10 - Float(map[index])) < 0.5 { agreed += 1 }
+      }
+    }
+    #expect(Double(agreed) > 0.9 * Double(known) && known > 40 * 300, "\(agreed) of \(known)")
+    let covering = MapAugmentation.fitted(width: 100, height: 50, covering: size, within: size * 4)
+    #expect(covering.width == 40 && covering.height == 20)
+    let strip = MapAugmentation.fitted(width: 1000, height: 10, covering: size, within: size * 4)
+    #expect(strip.width == 160 && strip.height == 2)
   }
 
   @Test func paddingIsTheGivenColourAndIgnored() {

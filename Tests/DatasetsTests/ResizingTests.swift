@@ -1,4 +1,5 @@
 import Datasets
+import Recipe
 import Testing
 
 @Suite("Resizing")
@@ -16,17 +17,36 @@ struct ResizingTests {
     let landscape = try Fixtures.picture("source.ppm")
     #expect(
       largestDifference(
-        landscape.resizedShortSideAndCenterCropped(to: 40), try Fixtures.picture("evaluation-landscape-40.ppm")) == 0)
+        landscape.resizedAndCenterCropped(to: 40), try Fixtures.picture("evaluation-landscape-40.ppm")) == 0)
     let portrait = turnedLeft(landscape)
     #expect(
       largestDifference(
-        portrait.resizedShortSideAndCenterCropped(to: 96), try Fixtures.picture("evaluation-portrait-96.ppm")) == 0)
+        portrait.resizedAndCenterCropped(to: 96), try Fixtures.picture("evaluation-portrait-96.ppm")) == 0)
+  }
+
+  @Test("A rectangle is covered, and its middle taken", arguments: [(40, 24), (24, 80)])
+  func rectangle(height: Int, width: Int) throws {
+    let found = try Fixtures.picture("source.ppm").resizedAndCenterCropped(to: PlaneSize(height: height, width: width))
+    #expect(largestDifference(found, try Fixtures.picture("evaluation-\(height)x\(width).ppm")) == 0)
+  }
+
+  @Test("Whatever the picture, the rectangle is exactly as large as wanted")
+  func anyPicture() {
+    for (width, height) in [(1, 5000), (5000, 1), (3, 2), (640, 480), (7, 7)] {
+      let picture = Picture(width: width, height: height, red: 1, green: 2, blue: 3)
+      for size in [PlaneSize(height: 128, width: 8), PlaneSize(height: 8, width: 128), 16] {
+        for share: Float in [1, 0.875, 0.3] {
+          let made = picture.resizedAndCenterCropped(to: size, share: share)
+          #expect(made == Picture(width: size.width, height: size.height, red: 1, green: 2, blue: 3))
+        }
+      }
+    }
   }
 
   @Test("A strip of 1 x 100,000 pixels gives a square")
   func strip() {
     let strip = Picture(width: 1, height: 100_000, red: 9, green: 8, blue: 7)
-    let square = strip.resizedShortSideAndCenterCropped(to: 32)
+    let square = strip.resizedAndCenterCropped(to: 32)
     #expect(square == Picture(width: 32, height: 32, red: 9, green: 8, blue: 7))
   }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Recipe
 import Testing
 
 @Suite("Built-in scenes")
@@ -17,6 +18,22 @@ struct ScenesTests {
     let differs =
       scenes.picture(at: 57) != otherSeed.picture(at: 57) && scenes.picture(at: 57) != scenes.picture(at: 58)
     #expect(differs)
+  }
+
+  @Test("In a rectangle the scene is in the middle, as large as the shorter side")
+  func rectangles() {
+    let square = ScenesSource(seed: 3, range: 100..<140, size: 32)
+    for size in [PlaneSize(height: 64, width: 32), PlaneSize(height: 32, width: 64)] {
+      let source = ScenesSource(seed: 3, range: 100..<140, size: size)
+      for index in 0..<40 {
+        let (map, picture) = (source.classMap(at: index), source.picture(at: index))
+        #expect(map.width == size.width && picture.height == size.height && picture.rgb.count == 3 * 64 * 32)
+        let (left, top) = ((size.width - 32) / 2, (size.height - 32) / 2)
+        let middle = (0..<32 * 32).map { map.values[(top + $0 / 32) * size.width + left + $0 % 32] }
+        #expect(middle == square.classMap(at: index).values)
+        #expect(source.label(at: index) == square.label(at: index))
+      }
+    }
   }
 
   @Test("Every class is as frequent as any other, in any range")

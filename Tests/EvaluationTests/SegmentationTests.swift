@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Models
+import Recipe
 import RunEvents
 import Tensors
 import Testing
@@ -50,18 +51,18 @@ import Testing
   }
 
   /// Tells four classes by the quarter of the red channel.
-  private func byRed(_ size: Int, stride: Int = 5) -> PixelClassifier {
+  private func byRed(_ size: PlaneSize, stride: PlaneSize = 5) -> PixelClassifier {
     PixelClassifier(
       size: size, classNames: ["a", "b", "c", "d"], inference: .slide, stride: stride, flopPerWindow: 1e9,
       device: CPUDevice(threads: 1)
     ) { pixels in
       let values = pixels.array()
-      let (count, plane) = (pixels.shape[0], size * size)
+      let (count, plane) = (pixels.shape[0], size.area)
       let logits = (0..<count * plane).flatMap { index -> [Float] in
         let red = values[index / plane * 3 * plane + index % plane]
         return (0..<4).map { -abs(red * 4 - Float($0) - 0.5) }
       }
-      return Tensor(logits, shape: [count, size, size, 4], device: pixels.device)
+      return Tensor(logits, shape: [count, size.height, size.width, 4], device: pixels.device)
     }
   }
 
@@ -74,6 +75,11 @@ import Testing
     let map = try #require(try byRed(8).maps([picture]).first)
     #expect(map.width == columns && map.height == 8)
     #expect(map.values == (0..<columns * 8).map { UInt8($0 % columns / 6) })
+    let byRectangles = try #require(
+      try byRed(PlaneSize(height: 4, width: 16), stride: PlaneSize(height: 2, width: 9)).maps([picture]).first)
+    #expect(byRectangles.width == columns && byRectangles.height == 8)
+    let wrong = byRectangles.values.indices.count { byRectangles.values[$0] != map.values[$0] }
+    #expect(wrong <= 3 * 8, "\(wrong)")
     // Twice the size: the picture is shown at half of it.
     let large = picture.resized(width: 46, height: 16)
     let shown = try #require(try byRed(8).maps([large]).first)

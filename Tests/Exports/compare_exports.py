@@ -85,9 +85,10 @@ class Comparison:
         place = os.path.join(self.folder, f"pictures-{size}")
         if not os.path.exists(place):
             os.makedirs(place)
-            generator = np.random.default_rng(size)
+            height, width = sides(size)
+            generator = np.random.default_rng(height)
             for index in range(2):
-                Image.fromarray(generator.integers(0, 256, (size, size, 3), dtype=np.uint8)).save(f"{place}/{index}.png")
+                Image.fromarray(generator.integers(0, 256, (height, width, 3), dtype=np.uint8)).save(f"{place}/{index}.png")
         planes = [np.asarray(Image.open(f"{place}/{index}.png"), dtype=np.float32) / 255 for index in range(2)]
         return place, torch.tensor(np.stack(planes)).permute(0, 3, 1, 2)
 
@@ -106,7 +107,7 @@ class Comparison:
     def refused(self, name, target, sentence):
         self.rows.append((name, target, "refused: " + sentence.strip()[:110], "", "", ""))
 
-    def compare(self, name, source, sizes=(224, 320), head=None):
+    def compare(self, name, source, sizes=(224, 320, "192x320"), head=None):
         for size in sizes:
             pixels, mine = self.tokens(source, size)
             for target in self.targets:
@@ -135,7 +136,7 @@ class Comparison:
         unread = [key for key in told["missing_keys"] if "pooler." not in key]
         assert not unread and not told["unexpected_keys"] and not told["mismatched_keys"], told
         processor = transformers.AutoImageProcessor.from_pretrained(output)
-        assert processor.crop_size["height"] == size, processor
+        assert (processor.crop_size["height"], processor.crop_size["width"]) == sides(size), processor
         x = normalised(pixels, processor.image_mean, processor.image_std)
         found = model.eval()(x)
         if name == "CLIPVisionModel":
@@ -153,7 +154,7 @@ class Comparison:
             told = visual.load_state_dict(torch.load(tower, weights_only=True), strict=True)
             assert not told.missing_keys and not told.unexpected_keys, told
         kept = json.load(open(f"{output}/open_clip_config.json"))["preprocess_cfg"]
-        assert visual.image_size == (size, size), visual.image_size
+        assert visual.image_size == sides(size), visual.image_size
         visual.proj, visual.output_tokens = None, True
         cls, patches = visual(normalised(pixels, kept["mean"], kept["std"]))
         tokens = torch.cat([cls[:, None], patches], dim=1)
@@ -302,6 +303,12 @@ def text_features(tower, about, numbers, end):
     return linear(last, "text_projection")
 
 
+def sides(size):
+    """Height and width of 224, or of "192x320"."""
+    sides = [int(side) for side in str(size).split("x")]
+    return sides[0], sides[-1]
+
+
 def without_registers(model, tokens):
     count = getattr(model, "num_reg_tokens", 0)
     return torch.cat([tokens[:, :1], tokens[:, 1 + count:]], dim=1)
@@ -335,7 +342,7 @@ def main():
             comparison.source = newest_checkpoint(folder, session)
             comparison.compare(name, comparison.source)
         families = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../ModelsTests/Fixtures/families")
-        for name, sizes in (("timm-registers", (32, 48)), ("beit-blocks", (32,)), ("deit", (32, 48)), ("mae", (32, 48))):
+        for name, sizes in (("timm-registers", (32, 48, "40x24")), ("beit-blocks", (32,)), ("deit", (32, 48)), ("mae", (32, 48))):
             comparison.source = os.path.join(families, name)
             comparison.compare(name, comparison.source, sizes=sizes)
         for pooling in ("mean", "cls"):

@@ -1,15 +1,16 @@
 import Datasets
+import Recipe
 import Tensors
 import Testing
 
 /// Mixup, cutmix and random erasing by what is published of them.
 @Suite struct BatchMixingTests {
-  private static let side = 224
+  private static let side: PlaneSize = 224
   private static let batches = 4000
 
   private func shares(_ mixing: BatchMixing) -> [Double] {
     (0..<Self.batches).map {
-      Double(mixing.decision(side: Self.side, seed: 1, stream: UInt64($0)).share(side: Self.side))
+      Double(mixing.decision(size: Self.side, seed: 1, stream: UInt64($0)).share(size: Self.side))
     }
   }
 
@@ -29,10 +30,10 @@ import Testing
   @Test func cutmixLeavesWhatItsBoxDoesNotCover() {
     let mixing = BatchMixing(cutmix: 1)
     for stream in 0..<Self.batches {
-      guard case .cutmix(let box) = mixing.decision(side: Self.side, seed: 1, stream: UInt64(stream)) else {
+      guard case .cutmix(let box) = mixing.decision(size: Self.side, seed: 1, stream: UInt64(stream)) else {
         return #expect(Bool(false), "batch \(stream) is not cut")
       }
-      #expect(box.left >= 0 && box.top >= 0 && box.left + box.width <= Self.side && box.top + box.height <= Self.side)
+      #expect(box.left >= 0 && box.top >= 0 && box.left + box.width <= 224 && box.top + box.height <= 224)
     }
     // E[1 - kept] of a box of side s around a uniform centre in a unit square is E[(s - s^2/4)^2], s = sqrt(1 - u):
     // 1/2 - 1/5 + 1/48 = 0.3208.
@@ -43,7 +44,7 @@ import Testing
     let mixing = BatchMixing(mixup: 0.8, cutmix: 1, probability: 0.6, cutmixShare: 0.25)
     var (plain, cut) = (0, 0)
     for stream in 0..<Self.batches {
-      switch mixing.decision(side: Self.side, seed: 3, stream: UInt64(stream)) {
+      switch mixing.decision(size: Self.side, seed: 3, stream: UInt64(stream)) {
       case .plain: plain += 1
       case .cutmix: cut += 1
       case .mixup: break
@@ -64,7 +65,7 @@ import Testing
     var mixed = batch()
     mixing.apply(.mixup(0.75), to: &mixed)
     #expect(mixed.pixels[0] == 0.5 && mixed.pixels[48] == 1 && mixed.pixels[96] == 1.5)
-    let targets = mixing.targets(.mixup(0.75), labels: [0, 1, 3], classes: 4, side: 4)
+    let targets = mixing.targets(.mixup(0.75), labels: [0, 1, 3], classes: 4, size: 4)
     let expected: [Float] = [
       0.7, 0.025, 0.025, 0.25, 0.025, 0.925, 0.025, 0.025, 0.25, 0.025, 0.025, 0.7,
     ]
@@ -75,7 +76,7 @@ import Testing
     mixing.apply(.cutmix(box), to: &cut)
     let first = Array(cut.pixels[0..<16])
     #expect(first.count { $0 == 2 } == 4 && first[2 * 4 + 1] == 2 && first[3 * 4 + 2] == 2 && first[0] == 0)
-    #expect(BatchMixing.Decision.cutmix(box).share(side: 4) == 0.75)
+    #expect(BatchMixing.Decision.cutmix(box).share(size: 4) == 0.75)
   }
 
   /// timm's figures: a quarter of the pictures, areas of .02 to 1/3, noise that a model sees as normal.
@@ -84,7 +85,7 @@ import Testing
     var boxes: [CropBox] = []
     for picture in 0..<4000 {
       var generator = Philox(seed: 2, purpose: .erase, stream: UInt64(picture))
-      if let box = erasing.box(side: 64, using: &generator) { boxes.append(box) }
+      if let box = erasing.box(size: 64, using: &generator) { boxes.append(box) }
     }
     #expect(abs(Double(boxes.count) / 4000 - 0.25) < 0.025)
     let areas = boxes.map { Double($0.width * $0.height) / 4096 }

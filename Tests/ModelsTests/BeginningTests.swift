@@ -21,7 +21,7 @@ import Testing
     let model = VisionTransformer(mine, device: device, seed: 2)
     let begun = model.begin(from: original, normalized: normalization, for: .imageNet)
     #expect(begun.fresh == fresh && begun.leftOut.isEmpty)
-    let side = theirs.imageSize
+    let side = theirs.imageSize.height
     let pixels = Tensor(
       (0..<3 * side * side).map { Float($0 % 97) / 97 }, shape: [1, 3, side, side], device: device)
     let (a, b) = (

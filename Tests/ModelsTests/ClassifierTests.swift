@@ -25,7 +25,7 @@ import Testing
   }
 
   private func features(_ model: VisionTransformer) -> [Float] {
-    model.features(pixels(model.configuration.imageSize), normalization: .imageNet).array()
+    model.features(pixels(model.configuration.imageSize.height), normalization: .imageNet).array()
   }
 
   /// Every block begins with a copy of the shared table, so that features are the same bits.

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Recipe
 import Tensors
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 @Suite struct LoadVisionTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name, path, family: String
-    var imageSize: Int?
+    var imageSize: PlaneSize?
     var report: [String]
 
     var testDescription: String { name }
@@ -19,7 +20,7 @@ import Testing
     return list.map {
       Case(
         name: "\(folder)/\($0["name"]?.string ?? "")", path: "\(folder)/\($0["path"]?.string ?? "")",
-        family: $0["family"]?.string ?? "", imageSize: $0["imageSize"]?.integer,
+        family: $0["family"]?.string ?? "", imageSize: $0["imageSize"]?.integer.map { PlaneSize(square: $0) },
         report: $0["report"]?.array?.compactMap(\.string) ?? [])
     }
   }

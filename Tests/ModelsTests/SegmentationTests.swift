@@ -1,5 +1,6 @@
 import ArrayDifference
 import Models
+import Recipe
 import Tensors
 import Testing
 
@@ -96,7 +97,7 @@ import Testing
   /// A model whose head has the weights of a fixture.
   private func model(_ file: SafetensorsFile, patch: Int) throws -> SegmentationModel {
     let configuration = VisionTransformerConfiguration.vit(
-      imageSize: 6 * patch, patchSize: patch, width: 10, depth: 6, heads: 2)
+      imageSize: PlaneSize(square: 6 * patch), patchSize: patch, width: 10, depth: 6, heads: 2)
     let model = SegmentationModel(
       on: VisionTransformer(configuration, device: device, seed: 1), head: .uperNet(channels: 6), classes: 5, seed: 2)
     let names = file.names.filter { $0.hasPrefix("weight/") }.map { String($0.dropFirst("weight/".count)) }

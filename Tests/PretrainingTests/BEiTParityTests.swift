@@ -18,7 +18,7 @@ import Testing
     let report = "codes of the fixture"
     let parameters: [NamedTensor] = []
     func codes(of pixels: Tensor) -> [Int32] { [] }
-    func pixels(of codes: [Int32], grid: Int) -> Tensor? { nil }
+    func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? { nil }
   }
 
   private func agree(_ found: [Float], _ expected: [Float], _ what: String) {

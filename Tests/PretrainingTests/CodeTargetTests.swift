@@ -35,7 +35,7 @@ final class BrightnessTokenizer: PictureTokenizer {
     }
   }
 
-  func pixels(of codes: [Int32], grid: Int) -> Tensor? { nil }
+  func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? { nil }
 }
 
 @Suite struct CodeTargetTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Pretraining
+import Recipe
 import Testing
 
 /// Against `Fixtures/make_hog.py`.
@@ -9,7 +10,7 @@ import Testing
       let patch: Int
       let values: [Float]
     }
-    let size: Int
+    let size: PlaneSize
     let pixels: [Float]
     let cases: [Case]
   }
@@ -36,7 +37,9 @@ import Testing
     for (patch, cells) in [(4, 1), (8, 1), (14, 4), (16, 4), (24, 9), (7, 1)] {
       #expect(target.width(patch: patch) == 27 * cells)
       let planes = (0..<3 * 4 * patch * patch).map { Float($0 * 7 % 11) }
-      let values = planes.withUnsafeBufferPointer { target.values(planes: $0, size: 2 * patch, patch: patch) }
+      let values = planes.withUnsafeBufferPointer {
+        target.values(planes: $0, size: PlaneSize(square: 2 * patch), patch: patch)
+      }
       #expect(values.count == 4 * 27 * cells && values.allSatisfy { (0...1.001).contains($0) })
     }
   }
@@ -46,7 +49,9 @@ import Testing
     func sign(_ colour: (Int, Int) -> Float) throws -> String {
       let size = 16
       let planes = (0..<3 * size * size).map { colour($0 % size, $0 / size % size) }
-      let values = planes.withUnsafeBufferPointer { OrientedGradients().values(planes: $0, size: size, patch: size) }
+      let values = planes.withUnsafeBufferPointer {
+        OrientedGradients().values(planes: $0, size: PlaneSize(square: size), patch: size)
+      }
       let signs = try #require(OrientedGradients().signs(patch: size))
       #expect(signs.names.count == signs.signs.count && signs.signs.count == signs.plainSigns.count)
       return signs.plainSigns[signs.number(values[...])]

@@ -24,7 +24,7 @@ import Testing
     return settings
   }
 
-  private func vision(size: Int = 16) -> LoadedVision {
+  private func vision(size: PlaneSize = 16) -> LoadedVision {
     var configuration = VisionTransformerConfiguration.vit(
       imageSize: size, patchSize: 4, width: 16, depth: 5, heads: 2)
     configuration.initialValues = .width

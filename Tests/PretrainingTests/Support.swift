@@ -69,7 +69,8 @@ struct TinyRun {
   var source = StripePictures()
   var guidances: [any Guidance]?
   var method: any PretrainingMethod = ComposedMethod.dense
-  /// Patches along a side, of 8 pixels where there are 2.
+  var imageSize: PlaneSize = 16
+  /// Patches along the shorter side, of 8 pixels where there are 2.
   var grid = 2
   var masked = 2
   var maskKind = MaskKind.blockwise
@@ -81,7 +82,8 @@ struct TinyRun {
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
     let model = VisionTransformer(
       VisionTransformerConfiguration(
-        imageSize: 16, patchSize: 8, width: 12, depth: 1, heads: 2, projection: projection), device: device, seed: seed)
+        imageSize: imageSize, patchSize: imageSize.shorter / 2, width: 12, depth: 1, heads: 2, projection: projection),
+      device: device, seed: seed)
     return TeacherGuidance(
       name: name, vision: LoadedVision(model: model, family: .vit, report: name, normalization: .imageNet),
       project: projection != nil)
@@ -133,7 +135,7 @@ struct TinyRun {
 
   var studentConfiguration: VisionTransformerConfiguration {
     VisionTransformerConfiguration(
-      imageSize: 16, patchSize: 16 / grid, width: 8, depth: 2, heads: 2, qkvBias: recipe.qkvBias,
+      imageSize: imageSize, patchSize: imageSize.shorter / grid, width: 8, depth: 2, heads: 2, qkvBias: recipe.qkvBias,
       layerScale: recipe.layerScale.map { Float($0) }, positions: recipe.positions,
       relativePositionBias: recipe.relativePositionBias, maskToken: hasMaskToken, dropPath: dropPath,
       initialValues: recipe.initialValues)
@@ -149,10 +151,12 @@ struct TinyRun {
       method: method,
       student: studentConfiguration,
       guidances: guidances ?? [teacher("clip", seed: 21, projection: 10), teacher("dino", seed: 22)],
-      masks: MaskGenerator(kind: maskKind, rows: grid, columns: grid, masked: masked),
+      masks: MaskGenerator(
+        kind: maskKind, rows: studentConfiguration.grid.height, columns: studentConfiguration.grid.width, masked: masked
+      ),
       loader: BatchLoader(
-        source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: 16), crops: crops),
-      previews: PreviewSet(source: source, count: 3, size: 16), device: device)
+        source: source, batchSize: batchSize, seed: seed, augmentation: .pretraining(size: imageSize), crops: crops),
+      previews: PreviewSet(source: source, count: 3, size: imageSize), device: device)
   }
 }
 

@@ -169,7 +169,7 @@ import Testing
     #expect(same < 0.9 && other > same + 0.05, "\(same), \(other)")
   }
 
-  @Test(arguments: [10, 20]) func dinoNeedsLocalCropsThatFit(size: Int) {
+  @Test(arguments: [10, 20] as [PlaneSize]) func dinoNeedsLocalCropsThatFit(size: PlaneSize) {
     var settings = Self.dinoSettings()
     settings.localSize = size
     #expect(throws: TeachingError.localSize(local: size, global: 16, patch: 4)) {

@@ -191,7 +191,8 @@ import Testing
 
   private func expectResampling(from: Int, to: Int, firstRow: [Float], last: Float) {
     let plane = (0..<from * from).map { Float(sin(Double($0) * 0.9) * 0.3 + 0.5) }
-    let resized = PlaneResampling(from: from, to: to).apply(to: plane + plane, planes: 2)
+    let resized = PlaneResampling(from: PlaneSize(square: from), to: PlaneSize(square: to)).apply(
+      to: plane + plane, planes: 2)
     for (found, expected) in zip(resized, firstRow) { #expect(abs(found - expected) < 2e-6) }
     #expect(abs(resized[to * to - 1] - last) < 2e-6)
     #expect(Array(resized.prefix(to * to)) == Array(resized.suffix(to * to)))

@@ -131,7 +131,7 @@ import Testing
   }
 
   @Test func aTeacherOfAnotherGridIsRefused() {
-    #expect(throws: TeachingError.grid(teacher: "dino", rows: 2, tokenizer: 4)) {
+    #expect(throws: TeachingError.grid(teacher: "dino", patches: 2, tokenizer: 4)) {
       try VQKDTeaching(settings: settings(), source: StripePictures(), teacher: teacher(grid: 2), device: device)
     }
   }

@@ -114,7 +114,20 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "guidance:\n  mine: shipped\n", kind: .badValue, keyPath: "guidance.mine.weights",
       sentence: "x.yaml:2: guidance.mine.weights asks for a shipped teacher named \"mine\"; give shipped:clip, "
         + "shipped:dino, shipped:dvae, shipped:vqkd, shipped:peco or a path to weights."),
+    Malformed(
+      yaml: "student:\n  image_size: [128, 64, 3]\n", kind: .badValue, keyPath: "student.image_size",
+      sentence: "x.yaml:2: student.image_size is [128, 64, 3]; it must be a whole number from 8 to 4096, or [height, "
+        + "width], two of them."),
+    Malformed(
+      yaml: "data:\n  image_size: [128, 4]\n", kind: .badValue, keyPath: "data.image_size",
+      sentence: "x.yaml:2: data.image_size is [128, 4]; it must be a whole number from 8 to 4096, or [height, width], "
+        + "two of them."),
     // Values that contradict each other.
+    Malformed(
+      yaml: "student:\n  image_size: [128, 60]\n  patch_size: 16\n", kind: .contradiction,
+      keyPath: "student.patch_size",
+      sentence: "x.yaml:3: student.patch_size is 16, which does not divide student.image_size 128 x 60; choose a "
+        + "patch size that does."),
     Malformed(
       yaml: "student:\n  image_size: 64\n  patch_size: 7\n", kind: .contradiction, keyPath: "student.patch_size",
       sentence: "x.yaml:3: student.patch_size is 7, which does not divide student.image_size 64; choose a patch "

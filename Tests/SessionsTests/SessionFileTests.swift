@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Sessions
 import Testing
 
@@ -89,6 +90,36 @@ import Testing
     #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
     let object = try #require(JSONSerialization.jsonObject(with: Data(session.json.utf8)) as? [String: Any])
     #expect(Set(object.keys).isSuperset(of: ["seed", "student", "schedule", "evals"]))
+  }
+
+  @Test func sizesAreSquaresOrRectangles() throws {
+    let yaml = """
+      student: {image_size: [128, 64], patch_size: 16}
+      data: {image_size: [96, 160]}
+      guidance: {dino: {weights: shipped, image_size: [64, 32]}}
+      """
+    let session = try SessionFile(yaml: yaml, file: "x.yaml", evaluations: sampleEvaluations)
+    #expect(session.student.imageSize == PlaneSize(height: 128, width: 64) && session.student.patches == 32)
+    #expect(session.student.grid == PlaneSize(height: 8, width: 4))
+    #expect(session.data.imageSize == PlaneSize(height: 96, width: 160))
+    #expect(session.guidance.teachers[0].imageSize == PlaneSize(height: 64, width: 32))
+    #expect(session.yaml.contains("image_size: [128, 64]\n") && session.json.contains("\"image_size\":[128,64]"))
+    #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
+    #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
+    let square = try SessionFile(yaml: "student: {image_size: [64, 64], patch_size: 8}", file: "x.yaml")
+    #expect(square.yaml.contains("image_size: 64\n"))
+    let overridden = try SessionFile(yaml: yaml, file: "x.yaml", overrides: ["student.image_size=[32, 64]"])
+    #expect(overridden.student.imageSize == PlaneSize(height: 32, width: 64))
+    #expect(DinoSettings().localSize(of: session.student) == PlaneSize(height: 64, width: 32))
+    #expect(DinoSettings().localSize(of: square.student) == 32)
+    let crops = try SessionFile(
+      yaml: "objective: {method: dino, dino: {local_size: [64, 32]}}\nstudent: {image_size: [128, 64]}", file: "x.yaml")
+    #expect(crops.objective.dino.localSize == PlaneSize(height: 64, width: 32))
+    #expect(throws: SessionError.self) {
+      try SessionFile(
+        yaml: "objective: {method: dino, dino: {local_size: [64, 96]}}\nstudent: {image_size: [128, 64]}",
+        file: "x.yaml")
+    }
   }
 
   @Test func smallGridsScaleTheSmallestBlock() throws {

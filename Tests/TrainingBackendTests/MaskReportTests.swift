@@ -9,6 +9,21 @@ import TrainingBackend
     #expect(report.heatMap.split(separator: "\n").count == 14)
   }
 
+  /// On a rectangle as on a square: exact numbers, every patch masked now and then, none always.
+  @Test(arguments: ["blockwise", "cyclic", "random", "grid"], [[16, 8], [4, 12], [3, 20]])
+  func rectanglesAreMasked(kind: String, grid: [Int]) throws {
+    let (rows, columns, patches) = (grid[0], grid[1], grid[0] * grid[1])
+    let report = try MaskReport(
+      kind: kind, rows: rows, columns: columns, masked: 2 * patches / 5, count: 2000, seed: 3)
+    #expect(report.min == 2 * patches / 5 && report.max == 2 * patches / 5)
+    #expect(report.frequency.count == rows && report.frequency.allSatisfy { $0.count == columns })
+    let all = report.frequency.joined()
+    #expect(all.allSatisfy { $0 > 0.03 && $0 < 0.9 }, "\(all.min() ?? 0) to \(all.max() ?? 1)")
+    // Turned around, a mask is as likely: the first row and the last are masked alike.
+    let (first, last) = (report.frequency[0].reduce(0, +), report.frequency[rows - 1].reduce(0, +))
+    #expect(abs(first - last) < 0.12 * first)
+  }
+
   @Test func unknownKindNamesWhatIsAllowed() {
     #expect(throws: BackendError.self) {
       try MaskReport(kind: "blocks", rows: 14, columns: 14, masked: 75, count: 1, seed: 0)
@@ -23,8 +38,10 @@ import TrainingBackend
     // Standard deviation of a frequency of uniform masks: .0097.
     #expect((all.max() ?? 0) - (all.min() ?? 0) > 0.1, "\(all.min() ?? 0) to \(all.max() ?? 0)")
     #expect(throws: BackendError.self) {
-      try MaskReport(kind: "attention", rows: 8, columns: 7, masked: 20, count: 1, seed: 0)
+      try MaskReport(kind: "attention", rows: 8, columns: 1, masked: 2, count: 1, seed: 0)
     }
+    let wide = try MaskReport(kind: "attention", rows: 4, columns: 8, masked: 20, count: 400, seed: 0)
+    #expect(wide.min == 20 && wide.max == 20 && wide.frequency.count == 4 && wide.frequency[0].count == 8)
     #expect(try MaskReport(kind: "cyclic", rows: 8, columns: 7, masked: 20, count: 9, seed: 0).attention == nil)
   }
 

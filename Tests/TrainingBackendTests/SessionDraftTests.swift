@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import RunEvents
 import Sessions
 import Testing
@@ -40,6 +41,20 @@ import TrainingBackend
     let file = folder.appendingPathComponent("photos.yaml")
     try draft.text(relativeTo: folder).write(to: file, atomically: true, encoding: .utf8)
     return try loadSession(file.path, sessionsDirectory: folder, evaluations: ModelEvaluation.kinds)
+  }
+
+  @Test func rectanglesAreWrittenAsTheyAreRead() throws {
+    try fill(["cat": 10, "dog": 5])
+    let photos = folder.appendingPathComponent("photos", isDirectory: true)
+    let draft = SessionDraft(
+      name: "photos", survey: try FolderSurvey(photos), teacher: nil, imageSize: PlaneSize(height: 64, width: 32))
+    #expect(draft.text(relativeTo: folder).contains("  image_size: [64, 32]"))
+    let session = try written(draft)
+    #expect(session.settings.student.imageSize == PlaneSize(height: 64, width: 32))
+    #expect(session.settings.student.grid == PlaneSize(height: 16, width: 8))
+    #expect(SessionCheck(session, measures: false).isReady)
+    #expect(SessionDraft.problem(of: PlaneSize(height: 64, width: 36)) != nil)
+    #expect(SessionDraft.problem(of: PlaneSize(height: 64, width: 30)) != nil && SessionDraft.problem(of: 64) == nil)
   }
 
   @Test func classDirectoriesAreCountedAndScoredOn() throws {

@@ -213,10 +213,11 @@ void mvp_scale_columns(const float *x, const float *factors, float *y, float kee
 void mvp_keep_largest(const float *values, long count, int32_t first, long length, float *kept, int32_t *numbers,
                       int32_t *held);
 
-// gradients.c: votes of the pixels of one colour [size, size] for nine directions of 20 degrees, with the magnitude of
-// Sobel's derivatives, the picture reflected at its edges. values += them, a patch by `width` values: direction, row of
-// cells, column of cells.
-void mvp_oriented_gradients(const float *plane, long size, long patch, long cell, long width, float *values);
+// gradients.c: votes of the pixels of one colour [rows, columns] for nine directions of 20 degrees, with the magnitude
+// of Sobel's derivatives, the picture reflected at its edges. values += them, a patch by `width` values: direction, row
+// of cells, column of cells.
+void mvp_oriented_gradients(const float *plane, long rows, long columns, long patch, long cell, long width,
+                            float *values);
 // The nine directions of every cell brought to length 1; a histogram has them `each` values apart.
 void mvp_unit_histograms(float *values, long count, long each, float least);
 

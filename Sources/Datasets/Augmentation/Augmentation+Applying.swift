@@ -2,7 +2,7 @@ import CImageCodecs
 import Tensors
 
 extension Augmentation {
-  /// Writes the square into `pixels` as planes [3, size, size] in 0...1.
+  /// Writes the rectangle into `pixels` as planes [3, height, width] in 0...1.
   ///
   /// Colour is changed after cropping (BEiT changes it before): contrast then turns on the crop's own mean, and it is
   /// faster.
@@ -14,7 +14,7 @@ extension Augmentation {
     finish(framed, using: &generator, into: pixels)
   }
 
-  /// The part of a picture that becomes the square, drawn before it is decoded; nil for the middle, which draws
+  /// The part of a picture that becomes the rectangle, drawn before it is decoded; nil for the middle, which draws
   /// nothing.
   package func cropBox(width: Int, height: Int, using generator: inout Philox) -> CropBox? {
     guard case .randomCrop(let scale, let ratio) = framing else { return nil }
@@ -22,44 +22,44 @@ extension Augmentation {
   }
 
   /// At how many eighths of its size a JPEG may be decoded for a crop: 1, 2, 4 or 8, so that the crop has at least as
-  /// many pixels along each side as the square. A centre crop takes every pixel, so that evaluation is exact.
+  /// many pixels along each side as the rectangle. A centre crop takes every pixel, so that evaluation is exact.
   package func eighths(for box: CropBox?) -> Int {
     guard let box else { return 8 }
-    return [1, 2, 4].first { min(box.width, box.height) * $0 >= 8 * size } ?? 8
+    return [1, 2, 4].first { box.width * $0 >= 8 * size.width && box.height * $0 >= 8 * size.height } ?? 8
   }
 
-  /// Crops and resizes to the square.
+  /// Crops and resizes to the rectangle.
   /// - Parameter box: in pixels of the whole size.
   package func frame(_ picture: ShrunkPicture, box: CropBox?) -> Picture {
     guard let box else {
       guard case .centerCrop(let share) = framing, share > 0, share < 1 else {
-        return picture.picture.resizedShortSideAndCenterCropped(to: size)
+        return picture.picture.resizedAndCenterCropped(to: size)
       }
-      return picture.picture.resizedShortSideAndCenterCropped(to: size, shortSide: Int(Float(size) / share))
+      return picture.picture.resizedAndCenterCropped(to: size, share: share)
     }
     let scale = Double(picture.eighths) / 8
     return picture.picture.resized(
       across: Double(box.left) * scale..<Double(box.left + box.width) * scale,
-      down: Double(box.top) * scale..<Double(box.top + box.height) * scale, width: size, height: size)
+      down: Double(box.top) * scale..<Double(box.top + box.height) * scale, width: size.width, height: size.height)
   }
 
   /// Mirrors and changes colours, with what the generator draws next.
   package func finish(
-    _ square: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
+    _ framed: Picture, using generator: inout Philox, into pixels: UnsafeMutableBufferPointer<Float>
   ) {
     let mirrored = flip > 0 && generator.uniform() < flip
-    let plane = size * size
-    guard square.width == size, square.height == size, pixels.count == plane * 3 else {
+    let plane = size.area
+    guard framed.width == size.width, framed.height == size.height, pixels.count == plane * 3 else {
       return pixels.update(repeating: 1)
     }
     if let operations {
-      let changed = operations.applied(to: mirrored ? square.mirrored : square, using: &generator)
+      let changed = operations.applied(to: mirrored ? framed.mirrored : framed, using: &generator)
       changed.rgb.withUnsafeBufferPointer {
-        image_codecs_planes($0.baseAddress, Int32(size), Int32(size), false, pixels.baseAddress)
+        image_codecs_planes($0.baseAddress, Int32(size.width), Int32(size.height), false, pixels.baseAddress)
       }
     } else {
-      square.rgb.withUnsafeBufferPointer {
-        image_codecs_planes($0.baseAddress, Int32(size), Int32(size), mirrored, pixels.baseAddress)
+      framed.rgb.withUnsafeBufferPointer {
+        image_codecs_planes($0.baseAddress, Int32(size.width), Int32(size.height), mirrored, pixels.baseAddress)
       }
     }
     if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {

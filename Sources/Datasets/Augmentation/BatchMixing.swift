@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// Mixes the pictures of a batch and their labels: mixup (Zhang et al. 2017) or cutmix (Yun et al. 2019), one of the
@@ -35,43 +36,43 @@ package struct BatchMixing: Sendable, Equatable {
     case cutmix(CropBox)
 
     /// Share of a picture's own label in its target.
-    package func share(side: Int) -> Float {
+    package func share(size: PlaneSize) -> Float {
       switch self {
       case .plain: 1
       case .mixup(let share): share
-      case .cutmix(let box): 1 - Float(box.width * box.height) / Float(side * side)
+      case .cutmix(let box): 1 - Float(box.width * box.height) / Float(size.area)
       }
     }
   }
 
   /// - Parameter stream: tells batches apart; the decision is a function of (seed, stream).
-  package func decision(side: Int, seed: UInt64, stream: UInt64) -> Decision {
+  package func decision(size: PlaneSize, seed: UInt64, stream: UInt64) -> Decision {
     var generator = Philox(seed: seed, purpose: .mix, stream: stream)
     guard mixup > 0 || cutmix > 0, generator.uniform() < probability else { return .plain }
     let cuts = cutmix > 0 && (mixup <= 0 || generator.uniform() < cutmixShare)
     let share = generator.beta(cuts ? cutmix : mixup)
-    return cuts ? .cutmix(Self.box(share: share, side: side, using: &generator)) : .mixup(share)
+    return cuts ? .cutmix(Self.box(share: share, size: size, using: &generator)) : .mixup(share)
   }
 
   /// The box around a random centre, cut off at the borders, of which `1 - share` is the area where it is not.
-  private static func box(share: Float, side: Int, using generator: inout Philox) -> CropBox {
-    let length = Int(Float(side) * max(0, 1 - share).squareRoot())
-    func span() -> Range<Int> {
+  private static func box(share: Float, size: PlaneSize, using generator: inout Philox) -> CropBox {
+    func span(of side: Int) -> Range<Int> {
+      let length = Int(Float(side) * max(0, 1 - share).squareRoot())
       let center = generator.below(side)
       let low = min(max(center - length / 2, 0), side)
       return low..<min(max(center + length / 2, low), side)
     }
-    let rows = span()
-    let columns = span()
+    let rows = span(of: size.height)
+    let columns = span(of: size.width)
     return CropBox(left: columns.lowerBound, top: rows.lowerBound, width: columns.count, height: rows.count)
   }
 
   /// Mixes the pixels as decided.
   package func apply(_ decision: Decision, to batch: inout Batch) {
     guard decision != .plain else { return }
-    let (count, side) = (batch.count, batch.size)
+    let (count, size) = (batch.count, batch.size)
     let originals = batch.pixels
-    let length = 3 * side * side
+    let length = 3 * size.area
     for picture in 0..<count {
       let (own, other) = (picture * length, (count - 1 - picture) * length)
       switch decision {
@@ -83,7 +84,7 @@ package struct BatchMixing: Sendable, Equatable {
       case .cutmix(let box):
         for channel in 0..<3 {
           for row in box.top..<box.top + box.height {
-            let start = (channel * side + row) * side + box.left
+            let start = (channel * size.height + row) * size.width + box.left
             for place in start..<start + box.width { batch.pixels[own + place] = originals[other + place] }
           }
         }
@@ -92,8 +93,8 @@ package struct BatchMixing: Sendable, Equatable {
   }
 
   /// The targets of the mixed batch, [count, classes], each row with the sum 1.
-  package func targets(_ decision: Decision, labels: [Int], classes: Int, side: Int) -> [Float] {
-    let share = decision.share(side: side)
+  package func targets(_ decision: Decision, labels: [Int], classes: Int, size: PlaneSize) -> [Float] {
+    let share = decision.share(size: size)
     let rest = labelSmoothing / Float(max(classes, 1))
     var targets = [Float](repeating: rest, count: labels.count * classes)
     for (row, label) in labels.enumerated() {

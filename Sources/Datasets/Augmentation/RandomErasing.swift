@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// Fills a random box of a picture with noise (Zhong et al. 2017), with timm's figures (`timm/data/random_erasing.py`,
@@ -14,17 +15,17 @@ package struct RandomErasing: Sendable, Equatable {
 
   package init(probability: Float) { self.probability = probability }
 
-  /// The box that a square picture loses; nil where it loses none.
-  package func box(side: Int, using generator: inout Philox) -> CropBox? {
+  /// The box that a picture loses; nil where it loses none.
+  package func box(size: PlaneSize, using generator: inout Philox) -> CropBox? {
     guard probability > 0, generator.uniform() < probability else { return nil }
     for _ in 0..<Self.tries {
-      let wanted = Float(side * side) * generator.uniform(area.lowerBound, area.upperBound)
+      let wanted = Float(size.area) * generator.uniform(area.lowerBound, area.upperBound)
       let ratio = exp(generator.uniform(log(shape.lowerBound), log(shape.upperBound)))
       let rows = Int((wanted * ratio).squareRoot().rounded(.toNearestOrEven))
       let columns = Int((wanted / ratio).squareRoot().rounded(.toNearestOrEven))
-      guard rows < side, columns < side else { continue }
-      let top = generator.below(side - rows + 1)
-      return CropBox(left: generator.below(side - columns + 1), top: top, width: columns, height: rows)
+      guard rows < size.height, columns < size.width else { continue }
+      let top = generator.below(size.height - rows + 1)
+      return CropBox(left: generator.below(size.width - columns + 1), top: top, width: columns, height: rows)
     }
     return nil
   }
@@ -35,13 +36,13 @@ package struct RandomErasing: Sendable, Equatable {
   ///   - mean, deviation: how that model normalises pixels, by channel.
   ///   - stream: tells batches apart; what is erased is a function of (seed, stream, place in the batch).
   package func apply(to batch: inout Batch, mean: [Float], deviation: [Float], seed: UInt64, stream: UInt64) {
-    let side = batch.size
+    let size = batch.size
     for picture in 0..<batch.count {
       var generator = Philox(seed: seed, purpose: .erase, stream: stream, substream: UInt32(picture))
-      guard let box = box(side: side, using: &generator) else { continue }
+      guard let box = box(size: size, using: &generator) else { continue }
       for channel in 0..<3 {
         for row in box.top..<box.top + box.height {
-          let start = ((picture * 3 + channel) * side + row) * side + box.left
+          let start = ((picture * 3 + channel) * size.height + row) * size.width + box.left
           for place in start..<start + box.width {
             batch.pixels[place] = mean[channel] + deviation[channel] * generator.normal()
           }

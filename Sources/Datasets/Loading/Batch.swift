@@ -1,9 +1,11 @@
+import Recipe
+
 /// Pictures of one step, cropped and augmented, as planes in 0...1 that no model's normalisation has touched yet.
 package struct Batch: Sendable, Equatable {
-  /// [B, 3, size, size], row-major.
+  /// [B, 3, height, width], row-major.
   package var pixels: [Float]
-  /// Side of a picture in pixels.
-  package var size: Int
+  /// Of a picture, in pixels.
+  package var size: PlaneSize
   /// Number of each picture in its source; where one could not be decoded, of the one that stands in for it.
   package var indices: [Int]
   /// Class of each picture; empty when unlabelled.
@@ -18,7 +20,7 @@ package struct Batch: Sendable, Equatable {
   package var maps: [UInt8] = []
 
   package init(
-    pixels: [Float], size: Int, indices: [Int], labels: [Int] = [], captions: [String] = [],
+    pixels: [Float], size: PlaneSize, indices: [Int], labels: [Int] = [], captions: [String] = [],
     skipped: [SkippedPicture] = []
   ) {
     self.pixels = pixels
@@ -30,6 +32,8 @@ package struct Batch: Sendable, Equatable {
   }
 
   package var count: Int { indices.count }
+  /// Of ``pixels``, as a tensor has it.
+  package var shape: [Int] { [count, 3, size.height, size.width] }
 }
 
 /// A picture that could not be decoded, and why.

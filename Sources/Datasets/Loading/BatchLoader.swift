@@ -133,11 +133,11 @@ package final class BatchLoader: Sendable {
     guard source.count > 0 else { throw DatasetError("\(source.name) is empty: give a source with pictures.") }
     var batches = views.map { view in
       Batch(
-        pixels: [Float](repeating: 0, count: batchSize * 3 * view.size * view.size), size: view.size, indices: [],
+        pixels: [Float](repeating: 0, count: batchSize * 3 * view.size.area), size: view.size, indices: [],
         labels: [], captions: [], skipped: [])
     }
     if mapped != nil {
-      batches[0].maps = [UInt8](repeating: LabelMap.ignored, count: batchSize * views[0].size * views[0].size)
+      batches[0].maps = [UInt8](repeating: LabelMap.ignored, count: batchSize * views[0].size.area)
     }
     for sample in 0..<batchSize {
       let place = order.place(at: step * batchSize + sample)
@@ -162,7 +162,7 @@ package final class BatchLoader: Sendable {
   ) {
     let view = views[number]
     var generator = found.generators[number]
-    let plane = view.size * view.size
+    let plane = view.size.area
     pixels.withUnsafeMutableBufferPointer { pixels in
       let square = UnsafeMutableBufferPointer(rebasing: pixels[3 * sample * plane..<3 * (sample + 1) * plane])
       guard let map = found.map, let mapped else {

@@ -1,27 +1,28 @@
 import CImageCodecs
+import Recipe
 import Tensors
 
-/// How a picture and its map become the square that segmentation learns from: resized at random, cropped, mirrored,
-/// changed in colour and padded.
+/// How a picture and its map become the rectangle, mostly a square, that segmentation learns from: resized at random,
+/// cropped, mirrored, changed in colour and padded.
 ///
 /// The steps of `mmsegmentation`'s `ade20k.py` (Resize, RandomCrop, RandomFlip, PhotoMetricDistortion, Pad). Pictures
 /// are resized as everywhere else here (bicubic, antialiased), maps by the nearest pixel.
 package struct MapAugmentation: Sendable, Equatable {
-  /// Side of the square in pixels.
-  package var size: Int
-  /// Factors on the size that pictures are brought to: the shorter side of the square's, the longer one at most four
-  /// times that, as (2048, 512) is.
+  /// Of the rectangle, in pixels.
+  package var size: PlaneSize
+  /// Factors on the size that pictures are brought to: just covering the rectangle, no side more than four times as
+  /// long as its own, as (2048, 512) is for a square of 512.
   package var scale: ClosedRange<Float>
   /// A crop in which one class has this share of the known pixels or more is drawn again, nine times at most.
   package var largestShare: Float
   /// Probability of mirroring left to right.
   package var flip: Float
   package var distortsColours: Bool
-  /// Fills what the picture leaves of the square, by channel, 0...1: the mean, so that it is 0 once normalised.
+  /// Fills what the picture leaves of the rectangle, by channel, 0...1: the mean, so that it is 0 once normalised.
   package var padding: [Float]
 
   package init(
-    size: Int, scale: ClosedRange<Float> = 0.5...2, largestShare: Float = 0.75, flip: Float = 0.5,
+    size: PlaneSize, scale: ClosedRange<Float> = 0.5...2, largestShare: Float = 0.75, flip: Float = 0.5,
     distortsColours: Bool = true, padding: [Float] = [0, 0, 0]
   ) {
     self.size = size
@@ -32,29 +33,33 @@ package struct MapAugmentation: Sendable, Equatable {
     self.padding = padding
   }
 
-  /// Times the shorter side that the longer one may have.
+  /// Times the rectangle's side that a side may have.
   package static let longestShape = 4
   private static let tries = 10
 
-  /// The size that a picture is brought to: as large as fits into `longer` x `shorter`, whichever way it lies.
-  package static func fitted(width: Int, height: Int, longer: Int, shorter: Int) -> (width: Int, height: Int) {
+  /// The size that a picture is brought to: so that it just covers `covered`, or smaller, as large as fits into `most`.
+  package static func fitted(
+    width: Int, height: Int, covering covered: PlaneSize, within most: PlaneSize
+  ) -> (width: Int, height: Int) {
+    let (across, down) = (Double(max(width, 1)), Double(max(height, 1)))
     let factor = min(
-      Double(longer) / Double(max(width, height, 1)), Double(shorter) / Double(max(min(width, height), 1)))
+      min(Double(most.width) / across, Double(most.height) / down),
+      max(Double(covered.width) / across, Double(covered.height) / down))
     return (
       max(Int((Double(width) * factor).rounded()), 1), max(Int((Double(height) * factor).rounded()), 1)
     )
   }
 
-  /// Writes the square's planes [3, size, size] in 0...1 and its classes [size, size].
+  /// Writes the rectangle's planes [3, height, width] in 0...1 and its classes [height, width].
   package func apply(
     to picture: Picture, _ map: LabelMap, using generator: inout Philox,
     into pixels: UnsafeMutableBufferPointer<Float>, _ classes: UnsafeMutableBufferPointer<UInt8>
   ) {
     let ratio = generator.uniform(scale.lowerBound, scale.upperBound)
     let resized = Self.fitted(
-      width: picture.width, height: picture.height, longer: max(Int(Float(Self.longestShape * size) * ratio), 1),
-      shorter: max(Int(Float(size) * ratio), 1))
-    let (columns, rows) = (min(resized.width, size), min(resized.height, size))
+      width: picture.width, height: picture.height, covering: Self.scaled(size, by: ratio),
+      within: Self.scaled(size * Self.longestShape, by: ratio))
+    let (columns, rows) = (min(resized.width, size.width), min(resized.height, size.height))
     // In pixels of the whole picture.
     let (across, down) = (
       Double(picture.width) / Double(resized.width), Double(picture.height) / Double(resized.height)
@@ -80,6 +85,10 @@ package struct MapAugmentation: Sendable, Equatable {
   }
 
   /// Whether a crop is worth learning from.
+  private static func scaled(_ size: PlaneSize, by ratio: Float) -> PlaneSize {
+    PlaneSize(height: max(Int(Float(size.height) * ratio), 1), width: max(Int(Float(size.width) * ratio), 1))
+  }
+
   private func isMixed(_ map: LabelMap) -> Bool {
     let counts = map.histogram.prefix(Int(LabelMap.ignored))
     let known = counts.reduce(0, +)
@@ -94,21 +103,21 @@ package struct MapAugmentation: Sendable, Equatable {
     _ picture: Picture, _ map: LabelMap, into pixels: UnsafeMutableBufferPointer<Float>,
     _ classes: UnsafeMutableBufferPointer<UInt8>
   ) {
-    let plane = size * size
+    let plane = size.area
     guard pixels.count == 3 * plane, classes.count == plane else { return }
     classes.update(repeating: LabelMap.ignored)
     for channel in 0..<3 {
       let fill = padding[channel]
-      for y in 0..<size {
-        for x in 0..<size {
+      for y in 0..<size.height {
+        for x in 0..<size.width {
           let isInside = x < picture.width && y < picture.height
-          pixels[channel * plane + y * size + x] =
+          pixels[channel * plane + y * size.width + x] =
             isInside ? Float(picture.rgb[(y * picture.width + x) * 3 + channel]) / 255 : fill
         }
       }
     }
-    for y in 0..<min(map.height, size) {
-      for x in 0..<min(map.width, size) { classes[y * size + x] = map.values[y * map.width + x] }
+    for y in 0..<min(map.height, size.height) {
+      for x in 0..<min(map.width, size.width) { classes[y * size.width + x] = map.values[y * map.width + x] }
     }
   }
 }

@@ -1,3 +1,5 @@
+import Recipe
+
 /// A rectangle of whole pixels inside a picture.
 package struct CropBox: Sendable, Equatable {
   package var left: Int
@@ -43,9 +45,12 @@ extension Picture {
     return Picture(width: width, height: height, rgb: result)
   }
 
-  /// `size` x `size` pixels from the middle; an odd pixel too many stays at the right and the bottom. A picture that is
+  /// The middle of the picture; an odd pixel too many stays at the right and the bottom. A picture that is
   /// smaller is left as it is.
-  package func centerCropped(to size: Int) -> Picture {
-    cropped(to: CropBox(left: max(width - size, 0) / 2, top: max(height - size, 0) / 2, width: size, height: size))
+  package func centerCropped(to size: PlaneSize) -> Picture {
+    cropped(
+      to: CropBox(
+        left: max(width - size.width, 0) / 2, top: max(height - size.height, 0) / 2, width: size.width,
+        height: size.height))
   }
 }

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Recipe
 
 extension Picture {
   /// Bicubic and antialiased, equal to Pillow's `resize((width, height), Image.Resampling.BICUBIC)`.
@@ -34,18 +35,33 @@ extension Picture {
     return Picture(width: newWidth, height: newHeight, rgb: pixels)
   }
 
-  /// Resizes so that the shorter side has `size` pixels (the longer one is rounded down), then takes the middle `size`
-  /// x `size`, as `transformers` prepares pictures for CLIP, DINO and DINOv2. The result is exactly that large,
-  /// whatever the picture.
+  /// Resizes so that the picture just covers `size` (the other side is rounded down), then takes the middle, as
+  /// `transformers` prepares pictures for CLIP, DINO and DINOv2 where `size` is a square: there the shorter side is
+  /// resized to it. The result is exactly that large, whatever the picture.
   ///
-  /// - Parameter shortSide: what the shorter side is resized to where that is not `size`.
+  /// - Parameter share: of each resized side that is kept, in 0...1.
   ///
-  /// Of a strip more than 16 times as long as it is wide only the middle is resized: whole, it could need gigabytes.
-  package func resizedShortSideAndCenterCropped(to size: Int, shortSide wanted: Int? = nil) -> Picture {
-    let longest = 16 * shortSide
+  /// Of a strip more than 16 times as long, for its width, as `size` only the middle is resized: whole, it could need
+  /// gigabytes.
+  package func resizedAndCenterCropped(to size: PlaneSize, share: Float = 1) -> Picture {
+    let widest = max(Int(16 * Double(height) * Double(size.width) / Double(max(size.height, 1))), 1)
+    let highest = max(Int(16 * Double(width) * Double(size.height) / Double(max(size.width, 1))), 1)
     let middle = CropBox(
-      left: max(width - longest, 0) / 2, top: max(height - longest, 0) / 2, width: longest, height: longest)
-    return cropped(to: middle).resizedShortSide(to: wanted ?? size).centerCropped(to: size)
+      left: max(width - widest, 0) / 2, top: max(height - highest, 0) / 2, width: widest, height: highest)
+    let covered = PlaneSize(height: Int(Float(size.height) / share), width: Int(Float(size.width) / share))
+    return cropped(to: middle).resized(toCover: covered).centerCropped(to: size)
+  }
+
+  /// Resizes so that one side is as long as wanted and the other at least so; that one is rounded down, as torchvision
+  /// does.
+  func resized(toCover size: PlaneSize) -> Picture {
+    guard width > 0, height > 0 else { return self }
+    // The side that needs the larger factor; of two alike, the shorter one of the picture.
+    let (byWidth, byHeight) = (size.width * height, size.height * width)
+    guard byWidth == byHeight ? width <= height : byWidth > byHeight else {
+      return resized(width: Int(Double(size.height * width) / Double(height)), height: size.height)
+    }
+    return resized(width: size.width, height: Int(Double(size.width * height) / Double(width)))
   }
 
   /// Resizes so that the shorter side has `size` pixels; the longer one is rounded down, as torchvision does.

@@ -1,12 +1,22 @@
 import Foundation
+import Recipe
 import Tensors
 
-/// Paints a `SceneLayout` into `size` x `size` pixels and, from the same distances, into a class map.
+/// Paints a `SceneLayout` into the pixels of a rectangle and, from the same distances, into a class map. The layout's
+/// unit square is the middle of the rectangle, and the ground goes on around it.
 struct SceneRenderer {
   let layout: SceneLayout
-  let size: Int
+  let size: PlaneSize
 
-  /// Colours in 0...1, interleaved [size, size, 3], before noise.
+  /// Width of a pixel where the unit square is as long as the shorter side.
+  private var pixel: Float { 1 / Float(size.shorter) }
+  /// Where the unit square begins, in its own lengths from the left and from the top.
+  private var origin: SIMD2<Float> {
+    guard !size.isSquare else { return .zero }
+    return SIMD2(Float(size.width) * pixel - 1, Float(size.height) * pixel - 1) / 2
+  }
+
+  /// Colours in 0...1, interleaved [height, width, 3], before noise.
   func paint(into canvas: UnsafeMutableBufferPointer<Float>) {
     paintBackground(into: canvas)
     for object in layout.objects {
@@ -16,7 +26,7 @@ struct SceneRenderer {
         // A darker rim, as if the object were a little raised.
         let rim = 1 - 0.22 * min(max(1 + distance / 0.12, 0), 1)
         let mix = object.texture.amount(u, v, period: object.texturePeriod)
-        let at = (y * size + x) * 3
+        let at = (y * size.width + x) * 3
         for c in 0..<3 {
           let shade = (object.shades.0[c] + mix * (object.shades.1[c] - object.shades.0[c])) * rim
           canvas[at + c] += coverage * (shade - canvas[at + c])
@@ -27,12 +37,12 @@ struct SceneRenderer {
 
   /// 0 = background, 1 + class of the frontmost object at the pixel's centre.
   func classMap() -> [UInt8] {
-    var map = [UInt8](repeating: 0, count: size * size)
+    var map = [UInt8](repeating: 0, count: size.area)
     map.withUnsafeMutableBufferPointer { map in
       for object in layout.objects {
         let mark = UInt8(object.shape.rawValue + 1)
         forEachPixel(of: object) { x, y, _, _, distance, _ in
-          if distance < 0 { map[y * size + x] = mark }
+          if distance < 0 { map[y * size.width + x] = mark }
         }
       }
     }
@@ -43,17 +53,17 @@ struct SceneRenderer {
   func develop(_ canvas: UnsafeMutableBufferPointer<Float>, seed: UInt64, into rgb: UnsafeMutableBufferPointer<UInt8>) {
     // Sums of two uniform bytes: mean 255, standard deviation 255 / sqrt(6).
     let amplitude = layout.noise * 255 / (255 / Float(6).squareRoot())
-    let pixel = 1 / Float(size)
+    let (across, down) = (1 / Float(size.width), 1 / Float(size.height))
     var state = seed | 1
-    for y in 0..<size {
-      let down = 1 + 2 * layout.light.y * ((Float(y) + 0.5) * pixel - 0.5)
-      for x in 0..<size {
-        let light = (down + 2 * layout.light.x * ((Float(x) + 0.5) * pixel - 0.5)) * 255
+    for y in 0..<size.height {
+      let above = 1 + 2 * layout.light.y * ((Float(y) + 0.5) * down - 0.5)
+      for x in 0..<size.width {
+        let light = (above + 2 * layout.light.x * ((Float(x) + 0.5) * across - 0.5)) * 255
         state ^= state << 13
         state ^= state >> 7
         state ^= state << 17
         var bits = state
-        let at = (y * size + x) * 3
+        let at = (y * size.width + x) * 3
         for c in 0..<3 {
           let noise = Float(Int(bits & 255) + Int((bits >> 8) & 255) - 255)
           bits >>= 16
@@ -67,12 +77,12 @@ struct SceneRenderer {
   private func paintBackground(into canvas: UnsafeMutableBufferPointer<Float>) {
     let background = layout.background
     let step = background.colors.1 - background.colors.0
-    let pixel = 1 / Float(size)
-    for y in 0..<size {
-      let v = (Float(y) + 0.5) * pixel
-      for x in 0..<size {
-        let mix = background.amount((Float(x) + 0.5) * pixel, v)
-        let at = (y * size + x) * 3
+    let (pixel, origin) = (pixel, origin)
+    for y in 0..<size.height {
+      let v = (Float(y) + 0.5) * pixel - origin.y
+      for x in 0..<size.width {
+        let mix = background.amount((Float(x) + 0.5) * pixel - origin.x, v)
+        let at = (y * size.width + x) * 3
         for c in 0..<3 { canvas[at + c] = background.colors.0[c] + mix * step[c] }
       }
     }
@@ -84,19 +94,20 @@ struct SceneRenderer {
   private func forEachPixel(
     of object: SceneLayout.Object, _ body: (Int, Int, Float, Float, Float, Float) -> Void
   ) {
-    let pixel = 1 / Float(size)
+    let pixel = pixel
+    let center = object.center + origin
     let reach = object.radius * ShapeAtlas.extent * 1.45
-    let columns = pixels(around: object.center.x, reach)
-    let rows = pixels(around: object.center.y, reach)
+    let columns = pixels(around: center.x, reach, of: size.width)
+    let rows = pixels(around: center.y, reach, of: size.height)
     let turn = SIMD2(cos(object.angle), sin(object.angle)) / object.radius
     let grain = SIMD2(cos(object.textureAngle), sin(object.textureAngle))
     let across = (object.mirrored ? -1 : 1) / object.stretch.squareRoot()
     let down = object.stretch.squareRoot()
     ShapeAtlas.shared.withField(of: object.shape, proportion: object.proportion) { field in
       for y in rows {
-        let dy = (Float(y) + 0.5) * pixel - object.center.y
+        let dy = (Float(y) + 0.5) * pixel - center.y
         for x in columns {
-          let dx = (Float(x) + 0.5) * pixel - object.center.x
+          let dx = (Float(x) + 0.5) * pixel - center.x
           let px = (dx * turn.x + dy * turn.y) * across
           let py = (dy * turn.x - dx * turn.y) * down
           let distance = field.distance(px, py)
@@ -108,9 +119,9 @@ struct SceneRenderer {
   }
 
   /// The pixels within `reach` of a coordinate, inside the picture.
-  private func pixels(around center: Float, _ reach: Float) -> Range<Int> {
-    let first = max(Int(((center - reach) * Float(size)).rounded(.down)), 0)
-    let end = min(Int(((center + reach) * Float(size)).rounded(.up)), size)
+  private func pixels(around center: Float, _ reach: Float, of length: Int) -> Range<Int> {
+    let first = max(Int(((center - reach) * Float(size.shorter)).rounded(.down)), 0)
+    let end = min(Int(((center + reach) * Float(size.shorter)).rounded(.up)), length)
     return first..<max(first, end)
   }
 }

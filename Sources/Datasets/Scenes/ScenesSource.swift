@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// The built-in data: drawn pictures of one large object, the label, and at most two small ones, before patterned
@@ -7,8 +8,8 @@ package struct ScenesSource: PictureSource {
   package let seed: UInt64
   /// Which scenes of the endless row; item `i` is scene `range.lowerBound + i`.
   package let range: Range<Int>
-  /// Side of a picture in pixels.
-  package let size: Int
+  /// Of a picture, in pixels. In a rectangle a scene is drawn into the middle, and its ground fills the rest.
+  package let size: PlaneSize
   /// 0: the scenes themselves. Any other number shows the same main objects elsewhere: before other colours of the same
   /// pattern, beside other things and under another light, as one meets a thing again. Captions and labels stay true.
   package let place: Int
@@ -16,10 +17,10 @@ package struct ScenesSource: PictureSource {
   /// class; labels, outlines and places of the main objects are as they are with it.
   package let hasHabits: Bool
 
-  package init(seed: UInt64, range: Range<Int>, size: Int = 64, place: Int = 0, hasHabits: Bool = true) {
+  package init(seed: UInt64, range: Range<Int>, size: PlaneSize = 64, place: Int = 0, hasHabits: Bool = true) {
     self.seed = seed
     self.range = range.clamped(to: 0..<Int.max)
-    self.size = max(size, 1)
+    self.size = PlaneSize(height: max(size.height, 1), width: max(size.width, 1))
     self.place = max(place, 0)
     self.hasHabits = hasHabits
   }
@@ -35,7 +36,7 @@ package struct ScenesSource: PictureSource {
   package func picture(at index: Int) -> Picture {
     var (layout, generator) = layout(at: index)
     let renderer = SceneRenderer(layout: layout, size: size)
-    let count = size * size * 3
+    let count = size.area * 3
     let noise = generator.next()
     let rgb = [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { canvas in
@@ -45,7 +46,7 @@ package struct ScenesSource: PictureSource {
       }
       filled = count
     }
-    return Picture(width: size, height: size, rgb: rgb)
+    return Picture(width: size.width, height: size.height, rgb: rgb)
   }
 
   package func label(at index: Int) -> Int? { shape(at: index).rawValue }
@@ -60,7 +61,8 @@ package struct ScenesSource: PictureSource {
   /// Rows from the top: 0 = background, 1 + class of the frontmost object at the centre of each pixel.
   package func classMap(at index: Int) -> LabelMap {
     LabelMap(
-      width: size, height: size, values: SceneRenderer(layout: layout(at: index).layout, size: size).classMap())
+      width: size.width, height: size.height,
+      values: SceneRenderer(layout: layout(at: index).layout, size: size).classMap())
   }
 
   /// Every dozen of scenes has each class once, in an order of its own: any range is balanced to within two scenes a

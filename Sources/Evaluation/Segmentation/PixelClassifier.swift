@@ -6,33 +6,33 @@ import Tensors
 
 /// A frozen model that tells the class of each pixel, and how pictures are brought to its size.
 package struct PixelClassifier {
-  /// Side of its pictures in pixels.
-  package let size: Int
+  /// Of its pictures, in pixels.
+  package let size: PlaneSize
   package let classNames: [String]
   package let inference: SegmentationInference
   /// Pixels from a window to the next one.
-  package let stride: Int
+  package let stride: PlaneSize
   /// Multiply-adds of one window, each counted twice.
   package let flopPerWindow: Double
   package let device: any ComputeDevice
-  /// [B, 3, size, size] in 0...1 -> [B, size, size, classes]
+  /// [B, 3, H, W] in 0...1 -> [B, H, W, classes]
   package let logits: (Tensor) -> Tensor
 
   package init(
-    size: Int, classNames: [String], inference: SegmentationInference, stride: Int, flopPerWindow: Double,
+    size: PlaneSize, classNames: [String], inference: SegmentationInference, stride: PlaneSize, flopPerWindow: Double,
     device: any ComputeDevice, logits: @escaping (Tensor) -> Tensor
   ) {
     self.size = size
     self.classNames = classNames
     self.inference = inference
-    self.stride = max(stride, 1)
+    self.stride = PlaneSize(height: max(stride.height, 1), width: max(stride.width, 1))
     self.flopPerWindow = flopPerWindow
     self.device = device
     self.logits = logits
   }
 
   package var classes: Int { classNames.count }
-  /// Times the shorter side that the longer one is shown with at most; longer strips are squeezed.
+  /// Times the side of a window that a side is shown with at most; longer strips are squeezed.
   private static let longestShape = 16
   private static let flopPerBatch = 6e9
   private static let largestBatch = 32
@@ -51,14 +51,14 @@ package struct PixelClassifier {
       let part = places[first..<min(first + batch, places.count)]
       let pixels = part.flatMap { place in
         shown[place.picture].cropped(
-          to: CropBox(left: place.corner.x, top: place.corner.y, width: size, height: size)
+          to: CropBox(left: place.corner.x, top: place.corner.y, width: size.width, height: size.height)
         ).planes
       }
       let values = withoutHistory {
-        logits(Tensor(pixels, shape: [part.count, 3, size, size], device: device)).array()
+        logits(Tensor(pixels, shape: [part.count, 3, size.height, size.width], device: device)).array()
       }
       guard values.allSatisfy(\.isFinite) else { throw NotFinitePixels() }
-      let length = size * size * classes
+      let length = size.area * classes
       for (number, place) in part.enumerated() {
         sums[place.picture].add(values[number * length..<(number + 1) * length], at: place.corner)
       }
@@ -68,11 +68,11 @@ package struct PixelClassifier {
 
   /// Sides of the picture as the model sees it.
   private func shownSize(_ picture: Picture) -> (width: Int, height: Int) {
-    guard inference == .slide else { return (size, size) }
+    guard inference == .slide else { return (size.width, size.height) }
     let fitted = MapAugmentation.fitted(
-      width: picture.width, height: picture.height, longer: Self.longestShape * size, shorter: size)
+      width: picture.width, height: picture.height, covering: size, within: size * Self.longestShape)
     // Windows are whole, so no side is shorter than they are.
-    return (max(fitted.width, size), max(fitted.height, size))
+    return (max(fitted.width, size.width), max(fitted.height, size.height))
   }
 }
 
@@ -103,34 +103,37 @@ private struct WindowSums {
   let width: Int
   let height: Int
   let corners: [(x: Int, y: Int)]
-  private let window: Int
+  private let window: PlaneSize
   private let classes: Int
   /// [height, width, classes]
   private var sums: [Float]
   private var counts: [Float]
 
-  init(_ shown: (width: Int, height: Int), window: Int, stride: Int, classes: Int) {
+  init(_ shown: (width: Int, height: Int), window: PlaneSize, stride: PlaneSize, classes: Int) {
     (width, height) = shown
     self.window = window
     self.classes = classes
-    let xs = windowStarts(side: width, window: window, stride: stride)
-    corners = windowStarts(side: height, window: window, stride: stride).flatMap { y in xs.map { (x: $0, y: y) } }
+    let xs = windowStarts(side: width, window: window.width, stride: stride.width)
+    let ys = windowStarts(side: height, window: window.height, stride: stride.height)
+    corners = ys.flatMap { y in xs.map { (x: $0, y: y) } }
     sums = [Float](repeating: 0, count: width * height * classes)
     counts = [Float](repeating: 0, count: width * height)
   }
 
   mutating func add(_ values: ArraySlice<Float>, at corner: (x: Int, y: Int)) {
     let (width, window, classes) = (width, window, classes)
-    let row = window * classes
+    let row = window.width * classes
     values.withUnsafeBufferPointer { values in
       sums.withUnsafeMutableBufferPointer { sums in
-        for y in 0..<window {
+        for y in 0..<window.height {
           let at = ((corner.y + y) * width + corner.x) * classes
           for index in 0..<row { sums[at + index] += values[y * row + index] }
         }
       }
     }
-    for y in 0..<window { for x in 0..<window { counts[(corner.y + y) * width + corner.x + x] += 1 } }
+    for y in 0..<window.height {
+      for x in 0..<window.width { counts[(corner.y + y) * width + corner.x + x] += 1 }
+    }
   }
 
   /// The likeliest class of each pixel of the picture's own size, by mean logits between which is interpolated

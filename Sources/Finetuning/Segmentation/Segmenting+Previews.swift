@@ -1,6 +1,7 @@
 import Datasets
 import Measures
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -8,10 +9,14 @@ import Tensors
 extension Segmenting: PreviewSource {
   package var previewCount: Int { previews?.count ?? 0 }
   /// Cells that ground truth and prediction are shown in.
-  package var previewGrid: (rows: Int, columns: Int) { (Self.previewCells, Self.previewCells) }
+  package var previewGrid: (rows: Int, columns: Int) {
+    let size = previews?.size ?? 1
+    func cells(_ side: Int) -> Int { max(1, Self.previewCells * side / max(size.longer, 1)) }
+    return (cells(size.height), cells(size.width))
+  }
   package var objectiveName: String { "cross_entropy" }
 
-  /// Sides of the maps that are shown.
+  /// The longer side of the maps that are shown.
   private static let previewCells = 16
 
   package func previewName(_ index: Int) -> String? {
@@ -25,8 +30,8 @@ extension Segmenting: PreviewSource {
     let (picture, truth) = try previews.pair(at: place)
     let size = previews.size
     let logits = model.pixelLogits(
-      Tensor(picture.planes, shape: [1, 3, size, size], device: device), normalization: normalization)
-    let prediction = LabelMap(logits: logits.array(), width: size, height: size, classes: classNames.count)
+      Tensor(picture.planes, shape: [1, 3, size.height, size.width], device: device), normalization: normalization)
+    let prediction = LabelMap(logits: logits.array(), width: size.width, height: size.height, classes: classNames.count)
     let (rows, columns) = previewGrid
     var preview = TaskPreview(
       index: place, name: previews.source.itemName(at: previews.indices[place]), size: size, rgb: picture.rgb,

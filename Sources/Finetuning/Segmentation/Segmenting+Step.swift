@@ -20,7 +20,7 @@ extension Segmenting: Tuning {
   }
 
   func prepare(_ batch: Batch, number: Int) throws -> Batch {
-    guard batch.maps.count == batch.count * batch.size * batch.size else { throw SegmentingError.unmapped }
+    guard batch.maps.count == batch.count * batch.size.area else { throw SegmentingError.unmapped }
     return batch
   }
 
@@ -35,7 +35,7 @@ extension Segmenting: Tuning {
 
   func forward(_ batch: Batch, number: Int) -> TuningForward {
     let logits = model.logits(
-      Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device),
+      Tensor(batch.pixels, shape: batch.shape, device: device),
       normalization: normalization, training: true, isFrozen: settings.isFrozen,
       dropPath: dropPath(number: number), dropout: dropout(number: number),
       recomputes: settings.recomputesActivations)
@@ -43,7 +43,7 @@ extension Segmenting: Tuning {
     // The sum goes over known pixels and is divided by all of them, as mmsegmentation does.
     func loss(_ logits: Tensor) -> Tensor {
       pixelCrossEntropy(
-        logits, labels: labels, height: batch.size, width: batch.size, ignored: Int32(LabelMap.ignored),
+        logits, labels: labels, height: batch.size.height, width: batch.size.width, ignored: Int32(LabelMap.ignored),
         isOverAll: true)
     }
     let main = loss(logits.main)
@@ -73,10 +73,10 @@ extension Batch {
     var (right, known) = (0, 0)
     for picture in 0..<count {
       for row in 0..<rows {
-        let y = (2 * row + 1) * size / (2 * rows)
+        let y = (2 * row + 1) * size.height / (2 * rows)
         for column in 0..<columns {
-          let x = (2 * column + 1) * size / (2 * columns)
-          let label = maps[(picture * size + y) * size + x]
+          let x = (2 * column + 1) * size.width / (2 * columns)
+          let label = maps[(picture * size.height + y) * size.width + x]
           guard label != LabelMap.ignored else { continue }
           known += 1
           let at = ((picture * rows + row) * columns + column) * classes

@@ -15,7 +15,7 @@ extension Segmenting: TrainingTask {
     return TaskDescription(
       kind: .segment, model: described,
       metrics: Self.metrics.filter { $0 != .auxiliaryLoss || model.shape.hasAuxiliary },
-      grid: (configuration.grid, configuration.grid), warmupSteps: settings.learningRate.warmupSteps,
+      grid: configuration.grid.rowsAndColumns, warmupSteps: settings.learningRate.warmupSteps,
       // Weights; of those that learn gradients and two moments too.
       plannedBytes: MemoryLayout<Float>.stride * (all + 3 * learned), origin: origin.words,
       notes: origin.notes)

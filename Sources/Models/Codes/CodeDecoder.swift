@@ -20,7 +20,7 @@ package struct CodeDecoder: Module {
   ///   - inputs: W, values of a code.
   ///   - grid: codes along a side.
   ///   - initialValues: `.width` spreads by the width, any other as BEiT.
-  init(_ shape: DecoderShape, inputs: Int, grid: Int, initialValues: InitialValues, in scope: ParameterScope) {
+  init(_ shape: DecoderShape, inputs: Int, grid: PlaneSize, initialValues: InitialValues, in scope: ParameterScope) {
     let width = shape.width
     let byWidth = initialValues == .width
     let narrow = 1 / Float(width).squareRoot()
@@ -31,7 +31,7 @@ package struct CodeDecoder: Module {
       inputs, width, in: scope.child("embed"), weight: byWidth ? .normal(standardDeviation: 1) : .beit)
     let token: Initialization = byWidth ? .normal(standardDeviation: narrow) : .beit
     clsToken = scope.parameter("cls_token", [width], token)
-    positions = scope.parameter("pos_embed", [1 + grid * grid, width], token)
+    positions = scope.parameter("pos_embed", [1 + grid.area, width], token)
     blocks = (0..<shape.depth).map {
       Block(
         block, in: scope.child("blocks.\($0)"),

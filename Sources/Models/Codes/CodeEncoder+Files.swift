@@ -54,7 +54,7 @@ package final class LoadedCodeEncoder: PictureTokenizer {
 
   package func codes(of pixels: Tensor) -> [Int32] { encoder.codes(pixels) }
   /// None: its codes tell a teacher's features.
-  package func pixels(of codes: [Int32], grid: Int) -> Tensor? { nil }
+  package func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? { nil }
 }
 
 /// Reads the encoder and the codes of a tokenizer that a teacher taught: of the workbench's own, or of BEiT v2's as
@@ -64,7 +64,7 @@ package final class LoadedCodeEncoder: PictureTokenizer {
 /// - Returns: nil where the file holds no such tokenizer.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is wrong.
 package func loadCodeEncoder(
-  from url: URL, device: any ComputeDevice, grid: Int? = nil
+  from url: URL, device: any ComputeDevice, grid: PlaneSize? = nil
 ) throws -> LoadedCodeEncoder? {
   let checkpoint = try CheckpointFolder(url)
   let isHeaded = checkpoint.has("\(CodeEncoder.headName).0.weight")

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// What turns pictures into codes: a vision transformer, a head on each patch's token, and the codes.
@@ -20,10 +21,10 @@ package final class CodeEncoder: Module {
   }
 
   /// Codes along each side of a picture.
-  package var grid: Int { encoder.configuration.grid }
+  package var grid: PlaneSize { encoder.configuration.grid }
 
   /// - Parameters:
-  ///   - pixels: [B, 3, S, S] in 0...1, S = the encoder's image size
+  ///   - pixels: [B, 3, H, W] in 0...1, S = the encoder's image size
   ///   - observe: is given what each stage makes, by its name
   /// - Returns: [B * M, W], rows of length 1, with history
   package func latents(

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// The encoder of DALL-E's discrete variational autoencoder, whose codes BEiT predicts (openai/DALL-E,
@@ -61,11 +62,11 @@ package final class DalleEncoder: PictureTokenizer {
       } + output.parameters(prefix: "blocks.output.conv")
   }
 
-  package func pixels(of codes: [Int32], grid: Int) -> Tensor? { nil }
+  package func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? { nil }
 
   package func codes(of pixels: Tensor) -> [Int32] { rowArgmax(logits(of: pixels)) }
 
-  /// - Parameter pixels: [B, 3, S, S] in 0...1.
+  /// - Parameter pixels: [B, 3, H, W] in 0...1.
   /// - Returns: [B, S / 8, S / 8, codes]
   package func logits(of pixels: Tensor) -> Tensor {
     // (1 - 2 margin) x + margin, as a norm.

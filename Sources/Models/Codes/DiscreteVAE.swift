@@ -66,7 +66,7 @@ package final class DiscreteVAE: Module {
     colours = Linear(width, 3, in: scope.child("colours"), weight: .torch(width))
   }
 
-  /// - Parameter map: [B, S, S, 3], about -1...1.
+  /// - Parameter map: [B, H, W, 3], about -1...1.
   /// - Returns: [B, S / stride, S / stride, codes]
   package func logits(of map: Tensor) -> Tensor {
     var x = map
@@ -97,16 +97,16 @@ package final class DiscreteVAE: Module {
 
 /// Pictures as maps and back.
 extension DiscreteVAE {
-  /// - Parameter pixels: [B, 3, S, S] in 0...1.
-  /// - Returns: [B, S, S, 3] in -1...1.
+  /// - Parameter pixels: [B, 3, H, W] in 0...1.
+  /// - Returns: [B, H, W, 3] in -1...1.
   package func map(of pixels: Tensor) -> Tensor {
     // A patch of one pixel is its three colours.
     patchify(pixels, patch: 1, mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5])
       .reshaped([pixels.shape[0], pixels.shape[2], pixels.shape[3], 3])
   }
 
-  /// - Parameter map: [B, S, S, 3] in -1...1.
-  /// - Returns: [B, 3, S, S] in 0...1.
+  /// - Parameter map: [B, H, W, 3] in -1...1.
+  /// - Returns: [B, 3, H, W] in 0...1.
   static func pixels(of map: Tensor) -> Tensor {
     let (values, each) = (map.array(), map.shape[1] * map.shape[2])
     var planes = [Float](repeating: 0, count: values.count)
@@ -140,11 +140,11 @@ extension DiscreteVAE: PictureTokenizer {
 
   package func codes(of pixels: Tensor) -> [Int32] { rowArgmax(logits(of: map(of: pixels))) }
 
-  package func pixels(of codes: [Int32], grid: Int) -> Tensor? {
-    let pictures = codes.count / max(grid * grid, 1)
+  package func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? {
+    let pictures = codes.count / max(grid.area, 1)
     var weights = [Float](repeating: 0, count: codes.count * configuration.codes)
     for (place, code) in codes.enumerated() { weights[place * configuration.codes + Int(code)] = 1 }
     return DiscreteVAE.pixels(
-      of: picture(of: Tensor(weights, shape: [pictures, grid, grid, configuration.codes], device: device)))
+      of: picture(of: Tensor(weights, shape: [pictures, grid.height, grid.width, configuration.codes], device: device)))
   }
 }

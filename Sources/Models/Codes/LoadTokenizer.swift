@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// Reads a tokenizer of pictures from a safetensors file: one of the workbench's, BEiT v2's, or DALL-E's encoder by its
@@ -12,7 +13,7 @@ import Tensors
 /// - Returns: nil where the file holds something else.
 /// - Throws: ``CheckpointError``, one sentence that names the file and what is wrong.
 package func loadTokenizer(
-  from url: URL, device: any ComputeDevice, grid: Int? = nil
+  from url: URL, device: any ComputeDevice, grid: PlaneSize? = nil
 ) throws -> (any PictureTokenizer)? {
   if let encoder = try loadCodeEncoder(from: url, device: device, grid: grid) { return encoder }
   let checkpoint = try CheckpointFolder(url)

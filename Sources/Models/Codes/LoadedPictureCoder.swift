@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 extension PictureCoder {
@@ -55,13 +56,20 @@ package final class LoadedPictureCoder: PictureTokenizer {
     withoutHistory { coder.quantizer.nearest(to: coder.latents(pixels)) }
   }
 
-  package func pixels(of codes: [Int32], grid: Int) -> Tensor? {
+  package func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor? {
     withoutHistory {
       let made = coder.pictures(gatherRows(coder.quantizer.codes, codes), grid: grid)
-      let (pictures, side) = (made.shape[0], made.shape[1])
-      // One patch of the whole picture: its planes.
-      return mapPatches(made, patch: side, mean: [-1, -1, -1], standardDeviation: [2, 2, 2])
-        .reshaped([pictures, 3, side, side])
+      let (pictures, height, width) = (made.shape[0], made.shape[1], made.shape[2])
+      let (values, each) = (made.array(), height * width)
+      var planes = [Float](repeating: 0, count: values.count)
+      for picture in 0..<pictures {
+        for place in 0..<each {
+          for channel in 0..<3 {
+            planes[(picture * 3 + channel) * each + place] = (values[(picture * each + place) * 3 + channel] + 1) / 2
+          }
+        }
+      }
+      return Tensor(planes, shape: [pictures, 3, height, width], device: made.device)
     }
   }
 }

@@ -23,7 +23,7 @@ package struct PerceptualDistance {
 
   /// - Parameters:
   ///   - made: [B, S, S, 3], as 2x - 1 of x in 0...1, S the model's image size; has the gradient
-  ///   - pixels: [B, 3, S, S] in 0...1
+  ///   - pixels: [B, 3, H, W] in 0...1
   /// - Returns: a scalar in 0...4
   package func callAsFunction(_ made: Tensor, _ pixels: Tensor) -> Tensor {
     let (patch, norm) = (vision.model.configuration.patchSize, vision.normalization)

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// Sizes of a ``PictureCoder``.
@@ -62,30 +63,29 @@ package final class PictureCoder: Module {
     }
   }
 
-  /// - Parameter pixels: [B, 3, S, S] in 0...1, whose sides ``PictureCoderShape/stride`` divides
+  /// - Parameter pixels: [B, 3, H, W] in 0...1, whose sides ``PictureCoderShape/stride`` divides
   /// - Returns: [B * M, W], rows of length 1, with history
   package func latents(_ pixels: Tensor) -> Tensor {
-    let (pictures, side) = (pixels.shape[0], pixels.shape[2] / 2)
+    let pictures = pixels.shape[0]
     var x = halvings[0](
       patchify(
         pixels, patch: 2, mean: Self.normalization.mean, standardDeviation: Self.normalization.standardDeviation)
-    ).reshaped([pictures, side, side, shape.widths[0]])
+    ).reshaped([pictures, pixels.shape[2] / 2, pixels.shape[3] / 2, shape.widths[0]])
     x = encoding[0](x)
     for stage in 1..<shape.widths.count {
-      let side = x.shape[1] / 2
-      x = halvings[stage](mapPatches(x, patch: 2)).reshaped([pictures, side, side, shape.widths[stage]])
+      let halved = [pictures, x.shape[1] / 2, x.shape[2] / 2, shape.widths[stage]]
+      x = halvings[stage](mapPatches(x, patch: 2)).reshaped(halved)
       x = encoding[stage](x)
     }
-    let grid = x.shape[1]
-    return l2Normalize(toCode(x).reshaped([pictures * grid * grid, shape.codeWidth]))
+    return l2Normalize(toCode(x).reshaped([pictures * x.shape[1] * x.shape[2], shape.codeWidth]))
   }
 
   /// The pictures that codes stand for.
   /// - Parameter values: [B * M, W], M a square
   /// - Returns: [B, S, S, 3], as 2x - 1 of x in 0...1, with history
-  package func pictures(_ values: Tensor, grid: Int) -> Tensor {
-    let pictures = values.shape[0] / max(grid * grid, 1)
-    var x = fromCode(values.reshaped([pictures, grid, grid, shape.codeWidth]))
+  package func pictures(_ values: Tensor, grid: PlaneSize) -> Tensor {
+    let pictures = values.shape[0] / max(grid.area, 1)
+    var x = fromCode(values.reshaped([pictures, grid.height, grid.width, shape.codeWidth]))
     for stage in shape.widths.indices.reversed() { x = doublings[stage](decoding[stage](x)) }
     return x
   }
@@ -102,13 +102,14 @@ package final class PictureCoder: Module {
   }
 
   /// - Parameters:
-  ///   - pixels: [B, 3, S, S] in 0...1
+  ///   - pixels: [B, 3, H, W] in 0...1
   ///   - seed: of the codes' start, which the first pass of a fresh one makes
   package func pass(_ pixels: Tensor, seed: UInt64) -> Pass {
     let latents = latents(pixels)
     quantizer.start(from: latents, seed: seed)
     let quantized = quantizer.quantized(latents)
-    let made = pictures(quantized.values, grid: pixels.shape[2] / shape.stride)
+    let made = pictures(
+      quantized.values, grid: PlaneSize(height: pixels.shape[2], width: pixels.shape[3]) / shape.stride)
     let (mean, deviation) = (Self.normalization.mean, Self.normalization.standardDeviation)
     return Pass(
       latents: latents, quantized: quantized, pictures: made,

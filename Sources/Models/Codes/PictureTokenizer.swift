@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// A frozen network that makes each patch of a picture one of some codes.
@@ -14,12 +15,12 @@ package protocol PictureTokenizer: AnyObject {
   var parameters: [NamedTensor] { get }
 
   /// The code of each patch.
-  /// - Parameter pixels: [B, 3, S, S] in 0...1, where ``stride`` divides S.
+  /// - Parameter pixels: [B, 3, H, W] in 0...1, where ``stride`` divides S.
   /// - Returns: B * (S / stride)^2 codes, row by row of patches.
   func codes(of pixels: Tensor) -> [Int32]
 
   /// The pictures that codes stand for; nil where nothing makes pictures of them.
-  /// - Parameter codes: B * grid * grid of them.
-  /// - Returns: [B, 3, grid * stride, grid * stride], about 0...1.
-  func pixels(of codes: [Int32], grid: Int) -> Tensor?
+  /// - Parameter codes: B * grid.area of them.
+  /// - Returns: [B, 3, rows * stride, columns * stride], about 0...1.
+  func pixels(of codes: [Int32], grid: PlaneSize) -> Tensor?
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// The tokenizers of pictures that come with the workbench, beside its teachers.
@@ -10,7 +11,7 @@ package enum ShippedTokenizer: String, Sendable, CaseIterable {
 
   /// - Parameter grid: codes along each side of a picture.
   /// - Throws: ``CheckpointError`` where this build lacks the weights.
-  package func load(device: any ComputeDevice, grid: Int? = nil) throws -> any PictureTokenizer {
+  package func load(device: any ComputeDevice, grid: PlaneSize? = nil) throws -> any PictureTokenizer {
     guard FileManager.default.fileExists(atPath: url.path),
       let found = try loadTokenizer(from: url, device: device, grid: grid)
     else { throw CheckpointError.file(url.path, "is missing from this build, make it with `mvp teach \(rawValue)`") }

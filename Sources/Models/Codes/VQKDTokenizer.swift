@@ -24,7 +24,7 @@ package struct VQKDShape: Codable, Equatable, Sendable {
 
   /// BEiT v2's encoder: learned positions, no shift of the key, no layer scale.
   package static func encoder(
-    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
+    imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
   ) -> VisionTransformerConfiguration {
     VisionTransformerConfiguration(
       imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads, qkvBias: .queryValue)
@@ -75,7 +75,7 @@ package final class VQKDTokenizer: Module {
   }
 
   /// - Parameters:
-  ///   - pixels: [B, 3, S, S] in 0...1
+  ///   - pixels: [B, 3, H, W] in 0...1
   ///   - targets: [B, M, outputs], the teacher's features of the patches alone
   ///   - seed: of the codes' start, which the first pass of a fresh tokenizer makes
   package func pass(_ pixels: Tensor, targets: Tensor, seed: UInt64) -> Pass {

@@ -15,7 +15,8 @@ extension ExportedModel {
     let text = portable.text.flatMap { Self.isTogether($0.model.configuration, shape) ? $0 : nil }
     let outputs = shape.projection ?? shape.width
     var vision: [String: Any] = [
-      "image_size": shape.imageSize, "patch_size": shape.patchSize, "width": shape.width, "layers": shape.depth,
+      "image_size": Self.size(shape.imageSize), "patch_size": shape.patchSize, "width": shape.width,
+      "layers": shape.depth,
       "head_width": shape.width / shape.heads, "mlp_ratio": Self.ratio(shape), "no_ln_pre": !shape.preNorm,
     ]
     if let scale = shape.layerScale { vision["ls_init_value"] = Self.decimal(scale) }
@@ -28,7 +29,7 @@ extension ExportedModel {
       "preprocess_cfg": [
         "mean": portable.normalization.mean.map(Self.decimal),
         "std": portable.normalization.standardDeviation.map(Self.decimal), "interpolation": "bicubic",
-        "resize_mode": "shortest", "size": [shape.imageSize, shape.imageSize],
+        "resize_mode": "shortest", "size": [shape.imageSize.height, shape.imageSize.width],
       ] as [String: Any],
     ]
     var tensors = portable.imageTower(prefix: text == nil ? "" : "visual.")

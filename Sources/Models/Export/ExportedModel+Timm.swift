@@ -10,7 +10,8 @@ extension ExportedModel {
     if let part = Self.partWithoutClass(shape) { throw Self.refusal("timm", part) }
     let isBeit = shape.relativePositionBias
     var arguments: [String: Any] = [
-      "img_size": shape.imageSize, "patch_size": shape.patchSize, "embed_dim": shape.width, "depth": shape.depth,
+      "img_size": Self.size(shape.imageSize), "patch_size": shape.patchSize, "embed_dim": shape.width,
+      "depth": shape.depth,
       "num_heads": shape.heads, "mlp_ratio": Self.ratio(shape),
     ]
     if let scale = shape.layerScale { arguments["init_values"] = Self.decimal(scale) }
@@ -48,7 +49,8 @@ extension ExportedModel {
     arguments["global_pool"] = pool
     let classes = portable.classifier?.classes ?? 0
     var pretrained: [String: Any] = [
-      "tag": "", "custom_load": false, "input_size": [3, shape.imageSize, shape.imageSize], "fixed_input_size": true,
+      "tag": "", "custom_load": false, "input_size": [3, shape.imageSize.height, shape.imageSize.width],
+      "fixed_input_size": true,
       "interpolation": "bicubic", "crop_pct": Self.decimal(portable.cropShare), "crop_mode": "center",
       "mean": portable.normalization.mean.map(Self.decimal),
       "std": portable.normalization.standardDeviation.map(Self.decimal), "num_classes": classes,

@@ -10,7 +10,7 @@ extension ExportedModel {
     var values: [String: Any] = [
       "architectures": [kind.className(isClassifier: portable.classifier != nil)], "model_type": kind.modelType,
       "hidden_size": shape.width, "num_hidden_layers": shape.depth, "num_attention_heads": shape.heads,
-      "intermediate_size": shape.hidden, "image_size": shape.imageSize, "patch_size": shape.patchSize,
+      "intermediate_size": shape.hidden, "image_size": Self.size(shape.imageSize), "patch_size": shape.patchSize,
       "num_channels": 3, "layer_norm_eps": Self.decimal(shape.layerNormEpsilon),
       "hidden_act": shape.activation == .quickGELU ? "quick_gelu" : "gelu", "dtype": "float32",
       "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
@@ -32,10 +32,10 @@ extension ExportedModel {
       values["id2label"] = Dictionary(uniqueKeysWithValues: numbered.map { ("\($0.offset)", $0.element) })
       values["label2id"] = Dictionary(numbered.map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
-    let short = Int((Float(shape.imageSize) / portable.cropShare).rounded())
     let preprocessor = Self.json([
-      "image_processor_type": "BitImageProcessor", "do_resize": true, "size": ["shortest_edge": short],
-      "resample": 3, "do_center_crop": true, "crop_size": ["height": shape.imageSize, "width": shape.imageSize],
+      "image_processor_type": "BitImageProcessor", "do_resize": true, "size": Self.resizing(portable),
+      "resample": 3, "do_center_crop": true,
+      "crop_size": ["height": shape.imageSize.height, "width": shape.imageSize.width],
       "do_rescale": true, "rescale_factor": 1 / 255.0, "do_normalize": true, "do_convert_rgb": true,
       "image_mean": portable.normalization.mean.map(Self.decimal),
       "image_std": portable.normalization.standardDeviation.map(Self.decimal),
@@ -48,6 +48,17 @@ extension ExportedModel {
       className: "transformers.\(kind.className(isClassifier: portable.classifier != nil))",
       leftOut: Self.leftOut(shape, keepsMaskToken: keepsMask), weights: .safetensors(tensors),
       configuration: Self.json(values), preprocessor: preprocessor)
+  }
+}
+
+extension ExportedModel {
+  /// What pictures are resized to before their middle is taken. No processor of transformers resizes a picture so that
+  /// it covers a rectangle: there both sides are given.
+  fileprivate static func resizing(_ portable: PortableModel) -> [String: Any] {
+    let size = portable.configuration.imageSize
+    func resized(_ side: Int) -> Int { Int((Float(side) / portable.cropShare).rounded()) }
+    guard !size.isSquare else { return ["shortest_edge": resized(size.height)] }
+    return ["height": resized(size.height), "width": resized(size.width)]
   }
 }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recipe
 import Tensors
 
 /// What a library is given of a model: its class, arrays under its names, and its configuration.
@@ -103,5 +104,8 @@ package struct ExportedModel {
   }
 
   /// The shortest decimal number that is the same float.
+  /// `224`, or `[128, 64]`: height, then width.
+  static func size(_ size: PlaneSize) -> Any { size.isSquare ? size.height : [size.height, size.width] }
+
   static func decimal(_ value: Float) -> Any { Double("\(value)") ?? Double(value) }
 }

@@ -20,10 +20,10 @@ package struct PortableModel {
   /// Reads weights or a run's checkpoint.
   /// - Parameters:
   ///   - url: as for ``loadVision(from:device:tower:grid:imageSize:activation:)``
-  ///   - imageSize: pixels along each side that the model is to see; nil: its own
+  ///   - imageSize: in pixels, of the pictures that the model is to see; nil: its own
   /// - Returns: the model, and what the loader recognised.
   package static func read(
-    _ url: URL, tower: String?, imageSize: Int?, device: any ComputeDevice
+    _ url: URL, tower: String?, imageSize: PlaneSize?, device: any ComputeDevice
   ) throws -> (model: PortableModel, vision: LoadedVision) {
     let vision = try loadVision(from: url, device: device, tower: tower, imageSize: imageSize)
     let segmentation =

@@ -27,7 +27,7 @@ extension ConfigurationFacts {
     width = try whole(arguments, "embed_dim", path)
     depth = try whole(arguments, "depth", path)
     patchSize = try whole(arguments, "patch_size", path)
-    imageSize = try whole(arguments, "img_size", path)
+    imageSize = try size(arguments, "img_size", path)
     layerScale = try number(arguments, "init_values", path)
     hasQKVBias = arguments["qkv_bias"]?.bool
     if let ratio = try number(arguments, "mlp_ratio", path), let width, (0...64).contains(ratio) {

@@ -22,7 +22,7 @@ extension ConfigurationFacts {
     if let channels = try whole(tower, "num_channels", path), channels != 3 {
       throw CheckpointError.file(path, "is for pictures of \(channels) channels, only RGB is read")
     }
-    imageSize = try whole(tower, "image_size", path)
+    imageSize = try size(tower, "image_size", path)
     patchSize = try whole(tower, "patch_size", path)
     width = try whole(tower, "hidden_size", path)
     depth = try whole(tower, "num_hidden_layers", path)

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// What the configuration beside a checkpoint says: transformers' `config.json`, timm's, or open_clip's
@@ -9,7 +10,8 @@ struct ConfigurationFacts {
   var modelType: String?
   /// timm's name of the model, with the tag of its weights behind a dot.
   var architecture: String?
-  var imageSize, patchSize, width, depth, heads, hidden, projection: Int?
+  var imageSize: PlaneSize?
+  var patchSize, width, depth, heads, hidden, projection: Int?
   var epsilon, layerScale: Float?
   var activation: Activation?
   var hasQKVBias: Bool?
@@ -45,8 +47,8 @@ struct ConfigurationFacts {
     }
   }
 
-  /// Patches along each side; nil if no image size is given.
-  func grid(patchSize: Int) -> Int? { imageSize.map { $0 / patchSize } }
+  /// Patches of a picture; nil if no image size is given.
+  func grid(patchSize: Int) -> PlaneSize? { imageSize.map { $0 / patchSize } }
 
   /// Whether the configuration is one of CLIP's; nil if it does not tell.
   var isCLIP: Bool? {
@@ -70,7 +72,7 @@ struct ConfigurationFacts {
       imageSize = try whole(tower, "image_size", path)
       return
     }
-    imageSize = try whole(tower, "image_size", path)
+    imageSize = try size(tower, "image_size", path)
     patchSize = try whole(tower, "patch_size", path)
     width = try whole(tower, "width", path)
     depth = try whole(tower, "layers", path)
@@ -89,7 +91,7 @@ struct ConfigurationFacts {
 
   func whole(_ object: JSONValue, _ key: String, _ path: String) throws -> Int? {
     guard let value = object[key], !value.isNull else { return nil }
-    // A size may be given for height and width; only squares are read.
+    // A patch may be given by height and width; only squares are read.
     let pair = value.array?.compactMap(\.integer)
     let square = pair?.count == 2 && pair?.first == pair?.last ? pair?.first : nil
     guard let number = value.integer ?? square, (1...100_000_000).contains(number) else {
@@ -97,6 +99,18 @@ struct ConfigurationFacts {
         path, "has \(key) that is no positive whole number, use the file that came with the weights")
     }
     return number
+  }
+
+  /// A whole number for a square, or height and width.
+  func size(_ object: JSONValue, _ key: String, _ path: String) throws -> PlaneSize? {
+    guard let sides = object[key]?.array?.compactMap(\.integer), sides.count == 2 else {
+      return try whole(object, key, path).map { PlaneSize(square: $0) }
+    }
+    guard sides.allSatisfy((1...100_000_000).contains) else {
+      throw CheckpointError.file(
+        path, "has \(key) that is no height and width, use the file that came with the weights")
+    }
+    return PlaneSize(height: sides[0], width: sides[1])
   }
 
   func number(_ object: JSONValue, _ key: String, _ path: String) throws -> Float? {

@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// A classifier that the workbench fine-tuned, with how its pixels are normalised.
@@ -12,11 +13,11 @@ package struct LoadedClassifier {
 }
 
 /// Reads a classifier from a file of the workbench, or from a run's checkpoint.
-/// - Parameter imageSize: pixels along each side that the model is to see; nil: its own
+/// - Parameter imageSize: in pixels, of the pictures that the model is to see; nil: its own
 /// - Returns: the classifier, frozen; nil where the file is no classifier's.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is wrong.
 package func loadClassifier(
-  from url: URL, device: any ComputeDevice, imageSize: Int? = nil
+  from url: URL, device: any ComputeDevice, imageSize: PlaneSize? = nil
 ) throws -> LoadedClassifier? {
   let checkpoint = try CheckpointFolder(url)
   guard let card = try checkpoint.files.first.flatMap({ try ModelCard($0) }), let classes = card.classes,

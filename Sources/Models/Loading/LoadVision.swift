@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// Reads an image model from a checkpoint of transformers, timm, DINO, DINOv2, OpenAI, open_clip or the workbench
@@ -10,13 +11,13 @@ import Tensors
 /// - Parameters:
 ///   - url: a folder with `model.safetensors` or shards of it, or one safetensors file
 ///   - tower: which of several image towers to read; nil chooses by meaning, see ``TowerChoice``
-///   - grid: patches along each side that the model is to see; positions are interpolated as its family does
-///   - imageSize: pixels along each side; wins over `grid`, and both over the size the weights were made for
+///   - grid: patches of a picture that the model is to see; positions are interpolated as its family does
+///   - imageSize: of pictures, in pixels; wins over `grid`, and both over the size the weights were made for
 ///   - activation: overrides what was recognised, for files that do not tell GELU from QuickGELU
 /// - Returns: the model, frozen.
 /// - Throws: `CheckpointError`, one sentence that names the file and what is missing, unexpected or misshapen.
 package func loadVision(
-  from url: URL, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil,
+  from url: URL, device: any ComputeDevice, tower: String? = nil, grid: PlaneSize? = nil, imageSize: PlaneSize? = nil,
   activation: Activation? = nil
 ) throws -> LoadedVision {
   let found = try VisionFinding(url, device: device, tower: tower, activation: activation)
@@ -69,10 +70,14 @@ struct VisionFinding {
     self.device = device
   }
 
-  func load(grid: Int? = nil, imageSize: Int? = nil) throws -> LoadedVision {
+  private static func pixels(_ grid: PlaneSize, patch: Int) -> PlaneSize {
+    PlaneSize(height: min(grid.height, 8192), width: min(grid.width, 8192)) * patch
+  }
+
+  func load(grid: PlaneSize? = nil, imageSize: PlaneSize? = nil) throws -> LoadedVision {
     let native = recognised.configuration
     var configuration = native
-    configuration.imageSize = imageSize ?? grid.map { min($0, 8192) * native.patchSize } ?? native.imageSize
+    configuration.imageSize = imageSize ?? grid.map { Self.pixels($0, patch: native.patchSize) } ?? native.imageSize
     if let problem = configuration.problem {
       throw CheckpointError.file(checkpoint.path, "cannot be used at \(configuration.imageSize) pixels: \(problem)")
     }

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// How a family brings learned positions to another grid. All have half-pixel centres, all but one are bicubic, yet no
@@ -16,26 +17,27 @@ enum PositionResampling: String {
   /// - Parameters:
   ///   - positions: [1 + from², width] row-major, CLS first
   /// - Returns: [1 + to², width]; the CLS row as it was
-  func resample(_ positions: [Float], width: Int, from: Int, to: Int) -> [Float] {
-    guard from != to, positions.count == (1 + from * from) * width else { return positions }
-    let kernel = (0..<to).map { taps(at: $0, from: from, to: to) }
+  func resample(_ positions: [Float], width: Int, from: PlaneSize, to: PlaneSize) -> [Float] {
+    guard from != to, positions.count == (1 + from.area) * width else { return positions }
+    let across = (0..<to.width).map { taps(at: $0, from: from.width, to: to.width) }
+    let down = (0..<to.height).map { taps(at: $0, from: from.height, to: to.height) }
     // Columns first, then rows: the kernel is separable.
-    var narrowed = [Float](repeating: 0, count: from * to * width)
-    for row in 0..<from {
-      for column in 0..<to {
-        for (place, weight) in kernel[column] {
-          let source = (1 + row * from + place) * width
-          let target = (row * to + column) * width
+    var narrowed = [Float](repeating: 0, count: from.height * to.width * width)
+    for row in 0..<from.height {
+      for column in 0..<to.width {
+        for (place, weight) in across[column] {
+          let source = (1 + row * from.width + place) * width
+          let target = (row * to.width + column) * width
           for i in 0..<width { narrowed[target + i] += weight * positions[source + i] }
         }
       }
     }
-    var resampled = Array(positions[0..<width]) + [Float](repeating: 0, count: to * to * width)
-    for row in 0..<to {
-      for (place, weight) in kernel[row] {
-        for column in 0..<to {
-          let source = (place * to + column) * width
-          let target = (1 + row * to + column) * width
+    var resampled = Array(positions[0..<width]) + [Float](repeating: 0, count: to.area * width)
+    for row in 0..<to.height {
+      for (place, weight) in down[row] {
+        for column in 0..<to.width {
+          let source = (place * to.width + column) * width
+          let target = (1 + row * to.width + column) * width
           for i in 0..<width { resampled[target + i] += weight * narrowed[source + i] }
         }
       }
@@ -69,21 +71,24 @@ enum PositionResampling: String {
 /// BEiT's table of relative positions for another grid, as transformers resizes it: bilinear over the offsets,
 /// half-pixel centres; the three rows that concern CLS stay.
 /// - Parameters:
-///   - table: [(2·from-1)² + 3, heads] row-major
-func resampleRelativePositions(_ table: [Float], heads: Int, from: Int, to: Int) -> [Float] {
-  let (old, new) = (2 * from - 1, 2 * to - 1)
-  guard from != to, table.count == (old * old + 3) * heads else { return table }
-  let taps = (0..<new).map { target -> (low: Int, high: Int, share: Float) in
-    let source = max(Double(old) / Double(new) * (Double(target) + 0.5) - 0.5, 0)
-    let low = min(Int(source), old - 1)
-    return (low, min(low + 1, old - 1), Float(source - Double(low)))
+///   - table: [offsets of `from` + 3, heads] row-major
+func resampleRelativePositions(_ table: [Float], heads: Int, from: PlaneSize, to: PlaneSize) -> [Float] {
+  let (old, new) = (relativePositionSpan(grid: from), relativePositionSpan(grid: to))
+  guard from != to, table.count == (old.area + 3) * heads else { return table }
+  func taps(_ old: Int, _ new: Int) -> [(low: Int, high: Int, share: Float)] {
+    (0..<new).map { target in
+      let source = max(Double(old) / Double(new) * (Double(target) + 0.5) - 0.5, 0)
+      let low = min(Int(source), old - 1)
+      return (low, min(low + 1, old - 1), Float(source - Double(low)))
+    }
   }
+  let (rows, columns) = (taps(old.height, new.height), taps(old.width, new.width))
   var resized: [Float] = []
-  resized.reserveCapacity((new * new + 3) * heads)
-  for row in taps {
-    for column in taps {
+  resized.reserveCapacity((new.area + 3) * heads)
+  for row in rows {
+    for column in columns {
       for head in 0..<heads {
-        func at(_ r: Int, _ c: Int) -> Float { table[(r * old + c) * heads + head] }
+        func at(_ r: Int, _ c: Int) -> Float { table[(r * old.width + c) * heads + head] }
         let upper = at(row.low, column.low) * (1 - column.share) + at(row.low, column.high) * column.share
         let lower = at(row.high, column.low) * (1 - column.share) + at(row.high, column.high) * column.share
         resized.append(upper * (1 - row.share) + lower * row.share)

@@ -59,7 +59,7 @@ struct VisionRecognition {
       throw unfit("has no positions of a square grid with CLS in front, only such models are read")
     }
     var made = VisionTransformerConfiguration.vit(
-      imageSize: grid.multipliedReportingOverflow(by: patchSize).partialValue, patchSize: patchSize, width: width,
+      imageSize: grid * patchSize, patchSize: patchSize, width: width,
       depth: facts.depth ?? layout.depth(in: checkpoint), heads: heads)
     made.mlpRatio = Float(hidden) / Float(width)
     made.layerNormEpsilon = facts.epsilon ?? (isCLIP || family == .dinov3 ? 1e-5 : 1e-6)
@@ -141,17 +141,17 @@ struct VisionRecognition {
     }
   }
 
-  private static func grid(_ reader: TowerReader, positionRows: Int) -> Int? {
+  private static func grid(_ reader: TowerReader, positionRows: Int) -> PlaneSize? {
     func root(_ square: Int) -> Int? {
       guard square > 0 else { return nil }
       let root = Int(Double(square).squareRoot().rounded())
       return root * root == square ? root : nil
     }
     if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first {
-      return root(rows - positionRows)
+      return root(rows - positionRows).map { PlaneSize(square: $0) }
     }
     let rows = (reader.shape(sharedTable) ?? reader.shape(blockTable))?.first
-    return rows.flatMap { root($0 - 3) }.map { ($0 + 1) / 2 }
+    return rows.flatMap { root($0 - 3) }.map { PlaneSize(square: ($0 + 1) / 2) }
   }
 
   private mutating func chooseProjection(

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// Maps of four blocks, all of one size, as a pyramid in steps of 4, 8, 16 and 32 pixels: transposed convolutions where
@@ -41,18 +42,18 @@ package struct FeaturePyramid: Module {
   package static func leastGrid(patchSize: Int) -> Int { 1 << max(0, -(doublings(patchSize: patchSize).min() ?? 0)) }
 
   /// Sides of the maps by level, the finest first.
-  static func sides(grid: Int, patchSize: Int) -> [Int] {
-    doublings(patchSize: patchSize).map { $0 > 0 ? grid << $0 : grid >> -$0 }
+  static func sides(grid: PlaneSize, patchSize: Int) -> [PlaneSize] {
+    doublings(patchSize: patchSize).map { $0 > 0 ? grid * (1 << $0) : grid / (1 << -$0) }
   }
 
   /// Multiply-adds of a forward pass for one picture.
-  static func multiplyAdds(grid: Int, patchSize: Int, width: Double) -> Double {
+  static func multiplyAdds(grid: PlaneSize, patchSize: Int, width: Double) -> Double {
     doublings(patchSize: patchSize).reduce(0) { sum, count in
-      (0..<max(count, 0)).reduce(sum) { $0 + 4 * Double((grid << $1) * (grid << $1)) * width * width }
+      (0..<max(count, 0)).reduce(sum) { $0 + 4 * Double((grid * (1 << $1)).area) * width * width }
     }
   }
 
-  /// - Parameter maps: [B, grid, grid, D] by level
+  /// - Parameter maps: [B, rows, columns, D] by level
   /// - Returns: maps of the same width by level, the finest first.
   package func callAsFunction(_ maps: [Tensor], training: Bool) -> [Tensor] {
     maps.enumerated().map { level, map in

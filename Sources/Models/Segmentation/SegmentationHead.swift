@@ -10,7 +10,7 @@ package protocol SegmentationHead: Module {
   /// Fewest pictures of a batch that it can be trained on.
   var leastBatch: Int { get }
   /// - Parameters:
-  ///   - maps: [B, grid, grid, D] by tap
+  ///   - maps: [B, rows, columns, D] by tap
   ///   - training: whether batch norms go by the batch, and their running moments move
   ///   - dropout: decisions for this batch while training, nil otherwise
   func logits(_ maps: [Tensor], training: Bool, dropout: ChannelDropout?) -> SegmentationLogits
@@ -57,10 +57,10 @@ extension SegmentationHeadShape {
     case .uperNet(let channels):
       let least = FeaturePyramid.leastGrid(patchSize: configuration.patchSize)
       if channels < 1 { return "UperNet has \(channels) channels, fewest are 1" }
-      guard configuration.grid < least else { return nil }
+      guard configuration.grid.shorter < least else { return nil }
       return
         "UperNet needs \(least) patches of \(configuration.patchSize) pixels along a side, and pictures of "
-        + "\(configuration.imageSize) pixels have \(configuration.grid)"
+        + "\(configuration.imageSize) pixels have \(configuration.grid.shorter)"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// UperNet on the raw patch tokens of four blocks: a feature pyramid, pyramid pooling on its coarsest map, lateral and
@@ -132,10 +133,10 @@ package struct UperNetHead: SegmentationHead {
 extension UperNetHead {
   /// Multiply-adds of a forward pass in training for one picture.
   package static func multiplyAdds(
-    grid: Int, patchSize: Int, width: Double, channels: Double, classes: Double
+    grid: PlaneSize, patchSize: Int, width: Double, channels: Double, classes: Double
   ) -> Double {
     let sides = FeaturePyramid.sides(grid: grid, patchSize: patchSize)
-    let pixels = sides.map { Double($0 * $0) }
+    let pixels = sides.map { Double($0.area) }
     let narrow = min(channels, Double(auxiliaryChannels))
     let finer = pixels.dropLast().reduce(0, +)
     let pools = poolSizes.reduce(0) { $0 + Double($1 * $1) } * width * channels

@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// The teachers that come with the workbench.
@@ -33,7 +34,7 @@ private func shipped(_ name: String) throws -> URL {
 /// One of the small teachers that ship as resources, trained by the workbench on its own scenes.
 /// - Parameter name: `clip` or `dino`
 package func shippedTeacher(
-  _ name: String, device: any ComputeDevice, tower: String? = nil, grid: Int? = nil, imageSize: Int? = nil
+  _ name: String, device: any ComputeDevice, tower: String? = nil, grid: PlaneSize? = nil, imageSize: PlaneSize? = nil
 ) throws -> LoadedVision {
   try loadVision(from: shipped(name), device: device, tower: tower, grid: grid, imageSize: imageSize)
 }

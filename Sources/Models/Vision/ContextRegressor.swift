@@ -41,7 +41,7 @@ package struct ContextRegressor: Module {
     block.positionRows = nil
     maskToken = scope.parameter("mask_token", [width], .beit)
     positions = Tensor(
-      sinCosPositions(grid: grid, width: width, rowsFirst: true), shape: [1 + grid * grid, width], device: device)
+      sinCosPositions(grid: grid, width: width, rowsFirst: true), shape: [1 + grid.area, width], device: device)
     regressor = (0..<shape.depth).map {
       RegressorBlock(
         block, in: scope.child("regressor_blocks.\($0)"), initialization: student.initialization(ofBlock: $0),

@@ -20,11 +20,11 @@ package struct PatchDecoder: Module {
   /// - Parameters:
   ///   - inputs: D, features of a student's token.
   ///   - outputs: values of a prediction.
-  ///   - grid: patches along a side.
+  ///   - grid: patches of a picture.
   ///   - hasMaskToken: whether there are patches without a token.
   ///   - name: first part of the parameters' names, on which their initial values depend.
   package init(
-    _ shape: DecoderShape, inputs: Int, outputs: Int, grid: Int, hasMaskToken: Bool, name: String,
+    _ shape: DecoderShape, inputs: Int, outputs: Int, grid: PlaneSize, hasMaskToken: Bool, name: String,
     device: any ComputeDevice, seed: UInt64
   ) {
     self.init(
@@ -33,7 +33,7 @@ package struct PatchDecoder: Module {
   }
 
   private init(
-    _ shape: DecoderShape, inputs: Int, outputs: Int, grid: Int, hasMaskToken: Bool, device: any ComputeDevice,
+    _ shape: DecoderShape, inputs: Int, outputs: Int, grid: PlaneSize, hasMaskToken: Bool, device: any ComputeDevice,
     in scope: ParameterScope
   ) {
     let width = shape.width
@@ -42,7 +42,7 @@ package struct PatchDecoder: Module {
     embedding = Linear(inputs, width, in: scope.child("embed"), weight: .xavier(inputs, width))
     maskToken = hasMaskToken ? scope.parameter("mask_token", [width], .maeToken) : nil
     positions = Tensor(
-      sinCosPositions(grid: grid, width: width), shape: [1 + grid * grid, width], device: device)
+      sinCosPositions(grid: grid, width: width), shape: [1 + grid.area, width], device: device)
     blocks = (0..<shape.depth).map {
       Block(block, in: scope.child("blocks.\($0)"), initialization: .xavier(width: width, hidden: block.hidden))
     }

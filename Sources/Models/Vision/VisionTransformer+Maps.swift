@@ -3,12 +3,12 @@ import Tensors
 extension VisionTransformer {
   /// The patch tokens of some blocks as maps; blocks behind the last of them are not computed.
   /// - Parameters:
-  ///   - pixels: [B, 3, S, S] in 0...1, S = `configuration.imageSize`
+  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - taps: numbers of blocks, counted from 0 on, not falling
   ///   - normed: whether the final norm goes over them, where the model has one
   ///   - dropPath: decisions for this batch while training, nil otherwise
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
-  /// - Returns: [B, grid, grid, D] by tap
+  /// - Returns: [B, rows, columns, D] by tap
   package func patchMaps(
     _ pixels: Tensor, taps: [Int], normed: Bool, normalization: PixelNormalization, dropPath: DropPath? = nil,
     recomputes: Bool = false
@@ -30,7 +30,7 @@ extension VisionTransformer {
       guard count > 0 else { continue }
       let own = shown(x)
       let tokens = normed ? norm.map { $0(own) } ?? own : own
-      let map = patchTokens(tokens).reshaped([pixels.shape[0], grid, grid, configuration.width])
+      let map = patchTokens(tokens).reshaped([pixels.shape[0], grid.height, grid.width, configuration.width])
       maps += repeatElement(map, count: count)
     }
     return maps

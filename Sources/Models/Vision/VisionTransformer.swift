@@ -18,7 +18,7 @@ package final class VisionTransformer: Module {
   /// [R, D]; nil for a model without.
   package let registers: Tensor?
   package let preNorm: LayerNorm?
-  /// [(2g-1)²+3, H]
+  /// [(2h-1)(2w-1)+3, H]
   package let relativePositionTable: Tensor?
   package let blocks: [Block]
   package let norm: LayerNorm?

@@ -4,8 +4,8 @@ import Tensors
 /// One vision transformer: BEiT's student, CLIP's image tower, DINO's and DINOv2's backbone are settings of the same
 /// class.
 package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
-  /// Pixels along each side of a picture.
-  package var imageSize: Int
+  /// Of a picture, in pixels.
+  package var imageSize: PlaneSize
   /// Pixels along each side of a patch.
   package var patchSize: Int
   package var width: Int
@@ -49,7 +49,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   package var pooling: TokenPooling?
 
   package init(
-    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12, mlpRatio: Float = 4,
+    imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
+    mlpRatio: Float = 4,
     activation: Activation = .gelu, layerNormEpsilon: Float = 1e-6, preNorm: Bool = false, patchBias: Bool = true,
     qkvBias: QKVBias = .full, layerScale: Float? = nil, positions: PositionEmbedding = .learned,
     relativePositionBias: Bool = false, blockPositionTables: Bool = false, maskToken: Bool = false, registers: Int = 0,
@@ -87,9 +88,9 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   }
 
   /// Patches along each side.
-  package var grid: Int { imageSize / max(patchSize, 1) }
+  package var grid: PlaneSize { imageSize / patchSize }
   /// CLS and patches.
-  package var tokens: Int { 1 + grid * grid }
+  package var tokens: Int { 1 + grid.area }
   /// Width of the MLPs' middle.
   package var hidden: Int { Int((Float(width) * mlpRatio).rounded()) }
 
@@ -116,7 +117,7 @@ extension VisionTransformerConfiguration {
   /// key.
   /// - Parameter layerScale: 0.1 for base models, 1e-5 for large ones.
   package static func beit(
-    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
+    imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
     layerScale: Float = 0.1
   ) -> VisionTransformerConfiguration {
     VisionTransformerConfiguration(
@@ -126,7 +127,7 @@ extension VisionTransformerConfiguration {
 
   /// A plain ViT, DINO's backbone.
   package static func vit(
-    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
+    imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12
   ) -> VisionTransformerConfiguration {
     VisionTransformerConfiguration(
       imageSize: imageSize, patchSize: patchSize, width: width, depth: depth, heads: heads)
@@ -134,7 +135,7 @@ extension VisionTransformerConfiguration {
 
   /// CLIP's image tower.
   package static func clip(
-    imageSize: Int = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
+    imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
     projection: Int = 512,
     activation: Activation = .quickGELU
   ) -> VisionTransformerConfiguration {
@@ -146,19 +147,20 @@ extension VisionTransformerConfiguration {
   /// What makes the figures unfit for a model, as a clause for an error; nil when nothing does.
   package var problem: String? {
     let limits: [(String, Int, ClosedRange<Int>)] = [
-      ("imageSize", imageSize, 1...8192), ("patchSize", patchSize, 1...1024), ("width", width, 1...16384),
+      ("imageSize", imageSize.shorter, 1...8192), ("imageSize", imageSize.longer, 1...8192),
+      ("patchSize", patchSize, 1...1024), ("width", width, 1...16384),
       ("depth", depth, 1...256), ("heads", heads, 1...1024), ("projection", projection ?? 1, 1...65536),
     ]
     for (name, value, range) in limits where !range.contains(value) {
       return "\(name) is \(value), allowed are \(range.lowerBound) to \(range.upperBound)"
     }
     if !mlpRatio.isFinite || mlpRatio <= 0 || mlpRatio > 64 { return "mlpRatio is \(mlpRatio), allowed is up to 64" }
-    if imageSize % patchSize != 0 { return "imageSize \(imageSize) is no multiple of patchSize \(patchSize)" }
-    if grid > 256 {
-      return "imageSize \(imageSize) makes \(grid) patches of \(patchSize) pixels a side, allowed are 256"
+    if !imageSize.isMultiple(of: patchSize) { return "imageSize \(imageSize) is no multiple of patchSize \(patchSize)" }
+    if grid.longer > 256 {
+      return "imageSize \(imageSize) makes \(grid.longer) patches of \(patchSize) pixels a side, allowed are 256"
     }
-    if relativePositionBias, grid > 64 {
-      return "\(grid) patches a side are more than the 64 of a relative position bias"
+    if relativePositionBias, grid.longer > 64 {
+      return "\(grid.longer) patches a side are more than the 64 of a relative position bias"
     }
     if !(0...64).contains(registers) { return "registers is \(registers), allowed are 0 to 64" }
     if registers > 0, relativePositionBias { return "registers have no place in a relative position bias" }

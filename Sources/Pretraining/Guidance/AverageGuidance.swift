@@ -32,9 +32,7 @@ package final class AverageGuidance: Guidance {
 
   package var follower: FollowingStudent? { average }
   package var featureWidth: Int { average.model.configuration.width }
-  package var grid: (rows: Int, columns: Int) {
-    (average.model.configuration.grid, average.model.configuration.grid)
-  }
+  package var grid: (rows: Int, columns: Int) { average.model.configuration.grid.rowsAndColumns }
 
   package func targets(pixels: Tensor) throws -> Tensor { features(pixels, observe: nil) }
 

@@ -1,4 +1,5 @@
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -35,7 +36,7 @@ package final class CachedGuidance: Guidance {
   package func attention(pixels: Tensor, block: Int, query: Int) -> [Float] {
     teacher.attention(pixels: pixels, block: block, query: query)
   }
-  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? {
+  package func shown(_ predictions: [Float], over planes: [Float], size: PlaneSize, mask: [Bool]) -> ShownPicture? {
     teacher.shown(predictions, over: planes, size: size, mask: mask)
   }
 

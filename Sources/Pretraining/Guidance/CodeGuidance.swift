@@ -1,4 +1,5 @@
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -10,14 +11,14 @@ package final class CodeGuidance: KeepableGuidance {
   package let name: String
   package let grid: (rows: Int, columns: Int)
   let tokenizer: any PictureTokenizer
-  /// Side of the tokenizer's input in pixels.
-  private let size: Int
+  /// Of the tokenizer's input, in pixels.
+  private let size: PlaneSize
 
-  /// - Parameter grid: patches of the student's pictures along a side.
-  package init(name: String, tokenizer: any PictureTokenizer, grid: Int) {
+  /// - Parameter grid: patches of the student's pictures.
+  package init(name: String, tokenizer: any PictureTokenizer, grid: PlaneSize) {
     self.name = name
     self.tokenizer = tokenizer
-    self.grid = (grid, grid)
+    self.grid = grid.rowsAndColumns
     size = grid * tokenizer.stride
     for parameter in tokenizer.parameters {
       parameter.tensor.requiresGradient = false
@@ -60,13 +61,15 @@ package final class CodeGuidance: KeepableGuidance {
   }
 
   /// The picture that the codes stand for which are told of masked patches, where the tokenizer makes pictures of them.
-  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? {
+  package func shown(_ predictions: [Float], over planes: [Float], size: PlaneSize, mask: [Bool]) -> ShownPicture? {
     let device = tokenizer.parameters.first?.tensor.device
     guard let device, mask.count == grid.rows * grid.columns else { return nil }
     let logits = Tensor(predictions, shape: [mask.count, featureWidth], device: device)
-    let seen = codes(of: Tensor(planes, shape: [1, 3, size, size], device: device))
+    let seen = codes(of: Tensor(planes, shape: [1, 3, size.height, size.width], device: device))
     let told = zip(mask, zip(rowArgmax(logits), seen)).map { $0 ? $1.0 : $1.1 }
-    guard let made = withoutHistory({ tokenizer.pixels(of: told, grid: grid.rows) }) else { return nil }
+    guard
+      let made = withoutHistory({ tokenizer.pixels(of: told, grid: PlaneSize(height: grid.rows, width: grid.columns)) })
+    else { return nil }
     let painted = made.resampled(to: size, by: .cubic).array()
     return ShownPicture(
       title: "rebuilt", brief: "told codes beside what is seen",
@@ -75,15 +78,15 @@ package final class CodeGuidance: KeepableGuidance {
         + "visible patches", rgb: beside(painted, planes: planes, size: size, mask: mask))
   }
 
-  /// Masked patches of `painted` beside visible ones of `planes`, both [3, size, size].
+  /// Masked patches of `painted` beside visible ones of `planes`, both [3, height, width].
   /// - Returns: RGB, row by row.
-  private func beside(_ painted: [Float], planes: [Float], size: Int, mask: [Bool]) -> [UInt8] {
-    let edge = size / grid.rows
-    return (0..<size * size).flatMap { place in
-      let (y, x) = place.quotientAndRemainder(dividingBy: size)
+  private func beside(_ painted: [Float], planes: [Float], size: PlaneSize, mask: [Bool]) -> [UInt8] {
+    let edge = size.height / grid.rows
+    return (0..<size.area).flatMap { place in
+      let (y, x) = place.quotientAndRemainder(dividingBy: size.width)
       let isMasked = mask[min(y / edge, grid.rows - 1) * grid.columns + min(x / edge, grid.columns - 1)]
       return (0..<3).map { channel in
-        let value = (isMasked ? painted : planes)[channel * size * size + place]
+        let value = (isMasked ? painted : planes)[channel * size.area + place]
         return value.isFinite ? UInt8(min(max(255 * value, 0), 255).rounded()) : 0
       }
     }

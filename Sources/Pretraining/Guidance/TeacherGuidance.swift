@@ -1,4 +1,5 @@
 import Models
+import Recipe
 import Tensors
 
 /// A frozen Vision Transformer as guidance: CLIP's image tower, a DINO or DINOv2 model, or any checkpoint that loads as
@@ -13,8 +14,8 @@ package final class TeacherGuidance: Guidance {
   package let grid: (rows: Int, columns: Int)
   package let vision: LoadedVision
   package let project: Bool
-  /// Side of the teacher's input in pixels.
-  package let imageSize: Int
+  /// Of the teacher's input, in pixels.
+  package let imageSize: PlaneSize
 
   /// - Parameter project: whether to use the projection; a teacher without one gives its tokens as they are.
   package init(name: String, vision: LoadedVision, project: Bool) {
@@ -23,7 +24,7 @@ package final class TeacherGuidance: Guidance {
     self.vision = vision
     self.project = project && configuration.projection != nil
     featureWidth = project ? configuration.projection ?? configuration.width : configuration.width
-    grid = (configuration.grid, configuration.grid)
+    grid = configuration.grid.rowsAndColumns
     imageSize = configuration.imageSize
     vision.model.freezeForGood()
   }

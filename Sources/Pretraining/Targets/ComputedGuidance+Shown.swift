@@ -1,13 +1,14 @@
+import Recipe
 import Tasks
 
 extension ComputedGuidance {
-  package func shown(_ predictions: [Float], over planes: [Float], size: Int, mask: [Bool]) -> ShownPicture? {
-    let edge = size / grid.rows
-    var rgb = [UInt8](repeating: 0, count: 3 * size * size)
+  package func shown(_ predictions: [Float], over planes: [Float], size: PlaneSize, mask: [Bool]) -> ShownPicture? {
+    let edge = size.height / grid.rows
+    var rgb = [UInt8](repeating: 0, count: 3 * size.area)
     for patch in mask.indices {
       let (top, left) = (patch / grid.columns * edge, patch % grid.columns * edge)
-      let places = (0..<edge * edge).map { (top + $0 / edge) * size + left + $0 % edge }
-      var pixels = places.flatMap { place in (0..<3).map { planes[$0 * size * size + place] } }
+      let places = (0..<edge * edge).map { (top + $0 / edge) * size.width + left + $0 % edge }
+      var pixels = places.flatMap { place in (0..<3).map { planes[$0 * size.area + place] } }
       if mask[patch] {
         let values = predictions[patch * featureWidth..<(patch + 1) * featureWidth]
         guard let predicted = target.pixels(of: values, over: pixels) else { return nil }

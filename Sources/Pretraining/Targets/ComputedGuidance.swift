@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 /// A target that is computed from each picture alone, as guidance: it needs no weights, and a run can switch to it and
@@ -10,12 +11,12 @@ package final class ComputedGuidance: Guidance {
   package let grid: (rows: Int, columns: Int)
   let target: any PatchTarget
 
-  /// - Parameter grid: patches of the student's pictures along a side.
+  /// - Parameter grid: patches of the student's pictures.
   /// - Parameter patch: edge of the student's patches in pixels.
-  package init(name: String, target: any PatchTarget, grid: Int, patch: Int) {
+  package init(name: String, target: any PatchTarget, grid: PlaneSize, patch: Int) {
     self.name = name
     self.target = target
-    self.grid = (grid, grid)
+    self.grid = grid.rowsAndColumns
     featureWidth = target.width(patch: patch)
     signs = target.signs(patch: patch)
   }
@@ -26,9 +27,9 @@ package final class ComputedGuidance: Guidance {
   package var keepsScale: Bool { true }
 
   package func targets(pixels: Tensor) throws -> Tensor {
-    let (pictures, size) = (pixels.shape[0], pixels.shape[2])
+    let (pictures, size) = (pixels.shape[0], PlaneSize(height: pixels.shape[2], width: pixels.shape[3]))
     let (patches, width) = (grid.rows * grid.columns, featureWidth)
-    let each = 3 * size * size
+    let each = 3 * size.area
     var values = [Float](repeating: 0, count: pictures * (1 + patches) * width)
     pixels.array().withUnsafeBufferPointer { planes in
       values.withUnsafeMutableBufferPointer { values in
@@ -36,7 +37,7 @@ package final class ComputedGuidance: Guidance {
         func compute(_ picture: Int) {
           let found = target.values(
             planes: UnsafeBufferPointer(rebasing: planes[picture * each..<(picture + 1) * each]), size: size,
-            patch: size / grid.rows)
+            patch: size.height / grid.rows)
           let own = picture * (1 + patches) * width
           _ = UnsafeMutableBufferPointer(rebasing: values[own..<own + width]).update(
             fromContentsOf: mean(found, patches: patches))

@@ -1,4 +1,5 @@
 import Models
+import Recipe
 
 /// The pixels of a patch, less their mean and divided by their deviation over all three channels, as MAE predicts them
 /// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it. They are those that
@@ -15,21 +16,22 @@ package struct NormalisedPixels: PatchTarget {
   package func width(patch: Int) -> Int { 3 * patch * patch }
 
   /// The values of a patch stand row by row of pixels, three colours each, as MAE's `patchify` has them.
-  package func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float] {
+  package func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float] {
     let grid = size / patch
     let width = width(patch: patch)
-    var values = [Float](repeating: 0, count: grid * grid * width)
+    var values = [Float](repeating: 0, count: grid.area * width)
     let scale = normalization.standardDeviation.map { 1 / $0 }
     let shift = zip(normalization.mean, scale).map { -$0 * $1 }
-    for row in 0..<grid {
-      for column in 0..<grid {
-        let into = (row * grid + column) * width
+    for row in 0..<grid.height {
+      for column in 0..<grid.width {
+        let into = (row * grid.width + column) * width
         var place = into
         for y in 0..<patch {
-          let from = (row * patch + y) * size + column * patch
+          let from = (row * patch + y) * size.width + column * patch
           for x in 0..<patch {
             for channel in 0..<3 {
-              values[place + channel] = planes[channel * size * size + from + x] * scale[channel] + shift[channel]
+              let value = planes[channel * size.area + from + x]
+              values[place + channel] = value * scale[channel] + shift[channel]
             }
             place += 3
           }

@@ -1,4 +1,5 @@
 import CKernels
+import Recipe
 
 /// Histograms of oriented gradients of each colour, as MaskFeat predicts them (facebookresearch/SlowFast,
 /// `slowfast/models/operators.py`, HOGLayerC; `masked.py` for the order of the values).
@@ -27,17 +28,18 @@ package struct OrientedGradients: PatchTarget {
   package func width(patch: Int) -> Int { 3 * Self.directions * cells(patch: patch) * cells(patch: patch) }
 
   /// A patch has its values by colour, direction, row of cells, column of cells.
-  package func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float] {
+  package func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float] {
     let (grid, along) = (size / patch, cells(patch: patch))
     let each = along * along
     let width = width(patch: patch)
-    var values = [Float](repeating: 0, count: grid * grid * width)
+    var values = [Float](repeating: 0, count: grid.area * width)
     guard let first = planes.baseAddress else { return values }
     values.withUnsafeMutableBufferPointer { values in
       guard let into = values.baseAddress else { return }
       for colour in 0..<3 {
         mvp_oriented_gradients(
-          first + colour * size * size, size, patch, patch / along, width, into + colour * Self.directions * each)
+          first + colour * size.area, size.height, size.width, patch, patch / along, width,
+          into + colour * Self.directions * each)
       }
       mvp_unit_histograms(into, values.count, each, Self.epsilon)
     }

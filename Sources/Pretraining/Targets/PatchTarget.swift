@@ -10,10 +10,10 @@ package protocol PatchTarget: Sendable {
 
   /// The values of all patches of one picture.
   /// - Parameters:
-  ///   - planes: [3, size, size] in 0...1.
-  ///   - patch: edge of a patch in pixels; it divides `size`.
-  /// - Returns: [(size / patch)^2, width], row by row of patches.
-  func values(planes: UnsafeBufferPointer<Float>, size: Int, patch: Int) -> [Float]
+  ///   - planes: [3, height, width] in 0...1.
+  ///   - patch: edge of a patch in pixels; it divides both sides.
+  /// - Returns: [patches, width], row by row of patches.
+  func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float]
 
   /// The pixels that values of a patch stand for, to look at; nil where they stand for none.
   /// - Parameters:

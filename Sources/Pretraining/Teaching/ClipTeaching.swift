@@ -16,7 +16,7 @@ package struct ClipTeachingSettings: TeachingSettings {
   package var warmupSteps = 100
   package var weightDecay: Float = 0.05
   package var gradientClip: Float = 1
-  package var imageSize = 64
+  package var imageSize: PlaneSize = 64
   package var patchSize = 8
   package var width = 96
   package var depth = 4
@@ -119,7 +119,7 @@ package final class ClipTeaching {
     var values = MetricValues(of: Self.metrics)
     let batch = try waiting { try loader.batch(step: batchNumber)[0] }
     values[.dataSeconds] = watch.lap()
-    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
     let images = l2Normalize(
       vision.projected(selectToken(vision.features(pixels, normalization: normalization), 0)))
     let texts = l2Normalize(

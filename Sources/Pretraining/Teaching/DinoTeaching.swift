@@ -25,16 +25,16 @@ package struct DinoTeachingSettings: TeachingSettings {
   package var beta2: Float = 0.999
   package var epsilon: Float = 1e-8
   package var gradientClip: Float = 3
-  package var imageSize = 64
+  package var imageSize: PlaneSize = 64
   package var patchSize = 8
   package var width = 96
   package var depth = 4
   package var heads = 3
   /// What is trained; nil: a plain ViT of the sizes above.
   package var student: VisionTransformerConfiguration?
-  /// Local crops: how many, and their side in pixels.
+  /// Local crops: how many, and their size in pixels.
   package var localCrops = 2
-  package var localSize = 32
+  package var localSize: PlaneSize = 32
   package var globalScale: ClosedRange<Float> = 0.5...1
   package var localScale: ClosedRange<Float> = 0.15...0.4
   package var prototypes = 256
@@ -124,8 +124,9 @@ package final class DinoTeaching {
   ) throws {
     let configuration = settings.configuration
     let (size, patch) = (configuration.imageSize, configuration.patchSize)
-    guard settings.localSize > 0, settings.localSize % patch == 0, settings.localSize <= size else {
-      throw TeachingError.localSize(local: settings.localSize, global: size, patch: patch)
+    let local = settings.localSize
+    guard local.shorter > 0, local.isMultiple(of: patch), local.height <= size.height, local.width <= size.width else {
+      throw TeachingError.localSize(local: local, global: size, patch: patch)
     }
     self.settings = settings
     self.source = source
@@ -141,7 +142,7 @@ package final class DinoTeaching {
     studentHead = head()
     teacherHead = head()
     teacherHead.freeze()
-    func crops(_ size: Int, _ scale: ClosedRange<Float>) -> Augmentation {
+    func crops(_ size: PlaneSize, _ scale: ClosedRange<Float>) -> Augmentation {
       Augmentation(
         size: size, framing: .randomCrop(scale: scale, ratio: settings.ratio), flip: settings.flip,
         jitter: settings.colours, jitterProbability: 0.8)
@@ -259,9 +260,10 @@ package final class DinoTeaching {
 
   /// Views one below the other: two of large crops, then small ones.
   private func crops(_ views: [Batch]) -> DinoCrops {
-    func tensor(_ views: ArraySlice<Batch>, size: Int) -> Tensor {
+    func tensor(_ views: ArraySlice<Batch>, size: PlaneSize) -> Tensor {
       Tensor(
-        views.flatMap(\.pixels), shape: [views.count * settings.batchSize, 3, size, size], device: device)
+        views.flatMap(\.pixels), shape: [views.count * settings.batchSize, 3, size.height, size.width],
+        device: device)
     }
     let (large, small) = (views.prefix(2), views.dropFirst(2))
     return DinoCrops(

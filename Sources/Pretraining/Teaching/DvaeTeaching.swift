@@ -22,7 +22,7 @@ package struct DvaeTeachingSettings: TeachingSettings {
   package var warmupSteps = 50
   package var weightDecay: Float = 0
   package var gradientClip: Float = 1
-  package var imageSize = 64
+  package var imageSize: PlaneSize = 64
   package var sizes = DiscreteVAEConfiguration()
   package var comparison = Comparison.squared
   /// Of the softmax over codes: at the start, as BEiT's, and at the end, along a cosine. The lower it is, the more a
@@ -61,7 +61,7 @@ package final class DvaeTeaching {
   package init(
     settings: DvaeTeachingSettings = DvaeTeachingSettings(), source: any PictureSource, device: any ComputeDevice
   ) throws {
-    guard settings.imageSize > 0, settings.imageSize % settings.sizes.stride == 0 else {
+    guard settings.imageSize.shorter > 0, settings.imageSize.isMultiple(of: settings.sizes.stride) else {
       throw TeachingError.tokenSize(image: settings.imageSize, stride: settings.sizes.stride)
     }
     self.settings = settings
@@ -91,7 +91,7 @@ package final class DvaeTeaching {
     var values = MetricValues(of: Self.metrics)
     let batch = try waiting { try loader.batch(step: batchNumber)[0] }
     values[.dataSeconds] = watch.lap()
-    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
     let softness = temperature.value(at: completedSteps)
     let loss = self.loss(of: pixels, temperature: Float(softness), values: &values)
     values[.loss] = Double(loss.scalar)
@@ -105,7 +105,7 @@ package final class DvaeTeaching {
   }
 
   /// The loss of the next step on some pictures, with history.
-  /// - Parameter pixels: [B, 3, S, S] in 0...1.
+  /// - Parameter pixels: [B, 3, H, W] in 0...1.
   package func loss(of pixels: Tensor, temperature: Float) -> Tensor {
     var values = MetricValues()
     return loss(of: pixels, temperature: temperature, values: &values)
@@ -166,7 +166,7 @@ extension DvaeTeaching: TeachingRecipe {
   var warmupSteps: Int { settings.warmupSteps }
   var parameterCount: Int { tokenizer.parameterCount }
   var arrays: [NamedTensor] { optimizer.parameters }
-  var grid: Int { settings.imageSize / settings.sizes.stride }
+  var grid: PlaneSize { settings.imageSize / settings.sizes.stride }
   var summary: String {
     "dVAE k\(settings.sizes.codes) d\(settings.sizes.width) p\(settings.sizes.stride) \(settings.imageSize)px"
   }

@@ -1,4 +1,5 @@
 import Models
+import Recipe
 import Tensors
 
 extension VisionTransformer {
@@ -6,7 +7,7 @@ extension VisionTransformer {
   ///
   /// A model with relative position bias has none for them.
   /// - Parameters:
-  ///   - pixels: [B, 3, s, s] in 0...1
+  ///   - pixels: [B, 3, h, w] in 0...1
   ///   - dropPath: decisions for this batch while training, nil otherwise
   /// - Returns: [B, 1 + m, D] after the final norm.
   func localFeatures(
@@ -15,7 +16,7 @@ extension VisionTransformer {
     let patches = patchify(
       pixels, patch: configuration.patchSize, mean: normalization.mean,
       standardDeviation: normalization.standardDeviation)
-    let grid = pixels.shape[2] / configuration.patchSize
+    let grid = PlaneSize(height: pixels.shape[2], width: pixels.shape[3]) / configuration.patchSize
     var x = assembleTokens(
       patches: patchEmbedding(patches), cls: clsToken, maskToken: nil, mask: nil,
       position: positions.map { pooledPositions($0, from: configuration.grid, to: grid) })
@@ -26,30 +27,30 @@ extension VisionTransformer {
   }
 }
 
-/// Positions of a smaller grid: means over the squares of places that one place of it covers, which for a grid of half
-/// the size is bilinear interpolation; and where it does not divide the larger one that interpolation itself, as
+/// Positions of a smaller grid: means over the rectangles of places that one place of it covers, which for a grid of
+/// half the size is bilinear interpolation; and where it does not divide the larger one that interpolation itself, as
 /// F.interpolate has it with `align_corners` false. DINO interpolates bicubically.
-/// - Parameter positions: [1 + from * from, D].
-/// - Returns: [1 + to * to, D], CLS as it is.
-package func pooledPositions(_ positions: Tensor, from: Int, to: Int) -> Tensor {
+/// - Parameter positions: [1 + from.area, D].
+/// - Returns: [1 + to.area, D], CLS as it is.
+package func pooledPositions(_ positions: Tensor, from: PlaneSize, to: PlaneSize) -> Tensor {
   guard from != to else { return positions }
   let width = positions.shape[1]
-  if from % to != 0 {
-    let patches = gatherRows(positions, (1...Int32(from * from)).map { $0 }).reshaped([1, from, from, width])
-    let resized = joinedMaps([patches], height: to, width: to).reshaped([to * to, width])
+  guard from.height % to.height == 0, from.width % to.width == 0 else {
+    let patches = gatherRows(positions, (1...Int32(from.area)).map { $0 }).reshaped([1, from.height, from.width, width])
+    let resized = joinedMaps([patches], height: to.height, width: to.width).reshaped([to.area, width])
     return concatenateRows([gatherRows(positions, [0]), resized])
   }
-  let factor = from / to
+  let (down, across) = (from.height / to.height, from.width / to.width)
   var sum: Tensor?
-  for offset in 0..<factor * factor {
-    let rows = (0..<to * to).map { place in
-      let row = place / to * factor + offset / factor
-      let column = place % to * factor + offset % factor
-      return Int32(1 + row * from + column)
+  for offset in 0..<down * across {
+    let rows = (0..<to.area).map { place in
+      let row = place / to.width * down + offset / across
+      let column = place % to.width * across + offset % across
+      return Int32(1 + row * from.width + column)
     }
     let part = gatherRows(positions, rows)
     sum = sum.map { add($0, part) } ?? part
   }
   guard let sum else { return positions }
-  return concatenateRows([gatherRows(positions, [0]), scaled(sum, by: 1 / Float(factor * factor))])
+  return concatenateRows([gatherRows(positions, [0]), scaled(sum, by: 1 / Float(down * across))])
 }

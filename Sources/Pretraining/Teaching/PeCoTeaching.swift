@@ -19,7 +19,7 @@ package struct PeCoTeachingSettings: TeachingSettings {
   package var warmupSteps = 100
   package var weightDecay: Float = 1e-4
   package var gradientClip: Float = 1
-  package var imageSize = 64
+  package var imageSize: PlaneSize = 64
   package var widths = [32, 64, 96]
   package var codes = 256
   package var codeWidth = 32
@@ -94,7 +94,7 @@ package final class PeCoTeaching {
     var values = MetricValues(of: Self.metrics)
     let batch = try waiting { try loader.batch(step: batchNumber)[0] }
     values[.dataSeconds] = watch.lap()
-    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
     let isFirst = !coder.quantizer.isStarted
     let pass = coder.pass(pixels, seed: settings.seed)
     let perceived = distance(pass.pictures, pixels)
@@ -147,7 +147,7 @@ extension PeCoTeaching: TeachingRecipe {
   var summary: String {
     "VQ-VAE k\(settings.codes) d\(settings.codeWidth) p\(settings.shape.stride) \(settings.imageSize)px"
   }
-  var grid: Int { settings.imageSize / settings.shape.stride }
+  var grid: PlaneSize { settings.imageSize / settings.shape.stride }
   var parameterCount: Int { coder.parameterCount }
   var arrays: [NamedTensor] { optimizer.parameters + coder.quantizer.arrays }
 }

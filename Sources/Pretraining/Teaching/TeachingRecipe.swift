@@ -17,8 +17,8 @@ protocol TeachingRecipe: AnyObject {
   var optimizer: TeachingOptimizer { get set }
   /// What is kept, in a few words: `ViT d128 L6 h4 p8 64px`.
   var summary: String { get }
-  /// Patches, or codes, along a side of its pictures.
-  var grid: Int { get }
+  /// Patches, or codes, of its pictures.
+  var grid: PlaneSize { get }
   /// Parameters of every network that learns.
   var parameterCount: Int { get }
   /// Every array that a step changes, moments apart, by a name of its own.
@@ -69,7 +69,7 @@ protocol NetworkTeaching: TeachingRecipe {
 extension NetworkTeaching {
   var untrained: (() -> VisionTransformer)? { nil }
   var summary: String { TaskDescription.Model(model.configuration, parameters: 0).summary }
-  var grid: Int { model.configuration.grid }
+  var grid: PlaneSize { model.configuration.grid }
 
   func featureSpread(_ probe: inout SpreadProbe) -> SpreadOfFeatures? {
     probe.measure(model, untrained: untrained, normalization: normalization, source: source)

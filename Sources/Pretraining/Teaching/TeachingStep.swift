@@ -1,5 +1,6 @@
 import Datasets
 import Measures
+import Recipe
 
 /// What one step of a teacher's own training measured.
 package struct TeachingMetrics: Equatable, Sendable {
@@ -16,11 +17,11 @@ package struct TeachingMetrics: Equatable, Sendable {
 /// What keeps a teacher from being trained, in one sentence.
 package enum TeachingError: Error, Equatable, CustomStringConvertible {
   case noCaptions(source: String)
-  case localSize(local: Int, global: Int, patch: Int)
-  case tokenSize(image: Int, stride: Int)
+  case localSize(local: PlaneSize, global: PlaneSize, patch: Int)
+  case tokenSize(image: PlaneSize, stride: Int)
   case noFeatures(String)
-  case grid(teacher: String, rows: Int, tokenizer: Int)
-  case size(teacher: String, pixels: Int, tokenizer: Int)
+  case grid(teacher: String, patches: PlaneSize, tokenizer: PlaneSize)
+  case size(teacher: String, pixels: PlaneSize, tokenizer: PlaneSize)
 
   package var description: String {
     switch self {
@@ -33,9 +34,9 @@ package enum TeachingError: Error, Equatable, CustomStringConvertible {
       "Pictures of \(image) px have no whole number of codes of \(stride) px: choose a size that \(stride) divides."
     case .noFeatures(let task):
       "task \(task) trains a tokenizer, which has no features to judge: leave the evaluation out."
-    case .grid(let teacher, let rows, let tokenizer):
-      "Teacher \(teacher) has \(rows) patches along a side and the tokenizer \(tokenizer): open the teacher for a grid of "
-        + "\(tokenizer)."
+    case .grid(let teacher, let patches, let tokenizer):
+      "Teacher \(teacher) has \(patches.sides) patches and the tokenizer \(tokenizer.sides): open the teacher for a grid of "
+        + "\(tokenizer.sides)."
     case .size(let teacher, let pixels, let tokenizer):
       "Teacher \(teacher) sees pictures of \(pixels) px and the tokenizer of \(tokenizer): open the teacher for \(tokenizer) px."
     }

@@ -25,7 +25,7 @@ package final class TeachingTask: TrainingTask {
       kind: recipe.kind,
       model: TaskDescription.Model(summary: recipe.summary, parameters: recipe.parameterCount),
       metrics: type(of: recipe).metrics,
-      grid: (recipe.grid, recipe.grid), warmupSteps: recipe.warmupSteps,
+      grid: recipe.grid.rowsAndColumns, warmupSteps: recipe.warmupSteps,
       // Gradients and two moments beside every parameter that learns.
       plannedBytes: MemoryLayout<Float>.stride * (held + 3 * recipe.parameterCount),
       knowsTexts: recipe.kind == .teachClip)

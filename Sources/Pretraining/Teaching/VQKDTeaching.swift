@@ -23,13 +23,15 @@ package final class VQKDTeaching {
   let device: any ComputeDevice
 
   /// - Parameter teacher: of the recipe's grid.
-  /// - Throws: ``TeachingError/grid(teacher:rows:tokenizer:)``.
+  /// - Throws: ``TeachingError/grid(teacher:patches:tokenizer:)``.
   package init(
     settings: VQKDTeachingSettings = VQKDTeachingSettings(), source: any PictureSource, teacher: any Guidance,
     device: any ComputeDevice
   ) throws {
-    guard teacher.grid == (settings.grid, settings.grid) else {
-      throw TeachingError.grid(teacher: teacher.name, rows: teacher.grid.rows, tokenizer: settings.grid)
+    guard teacher.grid == settings.grid.rowsAndColumns else {
+      throw TeachingError.grid(
+        teacher: teacher.name, patches: PlaneSize(height: teacher.grid.rows, width: teacher.grid.columns),
+        tokenizer: settings.grid)
     }
     self.settings = settings
     self.source = source
@@ -58,7 +60,7 @@ package final class VQKDTeaching {
     var values = MetricValues(of: Self.metrics)
     let batch = try waiting { try loader.batch(step: batchNumber)[0] }
     values[.dataSeconds] = watch.lap()
-    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
     let targets = patchTokens(try teacher.targets(pixels: pixels))
     values[.teacherSeconds] = watch.lap()
     let quantizer = tokenizer.codes.quantizer

@@ -15,7 +15,7 @@ package struct VQKDTeachingSettings: TeachingSettings {
   package var minimumLearningRate = 1e-5
   package var warmupSteps = 100
   package var weightDecay: Float = 1e-4
-  package var imageSize = 64
+  package var imageSize: PlaneSize = 64
   package var patchSize = 8
   package var width = 96
   package var depth = 3
@@ -31,8 +31,8 @@ package struct VQKDTeachingSettings: TeachingSettings {
 
   package init() {}
 
-  /// Codes along each side of a picture.
-  package var grid: Int { imageSize / patchSize }
+  /// Codes of a picture.
+  package var grid: PlaneSize { imageSize / patchSize }
 
   /// - Parameter outputs: width of the teacher's features.
   func shape(outputs: Int) -> VQKDShape {

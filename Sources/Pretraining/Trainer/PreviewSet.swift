@@ -1,4 +1,5 @@
 import Datasets
+import Recipe
 import Tensors
 
 /// A few pictures of the training data that previews show, always cropped the same way.
@@ -6,16 +7,16 @@ package struct PreviewSet: Sendable {
   package let source: any PictureSource
   /// Indices in the source.
   package let indices: [Int]
-  /// Side of a crop in pixels.
-  package let size: Int
+  /// Of a crop, in pixels.
+  package let size: PlaneSize
 
   /// - Parameter count: pictures, spread evenly over the source.
-  package init(source: any PictureSource, count: Int, size: Int) {
+  package init(source: any PictureSource, count: Int, size: PlaneSize) {
     let count = max(0, min(count, source.count))
     self.init(source: source, indices: (0..<count).map { $0 * source.count / max(count, 1) }, size: size)
   }
 
-  package init(source: any PictureSource, indices: [Int], size: Int) {
+  package init(source: any PictureSource, indices: [Int], size: PlaneSize) {
     self.source = source
     self.indices = indices
     self.size = size
@@ -28,11 +29,11 @@ package struct PreviewSet: Sendable {
     indices.indices.contains(place) ? source.itemName(at: indices[place]) : nil
   }
 
-  /// The picture at a place of the set, shorter side resized and centre cropped.
+  /// The picture at a place of the set, resized to cover a crop and centre cropped.
   func crop(at place: Int) throws -> Picture {
-    try source.picture(at: indices[place]).resizedShortSideAndCenterCropped(to: size)
+    try source.picture(at: indices[place]).resizedAndCenterCropped(to: size)
   }
 
-  /// The same, 3 * size * size values in 0...1.
+  /// The same, 3 * size.area values in 0...1.
   func pixels(at place: Int) throws -> [Float] { try crop(at: place).planes }
 }

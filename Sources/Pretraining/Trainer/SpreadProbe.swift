@@ -1,5 +1,6 @@
 import Datasets
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -41,8 +42,8 @@ package struct SpreadProbe {
   }
 
   /// A row a picture.
-  private func features(_ model: VisionTransformer, size: Int, _ normalization: PixelNormalization) -> [Float] {
-    let batch = Tensor(pixels.flatMap { $0 }, shape: [pixels.count, 3, size, size], device: model.device)
+  private func features(_ model: VisionTransformer, size: PlaneSize, _ normalization: PixelNormalization) -> [Float] {
+    let batch = Tensor(pixels.flatMap { $0 }, shape: [pixels.count, 3, size.height, size.width], device: model.device)
     return withoutHistory { pooled(model.features(batch, normalization: normalization)) }.array()
   }
 }

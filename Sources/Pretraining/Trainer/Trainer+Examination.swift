@@ -44,7 +44,7 @@ extension Trainer {
       stages.append(
         StepExamination.Stage(part: part, name: name, batch: micro, notFinite: found, picture: picture))
     }
-    let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+    let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
     note("pictures", "", pixels)
     let rows =
       computesCountedAlone ? settings.objective.countedRows(mask: batch.mask, pictures: batch.count) : nil

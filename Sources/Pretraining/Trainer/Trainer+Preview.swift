@@ -14,7 +14,7 @@ extension Trainer {
     let heads = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
-    let pixels = Tensor(crop.planes, shape: [1, 3, previews.size, previews.size], device: device)
+    let pixels = Tensor(crop.planes, shape: [1, 3, previews.size.height, previews.size.width], device: device)
     let mask = previewMask(place, pixels)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
     let given = try heads.map { try $0.guidance.uncached.targets(pixels: pixels) }

@@ -1,6 +1,7 @@
 import Datasets
 import Measures
 import Models
+import Recipe
 import Tasks
 import Tensors
 
@@ -79,7 +80,7 @@ extension Trainer {
       // A teacher's attention is its work, too.
       values[masks.kind.goesByAttention ? .teacherSeconds : .dataSeconds, default: 0] += watch.lap()
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
-      let pixels = Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)
+      let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
       values[.dataSeconds, default: 0] += watch.lap()
 
       let rows =
@@ -214,7 +215,7 @@ extension Trainer {
     decoded()
     let weights =
       masks.kind.goesByAttention
-      ? maskWeights(Tensor(batch.pixels, shape: [batch.count, 3, batch.size, batch.size], device: device)) : nil
+      ? maskWeights(Tensor(batch.pixels, shape: batch.shape, device: device)) : nil
     return MaskedBatch(
       batch, firstSample: number * loader.batchSize, datasetSize: loader.pictureCount, masks: masks,
       weights: weights, seed: settings.seed)
@@ -230,12 +231,15 @@ extension Trainer {
 struct MaskedBatch {
   let pixels: [Float]
   let count: Int
-  let size: Int
+  let size: PlaneSize
   /// count * patches entries.
   let mask: [Bool]
   /// Numbers of the pictures in their source.
   let indices: [Int]
   let skipped: [SkippedPicture]
+
+  /// Of ``pixels``, as a tensor has it.
+  var shape: [Int] { [count, 3, size.height, size.width] }
 
   /// - Parameters:
   ///   - firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.

@@ -12,7 +12,7 @@ extension Trainer: TrainingTask {
       metrics: Trainer.metrics + ofCodes + byTeacher + ofFollowers + method.metrics
         + (sharing == nil ? [] : [.ranksSeconds]),
       targets: guidances.map(\.description),
-      grid: (grid, grid), maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
+      grid: grid.rowsAndColumns, maskedPatches: masks.masked, warmupSteps: settings.learningRate.warmupSteps,
       plannedBytes: plannedBytes, notes: beginningNotes + guidances.flatMap(\.loadingNotes))
   }
 

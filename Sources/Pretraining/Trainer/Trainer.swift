@@ -57,13 +57,14 @@ package final class Trainer {
     masks: MaskGenerator, loader: any BatchSource, previews: PreviewSet? = nil, device: any ComputeDevice
   ) throws {
     guard let first = guidances.first else { throw TrainerError.noGuidance }
-    let side = configuration.grid
-    guard masks.rows == side, masks.columns == side else {
-      throw TrainerError.maskGrid(mask: [masks.rows, masks.columns], student: [side, side])
+    let grid = configuration.grid
+    guard masks.rows == grid.height, masks.columns == grid.width else {
+      throw TrainerError.maskGrid(mask: [masks.rows, masks.columns], student: [grid.height, grid.width])
     }
-    for guidance in guidances where guidance.grid != (side, side) {
+    for guidance in guidances where guidance.grid != grid.rowsAndColumns {
       throw TrainerError.grid(
-        guidance: guidance.name, teacher: [guidance.grid.rows, guidance.grid.columns], student: [side, side])
+        guidance: guidance.name, teacher: [guidance.grid.rows, guidance.grid.columns],
+        student: [grid.height, grid.width])
     }
     try settings.objective.check(guidances)
     if masks.kind.goesByAttention, guidances.allSatisfy({ $0.network == nil }) { throw TrainerError.noAttendingTeacher }

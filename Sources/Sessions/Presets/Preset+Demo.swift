@@ -28,7 +28,7 @@ extension Preset {
       workers: 1                  # threads that make batches ready ahead of training
 
     student:                      # a ViT of 0.8 million parameters
-      image_size: 64              # pixels of a crop
+      image_size: 64              # pixels of a crop; [128, 64] is 128 high and 64 wide
       patch_size: 8               # 8 x 8 patches and CLS: 65 tokens
       width: 128
       depth: 4

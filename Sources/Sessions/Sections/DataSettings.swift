@@ -19,8 +19,8 @@ package struct DataSettings: Equatable, Sendable {
   package var seed: UInt64 = 0
   /// Indices of drawn scenes to train on.
   package var range: Range<Int> = 100_000..<116_000
-  /// Edge of drawn scenes in pixels, before cropping.
-  package var imageSize = 64
+  /// Of drawn scenes, in pixels, before cropping.
+  package var imageSize: PlaneSize = 64
   /// Of the pictures that fine-tuning and segmentation learn from, so many at the most, drawn by the seed; nil: all.
   package var pictures: Int?
   package var augmentation = AugmentationSettings()
@@ -41,7 +41,7 @@ extension DataSettings: SessionSection {
         .omitted { $0.source.isEmpty },
       Setting("seed", \.seed, .seed),
       Setting("range", \.range, .indices),
-      Setting("image_size", \.imageSize, .integer(8...4096)),
+      Setting("image_size", \.imageSize, .size(8...4096)),
       Setting("pictures", ifGiven: \.pictures, .optional("all", .integer(2...1_000_000_000))),
       Setting("augmentation", section: \.augmentation),
       Setting("workers", \.workers, .integer(1...256)),
@@ -55,7 +55,7 @@ extension DataSettings: SessionSection {
 package struct AugmentationSettings: Equatable, Sendable {
   /// Share of the picture's area that a crop covers.
   package var scale: ClosedRange<Double> = 0.2...1
-  /// Width over height of a crop before it is resized to a square.
+  /// Width over height of a crop before it is resized to the student's size.
   package var ratio: ClosedRange<Double> = 0.75...(4.0 / 3.0)
   /// Probability of a horizontal flip.
   package var flip = 0.5

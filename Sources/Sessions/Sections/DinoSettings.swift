@@ -6,8 +6,8 @@ package struct DinoSettings: Equatable, Sendable {
   package var prototypes = 256
   /// Small crops of a picture beside the two large ones.
   package var localCrops = 2
-  /// Edge of a small crop in pixels; nil: half of a large one's.
-  package var localSize: Int?
+  /// Of a small crop, in pixels; nil: half of each side of a large one.
+  package var localSize: PlaneSize?
   /// Share of the picture's area in a small crop; that of a large one is `data.augmentation.scale`.
   package var localScale: ClosedRange<Double> = 0.15...0.4
   package var centering = DinoCentering.sinkhorn
@@ -19,8 +19,9 @@ package struct DinoSettings: Equatable, Sendable {
 
   package init() {}
 
-  package func localSize(of student: StudentSettings) -> Int {
-    localSize ?? max(1, student.grid / 2) * student.patchSize
+  package func localSize(of student: StudentSettings) -> PlaneSize {
+    let half = student.grid / 2
+    return localSize ?? PlaneSize(height: max(1, half.height), width: max(1, half.width)) * student.patchSize
   }
 }
 
@@ -29,7 +30,7 @@ extension DinoSettings: SessionSection {
     [
       Setting("prototypes", \.prototypes, .integer(2...1_048_576)),
       Setting("local_crops", \.localCrops, .integer(0...64)),
-      Setting("local_size", \.localSize, .optional("auto", .integer(1...4096))),
+      Setting("local_size", \.localSize, .optional("auto", .size(1...4096))),
       Setting("local_scale", \.localScale, .span(.between(0.001, 1), "smallest, largest")),
       Setting("centering", \.centering, .choice()),
       Setting("temperatures", \.temperatures, .optional("auto", .numbers(2, .over(0, upTo: 100), "first, last"))),

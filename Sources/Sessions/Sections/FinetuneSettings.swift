@@ -8,7 +8,7 @@ package struct FinetuneSettings: Equatable, Sendable {
   /// Which of several image towers in the weights; nil chooses by meaning.
   package var tower: String?
   /// Edge of a crop in pixels; nil: that of the weights. Positions are resized where it is another one.
-  package var imageSize: Int?
+  package var imageSize: PlaneSize?
   /// What of the model the classifier sees: the patches' mean behind a norm of its own, or CLS behind the final norm.
   package var pooling: PooledFeature = .mean
   /// Factor on the learning rate from a block to the one below it.
@@ -44,7 +44,7 @@ extension FinetuneSettings: SessionSection {
         "from", ifGiven: \.from,
         .optional("none", .text("weights, a checkpoint's folder, or a run as SESSION/RUN or SESSION/RUN@STEP"))),
       Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of an image tower"))),
-      Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
+      Setting("image_size", \.imageSize, .optional("auto", .size(8...4096))),
       Setting("pooling", \.pooling, .choice()),
       Setting("layer_decay", \.layerDecay, .number(.over(0, upTo: 1))),
       Setting("drop_path", \.dropPath, .number(.below(0, 1))),

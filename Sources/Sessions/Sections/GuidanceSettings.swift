@@ -45,8 +45,8 @@ package struct TeacherSettings: Equatable, Sendable {
   package var project = true
   /// What its loss weighs where several teachers guide at once; nil: as much as any other that says nothing, 1.
   package var share: Double?
-  /// Edge in pixels that pictures are resized to for the teacher; nil: what gives its patches the student's grid.
-  package var imageSize: Int?
+  /// What pictures are resized to for the teacher, in pixels; nil: what gives its patches the student's grid.
+  package var imageSize: PlaneSize?
 
   package init(name: String, weights: Weights? = nil) {
     self.name = name
@@ -113,7 +113,7 @@ extension TeacherSettings: SessionSection {
       Setting("source", \.source, .text("words that say how to get the weights")).omitted { $0.source.isEmpty },
       Setting("project", \.project, .flag),
       Setting("share", ifGiven: \.share, .optional("equal", .number(.between(0, 1000)))),
-      Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
+      Setting("image_size", \.imageSize, .optional("auto", .size(8...4096))),
     ]
   }
 

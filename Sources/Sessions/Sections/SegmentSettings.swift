@@ -9,7 +9,7 @@ package struct SegmentSettings: Equatable, Sendable {
   /// Which of several image towers in the weights; nil chooses by meaning.
   package var tower: String?
   /// Edge of a crop in pixels; nil: that of the weights. Positions are resized where it is another one.
-  package var imageSize: Int?
+  package var imageSize: PlaneSize?
   package var head: SegmentationHeadKind = .linear
   /// Width of UperNet; nil: as wide as the model.
   package var channels: Int?
@@ -55,7 +55,7 @@ extension SegmentSettings: SessionSection {
         "from", ifGiven: \.from,
         .optional("none", .text("weights, a checkpoint's folder, or a run as SESSION/RUN or SESSION/RUN@STEP"))),
       Setting("tower", ifGiven: \.tower, .optional("auto", .text("the name of an image tower"))),
-      Setting("image_size", \.imageSize, .optional("auto", .integer(8...4096))),
+      Setting("image_size", \.imageSize, .optional("auto", .size(8...4096))),
       Setting("head", \.head, .choice()),
       Setting("channels", \.channels, .optional("auto", .integer(1...8192))),
       Setting("frozen", \.frozen, .optional("auto", .flag)),

@@ -3,8 +3,8 @@ import Recipe
 /// The vision transformer that is pre-trained: section `student`. The defaults are BEiT's ViT-B/16
 /// (microsoft/unilm beit/modeling_pretrain.py).
 package struct StudentSettings: Equatable, Sendable {
-  /// Edge of a crop in pixels.
-  package var imageSize = 224
+  /// Of a crop, in pixels.
+  package var imageSize: PlaneSize = 224
   /// Edge of a patch in pixels.
   package var patchSize = 16
   /// Features of a token.
@@ -47,16 +47,16 @@ package struct StudentSettings: Equatable, Sendable {
 
   package init() {}
 
-  /// Patches along an edge.
-  package var grid: Int { imageSize / patchSize }
+  /// Patches down and across.
+  package var grid: PlaneSize { imageSize / patchSize }
   /// Patches of a picture, CLS not counted.
-  package var patches: Int { grid * grid }
+  package var patches: Int { grid.area }
 }
 
 extension StudentSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
-      Setting("image_size", \.imageSize, .integer(8...4096)),
+      Setting("image_size", \.imageSize, .size(8...4096)),
       Setting("patch_size", \.patchSize, .integer(1...256)),
       Setting("width", \.width, .integer(1...16_384)),
       Setting("depth", \.depth, .integer(1...256)),

@@ -24,6 +24,29 @@ extension SettingType where Value == Int {
   static func steps(from least: Int) -> SettingType { integer(least...ScheduleSettings.mostSteps) }
 }
 
+extension SettingType where Value == PlaneSize {
+  /// A whole number for a square, `[height, width]` for a rectangle.
+  static func size(_ range: ClosedRange<Int>) -> SettingType {
+    SettingType(
+      wanted: "a whole number from \(range.lowerBound) to \(range.upperBound), or [height, width], two of them",
+      read: { node in
+        let sides: [Int?]
+        switch node.content {
+        case .list(let items) where items.count == 2: sides = items.map(\.wholeNumber)
+        case .scalar: sides = [node.wholeNumber, node.wholeNumber]
+        case .list, .empty, .map: return nil
+        }
+        guard let height = sides[0], let width = sides[1], range.contains(height), range.contains(width) else {
+          return nil
+        }
+        return PlaneSize(height: height, width: width)
+      },
+      write: { size in
+        size.isSquare ? .number(size.height) : SettingNode(.list([.number(size.height), .number(size.width)]))
+      })
+  }
+}
+
 extension SettingType where Value == UInt64 {
   static var seed: SettingType {
     SettingType(

@@ -3,7 +3,7 @@ import Recipe
 /// Sizes of a measured step. The teacher is a CLIP-like tower of the student's size.
 package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Edges in pixels.
-  package var image: Int
+  package var image: PlaneSize
   package var patch: Int
   package var width: Int
   package var depth: Int
@@ -13,7 +13,7 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
   /// Width of the teacher's projected features.
   package var outputs: Int
 
-  package init(image: Int, patch: Int, width: Int, depth: Int, heads: Int, batch: Int, outputs: Int) {
+  package init(image: PlaneSize, patch: Int, width: Int, depth: Int, heads: Int, batch: Int, outputs: Int) {
     self.image = image
     self.patch = patch
     self.width = width
@@ -31,21 +31,21 @@ package struct BenchmarkSize: Codable, Equatable, Sendable {
     ("base-224", BenchmarkSize(image: 224, patch: 16, width: 768, depth: 12, heads: 12, batch: 8, outputs: 512)),
   ]
 
-  package var grid: Int { image / max(patch, 1) }
+  package var grid: PlaneSize { image / patch }
   /// CLS and patches.
-  package var tokens: Int { 1 + grid * grid }
+  package var tokens: Int { 1 + grid.area }
   /// 75 of 196 patches, rounded down.
-  package var masked: Int { max(1, grid * grid * 75 / 196) }
+  package var masked: Int { max(1, grid.area * 75 / 196) }
 
   /// What makes a step of these sizes impossible, as a sentence; nil when nothing does.
   package var problem: String? {
     for (name, value) in [
-      ("image-size", image), ("patch-size", patch), ("width", width), ("depth", depth), ("heads", heads),
+      ("image-size", image.shorter), ("patch-size", patch), ("width", width), ("depth", depth), ("heads", heads),
       ("batch", batch), ("outputs", outputs),
     ] where value < 1 {
       return "--\(name) is \(value): give 1 or more."
     }
-    guard image % patch == 0, image > patch else {
+    guard image.isMultiple(of: patch), grid.area > 1 else {
       return "--patch-size \(patch) must divide --image-size \(image) and leave more than one patch."
     }
     guard width % heads == 0 else { return "--heads \(heads) must divide --width \(width)." }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Models
+import Recipe
 import Tensors
 
 /// What `mvp bench --data` measures: how fast one core turns the pictures of a folder into a model's input, with BEiT's
@@ -8,7 +9,7 @@ import Tensors
 package struct DataBenchmark: Sendable {
   package var folder: URL
   /// Edge of a crop in pixels.
-  package var size: Int
+  package var size: PlaneSize
   /// Pictures to measure; the folder is gone through again where it has fewer.
   package var pictures = 1000
 
@@ -16,7 +17,7 @@ package struct DataBenchmark: Sendable {
   /// into patches.
   package static let phases = ["decode", "resize", "augment", "normalize"]
 
-  package init(folder: URL, size: Int) {
+  package init(folder: URL, size: PlaneSize) {
     self.folder = folder
     self.size = size
   }
@@ -24,7 +25,7 @@ package struct DataBenchmark: Sendable {
   package struct Result: Codable, Equatable, Sendable {
     package var folder: String
     package var pictures: Int
-    package var size: Int
+    package var size: PlaneSize
     /// Mean sides of the files in pixels.
     package var width: Int
     package var height: Int
@@ -56,9 +57,9 @@ package struct DataBenchmark: Sendable {
     let source = try openedPictures(at: folder)
     let view = Augmentation.pretraining(size: size)
     let device = CPUDevice(threads: 1)
-    let patch = size % 16 == 0 ? 16 : size
+    let patch = size.isMultiple(of: 16) ? 16 : size.isSquare ? size.height : 1
     var seconds = [String: Double]()
-    var pixels = [Float](repeating: 0, count: 3 * size * size)
+    var pixels = [Float](repeating: 0, count: 3 * size.area)
     var (done, skipped, width, height) = (0, 0, 0, 0)
     var firstSkipped: String?
     func timed<T>(_ phase: String, _ body: () throws -> T) rethrows -> T {
@@ -89,7 +90,7 @@ package struct DataBenchmark: Sendable {
       let square = timed("resize") { view.frame(picture, box: box) }
       timed("augment") { pixels.withUnsafeMutableBufferPointer { view.finish(square, using: &generator, into: $0) } }
       timed("normalize") {
-        let tensor = Tensor(pixels, shape: [1, 3, size, size], device: device)
+        let tensor = Tensor(pixels, shape: [1, 3, size.height, size.width], device: device)
         _ = patchify(
           tensor, patch: patch, mean: PixelNormalization.imageNet.mean,
           standardDeviation: PixelNormalization.imageNet.standardDeviation)

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Sessions
 import Tensors
 
@@ -25,7 +26,10 @@ extension StepBenchmark {
     return try DinoTeaching(settings: settings, source: try distilledPictures(), device: device)
   }
 
-  private var localSize: Int { max(1, size.grid / 2) * size.patch }
+  private var localSize: PlaneSize {
+    let half = size.grid / 2
+    return PlaneSize(height: max(1, half.height), width: max(1, half.width)) * size.patch
+  }
 
   private func distilledPictures() throws -> any PictureSource {
     if let pictures { return try ImageFolderSource(directory: pictures) }
@@ -39,7 +43,7 @@ extension StepBenchmark {
     let head = DinoTeachingSettings.usualHead(width: size.width)
     let layers = [size.width, head.hidden, head.hidden, head.bottleneck, usual.prototypes]
     let ofHead = zip(layers, layers.dropFirst()).reduce(0) { $0 + 2 * $1.0 * $1.1 }
-    func crops(_ count: Int, side: Int, learns: Bool) -> Double {
+    func crops(_ count: Int, side: PlaneSize, learns: Bool) -> Double {
       var crop = size
       (crop.image, crop.batch) = (side, size.batch * count)
       return crop.backboneGFLOP(learns: learns) + Double((learns ? 3 : 1) * crop.batch * ofHead) / 1e9
@@ -49,7 +53,7 @@ extension StepBenchmark {
   }
 
   /// Weights before the first step (`student.`, `head.`, `teacher.`, `teacher_head.`), and of every step the crops
-  /// (`large.STEP` [2 B, 3, S, S], `small.STEP` [2 B, 3, s, s]: the first of every picture, then the second; in 0...1)
+  /// (`large.STEP` [2 B, 3, H, W], `small.STEP` [2 B, 3, s, s]: the first of every picture, then the second; in 0...1)
   /// and the teacher's probabilities for the large ones (`targets.STEP` [2 B, prototypes]).
   func exportDistillation(to file: URL, steps: Int) throws {
     let device = try engine.makeDevice()
@@ -89,7 +93,7 @@ extension StepBenchmark {
 
 /// Noise, made anew whenever a picture is asked for.
 private struct NoisePictures: PictureSource {
-  let size: Int
+  let size: PlaneSize
   let count: Int
   var name: String { "noise" }
   var classNames: [String] { [] }
@@ -100,6 +104,6 @@ private struct NoisePictures: PictureSource {
   func picture(at index: Int) throws -> Picture {
     var generator = Philox(seed: 0, purpose: .other, stream: UInt64(index))
     return Picture(
-      width: size, height: size, rgb: (0..<size * size * 3).map { _ in UInt8(generator.below(256)) })
+      width: size.width, height: size.height, rgb: (0..<size.area * 3).map { _ in UInt8(generator.below(256)) })
   }
 }

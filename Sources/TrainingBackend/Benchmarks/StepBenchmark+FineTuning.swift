@@ -3,6 +3,7 @@ import Finetuning
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import Tensors
 
 extension StepBenchmark {
@@ -37,7 +38,7 @@ extension StepBenchmark {
   ///
   /// - the classifier's weights before the first, by timm's names under `model.`, its layer scales by BEiT's
   ///   (`gamma_1`, `gamma_2`);
-  /// - `pixels.STEP` [B, 3, S, S] in 0...1 and `labels.STEP` [B] as they were loaded;
+  /// - `pixels.STEP` [B, 3, H, W] in 0...1 and `labels.STEP` [B] as they were loaded;
   /// - `mixing.STEP`: 0 for none, 1 for mixup, 2 for cutmix; the share of a picture's own label; left, top, width and
   ///   height of the part that comes from the picture at the mirrored place;
   /// - `inputs.STEP` and `targets.STEP` [B, classes]: after erasing and mixing;
@@ -54,14 +55,13 @@ extension StepBenchmark {
     for step in 0..<steps {
       let loaded = labelledBatch(step % Self.batches)
       let seen = try tuning.mixed(loaded, number: step)
-      let (count, side) = (loaded.count, loaded.size)
-      let pixels = [count, 3, side, side]
+      let (count, size, pixels) = (loaded.count, loaded.size, loaded.shape)
       export.add("pixels.\(step)", loaded.pixels, pixels)
       export.add("labels.\(step)", loaded.labels.map(Float.init), [count])
-      export.add("mixing.\(step)", seen.decision.numbers(side: side), [6])
+      export.add("mixing.\(step)", seen.decision.numbers(size: size), [6])
       export.add("inputs.\(step)", seen.mixed.batch.pixels, pixels)
       export.add("targets.\(step)", seen.mixed.targets, [count, Self.fineTuningClasses])
-      export.add("drop.\(step)", tuning.dropPath(number: step), depth: size.depth, batch: count)
+      export.add("drop.\(step)", tuning.dropPath(number: step), depth: self.size.depth, batch: count)
       try export.step(tuning)
     }
     try export.write(
@@ -72,12 +72,12 @@ extension StepBenchmark {
 
 extension BatchMixing.Decision {
   /// Kind, share, left, top, width, height.
-  fileprivate func numbers(side: Int) -> [Float] {
+  fileprivate func numbers(size: PlaneSize) -> [Float] {
     switch self {
-    case .plain: [0, share(side: side), 0, 0, 0, 0]
-    case .mixup: [1, share(side: side), 0, 0, 0, 0]
+    case .plain: [0, share(size: size), 0, 0, 0, 0]
+    case .mixup: [1, share(size: size), 0, 0, 0, 0]
     case .cutmix(let box):
-      [2, share(side: side), Float(box.left), Float(box.top), Float(box.width), Float(box.height)]
+      [2, share(size: size), Float(box.left), Float(box.top), Float(box.width), Float(box.height)]
     }
   }
 }

@@ -59,9 +59,9 @@ extension StepBenchmark {
   private func mappedBatch(_ number: Int) -> Batch {
     var batch = batch(number)
     var generator = Philox(seed: 0, purpose: .other, stream: UInt64(Self.batches + number))
-    let square = size.image * size.image
+    let square = size.image.area
     batch.maps = (0..<size.batch * square).map { pixel in
-      pixel % square < 4 * size.image ? LabelMap.ignored : UInt8(generator.below(Self.segmentationClasses))
+      pixel % square < 4 * size.image.width ? LabelMap.ignored : UInt8(generator.below(Self.segmentationClasses))
     }
     return batch
   }
@@ -71,7 +71,7 @@ extension StepBenchmark {
   var segmentingGFLOP: Double {
     let headWork =
       switch head {
-      case .linear: Double(size.grid * size.grid * size.width * Self.segmentationClasses)
+      case .linear: Double(size.grid.area * size.width * Self.segmentationClasses)
       case .uperNet(let channels):
         UperNetHead.multiplyAdds(
           grid: size.grid, patchSize: size.patch, width: Double(size.width), channels: Double(channels),
@@ -85,7 +85,7 @@ extension StepBenchmark {
   ///
   /// - the model's weights before the first, by BEiT's names under `model.`, the head's by mmsegmentation's; windows of
   ///   convolutions by (row, column, channel), outputs of transposed ones by (row, column, channel);
-  /// - `pixels.STEP` [B, 3, S, S] in 0...1 and `maps.STEP` [B, S, S], 255 where the class is not known;
+  /// - `pixels.STEP` [B, 3, H, W] in 0...1 and `maps.STEP` [B, S, S], 255 where the class is not known;
   /// - `drop.STEP` [blocks, 2, B]: the factor on each branch (attention, MLP) of each picture;
   /// - `channels.STEP` [B, channels], `auxiliary.STEP` [B, channels]: UperNet's factors on the channels before its
   ///   classifiers.
@@ -100,8 +100,8 @@ extension StepBenchmark {
       format: "mvp-benchmark-segment", device: device, tensors: task.model.copy().parameters(prefix: "model"))
     for step in 0..<steps {
       let batch = mappedBatch(step % Self.batches)
-      export.add("pixels.\(step)", batch.pixels, [batch.count, 3, batch.size, batch.size])
-      export.add("maps.\(step)", batch.maps.map(Float.init), [batch.count, batch.size, batch.size])
+      export.add("pixels.\(step)", batch.pixels, batch.shape)
+      export.add("maps.\(step)", batch.maps.map(Float.init), [batch.count, batch.size.height, batch.size.width])
       export.add("drop.\(step)", task.dropPath(number: step), depth: size.depth, batch: batch.count)
       let factors = task.model.head.dropoutFactors(task.dropout(number: step), batch: batch.count)
       for (name, factors) in zip(["channels", "auxiliary"], factors) {

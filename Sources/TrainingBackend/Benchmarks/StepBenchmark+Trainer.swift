@@ -22,7 +22,8 @@ extension StepBenchmark {
         recomputesActivations: recompute),
       method: method.method(for: student), student: student, guidances: [guidance(device: device)],
       masks: try MaskGenerator(
-        kind: method == .mvp ? .random : recipe.mask.kind, rows: size.grid, columns: size.grid, masked: masked),
+        kind: method == .mvp ? .random : recipe.mask.kind, rows: size.grid.height, columns: size.grid.width,
+        masked: masked),
       loader: try loader(), device: device)
   }
 
@@ -58,7 +59,7 @@ extension StepBenchmark {
   private var masked: Int {
     method == .mvp
       ? size.masked
-      : MaskGenerator.masked(ratio: method.recipe.mask.share, rows: size.grid, columns: size.grid)
+      : MaskGenerator.masked(ratio: method.recipe.mask.share, rows: size.grid.height, columns: size.grid.width)
   }
 
   /// What the work of a step depends on beside sizes.
@@ -101,7 +102,7 @@ extension StepBenchmark {
 
   /// Noise in 0...1.
   func batch(_ number: Int) -> Batch {
-    let count = size.batch * 3 * size.image * size.image
+    let count = size.batch * 3 * size.image.area
     var generator = Philox(seed: 0, purpose: .other, stream: UInt64(number))
     let pixels = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
       for i in 0..<count { buffer[i] = generator.uniform() }
@@ -122,7 +123,7 @@ extension StepBenchmark {
   }
 
   /// Weights before the first step (`student.`, `head.TARGET.`, `teacher.` where there is one), pictures (`pixels.N`
-  /// [B, 3, S, S] in 0...1, normalised by each model as the metadata say), and of every step the mask (`mask.STEP` [B,
+  /// [B, 3, H, W] in 0...1, normalised by each model as the metadata say), and of every step the mask (`mask.STEP` [B,
   /// M], 1 = masked) and the targets of all tokens (`targets.STEP` [B, 1 + M, outputs], of codes [B, 1 + M, 1]). Step
   /// STEP sees the pictures of N = STEP modulo their number. The metadata have the method's parts and the losses that
   /// the steps gave.
@@ -138,7 +139,7 @@ extension StepBenchmark {
     }
     func add(_ name: String, _ tensor: Tensor) { tensors.append(NamedTensor(name: name, tensor: tensor)) }
     let pictures = (0..<Self.batches).map { number in
-      Tensor(batch(number).pixels, shape: [size.batch, 3, size.image, size.image], device: device)
+      Tensor(batch(number).pixels, shape: [size.batch, 3, size.image.height, size.image.width], device: device)
     }
     for (number, pixels) in pictures.enumerated() { add("pixels.\(number)", pixels) }
     var losses: [Double] = []

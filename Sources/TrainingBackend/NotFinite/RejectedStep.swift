@@ -1,18 +1,19 @@
 import Foundation
 import Models
+import Recipe
 import RunEvents
 import Tasks
 
 /// A step that was not finite, as it stands in its folder: `SESSIONS/NAME/not-finite/RUN/STEP/`.
 ///
 /// Beside `step.json`, which this is, stand the files of a checkpoint (weights, heads and moments before the step, the
-/// session), and `batch-N.safetensors` for each micro-batch: `pixels` [B, 3, S, S], `mask` [B, M] of 0 and 1, and
+/// session), and `batch-N.safetensors` for each micro-batch: `pixels` [B, 3, H, W], `mask` [B, M] of 0 and 1, and
 /// `targets` where they are known.
 struct RejectedStep: Codable {
   struct Part: Codable {
     /// Number in the run's stream of batches.
     var number: Int
-    var size: Int
+    var size: PlaneSize
     /// Numbers and names of the pictures in their source.
     var indices: [Int]
     var names: [String]
@@ -64,7 +65,7 @@ struct RejectedStep: Codable {
     try replay.rejectedInputs { inputs in
       let file = "batch-\(parts.count).safetensors"
       var tensors: [(name: String, shape: [Int], values: [Float])] = [
-        ("pixels", [inputs.count, 3, inputs.size, inputs.size], inputs.pixels),
+        ("pixels", [inputs.count, 3, inputs.size.height, inputs.size.width], inputs.pixels),
         ("mask", [inputs.count, inputs.mask.count / max(inputs.count, 1)], inputs.mask.map { $0 ? 1 : 0 }),
       ]
       if let targets = inputs.targets, let shape = inputs.targetShape { tensors.append(("targets", shape, targets)) }

@@ -2,6 +2,7 @@ import Datasets
 import Finetuning
 import Foundation
 import Models
+import Recipe
 import Sessions
 import Tensors
 
@@ -29,7 +30,7 @@ extension RunAssembly {
 
   /// The model that a task begins with.
   /// - Parameter section: of the session, which names it under `from`.
-  func weightsToTune(section: String, _ from: String?, tower: String?, size: Int?) throws -> FineTuningOrigin {
+  func weightsToTune(section: String, _ from: String?, tower: String?, size: PlaneSize?) throws -> FineTuningOrigin {
     let weights = try ModelOrigin(
       from ?? "", of: "\(section).from", sessions: session.directory.deletingLastPathComponent())
     let vision = try loadVision(from: weights.url, device: device, tower: tower, imageSize: size)

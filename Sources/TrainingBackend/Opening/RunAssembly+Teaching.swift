@@ -21,8 +21,10 @@ extension RunAssembly {
 
   /// The teacher of a tokenizer, with its name.
   /// - Parameters:
-  ///   - grid: patches along each side; nil: as many as a picture of `imageSize` has.
-  func tokenizersTeacher(grid: Int? = nil, imageSize: Int? = nil) throws -> (name: String, vision: LoadedVision) {
+  ///   - grid: patches of a picture; nil: as many as a picture of `imageSize` has.
+  func tokenizersTeacher(grid: PlaneSize? = nil, imageSize: PlaneSize? = nil) throws -> (
+    name: String, vision: LoadedVision
+  ) {
     let name = settings.teach.teacher ?? settings.task.usualTeacher ?? ""
     guard TeachSettings.shippedTeachers.contains(name) else {
       let file = URL(fileURLWithPath: name)

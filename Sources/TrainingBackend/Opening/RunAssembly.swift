@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import RunEvents
 import Sessions
 import Tasks
@@ -82,13 +83,13 @@ struct RunAssembly {
   func masks() throws -> MaskGenerator {
     let student = settings.student
     return try MaskGenerator(
-      kind: settings.mask.kind, rows: student.grid, columns: student.grid,
+      kind: settings.mask.kind, rows: student.grid.height, columns: student.grid.width,
       masked: settings.mask.maskedCount(of: student.patches),
       minimumBlock: settings.mask.minimumBlock(of: student.patches),
       minimumAspect: Float(settings.mask.minimumAspect))
   }
 
-  func augmentation(size: Int) -> Augmentation {
+  func augmentation(size: PlaneSize) -> Augmentation {
     let wanted = settings.data.augmentation
     return Augmentation(
       size: size,

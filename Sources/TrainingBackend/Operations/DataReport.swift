@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Recipe
 import Sessions
 import Tensors
 
@@ -152,8 +153,8 @@ package struct DataReport: Sendable {
     return (0..<chosen).map { $0 * count / chosen }
   }
 
-  /// Some pictures as a session would crop them: of each the middle, then crops at random, `size` pixels a side.
-  package func crops(of pictures: Int, each: Int, size: Int) -> [[Picture]] {
+  /// Some pictures as a session would crop them: of each the middle, then crops at random, of `size` pixels.
+  package func crops(of pictures: Int, each: Int, size: PlaneSize) -> [[Picture]] {
     Self.spread(pictures, over: source.count).compactMap { index in
       guard let picture = try? source.picture(at: index) else { return nil }
       return (0...each).map { number in
@@ -217,11 +218,11 @@ extension DataReport {
 extension Picture {
   fileprivate func cropped(_ view: Augmentation, stream: UInt64) -> Picture {
     var generator = Philox(seed: 0, purpose: .crop, stream: stream)
-    let plane = view.size * view.size
+    let plane = view.size.area
     var values = [Float](repeating: 0, count: 3 * plane)
     values.withUnsafeMutableBufferPointer { view.apply(to: self, using: &generator, into: $0) }
     return Picture(
-      width: view.size, height: view.size,
+      width: view.size.width, height: view.size.height,
       rgb: (0..<3 * plane).map { UInt8((values[$0 % 3 * plane + $0 / 3] * 255).rounded()) })
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Models
+import Recipe
 import Tensors
 
 /// Features of a folder of pictures by one model, as a file: `mvp features`.
@@ -18,7 +19,7 @@ package struct FeatureExport: Sendable {
   package var images: URL
   /// Edge in pixels that pictures are resized (short side, bicubic, antialiased) and centre-cropped to; nil takes the
   /// model's own.
-  package var size: Int?
+  package var size: PlaneSize?
   package var tokens: Tokens
   /// Whether features go through the model's projection (CLIP).
   package var project: Bool
@@ -28,7 +29,7 @@ package struct FeatureExport: Sendable {
   /// nil: by the ending of the output.
   package var form: FeatureForm?
 
-  package init(weights: URL, images: URL, size: Int?, tokens: Tokens, project: Bool, output: URL) {
+  package init(weights: URL, images: URL, size: PlaneSize?, tokens: Tokens, project: Bool, output: URL) {
     self.weights = weights
     self.images = images
     self.size = size
@@ -77,8 +78,8 @@ package struct FeatureExport: Sendable {
       throw BackendError("--project: \(weights.path) (\(vision.report)) has no projection; leave --project out.")
     }
     let source = try openedPictures(at: images, labelled: false, everything: true)
-    let side = model.configuration.imageSize
-    let framing = Augmentation.evaluation(size: side)
+    let shown = model.configuration.imageSize
+    let framing = Augmentation.evaluation(size: shown)
     var values: [Float] = []
     var files: [String] = []
     var skipped: [String: String] = [:]
@@ -90,7 +91,7 @@ package struct FeatureExport: Sendable {
         defer { index += 1 }
         do {
           let picture = try source.picture(at: index)
-          var planes = [Float](repeating: 0, count: 3 * side * side)
+          var planes = [Float](repeating: 0, count: 3 * shown.area)
           var unused = Philox(seed: 0, purpose: .other)
           planes.withUnsafeMutableBufferPointer { framing.apply(to: picture, using: &unused, into: $0) }
           pixels += planes
@@ -100,7 +101,7 @@ package struct FeatureExport: Sendable {
         }
       }
       guard !names.isEmpty else { continue }
-      let found = features(vision, pixels: pixels, count: names.count, side: side, device: device)
+      let found = features(vision, pixels: pixels, count: names.count, size: shown, device: device)
       try checkFinite(found, of: names, vision)
       values += found
       files += names
@@ -113,7 +114,7 @@ package struct FeatureExport: Sendable {
     let shape = tokens == .cls ? [files.count, width] : [files.count, model.configuration.tokens, width]
     let file = FeatureFile(
       shape: shape, values: values, files: files,
-      notes: ["model": vision.report, "tokens": tokens.rawValue, "size": "\(side)"])
+      notes: ["model": vision.report, "tokens": tokens.rawValue, "size": shown.brief])
     let list = try file.write(form ?? FeatureForm(path: output.path), to: output)
     return Result(
       model: vision.report, notes: notes, shape: shape, output: output.path, names: list, skipped: skipped,
@@ -138,9 +139,9 @@ package struct FeatureExport: Sendable {
   }
 
   private func features(
-    _ vision: LoadedVision, pixels: [Float], count: Int, side: Int, device: any ComputeDevice
+    _ vision: LoadedVision, pixels: [Float], count: Int, size: PlaneSize, device: any ComputeDevice
   ) -> [Float] {
-    let input = Tensor(pixels, shape: [count, 3, side, side], device: device)
+    let input = Tensor(pixels, shape: [count, 3, size.height, size.width], device: device)
     var found = vision.model.features(input, mean: vision.mean, standardDeviation: vision.standardDeviation)
     if tokens == .cls { found = selectToken(found, 0) }
     if project { found = vision.model.projected(found) }

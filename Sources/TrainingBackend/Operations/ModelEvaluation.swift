@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Models
 import Pretraining
+import Recipe
 import RunEvents
 import Sessions
 import Tasks
@@ -17,7 +18,7 @@ package struct ModelEvaluation: Sendable {
     case folder(CheckpointFolder)
     /// A student, a teacher or any other model that can be loaded, at the given size in pixels or at its own.
     /// Of several image towers in the file the named one, or the one chosen by meaning.
-    case weights(URL, size: Int?, tower: String? = nil)
+    case weights(URL, size: PlaneSize?, tower: String? = nil)
     /// A fresh student of the session with its seed: what training has to beat.
     case untrained
   }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Models
+import Recipe
 import RunEvents
 import Sessions
 import Tensors
@@ -31,7 +32,7 @@ package struct ModelExport {
   /// Which of several image towers in the weights; nil chooses by meaning.
   package var tower: String?
   /// Pixels along each side that the model is to see; nil: its own.
-  package var imageSize: Int?
+  package var imageSize: PlaneSize?
   /// Folder of sessions.
   package var sessions: URL
   /// How the export was asked for, for the card.

@@ -1,5 +1,6 @@
 import Foundation
 import Histories
+import Recipe
 import Sessions
 
 extension SessionDraft {
@@ -21,11 +22,12 @@ extension SessionDraft {
         "    crops: \(crops)                  # of each picture, again and again: see engine.teacher_cache; `fresh` for ever new ones"
       )
     }
+    let size = "  image_size: " + (imageSize.isSquare ? "\(imageSize)" : "[\(imageSize.height), \(imageSize.width)]")
     lines += ["", "student:                      # a ViT; a larger one learns more and takes longer"]
     lines += [
-      "  image_size: \(imageSize)" + comment(sizeReason, after: "  image_size: \(imageSize)"),
+      size + comment(sizeReason, after: size),
       "  patch_size: \(patchSize)"
-        + comment("\(Self.grid) x \(Self.grid) patches", after: "  patch_size: \(patchSize)"),
+        + comment("\((imageSize / patchSize).sides) patches", after: "  patch_size: \(patchSize)"),
       "  width: 128", "  depth: 4", "  heads: 4", "  layer_scale: none", "  positions: learned",
       "  relative_position_bias: false", "  initial_values: width     # as wide as the model is narrow", "",
     ]

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Histories
+import Recipe
 import Sessions
 
 /// A session for a folder of pictures, with everything that was chosen for it: what `mvp init` writes.
@@ -9,7 +10,7 @@ package struct SessionDraft: Sendable {
   package let survey: FolderSurvey
   package let teacher: FoundTeacher?
   /// Pixels.
-  package let imageSize: Int
+  package let imageSize: PlaneSize
   package let patchSize: Int
   package private(set) var steps: Int
   package let batch: Int
@@ -18,7 +19,8 @@ package struct SessionDraft: Sendable {
   /// What it comes to on this machine; nil before ``weigh(seconds:progress:)``.
   package private(set) var check: SessionCheck?
 
-  /// Patches along each side, whatever the size: 65 tokens are enough to see what is where, and cheap.
+  /// Patches along the shorter side, whatever the size: of a square 65 tokens are enough to see what is where, and
+  /// cheap.
   package static let grid = 8
   /// A tenth of the shorter sides may be smaller than the crops.
   private static let sizes = [128, 96, 64, 32]
@@ -28,15 +30,25 @@ package struct SessionDraft: Sendable {
   private static let mostEpochs = 300.0
   static let learningRate = "1.0e-3"
 
-  /// - Parameter imageSize: nil: as the pictures' sizes are.
-  package init(name: String, survey: FolderSurvey, teacher: FoundTeacher?, imageSize: Int? = nil) {
+  /// What a size for the student lacks, as a clause; nil: nothing.
+  package static func problem(of size: PlaneSize) -> String? {
+    guard (16...4096).contains(size.shorter), size.longer <= 4096, size.shorter % grid == 0 else {
+      return "give a multiple of \(grid) from 16 to 4096, or two of them"
+    }
+    let patch = size.shorter / grid
+    return size.isMultiple(of: patch)
+      ? nil : "patches of \(patch) pixels, \(grid) along the shorter side, do not divide the longer one"
+  }
+
+  /// - Parameter imageSize: nil: a square by the pictures' sizes.
+  package init(name: String, survey: FolderSurvey, teacher: FoundTeacher?, imageSize: PlaneSize? = nil) {
     self.name = name
     self.survey = survey
     self.teacher = teacher
     let middle = survey.shortSides?.middle ?? 0
-    let size = imageSize ?? Self.sizes.first { $0 <= middle } ?? 32
-    self.imageSize = max(Self.grid, size / Self.grid * Self.grid)
-    patchSize = self.imageSize / Self.grid
+    let size = imageSize ?? PlaneSize(square: Self.sizes.first { $0 <= middle } ?? 32)
+    patchSize = max(1, size.shorter / Self.grid)
+    self.imageSize = size / patchSize * patchSize
     // Few pictures give few steps an epoch: small batches make more of them.
     batch = survey.pictures < Self.fewPictures ? 16 : survey.pictures < Self.somePictures ? 32 : 64
     steps = 1_000

@@ -76,7 +76,7 @@ package struct StepCost: Equatable, Sendable {
     }
     let activations = max(0, trial.device.pool.statistics.peakInUse - about.plannedBytes)
     let size = session.settings.student.imageSize
-    let ahead = (session.settings.data.prefetchBatches + 1) * whole * 3 * size * size * MemoryLayout<Float>.stride
+    let ahead = (session.settings.data.prefetchBatches + 1) * whole * 3 * size.area * MemoryLayout<Float>.stride
     memoryBytes = about.plannedBytes + Int(Double(activations) * factor) + ahead + StepCost.programBytes
     isMeasured = true
     account =
@@ -178,9 +178,9 @@ private struct Trial {
   }
 
   /// Values in 0...1.
-  private static func noise(_ batch: Int, size: Int) -> Batch {
+  private static func noise(_ batch: Int, size: PlaneSize) -> Batch {
     var generator = Philox(seed: 0, purpose: .other)
-    let pixels = (0..<batch * 3 * size * size).map { _ in generator.uniform() }
+    let pixels = (0..<batch * 3 * size.area).map { _ in generator.uniform() }
     return Batch(pixels: pixels, size: size, indices: Array(0..<batch))
   }
 }

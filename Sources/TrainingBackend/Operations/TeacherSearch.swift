@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Recipe
 import Tensors
 
 /// A teacher's weights for a session that is being written.
@@ -11,7 +12,7 @@ package struct FoundTeacher: Equatable, Sendable {
   package let report: String
 
   /// - Throws: `CheckpointError` where the weights are no image model.
-  package init(at path: URL, grid: Int) throws {
+  package init(at path: URL, grid: PlaneSize) throws {
     let vision = try loadVision(from: path, device: CPUDevice(), grid: grid)
     self.path = path
     report = vision.report
@@ -28,7 +29,7 @@ package struct FoundTeacher: Equatable, Sendable {
   private static let mostBytes = 2_000_000_000
 
   /// The first teacher in one of these folders: a folder of its own with `config.json` and safetensors in it.
-  package static func search(in places: [URL], grid: Int) -> FoundTeacher? {
+  package static func search(in places: [URL], grid: PlaneSize) -> FoundTeacher? {
     for place in places {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: place.path)) ?? []
       for name in names.sorted().prefix(mostFolders) where !name.hasPrefix(".") {

@@ -1,10 +1,12 @@
 import Foundation
 import Models
+import Recipe
 
 /// What a file or folder of weights holds: `mvp weights`.
 package struct WeightsReport: Codable, Equatable, Sendable {
   package struct Sizes: Codable, Equatable, Sendable {
-    package var imageSize, patchSize, grid, tokens, width, depth, heads, hidden, parameters: Int
+    package var imageSize, grid: PlaneSize
+    package var patchSize, tokens, width, depth, heads, hidden, parameters: Int
     package var projection: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -42,7 +44,7 @@ package struct WeightsReport: Codable, Equatable, Sendable {
     family = found.family.rawValue
     model = found.report
     sizes = Sizes(
-      imageSize: shape.imageSize, patchSize: shape.patchSize, grid: shape.grid, tokens: shape.tokens,
+      imageSize: shape.imageSize, grid: shape.grid, patchSize: shape.patchSize, tokens: shape.tokens,
       width: shape.width, depth: shape.depth, heads: shape.heads, hidden: shape.hidden,
       parameters: found.parameters, projection: shape.projection)
     mean = found.normalization.mean

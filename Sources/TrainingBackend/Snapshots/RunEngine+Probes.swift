@@ -125,8 +125,8 @@ struct ProbePlace {
 extension MaskPreview {
   init(_ preview: TaskPreview, at place: ProbePlace) {
     self.init(
-      step: place.step, index: preview.index, name: preview.name, guidance: place.guidance, width: preview.size,
-      height: preview.size, rgb: Data(preview.rgb), gridRows: preview.rows, gridColumns: preview.columns,
+      step: place.step, index: preview.index, name: preview.name, guidance: place.guidance, width: preview.size.width,
+      height: preview.size.height, rgb: Data(preview.rgb), gridRows: preview.rows, gridColumns: preview.columns,
       mask: preview.mask, cosine: preview.cosine)
     classes = preview.classes.map {
       ClassMaps(names: $0.names, truth: Data($0.truth), prediction: Data($0.prediction))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Histories
+import Recipe
 import TrainingBackend
 
 struct Bench: ComputingCommand {
@@ -39,7 +40,7 @@ struct Bench: ComputingCommand {
   var method: String?
   @Option(help: "Width of UperNet, with --task segment.") var channels: Int?
   @Flag(help: "With --task segment: the head learns alone.") var frozen = false
-  @Option(help: "Edge of a picture in pixels.") var imageSize: Int?
+  @Option(help: "Pixels of a picture, as 224, or 128x64 for height and width.") var imageSize: PlaneSize?
   @Option(help: "Edge of a patch in pixels.") var patchSize: Int?
   @Option(help: "Features of a token.") var width: Int?
   @Option(help: "Transformer blocks.") var depth: Int?
@@ -110,7 +111,7 @@ struct Bench: ComputingCommand {
         throw ValidationError("--\(flag) is of segmentation, and --task is \(task.rawValue): give --task segment, too.")
       }
     }
-    if let imageSize, imageSize < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
+    if let imageSize, imageSize.shorter < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
   }
 
   func run() throws {
@@ -149,7 +150,7 @@ struct Bench: ComputingCommand {
   }
 
   private var isNamed: Bool {
-    config != nil && [imageSize, patchSize, width, depth, heads, outputs].allSatisfy { $0 == nil }
+    config != nil && imageSize == nil && [patchSize, width, depth, heads, outputs].allSatisfy { $0 == nil }
   }
 
   private func size() throws -> BenchmarkSize {
@@ -243,7 +244,7 @@ struct Bench: ComputingCommand {
     if json { return try printJSON(result) }
     print(
       """
-      \(result.pictures) pictures of about \(result.width) x \(result.height) pixels to \(result.size) x \(result.size), one core
+      \(result.pictures) pictures of about \(result.width) x \(result.height) pixels to \(result.size.sides), one core
       speed     \(fixedText(result.picturesPerSecond, decimals: 0)) pictures/s, \(milliseconds(1 / max(result.picturesPerSecond, 1e-9))) a picture (\(fixedText(result.picturesPerCPUSecond, decimals: 0)) pictures per second of the core's time)
 
       """)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Histories
+import Recipe
 import TrainingBackend
 
 struct DataLook: ParsableCommand {
@@ -24,6 +25,9 @@ struct DataLook: ParsableCommand {
   @Option(help: "Look at so many pictures, spread evenly; all where it is not given.")
   var most: Int?
 
+  @Option(help: "Shape of the crops that are drawn, as 128x64 for height and width.")
+  var imageSize: PlaneSize = 64
+
   @Flag(help: "Leave out the crops.")
   var noCrops = false
 
@@ -32,6 +36,7 @@ struct DataLook: ParsableCommand {
 
   func validate() throws {
     if let most, most < 1 { throw ValidationError("--most is \(most): give 1 or more.") }
+    if imageSize.shorter < 1 { throw ValidationError("--image-size is \(imageSize.brief): give 1 or more.") }
   }
 
   func run() throws {
@@ -42,7 +47,7 @@ struct DataLook: ParsableCommand {
     progress.clear()
     if json { return try printJSON(report) }
     for (name, text) in DataReportText(report).rows { print(padded(name, 11) + text) }
-    guard !noCrops, let painter = CropPainter.forOutput() else { return }
+    guard !noCrops, let painter = CropPainter.forOutput(shape: imageSize) else { return }
     painter.paint(report)
   }
 }

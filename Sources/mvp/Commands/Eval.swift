@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Histories
+import Recipe
 import RunEvents
 import Sessions
 import TrainingBackend
@@ -61,8 +62,8 @@ struct Eval: ComputingCommand {
     completion: .file(), transform: userPath)
   var weights: String?
 
-  @Option(help: "Edge in pixels at which --weights is judged; the model's own where it is not given.")
-  var size: Int?
+  @Option(help: "Pixels at which --weights is judged, as 224 or 128x64; the model's own where it is not given.")
+  var size: PlaneSize?
 
   @Option(help: "Tower of --weights, where it has several; chosen by meaning (teacher, average) where it is not given.")
   var tower: String?
@@ -167,7 +168,7 @@ struct Eval: ComputingCommand {
             + "and --threads.")
       }
     }
-    guard size ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
+    guard size?.shorter ?? 1 > 0, threads ?? 1 > 0, step ?? 1 >= 0 else {
       throw ValidationError("--size and --threads are 1 or more, --step is 0 or more.")
     }
     let requests = try requests

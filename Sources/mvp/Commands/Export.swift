@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Recipe
 import Sessions
 import TrainingBackend
 
@@ -74,8 +75,8 @@ struct Export: ParsableCommand {
     transform: userPath)
   var output: String
 
-  @Option(help: "Edge in pixels that the model is to see, positions resized; its own where it is not given.")
-  var imageSize: Int?
+  @Option(help: "Pixels that the model is to see, as 384 or 128x64, positions resized; its own where it is not given.")
+  var imageSize: PlaneSize?
 
   @Option(help: "Tower of weights that have several; chosen by meaning where it is not given.")
   var tower: String?
@@ -88,7 +89,7 @@ struct Export: ParsableCommand {
   private static let formats = CompletionKind.list(ExportFormat.allCases.map(\.rawValue))
 
   func validate() throws {
-    guard imageSize ?? 1 > 0 else { throw ValidationError("--image-size is 1 or more.") }
+    guard imageSize?.shorter ?? 1 > 0 else { throw ValidationError("--image-size is 1 or more.") }
     if to.model == nil {
       let ofModels = [("image-size", imageSize != nil), ("tower", tower != nil), ("json", json)]
       if let flag = ofModels.first(where: { $0.1 })?.0 {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Histories
+import Recipe
 import TrainingBackend
 
 struct Features: ComputingCommand {
@@ -33,8 +34,8 @@ struct Features: ComputingCommand {
   @Option(help: "Folder of pictures, or shards or a list of them.", completion: .directory, transform: userPath)
   var images: String
 
-  @Option(help: "Edge in pixels; the model's own where it is not given.")
-  var size: Int?
+  @Option(help: "Pixels, as 224, or 128x64 for height and width; the model's own where it is not given.")
+  var size: PlaneSize?
 
   @Option(help: "cls or all (CLS and every patch).", completion: .list(Features.tokenChoices))
   var tokens = "cls"
@@ -67,7 +68,7 @@ struct Features: ComputingCommand {
       throw ValidationError(
         "--form is \(form): choose \(Self.forms.joined(separator: ", "))\(meaning(of: form, among: Self.forms))")
     }
-    guard batch > 0, size ?? 1 > 0 else {
+    guard batch > 0, size?.shorter ?? 1 > 0 else {
       throw ValidationError("--batch and --size are 1 or more.")
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Recipe
 import TrainingBackend
 
 struct Init: ComputingCommand {
@@ -34,16 +35,18 @@ struct Init: ComputingCommand {
   @Option(help: "Minutes that the training is to take.")
   var minutes = 8.0
 
-  @Option(help: "Edge in pixels of what the student sees, a multiple of 8; as the pictures are where it is not given.")
-  var imageSize: Int?
+  @Option(
+    help:
+      "Pixels that the student sees, as 64 or 128x64, multiples of 8; a square by the pictures where it is not given.")
+  var imageSize: PlaneSize?
 
   @Flag(help: "Overwrite a file that is there.")
   var force = false
 
   func validate() throws {
     guard (0.1...100_000).contains(minutes) else { throw ValidationError("--minutes is \(minutes): give 0.1 or more.") }
-    if let imageSize, !(16...4096).contains(imageSize) || imageSize % SessionDraft.grid != 0 {
-      throw ValidationError("--image-size is \(imageSize): give a multiple of \(SessionDraft.grid) from 16 to 4096.")
+    if let imageSize, let problem = SessionDraft.problem(of: imageSize) {
+      throw ValidationError("--image-size is \(imageSize.brief): \(problem).")
     }
   }
 
@@ -78,11 +81,15 @@ struct Init: ComputingCommand {
       message: "\(file.path) is there already: name another file with --output, or overwrite it with --force.")
   }
 
+  private var grid: PlaneSize {
+    imageSize.map { $0 / (max($0.shorter, 1) / SessionDraft.grid) } ?? PlaneSize(square: SessionDraft.grid)
+  }
+
   /// - Throws: where the weights that were named are no teacher.
   private func foundTeacher(_ pictures: URL) throws -> FoundTeacher? {
-    if let teacher { return try FoundTeacher(at: URL(fileURLWithPath: teacher), grid: SessionDraft.grid) }
+    if let teacher { return try FoundTeacher(at: URL(fileURLWithPath: teacher), grid: grid) }
     let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
-    return FoundTeacher.search(in: [pictures.deletingLastPathComponent(), here], grid: SessionDraft.grid)
+    return FoundTeacher.search(in: [pictures.deletingLastPathComponent(), here], grid: grid)
   }
 
   private func report(_ draft: SessionDraft, _ file: URL) {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Recipe
 import TrainingBackend
 
 /// A model for another library.
@@ -8,7 +9,7 @@ struct ModelFolder {
   /// A run, or a path of weights.
   let model: String
   let tower: String?
-  let imageSize: Int?
+  let imageSize: PlaneSize?
   let sessions: URL
 
   func write(to output: String, json: Bool) throws {

@@ -96,6 +96,16 @@ def resized():
         expect(f"resized-{width}x{height}", base.resize((width, height), Image.Resampling.BICUBIC))
     expect("evaluation-landscape-40", short_side_and_middle(base, 40))
     expect("evaluation-portrait-96", short_side_and_middle(base.transpose(Image.Transpose.ROTATE_90), 96))
+    for height, width in [(40, 24), (24, 80)]:
+        expect(f"evaluation-{height}x{width}", covered_and_middle(base, height, width))
+
+
+def covered_and_middle(picture, height, width):
+    """The smallest size of the picture's shape that covers height x width, rounded down as torchvision does; then its middle."""
+    by_width = width * picture.height >= height * picture.width
+    size = (width * picture.height // picture.width, width) if by_width else (height, height * picture.width // picture.height)
+    resized = F.resize(picture, size, F.InterpolationMode.BICUBIC)
+    return Image.fromarray(center_crop(np.asarray(resized), (height, width)))
 
 
 def short_side_and_middle(picture, size):

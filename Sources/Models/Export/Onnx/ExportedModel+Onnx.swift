@@ -6,13 +6,13 @@ extension ExportedModel {
   ///
   /// Out come `tokens`, [batch, 1 + M, D], CLS first and registers left out, and `embedding`, CLS through the
   /// projection where the model has one; of a classifier `logits`, [batch, classes], and of a linear head for pixels
-  /// [batch, classes, S, S].
+  /// [batch, classes, H, W].
   package init(onnx portable: PortableModel) {
     let shape = portable.configuration
     let tensors = Dictionary(
       portable.tensors(.whole, keepsMaskToken: false).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var graph = OnnxGraph()
-    graph.input("pixels", shape: [3, shape.imageSize, shape.imageSize])
+    graph.input("pixels", shape: [3, shape.imageSize.height, shape.imageSize.width])
     var x = graph.embedded("pixels", portable, tensors)
     for index in 0..<shape.depth {
       let name = "blocks.\(index)"
@@ -149,13 +149,13 @@ extension OnnxGraph {
     }
     let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let rows = add("Transpose", [linear(normed, "decode_head.conv_seg", of: named)], [("perm", .integers([0, 2, 1]))])
-    let size = constant("map_size", [0, Int64(head.classes), Int64(shape.grid), Int64(shape.grid)])
+    let size = constant("map_size", [0, Int64(head.classes), Int64(shape.grid.height), Int64(shape.grid.width)])
     let factors = constant("map_scales", [4]) { [1, 1, Float(shape.patchSize), Float(shape.patchSize)] }
     let modes: [(String, Attribute)] = [
       ("mode", .text("linear")), ("coordinate_transformation_mode", .text("half_pixel")),
     ]
     _ = add("Resize", [add("Reshape", [rows, size]), "", factors], modes, name: "logits")
-    output("logits", shape: [head.classes, shape.imageSize, shape.imageSize])
+    output("logits", shape: [head.classes, shape.imageSize.height, shape.imageSize.width])
   }
 
   /// CLIP's projection of CLS.
