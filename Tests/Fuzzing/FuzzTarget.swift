@@ -2,7 +2,8 @@ import Foundation
 
 /// What is fuzzed.
 enum FuzzTarget: String, CaseIterable {
-  case safetensors, torch, weights, session, picture, packed, gzip, command, event, theme, preferences, imported
+  case safetensors, torch, weights, session, picture, packed, gzip, command, event, theme, preferences, imported,
+    response
 
   func read(_ input: Data) {
     switch self {
@@ -18,6 +19,7 @@ enum FuzzTarget: String, CaseIterable {
     case .theme: readTheme(input)
     case .preferences: readPreferences(input)
     case .imported: readImported(input)
+    case .response: readResponse(input)
     }
   }
 }

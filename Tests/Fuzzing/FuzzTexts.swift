@@ -77,3 +77,13 @@ func readImported(_ input: Data) {
     hold(run.rows.allSatisfy { Set($0.values.keys).isSubset(of: run.keys) }, "every number has its key")
   }
 }
+
+/// What a server says before a file.
+func readResponse(_ input: Data) {
+  var rest = input
+  while let head = try? ResponseHead.take(from: &rest) {
+    hold(rest.count < input.count, "a head is taken off")
+    hold((head.length ?? 0) >= 0 && (head.range.whole ?? 0) >= 0, "sizes are sizes")
+    _ = (head.isPassing, head.isPage, head.validator)
+  }
+}

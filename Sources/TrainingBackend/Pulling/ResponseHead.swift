@@ -1,37 +1,44 @@
 import Foundation
 
 /// What a server says before the bytes of a file.
-struct ResponseHead: Equatable {
-  var status: Int
+package struct ResponseHead: Equatable {
+  package var status: Int
   /// The words behind the status; HTTP/2 has none.
-  var reason: String
+  package var reason: String
   /// By names in small letters; of those that come twice the last.
-  var fields: [String: String] = [:]
+  package var fields: [String: String] = [:]
 
   /// Whether another answer follows this one: a promise to go on, or an address that is followed.
-  var isPassing: Bool {
+  package var isPassing: Bool {
     (100..<200).contains(status) || [301, 302, 303, 307, 308].contains(status) && fields["location"] != nil
   }
 
   /// Bytes of the answer; nil where the server does not say.
-  var length: Int? { fields["content-length"].flatMap { Int($0) } }
+  package var length: Int? { fields["content-length"].flatMap { Self.size($0) } }
 
   /// Of a part of a file: its first byte and the size of the whole, as far as they are told.
-  var range: (start: Int?, whole: Int?) {
+  package var range: (start: Int?, whole: Int?) {
     // `bytes 100-199/200`, `bytes */200`
     let parts = (fields["content-range"] ?? "").split(separator: "/")
-    let start = parts.first?.split(separator: " ").last?.split(separator: "-").first.flatMap { Int($0) }
-    return (start, parts.count > 1 ? Int(parts[1]) : nil)
+    let start = parts.first?.split(separator: " ").last?.split(separator: "-").first.flatMap { Self.size($0) }
+    return (start, parts.count > 1 ? Self.size(parts[1]) : nil)
   }
+
+  /// A number of bytes that a file may have; nil for anything else that a server says.
+  private static func size(_ text: some StringProtocol) -> Int? {
+    Int(text).flatMap { (0...mostBytes).contains($0) ? $0 : nil }
+  }
+
+  private static let mostBytes = 1 << 50
 
   /// What tells this state of the file from a later one: a tag that holds for every byte, or the time of its last
   /// change.
-  var validator: String? {
+  package var validator: String? {
     if let tag = fields["etag"], tag.hasPrefix("\"") { return tag }
     return fields["last-modified"]
   }
 
-  var isPage: Bool {
+  package var isPage: Bool {
     let type = (fields["content-type"] ?? "").lowercased()
     return type.hasPrefix("text/html") || type.hasPrefix("application/xhtml")
   }
@@ -39,7 +46,7 @@ struct ResponseHead: Equatable {
   /// Takes the first head off bytes.
   /// - Returns: nil where it has not come whole.
   /// - Throws: ``BackendError`` where there is none.
-  static func take(from bytes: inout Data) throws -> ResponseHead? {
+  package static func take(from bytes: inout Data) throws -> ResponseHead? {
     let mark = Data("\r\n\r\n".utf8)
     guard let end = bytes.range(of: mark) else {
       guard bytes.count < 1 << 16 else { throw BackendError("what comes is no answer of HTTP") }
