@@ -47,6 +47,9 @@ extension ExportedModel {
 
   private static func openClipProblem(_ portable: PortableModel) -> String? {
     let shape = portable.configuration
+    if let part = partWithoutClass(shape) { return part }
+    if ![.gelu, .quickGELU].contains(shape.activation) { return "an activation that is neither GELU nor QuickGELU" }
+    if shape.projectionBias == true { return "a projection with a bias" }
     if portable.classifier != nil { return "a classifier" }
     if shape.relativePositionBias { return "relative positions" }
     if shape.registers > 0 { return "registers" }

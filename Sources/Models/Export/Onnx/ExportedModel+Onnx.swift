@@ -18,16 +18,17 @@ extension ExportedModel {
       let name = "blocks.\(index)"
       let bias = shape.relativePositionBias ? graph.positionBias(ofBlock: name, shape, tensors) : nil
       let normed = graph.norm(x, "\(name).norm1", epsilon: shape.layerNormEpsilon, of: tensors)
-      let attended = graph.attention(normed, "\(name).attn", shape: shape, bias: bias, of: tensors)
+      let attended = graph.attention(
+        normed, "\(name).attn", shape: shape, bias: bias, isTurned: true, of: tensors)
       x = graph.added(attended, to: x, scale: "\(name).gamma_1", tensors)
-      let fed = graph.linear(
-        graph.norm(x, "\(name).norm2", epsilon: shape.layerNormEpsilon, of: tensors), "\(name).mlp.fc1", of: tensors)
-      let active = graph.activation(fed, shape.activation)
+      let between = graph.norm(x, "\(name).norm2", epsilon: shape.layerNormEpsilon, of: tensors)
       x = graph.added(
-        graph.linear(active, "\(name).mlp.fc2", of: tensors), to: x, scale: "\(name).gamma_2", tensors)
+        graph.mlp(between, "\(name).mlp", shape: shape, of: tensors), to: x, scale: "\(name).gamma_2", tensors)
     }
-    if shape.registers > 0 { x = graph.tokens(x, from: 0, upTo: shape.tokens) }
+    let hasCLS = shape.pooling == nil
+    if shape.registers > 0 { x = graph.tokens(x, from: 0, upTo: shape.tokens - (hasCLS ? 0 : 1)) }
     if shape.finalNorm { x = graph.norm(x, "norm", epsilon: shape.layerNormEpsilon, of: tensors) }
+    if !hasCLS { x = graph.pooled(x, shape, tensors) }
     if let classifier = portable.classifier {
       graph.classify(x, classifier, shape, tensors)
     } else if let head = portable.segmentation as? LinearSegmentationHead {
@@ -74,7 +75,15 @@ extension OnnxGraph {
     var parts = [patches]
     if let cls = tensors["cls_token"] { parts.insert(repeated(cls, as: pixels), at: 0) }
     var x = add("Concat", parts, [("axis", .integer(1))])
-    if let positions = tensors["pos_embed"] { x = add("Add", [x, constant(positions)]) }
+    if var positions = tensors["pos_embed"] {
+      // That of CLS goes where there is none.
+      if shape.pooling != nil {
+        let all = positions.values
+        positions.shape[1] -= 1
+        positions.values = { Array(all().dropFirst(shape.width)) }
+      }
+      x = add("Add", [x, constant(positions)])
+    }
     if let registers = tensors["register_tokens"] {
       x = add("Concat", [x, repeated(registers, as: pixels)], [("axis", .integer(1))])
     }
@@ -82,7 +91,7 @@ extension OnnxGraph {
   }
 
   /// Tokens of one picture for each of a batch.
-  private mutating func repeated(_ tensor: PortableTensor, as batch: String) -> String {
+  mutating func repeated(_ tensor: PortableTensor, as batch: String) -> String {
     let count = add("Shape", [batch], [("start", .integer(0)), ("end", .integer(1))])
     let rest = constant("\(tensor.name).shape", tensor.shape.dropFirst().map(Int64.init))
     return add("Expand", [constant(tensor), add("Concat", [count, rest], [("axis", .integer(0))])])
@@ -160,11 +169,11 @@ extension OnnxGraph {
 
   /// CLIP's projection of CLS.
   fileprivate mutating func embed(_ x: String, _ projection: Linear, _ shape: VisionTransformerConfiguration) {
-    let weight = PortableTensor(name: "projection.weight", shape: projection.weight.shape) {
-      projection.weight.array()
+    let tensors = projection.parameters(prefix: "projection").map { parameter in
+      PortableTensor(name: parameter.name, shape: parameter.tensor.shape) { parameter.tensor.array() }
     }
-    let cls = item(0, of: x, axis: 1)
-    _ = add("Identity", [linear(cls, "projection", of: [weight.name: weight])], name: "embedding")
+    let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    _ = add("Identity", [linear(item(0, of: x, axis: 1), "projection", of: named)], name: "embedding")
     output("embedding", shape: [projection.weight.shape[0]])
   }
 }
