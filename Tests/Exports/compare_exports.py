@@ -210,6 +210,20 @@ class Comparison:
         x = normalised(pixels, statistics["mean"], statistics["std"])
         return "state dict", model(x) if model.num_classes else without_registers(model, model.forward_features(x)), None, None
 
+    def towers(self):
+        """Models without CLS, with rotary positions, gated MLPs and norms inside their branches: only ONNX has room for all of it."""
+        place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../ModelsTests/Fixtures/towers")
+        with open(os.path.join(place, "index.json")) as file:
+            models = {}
+            for entry in json.load(file):
+                models.setdefault(entry["path"], []).append(entry["imageSize"])
+        others, self.targets = self.targets, tuple(target for target in self.targets if target == "onnx")
+        for path, sizes in models.items():
+            source = os.path.join(place, path)
+            own = json.loads(self.must("weights", source, "--json"))["sizes"]["image_size"]
+            self.compare(path, source, sizes=sorted({size or own for size in sizes}))
+        self.targets = others
+
     def segmentation(self):
         """A linear head for pixels' classes, by ONNX against torch on the workbench's tokens."""
         if "onnx" not in self.targets:
@@ -345,6 +359,7 @@ def main():
         for name, sizes in (("timm-registers", (32, 48, "40x24")), ("beit-blocks", (32,)), ("deit", (32, 48)), ("mae", (32, 48))):
             comparison.source = os.path.join(families, name)
             comparison.compare(name, comparison.source, sizes=sizes)
+        comparison.towers()
         for pooling in ("mean", "cls"):
             with open(os.path.join(folder, f"tuned-{pooling}.yaml"), "w") as file:
                 file.write(TUNING.format(source="student-0", pooling=pooling))
