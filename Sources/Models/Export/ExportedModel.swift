@@ -103,9 +103,9 @@ package struct ExportedModel {
     }
   }
 
-  /// The shortest decimal number that is the same float.
   /// `224`, or `[128, 64]`: height, then width.
   static func size(_ size: PlaneSize) -> Any { size.isSquare ? size.height : [size.height, size.width] }
 
+  /// The shortest decimal number that is the same float.
   static func decimal(_ value: Float) -> Any { Double("\(value)") ?? Double(value) }
 }

@@ -69,7 +69,7 @@ struct ConfigurationFacts {
     if let name = tower["timm_model_name"]?.string {
       architecture = name
       activation = timmActivation(name)
-      imageSize = try whole(tower, "image_size", path)
+      imageSize = try size(tower, "image_size", path)
       return
     }
     imageSize = try size(tower, "image_size", path)

@@ -52,7 +52,7 @@ struct VisionRecognition {
     positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone || !hasCLS ? 0 : 1)
     var places = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows)
     if places == nil, parts.hasRotary, !reader.has("pos_embed") {
-      places = max((facts.inputSize ?? Self.usualSize) / patchSize, 1)
+      places = PlaneSize(square: max((facts.inputSize ?? Self.usualSize) / patchSize, 1))
       if facts.inputSize == nil { assumed.add("pictures of \(Self.usualSize) pixels") }
     }
     guard let grid = places else {

@@ -18,31 +18,35 @@ package struct RotaryPositions: Codable, Equatable, Sendable {
   /// As the models that introduced them have them.
   package static func usual(_ kind: RotaryKind) -> RotaryPositions { kind == .eva ? .eva : .dinov3 }
 
-  /// Angles in radians, [grid * grid, headWidth / 2] row-major: those of the row, then those of the column.
-  package func angles(grid: Int, headWidth: Int) -> [Double] {
+  /// Angles in radians, [M, headWidth / 2] row-major for M patches: those of the row, then those of the column. Places
+  /// are counted along each side by itself.
+  package func angles(grid: PlaneSize, headWidth: Int) -> [Double] {
     let count = headWidth / 4
     let frequencies = (0..<count).map { pow(base, -Double($0) / Double(count)) }
-    let places = (0..<grid).map { place -> [Double] in
-      let at =
-        switch kind {
-        case .eva: Double(place) / Double(grid) * Double(reference)
-        case .dinov3: 2 * Double.pi * (2 * (Double(place) + 0.5) / Double(grid) - 1)
-        }
-      return frequencies.map { at * $0 }
+    func places(_ count: Int) -> [[Double]] {
+      (0..<count).map { place -> [Double] in
+        let at =
+          switch kind {
+          case .eva: Double(place) / Double(count) * Double(reference)
+          case .dinov3: 2 * Double.pi * (2 * (Double(place) + 0.5) / Double(count) - 1)
+          }
+        return frequencies.map { at * $0 }
+      }
     }
-    return (0..<grid * grid).flatMap { places[$0 / grid] + places[$0 % grid] }
+    let (rows, columns) = (places(grid.height), places(grid.width))
+    return (0..<grid.area).flatMap { rows[$0 / grid.width] + columns[$0 % grid.width] }
   }
 
   /// For all tokens of a sequence: CLS where there is one, the patches, registers.
   func rotation(
-    grid: Int, headWidth: Int, hasCLS: Bool, registers: Int, device: any ComputeDevice
+    grid: PlaneSize, headWidth: Int, hasCLS: Bool, registers: Int, device: any ComputeDevice
   ) -> Rotation {
     let angles = angles(grid: grid, headWidth: headWidth)
     let still = { (count: Int) in [Double](repeating: 0, count: count * (headWidth / 2)) }
     let all = still(hasCLS ? 1 : 0) + angles + still(registers)
     return Rotation(
       cosines: all.map { Float(cos($0)) }, sines: all.map { Float(sin($0)) },
-      tokens: (hasCLS ? 1 : 0) + grid * grid + registers, isHalved: kind == .dinov3, device: device)
+      tokens: (hasCLS ? 1 : 0) + grid.area + registers, isHalved: kind == .dinov3, device: device)
   }
 
   /// What makes the figures unfit, as a clause; nil when nothing does.

@@ -28,7 +28,7 @@ extension VisionTransformer {
   /// How what stands in the place of CLS attends to the patches: by the pooling head, or to all alike where it is their
   /// mean. The same for every block, as no block has a CLS.
   private func poolingAttention(_ pixels: Tensor, normalization: PixelNormalization) -> [Float] {
-    let (heads, patches) = (configuration.heads, configuration.grid * configuration.grid)
+    let (heads, patches) = (configuration.heads, configuration.grid.area)
     guard let pooler else {
       let alike = [Float](repeating: 1 / Float(patches), count: patches)
       return (0..<pixels.shape[0] * heads).flatMap { _ in [0] + alike }
