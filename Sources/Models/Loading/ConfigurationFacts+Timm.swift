@@ -1,3 +1,4 @@
+import Recipe
 import Tensors
 
 extension ConfigurationFacts {
@@ -14,7 +15,10 @@ extension ConfigurationFacts {
     // Weights of OpenAI and others trained with QuickGELU also go by timm names without it; tag or notes tell.
     let isQuick = tag == "openai" || notes.contains { $0.contains("QuickGELU") }
     activation = isQuick ? .quickGELU : timmActivation(name)
-    inputSize = pretrained?["input_size"]?.array?.last?.integer.flatMap { (1...8192).contains($0) ? $0 : nil }
+    let input = pretrained?["input_size"]?.array?.compactMap(\.integer) ?? []
+    if input.count == 3, input.allSatisfy((1...8192).contains) {
+      inputSize = PlaneSize(height: input[1], width: input[2])
+    }
     if let arguments = configuration["model_args"], arguments.members != nil {
       try readTimmArguments(arguments, path: path)
     }

@@ -20,7 +20,7 @@ struct ConfigurationFacts {
   /// Ratio of the slowest angle of rotary positions to the fastest.
   var rotaryBase: Double?
   /// Pixels a side that pictures are usually given in; tensors without positions do not tell.
-  var inputSize: Int?
+  var inputSize: PlaneSize?
   /// By what features are pooled, where it is not CLS.
   var pool: String?
   var normalization: PixelNormalization?

@@ -52,7 +52,8 @@ struct VisionRecognition {
     positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone || !hasCLS ? 0 : 1)
     var places = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows)
     if places == nil, parts.hasRotary, !reader.has("pos_embed") {
-      places = PlaneSize(square: max((facts.inputSize ?? Self.usualSize) / patchSize, 1))
+      let patches = (facts.inputSize ?? PlaneSize(square: Self.usualSize)) / patchSize
+      places = PlaneSize(height: max(patches.height, 1), width: max(patches.width, 1))
       if facts.inputSize == nil { assumed.add("pictures of \(Self.usualSize) pixels") }
     }
     guard let grid = places else {
