@@ -30,9 +30,10 @@ enum OpTable {
         ("feedForward.\(kind).bias", { fed($0.x, ($0.w1, $0.b1), ($0.w2, $0.b2), kind) }),
         ("feedForward.\(kind).plain", { fed($0.x, ($0.w1, nil), ($0.w2, nil), kind) }),
       ]
-    } + [("gated", { gated(lowered($0.x)) })])
+    })
 
   static let normOps: [String: Op] = [
+    "gated": { gated(lowered($0.x)) },
     "layerNorm": { norm($0.x, $0.w, $0.b) },
     "l2Normalize": { l2Normalize($0.x) },
     "l2Normalize.tiny": { l2Normalize($0.x, epsilon: 1e-2) },
