@@ -14,7 +14,7 @@ PROGRAM = os.path.join(ROOT, ".build-fuzz", "release", "Fuzzing")
 class Fuzz(FaultTest):
     def targets(self):
         with open(os.path.join(FUZZING, "FuzzTarget.swift")) as file:
-            return re.search(r"case (.*)", file.read()).group(1).split(", ")
+            return re.split(r",\s*", re.search(r"case (.*?)\n\n", file.read(), re.DOTALL).group(1))
 
     def test_every_target_is_run_and_has_a_corpus(self):
         with open(os.path.join(FUZZING, "run")) as file:
