@@ -22,7 +22,8 @@ struct Engine: CustomTestStringConvertible, Sendable {
   /// bfloat16 values (2^-9 each) in ops that take them.
   func tolerance(_ name: String) -> Float {
     let takesBFloat16 = [
-      "linear", "activated", "feedForward", "layerNorm", "attention", "residual", "block", "patchEmbedding",
+      "linear", "activated", "feedForward", "gated", "layerNorm", "attention", "rotated", "residual", "block",
+      "patchEmbedding",
       "convolution",
       "transposedConvolution", "halvingConvolution", "doublingConvolution",
     ].contains {
