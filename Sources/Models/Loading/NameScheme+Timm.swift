@@ -14,13 +14,14 @@ extension NameScheme {
       return single([name]) + [TensorPlace(names: ["q", "k", "v"].map { "attn.\($0)_proj.\(last)" })]
     // EVA's normalisation of the heads' values.
     case "attn.norm": return single([name, "attn.inner_attn_ln.\(last)"])
-    // A gated MLP's first layer in one piece or in two: timm's, DINOv2's; EVA's in timm, its authors' and DINOv3's.
+    // TIPS as transformers keeps it has names of its own. A gated first layer is in one piece or in two: timm's,
+    // DINOv2's; EVA's in timm, its authors' and DINOv3's.
     case "mlp.fc1":
-      return single([name, "mlp.w12.\(last)"]) + [
+      return single([name, "mlp.w12.\(last)", "mlp.c_fc.\(last)"]) + [
         TensorPlace(names: ["mlp.fc1_g.\(last)", "mlp.fc1_x.\(last)"]),
         TensorPlace(names: ["mlp.w1.\(last)", "mlp.w2.\(last)"]),
       ]
-    case "mlp.fc2": return single([name, "mlp.w3.\(last)"])
+    case "mlp.fc2": return single([name, "mlp.w3.\(last)", "mlp.c_proj.\(last)"])
     case "mlp.norm": return single([name, "mlp.ffn_ln.\(last)"])
     default: return single([name])
     }

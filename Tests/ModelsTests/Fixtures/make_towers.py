@@ -5,6 +5,7 @@ authors. Run: python make_towers.py (torch, transformers, timm, open_clip_torch,
 LoadVisionTests.swift runs. Where a model has no CLS, the first token is what it pools of its patches.
 """
 
+import copy
 import json
 import pathlib
 import shutil
@@ -97,8 +98,8 @@ def timm_configuration(architecture, statistics, **args):
 
 
 def keep_transformers(name, model):
-    model.half().save_pretrained(HERE / name)
-    model.float()
+    # A copy: 16 bits would round its frequencies, too.
+    copy.deepcopy(model).half().save_pretrained(HERE / name)
 
 
 def without_registers(out, count):
