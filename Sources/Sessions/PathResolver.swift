@@ -91,7 +91,7 @@ package func holdsWeights(_ path: String) -> Bool {
   guard isFolder.boolValue else { return true }
   let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
   return names.contains { name in
-    [".safetensors", ".safetensors.index.json", ".pth", ".pt", ".bin", ".bin.index.json"].contains {
+    [".safetensors", ".safetensors.index.json", ".pth", ".pth.tar", ".pt", ".bin", ".bin.index.json"].contains {
       name.hasSuffix($0)
     }
   }

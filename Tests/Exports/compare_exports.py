@@ -154,7 +154,7 @@ class Comparison:
             told = visual.load_state_dict(torch.load(tower, weights_only=True), strict=True)
             assert not told.missing_keys and not told.unexpected_keys, told
         kept = json.load(open(f"{output}/open_clip_config.json"))["preprocess_cfg"]
-        assert visual.image_size == sides(size), visual.image_size
+        assert tuple(visual.image_size) == sides(size), visual.image_size
         visual.proj, visual.output_tokens = None, True
         cls, patches = visual(normalised(pixels, kept["mean"], kept["std"]))
         tokens = torch.cat([cls[:, None], patches], dim=1)
@@ -220,7 +220,11 @@ class Comparison:
         others, self.targets = self.targets, tuple(target for target in self.targets if target == "onnx")
         for path, sizes in models.items():
             source = os.path.join(place, path)
-            own = json.loads(self.must("weights", source, "--json"))["sizes"]["image_size"]
+            told = self.mvp("weights", source, "--json")
+            if told.returncode:
+                self.refused(path, "mvp weights", told.stderr)
+                continue
+            own = json.loads(told.stdout)["sizes"]["image_size"]
             self.compare(path, source, sizes=sorted({size or own for size in sizes}))
         self.targets = others
 
