@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).parent / "rectangles"
 shutil.rmtree(HERE, ignore_errors=True)
 HERE.mkdir()
 CASES = []
+torch.manual_seed(0)
 IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 HALF = ([0.5] * 3, [0.5] * 3)
 SIZE = (40, 24)
@@ -62,7 +63,7 @@ def keep_transformers(name, model):
 
 
 with torch.no_grad():
-    # Made for a rectangle.
+    # Made for a rectangle. What has no head in transformers is taken for DINO.
     model = shake(timm.models.VisionTransformer(num_classes=0, img_size=SIZE, **TINY))
     keep_timm("timm-vit", model, "vit_small_patch16_224", HALF, num_heads=4, img_size=SIZE)
     case("timm-vit", "timm-vit", "vit", model.forward_features(normalised(HALF)), False)
@@ -75,7 +76,7 @@ with torch.no_grad():
     case("timm-beit-blocks", "timm-beit-blocks", "beit", model.forward_features(normalised(IMAGENET)), False)
     model = shake(ViTModel(ViTConfig(image_size=list(SIZE), **SMALL), add_pooling_layer=False))
     keep_transformers("vit", model)
-    case("vit", "vit", "vit", model(normalised(HALF)).last_hidden_state, False)
+    case("vit", "vit", "dino", model(normalised(IMAGENET)).last_hidden_state, False)
 
     # Made for a square of 32 pixels, positions resized: timm's way, transformers', DINO's.
     model = shake(timm.models.VisionTransformer(num_classes=0, img_size=32, **TINY))
@@ -92,7 +93,7 @@ with torch.no_grad():
     case("dino", "dino", "dino", model.forward_features(normalised(IMAGENET)), True)
     model = shake(ViTModel(ViTConfig(image_size=32, **SMALL), add_pooling_layer=False))
     keep_transformers("vit-square", model)
-    case("vit-square", "vit-square", "vit", model(normalised(HALF), interpolate_pos_encoding=True).last_hidden_state, True)
+    case("vit-square", "vit-square", "dino", model(normalised(IMAGENET), interpolate_pos_encoding=True).last_hidden_state, True)
     for shared in (False, True):
         config = BeitConfig(image_size=32, use_relative_position_bias=not shared, use_shared_relative_position_bias=shared,
                             layer_scale_init_value=0.1, use_mean_pooling=False, drop_path_rate=0.0, **SMALL)
