@@ -74,6 +74,9 @@ private enum TransformersKind {
     if shape.relativePositionBias || shape.layerScale != nil || portable.classifier?.pooling == .mean {
       if let problem = ExportedModel.beitProblem(shape, epsilon: nil) { throw refusal(problem) }
       if shape.preNorm { throw refusal("a norm before its first block together with layer scale") }
+      if shape.positions != .none, !shape.imageSize.isSquare {
+        throw refusal("positions on a rectangle, which its BEiT takes for a square")
+      }
       self = .beit
     } else if shape.preNorm {
       guard portable.classifier == nil else { throw refusal("a norm before its first block and a classifier") }
