@@ -81,6 +81,9 @@ private enum TransformersKind {
     } else if shape.preNorm {
       guard portable.classifier == nil else { throw refusal("a norm before its first block and a classifier") }
       guard shape.positions != .none else { throw refusal("no positions at all") }
+      guard shape.imageSize.isSquare else {
+        throw refusal("a norm before its first block and pictures that are no squares")
+      }
       self = .clip
     } else {
       guard shape.positions != .none else { throw refusal("no positions at all") }
