@@ -32,7 +32,7 @@ def step_seconds(program, ranks, cell, batch, steps, dtype):
             "mpirun", "--allow-run-as-root", "--bind-to", "core", "-n", str(ranks), program, "run", "demo", "--headless",
             "--json", "--sessions", folder, "--dtype", dtype, "--steps", str(steps + 2)]
         values = CELLS[cell] + [
-            f"schedule.batch_size={batch * ranks}", "schedule.checkpoint_every=0", "guidance.start=clip", "preview.count=0",
+            f"schedule.batch_size={batch * ranks}", "schedule.checkpoint_every=0", "guidance.start=clip", "preview.every=0",
             "evals.at_end=[]", "schedule.steps=1000"]
         for value in values:
             words += ["--set", value]
