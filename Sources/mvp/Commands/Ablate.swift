@@ -248,11 +248,12 @@ struct Ablate: ComputingCommand {
     }
   }
 
-  /// How often each cell is measured. A machine that others use has slow seconds: one after the other, the cells would
+  /// How often each cell is measured. A machine that others use has slow minutes: one after the other, the cells would
   /// get budgets that differ by those.
   private static let rounds = 5
 
-  /// Measures what a step of each cell costs: all cells in turn, over and over, and the median of each.
+  /// Measures what a step of each cell costs: all cells in turn, over and over, and the fastest round of each, since
+  /// what else a machine does only makes a round longer.
   private func fit(_ draft: inout AblationDraft, _ seconds: Double) throws {
     let progress = ProgressLine(label: "ablate")
     var rounds: [[Double]] = []
@@ -268,8 +269,8 @@ struct Ablate: ComputingCommand {
       rounds.append(costs)
     }
     progress.clear()
-    let costs = draft.cells.indices.map { cell in rounds.map { $0[cell] }.sorted()[rounds.count / 2] }
-    draft.fit(seconds: seconds, stepSeconds: costs)
+    let fastest = rounds.dropFirst().reduce(rounds[0]) { zip($0, $1).map { min($0, $1) } }
+    draft.fit(seconds: seconds, stepSeconds: fastest)
   }
 
   private func estimate(_ draft: AblationDraft) throws {
