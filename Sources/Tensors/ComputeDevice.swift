@@ -14,6 +14,56 @@ package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, Activat
   var description: String { get }
   /// Number format in which models should ask for their products.
   var precision: Precision { get }
+  /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of
+  /// it.
+  var arithmetic: [String: String] { get }
+  /// This machine's cores, for what is done beside the device. A CPU's device is its own.
+  var host: CPUDevice { get }
+  /// Memory that tensors take on the device.
+  var memoryUse: MemoryStatistics { get }
+  /// The first thing that the device could not do; nil while all is well. What is asked of it after that is left
+  /// undone, but reading.
+  var failure: DeviceFailure? { get }
+  /// Returns when all that was asked of the device is done: for who measures time.
+  func synchronize()
+}
+
+extension ComputeDevice {
+  package var failure: DeviceFailure? { nil }
+  package func synchronize() {}
+
+  /// Cores of this machine that an op, or what is done beside it, may use.
+  package var threads: Int { host.threads }
+
+  /// Waits for all that was asked of the device.
+  /// - Throws: its ``failure``.
+  package func check() throws {
+    synchronize()
+    if let failure { throw failure }
+  }
+}
+
+/// Bytes of tensors on a device.
+package struct MemoryStatistics: Equatable, Sendable {
+  /// Held in all, in use or free.
+  package var reserved = 0
+  package var inUse = 0
+  package var peakInUse = 0
+  /// Blocks asked of the system.
+  package var allocations = 0
+}
+
+/// What a device could not do. It has no other way to say so: kernels return at once, and a GPU works on behind them.
+package struct DeviceFailure: Error, Equatable, CustomStringConvertible {
+  /// One sentence: what, where, and what to do.
+  package let description: String
+  /// Whether its memory cannot be read any more: no checkpoint can be written then.
+  package let isMemoryLost: Bool
+
+  package init(description: String, isMemoryLost: Bool) {
+    self.description = description
+    self.isMemoryLost = isMemoryLost
+  }
 }
 
 /// A place for a gradient.

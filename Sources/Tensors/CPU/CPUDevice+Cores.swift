@@ -142,9 +142,8 @@ extension CPUDevice {
   }
 }
 
-/// Calls `body` once with each of 0..<count, on all cores of a device that has some: for pieces of work that are each
-/// worth it.
+/// Calls `body` once with each of 0..<count, on all cores of a device's host: for pieces of work that are each worth
+/// it.
 package func onAllCores(of device: any ComputeDevice, _ count: Int, body: (Int) -> Void) {
-  guard let device = device as? CPUDevice else { return (0..<count).forEach(body) }
-  device.inTurn(count, work: .max) { _, range in range.forEach(body) }
+  device.host.inTurn(count, work: .max) { _, range in range.forEach(body) }
 }

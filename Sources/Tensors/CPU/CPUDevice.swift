@@ -28,8 +28,9 @@ package final class CPUDevice: ComputeDevice {
     mvp_blas_prepare()
   }
 
-  /// What the bits of a result depend on beside the number format, in words by name; the number of threads is none of
-  /// it.
+  package var host: CPUDevice { self }
+  package var memoryUse: MemoryStatistics { pool.statistics }
+
   package var arithmetic: [String: String] {
     var words = ["products": backend.description, "loops": String(cString: mvp_cpu_level())]
     // What the native products do not take is left to it.

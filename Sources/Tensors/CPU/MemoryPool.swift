@@ -10,7 +10,7 @@ package final class MemoryPool: Sendable {
     var arena = Arena(leastChunk: MemoryPool.leastChunk)
     /// Everything that the system gave.
     var owned: [UnsafeMutableRawPointer] = []
-    var statistics = Statistics()
+    var statistics = MemoryStatistics()
 
     /// - Returns: nil if the system has no more.
     mutating func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
@@ -20,16 +20,6 @@ package final class MemoryPool: Sendable {
       owned.append(memory)
       return memory
     }
-  }
-
-  /// What the pool has done so far; bytes.
-  package struct Statistics: Equatable, Sendable {
-    /// Bytes held in all, in use or free.
-    package var reserved = 0
-    package var inUse = 0
-    package var peakInUse = 0
-    /// Blocks asked of the system.
-    package var allocations = 0
   }
 
   /// From how many bytes on a block is large.
@@ -43,7 +33,7 @@ package final class MemoryPool: Sendable {
 
   deinit { state.withLock { state in for memory in state.owned { mvp_release(memory) } } }
 
-  package var statistics: Statistics { state.withLock { $0.statistics } }
+  package var statistics: MemoryStatistics { state.withLock { $0.statistics } }
 
   /// Sizes are rounded up so that nearly equal requests share blocks, and large ones begin at a page.
   private static func rounded(_ bytes: Int) -> Int {
