@@ -61,9 +61,12 @@ let package = Package(
     .target(name: "Ranks", dependencies: ["CMPI"]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
     .target(name: "CKernels"),
+    .target(name: "CTorch"),
     .target(
       name: "Tensors",
-      dependencies: ["CKernels", "COpenBLAS", "Recipe", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"]))]),
+      dependencies: [
+        "CKernels", "COpenBLAS", "CTorch", "Recipe", .target(name: "CDNNL", condition: .when(traits: ["OneDNN"])),
+      ], resources: [.copy("Torch/shim")]),
     .target(
       name: "CImageCodecs",
       linkerSettings: [

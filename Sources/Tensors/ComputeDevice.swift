@@ -85,6 +85,8 @@ package protocol MemoryKernels {
   func axpby(_ x: Storage, scale: Float, into y: Storage, keep: Float, count: Int)
   /// Like `axpby`, reading x from an offset.
   func axpby(_ x: Storage, from: Int, scale: Float, into y: Storage, keep: Float, count: Int)
+  /// y = factor * x + keep * y, for a factor of one element that the host need not know.
+  func axpby(_ x: Storage, times factor: Storage, into y: Storage, keep: Float, count: Int)
 }
 
 extension MemoryKernels {

@@ -138,6 +138,12 @@ struct GradientTarget {
     }
   }
 
+  /// Adds `gradient` times a factor of one element, without keeping its memory.
+  func add(_ gradient: Storage, times factor: Storage) {
+    guard let (storage, accumulate) = destination() else { return }
+    device.axpby(gradient, times: factor, into: storage, keep: accumulate ? 1 : 0, count: count)
+  }
+
   /// Adds `scale` times `gradient` without keeping its memory.
   func add(_ gradient: Storage, scale: Float = 1) {
     guard let (storage, accumulate) = destination() else { return }

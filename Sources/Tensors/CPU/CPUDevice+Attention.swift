@@ -27,6 +27,9 @@ extension AttentionShape {
   fileprivate var square: Int { tokens * tokens }
   /// Heads that are worked on at a time: as many as have their scores in the cache.
   fileprivate var headsAtATime: Int { min(heads, max(1, 100_000 / square)) }
+  /// Whether a forward pass keeps the probabilities for the backward: making them again is one product more
+  /// where there are six, and many tokens make them the largest thing that a block keeps.
+  fileprivate var keepsProbabilities: Bool { batch * heads * square <= 2_000_000 }
 }
 
 extension CPUDevice {
@@ -57,9 +60,13 @@ extension CPUDevice {
     }
   }
 
-  package func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape) {
+  package func attention(
+    qkv: Storage, bias: Storage?, out: Storage, keeps: Bool, shape: AttentionShape
+  ) -> Storage? {
     let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
-    let (bias, kept) = (pointer(bias), probabilities)
+    let bias = pointer(bias)
+    let kept =
+      keeps && shape.keepsProbabilities ? allocate(shape.batch * shape.heads * square, qkv.precision) : nil
     let share = shape.headsAtATime * square
     let scores = allocate(threads * share)
     // Without anything to keep, probabilities take the place of the scores, or of a core's own memory where they are
@@ -76,6 +83,7 @@ extension CPUDevice {
         p, views.part(2, of: qkv), into: views.output(out), m: n, n: d, k: n,
         batch: ProductBatch(count: views.heads.count, a: square, b: d, c: d))
     }
+    return kept
   }
 
   /// Probabilities of a group of heads; `scores` is room for them, and may be where they go.
@@ -93,7 +101,7 @@ extension CPUDevice {
   }
 
   package func attentionGradient(
-    qkv: Storage, bias: Storage?, probabilities: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
+    qkv: Storage, bias: Storage?, kept: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
     shape: AttentionShape
   ) {
     let (n, d, square) = (shape.tokens, shape.headWidth, shape.square)
@@ -103,7 +111,7 @@ extension CPUDevice {
     let accumulate = dqkv?.accumulate ?? false
     let share = shape.headsAtATime * square
     let (dp, ds) = (allocate(threads * share), allocate(threads * share, precision))
-    let again = probabilities == nil ? allocate(threads * share, precision) : nil
+    let again = kept == nil ? allocate(threads * share, precision) : nil
     let bias = pointer(bias)
     let dbiasMemory = dbias.map { pointer($0.storage) }
     if let dbias, !dbias.accumulate { fill(dbias.storage, 0) }
@@ -113,9 +121,9 @@ extension CPUDevice {
       let count = views.heads.count
       let dout = views.output(dout)
       let (dp, ds) = (matrix(dp, columns: n).moved(part * share), matrix(ds, columns: n).moved(part * share))
-      let kept = probabilities.map { matrix($0, columns: n).moved(views.square) }
+      let known = kept.map { matrix($0, columns: n).moved(views.square) }
       let made = again.map { matrix($0, columns: n).moved(part * share) }
-      guard let p = kept ?? made else { return }
+      guard let p = known ?? made else { return }
       if kept == nil { attend(views, qkv: qkv, bias: bias, scores: dp, into: p) }
       // dV = P^T dO
       multiply(

@@ -12,9 +12,10 @@ extension CPUDevice {
   }
 
   package func cosineGradient(
-    a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, weights: [Float]?, scale: Float,
-    da: Destination, rows: Int, columns: Int
+    a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, weights: [Float]?, dy: Storage,
+    mass: Float, da: Destination, rows: Int, columns: Int
   ) {
+    let scale = -pointer(dy)[0] / mass
     let (a, b, cosine, normA, normB) = (pointer(a), pointer(b), pointer(cosine), pointer(normA), pointer(normB))
     let out = pointer(da.storage)
     withOptionalPointer(weights) { weights in
@@ -28,6 +29,20 @@ extension CPUDevice {
   }
 
   package func regression(
+    _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, rows: Int, columns: Int
+  ) -> Double {
+    regression(kind, p: p, t: t, weights: weights, scale: 0, dp: nil, rows: rows, columns: columns)
+  }
+
+  package func regressionGradient(
+    _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, dy: Storage, mass: Float, dp: Destination,
+    rows: Int, columns: Int
+  ) {
+    let scale = pointer(dy)[0] / mass
+    _ = regression(kind, p: p, t: t, weights: weights, scale: scale, dp: dp, rows: rows, columns: columns)
+  }
+
+  private func regression(
     _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, scale: Float, dp: Destination?, rows: Int,
     columns: Int
   ) -> Double {

@@ -18,7 +18,7 @@ extension CPUDevice {
 
   package func layerNormAgain(
     x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
-    precision: Precision
+    epsilon: Float, precision: Precision
   ) -> Storage {
     let (x, w, b, mean, rstd) = (pointer(x), pointer(weight), pointer(bias), pointer(mean), pointer(rstd))
     let y = allocateRight(rows: rows, columns: columns, precision)

@@ -52,7 +52,7 @@ extension CPUDevice {
 
   package func dot(_ x: Storage, _ y: Storage, count: Int) -> Double { mvp_dot(pointer(x), pointer(y), count) }
 
-  package func sumOfSquares(_ x: Storage, count: Int) -> Double {
+  func sumOfSquares(_ x: Storage, count: Int) -> Double {
     let x = pointer(x)
     return sumOverBlocks(count, work: count) { mvp_sum_squares(x + $0.lowerBound, $0.count) }
   }

@@ -103,16 +103,29 @@ extension CPUDevice {
     parallel(count, work: count) { mvp_axpby(x + $0.lowerBound, scale, y + $0.lowerBound, keep, $0.count) }
   }
 
-  package func adamW(
-    weight: Storage, gradient: Storage, first: Storage, second: Storage, count: Int, learningRate: Float, beta1: Float,
-    beta2: Float, epsilon: Float, weightDecay: Float, correction1: Float, correction2: Float
-  ) {
-    let (w, g, m, v) = (pointer(weight), pointer(gradient), pointer(first), pointer(second))
-    parallel(count, work: count) { range in
-      let i = range.lowerBound
-      mvp_adamw(
-        w + i, g + i, m + i, v + i, range.count, learningRate, beta1, beta2, epsilon, weightDecay, correction1,
-        correction2)
+  package func axpby(_ x: Storage, times factor: Storage, into y: Storage, keep: Float, count: Int) {
+    axpby(x, scale: pointer(factor)[0], into: y, keep: keep, count: count)
+  }
+
+  package func adamW(_ updates: [AdamWUpdate], by rates: AdamWRates) {
+    for update in updates {
+      let (w, g, m, v) = (
+        pointer(update.weight), pointer(update.gradient), pointer(update.first), pointer(update.second)
+      )
+      parallel(update.weight.count, work: update.weight.count) { range in
+        let i = range.lowerBound
+        mvp_adamw(
+          w + i, g + i, m + i, v + i, range.count, rates.learningRate, rates.beta1, rates.beta2, rates.epsilon,
+          rates.weightDecay, rates.correction1, rates.correction2)
+      }
     }
+  }
+
+  package func scale(_ storages: [Storage], by factor: Float) {
+    for storage in storages { axpby(storage, scale: factor, into: storage, keep: 0, count: storage.count) }
+  }
+
+  package func sumOfSquares(of storages: [Storage]) -> Double {
+    storages.reduce(0) { $0 + sumOfSquares($1, count: $1.count) }
   }
 }

@@ -10,18 +10,16 @@ package struct AttentionShape: Equatable, Sendable {
   package var width: Int { heads * headWidth }
   /// 1 / sqrt(head width)
   package var scale: Float { 1 / Float(headWidth).squareRoot() }
-  /// Whether a forward pass keeps the probabilities for the backward: making them again is one product more
-  /// where there are six, and many tokens make them the largest thing that a block keeps.
-  var keepsProbabilities: Bool { batch * heads * tokens * tokens <= 2_000_000 }
 }
 
 package protocol AttentionKernels {
-  /// qkv [B,N,3D] -> out [B,N,D]; probabilities [B,H,N,N] are kept when given. bias [H,N,N] is added to the scaled
-  /// scores.
-  func attention(qkv: Storage, bias: Storage?, out: Storage, probabilities: Storage?, shape: AttentionShape)
-  /// - Parameter probabilities: made again from qkv and bias where nil.
+  /// qkv [B,N,3D] -> out [B,N,D]. bias [H,N,N] is added to the scaled scores.
+  /// - Parameter keeps: whether a gradient is going to be asked for.
+  /// - Returns: what that gradient takes from here, the device's own affair; nil where it makes that again.
+  func attention(qkv: Storage, bias: Storage?, out: Storage, keeps: Bool, shape: AttentionShape) -> Storage?
+  /// - Parameter kept: what the forward pass returned.
   func attentionGradient(
-    qkv: Storage, bias: Storage?, probabilities: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
+    qkv: Storage, bias: Storage?, kept: Storage?, dout: Storage, dqkv: Destination?, dbias: Destination?,
     shape: AttentionShape)
   /// Probabilities [B,H,N] of one query token.
   func attentionRow(qkv: Storage, bias: Storage?, query: Int, out: Storage, shape: AttentionShape)
@@ -38,17 +36,14 @@ package func attention(qkv: Tensor, heads: Int, bias: Tensor? = nil, causal: Boo
   let shape = attentionShape(qkv, heads: heads, causal: causal)
   let out = device.allocate(shape.batch * shape.tokens * shape.width, qkv.precision)
   let tracked = qkv.isTracked || (bias?.isTracked ?? false)
-  let probabilities =
-    tracked && shape.keepsProbabilities
-    ? device.allocate(shape.batch * heads * shape.tokens * shape.tokens, qkv.precision) : nil
-  device.attention(qkv: qkv.storage, bias: bias?.storage, out: out, probabilities: probabilities, shape: shape)
+  let kept = device.attention(qkv: qkv.storage, bias: bias?.storage, out: out, keeps: tracked, shape: shape)
 
   // dV = P^T dO;  dP = dO V^T;  dS = P (dP - sum(P dP));  dQ = dS K scale;  dK = dS^T Q scale;  dbias = sum over batch
   // of dS
   let node = TapeNode.record([qkv, bias], count: out.count, precision: out.precision) {
     [qkv, bias] dout in
     device.attentionGradient(
-      qkv: qkv.storage, bias: bias?.storage, probabilities: probabilities, dout: dout,
+      qkv: qkv.storage, bias: bias?.storage, kept: kept, dout: dout,
       dqkv: qkv.target.destination(), dbias: bias?.target.destination(), shape: shape)
   }
   return Tensor(

@@ -1,15 +1,18 @@
 package protocol LossKernels {
   /// cosine[R], normA[R], normB[R] of the rows of a[R,C] and b[R,C]; norms are at least 1e-8
   func rowCosines(a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, rows: Int, columns: Int)
-  /// da = scale * weight[r] * d cosine[r] / d a
+  /// da = -dy / mass * weight[r] * d cosine[r] / d a, for dy of one element
   func cosineGradient(
-    a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, weights: [Float]?, scale: Float,
-    da: Destination, rows: Int, columns: Int)
-  /// Weighted sum over rows of the mean over columns; `dp` receives scale times the gradient.
+    a: Storage, b: Storage, cosine: Storage, normA: Storage, normB: Storage, weights: [Float]?, dy: Storage,
+    mass: Float, da: Destination, rows: Int, columns: Int)
+  /// Weighted sum over rows of the mean over columns.
   func regression(
-    _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, scale: Float, dp: Destination?, rows: Int,
-    columns: Int
+    _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, rows: Int, columns: Int
   ) -> Double
+  /// dp = dy / mass * the gradient of that sum, for dy of one element
+  func regressionGradient(
+    _ kind: RegressionKind, p: Storage, t: Storage, weights: [Float]?, dy: Storage, mass: Float, dp: Destination,
+    rows: Int, columns: Int)
   /// Sum over rows; `dx` receives scale times the gradient.
   func crossEntropy(
     x: Storage, labels: [Int32]?, targets: Storage?, smoothing: Float, temperature: Float, dx: Storage?, scale: Float,
@@ -45,7 +48,7 @@ package func cosineLoss(_ prediction: Tensor, _ target: Tensor, weights: [Float]
     guard let da = prediction.target.destination() else { return }
     device.cosineGradient(
       a: prediction.storage, b: target.storage, cosine: cosine, normA: normA, normB: normB, weights: weights,
-      scale: -device.read(dy, count: 1)[0] / Float(mass), da: da, rows: rows, columns: columns)
+      dy: dy, mass: Float(mass), da: da, rows: rows, columns: columns)
   }
   return scalarTensor(Float(-total / mass), device: device, node: node)
 }

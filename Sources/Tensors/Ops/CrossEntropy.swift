@@ -32,7 +32,7 @@ private func crossEntropy(
     dx: gradient, scale: 1 / Float(rows), rows: rows, columns: columns)
   let node = TapeNode.record([logits], count: 1) { [target = logits.target] dy in
     guard let gradient else { return }
-    target.add(gradient, scale: device.read(dy, count: 1)[0])
+    target.add(gradient, times: dy)
   }
   return scalarTensor(Float(total / Double(rows)), device: device, node: node)
 }

@@ -9,7 +9,7 @@ package protocol NormKernels {
   /// multiplied by in `precision`. They are rounded to it where the product needs that.
   func layerNormAgain(
     x: Storage, weight: Storage, bias: Storage, mean: Storage, rstd: Storage, rows: Int, columns: Int,
-    precision: Precision
+    epsilon: Float, precision: Precision
   ) -> Storage
   func layerNormGradient(
     x: Storage, weight: Storage, dy: Storage, mean: Storage, rstd: Storage, dx: Destination?, dw: Destination?,
@@ -54,7 +54,7 @@ package func layerNorm(
     result.remake = { [x, weight, bias] in
       device.layerNormAgain(
         x: x.storage, weight: weight.storage, bias: bias.storage, mean: mean, rstd: rstd, rows: rows,
-        columns: columns, precision: output)
+        columns: columns, epsilon: epsilon, precision: output)
     }
   }
   return result

@@ -25,13 +25,11 @@ private func regressionLoss(_ kind: RegressionKind, _ p: Tensor, _ t: Tensor, we
   precondition(p.count == t.count, "regression loss: \(p.shape) and \(t.shape)")
   let mass = Float(weights?.reduce(0) { $0 + Double($1) } ?? Double(rows))
   let total = device.regression(
-    kind, p: p.storage, t: t.storage, weights: weights, scale: 0, dp: nil, rows: rows, columns: columns)
+    kind, p: p.storage, t: t.storage, weights: weights, rows: rows, columns: columns)
   let node = TapeNode.record([p], count: 1) { [p, t] dy in
     guard let dp = p.target.destination() else { return }
-    _ = device.regression(
-      kind, p: p.storage, t: t.storage, weights: weights, scale: device.read(dy, count: 1)[0] / mass, dp: dp,
-      rows: rows,
-      columns: columns)
+    device.regressionGradient(
+      kind, p: p.storage, t: t.storage, weights: weights, dy: dy, mass: mass, dp: dp, rows: rows, columns: columns)
   }
   return scalarTensor(Float(total) / mass, device: device, node: node)
 }

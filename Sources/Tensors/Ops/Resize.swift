@@ -141,7 +141,7 @@ package func pixelCrossEntropy(
     x: logits.storage, labels: labels, ignored: ignored, scale: scale, dx: gradient, shape: shape)
   let node = TapeNode.record([logits], count: 1) { [target = logits.target] dy in
     guard let gradient else { return }
-    target.add(gradient, scale: device.read(dy, count: 1)[0])
+    target.add(gradient, times: dy)
   }
   return scalarTensor(Float(loss), device: device, node: node)
 }

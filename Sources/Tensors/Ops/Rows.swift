@@ -11,7 +11,6 @@ package protocol RowKernels {
   /// softmax((x - center) / temperature) per row
   func softmaxRows(x: Storage, center: Storage?, y: Storage, rows: Int, columns: Int, temperature: Float)
   func dot(_ x: Storage, _ y: Storage, count: Int) -> Double
-  func sumOfSquares(_ x: Storage, count: Int) -> Double
 }
 
 /// Rows of x by number, in the given order, repeats allowed; also the look-up of an embedding table.

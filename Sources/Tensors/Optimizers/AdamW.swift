@@ -1,8 +1,24 @@
 package protocol OptimizerKernels {
-  /// One AdamW update in place.
-  func adamW(
-    weight: Storage, gradient: Storage, first: Storage, second: Storage, count: Int, learningRate: Float, beta1: Float,
-    beta2: Float, epsilon: Float, weightDecay: Float, correction1: Float, correction2: Float)
+  /// One AdamW update of some parameters, in place.
+  func adamW(_ updates: [AdamWUpdate], by rates: AdamWRates)
+  /// Every element times a factor, in place.
+  func scale(_ storages: [Storage], by factor: Float)
+  /// Sum of the squares of all elements.
+  func sumOfSquares(of storages: [Storage]) -> Double
+}
+
+/// A parameter, its gradient and its moments.
+package struct AdamWUpdate {
+  package var weight, gradient, first, second: Storage
+}
+
+/// What an update of AdamW is made with.
+package struct AdamWRates: Equatable, Sendable {
+  package var learningRate, beta1, beta2, epsilon, weightDecay: Float
+  /// 1 - beta1^step, and the square root of 1 - beta2^step.
+  package var correction1, correction2: Float
+  /// Number of the update, from 1 on.
+  package var step: Int
 }
 
 /// Parameters that share weight decay and a factor on the learning rate.
@@ -49,15 +65,17 @@ package final class AdamW {
     let correction1 = Float(1 - power(Double(beta1), stepCount))
     let correction2 = Float((1 - power(Double(beta2), stepCount)).squareRoot())
     for group in groups {
-      for parameter in group.parameters {
-        guard let gradient = parameter.tensor.gradient else { continue }
+      let updates = group.parameters.compactMap { parameter -> AdamWUpdate? in
+        guard let gradient = parameter.tensor.gradient else { return nil }
         let state = moments(for: parameter)
-        parameter.tensor.device.adamW(
-          weight: parameter.tensor.storage, gradient: gradient.storage, first: state.first, second: state.second,
-          count: parameter.tensor.count, learningRate: learningRate * group.learningRateScale, beta1: beta1,
-          beta2: beta2, epsilon: epsilon, weightDecay: group.weightDecay, correction1: correction1,
-          correction2: correction2)
+        return AdamWUpdate(
+          weight: parameter.tensor.storage, gradient: gradient.storage, first: state.first, second: state.second)
       }
+      group.parameters.first?.tensor.device.adamW(
+        updates,
+        by: AdamWRates(
+          learningRate: learningRate * group.learningRateScale, beta1: beta1, beta2: beta2, epsilon: epsilon,
+          weightDecay: group.weightDecay, correction1: correction1, correction2: correction2, step: stepCount))
     }
   }
 

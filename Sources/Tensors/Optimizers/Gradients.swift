@@ -1,20 +1,14 @@
 /// L2 norm over all gradients of the parameters; those without a gradient count as zero. The order of summation is
 /// fixed.
 package func globalGradientNorm(_ parameters: [NamedTensor]) -> Float {
-  var total = 0.0
-  for parameter in parameters {
-    guard let gradient = parameter.tensor.gradient else { continue }
-    total += gradient.device.sumOfSquares(gradient.storage, count: gradient.count)
-  }
-  return Float(total.squareRoot())
+  let gradients = parameters.compactMap { $0.tensor.gradient }
+  return Float((gradients.first?.device.sumOfSquares(of: gradients.map(\.storage)) ?? 0).squareRoot())
 }
 
 /// Multiplies every gradient in place.
 package func scaleGradients(_ parameters: [NamedTensor], by factor: Float) {
-  for parameter in parameters {
-    guard let gradient = parameter.tensor.gradient else { continue }
-    gradient.device.axpby(gradient.storage, scale: factor, into: gradient.storage, keep: 0, count: gradient.count)
-  }
+  let gradients = parameters.compactMap { $0.tensor.gradient }
+  gradients.first?.device.scale(gradients.map(\.storage), by: factor)
 }
 
 /// Scales gradients of a global L2 norm above the greatest one down to it, as torch.nn.utils.clip_grad_norm_ does; 0

@@ -19,10 +19,12 @@ import Testing
     let inputs = OpInputs(fixture, device: engine.device(threads: threads))
     let output = op(inputs)
     #expect(output.shape == fixture.output.shape)
+    #expect(output.device.failure == nil)
     expectClose(output.array(), fixture.output.values, within: tolerance, "output")
     guard let upstream = fixture.upstream else { return }
 
     dotProduct(output, upstream.values).backward()
+    #expect(output.device.failure == nil)
     for (input, expected) in fixture.gradients {
       let gradient = try #require(inputs.tensors[input]?.gradient, "no gradient of \(input)")
       #expect(gradient.shape == expected.shape)

@@ -10,9 +10,9 @@ import Testing
     let parameters: [String: Tensor]
     let optimizer: AdamW
 
-    init() throws {
+    init(_ engine: Engine) throws {
       fixture = try #require(OpFixture.all["adamW"])
-      let device = CPUDevice(threads: 1)
+      let device = engine.device(threads: 1)
       var parameters: [String: Tensor] = [:]
       for name in ["decayed", "plain", "idle"] {
         let values = try #require(fixture.inputs[name])
@@ -52,8 +52,9 @@ import Testing
     }
   }
 
-  @Test func fiveStepsAreTorchs() throws {
-    let run = try Run()
+  @Test(arguments: Engine.float32)
+  func fiveStepsAreTorchs(engine: Engine) throws {
+    let run = try Run(engine)
     for number in 0..<5 { try run.step(number) }
     #expect(run.optimizer.stepCount == 5)
     try run.check()
@@ -62,12 +63,13 @@ import Testing
   }
 
   /// Saved after three steps and loaded into a fresh optimiser, the rest of the run is the same to the last bit.
-  @Test func stateCarriesARunOn() throws {
-    let whole = try Run()
+  @Test(arguments: Engine.float32)
+  func stateCarriesARunOn(engine: Engine) throws {
+    let whole = try Run(engine)
     for number in 0..<5 { try whole.step(number) }
-    let begun = try Run()
+    let begun = try Run(engine)
     for number in 0..<3 { try begun.step(number) }
-    let resumed = try Run()
+    let resumed = try Run(engine)
     for (name, tensor) in resumed.parameters { tensor.write(try #require(begun.parameters[name]).array()) }
     let state = Dictionary(uniqueKeysWithValues: begun.optimizer.state().map { ($0.name, $0.tensor.array()) })
     try resumed.optimizer.load(state: state, stepCount: begun.optimizer.stepCount)
@@ -79,8 +81,9 @@ import Testing
     try resumed.check()
   }
 
-  @Test func aStateOfAnotherModelIsRefused() throws {
-    let run = try Run()
+  @Test(arguments: Engine.float32)
+  func aStateOfAnotherModelIsRefused(engine: Engine) throws {
+    let run = try Run(engine)
     try run.step(0)
     let error = try #require(throws: OptimizerStateError.self) {
       try run.optimizer.load(
@@ -91,8 +94,9 @@ import Testing
         == "the optimiser state of plain has 2 values where 5 are expected: it was saved by another model")
   }
 
-  @Test func globalNormAndScaling() throws {
-    let device = CPUDevice(threads: 2)
+  @Test(arguments: Engine.float32)
+  func globalNormAndScaling(engine: Engine) throws {
+    let device = engine.device(threads: 2)
     var parameters: [NamedTensor] = []
     var squares = 0.0
     for (i, count) in [3, 40_000, 1, 4097].enumerated() {
@@ -114,8 +118,9 @@ import Testing
     #expect(globalGradientNorm([]) == 0)
   }
 
-  @Test func movingAverage() {
-    let device = CPUDevice(threads: 2)
+  @Test(arguments: Engine.float32)
+  func movingAverage(engine: Engine) {
+    let device = engine.device(threads: 2)
     let (target, source) = (normalValues(40_003, seed: 1), normalValues(40_003, seed: 2))
     let teacher = Tensor(target, shape: [40_003], device: device)
     let student = Tensor(source, shape: [40_003], device: device)

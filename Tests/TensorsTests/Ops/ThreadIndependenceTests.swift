@@ -18,7 +18,7 @@ import Testing
     (69, 96, 384), (70, 130, 200), (71, 130, 201), (197, 192, 49), (300, 1030, 24), (515, 130, 96),
   ].map { Shape(rows: $0.0, inputs: $0.1, outputs: $0.2) }
 
-  private func linear(_ device: CPUDevice, _ shape: Shape, biased: Bool, added: Bool) -> [[Float]] {
+  private func linear(_ device: any ComputeDevice, _ shape: Shape, biased: Bool, added: Bool) -> [[Float]] {
     let x = normalTensor([shape.rows, shape.inputs], seed: 1, tracked: true, device: device)
     let weight = normalTensor([shape.outputs, shape.inputs], seed: 2, scale: 0.1, tracked: true, device: device)
     let bias = biased ? normalTensor([shape.outputs], seed: 3, tracked: true, device: device) : nil
@@ -30,7 +30,7 @@ import Testing
     return [y.array()] + [x, weight, bias, a].compactMap { $0?.gradient?.array() }
   }
 
-  private func fed(_ device: CPUDevice, _ shape: Shape) -> [[Float]] {
+  private func fed(_ device: any ComputeDevice, _ shape: Shape) -> [[Float]] {
     let x = normalTensor([shape.rows, shape.inputs], seed: 1, tracked: true, device: device)
     let first = normalTensor([shape.outputs, shape.inputs], seed: 3, scale: 0.1, tracked: true, device: device)
     let bias = normalTensor([shape.outputs], seed: 4, tracked: true, device: device)
@@ -47,7 +47,7 @@ import Testing
     return [y.array()] + [x, first, bias, second, shift, scale].compactMap { $0.gradient?.array() }
   }
 
-  private func attended(_ device: CPUDevice, tokens: Int, heads: Int, bias wantsBias: Bool) -> [[Float]] {
+  private func attended(_ device: any ComputeDevice, tokens: Int, heads: Int, bias wantsBias: Bool) -> [[Float]] {
     let qkv = normalTensor([3, tokens, 3 * 24 * heads], seed: 7, tracked: true, device: device)
     let bias = wantsBias ? normalTensor([heads, tokens, tokens], seed: 8, tracked: true, device: device) : nil
     let y = attention(qkv: qkv.converted(to: device.precision), heads: heads, bias: bias)
@@ -55,7 +55,7 @@ import Testing
     return [y.array()] + [qkv, bias].compactMap { $0?.gradient?.array() }
   }
 
-  @Test(arguments: Engine.all, shapes)
+  @Test(arguments: Engine.cpu, shapes)
   func ofLayers(engine: Engine, shape: Shape) {
     func results(_ threads: Int) -> [[Float]] {
       let device = engine.device(threads: threads)
@@ -66,7 +66,7 @@ import Testing
     for threads in [2, 3, 8] { #expect(difference(results(threads), expected) == nil, "\(threads) threads") }
   }
 
-  @Test(arguments: Engine.all, [17, 65, 197])
+  @Test(arguments: Engine.cpu, [17, 65, 197])
   func ofAttention(engine: Engine, tokens: Int) {
     for (heads, bias) in [(2, true), (5, false), (5, true)] {
       let expected = attended(engine.device(threads: 1), tokens: tokens, heads: heads, bias: bias)
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// Norm, resizing and loss of maps at the edges of what cores share.
-  private func mapped(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+  private func mapped(_ device: any ComputeDevice, side: Int, channels: Int) -> [[Float]] {
     let x = normalTensor([3, side, side + 1, channels], seed: 1, tracked: true, device: device)
     let other = normalTensor([3, 5, 4, 6], seed: 2, tracked: true, device: device)
     let weight = normalTensor([channels], seed: 3, tracked: true, device: device)
@@ -96,7 +96,7 @@ import Testing
       + [x, other, weight, bias].compactMap { $0.gradient?.array() }
   }
 
-  @Test(arguments: Engine.all, [7, 16, 30])
+  @Test(arguments: Engine.cpu, [7, 16, 30])
   func ofMaps(engine: Engine, side: Int) {
     for channels in [3, 24] {
       let expected = mapped(engine.device(threads: 1), side: side, channels: channels)
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  private func convolved(_ device: CPUDevice, side: Int, channels: Int) -> [[Float]] {
+  private func convolved(_ device: any ComputeDevice, side: Int, channels: Int) -> [[Float]] {
     let x = normalTensor([2, side, side + 1, channels], seed: 1, tracked: true, device: device)
     let window = normalTensor([40, 9 * channels], seed: 2, scale: 0.1, tracked: true, device: device)
     let spread = normalTensor([4 * 40, 40], seed: 3, scale: 0.1, tracked: true, device: device)
@@ -121,7 +121,7 @@ import Testing
     return [y.array()] + [x, window, spread, bias].compactMap { $0.gradient?.array() }
   }
 
-  @Test(arguments: Engine.all, [3, 16, 23])
+  @Test(arguments: Engine.cpu, [3, 16, 23])
   func ofConvolutions(engine: Engine, side: Int) {
     for channels in [5, 48, 150] {
       let expected = convolved(engine.device(threads: 1), side: side, channels: channels)

@@ -4,19 +4,31 @@ import Testing
 
 /// A way to compute that this build has.
 struct Engine: CustomTestStringConvertible, Sendable {
-  var backend: CPUBackend
+  /// nil: libtorch's CPU.
+  var backend: CPUBackend?
   var dtype: Precision
 
-  static let all = CPUBackend.allCases.filter(\.isBuiltIn).flatMap { backend in
+  /// Those of this project's device for CPUs.
+  static let cpu = CPUBackend.allCases.filter(\.isBuiltIn).flatMap { backend in
     Precision.allCases.filter { CPUBackend.objection(to: backend, dtype: $0) == nil }.map {
       Engine(backend: backend, dtype: $0)
     }
   }
+  /// Those of libtorch, where its library is there.
+  static let torch = TorchLibrary.isThere ? Precision.allCases.map { Engine(backend: nil, dtype: $0) } : []
+  static let all = cpu + torch
   static let float32 = all.filter { $0.dtype == .float32 }
 
-  var testDescription: String { "\(backend.rawValue) \(dtype.rawValue)" }
+  var testDescription: String { "\(backend?.rawValue ?? "torch-cpu") \(dtype.rawValue)" }
 
-  func device(threads: Int) -> CPUDevice { CPUDevice(threads: threads, dtype: dtype, backend: backend) }
+  func device(threads: Int) -> any ComputeDevice {
+    guard backend == nil else { return CPUDevice(threads: threads, dtype: dtype, backend: backend) }
+    do {
+      return try TorchDevice(place: "cpu", dtype: dtype, threads: threads)
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
 
   /// How far an op may be from torch in float64, relative to the largest value: rounding of float32 sums, or of
   /// bfloat16 values (2^-9 each) in ops that take them.
