@@ -15,8 +15,15 @@ void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info)
 // Scans that the file goes over the picture in.
 int64_t jpeg_scans(const uint8_t *bytes, size_t size);
 
-// Orientation in a TIFF header with its first directory, as EXIF has it; 1 if there is none or it makes no sense.
+// Most bytes of an XMP packet that are looked at.
+enum { MOST_XMP = 1 << 20 };
+// Orientation in a TIFF header with its first directory, as EXIF has it: 1...8, 1 for a value that makes no sense, 0 if
+// there is none.
 int32_t exif_orientation(const uint8_t *tiff, size_t size);
+// The same of an XMP packet (tiff:Orientation).
+int32_t xmp_orientation(const uint8_t *packet, size_t size);
+// What counts of both: XMP's only where EXIF has none; 1 where neither has.
+int32_t first_orientation(int32_t exif, int32_t xmp);
 // Sets the size of the upright picture by that of the file and the orientation.
 void set_upright_size(ImageCodecsInfo *info);
 // Turns a picture of pixels of so many bytes.

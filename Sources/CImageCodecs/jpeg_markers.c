@@ -1,10 +1,13 @@
-// What libjpeg-turbo's simple interface does not tell: EXIF orientation (APP1) and Adobe's inverted inks (APP14).
+// What libjpeg-turbo's simple interface does not tell: the orientation in EXIF or XMP (APP1) and
+// Adobe's inverted inks (APP14).
 
 #include "codecs.h"
 
 static uint32_t big_endian(const uint8_t *at) { return (uint32_t)at[0] << 8 | at[1]; }
 
-void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info) {
+static const char xmp_name[] = "http://ns.adobe.com/xap/1.0/";
+
+static void read_segments(const uint8_t *bytes, size_t size, int32_t *exif, int32_t *xmp, bool *is_inverted) {
   size_t at = 2;
   while (at + 4 <= size && bytes[at] == 0xFF) {
     uint8_t marker = bytes[at + 1];
@@ -18,12 +21,22 @@ void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info)
     const uint8_t *body = bytes + at + 4;
     size_t body_size = length - 2;
     if (marker == 0xE1 && body_size > 6 && memcmp(body, "Exif\0\0", 6) == 0) {
-      info->orientation = exif_orientation(body + 6, body_size - 6);
+      const int32_t found = exif_orientation(body + 6, body_size - 6);
+      if (found) *exif = found;
+    } else if (marker == 0xE1 && body_size > sizeof xmp_name && memcmp(body, xmp_name, sizeof xmp_name) == 0) {
+      const int32_t found = xmp_orientation(body + sizeof xmp_name, body_size - sizeof xmp_name);
+      if (found) *xmp = found;
     } else if (marker == 0xEE && body_size >= 5 && memcmp(body, "Adobe", 5) == 0) {
-      info->inverted = true;
+      *is_inverted = true;
     }
     at += 2 + length;
   }
+}
+
+void jpeg_read_markers(const uint8_t *bytes, size_t size, ImageCodecsInfo *info) {
+  int32_t exif = 0, xmp = 0;
+  read_segments(bytes, size, &exif, &xmp, &info->inverted);
+  info->orientation = first_orientation(exif, xmp);
 }
 
 // 0xFF stands before a marker alone: in the data of a scan a zero follows it.

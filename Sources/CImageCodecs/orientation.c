@@ -1,4 +1,4 @@
-// How a picture was held, as EXIF says it, and turning it.
+// How a picture was held, as EXIF or XMP says it, and turning it.
 
 #include "codecs.h"
 
@@ -19,22 +19,44 @@ static int bytes_of_type(uint32_t type) {
 }
 
 int32_t exif_orientation(const uint8_t *tiff, size_t size) {
-  if (size < 8) return 1;
+  if (size < 8) return 0;
   bool little = memcmp(tiff, "II", 2) == 0;
-  if (!little && memcmp(tiff, "MM", 2) != 0) return 1;
+  if (!little && memcmp(tiff, "MM", 2) != 0) return 0;
   uint32_t directory = read_number(tiff + 4, 4, little);
-  if (directory > size - 2) return 1;
+  if (directory > size - 2) return 0;
   uint32_t entries = read_number(tiff + directory, 2, little);
   for (uint32_t i = 0; i < entries; ++i) {
     size_t entry = (size_t)directory + 2 + 12 * (size_t)i;
-    if (entry + 12 > size) return 1;
+    if (entry + 12 > size) return 0;
     if (read_number(tiff + entry, 2, little) != 0x0112) continue;
     int bytes = bytes_of_type(read_number(tiff + entry + 2, 2, little));
     uint32_t value = bytes ? read_number(tiff + entry + 8, bytes, little) : 1;
     return value >= 1 && value <= 8 ? (int32_t)value : 1;
   }
-  return 1;
+  return 0;
 }
+
+// Read as Pillow does (`Image.getexif`): the first `tiff:Orientation="N` or `tiff:Orientation>N`, whatever surrounds
+// it, so that nesting costs nothing.
+int32_t xmp_orientation(const uint8_t *packet, size_t size) {
+  static const char name[] = "tiff:Orientation";
+  const size_t length = sizeof name - 1;
+  const uint8_t *at = packet, *end = packet + (size < MOST_XMP ? size : MOST_XMP);
+  while ((size_t)(end - at) > length && (at = memchr(at, name[0], (size_t)(end - at) - length))) {
+    if (memcmp(at, name, length) != 0) {
+      ++at;
+      continue;
+    }
+    at += length;
+    const size_t left = (size_t)(end - at), sign = left > 1 && at[0] == '=' && at[1] == '"' ? 2 : left > 0 && at[0] == '>';
+    if (sign == 0 || left <= sign || at[sign] < '0' || at[sign] > '9') continue;
+    const int32_t value = at[sign] - '0';
+    return value >= 1 && value <= 8 ? value : 1;
+  }
+  return 0;
+}
+
+int32_t first_orientation(int32_t exif, int32_t xmp) { return exif ? exif : xmp ? xmp : 1; }
 
 void set_upright_size(ImageCodecsInfo *info) {
   bool lies = info->orientation >= 5;

@@ -1,5 +1,5 @@
-// How a picture was held, as a PNG says it: in the chunk eXIf, which may stand behind the pixels, or in a text of the
-// name that programs used before there was one (ImageMagick, ExifTool).
+// How a picture was held, as a PNG says it: in the chunk eXIf, which may stand behind the pixels, in a text of the name
+// that programs used before there was one (ImageMagick, ExifTool), or in one of XMP.
 
 #include <zlib.h>
 
@@ -33,30 +33,31 @@ static int32_t of_profile(const uint8_t *text, size_t length) {
     if (digit >= 0) exif[count++] = (uint8_t)(digit << 4 | value);
     digit = digit >= 0 ? -1 : value;
   }
-  const int32_t orientation = exif ? of_exif(exif, count) : 1;
+  const int32_t orientation = exif ? of_exif(exif, count) : 0;
   free(exif);
   return orientation;
 }
 
-static int32_t of_packed_profile(const uint8_t *packed, size_t length) {
-  uint8_t *text = malloc(MOST_TEXT);
+// The first bytes of what was packed, no more than `most`.
+// Returns how many there are; `text` is to be freed.
+static size_t unpacked(const uint8_t *packed, size_t length, size_t most, uint8_t **text) {
+  *text = malloc(most);
   z_stream stream;
   memset(&stream, 0, sizeof stream);
-  int32_t orientation = 1;
-  if (text && inflateInit(&stream) == Z_OK) {
+  size_t count = 0;
+  if (*text && inflateInit(&stream) == Z_OK) {
     stream.next_in = packed;
-    stream.avail_in = length > MOST_TEXT ? MOST_TEXT : (uInt)length;
-    stream.next_out = text;
-    stream.avail_out = MOST_TEXT;
+    stream.avail_in = length > most ? (uInt)most : (uInt)length;
+    stream.next_out = *text;
+    stream.avail_out = (uInt)most;
     const int status = inflate(&stream, Z_SYNC_FLUSH);
-    if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR) orientation = of_profile(text, MOST_TEXT - stream.avail_out);
+    if (status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR) count = most - stream.avail_out;
     inflateEnd(&stream);
   }
-  free(text);
-  return orientation;
+  return count;
 }
 
-// Of a chunk's content; 1 where it says nothing.
+// Of a chunk's content; 0 where it says nothing.
 static int32_t of_text(const uint8_t *content, size_t length, bool is_packed) {
   static const char *names[] = {"Raw profile type exif", "Raw profile type APP1"};
   for (int i = 0; i < 2; ++i) {
@@ -64,22 +65,53 @@ static int32_t of_text(const uint8_t *content, size_t length, bool is_packed) {
     const size_t start = strlen(names[i]) + 1 + is_packed;
     if (length <= start || memcmp(content, names[i], strlen(names[i]) + 1) != 0) continue;
     if (!is_packed) return of_profile(content + start, length - start);
-    return content[start - 1] == 0 ? of_packed_profile(content + start, length - start) : 1;
+    if (content[start - 1] != 0) return 0;
+    uint8_t *text;
+    const size_t count = unpacked(content + start, length - start, MOST_TEXT, &text);
+    const int32_t orientation = of_profile(text, count);
+    free(text);
+    return orientation;
   }
-  return 1;
+  return 0;
+}
+
+// Of the content of iTXt: name, whether and how it is packed, language, the name in that language, text.
+static int32_t of_international_text(const uint8_t *content, size_t length) {
+  static const char name[] = "XML:com.adobe.xmp";
+  if (length < sizeof name + 2 || memcmp(content, name, sizeof name) != 0) return 0;
+  const bool is_packed = content[sizeof name] != 0;
+  if (is_packed && content[sizeof name + 1] != 0) return 0;
+  const uint8_t *at = content + sizeof name + 2, *end = content + length;
+  for (int texts = 0; texts < 2; ++texts) {
+    at = memchr(at, 0, (size_t)(end - at));
+    if (!at) return 0;
+    ++at;
+  }
+  if (!is_packed) return xmp_orientation(at, (size_t)(end - at));
+  uint8_t *text;
+  const size_t count = unpacked(at, (size_t)(end - at), MOST_XMP, &text);
+  const int32_t orientation = text ? xmp_orientation(text, count) : 0;
+  free(text);
+  return orientation;
 }
 
 int32_t png_orientation(const uint8_t *bytes, size_t size) {
-  int32_t of_texts = 1;
+  int32_t of_chunk = 0, of_texts = 0, of_xmp = 0;
+  bool has_chunk = false;
   size_t at = 8;
   while (size - at >= 12) {
     const size_t length = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 | (size_t)bytes[at + 2] << 8 | bytes[at + 3];
     if (length > size - at - 12) break;
     const uint8_t *content = bytes + at + 8, *kind = bytes + at + 4;
-    if (memcmp(kind, "eXIf", 4) == 0) return of_exif(content, length);
+    if (memcmp(kind, "eXIf", 4) == 0) {
+      of_chunk = of_exif(content, length);
+      if (of_chunk) return of_chunk;
+      has_chunk = true;
+    }
     const bool is_packed = memcmp(kind, "zTXt", 4) == 0;
-    if (of_texts == 1 && (is_packed || memcmp(kind, "tEXt", 4) == 0)) of_texts = of_text(content, length, is_packed);
+    if (of_texts == 0 && (is_packed || memcmp(kind, "tEXt", 4) == 0)) of_texts = of_text(content, length, is_packed);
+    if (of_xmp == 0 && memcmp(kind, "iTXt", 4) == 0) of_xmp = of_international_text(content, length);
     at += 12 + length;
   }
-  return of_texts;
+  return first_orientation(has_chunk ? 0 : of_texts, of_xmp);
 }

@@ -93,7 +93,12 @@ bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
   char reason[1024] = "";
   bool can_read = TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &width) && TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &height) &&
                   width <= INT32_MAX && height <= INT32_MAX;
-  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
+  const bool has_orientation = TIFFGetField(tiff, TIFFTAG_ORIENTATION, &orientation);
+  uint32_t packet_size = 0;
+  const void *packet = NULL;
+  if (!has_orientation && TIFFGetField(tiff, TIFFTAG_XMLPACKET, &packet_size, &packet) && packet) {
+    orientation = (uint16_t)first_orientation(0, xmp_orientation(packet, packet_size));
+  }
   TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);

@@ -16,13 +16,19 @@ bool webp_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
   info->file_height = (int32_t)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT);
   info->channels = WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ALPHA_FLAG ? 4 : 3;
   info->bits = 8;
-  WebPChunkIterator exif;
-  if (WebPDemuxGetChunk(demuxer, "EXIF", 1, &exif)) {
-    const uint8_t *content = exif.chunk.bytes;
-    size_t head = exif.chunk.size > 6 && memcmp(content, "Exif\0\0", 6) == 0 ? 6 : 0;
-    info->orientation = exif_orientation(content + head, exif.chunk.size - head);
-    WebPDemuxReleaseChunkIterator(&exif);
+  WebPChunkIterator chunk;
+  int32_t exif = 0, xmp = 0;
+  if (WebPDemuxGetChunk(demuxer, "EXIF", 1, &chunk)) {
+    const uint8_t *content = chunk.chunk.bytes;
+    size_t head = chunk.chunk.size > 6 && memcmp(content, "Exif\0\0", 6) == 0 ? 6 : 0;
+    exif = exif_orientation(content + head, chunk.chunk.size - head);
+    WebPDemuxReleaseChunkIterator(&chunk);
   }
+  if (WebPDemuxGetChunk(demuxer, "XMP ", 1, &chunk)) {
+    xmp = xmp_orientation(chunk.chunk.bytes, chunk.chunk.size);
+    WebPDemuxReleaseChunkIterator(&chunk);
+  }
+  info->orientation = first_orientation(exif, xmp);
   set_upright_size(info);
   WebPDemuxDelete(demuxer);
   const int64_t pixels = (int64_t)info->file_width * info->file_height;

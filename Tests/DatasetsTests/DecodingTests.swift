@@ -47,6 +47,17 @@ struct DecodingTests {
     #expect(largestDifference(picture, try Fixtures.picture("\(name).ppm")) <= 1)
   }
 
+  @Test(
+    "XMP tells the orientation where EXIF does not",
+    arguments: [
+      "xmp.jpg", "xmp-element.jpg", "xmp-exif.jpg", "xmp-bare-exif.jpg", "xmp-senseless.jpg", "xmp.webp", "xmp.tif",
+      "xmp.png", "xmp-packed.png", "xmp-late.png", "xmp-exif.png", "xmp-deep.png", "xmp-huge.png",
+    ])
+  func orientationOfXMP(name: String) throws {
+    let picture = try decodePicture(at: Fixtures.url(name))
+    #expect(largestDifference(picture, try Fixtures.picture("\(name).ppm")) <= 1)
+  }
+
   @Test("JPEG is turned upright by its EXIF orientation", arguments: 2...8)
   func orientation(value: Int) throws {
     let picture = try decodePicture(at: Fixtures.url("turned\(value).jpg"))

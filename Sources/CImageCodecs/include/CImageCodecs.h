@@ -18,7 +18,7 @@ typedef struct {
   ImageCodecsFormat format;
   int32_t width, height;          // of the decoded picture: upright, after scaled decoding
   int32_t file_width, file_height;  // as stored
-  int32_t orientation;            // EXIF, 1...8; 1 for upright
+  int32_t orientation;            // EXIF, or XMP where that has none, 1...8; 1 for upright
   int32_t scale;                  // JPEG: decoded at scale/8 of the stored size
   int32_t channels, bits;         // as stored: 1 grey, 3 colours, 2 and 4 the same with transparency; bits of a channel
   bool cmyk, inverted;            // JPEG in four inks; as Adobe stores them, 255 = no ink
