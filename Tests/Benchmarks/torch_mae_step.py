@@ -3,8 +3,10 @@
 
 Without --check it times steps of a config (visible patches gathered before they are embedded, decoder over all tokens, normalised pixels
 of masked patches, AdamW) and prints one JSON line. With --check FILE, which `mvp bench --method M --config C --export FILE` wrote, it
-computes the losses of the first steps again from the weights, pictures, masks and targets in the file, whatever the method, prints one JSON
-object, and fails where a loss differs from the file's by more than --tolerance.
+computes the losses of the first steps again from the weights, pictures, masks and targets in the file, prints one JSON object, and fails
+where a loss differs from the file's by more than --tolerance. Targets are taken from the file, codes too, so that no tie between two codes
+is decided twice; heads are a linear layer, with a norm of its own or with BEiT v2's two further blocks, and MAE's decoder. CAE's regressor,
+and losses beside cosine, mean squares and cross-entropy, are not made again here, and refused.
 
   mvp bench --method mae --config small-64 --export /tmp/mae.safetensors
   python3 Tests/Benchmarks/torch_mae_step.py --check /tmp/mae.safetensors
@@ -60,8 +62,10 @@ def attention(q, k, v, bias):
     return torch.softmax(scores if bias is None else scores + bias, -1) @ v
 
 
-def blocks(x, w, depth, heads, bias=None):
+def blocks(x, w, depth, heads, bias=None, early=0):
+    """What the last block gives; with what the block of the number `early` gives, counted from 1 on, where one is named."""
     batch, count, width = x.shape
+    kept = None
     for block in range(depth):
         at = f"blocks.{block}."
         y = norm(x, w, at + "norm1")
@@ -75,7 +79,8 @@ def blocks(x, w, depth, heads, bias=None):
         x = x + (w[at + "gamma_1"] * y if at + "gamma_1" in w else y)
         y = linear(F.gelu(linear(norm(x, w, at + "norm2"), w, at + "mlp.fc1")), w, at + "mlp.fc2")
         x = x + (w[at + "gamma_2"] * y if at + "gamma_2" in w else y)
-    return x
+        kept = x if block + 1 == early else kept
+    return (x, kept) if early else x
 
 
 def cells(shape):
@@ -112,8 +117,13 @@ def patchify(pixels, patch):
     return pixels.view(batch, 3, rows, patch, columns, patch).permute(0, 2, 4, 1, 3, 5).reshape(batch, rows * columns, -1)
 
 
-def encode(patches, w, shape, fixed, mask=None, visible=None):
-    """Of the visible patches, [B, V] numbers, or of all with mask tokens in place."""
+def position_bias(w, shape):
+    table = w.get("rel_pos_bias.relative_position_bias_table")
+    return None if table is None else table[position_index(cells(shape))].permute(2, 0, 1)
+
+
+def encode(patches, w, shape, fixed, mask=None, visible=None, early=0, normed=True):
+    """Of the visible patches, [B, V] numbers, or of all with mask tokens in place; `early` as for blocks, before the final norm then."""
     batch, count, _ = patches.shape
     positions = w["pos_embed"].view(1 + count, -1) if "pos_embed" in w else fixed
     cls = w["cls_token"].view(1, 1, -1).expand(batch, 1, -1)
@@ -128,9 +138,9 @@ def encode(patches, w, shape, fixed, mask=None, visible=None):
         x = torch.cat([cls, torch.where(mask[..., None], w["mask_token"].to(x.dtype), x)], 1)
         if positions is not None:
             x = x + positions
-        table = w.get("rel_pos_bias.relative_position_bias_table")
-        bias = None if table is None else table[position_index(cells(shape))].permute(2, 0, 1)
-    return norm(blocks(x, w, shape["depth"], shape["heads"], bias), w, "norm")
+        bias = position_bias(w, shape)
+    x = blocks(x, w, shape["depth"], shape["heads"], bias, early)
+    return x if early or not normed else norm(x, w, "norm")
 
 
 def decode(tokens, w, decoder, fixed, visible):
@@ -152,13 +162,38 @@ def groups(trained, decay):
             dict(params=[tensor for (_, tensor), yes in zip(trained, decays) if not yes], weight_decay=0.0)]
 
 
+def aggregated(last, early, student, head, shape):
+    """BEiT v2's: two blocks over the CLS token of the last block and the patches of an earlier one, and the student's final norm."""
+    own = {name.replace("cls_pt_layers.", "blocks."): tensor for name, tensor in head.items()}
+    x = torch.cat([last[:, :1], early[:, 1:]], 1)
+    return norm(blocks(x, own, 2, shape["heads"], position_bias(student, shape)), student, "norm")
+
+
+def linear_of(head, x):
+    return F.linear(x, head["weight"], head.get("bias"))
+
+
+def loss_of(kind, predictions, targets, counted):
+    """Of the tokens that count; of codes those that have one."""
+    if kind == "cross_entropy":
+        codes = targets[..., 0].long()
+        counted = counted & (codes >= 0) & (codes < predictions.shape[-1])
+        return F.cross_entropy(predictions[counted], codes[counted])
+    ours, target = predictions[counted], targets[counted]
+    return -F.cosine_similarity(ours, target, dim=-1).mean() if kind == "cosine" else F.mse_loss(ours, target)
+
+
 def check(path):
     from safetensors import safe_open
 
     with safe_open(path, "pt") as file:
         meta = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}
+    if meta["head"] not in ("linear", "normed", "linear+cls", "decoder") or meta["loss"] not in ("cosine", "mse", "cross_entropy"):
+        sys.exit(f"torch_mae_step: the head {meta['head']} with the loss {meta['loss']} (method {meta['method']}) is not made again here")
     size, decoder = json.loads(meta["size"]), json.loads(meta["decoder"])
+    # The block whose patches BEiT v2's further ones take.
+    early = (size["depth"] - 3 if size["depth"] >= 12 else max(1, 3 * size["depth"] // 4)) if meta["head"] == "linear+cls" else 0
     grid = cells(size)
     part = lambda prefix: {name[len(prefix):]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
     student, head = part("student."), part(f"head.{meta['target']}.")
@@ -175,16 +210,18 @@ def check(path):
         mask = tensors[f"mask.{step}"] > 0.5
         visible = (~mask).nonzero()[:, 1].view(mask.shape[0], -1) if meta["encoding"] == "sparse" else None
         patches = patchify((tensors[f"pixels.{step % pictures}"] - mean) / std, size["patch"])
-        features = encode(patches, student, size, fixed, mask, visible)
-        if meta["head"] == "decoder":
-            prediction = decode(features, head, decoder, sincos(grid, decoder["width"]), visible)
-        else:
-            prediction = F.linear(features, head["weight"], head.get("bias"))
         cls = torch.ones(mask.shape[0], 1, dtype=torch.bool)
         counted = {"masked": torch.cat([~cls, mask], 1), "visible": torch.cat([~cls, ~mask], 1),
                    "cls+masked": torch.cat([cls, mask], 1), "all": torch.cat([cls, torch.ones_like(mask)], 1)}[meta["tokens"]]
-        ours, target = prediction[counted], tensors[f"targets.{step}"][counted]
-        loss = -F.cosine_similarity(ours, target, dim=-1).mean() if meta["loss"] == "cosine" else F.mse_loss(ours, target)
+        features = encode(patches, student, size, fixed, mask, visible, early, meta["head"] != "normed")
+        if meta["head"] == "decoder":
+            predictions = [decode(features, head, decoder, sincos(grid, decoder["width"]), visible)]
+        elif meta["head"] == "linear+cls":
+            last, kept = features
+            predictions = [linear_of(head, norm(last, student, "norm")), linear_of(head, aggregated(last, kept, student, head, size))]
+        else:
+            predictions = [linear_of(head, norm(features, head, "norm") if meta["head"] == "normed" else features)]
+        loss = sum(loss_of(meta["loss"], prediction, tensors[f"targets.{step}"], counted) for prediction in predictions)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
