@@ -79,6 +79,7 @@ enum NameScheme: String {
         "projection_head.",
         "dino_head.", "ibot_head.", "decode_head.", "rope.", "rope_embed.", "local_cls_norm.", "logit_scale",
         "logit_bias", "auxiliary_head.", "fpn", "encode_task_layer.", "decode_task_layer.", "quantize.",
+        "cls_pt_layers.",
       ]
     case .transformersCLIP, .transformersSigLIP: ["embeddings.position_ids"]
     case .transformersDINOv3: ["rope_embeddings."]

@@ -40,6 +40,14 @@ extension VisionRecognition {
     }
   }
 
+  /// Whether a BEiT is one of the second version, which pre-trains by layers of its own behind CLS. Those that were
+  /// tuned have lost them, and only the file's name tells.
+  static func isBEiT2(_ checkpoint: CheckpointFolder, layout: TowerLayout) -> Bool {
+    let name = checkpoint.path.split(separator: "/").last?.lowercased() ?? ""
+    return name.contains("beitv2") || name.contains("beit2")
+      || checkpoint.has("\(layout.prefix)cls_pt_layers.0.norm1.weight")
+  }
+
   static func resampling(
     _ scheme: NameScheme, family: VisionFamily, facts: ConfigurationFacts, reader: TowerReader
   ) -> PositionResampling {

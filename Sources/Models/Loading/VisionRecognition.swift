@@ -35,8 +35,10 @@ struct VisionRecognition {
       throw unfit("is a model of another kind: \(problem); use weights of a model that `mvp weights --help` names")
     }
     let isCLIP = family == .clip
-    normalization = facts.normalization ?? family.normalization
-    if facts.normalization == nil { assumed.add(family.normalization.title) }
+    let isBEiT2 = family == .beit && Self.isBEiT2(checkpoint, layout: layout)
+    let usual = isBEiT2 ? .imageNet : family.normalization
+    normalization = facts.normalization ?? usual
+    if facts.normalization == nil { assumed.add(usual.title + (isBEiT2 ? ", as BEiT v2 has them" : "")) }
     resampling = Self.resampling(layout.scheme, family: family, facts: facts, reader: reader)
 
     let width = facts.width ?? patch[0]

@@ -21,7 +21,7 @@ struct WeightsPulling: ParsableCommand {
     completion: .list(PublishedWeights.all.map(\.name)))
   var source: String?
 
-  @Flag(help: "List the published weights, with licence and address.")
+  @Flag(help: "List the published weights, with size, licence, digest and address.")
   var list = false
 
   @Option(
@@ -72,12 +72,13 @@ struct WeightsPulling: ParsableCommand {
   private func printList() throws {
     guard !json else { return try PublishedWeights.all.forEach { try printJSON($0) } }
     printTable(
-      [["NAME", "MODEL", "LICENCE", "SHA-256", "ADDRESS"]]
+      [["NAME", "MODEL", "BYTES", "LICENCE", "SHA-256", "ADDRESS"]]
         + PublishedWeights.all.map { weights in
           [
-            weights.name, weights.model, weights.licence, weights.sha256.map { String($0.prefix(8)) } ?? "-",
-            weights.address,
+            weights.name, weights.model, weights.bytes.map(String.init) ?? "-", weights.licence,
+            weights.sha256.map { String($0.prefix(8)) } ?? "-", weights.address,
           ]
         })
+    print("BYTES is - where it is not known before a server tells; SHA-256 is - where no digest is published.")
   }
 }
