@@ -22,7 +22,7 @@ import timm
 import torch
 import transformers
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 warnings.simplefilter("ignore")
 ALLOWED = 1e-5
@@ -47,7 +47,7 @@ optimizer: {{warmup_steps: 0}}
 """
 SEGMENTING = """
 task: segment
-segment: {{from: {source}}}
+segment: {{from: {source}{head}}}
 schedule: {{steps: 2, batch_size: 4, checkpoint_every: 2, eval_every: 0}}
 evals: {{data: {{kind: scenes, train_range: [100, 112], test_range: [112, 124]}}, at_end: []}}
 data: {{kind: scenes, image_size: 224, range: [100, 112]}}
@@ -127,7 +127,7 @@ class Comparison:
         model = timm.create_model(f"local-dir:{output}", pretrained=True).eval()
         statistics = json.load(open(f"{output}/config.json"))["pretrained_cfg"]
         x = normalised(pixels, statistics["mean"], statistics["std"])
-        found = model(x) if model.num_classes else without_registers(model, model.forward_features(x))
+        found = model(x) if model.num_classes else timm_tokens(model, x)
         return type(model).__name__, found, None, None
 
     def transformers(self, output, pixels, size, mine):
@@ -142,7 +142,13 @@ class Comparison:
         if name == "CLIPVisionModel":
             tower = getattr(model, "vision_model", model)
             return name, tower.post_layernorm(found.last_hidden_state), None, None
-        return name, found.logits if "logits" in found else found.last_hidden_state, None, None
+        tokens = found.logits if "logits" in found else found.last_hidden_state
+        if name == "SiglipVisionModel":
+            tokens = torch.cat([found.pooler_output[:, None], tokens], dim=1)
+        elif name == "IJepaModel":
+            tokens = torch.cat([tokens.mean(1, keepdim=True), tokens], dim=1)
+        registers = getattr(model.config, "num_register_tokens", 0)
+        return name, torch.cat([tokens[:, :1], tokens[:, 1 + registers:]], dim=1) if registers else tokens, None, None
 
     def open_clip(self, output, pixels, size, mine):
         """All tokens behind the last norm; the projection is left aside."""
@@ -155,6 +161,9 @@ class Comparison:
             assert not told.missing_keys and not told.unexpected_keys, told
         kept = json.load(open(f"{output}/open_clip_config.json"))["preprocess_cfg"]
         assert tuple(visual.image_size) == sides(size), visual.image_size
+        if hasattr(visual, "trunk"):
+            tokens = timm_tokens(visual.trunk, normalised(pixels, kept["mean"], kept["std"]))
+            return f"TimmModel, {type(visual.trunk).__name__}", tokens, None, None
         visual.proj, visual.output_tokens = None, True
         cls, patches = visual(normalised(pixels, kept["mean"], kept["std"]))
         tokens = torch.cat([cls[:, None], patches], dim=1)
@@ -208,16 +217,16 @@ class Comparison:
         assert not told.unexpected_keys and not told.missing_keys, told
         statistics = json.load(open(f"{timm_output}/config.json"))["pretrained_cfg"]
         x = normalised(pixels, statistics["mean"], statistics["std"])
-        return "state dict", model(x) if model.num_classes else without_registers(model, model.forward_features(x)), None, None
+        return "state dict", model(x) if model.num_classes else timm_tokens(model, x), None, None
 
     def towers(self):
-        """Models without CLS, with rotary positions, gated MLPs and norms inside their branches: only ONNX has room for all of it."""
+        """Models without CLS, with rotary positions, gated MLPs and norms inside their branches; torch has them under timm's names or not at all."""
         place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../ModelsTests/Fixtures/towers")
         with open(os.path.join(place, "index.json")) as file:
             models = {}
             for entry in json.load(file):
                 models.setdefault(entry["path"], []).append(entry["imageSize"])
-        others, self.targets = self.targets, tuple(target for target in self.targets if target == "onnx")
+        others, self.targets = self.targets, tuple(target for target in self.targets if target != "torch")
         for path, sizes in models.items():
             source = os.path.join(place, path)
             told = self.mvp("weights", source, "--json")
@@ -225,7 +234,31 @@ class Comparison:
                 self.refused(path, "mvp weights", told.stderr)
                 continue
             own = json.loads(told.stdout)["sizes"]["image_size"]
-            self.compare(path, source, sizes=sorted({size or own for size in sizes}))
+            self.compare(path, source, sizes=sorted({size or own for size in sizes}) + ["40x24"])
+        self.targets = others
+
+    def timm_towers(self):
+        """Random models of the sizes that timm has names for, by which open_clip makes them as image towers."""
+        if "open_clip" not in self.targets:
+            return
+        others, self.targets = self.targets, ("open_clip",)
+        named = [("vit_base_patch32_siglip_256", {}, (256,)), ("vit_base_patch16_siglip_gap_224", {}, (224,)),
+                 ("vit_small_patch16_dinov3", {}, (224, 320)), ("vit_small_plus_patch16_dinov3_qkvb", {}, (224,)),
+                 ("eva02_base_patch16_clip_224", {"num_classes": 64}, (224,))]
+        for name, more, sizes in named:
+            torch.manual_seed(1)
+            model = timm.create_model(name, pretrained=False, **{"num_classes": 0, **more})
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    if parameter.dim() == 1:
+                        parameter.add_(0.1 * torch.randn_like(parameter))
+            source = os.path.join(self.folder, name)
+            os.makedirs(source)
+            save_file({key: value.contiguous() for key, value in model.state_dict().items()}, os.path.join(source, "model.safetensors"))
+            statistics = {key: model.pretrained_cfg[key] for key in ("mean", "std", "input_size")}
+            with open(os.path.join(source, "config.json"), "w") as file:
+                json.dump({"architecture": name, "model_args": {}, "pretrained_cfg": statistics}, file)
+            self.compare(name, source, sizes=sizes)
         self.targets = others
 
     def segmentation(self):
@@ -233,7 +266,7 @@ class Comparison:
         if "onnx" not in self.targets:
             return
         with open(os.path.join(self.folder, "segmenting.yaml"), "w") as file:
-            file.write(SEGMENTING.format(source="student-0"))
+            file.write(SEGMENTING.format(source="student-0", head=""))
         self.must("run", "segmenting.yaml", "--headless")
         source = newest_checkpoint(self.folder, "segmenting")
         weights = load_file(os.path.join(source, "student.safetensors"))
@@ -250,6 +283,33 @@ class Comparison:
             session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
             theirs = torch.tensor(session.run(["logits"], {"pixels": pixels.numpy()})[0])
             self.note("segmenting, linear", "onnx", "logits of pixels", size, mine, theirs)
+        self.uper()
+
+    def uper(self):
+        """UperNet by ONNX against torch, which has the head's layers here and the maps of the blocks from the export to timm."""
+        with open(os.path.join(self.folder, "uper.yaml"), "w") as file:
+            file.write(SEGMENTING.format(source="student-0", head=", head: upernet, channels: 24"))
+        self.must("run", "uper.yaml", "--headless")
+        source = newest_checkpoint(self.folder, "uper")
+        weights = load_file(os.path.join(source, "student.safetensors"))
+        for size in (224, 320, "192x320"):
+            _, pixels = self.pictures(size)
+            folder, file = os.path.join(self.folder, f"uper-{size}"), os.path.join(self.folder, f"uper-{size}.onnx")
+            self.must("export", source, "--to", "timm", "--image-size", str(size), "--output", folder)
+            self.must("export", source, "--to", "onnx", "--image-size", str(size), "--output", file)
+            model = timm.create_model(f"local-dir:{folder}", pretrained=True).eval()
+            statistics = json.load(open(f"{folder}/config.json"))["pretrained_cfg"]
+            depth = len(model.blocks)
+            taps = [max(tap - 1, 0) for tap in (depth // 3, depth // 2, 2 * depth // 3, depth)]
+            with torch.no_grad():
+                x = normalised(pixels, statistics["mean"], statistics["std"])
+                blocks = model.forward_intermediates(x, indices=list(range(depth)), intermediates_only=True)
+                mine = uper_logits([blocks[tap] for tap in taps], weights, sides(size))
+            session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+            theirs = session.run(["logits"], {"pixels": pixels.numpy()})[0]
+            one = session.run(["logits"], {"pixels": pixels[1:].numpy()})[0]
+            assert np.abs(one[0] - theirs[1]).max() <= ALLOWED * np.abs(theirs).max()
+            self.note("segmenting, UperNet", "onnx", "logits of pixels", size, mine, torch.tensor(theirs))
 
     def clip(self):
         """The shipped CLIP, whole: pictures and texts, by open_clip against the workbench's, and its projection by ONNX."""
@@ -321,15 +381,57 @@ def text_features(tower, about, numbers, end):
     return linear(last, "text_projection")
 
 
+def uper_logits(maps, weights, size):
+    """UperNet's classes of pixels from the maps of four blocks, patches of 16 pixels, by the names of the workbench's files."""
+    functional = torch.nn.functional
+
+    def norm(x, name):
+        return functional.batch_norm(
+            x, weights[f"{name}.running_mean"], weights[f"{name}.running_var"], weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+    def unit(x, name):
+        own = weights[f"decode_head.{name}.conv.weight"]
+        side = 1 if own.shape[1] == x.shape[1] else 3
+        kernel = own.view(len(own), side, side, -1).permute(0, 3, 1, 2)
+        return functional.relu(norm(functional.conv2d(x, kernel, padding=side // 2), f"decode_head.{name}.bn"))
+
+    def doubled(x, name):
+        own = weights[f"{name}.weight"]
+        kernel = own.view(2, 2, len(own) // 4, -1).permute(3, 2, 0, 1)
+        return functional.conv_transpose2d(x, kernel, weights[f"{name}.bias"], stride=2)
+
+    def resized(x, size):
+        return functional.interpolate(x, size=tuple(size), mode="bilinear", align_corners=False)
+
+    finest = doubled(functional.gelu(norm(doubled(maps[0], "fpn1.0"), "fpn1.1")), "fpn1.3")
+    levels = [finest, doubled(maps[1], "fpn2.0"), maps[2], functional.max_pool2d(maps[3], 2)]
+    pools = [resized(unit(functional.adaptive_avg_pool2d(levels[3], side), f"psp_modules.{index}.1"), levels[3].shape[2:])
+             for index, side in enumerate((1, 2, 3, 6))]
+    joins = [unit(torch.cat([levels[3]] + pools, dim=1), "bottleneck")]
+    for level in (2, 1, 0):
+        lateral = unit(levels[level], f"lateral_convs.{level}")
+        joins.insert(0, lateral + resized(joins[0], lateral.shape[2:]))
+    joins = [unit(join, f"fpn_convs.{level}") if level < 3 else join for level, join in enumerate(joins)]
+    fused = unit(torch.cat([resized(join, joins[0].shape[2:]) for join in joins], dim=1), "fpn_bottleneck")
+    classes = functional.conv2d(fused, weights["decode_head.conv_seg.weight"][..., None, None], weights["decode_head.conv_seg.bias"])
+    return resized(classes, size)
+
+
 def sides(size):
     """Height and width of 224, or of "192x320"."""
     sides = [int(side) for side in str(size).split("x")]
     return sides[0], sides[-1]
 
 
-def without_registers(model, tokens):
-    count = getattr(model, "num_reg_tokens", 0)
-    return torch.cat([tokens[:, :1], tokens[:, 1 + count:]], dim=1)
+def timm_tokens(model, x):
+    """All tokens without registers, with what is pooled of the patches in the place of CLS where a model has none."""
+    tokens = model.forward_features(x)
+    patches = tokens[:, model.num_prefix_tokens:]
+    if model.cls_token is not None:
+        return torch.cat([tokens[:, :1], patches], dim=1)
+    pooling = getattr(model, "attn_pool", None)
+    first = patches.mean(1) if pooling is None else pooling(tokens)
+    return torch.cat([first[:, None], patches], dim=1)
 
 
 def normalised(pixels, mean, deviation):
@@ -364,6 +466,7 @@ def main():
             comparison.source = os.path.join(families, name)
             comparison.compare(name, comparison.source, sizes=sizes)
         comparison.towers()
+        comparison.timm_towers()
         for pooling in ("mean", "cls"):
             with open(os.path.join(folder, f"tuned-{pooling}.yaml"), "w") as file:
                 file.write(TUNING.format(source="student-0", pooling=pooling))

@@ -3,7 +3,8 @@ import Recipe
 
 extension ExportedModel {
   /// For open_clip: both towers of a CLIP, which `open_clip.create_model("local-dir:FOLDER")` reads, or the image tower
-  /// alone where there is no text tower that fits.
+  /// alone where there is no text tower that fits. What its own class cannot be goes by timm's, if ``TimmTower`` has a
+  /// name for it.
   ///
   /// open_clip builds no model without a text tower: beside an image tower alone the configuration describes its usual
   /// text tower, whose weights are not there, and the tower is read by `pretrained_image_path`. A model without
@@ -11,6 +12,10 @@ extension ExportedModel {
   /// - Throws: `CheckpointError` for an image tower that its class cannot be.
   package init(openClip portable: PortableModel) throws {
     let shape = portable.configuration
+    if let tower = TimmTower(portable) {
+      self = try Self.openClip(portable, by: tower)
+      return
+    }
     if let problem = Self.openClipProblem(portable) { throw Self.refusal("open_clip", problem) }
     let text = portable.text.flatMap { Self.isTogether($0.model.configuration, shape) ? $0 : nil }
     let outputs = shape.projection ?? shape.width
@@ -26,11 +31,7 @@ extension ExportedModel {
         "embed_dim": outputs, "quick_gelu": shape.activation == .quickGELU, "vision_cfg": vision,
         "text_cfg": text.map { Self.textSettings($0.model.configuration) } ?? Self.usualText,
       ] as [String: Any],
-      "preprocess_cfg": [
-        "mean": portable.normalization.mean.map(Self.decimal),
-        "std": portable.normalization.standardDeviation.map(Self.decimal), "interpolation": "bicubic",
-        "resize_mode": "shortest", "size": [shape.imageSize.height, shape.imageSize.width],
-      ] as [String: Any],
+      "preprocess_cfg": Self.preprocessing(portable),
     ]
     var tensors = portable.imageTower(prefix: text == nil ? "" : "visual.")
     if let text { tensors += text.tower() }
@@ -45,9 +46,41 @@ extension ExportedModel {
       configuration: Self.json(configuration), configurationName: "open_clip_config.json")
   }
 
+  private static func preprocessing(_ portable: PortableModel) -> [String: Any] {
+    let size = portable.configuration.imageSize
+    return [
+      "mean": portable.normalization.mean.map(decimal), "std": portable.normalization.standardDeviation.map(decimal),
+      "interpolation": "bicubic", "resize_mode": "shortest", "size": [size.height, size.width],
+    ]
+  }
+
+  /// An image tower of timm's beside open_clip's usual text tower, whose weights are not there.
+  private static func openClip(_ portable: PortableModel, by tower: TimmTower) throws -> ExportedModel {
+    let shape = portable.configuration
+    let hasProjection = shape.projection != nil
+    let vision: [String: Any] = [
+      "image_size": size(shape.imageSize), "timm_model_name": tower.name, "timm_model_pretrained": false,
+      "timm_pool": tower.pool, "timm_proj": hasProjection ? "" : "none",
+    ]
+    let configuration: [String: Any] = [
+      "model_cfg": [
+        "embed_dim": shape.projection ?? shape.width, "vision_cfg": vision, "text_cfg": usualText,
+      ] as [String: Any],
+      "preprocess_cfg": preprocessing(portable),
+    ]
+    return ExportedModel(
+      className: "open_clip.timm_model.TimmModel (\(tower.name))",
+      leftOut: (shape.maskToken ? ["the mask token"] : []) + (portable.text == nil ? [] : ["the text tower"]),
+      weights: .torch(try tower.tensors(of: portable)), weightsName: "visual.pt", configuration: json(configuration),
+      configurationName: "open_clip_config.json")
+  }
+
   private static func openClipProblem(_ portable: PortableModel) -> String? {
     let shape = portable.configuration
-    if let part = partWithoutClass(shape) { return part }
+    let unnamed = "and not the sizes of a model that timm has a name for"
+    if shape.pooling != nil { return "no CLS, \(unnamed)" }
+    if shape.rotary != nil { return "rotary positions, \(unnamed)" }
+    if hasUnusualBranches(shape) { return "gated MLPs or norms inside its branches, \(unnamed)" }
     if ![.gelu, .quickGELU].contains(shape.activation) { return "an activation that is neither GELU nor QuickGELU" }
     if shape.projectionBias == true { return "a projection with a bias" }
     if portable.classifier != nil { return "a classifier" }

@@ -28,6 +28,10 @@ package struct PortableModel {
     let vision = try loadVision(from: url, device: device, tower: tower, imageSize: imageSize)
     let segmentation =
       try tower == nil && vision.card?.segmentation != nil ? loadSegmentation(from: url, device: device) : nil
+    if let problem = segmentation?.model.shape.problem(on: vision.model.configuration) {
+      throw CheckpointError.file(
+        url.path, "cannot be used at \(vision.model.configuration.imageSize) pixels: \(problem)")
+    }
     let classifier = try tower == nil ? loadClassifier(from: url, device: device, imageSize: imageSize) : nil
     return (
       PortableModel(
@@ -46,9 +50,6 @@ package struct PortableModel {
     return try hasText ? loadText(from: url, device: device) : nil
   }
 
-  /// Whether ONNX gets the head for pixels' classes, too.
-  package var hasLinearSegmentation: Bool { segmentation is LinearSegmentationHead }
-
   var configuration: VisionTransformerConfiguration { model.configuration }
 
   /// Layer norms of this epsilon and of 1e-6 differ by less than the rounding of what they give.
@@ -63,7 +64,8 @@ package struct PortableModel {
   /// How the biases of queries, keys and values are wanted.
   enum Biases { case whole, withoutKey }
 
-  /// All arrays under timm's names with the shapes that files give them.
+  /// All arrays under timm's names with the shapes that files give them; a model without CLS has positions of its
+  /// patches alone.
   /// - Parameter patchBias: whether the class has a bias in its patch embedding; where it has none, the positions of
   ///   the patches take it into themselves.
   func tensors(_ biases: Biases, keepsMaskToken: Bool, patchBias: Bool = true) -> [PortableTensor] {
@@ -79,6 +81,8 @@ package struct PortableModel {
       case "mask_token" where !keepsMaskToken: continue
       case "patch_embed.proj.bias" where !patchBias: continue
       case "pos_embed" where !patchBias: continue
+      case "pos_embed" where configuration.pooling != nil:
+        add(name, [1, tensor.shape[0] - 1, width]) { Array(tensor.array().dropFirst(width)) }
       case _ where name.hasSuffix("attn.qkv.bias") && biases == .withoutKey:
         let attention = String(stem.dropLast(".qkv".count))
         add("\(attention).q_bias", [width]) { Array(tensor.array().prefix(width)) }
@@ -93,7 +97,11 @@ package struct PortableModel {
       }
     }
     if configuration.positions.isFixed || !patchBias, let positions = model.positions {
-      add("pos_embed", [1] + positions.shape) { patchBias ? positions.array() : self.positionsWithPatchBias(positions) }
+      let first = configuration.pooling == nil ? 0 : 1
+      add("pos_embed", [1, positions.shape[0] - first, width]) {
+        let all = patchBias ? positions.array() : self.positionsWithPatchBias(positions)
+        return Array(all.dropFirst(first * width))
+      }
     }
     if !configuration.patchBias, patchBias {
       add("patch_embed.proj.bias", [width]) { [Float](repeating: 0, count: width) }
@@ -112,4 +120,29 @@ struct PortableTensor {
   var values: () -> [Float]
 
   var stored: StoredTensor { StoredTensor(name: name, shape: shape, values: values) }
+
+  /// The same array under another name.
+  func named(_ name: String) -> PortableTensor {
+    var named = self
+    named.name = name
+    return named
+  }
+
+  /// Parts along the first axis, one below the other.
+  /// - Parameter parts: names, and rows out of as many as the array has
+  func split(_ parts: [(name: String, rows: Int)]) -> [PortableTensor] {
+    var start = 0
+    return parts.map { part in
+      let row = shape.dropFirst().reduce(1, *)
+      let range = start * row..<(start + part.rows) * row
+      start += part.rows
+      let whole = values
+      return PortableTensor(name: part.name, shape: [part.rows] + shape.dropFirst()) { Array(whole()[range]) }
+    }
+  }
+
+  /// The same number everywhere.
+  static func constant(_ name: String, _ shape: [Int], _ value: Float) -> PortableTensor {
+    PortableTensor(name: name, shape: shape) { [Float](repeating: value, count: shape.reduce(1, *)) }
+  }
 }

@@ -10,11 +10,11 @@ package struct FeaturePyramid: Module {
   package static let levels = 4
 
   /// How often the sides of each map are doubled; halved where negative.
-  private let doublings: [Int]
+  let doublings: [Int]
   /// By level: the transposed convolutions that double its map, 0 to 2.
-  private let convolutions: [[TransposedConvolution]]
+  let convolutions: [[TransposedConvolution]]
   /// Between the two of the finest level.
-  private let norm: BatchNorm?
+  let norm: BatchNorm?
 
   package init(width: Int, patchSize: Int, in scope: ParameterScope) {
     doublings = Self.doublings(patchSize: patchSize)

@@ -28,7 +28,7 @@ package struct LineResize: Equatable, Sendable {
   }
 
   /// What pixel `target` has of pixel `source`.
-  func share(of source: Int, in target: Int) -> Float {
+  package func share(of source: Int, in target: Int) -> Float {
     (Int(lower[target]) == source ? 1 - fraction[target] : 0) + (Int(upper[target]) == source ? fraction[target] : 0)
   }
 }

@@ -77,9 +77,7 @@ package struct ModelExport {
       case .torch: ExportedModel(torch: portable)
       case .onnx: ExportedModel(onnx: portable)
       }
-    if portable.segmentation != nil, target != .onnx || !portable.hasLinearSegmentation {
-      exported.leftOut.append("the segmentation head")
-    }
+    if portable.segmentation != nil, target != .onnx { exported.leftOut.append("the segmentation head") }
     if portable.text != nil, target != .openClip { exported.leftOut.append("the text tower") }
     let card = try ModelCardText(
       origin: origin, vision: vision, exported: exported, target: target, command: command)

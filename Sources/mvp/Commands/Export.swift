@@ -20,7 +20,7 @@ enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
       "a CLIP as a folder for open_clip.create_model(\"local-dir:PATH\"); of another model its image tower"
     case .torch: "the model as a state dict for torch.load, a file .pth or a folder of one"
     case .onnx:
-      "the model as a graph of opset 17, a file .onnx or a folder of one: pixels in 0...1 in, tokens or logits out, also for pixels by a linear head"
+      "the model as a graph of opset 17, a file .onnx or a folder of one: pixels in 0...1 in, tokens or logits out, also of every pixel"
     case .csv: "a row for each step, score, sample of the machine and event, for spreadsheets and data frames"
     case .jsonl: "the lines of `mvp run --headless --json`, and what the machine did"
     case .tensorboard: "an event file in the folder PATH, or PATH itself if it is named like one"

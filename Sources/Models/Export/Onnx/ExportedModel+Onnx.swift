@@ -5,7 +5,7 @@ extension ExportedModel {
   /// For ONNX: pixels in 0...1 go in, any number of pictures at once, and are normalised by the graph itself.
   ///
   /// Out come `tokens`, [batch, 1 + M, D], CLS first and registers left out, and `embedding`, CLS through the
-  /// projection where the model has one; of a classifier `logits`, [batch, classes], and of a linear head for pixels
+  /// projection where the model has one; of a classifier `logits`, [batch, classes], and of a head for pixels
   /// [batch, classes, H, W].
   package init(onnx portable: PortableModel) {
     let shape = portable.configuration
@@ -14,6 +14,8 @@ extension ExportedModel {
     var graph = OnnxGraph()
     graph.input("pixels", shape: [3, shape.imageSize.height, shape.imageSize.width])
     var x = graph.embedded("pixels", portable, tensors)
+    let uperNet = portable.segmentation as? UperNetHead
+    var maps: [String] = []
     for index in 0..<shape.depth {
       let name = "blocks.\(index)"
       let bias = shape.relativePositionBias ? graph.positionBias(ofBlock: name, shape, tensors) : nil
@@ -24,13 +26,16 @@ extension ExportedModel {
       let between = graph.norm(x, "\(name).norm2", epsilon: shape.layerNormEpsilon, of: tensors)
       x = graph.added(
         graph.mlp(between, "\(name).mlp", shape: shape, of: tensors), to: x, scale: "\(name).gamma_2", tensors)
+      for tap in uperNet?.taps ?? [] where tap == index { maps.append(graph.map(of: x, shape)) }
     }
     let hasCLS = shape.pooling == nil
-    if shape.registers > 0 { x = graph.tokens(x, from: 0, upTo: shape.tokens - (hasCLS ? 0 : 1)) }
-    if shape.finalNorm { x = graph.norm(x, "norm", epsilon: shape.layerNormEpsilon, of: tensors) }
-    if !hasCLS { x = graph.pooled(x, shape, tensors) }
+    if uperNet == nil, shape.registers > 0 { x = graph.tokens(x, from: 0, upTo: shape.tokens - (hasCLS ? 0 : 1)) }
+    if uperNet == nil, shape.finalNorm { x = graph.norm(x, "norm", epsilon: shape.layerNormEpsilon, of: tensors) }
+    if uperNet == nil, !hasCLS { x = graph.pooled(x, shape, tensors) }
     if let classifier = portable.classifier {
       graph.classify(x, classifier, shape, tensors)
+    } else if let uperNet {
+      graph.segment(maps, uperNet, shape)
     } else if let head = portable.segmentation as? LinearSegmentationHead {
       graph.segment(x, head, shape)
     } else {
@@ -75,15 +80,7 @@ extension OnnxGraph {
     var parts = [patches]
     if let cls = tensors["cls_token"] { parts.insert(repeated(cls, as: pixels), at: 0) }
     var x = add("Concat", parts, [("axis", .integer(1))])
-    if var positions = tensors["pos_embed"] {
-      // That of CLS goes where there is none.
-      if shape.pooling != nil {
-        let all = positions.values
-        positions.shape[1] -= 1
-        positions.values = { Array(all().dropFirst(shape.width)) }
-      }
-      x = add("Add", [x, constant(positions)])
-    }
+    if let positions = tensors["pos_embed"] { x = add("Add", [x, constant(positions)]) }
     if let registers = tensors["register_tokens"] {
       x = add("Concat", [x, repeated(registers, as: pixels)], [("axis", .integer(1))])
     }
@@ -137,34 +134,6 @@ extension OnnxGraph {
     pooled = norm(pooled, "fc_norm", epsilon: shape.layerNormEpsilon, of: tensors)
     _ = add("Identity", [linear(pooled, "head", of: tensors)], name: "logits")
     output("logits", shape: [classifier.classes])
-  }
-
-  /// The classes of pixels: batch norm by the running moments, a linear layer on every patch, and its map resized to
-  /// the picture's size.
-  fileprivate mutating func segment(
-    _ x: String, _ head: LinearSegmentationHead, _ shape: VisionTransformerConfiguration
-  ) {
-    let scales = zip(head.norm.weight.array(), head.norm.running.variance.array()).map { weight, variance in
-      weight / (variance + head.norm.epsilon).squareRoot()
-    }
-    let shifts = zip(zip(head.norm.bias.array(), head.norm.running.mean.array()), scales).map { moments, scale in
-      moments.0 - moments.1 * scale
-    }
-    let patches = tokens(x, from: 1, upTo: shape.tokens)
-    let scaled = add("Mul", [patches, constant("decode_head.bn.scale", [shape.width]) { scales }])
-    let normed = add("Add", [scaled, constant("decode_head.bn.shift", [shape.width]) { shifts }])
-    let tensors = head.classifier.parameters(prefix: "decode_head.conv_seg").map { parameter in
-      PortableTensor(name: parameter.name, shape: parameter.tensor.shape) { parameter.tensor.array() }
-    }
-    let named = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let rows = add("Transpose", [linear(normed, "decode_head.conv_seg", of: named)], [("perm", .integers([0, 2, 1]))])
-    let size = constant("map_size", [0, Int64(head.classes), Int64(shape.grid.height), Int64(shape.grid.width)])
-    let factors = constant("map_scales", [4]) { [1, 1, Float(shape.patchSize), Float(shape.patchSize)] }
-    let modes: [(String, Attribute)] = [
-      ("mode", .text("linear")), ("coordinate_transformation_mode", .text("half_pixel")),
-    ]
-    _ = add("Resize", [add("Reshape", [rows, size]), "", factors], modes, name: "logits")
-    output("logits", shape: [head.classes, shape.imageSize.height, shape.imageSize.width])
   }
 
   /// CLIP's projection of CLS.
