@@ -32,6 +32,11 @@ package enum RankLaunch: Equatable {
     }
   }
 
+  /// Number of this process among those of its host, as who started them says; nil: it was started alone.
+  package static func placeOnHost(environment: [String: String] = ProcessInfo.processInfo.environment) -> Int? {
+    ["OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID"].lazy.compactMap { environment[$0].flatMap { Int($0) } }.first
+  }
+
   /// Seconds that remain to a process after it was asked to end.
   package static func grace(environment: [String: String] = ProcessInfo.processInfo.environment) -> Double {
     // mpirun kills a second later (odls_base_sigkill_timeout), a scheduler after half a minute or so.

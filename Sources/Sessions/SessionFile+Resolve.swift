@@ -63,6 +63,7 @@ struct SessionChecks {
 
   func run() throws {
     try checkTask()
+    try checkEngine()
     try checkData()
     if session.task == .pretrain {
       try checkStudent()
@@ -87,6 +88,14 @@ struct SessionChecks {
     }
     try checkSchedule()
     try checkEvals()
+  }
+
+  private func checkEngine() throws {
+    let engine = session.engine
+    try require(
+      engine.backend == nil || !engine.device.needsTorch, ["engine.backend", "engine.device"],
+      "engine.backend is \(engine.backend?.rawValue ?? ""), a library of engine.device cpu, but engine.device is "
+        + "\(engine.device.word), whose products are libtorch's; set engine.backend to auto, or engine.device to cpu")
   }
 
   private func checkData() throws {

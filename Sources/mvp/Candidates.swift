@@ -65,6 +65,7 @@ enum Candidates {
     return SessionFile.choices(of: key, ModelEvaluation.kinds).map { "\(key)=\($0)" }
   }
 
+  static let devices = CompletionKind.list(SessionFile.choices(of: "engine.device", []))
   static let dtypes = CompletionKind.list(SessionFile.choices(of: "engine.dtype", []))
   static let backends = CompletionKind.list(SessionFile.choices(of: "engine.backend", []))
 

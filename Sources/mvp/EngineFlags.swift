@@ -1,8 +1,14 @@
 import ArgumentParser
 import TrainingBackend
 
-/// `--threads`, `--dtype` and `--backend` of commands that compute without a session.
+/// `--device`, `--threads`, `--dtype` and `--backend` of commands that compute without a session.
 struct EngineFlags: ParsableArguments {
+  @Option(
+    help:
+      "What computes: cpu, torch-cpu, cuda or cuda:N, the GPU of that number; all but cpu need libtorch (`mvp torch`).",
+    completion: Candidates.devices)
+  var device = "cpu"
+
   @Option(help: "Threads; all cores where it is not given.")
   var threads: Int?
 
@@ -10,7 +16,7 @@ struct EngineFlags: ParsableArguments {
   var dtype = "fp32"
 
   @Option(
-    help: "Library of matrix products: auto (the fastest), native, openblas or onednn.",
+    help: "Library of matrix products of device cpu: auto (the fastest), native, openblas or onednn.",
     completion: Candidates.backends)
   var backend = "auto"
 
@@ -24,6 +30,6 @@ struct EngineFlags: ParsableArguments {
   }
 
   var options: EngineOptions {
-    get throws { try EngineOptions(threads: threads, dtype: dtype, backend: backend) }
+    get throws { try EngineOptions(threads: threads, dtype: dtype, backend: backend, device: device) }
   }
 }

@@ -23,7 +23,7 @@ struct Mvp: ParsableCommand {
       Run.self, Init.self, DataLook.self, Check.self, Attach.self, Runs.self, Query.self, Report.self, Import.self,
       Eval.self, Ablate.self, Teach.self, Weights.self, Export.self, Features.self,
       Masks.self, Methods.self,
-      Bench.self, System.self,
+      Bench.self, System.self, Torch.self,
       Doctor.self, Completions.self, Relay.self,
     ])
 

@@ -122,7 +122,19 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "data:\n  image_size: [128, 4]\n", kind: .badValue, keyPath: "data.image_size",
       sentence: "x.yaml:2: data.image_size is [128, 4]; it must be a whole number from 8 to 4096, or [height, width], "
         + "two of them."),
+    Malformed(
+      yaml: "engine:\n  device: gpu\n", kind: .badValue, keyPath: "engine.device",
+      sentence: "x.yaml:2: engine.device is gpu; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of number N."),
+    Malformed(
+      yaml: "engine:\n  device: [cuda, cuda]\n", kind: .badValue, keyPath: "engine.device",
+      sentence: "x.yaml:2: engine.device is [cuda, cuda]; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of "
+        + "number N."),
     // Values that contradict each other.
+    Malformed(
+      yaml: "engine:\n  device: cuda:1\n  backend: native\n", kind: .contradiction, keyPath: "engine.backend",
+      sentence:
+        "x.yaml:3: engine.backend is native, a library of engine.device cpu, but engine.device is cuda:1, whose "
+        + "products are libtorch's; set engine.backend to auto, or engine.device to cpu."),
     Malformed(
       yaml: "student:\n  image_size: [128, 60]\n  patch_size: 16\n", kind: .contradiction,
       keyPath: "student.patch_size",

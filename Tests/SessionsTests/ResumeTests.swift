@@ -125,6 +125,19 @@ import Testing
     #expect(taken.session.settings.optimizer.weightDecay == 0.1)
   }
 
+  @Test func anotherDeviceNeedsNoAcceptance() throws {
+    try write(Self.plain)
+    try run("a", steps: 7)
+    for word in ["torch-cpu", "cuda", "cuda:1"] {
+      #expect(try resume { $0.overrides = ["engine.device=\(word)"] }.session.settings.engine.device.word == word)
+    }
+    #expect(SessionFile.resumeRule(of: "engine.device") == .recorded)
+    let before = RunFingerprints(teachers: [:], arithmetic: ["products": "native"])
+    let now = RunFingerprints(teachers: [:], arithmetic: ["products": "torch"])
+    #expect(before.differences(to: now) == ["products native -> torch"])
+    #expect(before.leavingOutArithmetic().differences(to: now).isEmpty)
+  }
+
   /// What a run was given on the command line is no edit of its file.
   @Test func overridesOfTheStartStay() throws {
     try write(Self.plain)

@@ -30,7 +30,7 @@ import Testing
       about: "all: of it"
       seed: 18446744073709551615
       threads: 2
-      engine: {dtype: bf16, backend: openblas}
+      engine: {device: cpu, dtype: bf16, backend: openblas}
       data:
         kind: scenes
         seed: 3

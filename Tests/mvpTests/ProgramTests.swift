@@ -88,6 +88,11 @@ import Testing
     (["eval", "demo", "--option", "temprature=1"], "did you mean temperature?"),
     (["masks", "--kind", "blokwise"], "did you mean blockwise?"),
     (["bench", "--backend", "opneblas"], "did you mean openblas?"),
+    (["bench", "--device", "gpu"], "did you mean cuda?"), (["eval", "demo", "--device", "troch-cpu"], "torch-cpu?"),
+    (["run", "demo", "--device", "cud"], "engine.device is cud; it must be cpu, torch-cpu, cuda, or cuda:N"),
+    (
+      ["run", "demo", "--device", "cuda", "--backend", "native"], "set engine.backend to auto, or engine.device to cpu"
+    ),
     (["run", "dmeo"], "did you mean demo?"), (["run", "demo", "--set", "mask.kind=randm"], "did you mean random?"),
     (["run", "demo", "--set", "mask.maskd=3"], "did you mean masked?"), (["completions", "zhs"], "did you mean zsh?"),
   ])

@@ -46,6 +46,13 @@ package struct RunFingerprints: Codable, Equatable, Sendable {
     return found + RunFingerprints.changes(arithmetic, later.arithmetic)
   }
 
+  /// Without what computes: a run goes on on another device, to rounding.
+  package func leavingOutArithmetic() -> RunFingerprints {
+    var rest = self
+    rest.arithmetic = [:]
+    return rest
+  }
+
   /// Without what follows from values that are to be others.
   package func leavingOut(_ changes: ResumeChanges) -> RunFingerprints {
     var rest = self

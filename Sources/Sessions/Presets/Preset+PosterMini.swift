@@ -96,7 +96,8 @@ extension Preset {
       every: 10                   # steps, more where that would take a fiftieth of the time; 0: when asked
 
     engine:                       # none of it changes what is learned, but for rounding
-      dtype: fp32                 # fp32 | bf16 (CPUs with AVX512_BF16)
+      device: cpu                 # cpu | torch-cpu | cuda | cuda:1; all but cpu by libtorch: see `mvp torch --help`
+      dtype: fp32                 # fp32 | bf16 (on cpu: with AVX512_BF16)
       backend: auto               # library of matrix products: auto | native | openblas | onednn
       recompute: false            # blocks computed again in the backward pass: less memory, more time
       loss_tokens_only: false     # what follows the last attention for the tokens of the loss alone

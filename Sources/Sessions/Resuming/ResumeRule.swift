@@ -42,7 +42,7 @@ extension SessionFile {
     ("segment", .accepted("every further step is made by it")), ("about", .free), ("threads", .free),
     ("evals", .free), ("preview", .free), ("health", .free), ("ablation", .free),
     ("seed", .never("everything random in the run comes from it")),
-    ("engine.recompute", .free), ("engine.teacher_cache", .free),
+    ("engine.device", .recorded), ("engine.recompute", .free), ("engine.teacher_cache", .free),
     ("engine", .accepted("products are rounded otherwise")),
     ("data.source", .free), ("data.workers", .free), ("data.prefetch_batches", .free), ("data.path", .compared),
     ("data", .never("the run's pictures and crops are numbered by it")),

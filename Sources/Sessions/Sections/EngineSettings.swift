@@ -2,9 +2,11 @@ import Recipe
 
 /// How the engine computes: section `engine`. None of it changes what is learned, but for rounding.
 package struct EngineSettings: Equatable, Sendable {
+  /// What computes.
+  package var device: DeviceChoice = .cpu
   /// Number format of matrix products; weights and sums are float32 in either case.
   package var dtype: Precision = .float32
-  /// Library of matrix products; nil, `auto` in sessions: the fastest that the build has.
+  /// Library of the CPU's own matrix products; nil, `auto` in sessions: the fastest that the build has.
   package var backend: CPUBackend?
   /// Keep only every block's input for the backward pass, which computes the blocks again: less memory, more time.
   package var recompute = false
@@ -21,7 +23,8 @@ package struct EngineSettings: Equatable, Sendable {
 extension EngineSettings: SessionSection {
   static var settings: [Setting<Self>] {
     [
-      Setting("dtype", \.dtype, .choice()), Setting("backend", \.backend, .optional("auto", .choice())),
+      Setting("device", \.device, .device), Setting("dtype", \.dtype, .choice()),
+      Setting("backend", \.backend, .optional("auto", .choice())),
       Setting("recompute", \.recompute, .flag), Setting("loss_tokens_only", \.lossTokensOnly, .flag),
       Setting("teacher_cache", \.teacherCache, .flag),
     ]

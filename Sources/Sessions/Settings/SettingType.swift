@@ -132,6 +132,15 @@ extension SettingType where Value: Choice {
   }
 }
 
+extension SettingType where Value == DeviceChoice {
+  static var device: SettingType {
+    SettingType(
+      wanted: DeviceChoice.wanted,
+      read: { node in if case .scalar(let text, _) = node.content { DeviceChoice(word: text) } else { nil } },
+      write: { .text($0.word) }, choices: DeviceChoice.words)
+  }
+}
+
 extension SettingType where Value == Range<Int> {
   private static var mostPictures: Int { 100_000_000 }
 

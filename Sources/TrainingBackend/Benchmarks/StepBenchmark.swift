@@ -40,13 +40,16 @@ package struct StepBenchmark: Sendable {
     self.size = size
   }
 
-  /// The measured step; seconds are medians over the steps.
+  /// The measured step; seconds are medians over the steps. A GPU's step is the mean of all, and its phases are what
+  /// the host waited in them.
   package struct Result: Codable, Equatable, Sendable {
     package var task: BenchmarkTask
     /// Of pre-training.
     package var method: String?
     package var config: String
     package var size: BenchmarkSize
+    /// What computed: `cpu`, `cuda:1`.
+    package var device: String
     package var dtype: String
     package var threads: Int
     package var batch: Int
@@ -63,11 +66,16 @@ package struct StepBenchmark: Sendable {
     package var stepMax: Double
     package var imagesPerSecond: Double
     package var gflops: Double
-    /// Of what this machine's arithmetic reaches in this number format, measured after the steps.
+    /// Of what the device's products reach in this number format, measured after the steps.
     package var percentOfPeak: Double
     package var peakGFLOPS: Double
+    /// Of what a GPU's maker says that it reaches, as papers have it (MFU); nil where that is not known.
+    package var percentOfNamedPeak: Double?
+    package var namedPeakGFLOPS: Double?
     package var phases: [String: Double]
     package var peakMemoryMB: Double
+    /// Most memory of the device that tensors took; the CPU's is that of the process.
+    package var peakDeviceMB: Double
     /// By what holds it: teacher, weights, gradients, moments, activations.
     package var memoryMB: [String: Double]
     /// Blocks of memory that the engine asked of the system after the warm-up.
@@ -85,7 +93,8 @@ package struct StepBenchmark: Sendable {
     package var leftOutReasons: [String]
 
     enum CodingKeys: String, CodingKey {
-      case task, method, config, size, dtype, threads, batch, tokens, head, channels, classes, params, gflop, gflops,
+      case task, method, config, size, device, dtype, threads, batch, tokens, head, channels, classes, params, gflop,
+        gflops,
         backend
       case recompute, losses
       case stepSeconds = "step_s"
@@ -94,8 +103,11 @@ package struct StepBenchmark: Sendable {
       case imagesPerSecond = "images_per_s"
       case percentOfPeak = "percent_of_peak"
       case peakGFLOPS = "peak_gflops"
+      case percentOfNamedPeak = "mfu_percent"
+      case namedPeakGFLOPS = "named_peak_gflops"
       case phases = "phases_s"
       case peakMemoryMB = "peak_rss_mb"
+      case peakDeviceMB = "peak_tensors_mb"
       case memoryMB = "memory_mb"
       case allocationsAfterWarmup = "allocations_after_warmup"
       case startToFirstStep = "start_to_first_step_s"
@@ -115,22 +127,33 @@ package struct StepBenchmark: Sendable {
     let startToFirstStep = ProcessUsage.secondsSinceStart
     var firstStep: Double?
     var allocations = 0
+    var begin = ContinuousClock.now
     for step in 0..<warmup + steps {
       guard case .applied(let metrics) = try measuring.task.step() else {
         throw BackendError(
           "the benchmark's step \(step + 1) was not finite: this is a defect of the engine, please report it.")
       }
       if step == 0 { firstStep = metrics.seconds }
-      if step + 1 == warmup { allocations = device.pool.statistics.allocations }
+      if step + 1 == warmup {
+        try device.check()
+        allocations = device.memoryUse.allocations
+        begin = .now
+      }
       losses.append(metrics.loss)
       if step >= warmup { measured.append(metrics) }
       progress(step + 1, warmup + steps)
     }
-    allocations = device.pool.statistics.allocations - allocations
+    try device.check()
+    let whole: Double = begin.duration(to: .now) / .seconds(1)
+    allocations = device.memoryUse.allocations - allocations
     let memory = ProcessUsage.peakMemoryMB
-    let peakGFLOPS = ArithmeticPeak.measure(threads: device.threads).best(for: engine.dtype)
+    let parts = memoryParts(measuring, device)
+    let peakDevice = megabytes(device.memoryUse.peakInUse)
+    let peakGFLOPS = device.productPeak(for: engine.dtype)
+    let namedPeak = device.namedPeak(for: engine.dtype)
     let seconds = measured.map(\.seconds)
-    let typical = median(seconds)
+    // A GPU works on while the next step begins: of it the steps together tell.
+    let typical = device.isGPU ? whole / Double(steps) : median(seconds)
     let metrics: [String: Metric] = [
       "data": .dataSeconds, "teacher": .teacherSeconds, "forward": .forwardSeconds, "backward": .backwardSeconds,
       "optimizer": .optimizerSeconds,
@@ -142,14 +165,15 @@ package struct StepBenchmark: Sendable {
     let shape = task == .segment ? head : nil
     return Result(
       task: task, method: task == .pretrain ? method.rawValue : nil, config: name, size: size,
-      dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
+      device: engine.device.word, dtype: engine.dtype.rawValue, threads: device.threads, batch: size.batch,
       tokens: size.tokens, head: shape?.kind.rawValue, channels: shape?.channels,
       classes: shape.map { _ in Self.segmentationClasses }, params: measuring.parameters, gflop: gflop,
       stepSeconds: typical, stepMin: seconds.min() ?? 0, stepMax: seconds.max() ?? 0,
       imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
       percentOfPeak: 100 * gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
+      percentOfNamedPeak: namedPeak.map { 100 * gflop / typical / $0 }, namedPeakGFLOPS: namedPeak,
       phases: Dictionary(uniqueKeysWithValues: task.phases.map { ($0, phase($0)) }),
-      peakMemoryMB: memory, memoryMB: memoryParts(measuring, device), allocationsAfterWarmup: allocations,
+      peakMemoryMB: memory, peakDeviceMB: peakDevice, memoryMB: parts, allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
       backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses,
       leftOutReasons: measuring.leftOut)
@@ -164,7 +188,7 @@ package struct StepBenchmark: Sendable {
     }
   }
 
-  private func measuredTask(device: CPUDevice) throws -> MeasuredTask {
+  private func measuredTask(device: any ComputeDevice) throws -> MeasuredTask {
     switch task {
     case .pretrain where !method.followsTargets:
       let teaching = try distillation(device: device)
@@ -190,16 +214,18 @@ package struct StepBenchmark: Sendable {
     }
   }
 
-  private func memoryParts(_ measuring: MeasuredTask, _ device: CPUDevice) -> [String: Double] {
-    func megabytes(_ count: Int) -> Double { Double(MemoryLayout<Float>.stride * count) / 1_048_576 }
+  private func memoryParts(_ measuring: MeasuredTask, _ device: any ComputeDevice) -> [String: Double] {
+    func ofFloats(_ count: Int) -> Double { megabytes(MemoryLayout<Float>.stride * count) }
     let parts = [
-      "teacher": megabytes(measuring.teacher), "weights": megabytes(measuring.parameters),
-      "gradients": megabytes(measuring.learned), "moments": megabytes(2 * measuring.learned),
+      "teacher": ofFloats(measuring.teacher), "weights": ofFloats(measuring.parameters),
+      "gradients": ofFloats(measuring.learned), "moments": ofFloats(2 * measuring.learned),
     ]
-    let all = Double(device.pool.statistics.peakInUse) / 1_048_576
+    let all = megabytes(device.memoryUse.peakInUse)
     return parts.merging(["activations": max(0, all - parts.values.reduce(0, +))]) { first, _ in first }
   }
 }
+
+private func megabytes(_ bytes: Int) -> Double { Double(bytes) / 1_048_576 }
 
 func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()

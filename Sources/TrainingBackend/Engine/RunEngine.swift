@@ -207,6 +207,7 @@ final class RunEngine {
       advanceEvals()
       advanceScoring()
       sampleSystemIfDue()
+      if let failure = assembly.device.failure { throw failure }
       guard task.completedSteps >= stopAfter else {
         if state == .running || hasWorkBeside { return .again }
         return obstacle.map { .wait(until: $0.backOff.due) } ?? .idle
@@ -225,9 +226,10 @@ final class RunEngine {
         meet(.step, fault)
         return .again
       }
-      // What was learned until here is good.
+      // What was learned until here is good, as far as it can still be read.
+      let isReadable = assembly.device.failure?.isMemoryLost != true
       leaving = Leaving(
-        outcome: .failed, withCheckpoint: task.completedSteps > 0, reason: "\(error)",
+        outcome: .failed, withCheckpoint: task.completedSteps > 0 && isReadable, reason: "\(error)",
         patience: Leaving.lastPatience)
       return leave()
     }
@@ -304,6 +306,7 @@ final class RunEngine {
     return try store.save(step: task.completedSteps) { folder in
       try task.save(to: folder)
       try task.saveModel(to: folder)
+      if let failure = assembly.device.failure, failure.isMemoryLost { throw failure }
       try position.write(to: folder)
       try journal.write(to: folder)
       // Last, when the store has had the time to be written.

@@ -176,6 +176,8 @@ extension RunEngine {
       switch try entry.job.advance() {
       case .working(let fraction, let phase): tell(entry, fraction: fraction / Double(parts), phase: phase)
       case .done(let score):
+        // What a device that failed gives is no score.
+        if let failure = assembly.device.failure { throw failure }
         entry.score = (score, Double(started.duration(to: .now) / .seconds(1)))
         if entry.step == totalSteps { finalScores[entry.request.kind] = score.score }
         if entry.baselines.left == 0 { tellResult(of: entry) }

@@ -1,5 +1,6 @@
 import RunEvents
 import Sessions
+import Tensors
 
 /// One rule for what is in the way outside the program: pause, say it once, try again, go on.
 extension RunEngine {
@@ -62,6 +63,9 @@ extension RunEngine {
     do {
       try checkpoint()
       passed(.checkpoint)
+    } catch let lost as DeviceFailure {
+      // No waiting brings it back: the run ends with the next turn.
+      failure = lost
     } catch {
       // Whatever it is, unsaved state is not thrown away for it.
       meet(.checkpoint, EnvironmentFault(error) ?? EnvironmentFault("\(error)"))

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import RunEvents
 import Sessions
+import Tensors
 
 /// The end of a run, from the moment at which it is decided.
 struct Leaving {
@@ -52,6 +53,8 @@ extension RunEngine {
       try checkpoint()
       passed(.lastCheckpoint)
       return finish(end)
+    } catch let lost as DeviceFailure {
+      return loseSteps(end, to: lost.description)
     } catch {
       meet(.lastCheckpoint, EnvironmentFault(error) ?? EnvironmentFault("\(error)"))
     }
@@ -104,14 +107,18 @@ extension RunEngine {
   }
 
   /// Nothing more can be done for the steps since the last checkpoint.
-  private func loseSteps(_ end: Leaving) -> TurnOutcome {
+  ///
+  /// - Parameter cause: that no waiting helps against; nil: what has been in the way for so long.
+  private func loseSteps(_ end: Leaving, to cause: String? = nil) -> TurnOutcome {
     var end = end
     let last = lastCheckpoint?.step ?? checkpoints.newest().checkpoint?.step ?? 0
-    let lost =
-      "the steps after \(last) are lost: their checkpoint could not be written in \(spokenSeconds(end.seconds))"
+    let why =
+      cause
+      ?? "their checkpoint could not be written in \(spokenSeconds(end.seconds))"
       + (obstacle.map { ", " + $0.fault.description } ?? "")
+    let lost = "the steps after \(last) are lost: \(why)"
     // What failed for another reason keeps that.
-    if end.outcome != .failed { end.status = .environment }
+    if end.outcome != .failed, cause == nil { end.status = .environment }
     end.outcome = .failed
     end.reason = end.reason.map { "\($0); \(lost)" } ?? lost
     return finish(end)

@@ -35,7 +35,7 @@ final class Fingerprints: Sendable {
       State(
         found: RunFingerprints(
           teachers: Dictionary(teachers, uniquingKeysWith: { first, _ in first }),
-          arithmetic: (device as? CPUDevice)?.arithmetic ?? ["device": device.description])))
+          arithmetic: device.arithmetic)))
     lists = PictureLists(session: session)
     folder = source.filesOfFolder
   }

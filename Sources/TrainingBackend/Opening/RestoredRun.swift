@@ -100,8 +100,10 @@ struct RestoredRun {
   /// - Throws: ``BackendError`` that names what differs, unless that is accepted.
   func compare(_ now: Fingerprints, accepting: Bool) throws -> FingerprintComparison {
     guard let fingerprints else { return .unknown }
-    // What a fork was asked to have otherwise is told as its values.
-    let differences = now.differences(from: origin == nil ? fingerprints : fingerprints.leavingOut(changes))
+    // What a fork was asked to have otherwise is told as its values, and so is another device.
+    var before = origin == nil ? fingerprints : fingerprints.leavingOut(changes)
+    if changesDevice { before = before.leavingOutArithmetic() }
+    let differences = now.differences(from: before)
     guard differences.isEmpty || accepting else {
       throw BackendError(
         "run \(recorder.name) would not go on as it would have: \(differences.joined(separator: "; ")); put back what it was trained "
@@ -112,6 +114,9 @@ struct RestoredRun {
 
   /// Whether targets are formed otherwise than in the checkpoint.
   var formsTargetsAnew: Bool { changes.changes.contains { $0.key == "objective.targets" } }
+
+  /// Whether another device computes from now on.
+  private var changesDevice: Bool { changes.changes.contains { $0.key == "engine.device" } }
 
   /// Whether the run becomes longer or shorter.
   var changesLength: Bool {

@@ -46,7 +46,9 @@ struct ResumeReport {
     var changed = losses.map(\.words)
     if case .compared(let differences) = comparison { changed += differences }
     if !changed.isEmpty {
-      let words = origin == nil ? "not bit for bit" : "with other values"
+      let isRounded = changed == losses.filter { $0.key == "engine.device" }.map(\.words)
+      let words =
+        origin != nil ? "with other values" : isRounded ? "the same to rounding only" : "not bit for bit"
       return "\(start), \(words): \(changed.joined(separator: "; "))"
     }
     guard case .compared = comparison else {

@@ -102,6 +102,7 @@ package struct FeatureExport: Sendable {
       }
       guard !names.isEmpty else { continue }
       let found = features(vision, pixels: pixels, count: names.count, size: shown, device: device)
+      try device.check()
       try checkFinite(found, of: names, vision)
       values += found
       files += names

@@ -32,6 +32,8 @@ package struct ModelEvaluation: Sendable {
   /// Two such folders, to learn from and to score on, in its place.
   package var folders: (train: URL, test: URL)?
   package var threads: Int?
+  /// nil: the session's.
+  package var device: DeviceChoice?
   /// Whether scores are held against the untrained student and the teacher, which are measured where the store does not
   /// know their scores.
   package var measuresBaselines = true
@@ -132,6 +134,11 @@ package struct ModelEvaluation: Sendable {
     let settings = session?.settings ?? SessionFile()
     var engine = EngineOptions(settings)
     if let threads { engine.threads = threads }
+    if let device {
+      engine.device = device
+      // A library of products is of the CPU that the run was made on.
+      if device.needsTorch { engine.backend = nil }
+    }
     let plans = try requests.map { try EvaluationPlan($0, settings: settings) }
     let device = try engine.makeDevice()
     let parts = try labelledParts(of: plans, device: device)
@@ -170,6 +177,7 @@ package struct ModelEvaluation: Sendable {
       for problem in reference?.takeProblems() ?? [] {
         progress(EvalProgress(id: 0, kind: "", step: judged.step, fraction: 0, phase: problem))
       }
+      try device.check()
       let classes = data.classNames.count
       let held =
         plan.isAccuracy

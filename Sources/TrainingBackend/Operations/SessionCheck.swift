@@ -17,6 +17,8 @@ package struct SessionCheck: Sendable {
   /// nil for a task that has a rate of its own.
   package private(set) var rate: EffectiveRate?
   package private(set) var cost: StepCost?
+  /// Bytes of memory that there are for a run's tensors: the machine's, or those of a GPU.
+  package private(set) var capacityBytes = Int(clamping: ProcessInfo.processInfo.physicalMemory)
   package private(set) var evalData: EvalData?
   /// What the session names and this machine lacks, a clause each.
   package private(set) var missing: [String] = []
@@ -39,7 +41,7 @@ package struct SessionCheck: Sendable {
     let absent = session.missingInputs
     missing = absent.map(\.words)
     func lacks(_ section: String) -> Bool { absent.contains { $0.keyPath.hasPrefix(section + ".") } }
-    let device: CPUDevice
+    let device: any ComputeDevice
     do {
       device = try EngineOptions(settings).makeDevice()
     } catch {
@@ -78,7 +80,7 @@ package struct SessionCheck: Sendable {
       progress("making a few steps")
       cost = attempt { try StepCost(measuring: session, source: source) }
     }
-    judge(cost)
+    judge(cost, on: device)
   }
 
   /// The value, or nil and its error among what is refused.
@@ -91,13 +93,14 @@ package struct SessionCheck: Sendable {
     }
   }
 
-  private mutating func judge(_ cost: StepCost?) {
+  private mutating func judge(_ cost: StepCost?, on device: any ComputeDevice) {
     guard let cost else { return }
     warnings += cost.notes
-    let machine = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    if cost.memoryBytes > machine {
+    let whole = device.capacity
+    capacityBytes = whole.bytes
+    if cost.memoryBytes > whole.bytes {
       warnings.append(
-        "a run needs about \(cost.memoryBytes >> 20) MiB of memory and this machine has \(machine >> 20) MiB: lower "
+        "a run needs about \(cost.memoryBytes >> 20) MiB of memory and \(whole.holder) has \(whole.bytes >> 20) MiB: lower "
           + "schedule.batch_size and raise schedule.accumulation as much, or set engine.recompute to true")
     }
     if let pictures, let epochs, let values = cost.valuesPerCrop, let share = cost.teacherShare {

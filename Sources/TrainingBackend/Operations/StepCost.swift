@@ -74,7 +74,7 @@ package struct StepCost: Equatable, Sendable {
     valuesPerCrop = about.targets.first { $0.name == current }.map {
       (1 + about.grid.rows * about.grid.columns) * $0.targetWidth
     }
-    let activations = max(0, trial.device.pool.statistics.peakInUse - about.plannedBytes)
+    let activations = max(0, trial.device.memoryUse.peakInUse - about.plannedBytes)
     let size = session.settings.student.imageSize
     let ahead = (session.settings.data.prefetchBatches + 1) * whole * 3 * size.area * MemoryLayout<Float>.stride
     memoryBytes = about.plannedBytes + Int(Double(activations) * factor) + ahead + StepCost.programBytes
@@ -104,8 +104,7 @@ package struct StepCost: Equatable, Sendable {
       image: wanted.imageSize, patch: wanted.patchSize, width: wanted.width, depth: wanted.depth, heads: wanted.heads,
       batch: schedule.batchSize, outputs: wanted.width)
     let device = assembly.device
-    let threads = (device as? CPUDevice)?.threads ?? 1
-    let peak = ArithmeticPeak.measure(threads: threads).best(for: settings.engine.dtype)
+    let peak = device.productPeak(for: settings.engine.dtype)
     var work = PretrainingWork(outputs: wanted.width)
     work.encoding = settings.objective.encoding
     work.masked = settings.mask.maskedCount(of: wanted.patches)
@@ -136,14 +135,14 @@ package struct StepCost: Equatable, Sendable {
     account =
       "estimated from \(Int(gflop.rounded())) GFLOP x \(schedule.accumulation), "
       + (work.hasTeacher ? "a teacher of the student's size taken for granted, " : "")
-      + "at half of this machine's peak of \(Int(peak.rounded())) GFLOP/s"
+      + "at half of \(device.capacity.holder)'s peak of \(Int(peak.rounded())) GFLOP/s"
   }
 }
 
 /// A run that is made to see what a step costs, and kept nowhere.
 private struct Trial {
   let task: any TrainingTask
-  let device: CPUDevice
+  let device: any ComputeDevice
   let batch: Int
 
   init(_ session: Session, batch: Int, source: (any PictureSource)?) throws {

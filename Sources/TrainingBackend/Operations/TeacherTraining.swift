@@ -65,6 +65,7 @@ package struct TeacherTraining: Sendable {
     var settings = try SessionFile(yaml: "task: \(name)", file: "mvp teach \(kind.rawValue)")
     settings.seed = seed
     settings.threads = engine.threads
+    settings.engine.device = engine.device
     settings.engine.dtype = engine.dtype
     settings.engine.backend = engine.backend
     settings.schedule.steps = steps ?? settings.schedule.steps

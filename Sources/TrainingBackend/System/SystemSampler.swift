@@ -74,8 +74,7 @@ package struct SystemSampler {
     sample.residentBytes = status["VmRSS"]
     sample.peakBytes = status["VmHWM"]
     sample.plannedBytes = training.plannedBytes
-    guard let cpu = training.device as? CPUDevice else { return }
-    let statistics = cpu.pool.statistics
+    let statistics = training.device.memoryUse
     sample.tensorBytes = statistics.inUse
     sample.peakTensorBytes = statistics.peakInUse
   }

@@ -17,6 +17,7 @@ struct Bench: ComputingCommand {
         mvp bench --config tiny-32
         mvp bench --config base-224 --batch 32 --recompute --steps 3
         mvp bench --method mae --config small-64
+        mvp bench --config base-224 --batch 256 --device cuda --dtype bf16
         mvp bench --task finetune --config small-64 --json
         mvp bench --config small-64 --threads 1 --json
         mvp bench --task segment --config small-64
@@ -111,6 +112,9 @@ struct Bench: ComputingCommand {
         throw ValidationError("--\(flag) is of segmentation, and --task is \(task.rawValue): give --task segment, too.")
       }
     }
+    if peak, try engine.options.device.needsTorch {
+      throw ValidationError("--peak measures the CPU's arithmetic units: leave out --device \(engine.device).")
+    }
     if let imageSize, imageSize.shorter < 1 { throw ValidationError("--image-size is \(imageSize): give 1 or more.") }
   }
 
@@ -178,7 +182,7 @@ struct Bench: ComputingCommand {
       backend   \(result.backend)
       step      \(milliseconds(result.stepSeconds))  (\(fixedText(result.stepMin * 1000, decimals: 1)) to \(fixedText(result.stepMax * 1000, decimals: 1)) over \(steps) steps)
       speed     \(fixedText(result.imagesPerSecond, decimals: 1)) images/s, \(fixedText(result.gflops, decimals: 1)) GFLOP/s of \(fixedText(result.peakGFLOPS, decimals: 0))
-      peak      \(bar(result.percentOfPeak / 100)) \(fixedText(result.percentOfPeak, decimals: 1))%
+      peak      \(bar(result.percentOfPeak / 100)) \(fixedText(result.percentOfPeak, decimals: 1))%\(namedPeak(result))
 
       """)
     table(
@@ -187,15 +191,26 @@ struct Bench: ComputingCommand {
       },
       whole: result.stepSeconds
     ) { column($0 * 1000, decimals: 1) + " ms" }
-    print("\nmemory    \(fixedText(result.peakMemoryMB, decimals: 0)) MB at most, of which")
+    // A GPU's memory is another one than the process's.
+    let onHost = result.device == DeviceChoice.cpu.word || result.device == DeviceChoice.torchCPU.word
+    let memory = onHost ? result.peakMemoryMB : result.peakDeviceMB
+    print("\nmemory    \(fixedText(memory, decimals: 0)) MB \(onHost ? "" : "of the GPU ")at most, of which")
     table(
       ["teacher", "weights", "gradients", "moments", "activations"].map { ($0, result.memoryMB[$0] ?? 0) },
-      whole: result.peakMemoryMB
+      whole: memory
     ) { column($0, decimals: 1) + " MB" }
     print(
       "\nafter the warm-up the engine asked the system for \(result.allocationsAfterWarmup) blocks of memory"
         + (result.startToFirstStep.map { "; \(fixedText($0, decimals: 2)) s from the start to the first step" } ?? ""))
     show(leftOut: result.leftOutReasons)
+  }
+
+  /// Of what the GPU's maker says: what papers call MFU.
+  private func namedPeak(_ result: StepBenchmark.Result) -> String {
+    guard let share = result.percentOfNamedPeak, let peak = result.namedPeakGFLOPS else { return "" }
+    return
+      " of what its products reach, \(fixedText(share, decimals: 1))% of the \(fixedText(peak / 1000, decimals: 0)) TFLOP/s that its "
+      + "maker names (MFU)"
   }
 
   private func headWords(_ result: StepBenchmark.Result) -> String {

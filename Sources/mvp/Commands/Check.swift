@@ -70,7 +70,7 @@ struct SessionCheckText {
     add("length", length)
     if let rate = check.rate { add("rate", "up to \(rate.text): \(rate.origin)") }
     if let cost = check.cost {
-      let machine = bytesText(Int(clamping: ProcessInfo.processInfo.physicalMemory))
+      let machine = bytesText(check.capacityBytes)
       let share = cost.teacherShare.map { ", \(fixedText(100 * $0, decimals: 0))% of it the teacher's" } ?? ""
       let whole = check.trainingSeconds.map { "; \(durationText($0)) in all, without evaluations" } ?? ""
       add("memory", "about \(bytesText(cost.memoryBytes)) of \(machine)\(cost.isMeasured ? "" : ", roughly")")

@@ -28,7 +28,9 @@ struct Doctor: ComputingCommand {
       ("features", machine.cpuFeatures.isEmpty ? "none that matter here" : machine.cpuFeatures),
       ("kernels", "ours at \(machine.kernelLevel), split over \(machine.threads) threads"),
       ("OpenBLAS", "\(machine.openBLASCore) kernels; \(machine.openBLASConfiguration)"),
-      ("MPI", report.mpi), ("terminal", report.terminal), ("locale", report.locale), ("disk", report.disk),
+      ("MPI", report.mpi), ("torch", report.torchWords),
+      ("devices", report.devices.map(\.words).joined(separator: ", ")),
+      ("terminal", report.terminal), ("locale", report.locale), ("disk", report.disk),
       ("sessions", report.sessions),
     ]
     for (name, value) in rows { print(name.padding(toLength: 10, withPad: " ", startingAt: 0) + value) }
@@ -43,6 +45,9 @@ private struct DoctorReport: Encodable {
   let machine = MachineReport()
   /// OpenMPI's version, or why several processes cannot train one run here.
   let mpi: String
+  /// The library by which libtorch is called, and every word that a session may have as `engine.device` here.
+  let torch: TorchReport
+  let devices: [TorchReport.Device]
   let terminal: String
   let locale: String
   let disk: String
@@ -53,6 +58,8 @@ private struct DoctorReport: Encodable {
     let environment = ProcessInfo.processInfo.environment
     let screen = TerminalReport(environment: environment)
     do { mpi = "\(try MPITransport.version()), for mpirun" } catch { mpi = "none: \(error)" }
+    torch = TorchReport()
+    devices = torch.allDevices
     terminal = screen.terminal
     locale = screen.locale
     let space = diskSpace(at: folder)
@@ -67,6 +74,11 @@ private struct DoctorReport: Encodable {
         "OPENBLAS_CORETYPE=\(ignored) is exported although this CPU has faster kernels; mvp leaves it out of account, "
           + "and `unset OPENBLAS_CORETYPE` would spare it that (MVP_KEEP_CORETYPE=1 keeps it in force).")
     }
+    if TorchReport.hasUnusedGPU {
+      remedies.append(
+        "this machine has a GPU of NVIDIA's, on which runs compute by libtorch: `python3 -m pip install torch`, then `mvp torch build`."
+      )
+    }
     if let kind = environment["MVP_CPU"], !kind.isEmpty {
       remedies.append(MachineReport.words(ofCPUKind: kind))
     }
@@ -75,5 +87,11 @@ private struct DoctorReport: Encodable {
         "only \(space.free >> 20) MiB are free at \(folder.path): make room before a long run writes checkpoints.")
     }
     self.remedies = remedies
+  }
+
+  /// The torch, or why there is none and how to get one.
+  var torchWords: String {
+    if let problem = torch.problem { return "none: \(problem)" }
+    return "\(torch.version ?? ""), for --device \(torch.devices.map(\.name).joined(separator: ", "))"
   }
 }

@@ -22,7 +22,8 @@ extension Eval {
           + "\(checkpoints.directory.path): go on with it and write one.")
     }
     let draft = try TrialDraft(
-      request, of: found.name, at: checkpoint.step, session: parent, overrides: sessionOverrides)
+      request, of: found.name, at: checkpoint.step, session: parent,
+      overrides: sessionOverrides + (device.map { ["engine.device=\($0)"] } ?? []))
     let cutShort = try unfinished(draft, in: store)
     let trial = try cutShort ?? draft.keep(in: store)
     if !json {

@@ -117,6 +117,12 @@ struct Eval: ComputingCommand {
 
   @OptionGroup var given: SessionOverrides
 
+  @Option(
+    help:
+      "What computes: cpu, torch-cpu, cuda or cuda:N, by libtorch (`mvp torch`); the session's engine.device where it is not given.",
+    completion: Candidates.devices)
+  var device: String?
+
   @Option(help: "Threads; all cores where it is not given.")
   var threads: Int?
 
@@ -174,6 +180,7 @@ struct Eval: ComputingCommand {
     let requests = try requests
     do {
       try ModelEvaluation.check(requests)
+      _ = try device.map(EngineOptions.device)
     } catch {
       throw ValidationError("\(error)")
     }
@@ -183,6 +190,7 @@ struct Eval: ComputingCommand {
     if asRun { return try makeTrial() }
     var evaluation = try evaluation()
     evaluation.measuresBaselines = measuresBaselines
+    evaluation.device = try device.map(EngineOptions.device)
     if let train, let test {
       evaluation.folders = (
         URL(fileURLWithPath: train, isDirectory: true), URL(fileURLWithPath: test, isDirectory: true)

@@ -9,9 +9,7 @@ extension Run {
   /// ``ExitStatus/notFinite`` where one does.
   func makeAgain(_ wanted: String) throws {
     var step = StepReplay(folder: try keptStep(wanted))
-    step.overrides = given.overrides
-    if let dtype { step.overrides.append("engine.dtype=\(dtype)") }
-    if let backend { step.overrides.append("engine.backend=\(backend)") }
+    step.overrides = given.overrides + engineOverrides
     let report = try step.run()
     if json { try printJSON(report) } else { show(report) }
     if !report.isFinite { throw ExitCode(ExitStatus.notFinite.rawValue) }

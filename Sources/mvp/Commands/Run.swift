@@ -16,6 +16,7 @@ struct Run: ComputingCommand {
         mvp run demo
         mvp run demo --set guidance.start=dino --set schedule.steps=500
         mvp run my-session.yaml --headless --steps 40 --json
+        mvp run my-session.yaml --device cuda --dtype bf16               on a GPU, once `mvp torch build` was made
         mvp run my-session.yaml --resume
         mvp run sessions/demo/checkpoints/brisk-otter/500 --resume      a checkpoint by its path, without any store
         mvp run my-session.yaml --resume --set schedule.steps=20000     longer than it was to be
@@ -83,6 +84,12 @@ struct Run: ComputingCommand {
   var checkpointEvery: Int?
 
   @Option(
+    help:
+      "What computes: cpu, torch-cpu, cuda or cuda:N, by libtorch (`mvp torch`); the session's engine.device where it is not given.",
+    completion: Candidates.devices)
+  var device: String?
+
+  @Option(
     help: "Number format of matrix products, fp32 or bf16; the session's engine.dtype where it is not given.",
     completion: Candidates.dtypes)
   var dtype: String?
@@ -120,6 +127,13 @@ struct Run: ComputingCommand {
     }
   }
 
+  /// What is given of the session's section `engine`.
+  var engineOverrides: [String] {
+    [("device", device), ("dtype", dtype), ("backend", backend)].compactMap { key, value in
+      value.map { "engine.\(key)=\($0)" }
+    }
+  }
+
   mutating func run() throws {
     if let replay { return try makeAgain(replay) }
     guard let ranks = try meetRanks(patience: rankTimeout) else { return try train(with: nil) }
@@ -140,8 +154,7 @@ struct Run: ComputingCommand {
     var overrides = given.overrides
     if let seed { overrides.append("seed=\(seed)") }
     if let checkpointEvery { overrides.append("schedule.checkpoint_every=\(checkpointEvery)") }
-    if let dtype { overrides.append("engine.dtype=\(dtype)") }
-    if let backend { overrides.append("engine.backend=\(backend)") }
+    overrides += engineOverrides
     // The terminal of several ranks is that of who started them.
     let wantsWorkbench = ranks == nil && !headless && !json && !plain && display.terminalIsUsable
     var options: BackendOptions
