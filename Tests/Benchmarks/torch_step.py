@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""PyTorch anchor: one MVP pre-training step on CPU (frozen CLIP-like teacher fwd + BEiT-style student fwd/bwd + AdamW).
+"""PyTorch anchor: one MVP pre-training step (frozen CLIP-like teacher fwd + BEiT-style student fwd/bwd + AdamW).
 
-Prints one JSON line. Example: torch_step.py --config base-224 --dtype amp --compile default --steps 5 --threads 2
+Prints one JSON line. On a GPU pictures come from pinned memory, and the step's time is the mean over all: no step waits for its loss.
+Examples: torch_step.py --config base-224 --dtype amp --compile default --steps 5 --threads 2
+          torch_step.py --config base-224 --batch 256 --device cuda --dtype amp --compile default --steps 20 --warmup 5
 """
 import argparse, json, os, resource, statistics, time
 
@@ -12,6 +14,7 @@ CONFIGS = {  # image, patch, dim, depth, heads, batch, teacher output dim (teach
 }
 ap = argparse.ArgumentParser()
 ap.add_argument("--config", choices=CONFIGS, default="tiny-32")
+ap.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
 ap.add_argument("--batch", type=int, help="overrides the config's batch")
 ap.add_argument("--depth", type=int, help="overrides the config's depth")
 ap.add_argument("--dtype", choices=["fp32", "amp"], default="fp32",
@@ -33,6 +36,7 @@ os.environ.setdefault("OMP_NUM_THREADS", str(args.threads))
 t_start = time.perf_counter()
 import torch, torch.nn as nn, torch.nn.functional as F
 torch.set_num_threads(args.threads); torch.manual_seed(0); torch.set_float32_matmul_precision(args.prec)
+on_gpu = args.device.startswith("cuda")
 c = dict(CONFIGS[args.config]); c["batch"] = args.batch or c["batch"]; c["depth"] = args.depth or c["depth"]
 P = (c["image"] // c["patch"]) ** 2; N = P + 1; D = c["dim"]; B = c["batch"]; HD = D // c["heads"]
 n_mask = P * 75 // 196
@@ -76,7 +80,7 @@ class ViT(nn.Module):
         return s.head(s.norm(x))
 
 amp = args.dtype == "amp"
-student, teacher = ViT(False), ViT(True).requires_grad_(False).eval()
+student, teacher = ViT(False).to(args.device), ViT(True).to(args.device).requires_grad_(False).eval()
 if amp: teacher = teacher.bfloat16()
 decay = [p for p in student.parameters() if p.ndim == 2]; rest = [p for p in student.parameters() if p.ndim != 2]
 opt = torch.optim.AdamW([dict(params=decay, weight_decay=.05), dict(params=rest, weight_decay=0.)], lr=1.5e-3, betas=(.9, .98),
@@ -85,40 +89,50 @@ opt = torch.optim.AdamW([dict(params=decay, weight_decay=.05), dict(params=rest,
 @torch.no_grad()
 def teach(img): return teacher(img.bfloat16() if amp else img)
 def loss_fn(img, mask, target):
-    with torch.autocast("cpu", torch.bfloat16, enabled=amp): pred = student(img, mask)
+    with torch.autocast("cuda" if on_gpu else "cpu", torch.bfloat16, enabled=amp): pred = student(img, mask)
     return -F.cosine_similarity(pred.float(), target.float(), dim=-1).mean()
 if args.compile != "none":
     mode = None if args.compile == "default" else "max-autotune"
     teach, loss_fn = torch.compile(teach, mode=mode), torch.compile(loss_fn, mode=mode)
 
 data = [(torch.randn(B, 3, c["image"], c["image"]), torch.stack([torch.randperm(P) < n_mask for _ in range(B)])) for _ in range(2)]
+if on_gpu: data = [tuple(part.pin_memory() for part in batch) for batch in data]
 ph = {"teacher": [], "fwdbwd": [], "optim": []}
 def step(i):
-    img, mask = data[i % 2]; t0 = time.perf_counter()
-    target = teach(img) if args.teacher else torch.ones(B, N, c["out"]); t1 = time.perf_counter()
+    t0 = time.perf_counter()
+    img, mask = (part.to(args.device, non_blocking=True) for part in data[i % 2])
+    target = teach(img) if args.teacher else torch.ones(B, N, c["out"], device=args.device); t1 = time.perf_counter()
     loss = loss_fn(img, mask, target); loss.backward(); t2 = time.perf_counter()
     if args.clip: nn.utils.clip_grad_norm_(student.parameters(), args.clip)
     opt.step(); opt.zero_grad(set_to_none=True); t3 = time.perf_counter()
     for k, v in zip(ph, (t1 - t0, t2 - t1, t3 - t2)): ph[k].append(v)
-    return loss.item()
+    return loss.detach() if on_gpu else loss.item()
+
+def synchronize():
+    if on_gpu: torch.cuda.synchronize(args.device)
 
 t0 = time.perf_counter()
 for i in range(max(1, args.warmup)): first = step(i)
+synchronize()
 warm = time.perf_counter() - t0
-times = []
+times, begin = [], time.perf_counter()
 for i in range(args.steps):
     t = time.perf_counter(); last = step(i); times.append(time.perf_counter() - t)
+synchronize()
+whole = time.perf_counter() - begin
+first, last = float(first), float(last)
 # FLOPs of the matrix products (2 per multiply-add): linear layers + attention; backward = 2x forward, less dX of the
 # patch embedding
 emb = 2 * B * P * 3 * c["patch"] ** 2 * D
 fwd = emb + B * N * (c["depth"] * (24 * D * D + 4 * N * D) + 2 * D * c["out"])
 flops = 3 * fwd - emb + (fwd if args.teacher else 0)
-med = statistics.median(times)
-out = dict(config=args.config, dtype=args.dtype, compile=args.compile, attn=args.attn, optim=args.optim, prec=args.prec, threads=args.threads, batch=B, tokens=N,
+med = whole / args.steps if on_gpu else statistics.median(times)
+out = dict(config=args.config, device=args.device, dtype=args.dtype, compile=args.compile, attn=args.attn, optim=args.optim, prec=args.prec, threads=args.threads, batch=B, tokens=N,
            params=sum(p.numel() for p in student.parameters()), gflop=round(flops / 1e9, 3), step_s=round(med, 5),
            step_min=round(min(times), 5), step_max=round(max(times), 5), steps_per_s=round(1 / med, 4), images_per_s=round(B / med, 3),
            gflops=round(flops / med / 1e9, 2), warmup_s=round(warm, 2), setup_s=round(t0 - t_start, 2),
            peak_rss_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024), loss_first=round(first, 5), loss_last=round(last, 5),
            torch=torch.__version__)
+if on_gpu: out.update(gpu=torch.cuda.get_device_name(args.device), peak_gpu_mb=round(torch.cuda.max_memory_allocated(args.device) / 2**20))
 if args.phases: out["phases_s"] = {k: round(statistics.median(v[args.warmup:]), 5) for k, v in ph.items()}
 print(json.dumps(out), flush=True)
