@@ -57,6 +57,15 @@ import TrainingBackend
     #expect(SessionDraft.problem(of: PlaneSize(height: 64, width: 30)) != nil && SessionDraft.problem(of: 64) == nil)
   }
 
+  @Test func aDeviceIsWrittenAsItIsRead() throws {
+    try fill(["cat": 10, "dog": 5])
+    let photos = folder.appendingPathComponent("photos", isDirectory: true)
+    #expect(!(try draft().text(relativeTo: folder).contains("device:")))
+    let draft = SessionDraft(
+      name: "photos", survey: try FolderSurvey(photos), teacher: nil, imageSize: 32, device: .cuda(1))
+    #expect(try written(draft).settings.engine.device == .cuda(1))
+  }
+
   @Test func classDirectoriesAreCountedAndScoredOn() throws {
     try fill(["cat": 10, "dog": 5])
     try Data().write(to: folder.appendingPathComponent("photos/notes.doc"))

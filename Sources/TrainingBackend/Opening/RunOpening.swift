@@ -128,7 +128,7 @@ struct RunOpening {
     {
       warnings.append(concern)
     }
-    if let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
+    if session.settings.engine.device == .cpu, let remedy = OpenBLASReport.current.remedy { warnings.append(remedy) }
     var description = assembly.description(
       run: recorder.name, task: task, source: source, labelled: labelled, totalSteps: totalSteps)
     description.origin = origin

@@ -45,13 +45,20 @@ extension SessionDraft {
     }
     lines.append("")
     lines += evaluations(path)
-    if crops != nil {
-      lines += [
-        "", "engine:",
-        "  teacher_cache: true         # the teacher's features are computed once a crop, and kept on disk",
-      ]
-    }
+    lines += engine
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var engine: [String] {
+    var lines: [String] = []
+    if device != .cpu {
+      let line = "  device: \(device.word)"
+      lines.append(line + comment("by libtorch: `mvp torch` says what there is", after: line))
+    }
+    if crops != nil {
+      lines.append("  teacher_cache: true         # the teacher's features are computed once a crop, and kept on disk")
+    }
+    return lines.isEmpty ? [] : ["", "engine:"] + lines
   }
 
   private var heading: [String] {

@@ -12,6 +12,8 @@ package struct SessionDraft: Sendable {
   /// Pixels.
   package let imageSize: PlaneSize
   package let patchSize: Int
+  /// What computes.
+  package let device: DeviceChoice
   package private(set) var steps: Int
   package let batch: Int
   /// Crops that each picture comes in, with the teacher's features of them kept on disk; nil: fresh ones, nothing kept.
@@ -41,8 +43,11 @@ package struct SessionDraft: Sendable {
   }
 
   /// - Parameter imageSize: nil: a square by the pictures' sizes.
-  package init(name: String, survey: FolderSurvey, teacher: FoundTeacher?, imageSize: PlaneSize? = nil) {
+  package init(
+    name: String, survey: FolderSurvey, teacher: FoundTeacher?, imageSize: PlaneSize? = nil, device: DeviceChoice = .cpu
+  ) {
     self.name = name
+    self.device = device
     self.survey = survey
     self.teacher = teacher
     let middle = survey.shortSides?.middle ?? 0

@@ -40,6 +40,11 @@ struct Init: ComputingCommand {
       "Pixels that the student sees, as 64 or 128x64, multiples of 8; a square by the pictures where it is not given.")
   var imageSize: PlaneSize?
 
+  @Option(
+    help: "What is to compute: cpu, torch-cpu, cuda or cuda:N, by libtorch (`mvp torch`).",
+    completion: Candidates.devices)
+  var device = "cpu"
+
   @Flag(help: "Overwrite a file that is there.")
   var force = false
 
@@ -48,6 +53,7 @@ struct Init: ComputingCommand {
     if let imageSize, let problem = SessionDraft.problem(of: imageSize) {
       throw ValidationError("--image-size is \(imageSize.brief): \(problem).")
     }
+    do { _ = try EngineOptions.device(device) } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
@@ -61,7 +67,9 @@ struct Init: ComputingCommand {
     progress.show(note: "looking at the pictures")
     let survey = try FolderSurvey(pictures)
     let name = file.deletingPathExtension().lastPathComponent
-    var draft = SessionDraft(name: name, survey: survey, teacher: try foundTeacher(pictures), imageSize: imageSize)
+    var draft = SessionDraft(
+      name: name, survey: survey, teacher: try foundTeacher(pictures), imageSize: imageSize,
+      device: try EngineOptions.device(device))
     try draft.weigh(seconds: 60 * minutes) { progress.show(note: $0) }
     progress.clear()
     try refuseToOverwrite(file)
