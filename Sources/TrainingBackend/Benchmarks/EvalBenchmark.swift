@@ -107,6 +107,7 @@ package struct EvalBenchmark: Sendable {
       (result.score, result.iterations) = (fit.score?.score ?? .nan, fit.iterations)
       (result.objective, result.decay) = (fit.objective, Self.decay)
     }
+    try device.check()
     result.seconds = start.duration(to: .now) / .seconds(1)
     return result
   }

@@ -76,7 +76,7 @@ package struct EngineOptions: Equatable, Sendable {
     do {
       let library = try TorchState.open()
       // A scheduler may show each rank its own GPU alone.
-      let own = library.devices.count > 1 ? RankLaunch.placeOnHost() ?? 0 : 0
+      let own = try place == nil && library.gpus().count > 1 ? RankLaunch.placeOnHost() ?? 0 : 0
       return try TorchDevice(place: place ?? "cuda:\(own)", dtype: dtype, threads: threads)
     } catch {
       throw BackendError("device \(device.word) cannot be used: \(error)")

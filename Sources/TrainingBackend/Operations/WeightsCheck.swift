@@ -48,6 +48,7 @@ package struct WeightsCheck: Codable, Equatable, Sendable {
           name: name, cls: lengths[0],
           patches: lengths.dropFirst().reduce(0, +) / Double(max(lengths.count - 1, 1))))
     }
+    try device.check()
     if let stage = stages.first(where: { !$0.cls.isFinite || !$0.patches.isFinite }) {
       throw NotFiniteError(
         "\(weights.path) gives numbers that are not finite after \(stage.name): its weights are damaged, fetch them again."

@@ -54,7 +54,9 @@ struct CompilerJob {
       }
       let seconds = Int(start.duration(to: .now) / .seconds(1))
       let names = running.map(\.job.words).joined(separator: ", ")
-      if !names.isEmpty { progress(jobs.count == 1 ? names : "\(done) of \(jobs.count) done, \(names), \(seconds) s") }
+      if !names.isEmpty {
+        progress(jobs.count == 1 ? "\(names), \(seconds) s" : "\(done) of \(jobs.count) done, \(names), \(seconds) s")
+      }
     }
     return nil
   }

@@ -66,10 +66,12 @@ package struct TorchBuild {
       ], torch, progress)
     progress("opening it")
     let opened = try open(library)
+    // Without a driver there are none.
+    let gpus = (try? opened.gpus()) ?? []
     try put(library, of: TorchRecord(torch: torch.folder.path, version: torch.version, compiler: compiler))
     return Result(
       library: output.path, torch: torch.folder.path, version: torch.version, compiler: compiler, cuda: opened.hasCUDA,
-      devices: ["torch-cpu"] + opened.devices.map { "cuda:\($0.index) \($0.name)" }, isElsewhere: isElsewhere,
+      devices: ["torch-cpu"] + gpus.map { "cuda:\($0.index) \($0.name)" }, isElsewhere: isElsewhere,
       seconds: start.duration(to: .now) / .seconds(1))
   }
 

@@ -31,10 +31,13 @@ package struct TorchReport: Encodable, Equatable, Sendable {
   package let cuda: Bool?
   /// Those of libtorch alone.
   package let devices: [Device]
+  /// Why there is no GPU among them, in one sentence; nil where there is one.
+  package let gpuProblem: String?
 
   enum CodingKeys: String, CodingKey {
     case library, problem, version, torch, compiler, cuda, devices
     case isReady = "ready"
+    case gpuProblem = "gpu_problem"
   }
 
   package init() {
@@ -45,14 +48,23 @@ package struct TorchReport: Encodable, Equatable, Sendable {
     do {
       let opened = try TorchState.open()
       (isReady, problem, version, cuda) = (true, nil, opened.version, opened.hasCUDA)
-      devices =
-        [Device(name: "torch-cpu", about: "this machine's cores by libtorch", memoryBytes: nil)]
-        + opened.devices.map { gpu in
-          Device(name: "cuda:\(gpu.index)", about: gpu.name, memoryBytes: gpu.totalBytes)
-        }
+      let (gpus, why) = Self.gpus(of: opened)
+      gpuProblem = why
+      devices = [Device(name: "torch-cpu", about: "this machine's cores by libtorch", memoryBytes: nil)] + gpus
     } catch {
       (isReady, problem, version, cuda) = (false, "\(error)", record?.version, nil)
-      devices = []
+      (devices, gpuProblem) = ([], nil)
+    }
+  }
+
+  private static func gpus(of library: TorchLibrary) -> ([Device], why: String?) {
+    guard library.hasCUDA else { return ([], "this torch was built without CUDA.") }
+    do {
+      let gpus = try library.gpus()
+      guard !gpus.isEmpty else { return ([], "no GPU is seen: `nvidia-smi` says whether the driver has one.") }
+      return (gpus.map { Device(name: "cuda:\($0.index)", about: $0.name, memoryBytes: $0.totalBytes) }, nil)
+    } catch {
+      return ([], "\(error)")
     }
   }
 

@@ -48,11 +48,7 @@ struct TorchShow: ParsableCommand {
     print(padded("torch", 10) + (report.version ?? "") + (report.torch.map { " in \($0)" } ?? ""))
     if let compiler = report.compiler { print(padded("compiler", 10) + compiler) }
     for device in report.devices { print(padded("device", 10) + device.words) }
-    if report.devices.allSatisfy({ $0.name == "torch-cpu" }) {
-      print(
-        report.cuda == true
-          ? "\nno GPU is seen: `nvidia-smi` says whether the driver has one" : "\nthis torch has no CUDA in it")
-    }
+    if let why = report.gpuProblem { print(padded("no GPU", 10) + why) }
   }
 }
 
