@@ -71,6 +71,9 @@ package struct EngineOptions: Equatable, Sendable {
     }
   }
 
+  /// A device for what looks at data and settings and computes nothing: no GPU is taken for that.
+  func makeIdleDevice() throws -> any ComputeDevice { device == .cpu ? try makeDevice() : CPUDevice(threads: 1) }
+
   /// - Parameter place: as libtorch has it; nil: the GPU of this process.
   private func torchDevice(_ place: String?) throws -> any ComputeDevice {
     do {

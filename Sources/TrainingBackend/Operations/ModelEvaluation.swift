@@ -59,7 +59,7 @@ package struct ModelEvaluation: Sendable {
     do {
       let session = Session(
         name: "", source: "", settings: settings, directory: URL(fileURLWithPath: "/", isDirectory: true))
-      return RunAssembly(session: session, device: try EngineOptions(settings).makeDevice()).objectionToTexts
+      return RunAssembly(session: session, device: try EngineOptions(settings).makeIdleDevice()).objectionToTexts
     } catch {
       return "\(error)"
     }

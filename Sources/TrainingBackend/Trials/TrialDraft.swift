@@ -41,7 +41,7 @@ package struct TrialDraft: Sendable {
     let first = try read([])
     let assembly = RunAssembly(
       session: Session(name: session.name, source: "the trial", settings: first, directory: session.directory),
-      device: try EngineOptions(first).makeDevice())
+      device: try EngineOptions(first).makeIdleDevice())
     let count = try pictures.map { min($0, first.data.pictures ?? $0) } ?? assembly.trainingSource().count
     var values: [String] = []
     if first.schedule.batchSize > count { values.append("schedule.batch_size=\(max(1, count))") }

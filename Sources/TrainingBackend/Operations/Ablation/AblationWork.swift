@@ -67,7 +67,7 @@ package final class AblationWork: Sendable {
     if let steps = settings.schedule.steps { return steps }
     let session = Session(
       name: store.session, source: "the ablation", settings: settings, directory: store.directory)
-    let device = try EngineOptions(settings).makeDevice()
+    let device = try EngineOptions(settings).makeIdleDevice()
     return settings.schedule.totalSteps(
       datasetSize: try RunAssembly(session: session, device: device).trainingSource().count)
   }
