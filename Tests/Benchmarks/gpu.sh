@@ -56,7 +56,7 @@ sed 's/^/        /' "$output/torch.txt"
 command -v nvidia-smi > /dev/null && nvidia-smi --query-gpu=name,driver_version,memory.total,power.limit --format=csv,noheader || true
 
 # 2. Ops: the fixtures and finite differences of Tests/TensorsTests, on the device.
-tests=$(find "$root/.build/release/" -maxdepth 1 -name '*PackageTests.xctest' | head -1)
+tests=$(find "$root/.build/release/" -maxdepth 1 -name '*PackageTests.xctest' 2> /dev/null | head -1 || true)
 if [ -n "$tests" ]; then
   say "op tests on $device"
   # Of the tests of these rooms those that go over every way to compute take the device, too.
@@ -69,7 +69,7 @@ fi
 
 # 3. The demo: the same steps on cpu and on the device, then as far as time allows on the device.
 run() { # DEVICE STEPS FOLDER
-  within "$mvp" run demo --device "$1" --headless --json --steps "$2" --sessions "$output/$3" --set evals.at_end=[] \
+  within "$mvp" run demo --device "$1" --headless --json --steps "$2" --sessions "$output/$3" --set 'evals.at_end=[]' \
     --set schedule.eval_every=0 --set preview.every=0 > "$output/$3.jsonl" 2> "$output/$3.err" || { cat "$output/$3.err"; fail "the demo on $1"; }
 }
 say "the demo, $agree steps on cpu and on $device"
