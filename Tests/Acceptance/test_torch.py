@@ -280,6 +280,19 @@ class WithLibrary(TorchTest):
             features[device] = npy(output)
         self.assert_close(features["cpu"], features["torch-cpu"], relative=1e-4)
 
+    @unittest.skipUnless(shutil.which("mpirun"), "mpirun is not there: apt-get install openmpi-bin")
+    def test_ranks_make_the_same_run(self):
+        steps = ["--set", "schedule.steps=6", "--set", "schedule.batch_size=8"]
+        alone, _ = self.run_small(*steps)
+        command = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", "2", MVP, "run", SESSION,
+                   "--sessions", self.sessions, "--headless", "--json", "--device", "torch-cpu", "--set", "threads=1", *steps]
+        variables = {"OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OMPI_MCA_rmaps_base_oversubscribe": "1"}
+        result = subprocess.run(
+            command, env={**self.environment, **variables}, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=180)
+        self.assertEqual(result.returncode, 0, result.stderr[-2000:])
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assert_close(alone, [event["loss"] for event in events if event["event"] == "step"])
+
     def test_a_gpu_that_is_not_there_is_refused(self):
         count = len(json.loads(self.call("torch", "--json").stdout)["devices"]) - 1
         words = f"device cuda:{count + 5} cannot be used: "

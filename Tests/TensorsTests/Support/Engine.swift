@@ -1,10 +1,11 @@
+import Foundation
 import Recipe
 import Tensors
 import Testing
 
 /// A way to compute that this build has.
 struct Engine: CustomTestStringConvertible, Sendable {
-  /// nil: libtorch's CPU.
+  /// nil: libtorch's, at ``place``.
   var backend: CPUBackend?
   var dtype: Precision
 
@@ -16,15 +17,17 @@ struct Engine: CustomTestStringConvertible, Sendable {
   }
   /// Those of libtorch, where its library is there.
   static let torch = TorchLibrary.isThere ? Precision.allCases.map { Engine(backend: nil, dtype: $0) } : []
+  /// What libtorch computes on: its CPU, or what the environment variable MVP_TORCH_DEVICE names (`cuda`, `cuda:1`).
+  static let place = ProcessInfo.processInfo.environment["MVP_TORCH_DEVICE"] ?? "cpu"
   static let all = cpu + torch
   static let float32 = all.filter { $0.dtype == .float32 }
 
-  var testDescription: String { "\(backend?.rawValue ?? "torch-cpu") \(dtype.rawValue)" }
+  var testDescription: String { "\(backend?.rawValue ?? "torch \(Self.place)") \(dtype.rawValue)" }
 
   func device(threads: Int) -> any ComputeDevice {
     guard backend == nil else { return CPUDevice(threads: threads, dtype: dtype, backend: backend) }
     do {
-      return try TorchDevice(place: "cpu", dtype: dtype, threads: threads)
+      return try TorchDevice(place: Self.place, dtype: dtype, threads: threads)
     } catch {
       preconditionFailure("\(error)")
     }
