@@ -33,9 +33,9 @@ mkdir -p "$output"
 export TORCHINDUCTOR_CACHE_DIR=$output/inductor
 # Steps, sizes and pairs of the timed part; steps of the demo.
 if [ -n "$quick" ]; then
-  config=tiny-32 batch=4 steps=2 warmup=1 pairs=1 compiled=none dtype=fp32 torch_dtype=fp32 agree=6 train=12 photos=8 ops=Fixture
+  config=tiny-32 batch=4 steps=2 warmup=1 pairs=1 compiled=none dtype=fp32 torch_dtype=fp32 agree=6 train=12 photos=8 ops=OptimizerTests
 else
-  config=base-224 batch=256 steps=20 warmup=5 pairs=2 compiled=default dtype=bf16 torch_dtype=amp agree=40 train=900 photos=512 ops=TensorsTests
+  config=base-224 batch=256 steps=20 warmup=5 pairs=2 compiled=default dtype=bf16 torch_dtype=amp agree=40 train=900 photos=512 ops='OpTests|FiniteDifferenceTests|EngineTests|OptimizerTests|TorchDeviceTests'
 fi
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 left() { echo $((limit - SECONDS)); }
@@ -55,11 +55,10 @@ fi
 sed 's/^/        /' "$output/torch.txt"
 command -v nvidia-smi > /dev/null && nvidia-smi --query-gpu=name,driver_version,memory.total,power.limit --format=csv,noheader || true
 
-# 2. Ops: the fixtures and finite differences of Tests/TensorsTests, on the device.
+# 2. Ops: the fixtures and finite differences of Tests/TensorsTests, on the device alone.
 tests=$(find "$root/.build/release/" -maxdepth 1 -name '*PackageTests.xctest' 2> /dev/null | head -1 || true)
 if [ -n "$tests" ]; then
   say "op tests on $device"
-  # Of the tests of these rooms those that go over every way to compute take the device, too.
   if MVP_TORCH_DEVICE=${device#torch-} within "$tests" --testing-library swift-testing --no-parallel --filter "$ops" > "$output/ops.txt" 2>&1
   then say "$(tail -1 "$output/ops.txt")"
   else grep -E 'failed|error|✘' "$output/ops.txt" | head -20; fail "op tests, see $output/ops.txt"; fi

@@ -15,11 +15,14 @@ struct Engine: CustomTestStringConvertible, Sendable {
       Engine(backend: backend, dtype: $0)
     }
   }
-  /// Those of libtorch, where its library is there.
-  static let torch = TorchLibrary.isThere ? Precision.allCases.map { Engine(backend: nil, dtype: $0) } : []
+  private static let named = ProcessInfo.processInfo.environment["MVP_TORCH_DEVICE"]
   /// What libtorch computes on: its CPU, or what the environment variable MVP_TORCH_DEVICE names (`cuda`, `cuda:1`).
-  static let place = ProcessInfo.processInfo.environment["MVP_TORCH_DEVICE"] ?? "cpu"
-  static let all = cpu + torch
+  static let place = named ?? "cpu"
+  /// Those of libtorch, where its library is there.
+  static let torch =
+    named != nil || TorchLibrary.isThere ? Precision.allCases.map { Engine(backend: nil, dtype: $0) } : []
+  /// Where a device of libtorch is named, it alone.
+  static let all = named == nil ? cpu + torch : torch
   static let float32 = all.filter { $0.dtype == .float32 }
 
   var testDescription: String { "\(backend?.rawValue ?? "torch \(Self.place)") \(dtype.rawValue)" }
