@@ -24,7 +24,7 @@ extension StepBenchmark {
       masks: try MaskGenerator(
         kind: method == .mvp ? .random : recipe.mask.kind, rows: size.grid.height, columns: size.grid.width,
         masked: masked),
-      loader: try loader(), device: device)
+      loader: try loader(device), device: device)
   }
 
   private func guidance(device: any ComputeDevice) -> any Guidance {
@@ -93,11 +93,13 @@ extension StepBenchmark {
     return student
   }
 
-  private func loader() throws -> any BatchSource {
+  private func loader(_ device: any ComputeDevice) throws -> any BatchSource {
     guard let pictures else { return BatchesInMemory((0..<Self.batches).map(batch)) }
+    // Beside a GPU the cores have nothing else to do.
+    let workers = device.isGPU ? device.threads : 1
     return BatchLoader(
       source: try openedPictures(at: pictures), batchSize: size.batch, seed: 0,
-      augmentation: .pretraining(size: size.image))
+      augmentation: .pretraining(size: size.image), prefetch: max(4, workers), threads: workers)
   }
 
   /// Noise in 0...1.
