@@ -57,6 +57,7 @@ let package = Package(
       name: "CDNNL", cSettings: [.define("MVP_ONEDNN", .when(traits: ["OneDNN"]))],
       linkerSettings: [.linkedLibrary("dnnl", .when(traits: ["OneDNN"]))]),
     .target(name: "CMPI"),
+    .target(name: "CNVML"),
     // Processes that train one run together.
     .target(name: "Ranks", dependencies: ["CMPI"]),
     .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("openblas")]),
@@ -98,7 +99,7 @@ let package = Package(
     .target(
       name: "TrainingBackend",
       dependencies: [
-        "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Interchange", "Measures", "Models",
+        "CNVML", "Datasets", "Evaluation", "Files", "Finetuning", "Histories", "Interchange", "Measures", "Models",
         "Pretraining", "Ranks", "Recipe", "RunEvents", "Sessions", "Tasks", "Tensors",
       ]),
 

@@ -4,7 +4,7 @@ import CMPI
 ///
 /// Each rank owns a segment: it receives that of every other, adds them in the order of the ranks, and sends the sum
 /// back. So 2 (n - 1) / n of the vector's bytes leave a rank, as in a ring, and the order of addition is fixed.
-package final class BucketSum {
+package final class BucketSum: RankSum {
   /// The own vector, then the sum.
   package let values: UnsafeMutableBufferPointer<Float>
   private let group: RankGroup
@@ -51,7 +51,6 @@ package final class BucketSum {
     parts.values.forEach { $0.deallocate() }
   }
 
-  /// Drives what is under way; true once ``values`` is the sum.
   package func advance() throws -> Bool {
     sending = try sending.filter { try !$0.transfer.isDone() }
     receiving = try receiving.filter { try !$0.transfer.isDone() }
@@ -69,8 +68,7 @@ package final class BucketSum {
     return phase == .done
   }
 
-  /// Ranks that keep it waiting.
-  var awaited: [Int] { (sending + receiving).map(\.rank) }
+  package var awaited: [Int] { (sending + receiving).map(\.rank) }
 
   private var others: [Int] { (0..<group.count).filter { $0 != group.rank } }
 

@@ -92,7 +92,7 @@ package final class RankGroup {
   }
 
   /// Drives sums that are under way until all are done.
-  package func finish(_ sums: [BucketSum]) throws {
+  package func finish(_ sums: [any RankSum]) throws {
     var open = sums
     try poll("part of a sum", seconds: patience) {
       open = try open.filter { try !$0.advance() }

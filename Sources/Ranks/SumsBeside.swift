@@ -6,7 +6,8 @@ import Synchronization
 package final class SumsBeside: @unchecked Sendable {
   // The thread has the sums until it has ended, then who called `finish()`.
   private let group: RankGroup
-  private var sums: [BucketSum] = []
+  private let form: SumForm
+  private var sums: [any RankSum] = []
   private var failure: (any Error)?
   private let waiting = Mutex<[Bucket]>([])
   private let isClosed = Atomic(false)
@@ -15,7 +16,7 @@ package final class SumsBeside: @unchecked Sendable {
   /// Between two looks at what is under way: the core is the computation's.
   private static let pause: UInt32 = 200
 
-  package init(_ group: RankGroup) { self.group = group }
+  package init(_ group: RankGroup, form: SumForm = .float32) { (self.group, self.form) = (group, form) }
 
   /// Begins the next sum. All ranks give theirs in the same order.
   /// - Parameter values: the own vector; belongs to the sum from here on.
@@ -33,7 +34,7 @@ package final class SumsBeside: @unchecked Sendable {
   }
 
   /// Waits for all sums, and returns them in the order in which they were begun.
-  package func finish() throws -> [BucketSum] {
+  package func finish() throws -> [any RankSum] {
     isClosed.store(true, ordering: .releasing)
     if isStarted { ended.wait() }
     if let failure { throw failure }
@@ -43,7 +44,7 @@ package final class SumsBeside: @unchecked Sendable {
   }
 
   private func drive() {
-    var open: [BucketSum] = []
+    var open: [any RankSum] = []
     do {
       while !isClosed.load(ordering: .acquiring) {
         let known = sums.count
@@ -61,7 +62,7 @@ package final class SumsBeside: @unchecked Sendable {
       defer { waiting = [] }
       return waiting
     }
-    for bucket in new { sums.append(try BucketSum(bucket.values, in: group)) }
+    for bucket in new { sums.append(try form.sum(bucket.values, in: group)) }
   }
 }
 

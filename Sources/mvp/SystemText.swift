@@ -20,6 +20,7 @@ struct SystemText {
       guard let value = value(metric) else { continue }
       parts.append("\(metric.title) \(value)" + (whole(metric).map { " of " + $0 } ?? ""))
     }
+    if let problem = sample.gpusProblem { parts.append(problem) }
     if let runs = sample.runs, !runs.isEmpty {
       parts.append("runs " + runs.map { "\($0.session)/\($0.run) \($0.state) \($0.step)" }.joined(separator: ", "))
     }
@@ -57,7 +58,7 @@ struct SystemText {
       }
       if !words.isEmpty { lines.append(padded(name, Self.nameColumns) + words.joined(separator: "  ")) }
     }
-    return (lines + runLines).joined(separator: "\n")
+    return (lines + GPUText(sample).lines(bar: row) + runLines).joined(separator: "\n")
   }
 
   private static let nameColumns = 10
@@ -81,12 +82,12 @@ struct SystemText {
     guard let runs = sample.runs else { return [] }
     guard !runs.isEmpty else { return ["", "no run goes on"] }
     return [""]
-      + runs.map { run in
+      + runs.flatMap { run in
         var parts = ["\(run.session)/\(run.run)", run.state.rawValue, "step \(run.step)/\(run.totalSteps)"]
         if let process = run.process { parts.append("process \(process)") }
         if let cores = run.cores { parts.append(fixedText(cores, decimals: 2) + " cores") }
         if let bytes = run.residentBytes { parts.append(SystemMetric.processMemory.words(Double(bytes))) }
-        return parts.joined(separator: "  ")
+        return [parts.joined(separator: "  ")] + (run.ranks ?? []).map { "  " + $0.words }
       }
   }
 

@@ -20,7 +20,8 @@ import Testing
 
   /// Four micro-batches a step, drop path on.
   private func outcomes(
-    ranks count: Int, steps: Int = 6, _ change: @escaping @Sendable (inout TinyRun) -> Void = { _ in },
+    ranks count: Int, steps: Int = 6, form: SumForm = .float32,
+    _ change: @escaping @Sendable (inout TinyRun) -> Void = { _ in },
     at boundary: @escaping @Sendable (Int, Trainer) throws -> Void = { _, _ in }
   ) throws -> [Outcome] {
     let results = Mutex<[Int: Result<Outcome, any Error>]>([:])
@@ -35,7 +36,11 @@ import Testing
           run.device = CPUDevice(threads: 1)
           change(&run)
           let trainer = try run.trainer()
-          if count > 1 { try trainer.share(StepSharing(RankGroup(transport, patience: 60))) }
+          if count > 1 {
+            let sharing = StepSharing(try RankGroup(transport, patience: 60))
+            sharing.form = form
+            try trainer.share(sharing)
+          }
           var outcome = Outcome(losses: [], values: [], state: [:])
           for step in 0..<steps {
             try boundary(step, trainer)
@@ -65,6 +70,15 @@ import Testing
     return a.reduce(0) { most, entry in
       zip(entry.value, b[entry.key] ?? []).reduce(most) { max($0, abs($1.0 - $1.1)) }
     }
+  }
+
+  /// Gradients that are sent as bfloat16 teach nearly the same, and the ranks stay the same to the bit.
+  @Test func gradientsMayBeSentAsHalves() throws {
+    let alone = try outcomes(ranks: 1)[0]
+    let shared = try outcomes(ranks: 2, form: .bfloat16)
+    #expect(largest(shared[0].state, shared[1].state) == 0 && shared[0].losses == shared[1].losses)
+    #expect(shared[0].losses != alone.losses)
+    for (one, other) in zip(alone.losses, shared[0].losses) { #expect(abs(one - other) < 0.01, "\(one) \(other)") }
   }
 
   /// One, two and four ranks make the same losses, measures and weights to rounding; the ranks of a group to the bit.

@@ -22,6 +22,36 @@ import Testing
     for sum in sums { #expect(sum == expected) }
   }
 
+  /// Half the bytes: every rank has the same bits, and they are those of rounded parts.
+  @Test(arguments: [1, 2, 3, 5]) func halvesAreRoundedAlikeOnAllRanks(count: Int) throws {
+    let length = 1237
+    @Sendable func share(_ rank: Int) -> [Float] {
+      (0..<length).map {
+        $0 == 7 ? .nan : $0 == 8 ? .infinity : Float($0 * (rank + 3) % 101) * 1e4 + 1 / Float(rank + 7)
+      }
+    }
+    func rounded(_ value: Float) -> Float {
+      guard value.isFinite else { return value }
+      let bits = value.bitPattern
+      return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+    }
+    var expected = share(0).map(rounded)
+    for rank in 1..<max(count, 1) { expected = zip(expected, share(rank)).map { $0 + rounded($1) } }
+    expected = expected.map(rounded)
+    let sums = try onRanks(count) { group in
+      let beside = SumsBeside(group, form: .bfloat16)
+      let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: length)
+      _ = values.update(fromContentsOf: share(group.rank))
+      beside.add(values)
+      return try beside.finish().flatMap { Array($0.values) }
+    }
+    #expect(sums.count == count)
+    for sum in sums {
+      #expect(sum.count == length && sum[7].isNaN && sum[8] == .infinity)
+      for at in sum.indices where at != 7 { #expect(sum[at].bitPattern == expected[at].bitPattern, "\(at)") }
+    }
+  }
+
   @Test func severalSumsAtOnceDoNotMix() throws {
     let sums = try onRanks(3) { group in
       let both = try (1...4).map { number in

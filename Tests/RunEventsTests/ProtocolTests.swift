@@ -152,6 +152,12 @@ import Testing
     return inspection
   }()
 
+  private static let rank = RankSample(
+    rank: 0, host: "a", computeSeconds: 1, waitSeconds: 1, steps: 1, load: 1, cores: 1, isStraggler: true)
+  private static let gpu = GPUSample(
+    index: 0, name: "a", utilisation: 1, memoryBytes: 1, usedBytes: 1, watts: 1, wattsLimit: 1, celsius: 1,
+    processes: [GPUProcess(process: 1, bytes: 1)])
+
   private static let events: [RunEvent] = [
     .started(
       RunDescription(
@@ -196,8 +202,9 @@ import Testing
         folder: "a", diskReadRate: 1, diskWriteRate: 1, networkInRate: 1, networkOutRate: 1,
         runs: [
           LiveRunSample(
-            session: "demo", run: "a", state: .running, step: 1, totalSteps: 2, process: 3, cores: 1, residentBytes: 1)
-        ])),
+            session: "demo", run: "a", state: .running, step: 1, totalSteps: 2, process: 3, cores: 1, residentBytes: 1,
+            ranks: [rank])
+        ], gpus: [gpu], gpusProblem: "a driver", ranks: [rank])),
     .guidance(GuidanceChange(step: 1, from: "clip", to: "dino")),
     .checkpoint(CheckpointRecord(step: 1, path: "a", bytes: 1, seconds: 1)),
     .evalProgress(EvalProgress(id: 1, kind: "knn", step: 1, fraction: 0.5, eta: 1, phase: "features", trial: "b")),
@@ -219,7 +226,7 @@ import Testing
             reason: "r", values: ["seed": "1"], seconds: 1, rate: 2, origin: RunOrigin(run: "b", step: 1),
             ablation: AblationCell(name: "masks", cell: 1), trial: TrialOrigin(run: "b", step: 1, kind: "finetune"),
             trials: ["finetune": "b"], checkpointBytes: 5)
-        ], keys: ["seed"], differing: ["seed"])),
+        ], keys: ["seed"], differing: ["seed"], silent: ["gpu2 does not answer"])),
     .comparison(RunComparison(left: "a", right: "b", settings: [row], results: [row])),
     .ablations(
       AblationList([

@@ -61,4 +61,15 @@ import Testing
     let old = #"{"version":1,"event":"system","step":2,"cores":[1],"folder":"x","unheard_of":1}"#
     #expect(try RunEventCoder.event(line: old) == .system(SystemSample(step: 2, cores: [1], folder: "x")))
   }
+
+  @Test func numbersOfGPUsAreOfAllOrNone() {
+    var sample = SystemSample(step: 1, gpus: [])
+    let metrics: [SystemMetric] = [.gpu, .gpuMemory, .gpuPower, .gpuTemperature]
+    #expect(metrics.allSatisfy { $0.value(in: sample) == nil }, "no device has no number")
+    sample.gpus = [
+      GPUSample(index: 0, name: "a", utilisation: 0.5, usedBytes: 3, watts: 100, celsius: 40),
+      GPUSample(index: 1, name: "a", utilisation: 1, usedBytes: 4, celsius: 50),
+    ]
+    #expect(metrics.map { $0.value(in: sample) } == [75, 7, nil, 50])
+  }
 }

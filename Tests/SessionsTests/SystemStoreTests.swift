@@ -74,7 +74,7 @@ import Testing
     for step in 1...5 { try recorder.record(.step(sampleStep(step))) }
     try recorder.close()
     try database(before).write { db in
-      try db.execute(sql: "DROP TABLE system; DELETE FROM grdb_migrations WHERE identifier = 'system'")
+      try db.execute(sql: "DROP TABLE system; DELETE FROM grdb_migrations WHERE identifier IN ('system', 'gpus')")
     }
     let after = try store()
     let reference = RunReference(session: "demo", run: recorder.name)

@@ -68,7 +68,8 @@ import TrainingBackend
     let machine = try Machine()
     for text in ["", "nonsense\ncpu\ncpu0 x y\n: 1\n", "\u{0}\u{1}"] {
       for name in ["stat", "meminfo", "diskstats", "net/dev"] { try machine.write(name, text) }
-      var sampler = SystemSampler(folder: machine.folder, files: machine.files)
+      var sampler = SystemSampler(
+        folder: machine.folder, files: machine.files, gpus: GPUWatch(environment: ["MVP_NVML_LIBRARY": "/nowhere"]))
       let sample = sampler.sample(step: 3)
       #expect(sample.step == 3 && sample.cores.isEmpty && sample.time != nil)
       for metric in SystemMetric.allCases where metric != .diskUsed && metric != .diskFree {

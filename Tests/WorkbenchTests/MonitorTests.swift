@@ -50,6 +50,18 @@ import Workbench
     Snapshots.check("monitor-empty", empty, width: 80, height: 24)
   }
 
+  /// Ranks stand below their run, GPUs in a pane of their own.
+  @Test func itShowsGPUsAndRanks() {
+    var state = Self.state(runs: Self.runs)
+    var sample = SystemViewTests.sample(121, time: 1_700_000_121)
+    sample.runs = Self.runs
+    sample.runs?[0].ranks = SystemViewTests.ranks
+    sample.gpus = SystemViewTests.gpus
+    state.receive(.system(sample))
+    Snapshots.check("monitor-gpus", state, width: 120, height: 40)
+    #expect(screen(state).contains("rank 1 on gpu2") && screen(state).contains("the others wait for it"))
+  }
+
   @Test func keysOfARunAreRefusedWithAReason() {
     let state = Self.state()
     for binding in KeyTable.bindings {

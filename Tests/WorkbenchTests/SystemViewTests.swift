@@ -59,6 +59,61 @@ import Workbench
     Snapshots.check("system-charts-alone", state, width: 60, height: 16, glyphs: .ascii)
   }
 
+  static let gpus = [
+    GPUSample(
+      index: 0, name: "NVIDIA H200", utilisation: 0.87, memoryBytes: 141_000_000_000, usedBytes: 61_000_000_000,
+      watts: 412.3, wattsLimit: 700, celsius: 63,
+      processes: [GPUProcess(process: 4711, bytes: 60_000_000_000), GPUProcess(process: 4712, bytes: nil)]),
+    GPUSample(
+      index: 1, name: "NVIDIA H200", utilisation: 0, memoryBytes: 141_000_000_000, usedBytes: 500_000_000,
+      wattsLimit: 700, celsius: 33, processes: []),
+  ]
+
+  static let ranks = [
+    RankSample(rank: 0, host: "gpu1", computeSeconds: 1.01, waitSeconds: 0.93, steps: 20, load: 2.1, cores: 2),
+    RankSample(
+      rank: 1, host: "gpu2", computeSeconds: 1.9, waitSeconds: 0.04, steps: 20, load: 5.4, cores: 2, isStraggler: true),
+    RankSample(rank: 2, host: "gpu\u{1B}[3", computeSeconds: 1.03, waitSeconds: 0.91, steps: 20),
+  ]
+
+  /// A sample with GPUs and ranks.
+  private static func state(_ change: (inout SystemSample) -> Void) -> WorkbenchState {
+    var state = state()
+    var newest = sample(1000, time: start + 2004)
+    change(&newest)
+    state.receive(.system(newest))
+    state.show(.system)
+    return state
+  }
+
+  @Test func gpusAndRanksLookAsTheyDid() {
+    var state = Self.state { ($0.gpus, $0.ranks) = (Self.gpus, Self.ranks) }
+    Snapshots.check("system-gpus", state, width: 120, height: 40)
+    Snapshots.check("system-gpus", state, width: 200, height: 60)
+    _ = reduce(into: &state, action: .resize(width: 80, height: 24))
+    Snapshots.check("system-gpus", state, width: 80, height: 24)
+    Snapshots.check("system-gpus", state, width: 80, height: 24, glyphs: .ascii)
+    _ = reduce(into: &state, action: .resize(width: 60, height: 16))
+    Snapshots.check("system-gpus", state, width: 60, height: 16, glyphs: .ascii)
+  }
+
+  @Test func whatIsNotToldIsSaidAndNoNumber() {
+    let shown = screen(Self.state { $0.gpus = Self.gpus })
+    #expect(shown.contains("412 of 700 W") && shown.contains("n/a") && !shown.contains("0 of 700 W  33"))
+    let silent = Self.state {
+      $0.gpus = [GPUSample(index: 0, name: "NVIDIA H200")]
+      $0.gpusProblem = "the GPUs' driver has not answered for 12 s"
+    }
+    #expect(screen(silent).contains("has not answered for 12 s"))
+    #expect(screen(Self.state { $0.gpusProblem = "libnvidia-ml.so.1 does not start" }).contains("does not start"))
+  }
+
+  @Test func aStragglerIsNamed() {
+    let shown = screen(Self.state { $0.ranks = Self.ranks })
+    #expect(shown.contains("rank 1 on gpu2 keeps the others waiting"))
+    #expect(shown.contains("5.4 of 2") && shown.contains("n/a"))
+  }
+
   @Test func theWindowFollowsTheNewestOrShowsAll() {
     var state = Self.state()
     state.show(.system)

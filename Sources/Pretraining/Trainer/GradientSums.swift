@@ -17,8 +17,8 @@ final class GradientSums {
   private static let size = 1 << 20
 
   /// To be made between the last forward pass of a step and its backward pass.
-  init(of parameters: [NamedTensor], in group: RankGroup) {
-    sums = SumsBeside(group)
+  init(of parameters: [NamedTensor], in group: RankGroup, form: SumForm) {
+    sums = SumsBeside(group, form: form)
     let uses = parameters.map { $0.tensor.firstUse ?? -1 }
     let order = parameters.indices.sorted { (uses[$0], $1) > (uses[$1], $0) }
     self.parameters = order.map { parameters[$0] }

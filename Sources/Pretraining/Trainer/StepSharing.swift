@@ -10,10 +10,12 @@ import Tensors
 /// whatever the number of ranks: losses and gradients are the same to rounding. All ranks then make the same update.
 package final class StepSharing {
   package let group: RankGroup
-  /// Seconds that each rank took for its share of the step before, waiting apart.
-  package private(set) var seconds: [Double] = []
-  /// Those of this one.
-  var lastSeconds = 0.0
+  /// How gradients go over the network; everything else is float32.
+  package var form = SumForm.float32
+  /// How each rank did in the step before; empty before there is one.
+  package private(set) var work: [RankWork] = []
+  /// How this one did.
+  package internal(set) var ownWork: RankWork?
 
   package init(_ group: RankGroup) { self.group = group }
 
@@ -26,7 +28,7 @@ package final class StepSharing {
     let all = try group.gather(Array(try encoder.encode(own)), what: "word of its share of a step").map {
       try decoder.decode(ShareReport.self, from: Data($0))
     }
-    seconds = all.map(\.seconds)
+    work = all.compactMap(\.work)
     return all
   }
 
@@ -39,16 +41,42 @@ package final class StepSharing {
   }
 }
 
+/// How a rank did in a step.
+package struct RankWork: Codable, Equatable, Sendable {
+  /// Seconds for its share, waiting apart.
+  package var seconds: Double
+  /// Seconds that it waited for the others, and for sums that were not hidden behind its backward pass.
+  package var waited: Double
+  /// Load of its host over the last minute, where that tells, and the host's cores.
+  package var load: Double?
+  package var cores: Int?
+
+  package init(seconds: Double, waited: Double, load: Double?, cores: Int?) {
+    self.seconds = seconds
+    self.waited = waited
+    self.load = load
+    self.cores = cores
+  }
+
+  init(seconds: Double, waited: Double) {
+    var load = 0.0
+    self.init(
+      seconds: seconds, waited: waited, load: getloadavg(&load, 1) == 1 ? load : nil,
+      cores: ProcessInfo.processInfo.activeProcessorCount)
+  }
+}
+
 /// What a rank says of its share of a step.
 struct ShareReport: Codable {
   /// Why there is none.
   var failure: String?
   var rejection: StepRejection?
   var sums: MicroBatchSums?
-  var seconds: Double
+  /// Of the step before.
+  var work: RankWork?
 
-  init(_ own: Result<MadeGradients, any Error>, seconds: Double) {
-    self.seconds = seconds
+  init(_ own: Result<MadeGradients, any Error>, _ work: RankWork?) {
+    self.work = work
     switch own {
     case .failure(let error): failure = "\(error)"
     case .success(.rejected(let rejection)): self.rejection = rejection

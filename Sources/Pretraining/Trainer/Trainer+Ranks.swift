@@ -34,18 +34,18 @@ extension Trainer {
   /// The ranks agree once the losses are known, and before the last backward pass: nothing can fail from there on, and
   /// gradients are on their way while that pass goes on.
   func sharedGradients(
-    of parameters: [NamedTensor], _ heads: [GuidanceHead], _ statistics: inout [TargetStatistics],
-    _ values: inout MetricValues
+    of parameters: [NamedTensor], by sharing: StepSharing, _ heads: [GuidanceHead],
+    _ statistics: inout [TargetStatistics], _ values: inout MetricValues
   ) throws -> MadeGradients {
-    guard let sharing else { return try gradients(heads, &statistics, &values) }
     let before = statistics
+    let waited = sharing.group.waited
     // Those of this rank's share alone.
     statistics = before.map(\.emptied)
     var watch = Stopwatch()
     var last: Tensor?
     let own = Result { try gradients(heads, &statistics, &values) { last = $0 } }
     var seconds = watch.lap()
-    let reports = try sharing.exchange(ShareReport(own, seconds: sharing.lastSeconds))
+    let reports = try sharing.exchange(ShareReport(own, sharing.ownWork))
     if case .failure(let error) = own { throw error }
     for (rank, report) in reports.enumerated() {
       guard let failure = report.failure else { continue }
@@ -53,17 +53,17 @@ extension Trainer {
     }
     if let rejection = reports.compactMap(\.rejection).first { return .rejected(rejection) }
     values[.ranksSeconds] = watch.lap()
-    let sums = GradientSums(of: parameters, in: sharing.group)
+    let sums = GradientSums(of: parameters, in: sharing.group, form: sharing.form)
     last?.backward(passed: sums.passed)
     let backward = watch.lap()
     values[.backwardSeconds, default: 0] += backward
     seconds += backward
-    sharing.lastSeconds = seconds
     try sums.finish()
     for place in statistics.indices {
       let all = try sharing.sum(statistics[place].countsAndSums)
       statistics[place] = before[place].adding(countsAndSums: all)
     }
+    sharing.ownWork = RankWork(seconds: seconds, waited: sharing.group.waited - waited)
     values[.ranksSeconds, default: 0] += watch.lap()
     return .made(MicroBatchSums(dealt: reports.compactMap(\.sums)))
   }

@@ -20,8 +20,11 @@ extension Trainer {
     var statistics = heads.map(\.statistics)
     let parameters = studentParameters + heads.flatMap(\.parameters)
     let made =
-      try sharing == nil
-      ? gradients(heads, &statistics, &values) : sharedGradients(of: parameters, heads, &statistics, &values)
+      if let sharing {
+        try sharedGradients(of: parameters, by: sharing, heads, &statistics, &values)
+      } else {
+        try gradients(heads, &statistics, &values)
+      }
     let sums: MicroBatchSums
     switch made {
     case .made(let all): sums = all

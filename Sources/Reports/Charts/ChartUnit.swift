@@ -22,10 +22,12 @@ struct ChartUnit {
   init(_ metric: SystemMetric, greatest: Double) {
     text = metric.words
     switch metric {
-    case .cpu: (name, labels) = ("%", .numbers)
+    case .cpu, .gpu: (name, labels) = ("%", .numbers)
     case .processCores: (name, labels) = ("cores", .numbers)
+    case .gpuPower: (name, labels) = ("W", .numbers)
+    case .gpuTemperature: (name, labels) = ("C", .numbers)
     case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree, .diskRead, .diskWrite, .networkIn,
-      .networkOut:
+      .networkOut, .gpuMemory:
       let (size, prefix) = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")].first { greatest >= $0.0 } ?? (1, "")
       let isRate = [.diskRead, .diskWrite, .networkIn, .networkOut].contains(metric)
       (name, labels) = (prefix + (isRate ? "B/s" : "B"), .scaled(by: 1 / size, suffix: ""))

@@ -1,7 +1,8 @@
 /// A number that says what the machine was doing, kept as a curve beside those of the steps.
 ///
-/// Raw values name columns of run stores. A rate is the mean since the sample before; bytes are bytes, `cpu` is a
-/// percentage of all cores.
+/// Raw values name columns of run stores. A rate is the mean since the sample before; bytes are bytes, `cpu` and `gpu`
+/// are percentages of all cores and of all devices. Memory and power of GPUs are sums, their temperature is that of the
+/// hottest.
 package enum SystemMetric: String, CaseIterable, Codable, Sendable {
   case cpu
   case processCores = "process_cores"
@@ -14,6 +15,10 @@ package enum SystemMetric: String, CaseIterable, Codable, Sendable {
   case diskWrite = "disk_write"
   case networkIn = "network_in"
   case networkOut = "network_out"
+  case gpu
+  case gpuMemory = "gpu_memory"
+  case gpuPower = "gpu_power"
+  case gpuTemperature = "gpu_temperature"
 
   /// Place in `allCases`.
   package var index: Int { Self.places[self] ?? 0 }
@@ -36,7 +41,18 @@ package enum SystemMetric: String, CaseIterable, Codable, Sendable {
     case .diskWrite: sample.diskWriteRate
     case .networkIn: sample.networkInRate
     case .networkOut: sample.networkOutRate
+    case .gpu: gpus(sample, \.utilisation).map { 100 * $0.reduce(0, +) / Double($0.count) }
+    case .gpuMemory: gpus(sample) { $0.usedBytes.map(Double.init) }?.reduce(0, +)
+    case .gpuPower: gpus(sample, \.watts)?.reduce(0, +)
+    case .gpuTemperature: gpus(sample, \.celsius)?.max()
     }
+  }
+
+  /// A number of every GPU; nil where one of them does not tell it, as a sum without it would be wrong.
+  private func gpus(_ sample: SystemSample, _ number: (GPUSample) -> Double?) -> [Double]? {
+    guard let gpus = sample.gpus, !gpus.isEmpty else { return nil }
+    let numbers = gpus.compactMap(number)
+    return numbers.count == gpus.count ? numbers : nil
   }
 
   private func difference(_ whole: Int?, _ part: Int?) -> Double? {

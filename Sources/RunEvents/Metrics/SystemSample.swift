@@ -34,6 +34,12 @@ package struct SystemSample: Codable, Equatable, Sendable {
   package var networkOutRate: Double?
   /// Runs of the sessions folder that go on; nil if nobody looked for them.
   package var runs: [LiveRunSample]?
+  /// The machine's GPUs; nil where there is nothing to ask for them.
+  package var gpus: [GPUSample]?
+  /// Why nothing is known of them, if there are any.
+  package var gpusProblem: String?
+  /// Processes that train this run together; nil where it is one.
+  package var ranks: [RankSample]?
 
   package init(
     step: Int, time: Double? = nil, cores: [Double] = [], processCores: Double? = nil, residentBytes: Int? = nil,
@@ -41,7 +47,8 @@ package struct SystemSample: Codable, Equatable, Sendable {
     plannedBytes: Int? = nil, tensorBytes: Int? = nil, peakTensorBytes: Int? = nil, memoryBytes: Int? = nil,
     availableBytes: Int? = nil, diskFreeBytes: Int? = nil, diskBytes: Int? = nil, folder: String = "",
     diskReadRate: Double? = nil, diskWriteRate: Double? = nil, networkInRate: Double? = nil,
-    networkOutRate: Double? = nil, runs: [LiveRunSample]? = nil
+    networkOutRate: Double? = nil, runs: [LiveRunSample]? = nil, gpus: [GPUSample]? = nil,
+    gpusProblem: String? = nil, ranks: [RankSample]? = nil
   ) {
     self.step = step
     self.time = time
@@ -62,10 +69,14 @@ package struct SystemSample: Codable, Equatable, Sendable {
     self.networkInRate = networkInRate
     self.networkOutRate = networkOutRate
     self.runs = runs
+    self.gpus = gpus
+    self.gpusProblem = gpusProblem
+    self.ranks = ranks
   }
 
   enum CodingKeys: String, CodingKey {
-    case step, time, cores, folder, runs
+    case step, time, cores, folder, runs, gpus, ranks
+    case gpusProblem = "gpus_problem"
     case processCores = "process_cores"
     case residentBytes = "resident_bytes"
     case peakBytes = "peak_bytes"

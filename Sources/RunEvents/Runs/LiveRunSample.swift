@@ -10,11 +10,13 @@ package struct LiveRunSample: Codable, Equatable, Sendable {
   /// Cores that it kept busy since the sample before.
   package var cores: Double?
   package var residentBytes: Int?
+  /// Processes that train it together, as it told last; nil where it is one.
+  package var ranks: [RankSample]?
 
   package init(
     session: String, run: String, state: RunStanding, step: Int, totalSteps: Int, process: Int? = nil,
     cores: Double? = nil,
-    residentBytes: Int? = nil
+    residentBytes: Int? = nil, ranks: [RankSample]? = nil
   ) {
     self.session = session
     self.run = run
@@ -24,10 +26,11 @@ package struct LiveRunSample: Codable, Equatable, Sendable {
     self.process = process
     self.cores = cores
     self.residentBytes = residentBytes
+    self.ranks = ranks
   }
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, step, process, cores
+    case session, run, state, step, process, cores, ranks
     case totalSteps = "total_steps"
     case residentBytes = "resident_bytes"
   }

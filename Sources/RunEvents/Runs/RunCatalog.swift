@@ -92,15 +92,18 @@ package struct RunCatalog: Codable, Equatable, Sendable {
   package var keys: [String]?
   /// Keys of the configuration in which runs differ, with their values among those of the runs.
   package var differing: [String]?
+  /// Machines that were asked for their runs, too, and did not answer: a sentence each.
+  package var silent: [String]?
 
   package init(
     runs: [RunListing], time: Date = Date(timeIntervalSince1970: Date().timeIntervalSince1970), keys: [String]? = nil,
-    differing: [String]? = nil
+    differing: [String]? = nil, silent: [String]? = nil
   ) {
     self.runs = runs
     self.time = time
     self.keys = keys
     self.differing = differing
+    self.silent = silent
   }
 }
 

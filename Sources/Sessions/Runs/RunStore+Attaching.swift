@@ -9,6 +9,9 @@ extension RunStore {
     directory.appendingPathComponent("locks/\(run).sock")
   }
 
+  /// What a run that several processes train tells of them, for whoever watches the machine: beside its lock.
+  package func ranksFile(of run: String) -> URL { directory.appendingPathComponent("locks/\(run).ranks") }
+
   /// What a process prints that trains a run without a terminal.
   package func outputLog(of run: String) -> URL { directory.appendingPathComponent("logs/\(run).log") }
 

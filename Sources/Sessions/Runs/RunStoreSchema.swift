@@ -209,6 +209,15 @@ enum RunStoreSchema {
           ALTER TABLE evals ADD COLUMN trial TEXT;
           """)
     }
+    migrator.registerMigration("gpus") { db in
+      try db.execute(
+        sql: """
+          ALTER TABLE system ADD COLUMN gpu REAL;
+          ALTER TABLE system ADD COLUMN gpu_memory REAL;
+          ALTER TABLE system ADD COLUMN gpu_power REAL;
+          ALTER TABLE system ADD COLUMN gpu_temperature REAL;
+          """)
+    }
     return migrator
   }
 }

@@ -17,6 +17,10 @@ package struct EngineSettings: Equatable, Sendable {
   /// ``AugmentationSettings/crops``.
   package var teacherCache = false
 
+  /// Number format in which several processes that train together send each other gradients; all add them up in
+  /// float32.
+  package var ranksDtype: Precision = .float32
+
   package init() {}
 }
 
@@ -26,7 +30,7 @@ extension EngineSettings: SessionSection {
       Setting("device", \.device, .device), Setting("dtype", \.dtype, .choice()),
       Setting("backend", \.backend, .optional("auto", .choice())),
       Setting("recompute", \.recompute, .flag), Setting("loss_tokens_only", \.lossTokensOnly, .flag),
-      Setting("teacher_cache", \.teacherCache, .flag),
+      Setting("teacher_cache", \.teacherCache, .flag), Setting("ranks_dtype", \.ranksDtype, .choice()),
     ]
   }
 }

@@ -12,6 +12,7 @@ extension RunEngine {
   ///   - wake: makes the next turn come, from any thread.
   func openControl(obey: @escaping @Sendable (RunCommand) -> Void, wake: @escaping @Sendable () -> Void) {
     let path = recorder.controlSocket.path
+    RanksFile(store, recorder.name).remove()
     do {
       let recording = outlet.recording
       try control.open(

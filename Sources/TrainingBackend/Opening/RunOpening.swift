@@ -52,6 +52,7 @@ struct RunOpening {
     var shared: (any TrainingTask)?
     if let ranks = options.ranks {
       try ranks.announce(session)
+      ranks.take(session.settings)
       let opened = try ranks.opened {
         let source = try assembly.trainingSource()
         let steps = session.settings.schedule.totalSteps(datasetSize: source.count)

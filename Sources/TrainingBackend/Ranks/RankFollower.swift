@@ -35,6 +35,7 @@ package struct RankFollower {
         try session.checkInputs()
         var assembly = RunAssembly(session: session, device: try EngineOptions(session.settings).makeDevice())
         assembly.ranks = meeting
+        meeting.take(session.settings)
         let source = try assembly.trainingSource()
         let steps = session.settings.schedule.totalSteps(datasetSize: source.count)
         return (try assembly.task(source: source, totalSteps: steps), source)

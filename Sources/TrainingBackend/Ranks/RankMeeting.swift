@@ -1,4 +1,5 @@
 import Datasets
+import Files
 import Foundation
 import Pretraining
 import Ranks
@@ -30,6 +31,9 @@ package final class RankMeeting: @unchecked Sendable {
       "\(group.name(of: other)) runs mvp \(programs[other]), and \(group.name(of: 0)) mvp \(programs[0]): install the "
         + "same one everywhere.")
   }
+
+  /// Takes what a session says of ranks. All of them call it, before they open data and weights.
+  func take(_ settings: SessionFile) { sharing.form = settings.engine.ranksDtype == .bfloat16 ? .bfloat16 : .float32 }
 
   /// Makes this process's task one of several. Every rank opens data and weights; all refuse where one of them cannot,
   /// or sees other pictures.
@@ -131,14 +135,13 @@ package final class RankMeeting: @unchecked Sendable {
     return true
   }
 
-  /// FNV-1a of the names of some pictures, spread over the whole.
-  private func digest(of source: any PictureSource) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// Of the names of some pictures, spread over the whole.
+  private func digest(of source: any PictureSource) -> String {
+    var digest = SHA256()
     let stride = max(1, source.count / 10_000)
     for index in Swift.stride(from: 0, to: source.count, by: stride) {
-      let name = source.itemName(at: index)
-      for byte in name.utf8.suffix(64) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      digest.add(Data(source.itemName(at: index).utf8.suffix(64) + [0]))
     }
-    return hash
+    return digest.digest()
   }
 }

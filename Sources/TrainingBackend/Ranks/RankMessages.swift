@@ -16,8 +16,8 @@ struct RankReadiness: Codable, Equatable {
   var failure: String?
   /// Pictures to learn from.
   var pictures = 0
-  /// Of the pictures' names, in order.
-  var names: UInt64 = 0
+  /// Digest of the pictures' names, in order.
+  var names = ""
 }
 
 /// What the task of every rank does next, in order.

@@ -1,6 +1,7 @@
 import Foundation
 import Pretraining
 import Ranks
+import RunEvents
 import Tasks
 
 /// The task of rank 0: what changes it, changes that of every other rank before the next step.
@@ -25,9 +26,12 @@ final class RankedTask: TrainingTask {
     pending.append(.step)
     try tell()
     let outcome = try task.step()
-    stragglers.add(sharing.seconds)
+    stragglers.add(sharing.work)
     return outcome
   }
+
+  /// How the ranks do; empty before they have made two steps.
+  var ranks: [RankSample] { stragglers.ranks }
 
   func skipBatch() {
     task.skipBatch()

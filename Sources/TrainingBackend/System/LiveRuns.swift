@@ -59,7 +59,8 @@ struct LiveRuns {
       runs += live.map { run in
         LiveRunSample(
           session: session, run: run.name, state: run.state, step: run.lastStep, totalSteps: run.totalSteps,
-          process: store.holder(of: run.name), cores: known[session + "/" + run.name] ?? nil)
+          process: store.holder(of: run.name), cores: known[session + "/" + run.name] ?? nil,
+          ranks: RanksFile(store, run.name).read())
       }
     }
     stores = open

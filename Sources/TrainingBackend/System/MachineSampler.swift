@@ -22,9 +22,11 @@ package struct MachineSampler {
   }
 
   /// What the machine has done since the sample before.
-  package mutating func next() -> SystemSample {
+  ///
+  /// - Parameter gpuSeconds: how long the first word of GPUs may take.
+  package mutating func next(gpuSeconds: Double = 0) -> SystemSample {
     number += 1
-    var sample = sampler.sample(step: number)
+    var sample = sampler.sample(step: number, gpuSeconds: gpuSeconds)
     sample.runs = runs.sample()
     return sample
   }

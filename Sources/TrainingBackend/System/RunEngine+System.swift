@@ -1,4 +1,6 @@
+import Foundation
 import RunEvents
+import Sessions
 
 extension RunEngine {
   /// Takes a sample by itself every ``SystemSample/interval`` seconds, the first one soon, so that the run's store
@@ -21,6 +23,11 @@ extension RunEngine {
 
   private func takeSystemSample() {
     nextSystemSample = .now + .seconds(SystemSample.interval)
-    emit(.system(system.sample(step: task.completedSteps)))
+    var sample = system.sample(step: task.completedSteps)
+    if let ranks = (task as? RankedTask)?.ranks, !ranks.isEmpty {
+      sample.ranks = ranks
+      try? RanksFile(store, recorder.name).write(ranks)
+    }
+    emit(.system(sample))
   }
 }

@@ -23,6 +23,7 @@ package struct SystemSampler {
   private let folder: URL
   private let training: Training?
   private let files: ProcFiles
+  private let gpus: GPUWatch
   private var before: Counters
 
   /// Shorter spans would give rates of a few ticks.
@@ -31,14 +32,19 @@ package struct SystemSampler {
   /// - Parameters:
   ///   - folder: whose file system is watched.
   ///   - training: nil where this process only looks, and what itself does is of no interest.
-  package init(folder: URL, training: Training? = nil, files: ProcFiles = ProcFiles()) {
+  ///   - gpus: asked from now on.
+  package init(
+    folder: URL, training: Training? = nil, files: ProcFiles = ProcFiles(), gpus: GPUWatch = GPUWatch()
+  ) {
     self.folder = folder
     self.training = training
     self.files = files
+    self.gpus = gpus
     before = Self.counters(files)
   }
 
-  package mutating func sample(step: Int) -> SystemSample {
+  /// - Parameter gpuSeconds: how long the first word of GPUs may take; what comes later stands in the next sample.
+  package mutating func sample(step: Int, gpuSeconds: Double = 0) -> SystemSample {
     let now = Self.counters(files)
     let seconds = Double(before.at.duration(to: now.at) / .seconds(1))
     var sample = SystemSample(step: step, time: Date().timeIntervalSince1970, folder: folder.path)
@@ -65,6 +71,8 @@ package struct SystemSampler {
       sample.processCores = rate(before.processSeconds, now.processSeconds)
       addProcess(training, to: &sample)
     }
+    let answer = gpus.latest(waiting: gpuSeconds)
+    (sample.gpus, sample.gpusProblem) = (answer.gpus, answer.problem)
     before = now
     return sample
   }

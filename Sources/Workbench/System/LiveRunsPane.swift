@@ -3,9 +3,13 @@ import Histories
 import Plotting
 import RunEvents
 
-/// The runs of the sessions folder that go on, and what their processes do.
+/// The runs of the sessions folder that go on, and what their processes do; below a run that several processes train, a
+/// line for each of them.
 struct LiveRunsPane {
   let context: ViewContext
+
+  /// Lines of the table.
+  static func lines(_ runs: [LiveRunSample]) -> Int { runs.reduce(0) { $0 + 1 + ($1.ranks?.count ?? 0) } }
 
   func draw(on canvas: inout Canvas) {
     let runs = context.state.system.sample?.runs ?? []
@@ -14,14 +18,21 @@ struct LiveRunsPane {
     context.pane(canvas.bounds, title: title, trailing: trailing, on: &canvas) { inside in
       let names = min(40, max(8, inside.columns - Self.numberColumns))
       draw(["run", "state", "step", "process", "cores", "memory"], names: names, .dim, y: 0, on: &inside)
-      for (row, run) in runs.prefix(max(0, inside.rows - 1)).enumerated() {
+      var y = 1
+      for run in runs where y < inside.rows {
         let fields = [
           sanitised(run.session) + "/" + sanitised(run.run), sanitised(run.state.rawValue),
           "\(run.step)/\(run.totalSteps)",
           run.process.map(String.init) ?? "-", run.cores.map { fixedText($0, decimals: 2) } ?? "-",
           run.residentBytes.map(bytesText) ?? "-",
         ]
-        draw(fields, names: names, .text, y: row + 1, on: &inside)
+        draw(fields, names: names, .text, y: y, on: &inside)
+        y += 1
+        for rank in run.ranks ?? [] where y < inside.rows {
+          let text = context.fit("  " + sanitised(rank.words), inside.columns - 2)
+          inside.write(text, x: 1, y: y, rank.isStraggler ? .warning : .dim)
+          y += 1
+        }
       }
     }
   }

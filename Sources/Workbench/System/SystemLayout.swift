@@ -7,6 +7,8 @@ struct SystemLayout {
   private(set) var phases: Rect?
   /// Cores, memory and disk.
   private(set) var resources: Rect?
+  private(set) var ranks: Rect?
+  private(set) var gpus: Rect?
   /// Runs that go on, where no run is watched.
   private(set) var runs: Rect?
   /// Charts with a line of facts below them.
@@ -20,6 +22,7 @@ struct SystemLayout {
   private static let resourceRows = 10
   private static let leastResourceRows = 5
   private static let mostRuns = 8
+  private static let mostLines = 8
 
   init(_ system: SystemState, in view: RunView) {
     let body = view.body
@@ -36,14 +39,22 @@ struct SystemLayout {
       rest = Rect(x: rest.x, y: rest.y + rows, width: rest.width, height: rest.height - rows)
       return taken
     }
+    /// A table, where what comes behind it keeps so many rows.
+    func take(lines: Int, leaving reserve: Int) -> Rect? {
+      let rows = min(TablePane.rows(min(lines, Self.mostLines)), rest.height - reserve)
+      return lines > 0 && rows >= TablePane.rows(1) ? take(rows) : nil
+    }
     if !system.isEnlarged {
       let sample = system.sample
       if view.isMonitor {
         let lines = max(sample?.cores.count ?? 0, MemoryPane.amounts(sample).count)
         resources = take(min(max(lines + 2, Self.leastResourceRows), Self.resourceRows))
-        if let live = sample?.runs, !live.isEmpty { runs = take(min(live.count, Self.mostRuns) + 3) }
+        gpus = take(lines: GPUsPane.lines(sample), leaving: 0)
+        if let live = sample?.runs, !live.isEmpty { runs = take(min(LiveRunsPane.lines(live), Self.mostRuns) + 3) }
       } else {
         phases = take(PhasesPane.rows(view.watched))
+        ranks = take(lines: sample?.ranks?.count ?? 0, leaving: Self.leastResourceRows)
+        gpus = take(lines: GPUsPane.lines(sample), leaving: Self.leastResourceRows)
         resources = take(rest.height > Self.resourceRows + Self.leastChartRows ? Self.resourceRows : rest.height)
       }
     }

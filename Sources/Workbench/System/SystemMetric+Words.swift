@@ -17,15 +17,21 @@ extension SystemMetric {
     case .diskWrite: "disk write"
     case .networkIn: "network in"
     case .networkOut: "network out"
+    case .gpu: "gpu"
+    case .gpuMemory: "gpu memory"
+    case .gpuPower: "gpu power"
+    case .gpuTemperature: "gpu temperature"
     }
   }
 
   /// What the labels of an axis count.
   var axisUnit: String {
     switch self {
-    case .cpu: "%"
+    case .cpu, .gpu: "%"
     case .processCores: "cores"
-    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree: "B"
+    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree, .gpuMemory: "B"
+    case .gpuPower: "W"
+    case .gpuTemperature: "C"
     case .diskRead, .diskWrite, .networkIn, .networkOut: "B/s"
     }
   }
@@ -34,9 +40,10 @@ extension SystemMetric {
   /// would be lost.
   var alwaysShown: ClosedRange<Double>? {
     switch self {
-    case .cpu: 0...100
+    case .cpu, .gpu: 0...100
     case .processCores: 0...1
-    case .processMemory, .tensorMemory, .machineMemory: 0...1e6
+    case .processMemory, .tensorMemory, .machineMemory, .gpuMemory: 0...1e6
+    case .gpuPower, .gpuTemperature: 0...50
     case .diskUsed, .diskFree: nil
     case .diskRead, .diskWrite, .networkIn, .networkOut: 0...1e3
     }
@@ -46,9 +53,11 @@ extension SystemMetric {
   package func words(_ value: Double) -> String {
     guard value.isFinite else { return fixedText(value, decimals: 0) }
     switch self {
-    case .cpu: return fixedText(value, decimals: 0) + "%"
+    case .cpu, .gpu: return fixedText(value, decimals: 0) + "%"
     case .processCores: return fixedText(value, decimals: 2)
-    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree: return byteText(value)
+    case .processMemory, .tensorMemory, .machineMemory, .diskUsed, .diskFree, .gpuMemory: return byteText(value)
+    case .gpuPower: return fixedText(value, decimals: 0) + " W"
+    case .gpuTemperature: return fixedText(value, decimals: 0) + " C"
     case .diskRead, .diskWrite, .networkIn, .networkOut: return byteRateText(value)
     }
   }

@@ -12,6 +12,8 @@ struct SystemView {
   func draw(on canvas: inout Canvas) {
     let layout = SystemLayout(state.system, in: state.view, area: canvas.bounds)
     if let phases = layout.phases { canvas.within(phases) { PhasesPane(context: context).draw(on: &$0) } }
+    if let ranks = layout.ranks { canvas.within(ranks) { RanksPane(context: context).draw(on: &$0) } }
+    if let gpus = layout.gpus { canvas.within(gpus) { GPUsPane(context: context).draw(on: &$0) } }
     if let resources = layout.resources { canvas.within(resources) { drawResources(on: &$0) } }
     if let runs = layout.runs { canvas.within(runs) { LiveRunsPane(context: context).draw(on: &$0) } }
     if let charts = layout.charts { canvas.within(charts) { SystemCharts(context: context).draw(layout, on: &$0) } }

@@ -8,10 +8,12 @@ import TrainingBackend
 
 struct System: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Watch this machine: cores, memory, disks, network, and the runs that go on.",
+    abstract: "Watch this machine: cores, memory, disks, network, GPUs, and the runs that go on.",
     discussion: """
       The workbench opens without a run: the system view with its charts, their curves with zoom, cursor and filter, the log. Without a
       terminal, or with --plain or --json, a line is printed for every sample. What the machine does not tell is left out.
+
+      GPUs are NVIDIA's, by the library that comes with their driver; MVP_NVML_LIBRARY names another one. What a device does not tell is n/a.
 
       EXAMPLE
         mvp system                       q leaves
@@ -60,6 +62,9 @@ struct System: ParsableCommand {
     }
   }
 
+  /// A driver that nobody uses may take a while to wake up.
+  private static let gpuSeconds = 3.0
+
   private var makeSampler: @Sendable () -> MachineSampler {
     let place = place
     return { MachineSampler(folder: place.folder, sessions: { place.foldersWithRuns }) }
@@ -73,7 +78,7 @@ struct System: ParsableCommand {
     repeat {
       Thread.sleep(forTimeInterval: pause)
       pause = interval
-      let sample = sampler.next()
+      let sample = sampler.next(gpuSeconds: once ? Self.gpuSeconds : 0)
       let text = SystemText(sample)
       let lines =
         json
