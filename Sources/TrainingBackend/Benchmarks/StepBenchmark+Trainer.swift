@@ -15,7 +15,7 @@ extension StepBenchmark {
     let recipe = method.recipe
     return try Trainer(
       settings: TrainerSettings(
-        seed: 0, totalSteps: warmup + steps,
+        seed: 0, totalSteps: warmup + steps, accumulation: ranks,
         learningRate: CosineSchedule(
           base: 1.5e-3, final: 1.5e-3, warmupStart: 1.5e-3, warmupSteps: 0, totalSteps: warmup + steps),
         gradientClip: 0, objective: Objective(tokens: lossTokens, kind: recipe.loss), lossTokensOnly: lossTokensOnly,

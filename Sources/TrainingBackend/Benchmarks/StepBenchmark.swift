@@ -2,6 +2,7 @@ import Foundation
 import Measures
 import Models
 import Pretraining
+import Ranks
 import Recipe
 import Tasks
 import Tensors
@@ -32,6 +33,8 @@ package struct StepBenchmark: Sendable {
   package var allTokens = true
   /// Of segmentation.
   package var head = SegmentationHeadShape.uperNet(channels: 64)
+  /// Processes that make a step together: each has the size's batch.
+  package var ranks = 1
   /// Whether the model under that head stays as it is.
   package var isFrozen = false
 
@@ -89,6 +92,9 @@ package struct StepBenchmark: Sendable {
     package var recompute: Bool
     package var lossTokensOnly: Bool
     package var losses: [Double]
+    /// Of several processes: how many, and what this one waited for the others in a step.
+    package var ranks: Int?
+    package var waitSeconds: Double?
     /// What was found in the folder of pictures and left out, one text a reason.
     package var leftOutReasons: [String]
 
@@ -96,7 +102,8 @@ package struct StepBenchmark: Sendable {
       case task, method, config, size, device, dtype, threads, batch, tokens, head, channels, classes, params, gflop,
         gflops,
         backend
-      case recompute, losses
+      case recompute, losses, ranks
+      case waitSeconds = "wait_s"
       case stepSeconds = "step_s"
       case stepMin = "step_min"
       case stepMax = "step_max"
@@ -118,11 +125,15 @@ package struct StepBenchmark: Sendable {
     }
   }
 
-  /// - Parameter progress: called after every step with the number of steps done and of all.
-  package func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
+  /// - Parameters:
+  ///   - sharing: how this process makes its share of every step; nil: all of it is made here.
+  ///   - progress: called after every step with the number of steps done and of all.
+  package func run(sharing: StepSharing? = nil, progress: (Int, Int) -> Void = { _, _ in }) throws -> Result {
     let device = try engine.makeDevice()
     let measuring = try measuredTask(device: device)
+    if let sharing { try share(measuring.task, sharing) }
     var measured: [TrainerMetrics] = []
+    var waits: [Double] = []
     var losses: [Double] = []
     let startToFirstStep = ProcessUsage.secondsSinceStart
     var firstStep: Double?
@@ -140,7 +151,10 @@ package struct StepBenchmark: Sendable {
         begin = .now
       }
       losses.append(metrics.loss)
-      if step >= warmup { measured.append(metrics) }
+      if step >= warmup {
+        measured.append(metrics)
+        if let own = sharing?.ownWork { waits.append(own.waited) }
+      }
       progress(step + 1, warmup + steps)
     }
     try device.check()
@@ -169,14 +183,21 @@ package struct StepBenchmark: Sendable {
       tokens: size.tokens, head: shape?.kind.rawValue, channels: shape?.channels,
       classes: shape.map { _ in Self.segmentationClasses }, params: measuring.parameters, gflop: gflop,
       stepSeconds: typical, stepMin: seconds.min() ?? 0, stepMax: seconds.max() ?? 0,
-      imagesPerSecond: Double(size.batch) / typical, gflops: gflop / typical,
+      imagesPerSecond: Double(size.batch * ranks) / typical, gflops: gflop / typical,
       percentOfPeak: 100 * gflop / typical / peakGFLOPS, peakGFLOPS: peakGFLOPS,
       percentOfNamedPeak: namedPeak.map { 100 * gflop / typical / $0 }, namedPeakGFLOPS: namedPeak,
       phases: Dictionary(uniqueKeysWithValues: task.phases.map { ($0, phase($0)) }),
       peakMemoryMB: memory, peakDeviceMB: peakDevice, memoryMB: parts, allocationsAfterWarmup: allocations,
       startToFirstStep: startToFirstStep, firstStep: firstStep, coreType: OpenBLASReport.current.coreName,
       backend: device.description, recompute: recompute, lossTokensOnly: lossTokensOnly, losses: losses,
-      leftOutReasons: measuring.leftOut)
+      ranks: sharing?.group.count, waitSeconds: sharing.map { _ in median(waits) }, leftOutReasons: measuring.leftOut)
+  }
+
+  private func share(_ task: any TrainingTask, _ sharing: StepSharing) throws {
+    guard let trainer = task as? Trainer else {
+      throw RankError("only a step of pre-training under targets is shared by ranks: measure this one without mpirun.")
+    }
+    try trainer.share(sharing)
   }
 
   /// Work of the matrix products of one step in GFLOP.

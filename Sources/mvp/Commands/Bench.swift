@@ -24,6 +24,7 @@ struct Bench: ComputingCommand {
         mvp bench --task segment --head linear --frozen --config small-64
         mvp bench --peak
         mvp bench --data FOLDER --image-size 224
+        mvp bench --ranks 2 --config base-224         what two processes bring against one
         mvp bench --eval knn                          10,000 features against 100,000
       """)
 
@@ -59,6 +60,12 @@ struct Bench: ComputingCommand {
   @Option(
     help: "Train on the pictures of this folder, not on noise in memory.", completion: .directory, transform: userPath)
   var pictures: String?
+  @Option(
+    help: ArgumentHelp(
+      "Measure this step made by so many processes under mpirun, in turn with one that makes it alone: --batch pictures each. Under an "
+        + "mpirun of your own, give none: mpirun -n N mvp bench.", valueName: "count"))
+  var ranks: Int?
+  @Option(help: "With --ranks: how often each of the two is measured.") var rounds = 3
   @Flag(help: "Measure what the arithmetic units reach, and nothing else.") var peak = false
   @Option(
     help: "Measure how fast the pictures of a folder are decoded and cropped to --image-size.", completion: .directory,
@@ -76,9 +83,10 @@ struct Bench: ComputingCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    for (name, value) in [("steps", steps), ("warmup", warmup)] where value < 1 {
+    for (name, value) in [("steps", steps), ("warmup", warmup), ("rounds", rounds)] where value < 1 {
       throw ValidationError("--\(name) is \(value): give 1 or more.")
     }
+    if let ranks { try checkRanks(ranks) }
     if task != .pretrain {
       let others = [
         ("method", method != nil), ("loss-tokens-only", lossTokensOnly), ("cls-masked", clsMasked),
@@ -122,7 +130,9 @@ struct Bench: ComputingCommand {
     if peak { return try runPeak() }
     if let eval { return try runEvaluation(eval) }
     if let data { return try runData(folder: data) }
+    if let ranks { return try measure(ranks: ranks) }
     let benchmark = try benchmark()
+    if try runsAsRank(benchmark) { return }
     if let export { return try benchmark.export(to: URL(fileURLWithPath: export)) }
     let progress = ProgressLine(label: "bench", isShown: !json)
     let result = try benchmark.run { done, all in progress.show(done: done, of: all) }
@@ -131,7 +141,7 @@ struct Bench: ComputingCommand {
     show(result)
   }
 
-  private func benchmark() throws -> StepBenchmark {
+  func benchmark() throws -> StepBenchmark {
     var benchmark = StepBenchmark(name: isNamed ? config ?? "" : "custom", size: try size())
     benchmark.task = task
     benchmark.method = method.flatMap(MethodList.method) ?? benchmark.method
@@ -288,7 +298,7 @@ struct Bench: ComputingCommand {
     return String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
-  private func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
+  func milliseconds(_ seconds: Double) -> String { "\(fixedText(seconds * 1000, decimals: 1)) ms" }
 }
 
 extension BenchmarkTask: ExpressibleByArgument {}
