@@ -44,13 +44,7 @@ struct SessionPlace: ParsableArguments {
   var historyLoader: @Sendable (HistoryRequest) throws -> RunHistory? {
     let folder = folder
     return { request in
-      let session =
-        switch request {
-        case .run(let reference), .steps(let reference, _), .snapshots(let reference, _), .lastSnapshots(let reference):
-          reference.session
-        case .newest(let session, _): session
-        }
-      let directory = folder.appendingPathComponent(session, isDirectory: true)
+      let directory = folder.appendingPathComponent(request.session, isDirectory: true)
       return try RunStore.existing(in: directory)?.history(request)
     }
   }

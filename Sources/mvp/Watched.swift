@@ -47,11 +47,18 @@ extension Visit {
   func fork(
     _ request: ForkRequest, of parent: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
   ) throws -> (fork: RunReference, connection: RunConnection) {
+    let fork = try startFork(request, of: parent)
+    return (fork, try open(fork, emit: emit))
+  }
+
+  /// Makes a fork of a run, and has a process of its own train it.
+  func startFork(_ request: ForkRequest, of parent: RunReference) throws -> RunReference {
     let found = try RunFinder(place: place).find(session: parent.session, run: parent.run)
     let fork = try found.store.fork(request, evaluations: ModelEvaluation.kinds)
     let reference = RunReference(session: parent.session, run: fork.run)
     do {
-      return (reference, try resume(reference, emit: emit))
+      try start(reference)
+      return reference
     } catch {
       try? found.store.forget(fork)
       throw error
@@ -62,26 +69,39 @@ extension Visit {
   func resume(
     _ run: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
   ) throws -> RunConnection {
-    let found = try RunFinder(place: place).find(session: run.session, run: run.run)
-    if !found.run.isActive {
-      _ = try Successor.start(run.run, in: found.store, arguments: Successor.arguments(run.run, of: run.session, place))
-    }
+    try start(run)
     return try open(run, emit: emit)
+  }
+
+  /// Has a process of its own go on with a run that has ended.
+  func start(_ run: RunReference) throws {
+    let found = try RunFinder(place: place).find(session: run.session, run: run.run)
+    guard !found.run.isActive else { return }
+    _ = try Successor.start(run.run, in: found.store, arguments: Successor.arguments(run.run, of: run.session, place))
   }
 }
 
 /// The runs that one workbench looks at, one after the other.
 final class Visit: Sendable {
   let place: SessionPlace
-  private let current: Mutex<Watched>
+  private let current: Mutex<Watched?>
 
-  init(_ first: Watched, place: SessionPlace) {
+  /// - Parameter first: nil: none is shown before one is opened.
+  init(_ first: Watched?, place: SessionPlace) {
     current = Mutex(first)
     self.place = place
   }
 
   /// The one on the screen.
-  var watched: Watched { current.withLock { $0 } }
+  var watched: Watched? { current.withLock { $0 } }
+
+  /// None is shown any more.
+  func leave() {
+    current.withLock { current in
+      current?.leave()
+      current = nil
+    }
+  }
 
   func open(
     _ run: RunReference, emit: @escaping @Sendable (RunEvent) -> Void
@@ -92,7 +112,7 @@ final class Visit: Sendable {
       attachment: next.words, canDetach: next.isLive,
       begin: { [self] in
         current.withLock { current in
-          current.leave()
+          current?.leave()
           current = next
         }
         next.start()

@@ -6,7 +6,8 @@ package enum RelayMessage: Codable, Equatable, Sendable {
   case begun(id: Int)
   /// A run that can be begun. `canDetach`: whether it goes on without this workbench.
   case opened(id: Int, run: RunReference, attachment: String, canDetach: Bool)
-  /// A part of a history, a ``RunHistory`` in JSON: parts come in order, and events may come between them.
+  /// A part of a history or of a list of runs, a ``RunHistory`` or a ``RunCatalog`` in JSON: parts come in order, and
+  /// events may come between them.
   case piece(id: Int, text: String, isLast: Bool)
   /// There is no such run.
   case nothing(id: Int)
@@ -24,6 +25,7 @@ package struct RelayHello: Codable, Equatable, Sendable {
   package var version = RelayHello.version
   /// The program's version, for people.
   package var program: String
+  /// The run that is lent; names are empty where none is before one is opened.
   package var run: RunReference
   /// As a workbench on that machine would have them.
   package var attachment: String
@@ -49,6 +51,10 @@ package enum RelayRequest: Codable, Equatable, Sendable {
   /// Has a process of its own go on with a run that has ended, and opens it.
   case resume(id: Int, run: RunReference)
   case fork(id: Int, request: ForkRequest, parent: RunReference)
+  /// The runs of all sessions there, named `SESSION/RUN`, with these values.
+  case catalog(id: Int, keys: [String])
+  /// No more events of the run that is shown, until another one is begun.
+  case rest
   /// The link holds; said while there is nothing else to say.
   case beat
 }

@@ -35,6 +35,8 @@ package struct TerminalOptions: Sendable {
   package var resumeRun: RunOpener?
   /// Makes a fork of a run, starts a process that trains it, and connects to it.
   package var forkRun: RunForker?
+  /// Whether lists of all sessions have the runs of other machines, too.
+  package var listsHosts = false
   /// The kinds of evaluation that this program knows.
   package var evaluations: [EvaluationDescription] = []
   /// The view to begin with, in place of the one that was left last.

@@ -144,7 +144,8 @@ final class WorkbenchLoop {
         themes: [Appearance.automaticTheme] + names, theme: appearance.name, refreshHz: appearance.refreshHz,
         showsPictureColors: theme.usesColor && capabilities.color >= .palette256,
         canShowPixels: showsPixels, canDetach: options.canDetach,
-        attachment: options.attachment, opensRuns: options.openRun != nil, machine: options.machine,
+        attachment: options.attachment, opensRuns: options.openRun != nil, listsHosts: options.listsHosts,
+        machine: options.machine,
         loadsHistory: options.loadHistory != nil, utcOffset: Double(TimeZone.current.secondsFromGMT()),
         evaluations: options.evaluations))
   }

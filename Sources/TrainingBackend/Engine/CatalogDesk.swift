@@ -56,39 +56,12 @@ package final class CatalogDesk: Sendable {
     return true
   }
 
-  /// So many keys in which runs differ are given at most.
-  private static let mostDiffering = 12
-
   /// The runs of this session, then those of the sessions beside it. What is wrong with another's store is said once.
   private func allRuns(with keys: [String], _ store: RunStore) throws -> RunCatalog {
-    var differing = try store.catalog(isDetailed: true).differing ?? []
-    let others = others { other in
-      let more = try store.keysDiffering(from: other) + (try other.catalog(isDetailed: true).differing ?? [])
-      differing += more.filter { !differing.contains($0) }
-      return other
-    }
-    differing = Array(differing.prefix(Self.mostDiffering))
-    let asked = keys + differing.filter { !keys.contains($0) }
-    var catalog = try store.catalog(values: asked, isDetailed: true)
-    for other in others { catalog.add(try other.catalog(values: asked, isDetailed: true), of: other.session) }
-    catalog.keys = keys.isEmpty ? nil : keys
-    catalog.differing = differing
-    return catalog
-  }
-
-  /// Stores of the sessions beside this one that can be read.
-  private func others(_ look: (RunStore) throws -> RunStore) -> [RunStore] {
-    let folder = directory.deletingLastPathComponent()
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.sorted().filter { $0 != directory.lastPathComponent }.compactMap { name -> RunStore? in
-      do {
-        return try RunStore.existing(in: folder.appendingPathComponent(name, isDirectory: true)).map(look)
-      } catch {
-        if told.withLock({ $0.insert("\(error)").inserted }) {
-          emit(.message(RunMessage(level: .warning, step: step(), text: "\(error)")))
-        }
-        return nil
-      }
+    let sessions = SessionsCatalog(folder: directory.deletingLastPathComponent())
+    return try sessions.runs(with: keys, first: store) { problem in
+      guard told.withLock({ $0.insert(problem).inserted }) else { return }
+      emit(.message(RunMessage(level: .warning, step: step(), text: problem)))
     }
   }
 

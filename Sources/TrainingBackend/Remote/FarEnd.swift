@@ -14,6 +14,10 @@ package struct FarEnd: Equatable, Sendable {
   package var sessions: String?
   package var session: String?
   package var run: String?
+  /// Whether no run is meant at first: runs are listed, and opened later.
+  package var isDesk = false
+  /// What people call it; nil: the destination, or the command.
+  package var title: String?
 
   package init(destination: String? = nil, via: String? = nil) {
     self.destination = destination
@@ -43,7 +47,7 @@ package struct FarEnd: Equatable, Sendable {
   }
 
   /// For people: `host`, or the command that goes there.
-  package var name: String { destination ?? via ?? "" }
+  package var name: String { title ?? destination ?? via ?? "" }
 
   /// The words that start a relay there.
   ///
@@ -65,6 +69,7 @@ package struct FarEnd: Equatable, Sendable {
   private var arguments: [String] {
     var words = session.map { [$0] } ?? []
     if session != nil, let run { words.append(run) }
+    if isDesk { words.append("--desk") }
     if let sessions { words += ["--sessions", sessions] }
     return words
   }

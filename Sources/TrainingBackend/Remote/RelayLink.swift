@@ -61,11 +61,14 @@ package final class RelayLink: Sendable {
   ///
   /// - Parameters:
   ///   - asks: whether ssh may ask a person at this terminal.
+  ///   - seconds: how long that may take; nil: for ever, as a person may be typing.
   ///   - emit: receives every event of the first run, on a thread of its own.
   /// - Throws: ``BackendError`` where the far end cannot be reached or has no such run.
-  package init(_ far: FarEnd, asks: Bool, emit: @escaping @Sendable (RunEvent) -> Void) throws {
+  package init(
+    _ far: FarEnd, asks: Bool, seconds: Double? = nil, emit: @escaping @Sendable (RunEvent) -> Void
+  ) throws {
     self.far = far
-    let connection = try RelayConnection(far, asks: asks, seconds: nil)
+    let connection = try RelayConnection(far, asks: asks, seconds: seconds)
     hello = connection.hello
     state = Mutex(State(connection: connection, emit: emit, shown: connection.hello.run))
   }
@@ -104,6 +107,22 @@ package final class RelayLink: Sendable {
     let (message, text) = try ask { .history(id: $0, request: request) }
     if case .nothing = message { return nil }
     return try runJSONDecoder().decode(RunHistory.self, from: Data(text.utf8))
+  }
+
+  /// The runs of all sessions there, named `SESSION/RUN`.
+  /// - Throws: ``BackendError`` where there is no connection, or no answer.
+  package func catalog(with keys: [String]) throws -> RunCatalog {
+    let (_, text) = try ask { .catalog(id: $0, keys: keys) }
+    return try runJSONDecoder().decode(RunCatalog.self, from: Data(text.utf8))
+  }
+
+  /// No run of this link is shown any more; it stays, for others to be opened.
+  package func rest() {
+    let connection = state.withLock { state in
+      (state.shown, state.emit) = (RunReference(session: "", run: ""), { _ in })
+      return state.isDown ? nil : state.connection
+    }
+    if let line = try? RelayLine.line(RelayRequest.rest) { connection?.send(line) }
   }
 
   /// A run that can be shown next.
@@ -225,7 +244,8 @@ package final class RelayLink: Sendable {
       let (isLeft, shown) = state.withLock { ($0.isLeft, $0.shown) }
       if isLeft { return nil }
       var far = far
-      (far.session, far.run) = (shown.session, shown.run)
+      far.isDesk = shown.session.isEmpty
+      (far.session, far.run) = far.isDesk ? (nil, nil) : (shown.session, shown.run)
       do {
         return try RelayConnection(far, asks: false, seconds: Self.helloSeconds)
       } catch {

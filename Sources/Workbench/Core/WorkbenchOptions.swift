@@ -19,6 +19,8 @@ package struct WorkbenchOptions: Equatable, Sendable {
   package static let readOnly = "read-only"
   /// Whether `.open` is answered: the run lives elsewhere, and another one can take its place on the screen.
   package var opensRuns: Bool
+  /// Whether lists of all sessions have the runs of other machines, too; they come first then.
+  package var listsHosts: Bool
   /// Name of the machine that is watched in place of a run; nil: a run is watched.
   package var machine: String?
   var isMonitor: Bool { machine != nil }
@@ -32,7 +34,7 @@ package struct WorkbenchOptions: Equatable, Sendable {
   package init(
     themes: [String] = ["default"], theme: String = "default", refreshHz: Int = 5, showsPictureColors: Bool = false,
     canShowPixels: Bool = false, canDetach: Bool = false, attachment: String? = nil, opensRuns: Bool = false,
-    machine: String? = nil,
+    listsHosts: Bool = false, machine: String? = nil,
     loadsHistory: Bool = false, utcOffset: Double = 0, evaluations: [EvaluationDescription] = []
   ) {
     self.themes = themes
@@ -43,6 +45,7 @@ package struct WorkbenchOptions: Equatable, Sendable {
     self.canDetach = canDetach
     self.attachment = attachment
     self.opensRuns = opensRuns
+    self.listsHosts = listsHosts
     self.machine = machine
     self.loadsHistory = loadsHistory
     self.utcOffset = utcOffset

@@ -26,6 +26,7 @@ package struct WorkbenchState: Sendable {
   package init(options: WorkbenchOptions = WorkbenchOptions()) {
     self.options = options
     appearance = Appearance(theme: options.theme, refreshHz: options.refreshHz)
+    runs.showsAllSessions = options.listsHosts
     if view.isMonitor {
       screen.view = view.homeView
       // The time of day says more than the number of a sample.

@@ -17,7 +17,8 @@ extension RunsState {
     case .sessions:
       showsAllSessions.toggle()
       var outcome = reload(at: view.now)
-      outcome.notice = Outcome.tell(showsAllSessions ? "runs of all sessions" : "runs of this session").notice
+      let all = view.options.listsHosts ? "runs of all sessions, here and elsewhere" : "runs of all sessions"
+      outcome.notice = Outcome.tell(showsAllSessions ? all : "runs of this session").notice
       return outcome
     case .compare: return compare(overlaid: overlaid, in: view)
     case .open, .resume, .fork, .pin, .mark, .rename, .tag, .note, .delete:

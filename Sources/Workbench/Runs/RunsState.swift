@@ -28,6 +28,8 @@ package struct RunsState: Equatable, Sendable {
   package internal(set) var pins = RunPins() { didSet { arrange() } }
   /// Names of the kinds of evaluation that filters know before a run has a score of them.
   var kinds: [String] = []
+  /// Machines whose runs are not known, or not as they are now: a sentence each.
+  private(set) var silent: [String] = []
   /// Whether runs of other sessions are listed too.
   package internal(set) var showsAllSessions = false
   /// Keys of the configuration in which listed runs differ, and those in which shown ones do.
@@ -49,6 +51,7 @@ package struct RunsState: Equatable, Sendable {
   mutating func take(_ catalog: RunCatalog) {
     readKeys = catalog.keys ?? []
     differing = catalog.differing ?? []
+    silent = catalog.silent ?? []
     listings = catalog.runs
     hasLoaded = true
     readAt = catalog.time

@@ -48,13 +48,19 @@ struct RunsView {
     if shown.contains(where: { runs.isPinned($0.name) }) { marks.append("^ pinned") }
     let trailing = [Span("\(marks.joined(separator: ", "))\(context.separator)by \(runs.sort.rawValue)", .dim)]
     context.pane(canvas.bounds, title: title, trailing: trailing, isFocused: true, on: &canvas) { inside in
+      // The list keeps a line with its titles.
+      let silent = runs.silent.prefix(max(0, inside.rows - 2))
+      for (line, sentence) in silent.enumerated() {
+        let text = context.fit(sanitised(sentence), inside.columns - 2)
+        inside.write(text, x: 1, y: inside.rows - silent.count + line, .warning)
+      }
       guard !shown.isEmpty else {
         inside.write(emptyText, x: 1, y: 0, .dim)
         return
       }
       let columns = RunColumns(width: inside.columns, context: context)
       columns.drawTitles(on: &inside)
-      let rect = Rect(x: 0, y: 1, width: inside.columns, height: max(1, inside.rows - 1))
+      let rect = Rect(x: 0, y: 1, width: inside.columns, height: max(1, inside.rows - 1 - silent.count))
       let selected = shown.firstIndex { $0.name == runs.selected } ?? 0
       context.list(shown, marked: selected, in: rect, on: &inside) { columns.draw($0, $1, on: &$2) }
     }

@@ -16,6 +16,14 @@ struct Attach: ParsableCommand {
       HOST:SESSION is a run on another machine that ssh knows: the workbench runs here, the run stays there, and `mvp relay` is started
       there to speak for it. A connection that breaks is taken up again by itself. MVP_SSH_COMMAND names another ssh, with its options.
 
+      ~/.config/mvp/hosts (XDG_CONFIG_HOME is heeded) names the machines that runs are on, a line each:
+        gpu1                                      any destination that ssh knows
+        big = user@big.example.org                under a name of one's own; behind it also --program PATH, --sessions DIR
+        hpc = --via "srun --overlap --jobid 123"  reached by a command in ssh's place; a destination would follow it
+        # a comment
+      The list of runs then has those of all of them, asked at once: they are opened, and laid over the curves, as runs of this machine
+      are. One that does not answer is a line that says so; ssh asks nobody for a password while the workbench stands.
+
       SESSION may be left out, or be the name of a run. Where it does not say which run is meant, because several of one session go on
       or none does, the workbench begins with the list of runs, on the newest.
 
@@ -54,7 +62,11 @@ struct Attach: ParsableCommand {
 
   func run() throws {
     let isInLines = plain || json || !display.terminalIsUsable
-    if let far = try farEnd { return try RemoteWatch(far: far, display: display).run(json: json, isInLines: isInLines) }
+    let file = try hostsFile()
+    if !isInLines, via == nil, try watchWithHosts(file) { return }
+    if let far = try farEnd(file) {
+      return try RemoteWatch(far: far, display: display).run(json: json, isInLines: isInLines)
+    }
     let found = try RunFinder(place: place, takesNewest: !isInLines).find(session: session, run: runName)
     if isInLines { return try followInLines(found) }
     do {
@@ -65,23 +77,60 @@ struct Attach: ParsableCommand {
     }
   }
 
-  /// Where the run is, if not on this machine.
-  private var farEnd: FarEnd? {
-    get throws {
-      let parts = via == nil ? session.flatMap(FarEnd.parse) : nil
-      // A file of this name is a session here.
-      let isHere = session.map { FileManager.default.fileExists(atPath: $0) } ?? false
-      guard via != nil || (parts != nil && !isHere) else {
-        if program != "mvp" {
-          throw ValidationError("--program is of a run on another machine: name one as HOST:SESSION, or with --via.")
+  /// A file that says nothing that is understood keeps nobody from a run here.
+  private func hostsFile() throws -> HostsFile {
+    do { return try HostsFile.read() } catch let error as BackendError {
+      writeError(error.description)
+      return HostsFile.none
+    }
+  }
+
+  /// Opens the workbench on the runs of all machines; false where there are no others, or a run of another one is meant
+  /// that the file does not name.
+  private func watchWithHosts(_ file: HostsFile) throws -> Bool {
+    guard !file.hosts.isEmpty else { return false }
+    let hosts = Hosts(file, place: place)
+    let watch = HostsWatch(hosts: hosts, display: display)
+    let parts = isFile ? nil : session.flatMap(FarEnd.parse)
+    do {
+      if let parts {
+        // What is said beside it is of that machine.
+        guard program == "mvp", place.sessions == nil, let link = hosts.link(named: parts.destination) else {
+          return false
         }
-        return nil
+        try watch.watch(try watch.run(session: parts.session, run: runName, on: link))
+      } else if session != nil {
+        let found = try RunFinder(place: place, takesNewest: true).find(session: session, run: runName)
+        try watch.watch(RunReference(session: found.session, run: found.run.name), inList: found.isOneOfSeveral)
+      } else {
+        try watch.watch(nil, inList: true)
       }
-      var far = FarEnd(destination: parts?.destination, via: via)
-      (far.session, far.run) = (via == nil ? parts?.session : session, runName)
-      (far.program, far.sessions) = (program, place.sessions)
+    } catch let error as TerminalError {
+      writeError("\(error.description) The run's events are printed.")
+      return false
+    }
+    return true
+  }
+
+  private var isFile: Bool { session.map { FileManager.default.fileExists(atPath: $0) } ?? false }
+
+  /// Where the run is, if not on this machine.
+  private func farEnd(_ file: HostsFile) throws -> FarEnd? {
+    let parts = via == nil && !isFile ? session.flatMap(FarEnd.parse) : nil
+    guard via != nil || parts != nil else {
+      if program != "mvp" {
+        throw ValidationError("--program is of a run on another machine: name one as HOST:SESSION, or with --via.")
+      }
+      return nil
+    }
+    if program == "mvp", var far = file.hosts.first(where: { $0.name == parts?.destination })?.far {
+      (far.session, far.run, far.sessions) = (parts?.session, runName, place.sessions ?? far.sessions)
       return far
     }
+    var far = FarEnd(destination: parts?.destination, via: via)
+    (far.session, far.run) = (via == nil ? parts?.session : session, runName)
+    (far.program, far.sessions) = (program, place.sessions)
+    return far
   }
 
   private func watch(_ found: FoundRun) throws {
@@ -98,7 +147,7 @@ struct Attach: ParsableCommand {
     if found.isOneOfSeveral { options.firstView = .runs }
     first.start()
     let outcome = try runWorkbench(inbox: inbox, options: options, send: first.send)
-    let last = visit.watched
+    let last = visit.watched ?? first
     let name = last.found.run.name
     switch outcome {
     case .ended where last.isLive:

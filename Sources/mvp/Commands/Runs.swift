@@ -14,6 +14,7 @@ struct Runs: ParsableCommand {
         mvp runs                                   all runs of all sessions, the one that was last at work first
         mvp runs demo --state finished --sort knn --json
         mvp runs --filter 'knn>0.5 mask.masked=26 -tag:bad'
+        mvp runs --hosts                           those of the machines in ~/.config/mvp/hosts, too (mvp attach --help)
         mvp runs compare demo brisk-otter calm-fox
         mvp runs tag demo brisk-otter baseline clip
         mvp runs fork brisk-otter --at 500 --set guidance.start=dino
@@ -69,6 +70,9 @@ struct RunsList: ParsableCommand {
   @Flag(help: "Print one JSON object a line and run.")
   var json = false
 
+  @Flag(help: "List the runs of the machines in ~/.config/mvp/hosts, too; `mvp attach --help` tells of that file.")
+  var hosts = false
+
   func validate() throws {
     let orders = Self.orders + Self.kinds
     guard orders.contains(sort) || ModelEvaluation.kinds.named(sort) != nil else {
@@ -84,18 +88,22 @@ struct RunsList: ParsableCommand {
   func run() throws {
     let filter = RunFilter(filter ?? "", kinds: Self.kinds)
     var unreadable: Set<URL> = []
-    let lines = try folders().flatMap { folder in
-      do {
-        return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys, hasSizes: true).runs
-          .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
-      } catch let error as RunStoreError where session == nil {
-        // The others are listed all the same.
-        writeError("\(error)")
-        unreadable.insert(folder)
-        return []
-      }
-    }
-    for folder in try folders() where !unreadable.contains(folder) { sayWhatIsLost(folder, known: lines) }
+    let elsewhere = hosts ? try linesOfHosts(filter) : []
+    // A session may be there alone.
+    let folders = elsewhere.isEmpty ? try folders() : (try? folders()) ?? []
+    let lines =
+      try folders.flatMap { folder in
+        do {
+          return try RunStore.existing(in: folder)?.catalog(values: filter.configurationKeys, hasSizes: true).runs
+            .map { RunLine(session: folder.lastPathComponent, run: $0) } ?? []
+        } catch let error as RunStoreError where session == nil {
+          // The others are listed all the same.
+          writeError("\(error)")
+          unreadable.insert(folder)
+          return []
+        }
+      } + elsewhere
+    for folder in folders where !unreadable.contains(folder) { sayWhatIsLost(folder, known: lines) }
     if let problem = filter.problem(among: lines.map(\.run), readKeys: filter.configurationKeys) {
       throw CommandFailure(message: "--filter: \(problem).", status: 2)
     }
@@ -117,10 +125,35 @@ struct RunsList: ParsableCommand {
     printTable([RunLine.titles(columns)] + listings.map { $0.texts(columns) })
   }
 
+  /// Runs of the machines in the hosts file; who does not answer is told.
+  private func linesOfHosts(_ filter: RunFilter) throws -> [RunLine] {
+    let file: HostsFile
+    do { file = try HostsFile.read() } catch let error as BackendError {
+      throw CommandFailure(message: error.description)
+    }
+    guard !file.hosts.isEmpty else {
+      throw CommandFailure(message: "\(file.path) names no machine: `mvp attach --help` says how it does.")
+    }
+    let hosts = Hosts(file, place: place)
+    defer { hosts.close() }
+    hosts.ask(filter.configurationKeys, seconds: Hosts.patience)
+    return hosts.links.flatMap { link -> [RunLine] in
+      let (catalog, problem) = link.told
+      if let problem { writeError(problem) }
+      return (catalog?.runs ?? []).compactMap { run in
+        let reference = RunReference(named: run.name, in: "")
+        guard session.map({ $0 == reference.session }) ?? true else { return nil }
+        var run = run
+        run.name = reference.run
+        return RunLine(host: link.name, session: reference.session, run: run)
+      }
+    }
+  }
+
   /// Runs that have checkpoints and stand in no store.
   private func sayWhatIsLost(_ folder: URL, known: [RunLine]) {
     let name = folder.lastPathComponent
-    let names = Set(known.filter { $0.session == name }.map(\.run.name))
+    let names = Set(known.filter { $0.host == nil && $0.session == name }.map(\.run.name))
     let lost = StoreRecovery.runsWithCheckpoints(in: folder).filter { !names.contains($0) }
     guard !lost.isEmpty else { return }
     writeError(
@@ -172,11 +205,13 @@ struct RunsList: ParsableCommand {
 
 /// A run in a list.
 private struct RunLine: Encodable {
+  /// nil: this machine.
+  var host: String?
   let session: String
   let run: RunListing
 
   enum CodingKeys: String, CodingKey {
-    case session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note, ablation, trials
+    case host, session, run, state, guidance, step, loss, evals, baselines, seed, updated, tags, note, ablation, trials
     case totalSteps = "total_steps"
     case origin = "fork_of"
     case trial = "trial_of"
@@ -185,6 +220,7 @@ private struct RunLine: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(host, forKey: .host)
     try container.encode(session, forKey: .session)
     try container.encode(run.name, forKey: .run)
     try container.encode(run.state, forKey: .state)
@@ -231,7 +267,8 @@ private struct RunLine: Encodable {
     let sizes = columns.sizes ? [run.checkpointBytes.map(bytesText) ?? "-"] : []
     let scores = scoreTexts(run.evals)
     return [
-      session, run.name, run.state.rawValue, run.guidance, "\(run.step)/\(run.totalSteps)",
+      host.map { "\($0):\(session)" } ?? session, run.name, run.state.rawValue, run.guidance,
+      "\(run.step)/\(run.totalSteps)",
       run.loss.map { fixedText($0, decimals: 4) } ?? "-", scores.isEmpty ? "-" : scores.joined(separator: ", "),
       "\(run.seed)",
       localTime(run.updated, "%Y-%m-%d %H:%M"), run.tags.joined(separator: " "),

@@ -21,6 +21,8 @@ struct Relay: ParsableCommand {
 
   @OptionGroup var place: SessionPlace
 
+  @Flag(help: "Lend no run at first: list those of all sessions, and open the one that is asked for.") var desk = false
+
   /// Seconds after which a quiet relay says that it is there, and after which a workbench that says nothing is gone.
   private static let beatSeconds = 2.0
   private static let patience = 120.0
@@ -29,7 +31,7 @@ struct Relay: ParsableCommand {
     let writer = RelayWriter { _exit(0) }
     let desk: RelayDesk
     do {
-      let found = try RunFinder(place: place, takesNewest: true).find(session: session, run: runName)
+      let found = self.desk ? nil : try RunFinder(place: place, takesNewest: true).find(session: session, run: runName)
       desk = try RelayDesk(found, place: place, writer: writer)
       writer.write(.hello(desk.hello(found)))
     } catch {

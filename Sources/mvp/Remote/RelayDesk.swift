@@ -26,18 +26,22 @@ final class RelayDesk: Sendable {
   /// Bytes of a part of a history.
   private static let partBytes = 16_384
 
-  init(_ found: FoundRun, place: SessionPlace, writer: RelayWriter) throws {
+  /// - Parameter found: nil: no run is lent before one is opened.
+  init(_ found: FoundRun?, place: SessionPlace, writer: RelayWriter) throws {
     self.place = place
     self.writer = writer
     let gate = gate
-    let first = try Watched(found, in: place) { event in gate.pass(event, of: 0, to: writer) }
+    let first = try found.map { try Watched($0, in: place) { event in gate.pass(event, of: 0, to: writer) } }
     visit = Visit(first, place: place)
-    state.withLock { $0.send = first.send }
+    if let first { state.withLock { $0.send = first.send } }
   }
 
   /// Lets the events of one run through, and of no other.
   private final class Gate: Sendable {
     private let current = Mutex(0)
+    static let nobody = -1
+
+    func turn(to id: Int) { current.withLock { $0 = id } }
 
     func pass(_ event: RunEvent, of id: Int, to writer: RelayWriter) {
       guard let line = try? RunEventCoder.line(event) else { return }
@@ -54,10 +58,11 @@ final class RelayDesk: Sendable {
   }
 
   /// What the relay says first.
-  func hello(_ found: FoundRun) -> RelayHello {
+  func hello(_ found: FoundRun?) -> RelayHello {
     RelayHello(
-      program: mvpVersion, run: RunReference(session: found.session, run: found.run.name),
-      attachment: visit.watched.words, isLive: visit.watched.isLive, isOneOfSeveral: found.isOneOfSeveral)
+      program: mvpVersion, run: RunReference(session: found?.session ?? "", run: found?.run.name ?? ""),
+      attachment: visit.watched?.words ?? "", isLive: visit.watched?.isLive ?? false,
+      isOneOfSeveral: found?.isOneOfSeveral ?? true)
   }
 
   func take(_ line: String) {
@@ -72,7 +77,7 @@ final class RelayDesk: Sendable {
     }
   }
 
-  func leave() { visit.watched.leave() }
+  func leave() { visit.leave() }
 
   private func take(_ request: RelayRequest) {
     switch request {
@@ -81,12 +86,17 @@ final class RelayDesk: Sendable {
     case .history(let id, let request):
       answer(id) { [self] in
         guard let history = try place.historyLoader(request) else { return writer.write(.nothing(id: id)) }
-        let parts = RelayLine.parts(of: try runJSONEncoder().encode(history), bytes: Self.partBytes)
-        writer.write(
-          parts: try parts.enumerated().map { place, text in
-            try RelayLine.line(RelayMessage.piece(id: id, text: text, isLast: place == parts.count - 1))
-          })
+        try tell(history, id)
       }
+    case .catalog(let id, let keys):
+      answer(id) { [self] in
+        // What is wrong with a store there is said where somebody looks at it.
+        try tell(try SessionsCatalog(folder: place.folder).runs(with: keys) { _ in }, id)
+      }
+    case .rest:
+      state.withLock { $0.send = { _ in } }
+      gate.turn(to: Gate.nobody)
+      visit.leave()
     case .open(let id, let run):
       opened(id) { [self] in (run, try visit.open(run, emit: emit(id))) }
     case .resume(let id, let run):
@@ -97,6 +107,15 @@ final class RelayDesk: Sendable {
         return (made.fork, made.connection)
       }
     }
+  }
+
+  /// A long answer, in parts.
+  private func tell(_ answer: some Encodable, _ id: Int) throws {
+    let parts = RelayLine.parts(of: try runJSONEncoder().encode(answer), bytes: Self.partBytes)
+    writer.write(
+      parts: try parts.enumerated().map { place, text in
+        try RelayLine.line(RelayMessage.piece(id: id, text: text, isLast: place == parts.count - 1))
+      })
   }
 
   private func emit(_ id: Int) -> @Sendable (RunEvent) -> Void {
@@ -129,9 +148,9 @@ final class RelayDesk: Sendable {
         defer { state.hasBegun = true }
         return !state.hasBegun
       }
-      guard isFirst else { return }
+      guard isFirst, let first = visit.watched else { return }
       gate.turn(to: 0, writer)
-      return visit.watched.start()
+      return first.start()
     }
     guard let next = state.withLock({ $0.opened.removeValue(forKey: id) }) else { return }
     gate.turn(to: id, writer)
