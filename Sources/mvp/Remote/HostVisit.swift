@@ -3,6 +3,7 @@ import RunEvents
 import Synchronization
 import Terminal
 import TrainingBackend
+import Workbench
 
 /// The runs that one workbench looks at, one after the other, on this machine and on others.
 final class HostVisit: Sendable {
