@@ -71,18 +71,21 @@ import TrainingBackend
 
   /// A driver that hangs keeps nobody waiting, and its devices are shown without numbers.
   @Test func aDriverThatHangsIsNotWaitedFor() throws {
-    let watch = GPUWatch(environment: try Self.library("HANGS"))
+    let hanging = try Self.library("HANGS")
     let tired = GPUWatch(environment: try Self.library("TIRES"))
     #expect(tired.latest(waiting: 20).gpus?.first?.celsius == 63)
+    let watch = GPUWatch(environment: hanging)
     let clock = ContinuousClock()
     for _ in 0..<100 {
-      let took = clock.measure { #expect(watch.latest() == GPUWatch.Answer()) }
+      var answer = watch.latest()
+      let took = clock.measure { answer = watch.latest() }
+      #expect(answer.gpus == nil && answer.problem == nil)
       #expect(took < .seconds(1))
     }
     #expect(clock.measure { _ = watch.latest(waiting: 0.2) } < .seconds(5))
     usleep(5_500_000)
     let answer = watch.latest()
-    #expect(answer.gpus == nil && answer.problem?.contains("has not answered for 5 s") == true, "\(answer)")
+    #expect(answer.gpus == nil && answer.problem?.contains("has not answered for") == true, "\(answer)")
     let last = tired.latest()
     #expect(last.problem?.contains("has not answered") == true)
     #expect(last.gpus == [GPUSample(index: 0, name: "Stand-in 0"), GPUSample(index: 1, name: "Stand-in 1")])
