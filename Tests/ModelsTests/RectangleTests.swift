@@ -63,6 +63,49 @@ import Testing
     }
   }
 
+  /// A file without a configuration, as authors publish them.
+  private func bare(_ model: VisionTransformer, in folder: URL) throws -> URL {
+    let (file, patch) = (folder.appendingPathComponent("model.safetensors"), model.configuration.patchSize)
+    try writeSafetensors(
+      model.parameters().map { parameter in
+        let isPatch = parameter.name == "patch_embed.proj.weight"
+        return (
+          name: parameter.name,
+          shape: isPatch ? [model.configuration.width, 3, patch, patch] : parameter.tensor.shape,
+          values: parameter.tensor.array()
+        )
+      }, to: file)
+    return file
+  }
+
+  @Test(arguments: [false, true]) func aRectangleIsGuessedFromThePictures(isRelative: Bool) throws {
+    let device = CPUDevice()
+    let configuration: VisionTransformerConfiguration =
+      isRelative
+      ? .beit(imageSize: Self.size, patchSize: 8, width: 64, depth: 1, heads: 1)
+      : .vit(imageSize: Self.size, patchSize: 8, width: 64, depth: 1, heads: 1)
+    let model = VisionTransformer(configuration, device: device, seed: 4)
+    try withTemporaryFolder { folder in
+      let file = try bare(model, in: folder)
+      let same = try loadVision(from: file, device: device, imageSize: Self.size)
+      #expect(same.model.configuration.imageSize == Self.size)
+      #expect(same.notes.contains { $0.contains("grid of 5 x 3 patches, which is a guess") }, "\(same.notes)")
+      #expect(same.model.parameters().map { $0.tensor.array() } == model.parameters().map { $0.tensor.array() })
+      // The same shape at another size: positions are resized.
+      let larger = PlaneSize(height: 80, width: 48)
+      #expect(try loadVision(from: file, device: device, imageSize: larger).model.configuration.imageSize == larger)
+      #expect(try loadVision(from: file, device: device, grid: PlaneSize(height: 5, width: 3)).notes == same.notes)
+      let told = try WeightsDescription(of: file, imageSize: Self.size)
+      #expect(told.guesses.contains("a grid of 5 x 3 patches"))
+      for other in [nil, PlaneSize(square: 32), PlaneSize(height: 32, width: 64)] {
+        let error = #expect(throws: CheckpointError.self) {
+          try loadVision(from: file, device: device, imageSize: other)
+        }
+        #expect(error?.description.contains("make no square") == true, "\(error?.description ?? "")")
+      }
+    }
+  }
+
   /// BEiT's index on a rectangle (unilm beit/modeling_pretrain.py with window_size (2, 3)).
   @Test func relativePositionsOfARectangle() {
     let index = relativePositionIndex(grid: PlaneSize(height: 2, width: 3))

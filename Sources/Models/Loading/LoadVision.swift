@@ -20,7 +20,8 @@ package func loadVision(
   from url: URL, device: any ComputeDevice, tower: String? = nil, grid: PlaneSize? = nil, imageSize: PlaneSize? = nil,
   activation: Activation? = nil
 ) throws -> LoadedVision {
-  let found = try VisionFinding(url, device: device, tower: tower, activation: activation)
+  let found = try VisionFinding(
+    url, device: device, tower: tower, activation: activation, shown: ShownPictures(grid: grid, size: imageSize))
   return try found.load(grid: grid, imageSize: imageSize)
 }
 
@@ -34,14 +35,19 @@ struct VisionFinding {
   private let device: any ComputeDevice
 
   /// Parameters as for ``loadVision(from:device:tower:grid:imageSize:activation:)``.
-  init(_ url: URL, device: any ComputeDevice, tower: String? = nil, activation: Activation? = nil) throws {
+  /// - Parameter shown: what the model is to see, by which positions of a rectangle are told
+  init(
+    _ url: URL, device: any ComputeDevice, tower: String? = nil, activation: Activation? = nil,
+    shown: ShownPictures = ShownPictures()
+  ) throws {
     let checkpoint = try CheckpointFolder(url)
     let choice = try TowerChoice(among: TowerLayout.imageTowers(in: checkpoint), named: tower, in: checkpoint)
     let layout = choice.layout
     let card = try checkpoint.files.first.flatMap { try ModelCard($0) }
     let reader = TowerReader(checkpoint, device: device, places: layout.places)
     var recognised =
-      try card.map { VisionRecognition($0) } ?? VisionRecognition(checkpoint, layout: layout, reader: reader)
+      try card.map { VisionRecognition($0) }
+      ?? VisionRecognition(checkpoint, layout: layout, reader: reader, shown: shown)
     if let activation { recognised.configuration.activation = activation }
 
     let native = recognised.configuration

@@ -17,7 +17,9 @@ struct VisionRecognition {
   /// What no configuration says and was assumed, a few words each.
   var guesses: [String] = []
 
-  init(_ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader) throws {
+  init(
+    _ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader, shown: ShownPictures = ShownPictures()
+  ) throws {
     func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
     guard let patch = Self.patchShape(reader), patch.count == 4, patch[1] == 3, patch[2] == patch[3]
     else {
@@ -52,14 +54,19 @@ struct VisionRecognition {
     if facts.heads == nil, !facts.namesTimmSize(width: width) { assumed.add("\(heads) heads for a width of \(width)") }
     let hasCLS = parts.pooling == nil
     positionRows = reader.distilledRows ?? (reader.hasPositionsOfPatchesAlone || !hasCLS ? 0 : 1)
-    var places = facts.grid(patchSize: patchSize) ?? Self.grid(reader, positionRows: positionRows)
+    let stored = StoredGrid(reader, positionRows: positionRows)
+    var places = facts.grid(patchSize: patchSize) ?? stored.square
+    var guessed: PlaneSize?
+    if places == nil, let rectangle = stored.rectangle(like: shown.grid(patchSize: patchSize)) {
+      (places, guessed) = (rectangle, rectangle)
+    }
     if places == nil, parts.hasRotary, !reader.has("pos_embed") {
       let patches = (facts.inputSize ?? PlaneSize(square: Self.usualSize)) / patchSize
       places = PlaneSize(height: max(patches.height, 1), width: max(patches.width, 1))
       if facts.inputSize == nil { assumed.add("pictures of \(Self.usualSize) pixels") }
     }
     guard let grid = places else {
-      throw unfit("has no positions of a square grid with CLS in front, only such models are read")
+      throw unfit(stored.problem)
     }
     var made = VisionTransformerConfiguration.vit(
       imageSize: grid * patchSize, patchSize: patchSize, width: width,
@@ -90,6 +97,12 @@ struct VisionRecognition {
     notes += facts.notes
     notes += parts.notes(family, facts: facts, licence: checkpoint.licence)
     guesses = assumed.all
+    if let guessed {
+      guesses.append("a grid of \(guessed) patches")
+      notes.append(
+        "its positions are taken for a grid of \(guessed) patches, which is a guess: no configuration says so, and it is "
+          + "the one of the shape of the pictures that the model is to see")
+    }
     if let sentence = assumed.sentence(family: family) { notes.append(sentence) }
     if family == .dino, made.layerNormEpsilon < 1e-7 {
       notes.append("eps as its configuration has it, DINO itself was trained with 1e-06")
@@ -142,19 +155,6 @@ struct VisionRecognition {
     case 2...: Array(values.prefix(width)) + values.dropFirst(positionRows * width)
     default: values
     }
-  }
-
-  private static func grid(_ reader: TowerReader, positionRows: Int) -> PlaneSize? {
-    func root(_ square: Int) -> Int? {
-      guard square > 0 else { return nil }
-      let root = Int(Double(square).squareRoot().rounded())
-      return root * root == square ? root : nil
-    }
-    if let shape = reader.shape("pos_embed")?.filter({ $0 != 1 }), let rows = shape.first {
-      return root(rows - positionRows).map { PlaneSize(square: $0) }
-    }
-    let rows = (reader.shape(sharedTable) ?? reader.shape(blockTable))?.first
-    return rows.flatMap { root($0 - 3) }.map { PlaneSize(square: ($0 + 1) / 2) }
   }
 
   private mutating func chooseProjection(

@@ -1,4 +1,5 @@
 import Foundation
+import Recipe
 import Tensors
 
 /// What a file or folder of weights holds, told by its names, shapes and configuration; no number is read.
@@ -30,10 +31,11 @@ package struct WeightsDescription: Sendable {
   /// - Parameters:
   ///   - url: as for ``loadVision(from:device:tower:grid:imageSize:activation:)``
   ///   - tower: which of several; nil chooses by meaning
+  ///   - imageSize: of the pictures that it is to see, by which positions of a rectangle are told
   /// - Throws: `CheckpointError`, one sentence.
-  package init(of url: URL, tower: String? = nil) throws {
+  package init(of url: URL, tower: String? = nil, imageSize: PlaneSize? = nil) throws {
     let device = CPUDevice(threads: 1)
-    let found = try VisionFinding(url, device: device, tower: tower)
+    let found = try VisionFinding(url, device: device, tower: tower, shown: ShownPictures(size: imageSize))
     let (checkpoint, recognised, choice) = (found.checkpoint, found.recognised, found.choice)
     container = checkpoint.files.first?.container ?? ""
     files = checkpoint.files.count

@@ -15,7 +15,7 @@ extension RunAssembly {
     let origin = try ModelOrigin(
       run, of: "student.weights", sessions: session.directory.deletingLastPathComponent())
     let tower = settings.student.tower
-    let found = try WeightsDescription(of: origin.url, tower: tower)
+    let found = try WeightsDescription(of: origin.url, tower: tower, imageSize: settings.student.imageSize)
     if let rotary = found.configuration.rotary, rotary != .usual(rotary.kind) {
       throw BackendError(
         "student.weights is \(origin.words) (\(found.report)), whose rotary positions have a base of \(rotary.base), and a "
