@@ -37,11 +37,13 @@ package struct StoreRecovery: Sendable {
   package init(directory: URL) { self.directory = directory }
 
   /// Runs that have a folder of checkpoints, by name.
-  package static func runsWithCheckpoints(in directory: URL) -> [String] {
+  /// - Parameter known: runs that are left out, without a look at their folders.
+  package static func runsWithCheckpoints(in directory: URL, butFor known: Set<String> = []) -> [String] {
     let folder = Session.checkpoints(in: directory)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.filter { name in
-      RunStore.isName(name) && !CheckpointStore(directory: folder, run: name, keep: 1).steps().isEmpty
+      !known.contains(name) && RunStore.isName(name)
+        && !CheckpointStore(directory: folder, run: name, keep: 1).steps().isEmpty
     }.sorted()
   }
 

@@ -14,6 +14,7 @@ extension RunStore {
     values asked: [String] = [], isDetailed: Bool = false, hasSizes: Bool = false
   ) throws -> RunCatalog {
     let held = isDetailed || hasSizes ? runsWithCheckpoints : []
+    let sizes = CheckpointSizes.shared.bytes(of: held.sorted(), in: Session.checkpoints(in: directory))
     return try reading { db in
       let differing = isDetailed ? try differingKeys(db) : []
       let keys = asked + differing.filter { !asked.contains($0) }
@@ -55,7 +56,7 @@ extension RunStore {
             seconds: spans[record.id]?.seconds, rate: spans[record.id]?.rate, origin: record.origin,
             ablation: places[record.id], trial: record.trial,
             trials: trials[record.id].flatMap { $0.isEmpty ? nil : $0 })
-          if held.contains(record.name) { listing.checkpointBytes = checkpointBytes(of: record.name) }
+          listing.checkpointBytes = sizes[record.name]
           return listing
         }, keys: asked.isEmpty ? nil : asked, differing: isDetailed ? differing : nil)
     }

@@ -35,7 +35,7 @@ extension RunStore {
 
   /// Bytes of all checkpoints of a run on the disk.
   package func checkpointBytes(of run: String) -> Int {
-    CheckpointSizes.shared.bytes(of: Session.checkpoints(in: directory).appendingPathComponent(run, isDirectory: true))
+    CheckpointSizes.shared.bytes(ofFolder: Session.checkpoints(in: directory).path + "/" + run)
   }
 
   /// Removes checkpoints of a run that no process has in hand.

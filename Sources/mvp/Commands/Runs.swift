@@ -154,7 +154,7 @@ struct RunsList: ParsableCommand {
   private func sayWhatIsLost(_ folder: URL, known: [RunLine]) {
     let name = folder.lastPathComponent
     let names = Set(known.filter { $0.host == nil && $0.session == name }.map(\.run.name))
-    let lost = StoreRecovery.runsWithCheckpoints(in: folder).filter { !names.contains($0) }
+    let lost = StoreRecovery.runsWithCheckpoints(in: folder, butFor: names)
     guard !lost.isEmpty else { return }
     writeError(
       "session \(name) has checkpoints of \(lost.joined(separator: ", ")), which its run store does not know: `mvp runs recover \(name)` "
