@@ -1,4 +1,4 @@
-"""Runs of several machines in one workbench: two sshd on loopback, each with sessions of its own, and one that is not."""
+"""Runs of several machines in one workbench: two sshd on loopback with sessions of their own, and one that is not."""
 
 import json
 import os
@@ -156,7 +156,7 @@ class Hosts(WorkbenchTest):
 
     def mark(self, program, name):
         """Moves the mark onto a run of the list."""
-        program.type("\x1b[H")
+        program.type("k" * 12)
         for _ in range(12):
             time.sleep(0.4)
             # The pane below tells of the marked run.

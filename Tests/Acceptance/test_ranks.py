@@ -5,11 +5,12 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
 from support import WorkbenchTest
-from terminal import MVP, SESSION, Program
+from terminal import MVP, SESSION, Program, mvp
 
 # One core each is what a rank gets here; two may share one in a test.
 MPIRUN = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none"]
@@ -127,6 +128,61 @@ class Ranks(WorkbenchTest):
         self.assertIn("3 ranks cannot share that evenly", odd.stdout + odd.stderr)
         wrong = self.train(2, "--set", "schedule.steps=none")
         self.assertEqual(wrong.stderr.count("mvp: --set schedule.steps=none"), 1, wrong.stderr)
+
+    def test_gradients_go_over_as_halves(self):
+        steps = ["--set", "schedule.steps=12", "--set", "schedule.batch_size=8"]
+        whole, _ = self.losses(self.train(2, *steps))
+        halves, _ = self.losses(self.train(2, *steps, "--set", "engine.ranks_dtype=bf16"))
+        self.assertNotEqual(whole, halves)
+        for one, other in zip(whole, halves):
+            self.assertAlmostEqual(one, other, delta=0.01)
+
+    def test_ranks_are_shown_with_their_work(self):
+        process = subprocess.Popen(
+            self.command(2, "--set", "schedule.steps=100000", "--set", "schedule.batch_size=8"),
+            env={**os.environ, **ROOT}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdin=subprocess.DEVNULL)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "system" and "ranks" in event:
+                break
+        self.assertEqual([rank["rank"] for rank in event["ranks"]], [0, 1])
+        for rank in event["ranks"]:
+            self.assertEqual(rank["host"], os.uname().nodename)
+            self.assertGreater(rank["compute_seconds"], 0)
+            self.assertGreaterEqual(rank["wait_seconds"], 0)
+            self.assertGreaterEqual(rank["load"], 0)
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        # Who watches the machine sees them below their run.
+        for _ in range(20):
+            page = mvp("system", "--once", "--sessions", self.sessions).stdout
+            if "rank 1 on" in page:
+                break
+            time.sleep(0.5)
+        self.assertRegex(page, r"rank 0 on \S+  computes .*  waits .*  load ")
+        program = Program([MVP, "attach", "--sessions", self.sessions], home=self.home, columns=120, rows=40)
+        self.addCleanup(program.close)
+        program.wait_text("RUNNING")
+        program.show("system")
+        program.wait_text("ranks 2", 15)
+        program.wait_text("computes")
+
+    def test_what_two_ranks_bring_is_measured(self):
+        words = ["bench", "--ranks", "2", "--config", "tiny-32", "--batch", "4", "--steps", "2", "--warmup", "1"]
+        result = mvp(*words, "--rounds", "1", "--json", env={**os.environ, **ROOT})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        measured = json.loads(result.stdout)
+        self.assertEqual((measured["ranks"], measured["batch"], len(measured["rounds"])), (2, 4, 1))
+        self.assertGreater(measured["efficiency"], 0)
+        self.assertLess(measured["wait_share"], 1)
+        text = mvp(*words, "--rounds", "1", env={**os.environ, **ROOT})
+        self.assertIn("efficiency", text.stdout)
+        for wrong in (["--ranks", "1"], ["--ranks", "2", "--peak"], ["--ranks", "2", "--task", "finetune"]):
+            self.assertEqual(mvp("bench", *wrong).returncode, 2, wrong)
+        without = mvp(*words, "--rounds", "1", env={**os.environ, "PATH": self.folder + ":/bin"})
+        if shutil.which("mpirun", path="/bin") is None:
+            self.assertIn("mpirun is not there", without.stderr)
 
     def test_attach_steers_all_ranks(self):
         process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -10,7 +11,7 @@ import time
 import unittest
 
 from support import WorkbenchTest
-from terminal import MVP, SESSION, Program, mvp, run_workbench
+from terminal import MVP, ROOT, SESSION, Program, mvp, run_workbench
 from test_bytes import refreshes
 
 
@@ -90,6 +91,71 @@ class Monitor(WorkbenchTest):
         sizes = refreshes(program, 12)
         print(f"bytes per refresh, monitor at 120x40: median {statistics.median(sizes)}, largest {max(sizes)}")
         self.assertLessEqual(statistics.median(sizes), 800, sizes)
+
+
+COMPILER = shutil.which("cc") or shutil.which("clang")
+
+
+@unittest.skipUnless(COMPILER, "no C compiler is there")
+class GPUs(WorkbenchTest):
+    """NVIDIA's library is played by another one: two devices, the second of which does not tell its power."""
+
+    def library(self, *words):
+        path = os.path.join(self.folder, "lib" + "".join(words) + "nvml.so")
+        source = os.path.join(ROOT, "Tests", "StandInNVML", "nvml.c")
+        subprocess.run(
+            [COMPILER, "-shared", "-fPIC", "-o", path, source, *(f"-D{word}" for word in words)], check=True)
+        return {"MVP_NVML_LIBRARY": path}
+
+    def once(self, environment, *more):
+        result = mvp("system", "--once", "--sessions", self.sessions, *more, env={**os.environ, **environment})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def test_text_and_json(self):
+        environment = self.library()
+        text = self.once(environment)
+        self.assertRegex(text, r"gpu 0 .* 87%  Stand-in 0  412 of 700 W  63 C")
+        self.assertRegex(text, r"61.0 GB of 80.0 GB  processes 4711 60.0 GB, 4712")
+        self.assertRegex(text, r"gpu 1 .* 0%  Stand-in 1  n/a  33 C")
+        sample = json.loads(self.once(environment, "--json"))
+        self.assertEqual([gpu["name"] for gpu in sample["gpus"]], ["Stand-in 0", "Stand-in 1"])
+        self.assertEqual(sample["gpus"][0]["watts"], 412.3)
+        self.assertNotIn("watts", sample["gpus"][1])
+
+    def test_where_there_is_none(self):
+        sample = json.loads(self.once({"MVP_NVML_LIBRARY": "/nowhere/lib.so"}, "--json"))
+        self.assertNotIn("gpus", sample)
+        self.assertIn("MVP_NVML_LIBRARY names /nowhere/lib.so", sample["gpus_problem"])
+        self.assertIn("version mismatch", self.once(self.library("BROKEN")))
+
+    def test_views(self):
+        with Program(
+                [MVP, "system", "--sessions", self.sessions, "--interval", "0.3"], home=self.home, columns=120, rows=40,
+                env=self.library()) as program:
+            program.wait_text("GPUs 2")
+            program.wait_text("412 of 700 W")
+            program.wait_text("n/a")
+            program.type("/gpu\r")
+            program.wait_text("gpu temperature")
+            # One device does not tell its power: a sum would be wrong.
+            self.assertNotIn("gpu power", program.text())
+            program.type("q")
+
+    def test_a_driver_that_hangs_stops_neither_screen_nor_run(self):
+        environment = self.library("HANGS")
+        with Program(
+                [MVP, "system", "--sessions", self.sessions, "--interval", "0.3"], home=self.home, columns=120, rows=40,
+                env=environment) as program:
+            program.wait_text("has not answered for", 20)
+            program.type("8")
+            program.wait_text("log", 2)
+            program.type("q")
+            self.assertEqual(program.wait_exit(5), 0)
+        run = mvp(
+            "run", SESSION, "--sessions", self.sessions, "--headless", "--steps", "20",
+            env={**os.environ, **environment})
+        self.assertEqual(run.returncode, 0, run.stderr)
 
 
 class Runs(WorkbenchTest):

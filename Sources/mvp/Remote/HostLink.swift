@@ -17,6 +17,8 @@ final class HostLink: Sendable {
     var link: RelayLink?
     var catalog: RunCatalog?
     var askedAt: ContinuousClock.Instant?
+    /// Who waits for the answer.
+    var waiting: (@Sendable () -> Void)?
     var problem: String?
     /// A machine that cannot be reached is not tried with every look at the list.
     var notBefore = ContinuousClock.now
@@ -46,28 +48,35 @@ final class HostLink: Sendable {
     }
   }
 
-  /// Asks for its runs, unless an answer is awaited.
+  /// Asks for its runs, or waits for an answer that is awaited already.
   ///
-  /// - Parameter then: is called when there is an answer, or none will come.
+  /// - Parameter then: is called when there is an answer, when none will come, or when somebody else waits in its
+  ///   place.
   func ask(_ keys: [String], then: @escaping @Sendable () -> Void) {
-    let isDue = state.withLock { state in
-      guard state.askedAt == nil, ContinuousClock.now >= state.notBefore else { return false }
-      state.askedAt = .now
-      return true
+    let (isDue, replaced) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
+      if state.askedAt != nil {
+        defer { state.waiting = then }
+        return (false, state.waiting)
+      }
+      guard ContinuousClock.now >= state.notBefore else { return (false, then) }
+      (state.askedAt, state.waiting) = (.now, then)
+      return (true, nil)
     }
-    guard isDue else { return then() }
+    replaced?()
+    guard isDue else { return }
     asking.async { [self] in
       let answer = Result { try link().catalog(with: keys) }
-      state.withLock { state in
-        state.askedAt = nil
+      let waiting = state.withLock { state in
+        defer { (state.askedAt, state.waiting) = (nil, nil) }
         switch answer {
         case .success(let catalog): (state.catalog, state.problem) = (catalog, nil)
         case .failure(let error):
           state.problem = (error as? BackendError)?.description ?? "\(error)"
           state.notBefore = .now + .seconds(Self.pauseSeconds)
         }
+        return state.waiting
       }
-      then()
+      waiting?()
     }
   }
 
