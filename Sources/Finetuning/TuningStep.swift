@@ -16,6 +16,7 @@ protocol Tuning: TrainingTask {
   static var metrics: [Metric] { get }
   var schedule: TuningSchedule { get }
   var loader: any BatchSource { get }
+  var device: any ComputeDevice { get }
   /// Those that learn.
   var parameters: [NamedTensor] { get }
   var optimizer: AdamW { get }
@@ -76,23 +77,29 @@ extension Tuning {
       let number = batchNumber(micro: micro)
       let batch = try nextBatch(number)
       let input = try prepare(batch, number: number)
+      device.endPart()
       values[.dataSeconds, default: 0] += watch.lap()
       let pass = forward(input, number: number)
       let value = Double(pass.loss.scalar)
       seen.add(batch, pass, loss: value)
+      try device.confirm()
       values[.forwardSeconds, default: 0] += watch.lap()
       guard value.isFinite else { return reject(.loss, value, origin(of: batch, predictions: pass.predictions)) }
       scaled(pass.loss, by: 1 / Float(schedule.accumulation)).backward()
+      device.endPart()
       values[.backwardSeconds, default: 0] += watch.lap()
     }
     let norm = globalGradientNorm(parameters)
+    try device.confirm()
     guard norm.isFinite else { return reject(.gradientNorm, Double(norm), StepRejection.Origin(gradients: parameters)) }
     clipGradients(parameters, norm: norm, to: schedule.gradientClip)
     let rate = schedule.learningRate.value(at: completedSteps) * schedule.learningRateScale
     optimizer.step(learningRate: Float(rate))
     optimizer.zeroGradients()
+    try device.confirm()
     didStep()
     completedSteps += 1
+    device.endPart()
     values[.optimizerSeconds] = watch.lap()
     seen.write(to: &values)
     values[.learningRate] = rate

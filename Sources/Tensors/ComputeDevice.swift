@@ -26,11 +26,17 @@ package protocol ComputeDevice: AnyObject, MemoryKernels, LinearKernels, Activat
   var failure: DeviceFailure? { get }
   /// Returns when all that was asked of the device is done: for who measures time.
   func synchronize()
+  /// Where a part of a step ends. A device that works on behind the host waits here while its parts are being timed.
+  func endPart()
 }
 
 extension ComputeDevice {
   package var failure: DeviceFailure? { nil }
   package func synchronize() {}
+  package func endPart() {}
+
+  /// Whether tensors lie in this machine's memory: what the host does with them needs no copy.
+  package var isHost: Bool { host === self }
 
   /// Cores of this machine that an op, or what is done beside it, may use.
   package var threads: Int { host.threads }
@@ -39,8 +45,12 @@ extension ComputeDevice {
   /// - Throws: its ``failure``.
   package func check() throws {
     synchronize()
-    if let failure { throw failure }
+    try confirm()
   }
+
+  /// Waits for nothing: what the host has read is right.
+  /// - Throws: the device's ``failure``, if it has come to one by now.
+  package func confirm() throws { if let failure { throw failure } }
 }
 
 /// Bytes of tensors on a device.

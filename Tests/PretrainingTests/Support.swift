@@ -77,7 +77,7 @@ struct TinyRun {
   var recipe = StudentRecipe(
     layerScale: 0.1, positions: .learned, relativePositionBias: false, qkvBias: .full, initialValues: .beit)
   var hasMaskToken = true
-  var device = CPUDevice(threads: 1)
+  var device: any ComputeDevice = CPUDevice(threads: 1)
 
   func teacher(_ name: String, seed: UInt64, projection: Int? = nil) -> TeacherGuidance {
     let model = VisionTransformer(
@@ -119,7 +119,7 @@ struct TinyRun {
   }
 
   /// The student guided by its own average, and by a teacher.
-  static func ownAverage(device: CPUDevice = CPUDevice(threads: 1)) -> TinyRun {
+  static func ownAverage(device: any ComputeDevice = CPUDevice(threads: 1)) -> TinyRun {
     var run = TinyRun()
     run.device = device
     run.objective = Objective(tokens: .masked, kind: .smoothL1, beta: 2)

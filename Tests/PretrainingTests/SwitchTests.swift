@@ -50,7 +50,7 @@ import Testing
       }
       let trainer = try run.trainer()
       _ = try trainer.applied()
-      return run.device.pool.statistics.peakInUse
+      return run.device.memoryUse.peakInUse
     }
     #expect(try peak(recomputes: true) < peak(recomputes: false))
   }

@@ -45,6 +45,7 @@ package struct TargetStatistics: Equatable {
   ///   - rows: which of the B * (1 + M) tokens they are; nil: all, in order.
   package mutating func add(_ targets: Tensor, rows: [Int32]?) {
     if areCodes { return add(codes: Objective.codes(of: targets)) }
+    if !targets.device.isHost, variance.isEmpty { return addFromDevice(targets, rows: rows) }
     let values = targets.float32().array()
     let (width, positions, withVariance) = (width, positions, !variance.isEmpty)
     mean.withUnsafeMutableBufferPointer { mean in
@@ -80,6 +81,7 @@ package struct TargetStatistics: Equatable {
     if areCodes { return logShares(of: Objective.codes(of: targets), device: targets.device) }
     guard form == .raw else { return .zeros(targets.shape, device: targets.device) }
     let count = targets.count / max(width, 1)
+    if !targets.device.isHost { return constantOnDevice(like: targets, rows: rows) }
     guard let rows else {
       guard counts.allSatisfy({ $0 > 0 }) else { return nil }
       var values: [Float] = []

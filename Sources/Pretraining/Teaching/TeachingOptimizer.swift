@@ -27,7 +27,8 @@ struct TeachingOptimizer {
   /// - Parameters:
   ///   - frozen: names whose gradients are dropped in this step.
   ///   - values: takes learning rate, norm and the seconds of each part.
-  /// - Throws: ``StepRejection`` where loss or gradient are not finite: nothing is applied then.
+  /// - Throws: ``StepRejection`` where loss or gradient are not finite, or what the device could not do: nothing is
+  ///   applied then.
   func apply(
     _ loss: Tensor, learningRate: Double, step: Int, values: inout MetricValues,
     frozen: (String) -> Bool = { _ in false }
@@ -35,11 +36,14 @@ struct TeachingOptimizer {
     var watch = Stopwatch()
     optimizer.zeroGradients()
     let value = Double(loss.scalar)
+    try loss.device.confirm()
     guard value.isFinite else { throw rejection(.loss, value, step, brokenWeights) }
     loss.backward()
+    loss.device.endPart()
     values[.backwardSeconds] = watch.lap()
     for parameter in parameters where frozen(parameter.name) { parameter.tensor.gradient = nil }
     let norm = globalGradientNorm(parameters)
+    try loss.device.confirm()
     guard norm.isFinite else {
       let broken = StepRejection.Origin(gradients: parameters)
       optimizer.zeroGradients()
@@ -48,6 +52,8 @@ struct TeachingOptimizer {
     clipGradients(parameters, norm: norm, to: clip)
     optimizer.step(learningRate: Float(learningRate))
     optimizer.zeroGradients()
+    try loss.device.confirm()
+    loss.device.endPart()
     values[.optimizerSeconds] = watch.lap()
     values[.learningRate] = learningRate
     values[.gradientNorm] = Double(norm)

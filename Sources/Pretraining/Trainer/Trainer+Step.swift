@@ -35,6 +35,7 @@ extension Trainer {
 
     var watch = Stopwatch()
     let norm = globalGradientNorm(parameters)
+    try confirmDevice(heads)
     guard norm.isFinite else {
       return reject(.gradientNorm, Double(norm), heads, StepRejection.Origin(gradients: parameters))
     }
@@ -48,8 +49,10 @@ extension Trainer {
       if let momentum = follower.momentum(at: completedSteps) { values[.teacherMomentum] = momentum }
     }
     clearGradients(heads)
+    try device.confirm()
     for (head, statistics) in zip(heads, statistics) { head.statistics = statistics }
     completedSteps += 1
+    device.endPart()
     values[.optimizerSeconds, default: 0] += watch.lap()
     let newlySkipped = sums.skipped.filter { undecodable.insert($0.path).inserted }
     values[.loss] = sums.meanLoss
@@ -83,7 +86,8 @@ extension Trainer {
       // A teacher's attention is its work, too.
       values[masks.kind.goesByAttention ? .teacherSeconds : .dataSeconds, default: 0] += watch.lap()
       maskTally.add(batch.mask, patches: masks.rows * masks.columns)
-      let pixels = Tensor(batch.pixels, shape: batch.shape, device: device)
+      let pixels = uploaded(batch, number: batchNumber(micro: micro))
+      device.endPart()
       values[.dataSeconds, default: 0] += watch.lap()
 
       let rows =
@@ -92,6 +96,7 @@ extension Trainer {
       let targets = try heads.indices.map { place in
         try follow(heads[place], pixels, rows: rows, &statistics[place])
       }
+      device.endPart()
       values[.teacherSeconds, default: 0] += watch.lap()
 
       let made = learn(
@@ -110,6 +115,7 @@ extension Trainer {
         },
         batch: batch)
       values[.forwardSeconds, default: 0] += watch.lap()
+      try confirmDevice(heads)
       guard value.isFinite else {
         let place = losses.firstIndex { !$0.scalar.isFinite } ?? 0
         let given = targets[place].given
@@ -120,6 +126,8 @@ extension Trainer {
 
       let share = scaled(loss.whole, by: 1 / Float(settings.accumulation))
       if let last, isLast { last(share) } else { share.backward() }
+      if isLast { uploadAhead() }
+      device.endPart()
       values[.backwardSeconds, default: 0] += watch.lap()
     }
     return .made(sums)
@@ -187,6 +195,13 @@ extension Trainer {
     StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: guidance, origin: origin)
   }
 
+  /// - Throws: what the device could not do. Nothing of the step is applied then.
+  private func confirmDevice(_ heads: [GuidanceHead]) throws {
+    guard device.failure != nil else { return }
+    clearGradients(heads)
+    try device.confirm()
+  }
+
   func clearGradients(_ heads: [GuidanceHead]) {
     studentOptimizer.zeroGradients()
     for head in heads { head.optimizer.zeroGradients() }
@@ -206,6 +221,7 @@ extension Trainer {
   }
 
   private func awaitedBatch(_ number: Int) throws -> Batch {
+    if let ahead, ahead.number == number { return ahead.batch }
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
     return try loader.batch(step: number)[0]

@@ -43,6 +43,8 @@ package final class Trainer {
   /// The micro-batch at which the last step was rejected, until the next step.
   var rejected: RejectedBatch?
   var spread = SpreadProbe()
+  /// The pictures of the next step, where they are on their way to the device already.
+  var ahead: BatchAhead?
   /// The processes that a step is shared with; nil: it is made here alone.
   package internal(set) var sharing: StepSharing?
   /// What is to be said of the weights that the student began with.

@@ -32,6 +32,31 @@ package func gatherRows(_ x: Tensor, _ rows: [Int32]) -> Tensor {
   return Tensor(storage: y, shape: [rows.count, width], device: device, node: node)
 }
 
+/// Sums of weighted rows, by groups: out[g] = Σ weights[r] x[r] over the rows r of group g; no gradient.
+/// - Parameters:
+///   - x: [..., D], R rows
+///   - weights: R factors
+///   - groups: the group of each row, R numbers in 0..<count
+/// - Returns: count * D values; zeros for a group without rows
+package func weightedRowSums(_ x: Tensor, weights: [Float], groups: [Int32], count: Int) -> [Float] {
+  let x = x.float32()
+  let (device, rows, width) = (x.device, x.rows, x.columns)
+  precondition(weights.count == rows && groups.count == rows, "weightedRowSums: \(weights.count) for \(rows) rows")
+  precondition(groups.allSatisfy { $0 >= 0 && $0 < count }, "weightedRowSums: group outside 0..<\(count)")
+  let weighted = device.allocate(x.count)
+  device.residualGradient(
+    branch: nil, scale: nil, keep: weights, dy: x.storage, dbranch: (weighted, false), dscale: nil, rowsPerSample: 1,
+    rows: rows, columns: width)
+  let sums = device.allocate(count * width)
+  if rows % count == 0, groups.indices.allSatisfy({ Int(groups[$0]) == $0 % count }) {
+    // All groups over and over: sums over a batch.
+    device.batchSums(weighted, into: (sums, false), batch: rows / count, count: count * width)
+  } else {
+    device.gatherRowsGradient(dy: weighted, rows: groups, dx: (sums, false), sourceRows: count, width: width)
+  }
+  return device.read(sums, count: count * width)
+}
+
 /// Tensors one below the other along the first axis; the other axes must agree.
 package func concatenateRows(_ parts: [Tensor]) -> Tensor {
   precondition(!parts.isEmpty, "concatenateRows of nothing")

@@ -12,6 +12,8 @@ package final class TorchDevice: ComputeDevice {
   /// nil on the CPU.
   package let gpu: TorchGPU?
   let core: TorchCore
+  /// Whether each part of a step is waited for, so that its time is its own: for benchmarks.
+  package var timesParts = false
 
   /// - Parameters:
   ///   - place: `cpu`, `cuda` or `cuda:N`
@@ -68,6 +70,8 @@ package final class TorchDevice: ComputeDevice {
   }
 
   package func synchronize() { call.pointee.synchronize(core.device) }
+
+  package func endPart() { if timesParts { synchronize() } }
 
   // How kernels speak to the library.
 

@@ -153,3 +153,22 @@ import Testing
     #expect(nan[0].isNaN)
   }
 }
+
+/// Sums that no gradient goes through.
+@Suite struct RowSumTests {
+  @Test(arguments: Engine.float32)
+  func weightedSumsAreThose(engine: Engine) {
+    let device = engine.device(threads: 2)
+    let values = normalValues(6 * 4, seed: 1)
+    let x = Tensor(values, shape: [6, 4], device: device)
+    let weights: [Float] = [0.5, -1, 2, 0, 3, 0.25]
+    for groups: [Int32] in [[0, 1, 2, 0, 1, 2], [2, 2, 0, 0, 2, 2], [1, 1, 1, 1, 1, 1]] {
+      var expected = [Float](repeating: 0, count: 12)
+      for (row, group) in groups.enumerated() {
+        for column in 0..<4 { expected[Int(group) * 4 + column] += weights[row] * values[row * 4 + column] }
+      }
+      let found = weightedRowSums(x, weights: weights, groups: groups, count: 3)
+      expectClose(found, expected, within: 1e-6, "\(groups)")
+    }
+  }
+}

@@ -31,7 +31,19 @@ inline Array *allocate(Device *device, int64_t count, bool is_bfloat16) {
 
 inline void release(Array *array) { delete array; }
 
+/// What is written to a new array after a failure stays with the host, where it can be read: a state that is saved then
+/// has numbers of its own beside the tensors.
+inline void keep_on_host(const float *values, int64_t count, Array *array) noexcept {
+  if (array->values.defined()) return;
+  try {
+    c10::InferenceMode without_history;
+    array->hold(at::from_blob(const_cast<float *>(values), {count}, at::TensorOptions(at::kFloat)).clone());
+  } catch (...) {
+  }
+}
+
 inline void write(Device *device, const float *values, int64_t count, Array *array) {
+  if (device->failed) return keep_on_host(values, count, array);
   attempt(device, [&] {
     // Memory that others hold views of stays where it is.
     if (array->values.defined()) {
@@ -43,7 +55,7 @@ inline void write(Device *device, const float *values, int64_t count, Array *arr
 }
 
 inline bool read_values(Device *device, In array, float *values, int64_t count) {
-  if (device->lost || array == nullptr || !array->values.defined()) return false;
+  if (!array->values.defined() || (device->lost && !array->values.is_cpu())) return false;
   try {
     c10::InferenceMode without_history;
     at::from_blob(values, {count}, at::TensorOptions(at::kFloat)).copy_(read(array, {count}));

@@ -31,7 +31,7 @@ inline void residual(Device *device, In x, In branch, In scale, const float *kee
   attempt(device, [&] {
     Tensor from = read(x, {samples, rows / samples, columns}), part = read(branch, from.sizes());
     Tensor factor = branch_factor(device, scale, keep, samples, columns);
-    put(y, factor.defined() ? at::addcmul(from, part.to(at::kFloat), factor) : from.add(part));
+    put(y, factor.defined() ? at::addcmul(from, part, factor) : from.add(part));
   });
 }
 
@@ -40,10 +40,13 @@ inline void residual_gradient(Device *device, In branch, In scale, const float *
   attempt(device, [&] {
     Tensor upstream = read(dy, {samples, rows / samples, columns});
     Tensor factor = branch_factor(device, scale, keep, samples, columns);
-    if (factor.defined()) {
-      store(dbranch, upstream.mul(factor));
-    } else {
+    if (!factor.defined()) {
       store_copy(dbranch, upstream);
+    } else if (dbranch.array != nullptr && !dbranch.accumulate) {
+      Tensor own = change(dbranch.array, upstream.sizes());
+      at::mul_out(own, upstream, factor);
+    } else if (dbranch.array != nullptr) {
+      store(dbranch, upstream.mul(factor));
     }
     if (dscale.array == nullptr) return;
     Tensor products = upstream.mul(read(branch, upstream.sizes()));
