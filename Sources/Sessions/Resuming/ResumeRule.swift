@@ -43,6 +43,7 @@ extension SessionFile {
     ("evals", .free), ("preview", .free), ("health", .free), ("ablation", .free),
     ("seed", .never("everything random in the run comes from it")),
     ("engine.device", .recorded), ("engine.recompute", .free), ("engine.teacher_cache", .free),
+    ("engine.ranks_dtype", .accepted("gradients of ranks are rounded otherwise")),
     ("engine", .accepted("products are rounded otherwise")),
     ("data.source", .free), ("data.workers", .free), ("data.prefetch_batches", .free), ("data.path", .compared),
     ("data", .never("the run's pictures and crops are numbered by it")),

@@ -54,7 +54,8 @@ package struct HostsFile: Equatable, Sendable {
   package init(_ text: String, path: String) throws {
     self.path = path
     var hosts: [Host] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (number, line) in lines.enumerated() {
       func problem(_ what: String) -> BackendError { BackendError("\(path), line \(number + 1): \(what)") }
       guard let words = Self.words(of: line.trimmingCharacters(in: .whitespaces)) else {
         throw problem("a quote is not closed.")
@@ -72,6 +73,7 @@ package struct HostsFile: Equatable, Sendable {
   }
 
   private static func host(_ line: [String]) throws -> Host {
+    guard line.first != "=" else { throw BackendError("there is no name before the =: write NAME = DESTINATION.") }
     var words = line[...]
     var name: String?
     if words.count > 1, words[words.startIndex + 1] == "=" {
