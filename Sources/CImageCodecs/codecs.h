@@ -33,14 +33,20 @@ void compose_on_white(const uint8_t *rgba, size_t pixels, uint8_t *rgb);
 
 bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+// Of two channels or four, the last of which is transparency.
+bool png_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error);
 // 1...8; 1 where nothing is said.
 int32_t png_orientation(const uint8_t *bytes, size_t size);
 
 bool webp_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool webp_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+// Of four channels, the last of which is transparency.
+bool webp_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error);
 
 bool tiff_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *error);
 bool tiff_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+// As many channels as the file has, of 8 bits or of 16, which are rounded to 8.
+bool tiff_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error);
 
 // Always false, so that a failing function can return it.
 static inline bool fail(char *error, const char *reason) {

@@ -50,6 +50,21 @@ CLONES void image_codecs_resample_across(const uint8_t *rgb, size_t stride, int3
   }
 }
 
+CLONES void image_codecs_resample_channels(const uint8_t *samples, size_t stride, int32_t rows, int32_t channels,
+                                           const ImageCodecsWeights *axis, uint8_t *out) {
+  for (int32_t row = 0; row < rows; ++row, samples += stride) {
+    for (int32_t x = 0; x < axis->targets; ++x, out += channels) {
+      const uint8_t *from = samples + (size_t)channels * (size_t)axis->first[x];
+      const int32_t *weights = axis->weights + (size_t)x * axis->taps;
+      for (int32_t c = 0; c < channels; ++c) {
+        int32_t sum = half;
+        for (int32_t tap = 0; tap < axis->count[x]; ++tap) sum += from[(size_t)tap * channels + c] * weights[tap];
+        out[c] = clipped(sum);
+      }
+    }
+  }
+}
+
 CLONES void image_codecs_resample_down(const uint8_t *rgb, size_t row_bytes, const ImageCodecsWeights *axis, uint8_t *out) {
   enum { STRIP = 512 };
   int32_t sums[STRIP];
@@ -90,6 +105,18 @@ CLONES void image_codecs_planes(const uint8_t *rgb, int32_t width, int32_t heigh
   }
 }
 
+CLONES void image_codecs_channel_planes(const uint8_t *samples, int32_t channels, int32_t width, int32_t height,
+                                        bool mirrored, float *planes) {
+  const size_t plane = (size_t)width * (size_t)height, row = (size_t)width * (size_t)channels;
+  for (int32_t c = 0; c < channels; ++c) {
+    float *out = planes + (size_t)c * plane;
+    const uint8_t *from = samples + c;
+    for (int32_t y = 0; y < height; ++y, from += row, out += width) {
+      for (int32_t x = 0; x < width; ++x) out[x] = from[(size_t)(mirrored ? width - 1 - x : x) * channels] / 255.0f;
+    }
+  }
+}
+
 INLINE float unit(float value) { return value < 0 ? 0 : value > 1 ? 1 : value; }
 INLINE float luminance(float red, float green, float blue) { return 0.2989f * red + 0.587f * green + 0.114f * blue; }
 
@@ -108,6 +135,19 @@ CLONES double image_codecs_mean_luminance(const float *planes, size_t plane) {
     sum += (double)part;
   }
   return plane ? sum / (double)plane : 0;
+}
+
+CLONES double image_codecs_mean(const float *values, size_t count) {
+#pragma clang fp reassociate(on)
+  enum { STRIP = 1024 };
+  double sum = 0;
+  for (size_t start = 0; start < count; start += STRIP) {
+    size_t end = count - start < STRIP ? count : start + STRIP;
+    float part = 0;
+    for (size_t i = start; i < end; ++i) part += values[i];
+    sum += (double)part;
+  }
+  return count ? sum / (double)count : 0;
 }
 
 CLONES void image_codecs_saturate(float *planes, size_t plane, float factor) {

@@ -73,6 +73,7 @@ bool png_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *e
   const png_byte type = png_get_color_type(reader.png, reader.info);
   const bool is_clear = type & PNG_COLOR_MASK_ALPHA || png_get_valid(reader.png, reader.info, PNG_INFO_tRNS);
   info->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + is_clear;
+  info->clear = is_clear;
   info->bits = png_get_bit_depth(reader.png, reader.info);
   info->orientation = png_orientation(bytes, size);
   set_upright_size(info);
@@ -127,6 +128,29 @@ bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, 
   ask_for_rgba(&reader);
   read_pixels(&reader, info, 4);
   compose_on_white(reader.pixels, (size_t)info->width * (size_t)info->height, rgb);
+  close_reader(&reader);
+  return true;
+}
+
+bool png_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error) {
+  Reader reader;
+  if (!open_reader(&reader, bytes, size, error)) return false;
+  if (setjmp(reader.on_error)) {
+    close_reader(&reader);
+    return false;
+  }
+  png_read_info(reader.png, reader.info);
+  ask_for_rgba(&reader);
+  read_pixels(&reader, info, 4);
+  const size_t pixels = (size_t)info->width * (size_t)info->height;
+  if (info->channels == 4) {
+    memcpy(samples, reader.pixels, pixels * 4);
+  } else {
+    for (size_t i = 0; i < pixels; ++i) {
+      samples[2 * i] = reader.pixels[4 * i];
+      samples[2 * i + 1] = reader.pixels[4 * i + 3];
+    }
+  }
   close_reader(&reader);
   return true;
 }

@@ -15,6 +15,7 @@ bool webp_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info, char *
   info->file_width = (int32_t)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH);
   info->file_height = (int32_t)WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT);
   info->channels = WebPDemuxGetI(demuxer, WEBP_FF_FORMAT_FLAGS) & ALPHA_FLAG ? 4 : 3;
+  info->clear = info->channels == 4;
   info->bits = 8;
   WebPChunkIterator chunk;
   int32_t exif = 0, xmp = 0;
@@ -60,18 +61,40 @@ static bool first_frame(const uint8_t *bytes, size_t size, const ImageCodecsInfo
   return decoded || fail(error, "the WebP file is damaged or cut short");
 }
 
-bool webp_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
-  size_t pixels = (size_t)info->file_width * (size_t)info->file_height;
-  uint8_t *rgba = calloc(pixels, 4), *stored = info->orientation == 1 ? rgb : malloc(pixels * 3);
+// The pixels with their transparency, upright; NULL on failure. The caller frees them.
+static uint8_t *upright_rgba(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, char *error) {
+  const size_t pixels = (size_t)info->file_width * (size_t)info->file_height;
+  uint8_t *rgba = calloc(pixels, 4), *upright = info->orientation == 1 ? NULL : malloc(pixels * 4);
   bool decoded = false;
-  if (!rgba || !stored) {
+  if (!rgba || (info->orientation != 1 && !upright)) {
     fail(error, "no memory to decode the picture");
   } else {
     decoded = first_frame(bytes, size, info, rgba, error);
-    if (decoded) compose_on_white(rgba, pixels, stored);
-    if (decoded && stored != rgb) turn_upright(stored, info->file_width, info->file_height, info->orientation, 3, rgb);
+    if (decoded && upright) {
+      turn_upright(rgba, info->file_width, info->file_height, info->orientation, 4, upright);
+      uint8_t *turned = upright;
+      upright = rgba;
+      rgba = turned;
+    }
   }
-  if (stored != rgb) free(stored);
+  free(upright);
+  if (decoded) return rgba;
   free(rgba);
-  return decoded;
+  return NULL;
+}
+
+bool webp_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
+  uint8_t *rgba = upright_rgba(bytes, size, info, error);
+  if (!rgba) return false;
+  compose_on_white(rgba, (size_t)info->width * (size_t)info->height, rgb);
+  free(rgba);
+  return true;
+}
+
+bool webp_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error) {
+  uint8_t *rgba = upright_rgba(bytes, size, info, error);
+  if (!rgba) return false;
+  memcpy(samples, rgba, (size_t)info->width * (size_t)info->height * 4);
+  free(rgba);
+  return true;
 }

@@ -119,7 +119,7 @@ struct AugmentationTests {
       for x in 0..<picture.width {
         let from = (y * picture.width + x) * 3
         let to = (y * picture.width + picture.width - 1 - x) * 3
-        for c in 0..<3 { mirrored.rgb[to + c] = picture.rgb[from + c] }
+        for c in 0..<3 { mirrored.samples[to + c] = picture.samples[from + c] }
       }
     }
     return mirrored

@@ -65,7 +65,7 @@ struct ResizingTests {
       for x in 0..<turned.width {
         let from = (x * picture.width + picture.width - 1 - y) * 3
         let to = (y * turned.width + x) * 3
-        for c in 0..<3 { turned.rgb[to + c] = picture.rgb[from + c] }
+        for c in 0..<3 { turned.samples[to + c] = picture.samples[from + c] }
       }
     }
     return turned

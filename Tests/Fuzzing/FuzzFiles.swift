@@ -58,6 +58,12 @@ func readPicture(_ input: Data) {
   let picture = shrunk.picture
   hold(picture.rgb.count == 3 * picture.width * picture.height && !picture.rgb.isEmpty, "a picture has its pixels")
   _ = try? decodePicture(Data(input.dropFirst()))
+  if let facts = try? pictureFacts(of: Data(input.dropFirst())), facts.width * facts.height * facts.channels < 1 << 24,
+    let stored = try? decodePicture(Data(input.dropFirst()), channels: facts.channels)
+  {
+    hold(
+      stored.samples.count == facts.channels * stored.width * stored.height, "a picture has the values of its channels")
+  }
   for content in [MapContent.numbers, .opacity] {
     guard let map = try? decodeMap(Data(input.dropFirst()), content) else { continue }
     hold(map.values.count == map.width * map.height, "a map has its pixels")

@@ -20,7 +20,9 @@ typedef struct {
   int32_t file_width, file_height;  // as stored
   int32_t orientation;            // EXIF, or XMP where that has none, 1...8; 1 for upright
   int32_t scale;                  // JPEG: decoded at scale/8 of the stored size
-  int32_t channels, bits;         // as stored: 1 grey, 3 colours, 2 and 4 the same with transparency; bits of a channel
+  int32_t channels, bits;         // as stored: 1 grey, 3 colours, more are bands; with transparency; bits of a channel
+  bool clear;                     // the last of the channels is transparency
+  bool bands;                     // TIFF: nowhere is said that the channels are grey or colours
   bool cmyk, inverted;            // JPEG in four inks; as Adobe stores them, 255 = no ink
 } ImageCodecsInfo;
 
@@ -31,9 +33,11 @@ bool image_codecs_probe(const uint8_t *bytes, size_t size, ImageCodecsInfo *info
 // keep theirs.
 void image_codecs_shrink(ImageCodecsInfo *info, int32_t eighths);
 
-// Decodes what was probed into rgb[info->height][info->width][3]: 8 bits, sRGB values as stored, transparency on white;
-// of an animation and of several pages the first.
-bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error);
+// Decodes what was probed into samples[info->height][info->width][channels]: 8 bits, values as stored; of an animation
+// and of several pages the first. Three channels: sRGB, grey repeated, transparency on white. One: grey of those, as
+// Pillow has it. Any other number: the picture's own channels, transparency among them. Fails where it has others.
+bool image_codecs_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, int32_t channels,
+                         uint8_t *samples, char *error);
 
 // Class numbers of a probed PNG's pixels into labels[info->height][info->width]: grey values as stored, of a palette
 // the indices, never its colours.
@@ -70,15 +74,23 @@ typedef struct {
 // Rows of interleaved pixels, `stride` bytes apart, to out[rows][targets][3].
 void image_codecs_resample_across(const uint8_t *rgb, size_t stride, int32_t rows, const ImageCodecsWeights *axis,
                                   uint8_t *out);
+// The same of so many channels, to out[rows][targets][channels].
+void image_codecs_resample_channels(const uint8_t *samples, size_t stride, int32_t rows, int32_t channels,
+                                    const ImageCodecsWeights *axis, uint8_t *out);
 // Rows of row_bytes each to out[targets][row_bytes].
 void image_codecs_resample_down(const uint8_t *rgb, size_t row_bytes, const ImageCodecsWeights *axis, uint8_t *out);
 
 // Interleaved bytes to planes [3][height][width] in 0...1.
 void image_codecs_planes(const uint8_t *rgb, int32_t width, int32_t height, bool mirrored, float *planes);
+// The same of so many channels: planes [channels][height][width].
+void image_codecs_channel_planes(const uint8_t *samples, int32_t channels, int32_t width, int32_t height, bool mirrored,
+                                 float *planes);
 // v = v * factor + shift, clipped to 0...1.
 void image_codecs_scale_and_shift(float *values, size_t count, float factor, float shift);
 // Mean of .2989 R + .587 G + .114 B.
 double image_codecs_mean_luminance(const float *planes, size_t plane);
+// Mean of all values.
+double image_codecs_mean(const float *values, size_t count);
 // Moves every pixel away from (or towards) its own luminance, clipped to 0...1.
 void image_codecs_saturate(float *planes, size_t plane, float factor);
 

@@ -11,27 +11,27 @@ struct AffineMap {
 extension Picture {
   /// The picture of the same size whose pixels come from places of this one, bicubic as Pillow's Image.transform
   /// (`src/libImaging/Geometry.c`).
-  /// - Parameter fill: colour of pixels that come from outside.
+  /// - Parameter fill: colour of pixels that come from outside, by channel; not empty.
   func transformed(_ map: AffineMap, fill: [UInt8]) -> Picture {
-    var result = [UInt8](repeating: 0, count: rgb.count)
-    rgb.withUnsafeBufferPointer { pixels in
+    var result = [UInt8](repeating: 0, count: samples.count)
+    samples.withUnsafeBufferPointer { pixels in
       for y in 0..<height {
         for x in 0..<width {
-          let target = (y * width + x) * 3
+          let target = (y * width + x) * channels
           let (fromX, fromY) = (Double(x) + 0.5, Double(y) + 0.5)
           let sourceX = map.a * fromX + map.b * fromY + map.c
           let sourceY = map.d * fromX + map.e * fromY + map.f
           guard sourceX >= 0, sourceX < Double(width), sourceY >= 0, sourceY < Double(height) else {
-            for channel in 0..<3 { result[target + channel] = fill[channel] }
+            for channel in 0..<channels { result[target + channel] = fill[channel % fill.count] }
             continue
           }
-          for channel in 0..<3 {
+          for channel in 0..<channels {
             result[target + channel] = bicubic(pixels, sourceX - 0.5, sourceY - 0.5, channel)
           }
         }
       }
     }
-    return Picture(width: width, height: height, rgb: result)
+    return Picture(width: width, height: height, channels: channels, samples: result)
   }
 
   /// Columns beyond the border are taken from it; a row beyond it is the one before.
@@ -39,7 +39,7 @@ extension Picture {
     let (left, top) = (x.rounded(.down), y.rounded(.down))
     let (column, row) = (Int(left) - 1, Int(top) - 1)
     func value(_ row: Int, _ offset: Int) -> Double {
-      Double(pixels[(row * width + min(max(column + offset, 0), width - 1)) * 3 + channel])
+      Double(pixels[(row * width + min(max(column + offset, 0), width - 1)) * channels + channel])
     }
     func along(_ row: Int) -> Double {
       cubic(value(row, 0), value(row, 1), value(row, 2), value(row, 3), x - left)

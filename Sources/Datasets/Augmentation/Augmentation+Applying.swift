@@ -2,7 +2,7 @@ import CImageCodecs
 import Tensors
 
 extension Augmentation {
-  /// Writes the rectangle into `pixels` as planes [3, height, width] in 0...1.
+  /// Writes the rectangle into `pixels` as planes [channels, height, width] in 0...1.
   ///
   /// Colour is changed after cropping (BEiT changes it before): contrast then turns on the crop's own mean, and it is
   /// faster.
@@ -49,21 +49,30 @@ extension Augmentation {
   ) {
     let mirrored = flip > 0 && generator.uniform() < flip
     let plane = size.area
-    guard framed.width == size.width, framed.height == size.height, pixels.count == plane * 3 else {
+    guard framed.width == size.width, framed.height == size.height, pixels.count == plane * framed.channels else {
       return pixels.update(repeating: 1)
     }
     if let operations {
-      let changed = operations.applied(to: mirrored ? framed.mirrored : framed, using: &generator)
-      changed.rgb.withUnsafeBufferPointer {
-        image_codecs_planes($0.baseAddress, Int32(size.width), Int32(size.height), false, pixels.baseAddress)
-      }
+      operations.applied(to: mirrored ? framed.mirrored : framed, using: &generator).write(planes: pixels)
     } else {
-      framed.rgb.withUnsafeBufferPointer {
-        image_codecs_planes($0.baseAddress, Int32(size.width), Int32(size.height), mirrored, pixels.baseAddress)
-      }
+      framed.write(planes: pixels, mirrored: mirrored)
     }
     if jitter != .none, jitterProbability >= 1 || generator.uniform() < jitterProbability {
       jitter.apply(to: pixels, plane: plane, using: &generator)
+    }
+  }
+}
+
+extension Picture {
+  /// As planes [channels, height, width] in 0...1.
+  fileprivate func write(planes: UnsafeMutableBufferPointer<Float>, mirrored: Bool = false) {
+    samples.withUnsafeBufferPointer {
+      if channels == 3 {
+        image_codecs_planes($0.baseAddress, Int32(width), Int32(height), mirrored, planes.baseAddress)
+      } else {
+        image_codecs_channel_planes(
+          $0.baseAddress, Int32(channels), Int32(width), Int32(height), mirrored, planes.baseAddress)
+      }
     }
   }
 }

@@ -72,7 +72,7 @@ package struct BatchMixing: Sendable, Equatable {
     guard decision != .plain else { return }
     let (count, size) = (batch.count, batch.size)
     let originals = batch.pixels
-    let length = 3 * size.area
+    let length = batch.channels * size.area
     for picture in 0..<count {
       let (own, other) = (picture * length, (count - 1 - picture) * length)
       switch decision {
@@ -82,7 +82,7 @@ package struct BatchMixing: Sendable, Equatable {
           batch.pixels[own + place] = originals[own + place] * share + originals[other + place] * (1 - share)
         }
       case .cutmix(let box):
-        for channel in 0..<3 {
+        for channel in 0..<batch.channels {
           for row in box.top..<box.top + box.height {
             let start = (channel * size.height + row) * size.width + box.left
             for place in start..<start + box.width { batch.pixels[own + place] = originals[other + place] }

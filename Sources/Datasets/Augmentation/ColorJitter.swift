@@ -17,7 +17,8 @@ package struct ColorJitter: Sendable, Codable, Equatable {
   /// BEiT's (`microsoft/unilm`, `beit/datasets.py`), without hue.
   package static let beit = ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4)
 
-  /// Applies the three changes in a random order to planes [3, `plane`] of values in 0...1.
+  /// Applies the three changes in a random order to planes [channels, `plane`] of values in 0...1. Where there are not
+  /// three channels, saturation, which is drawn as ever, changes nothing.
   func apply(to planes: UnsafeMutableBufferPointer<Float>, plane: Int, using generator: inout Philox) {
     if self == .none { return }
     var order = [0, 1, 2]
@@ -40,13 +41,19 @@ package func adjustBrightness(_ planes: UnsafeMutableBufferPointer<Float>, by fa
   image_codecs_scale_and_shift(planes.baseAddress, planes.count, factor, 0)
 }
 
-/// Moves every value away from (or towards) the mean luminance.
+/// Moves every value away from (or towards) the mean luminance; where there are not three channels, from the mean of
+/// all values.
 package func adjustContrast(_ planes: UnsafeMutableBufferPointer<Float>, plane: Int, by factor: Float) {
-  let shift = (1 - factor) * Float(image_codecs_mean_luminance(planes.baseAddress, plane))
+  let mean =
+    planes.count == 3 * plane
+    ? image_codecs_mean_luminance(planes.baseAddress, plane) : image_codecs_mean(planes.baseAddress, planes.count)
+  let shift = (1 - factor) * Float(mean)
   image_codecs_scale_and_shift(planes.baseAddress, planes.count, factor, shift)
 }
 
-/// Moves every pixel away from (or towards) its own luminance; factor 0 makes the picture grey.
+/// Moves every pixel away from (or towards) its own luminance; factor 0 makes the picture grey. Where there are not
+/// three channels there are no colours, and nothing changes.
 package func adjustSaturation(_ planes: UnsafeMutableBufferPointer<Float>, plane: Int, by factor: Float) {
+  guard planes.count == 3 * plane else { return }
   image_codecs_saturate(planes.baseAddress, plane, factor)
 }

@@ -15,7 +15,8 @@ package enum PictureOperation: Sendable, Equatable {
   case solarize(threshold: Int)
   /// Adds to values below 128.
   case solarizeAdd(Int)
-  /// Factors of Pillow's ImageEnhance; 1 changes nothing.
+  /// Factors of Pillow's ImageEnhance; 1 changes nothing. Where there are no colours, that of colours changes nothing
+  /// either.
   case color(Float)
   case contrast(Float)
   case brightness(Float)
@@ -39,14 +40,15 @@ package enum PictureOperation: Sendable, Equatable {
       return picture.mapped { $0 & mask }
     case .solarize(let threshold): return picture.mapped { $0 < threshold ? $0 : 255 - $0 }
     case .solarizeAdd(let amount): return picture.mapped { $0 < 128 ? min(255, $0 + amount) : $0 }
-    case .color(let factor): return picture.blended(from: picture.grey, by: factor)
+    case .color(let factor):
+      return picture.channels == 3 ? picture.blended(from: picture.greyColours, by: factor) : picture
     case .contrast(let factor):
       let grey = picture.luminances
       let mean = (Double(grey.reduce(0) { $0 + Int($1) }) / Double(max(grey.count, 1)) + 0.5).rounded(.down)
       return picture.blended(
-        from: [UInt8](repeating: UInt8(min(mean, 255)), count: picture.rgb.count), by: factor)
+        from: [UInt8](repeating: UInt8(min(mean, 255)), count: picture.samples.count), by: factor)
     case .brightness(let factor):
-      return picture.blended(from: [UInt8](repeating: 0, count: picture.rgb.count), by: factor)
+      return picture.blended(from: [UInt8](repeating: 0, count: picture.samples.count), by: factor)
     case .sharpness(let factor): return picture.blended(from: picture.smoothed, by: factor)
     case .rotate(let degrees):
       let angle = -degrees * .pi / 180
@@ -88,43 +90,38 @@ extension Picture {
   /// Every value by the same table.
   fileprivate func mapped(_ value: (Int) -> Int) -> Picture {
     let table = (0..<256).map { UInt8(min(max(value($0), 0), 255)) }
-    return Picture(width: width, height: height, rgb: rgb.map { table[Int($0)] })
+    return Picture(width: width, height: height, channels: channels, samples: samples.map { table[Int($0)] })
   }
 
   /// Every channel by a table of its own, from its histogram.
   fileprivate func mappedByChannel(_ table: ([Int]) -> [Int]) -> Picture {
-    var result = rgb
-    for channel in 0..<3 {
+    var result = samples
+    for channel in 0..<channels {
       var histogram = [Int](repeating: 0, count: 256)
-      for place in stride(from: channel, to: rgb.count, by: 3) { histogram[Int(rgb[place])] += 1 }
+      for place in stride(from: channel, to: samples.count, by: channels) { histogram[Int(samples[place])] += 1 }
       let mapped = table(histogram).map { UInt8($0) }
-      for place in stride(from: channel, to: rgb.count, by: 3) { result[place] = mapped[Int(rgb[place])] }
+      for place in stride(from: channel, to: samples.count, by: channels) {
+        result[place] = mapped[Int(samples[place])]
+      }
     }
-    return Picture(width: width, height: height, rgb: result)
+    return Picture(width: width, height: height, channels: channels, samples: result)
   }
 
-  /// Pillow's `L`, a value a pixel.
-  fileprivate var luminances: [UInt8] {
-    stride(from: 0, to: rgb.count - rgb.count % 3, by: 3).map { place in
-      let (red, green, blue) = (Int(rgb[place]), Int(rgb[place + 1]), Int(rgb[place + 2]))
-      return UInt8((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16)
-    }
-  }
-
-  /// The same as three channels.
-  fileprivate var grey: [UInt8] { luminances.flatMap { [$0, $0, $0] } }
+  /// ``luminances`` as three channels.
+  fileprivate var greyColours: [UInt8] { luminances.flatMap { [$0, $0, $0] } }
 
   /// Pillow's ImageFilter.SMOOTH; pixels at the border stay.
   fileprivate var smoothed: [UInt8] {
-    guard width > 2, height > 2 else { return rgb }
-    var result = rgb
-    let row = width * 3
-    rgb.withUnsafeBufferPointer { pixels in
+    guard width > 2, height > 2 else { return samples }
+    var result = samples
+    let (channels, row) = (channels, width * channels)
+    samples.withUnsafeBufferPointer { pixels in
       for y in 1..<height - 1 {
-        for place in y * row + 3..<(y + 1) * row - 3 {
+        for place in y * row + channels..<(y + 1) * row - channels {
           var sum = 5 * Int(pixels[place])
           for above in [place - row, place, place + row] {
-            sum += Int(pixels[above - 3]) + Int(pixels[above + 3]) + (above == place ? 0 : Int(pixels[above]))
+            sum += Int(pixels[above - channels]) + Int(pixels[above + channels])
+            sum += above == place ? 0 : Int(pixels[above])
           }
           result[place] = UInt8(min(Int(Float(sum) / 13 + 0.5), 255))
         }
@@ -135,9 +132,9 @@ extension Picture {
 
   /// Pillow's Image.blend of another picture with this one: `other + factor (this - other)`, cut to 0...255.
   fileprivate func blended(from other: [UInt8], by factor: Float) -> Picture {
-    let values = zip(rgb, other).map { own, other in
+    let values = zip(samples, other).map { own, other in
       UInt8(min(max(Float(other) + factor * Float(Int(own) - Int(other)), 0), 255))
     }
-    return Picture(width: width, height: height, rgb: values)
+    return Picture(width: width, height: height, channels: channels, samples: values)
   }
 }

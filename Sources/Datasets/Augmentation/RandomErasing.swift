@@ -33,16 +33,16 @@ package struct RandomErasing: Sendable, Equatable {
   /// Erases in a batch of pictures, each by a generator of its own.
   /// - Parameters:
   ///   - batch: pixels in 0...1; noise is normal in what a model sees of them.
-  ///   - mean, deviation: how that model normalises pixels, by channel.
+  ///   - mean, deviation: how that model normalises pixels, by channel; as many as the pictures have.
   ///   - stream: tells batches apart; what is erased is a function of (seed, stream, place in the batch).
   package func apply(to batch: inout Batch, mean: [Float], deviation: [Float], seed: UInt64, stream: UInt64) {
     let size = batch.size
     for picture in 0..<batch.count {
       var generator = Philox(seed: seed, purpose: .erase, stream: stream, substream: UInt32(picture))
       guard let box = box(size: size, using: &generator) else { continue }
-      for channel in 0..<3 {
+      for channel in 0..<batch.channels {
         for row in box.top..<box.top + box.height {
-          let start = ((picture * 3 + channel) * size.height + row) * size.width + box.left
+          let start = ((picture * batch.channels + channel) * size.height + row) * size.width + box.left
           for place in start..<start + box.width {
             batch.pixels[place] = mean[channel] + deviation[channel] * generator.normal()
           }

@@ -2,8 +2,10 @@ import Recipe
 
 /// Pictures of one step, cropped and augmented, as planes in 0...1 that no model's normalisation has touched yet.
 package struct Batch: Sendable, Equatable {
-  /// [B, 3, height, width], row-major.
+  /// [B, channels, height, width], row-major.
   package var pixels: [Float]
+  /// Of a picture.
+  package var channels: Int
   /// Of a picture, in pixels.
   package var size: PlaneSize
   /// Number of each picture in its source; where one could not be decoded, of the one that stands in for it.
@@ -20,10 +22,11 @@ package struct Batch: Sendable, Equatable {
   package var maps: [UInt8] = []
 
   package init(
-    pixels: [Float], size: PlaneSize, indices: [Int], labels: [Int] = [], captions: [String] = [],
+    pixels: [Float], channels: Int = 3, size: PlaneSize, indices: [Int], labels: [Int] = [], captions: [String] = [],
     skipped: [SkippedPicture] = []
   ) {
     self.pixels = pixels
+    self.channels = channels
     self.size = size
     self.indices = indices
     self.labels = labels
@@ -33,7 +36,7 @@ package struct Batch: Sendable, Equatable {
 
   package var count: Int { indices.count }
   /// Of ``pixels``, as a tensor has it.
-  package var shape: [Int] { [count, 3, size.height, size.width] }
+  package var shape: [Int] { [count, channels, size.height, size.width] }
 }
 
 /// A picture that could not be decoded, and why.

@@ -131,10 +131,11 @@ package final class BatchLoader: Sendable {
 
   private func make(step: Int) throws -> [Batch] {
     guard source.count > 0 else { throw DatasetError("\(source.name) is empty: give a source with pictures.") }
+    let channels = source.channels
     var batches = views.map { view in
       Batch(
-        pixels: [Float](repeating: 0, count: batchSize * 3 * view.size.area), size: view.size, indices: [],
-        labels: [], captions: [], skipped: [])
+        pixels: [Float](repeating: 0, count: batchSize * channels * view.size.area), channels: channels,
+        size: view.size, indices: [], labels: [], captions: [], skipped: [])
     }
     if mapped != nil {
       batches[0].maps = [UInt8](repeating: LabelMap.ignored, count: batchSize * views[0].size.area)
@@ -163,8 +164,9 @@ package final class BatchLoader: Sendable {
     let view = views[number]
     var generator = found.generators[number]
     let plane = view.size.area
+    let each = source.channels * plane
     pixels.withUnsafeMutableBufferPointer { pixels in
-      let square = UnsafeMutableBufferPointer(rebasing: pixels[3 * sample * plane..<3 * (sample + 1) * plane])
+      let square = UnsafeMutableBufferPointer(rebasing: pixels[sample * each..<(sample + 1) * each])
       guard let map = found.map, let mapped else {
         return view.finish(view.frame(found.picture, box: found.boxes[number]), using: &generator, into: square)
       }

@@ -50,7 +50,7 @@ package struct MapAugmentation: Sendable, Equatable {
     )
   }
 
-  /// Writes the rectangle's planes [3, height, width] in 0...1 and its classes [height, width].
+  /// Writes the rectangle's planes [channels, height, width] in 0...1 and its classes [height, width].
   package func apply(
     to picture: Picture, _ map: LabelMap, using generator: inout Philox,
     into pixels: UnsafeMutableBufferPointer<Float>, _ classes: UnsafeMutableBufferPointer<UInt8>
@@ -104,15 +104,16 @@ package struct MapAugmentation: Sendable, Equatable {
     _ classes: UnsafeMutableBufferPointer<UInt8>
   ) {
     let plane = size.area
-    guard pixels.count == 3 * plane, classes.count == plane else { return }
+    let channels = picture.channels
+    guard pixels.count == channels * plane, classes.count == plane else { return }
     classes.update(repeating: LabelMap.ignored)
-    for channel in 0..<3 {
-      let fill = padding[channel]
+    for channel in 0..<channels {
+      let fill = channel < padding.count ? padding[channel] : 0
       for y in 0..<size.height {
         for x in 0..<size.width {
           let isInside = x < picture.width && y < picture.height
           pixels[channel * plane + y * size.width + x] =
-            isInside ? Float(picture.rgb[(y * picture.width + x) * 3 + channel]) / 255 : fill
+            isInside ? Float(picture.samples[(y * picture.width + x) * channels + channel]) / 255 : fill
         }
       }
     }

@@ -9,6 +9,7 @@ package struct MappedFolder: MappedPictures, FilePictures {
   package let leftOut: LeftOut
   package let items: [Item]
   private let reading: MapReading
+  package private(set) var channels = 3
 
   package struct Item: Equatable, Sendable {
     package var name: String
@@ -29,6 +30,12 @@ package struct MappedFolder: MappedPictures, FilePictures {
     self.leftOut = leftOut
   }
 
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.channels = channels
+    return same
+  }
+
   package var count: Int { items.count }
   /// All files that pictures and maps come from, in the folder.
   package var fileNames: [String] {
@@ -41,7 +48,10 @@ package struct MappedFolder: MappedPictures, FilePictures {
   /// The pictures as wholes have no class.
   package var classNames: [String] { [] }
   package func path(at index: Int) -> BytePath { items[index].picture }
-  package func picture(at index: Int) throws -> Picture { try decodePicture(at: path(at: index)) { _, _ in 8 }.picture }
+  package func picture(at index: Int) throws -> Picture {
+    try decodePicture(at: path(at: index), channels: channels) { _, _ in 8 }.picture
+  }
+
   package func classMap(at index: Int) throws -> LabelMap { try reading.map(at: items[index].map) }
   package func label(at index: Int) -> Int? { nil }
   package func caption(at index: Int) -> String? { nil }

@@ -1,7 +1,7 @@
 /// Some of the pictures of a source of which each pixel's class is known.
 package struct MappedSubset: MappedPictures {
   private let source: any MappedPictures
-  private let subset: PictureSubset
+  private var subset: PictureSubset
 
   /// - Parameter indices: places in the source.
   package init(_ source: any MappedPictures, indices: [Int]) {
@@ -14,6 +14,14 @@ package struct MappedSubset: MappedPictures {
   package var classNames: [String] { subset.classNames }
   package var mapClasses: [String] { source.mapClasses }
   package var leftOut: LeftOut { subset.leftOut }
+  package var channels: Int { subset.channels }
+
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.subset = subset.with(channels: channels)
+    return same
+  }
+
   package func picture(at index: Int) throws -> Picture { try subset.picture(at: index) }
   package func classMap(at index: Int) throws -> LabelMap { try source.classMap(at: subset.indices[index]) }
   package func trouble(at index: Int, _ error: any Error) -> PictureTrouble { subset.trouble(at: index, error) }

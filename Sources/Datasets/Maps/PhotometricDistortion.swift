@@ -1,6 +1,7 @@
 import Tensors
 
-/// Random brightness, contrast, saturation and hue, each half of the time, rounded to bytes after each.
+/// Random brightness, contrast, saturation and hue, each half of the time, rounded to bytes after each. Where there are
+/// not three channels, saturation and hue, which are drawn as ever, change nothing.
 ///
 /// Source: `mmsegmentation`, `PhotoMetricDistortion` (datasets/pipelines/transforms.py): hue in OpenCV's half degrees.
 enum PhotometricDistortion {
@@ -38,7 +39,7 @@ enum PhotometricDistortion {
 
   private static func change(_ picture: inout Picture, _ body: (Float) -> Float) {
     let table = (0...255).map { byte(body(Float($0))) }
-    for index in picture.rgb.indices { picture.rgb[index] = table[Int(picture.rgb[index])] }
+    for index in picture.samples.indices { picture.samples[index] = table[Int(picture.samples[index])] }
   }
 
   /// Hue 0..<180, saturation and value 0...255.
@@ -77,11 +78,12 @@ enum PhotometricDistortion {
   }
 
   private static func changeHSV(_ picture: inout Picture, _ body: (inout HSV) -> Void) {
-    for at in stride(from: 0, to: picture.rgb.count - 2, by: 3) {
-      var color = HSV(Float(picture.rgb[at]), Float(picture.rgb[at + 1]), Float(picture.rgb[at + 2]))
+    guard picture.channels == 3 else { return }
+    for at in stride(from: 0, to: picture.samples.count - 2, by: 3) {
+      var color = HSV(Float(picture.samples[at]), Float(picture.samples[at + 1]), Float(picture.samples[at + 2]))
       body(&color)
       let (red, green, blue) = color.rgb
-      (picture.rgb[at], picture.rgb[at + 1], picture.rgb[at + 2]) = (byte(red), byte(green), byte(blue))
+      (picture.samples[at], picture.samples[at + 1], picture.samples[at + 2]) = (byte(red), byte(green), byte(blue))
     }
   }
 }

@@ -10,6 +10,7 @@ package struct PackedPictures: FilePictures {
   package let leftOut: LeftOut
   /// Classes by number; empty where the pictures have none.
   private let labels: [Int32]
+  package private(set) var channels = 3
 
   /// Without labels.
   init(_ data: PackedData, _ items: [PackedItem], leftOut: LeftOut) {
@@ -54,6 +55,12 @@ package struct PackedPictures: FilePictures {
     labels = self.items.map { $0.label.flatMap { numbers[$0] } ?? 0 }
   }
 
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.channels = channels
+    return same
+  }
+
   package var count: Int { items.count }
   package func path(at index: Int) -> BytePath { data.files[items[index].file].path }
   package func label(at index: Int) -> Int? { labels.isEmpty ? nil : Int(labels[index]) }
@@ -69,7 +76,7 @@ package struct PackedPictures: FilePictures {
 
   package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
     guard let stored = stored(at: index), !stored.isFile else {
-      return try decodePicture(at: path(at: index), eighths: eighths)
+      return try decodePicture(at: path(at: index), channels: channels, eighths: eighths)
     }
     let bytes: Data
     do {
@@ -81,12 +88,17 @@ package struct PackedPictures: FilePictures {
     }
     guard let layout = data.layout else {
       do {
-        return try decodePicture(bytes, eighths: eighths)
+        return try decodePicture(bytes, channels: channels, eighths: eighths)
       } catch let reason as DatasetError {
         throw DatasetError("\(items[index].name) of \(stored.path.text) cannot be decoded: \(reason).")
       }
     }
-    guard let picture = layout.picture(bytes) else {
+    guard channels == 1 || channels == 3 else {
+      throw DatasetError(
+        "\(items[index].name) of \(stored.path.text) has \(layout.channels) channel\(layout.channels == 1 ? "" : "s") where "
+          + "data.channels asks for \(channels).")
+    }
+    guard let picture = layout.picture(bytes, channels: channels) else {
       throw DatasetError(
         "\(items[index].name) of \(stored.path.text) cannot be decoded: the file ends before the picture.")
     }

@@ -16,18 +16,24 @@ package struct PixelLayout: Equatable, Sendable {
   /// Bytes of a picture.
   var size: Int { width * height * channels }
 
-  /// - Parameter bytes: `size` of them; else nil.
-  func picture(_ bytes: Data) -> Picture? {
+  /// - Parameters:
+  ///   - bytes: `size` of them; else nil.
+  ///   - wanted: values of a pixel, 1 or 3: grey is repeated, and colours become grey.
+  func picture(_ bytes: Data, channels wanted: Int = 3) -> Picture? {
     guard bytes.count == size else { return nil }
     let plane = width * height
-    let rgb = bytes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) in
-      [UInt8](unsafeUninitializedCapacity: 3 * plane) { pixels, filled in
+    let made = channels == 1 && wanted == 1 ? 1 : 3
+    let samples = bytes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) in
+      [UInt8](unsafeUninitializedCapacity: made * plane) { pixels, filled in
         for place in 0..<plane {
-          for channel in 0..<3 { pixels[3 * place + channel] = raw[place + (channels == 3 ? channel * plane : 0)] }
+          for channel in 0..<made {
+            pixels[made * place + channel] = raw[place + (channels == 3 ? channel * plane : 0)]
+          }
         }
-        filled = 3 * plane
+        filled = made * plane
       }
     }
-    return Picture(width: width, height: height, rgb: rgb)
+    let picture = Picture(width: width, height: height, channels: made, samples: samples)
+    return wanted == 1 ? picture.grey : picture
   }
 }

@@ -25,24 +25,25 @@ extension Picture {
     let columns = max(min(box.left + box.width, width) - left, 0)
     let rows = max(min(box.top + box.height, height) - top, 0)
     if columns == width && rows == height { return self }
-    var part = Picture(width: columns, height: rows, rgb: [])
-    part.rgb.reserveCapacity(columns * rows * 3)
+    var part = Picture(width: columns, height: rows, channels: channels, samples: [])
+    part.samples.reserveCapacity(columns * rows * channels)
     for y in top..<(top + rows) {
-      let start = (y * width + left) * 3
-      part.rgb.append(contentsOf: rgb[start..<(start + columns * 3)])
+      let start = (y * width + left) * channels
+      part.samples.append(contentsOf: samples[start..<(start + columns * channels)])
     }
     return part
   }
 
   /// Left to right.
   package var mirrored: Picture {
-    var result = rgb
+    var result = samples
     for y in 0..<height {
       for x in 0..<width {
-        for channel in 0..<3 { result[(y * width + x) * 3 + channel] = rgb[(y * width + width - 1 - x) * 3 + channel] }
+        let (to, from) = ((y * width + x) * channels, (y * width + width - 1 - x) * channels)
+        for channel in 0..<channels { result[to + channel] = samples[from + channel] }
       }
     }
-    return Picture(width: width, height: height, rgb: result)
+    return Picture(width: width, height: height, channels: channels, samples: result)
   }
 
   /// The middle of the picture; an odd pixel too many stays at the right and the bottom. A picture that is

@@ -2,25 +2,31 @@ import CImageCodecs
 import Files
 import Foundation
 
-/// Decodes a JPEG or PNG file; its content decides which, not its name.
+/// Decodes a picture's file; its content decides of what kind it is, not its name.
 ///
-/// JPEGs are turned upright by their EXIF orientation, CMYK is converted without a colour profile, transparency is put
-/// on white, 16 bits are rounded to 8.
-/// - Throws: `DatasetError` naming the file and what is wrong with it.
-package func decodePicture(at url: URL) throws -> Picture { try decodePicture(at: url) { _, _ in 8 }.picture }
+/// Pictures are turned upright by their EXIF orientation, CMYK is converted without a colour profile, 16 bits are
+/// rounded to 8.
+/// - Parameter channels: values of a pixel. Three: grey is repeated, transparency put on white. One: grey of those, by
+///   Pillow's `L`. Any other number: the file's own channels, transparency among them.
+/// - Throws: `DatasetError` naming the file and what is wrong with it, also where it has other channels.
+package func decodePicture(at url: URL, channels: Int = 3) throws -> Picture {
+  try decodePicture(at: url, channels: channels) { _, _ in 8 }.picture
+}
 
 /// The same at a fraction of the size, which is faster.
 /// - Parameter eighths: is told the upright picture's width and height, and answers at how many eighths of it a JPEG is
 ///   decoded: 1, 2, 4 or 8.
-package func decodePicture(at url: URL, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
-  try decodePicture(at: BytePath(url.path), eighths: eighths)
+package func decodePicture(
+  at url: URL, channels: Int = 3, eighths: (_ width: Int, _ height: Int) -> Int
+) throws -> ShrunkPicture {
+  try decodePicture(at: BytePath(url.path), channels: channels, eighths: eighths)
 }
 
 /// The same for a file whose name need not be UTF-8.
 package func decodePicture(
-  at path: BytePath, eighths: (_ width: Int, _ height: Int) -> Int
+  at path: BytePath, channels: Int = 3, eighths: (_ width: Int, _ height: Int) -> Int
 ) throws -> ShrunkPicture {
-  try decoding(path) { try decodePicture($0, eighths: eighths) }
+  try decoding(path) { try decodePicture($0, channels: channels, eighths: eighths) }
 }
 
 /// What `body` makes of a file's bytes.
@@ -43,10 +49,14 @@ func decoding<Decoded>(_ path: BytePath, _ body: (Data) throws -> Decoded) throw
   }
 }
 
-/// Decodes the bytes of a JPEG or PNG file; an error holds the bare reason.
-package func decodePicture(_ bytes: Data) throws -> Picture { try decodePicture(bytes) { _, _ in 8 }.picture }
+/// Decodes the bytes of a picture's file; an error holds the bare reason.
+package func decodePicture(_ bytes: Data, channels: Int = 3) throws -> Picture {
+  try decodePicture(bytes, channels: channels) { _, _ in 8 }.picture
+}
 
-package func decodePicture(_ bytes: Data, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
+package func decodePicture(
+  _ bytes: Data, channels: Int = 3, eighths: (_ width: Int, _ height: Int) -> Int
+) throws -> ShrunkPicture {
   try bytes.withUnsafeBytes { raw in
     let buffer = raw.bindMemory(to: UInt8.self)
     var info = ImageCodecsInfo()
@@ -54,21 +64,23 @@ package func decodePicture(_ bytes: Data, eighths: (_ width: Int, _ height: Int)
     let (width, height) = (Int(info.width), Int(info.height))
     image_codecs_shrink(&info, Int32(clamping: eighths(width, height)))
     return ShrunkPicture(
-      try decode(buffer, info), eighths: Int(info.scale), fullWidth: width, fullHeight: height)
+      try decode(buffer, info, channels: channels), eighths: Int(info.scale), fullWidth: width, fullHeight: height)
   }
 }
 
-private func decode(_ buffer: UnsafeBufferPointer<UInt8>, _ info: ImageCodecsInfo) throws -> Picture {
-  let count = Int(info.width) * Int(info.height) * 3
-  let rgb = try [UInt8](unsafeUninitializedCapacity: count) { pixels, filled in
+private func decode(
+  _ buffer: UnsafeBufferPointer<UInt8>, _ info: ImageCodecsInfo, channels: Int
+) throws -> Picture {
+  let count = Int(info.width) * Int(info.height) * channels
+  let samples = try [UInt8](unsafeUninitializedCapacity: count) { pixels, filled in
     try withUnsafePointer(to: info) { info in
       try reportingFailure {
-        image_codecs_decode(buffer.baseAddress, buffer.count, info, pixels.baseAddress, $0)
+        image_codecs_decode(buffer.baseAddress, buffer.count, info, Int32(channels), pixels.baseAddress, $0)
       }
     }
     filled = count
   }
-  return Picture(width: Int(info.width), height: Int(info.height), rgb: rgb)
+  return Picture(width: Int(info.width), height: Int(info.height), channels: channels, samples: samples)
 }
 
 /// Turns a codec's error text into a thrown `DatasetError`.

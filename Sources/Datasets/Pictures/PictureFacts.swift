@@ -11,14 +11,25 @@ package struct PictureFacts: Equatable, Sendable {
   /// Of the upright picture, in pixels.
   package var width: Int
   package var height: Int
-  /// As stored: 1 grey, 3 colours, 2 and 4 the same with transparency.
+  /// As stored, transparency among them: 1 is grey, 3 are mostly colours.
   package var channels: Int
+  /// Whether the last channel is transparency.
+  package var isClear = false
+  /// Whether nothing says that the channels are grey or colours (TIFF).
+  package var isBands = false
   /// Of a channel.
   package var bits: Int
+
+  /// As how many channels the picture can be read where nothing else is wanted: grey as one, colours as three, both
+  /// without their transparency; else all that are stored.
+  package var usualChannels: Int {
+    let shades = channels - (isClear ? 1 : 0)
+    return !isBands && (shades == 1 || shades == 3) ? shades : channels
+  }
 }
 
 extension PictureSource {
-  /// The picture, with what its file says and its bytes; nil where it is drawn.
+  /// The picture in its own channels, with what its file says and its bytes; nil where it is drawn.
   /// - Throws: ``DatasetError`` where it cannot be decoded, with the bare reason.
   package func examined(at index: Int) throws -> (facts: PictureFacts, picture: Picture, bytes: Data)? {
     guard let stored = stored(at: index) else { return nil }
@@ -26,12 +37,15 @@ extension PictureSource {
     do { bytes = try stored.bytes() } catch { throw DatasetError("it cannot be read (\(error))") }
     guard !bytes.isEmpty else { throw DatasetError("the file is empty") }
     if let layout = (self as? PackedPictures)?.data.layout {
-      guard let picture = layout.picture(bytes) else { throw DatasetError("the file ends before the picture") }
+      guard let picture = layout.picture(bytes, channels: layout.channels) else {
+        throw DatasetError("the file ends before the picture")
+      }
       let facts = PictureFacts(
         format: .pixels, width: layout.width, height: layout.height, channels: layout.channels, bits: 8)
       return (facts, picture, bytes)
     }
-    return (try pictureFacts(of: bytes), try decodePicture(bytes), bytes)
+    let facts = try pictureFacts(of: bytes)
+    return (facts, try decodePicture(bytes, channels: facts.usualChannels), bytes)
   }
 }
 
@@ -51,6 +65,6 @@ package func pictureFacts(of bytes: Data) throws -> PictureFacts {
       }
     return PictureFacts(
       format: format, width: Int(info.width), height: Int(info.height), channels: Int(info.channels),
-      bits: Int(info.bits))
+      isClear: info.clear, isBands: info.bands, bits: Int(info.bits))
   }
 }

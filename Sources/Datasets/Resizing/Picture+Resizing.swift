@@ -12,7 +12,7 @@ extension Picture {
     across columns: Range<Double>, down rows: Range<Double>, width newWidth: Int, height newHeight: Int
   ) -> Picture {
     guard width > 0, height > 0, newWidth > 0, newHeight > 0, !columns.isEmpty, !rows.isEmpty else {
-      return Picture(width: 0, height: 0, rgb: [])
+      return Picture(width: 0, height: 0, channels: channels, samples: [])
     }
     let down = BicubicWeights(source: height, span: rows, target: newHeight)
     // Rows that no target looks at are left out.
@@ -23,16 +23,16 @@ extension Picture {
     {
       return narrow
     }
-    let rowBytes = newWidth * 3
+    let rowBytes = newWidth * channels
     let pixels = [UInt8](unsafeUninitializedCapacity: rowBytes * newHeight) { target, filled in
       down.withUnsafeWeights(offset: reach.lowerBound) { axis in
-        narrow.rgb.withUnsafeBufferPointer {
+        narrow.samples.withUnsafeBufferPointer {
           image_codecs_resample_down($0.baseAddress, rowBytes, axis, target.baseAddress)
         }
       }
       filled = rowBytes * newHeight
     }
-    return Picture(width: newWidth, height: newHeight, rgb: pixels)
+    return Picture(width: newWidth, height: newHeight, channels: channels, samples: pixels)
   }
 
   /// Resizes so that the picture just covers `size` (the other side is rounded down), then takes the middle, as
@@ -78,17 +78,21 @@ extension Picture {
         ? self : cropped(to: CropBox(left: 0, top: rows.lowerBound, width: width, height: rows.count))
     }
     let axis = BicubicWeights(source: width, span: columns, target: newWidth)
-    let rowBytes = width * 3
-    let pixels = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * 3) { target, filled in
+    let rowBytes = width * channels
+    let pixels = [UInt8](unsafeUninitializedCapacity: newWidth * rows.count * channels) { target, filled in
       axis.withUnsafeWeights { axis in
-        rgb.withUnsafeBufferPointer { source in
-          image_codecs_resample_across(
-            source.baseAddress.map { $0 + rows.lowerBound * rowBytes }, rowBytes, Int32(rows.count), axis,
-            target.baseAddress)
+        samples.withUnsafeBufferPointer { source in
+          let first = source.baseAddress.map { $0 + rows.lowerBound * rowBytes }
+          if channels == 3 {
+            image_codecs_resample_across(first, rowBytes, Int32(rows.count), axis, target.baseAddress)
+          } else {
+            image_codecs_resample_channels(
+              first, rowBytes, Int32(rows.count), Int32(channels), axis, target.baseAddress)
+          }
         }
       }
-      filled = newWidth * rows.count * 3
+      filled = newWidth * rows.count * channels
     }
-    return Picture(width: newWidth, height: rows.count, rgb: pixels)
+    return Picture(width: newWidth, height: rows.count, channels: channels, samples: pixels)
   }
 }

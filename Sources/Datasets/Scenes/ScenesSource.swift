@@ -16,6 +16,8 @@ package struct ScenesSource: PictureSource {
   /// Whether things of a class mostly look alike. Without that colours, textures and backgrounds tell nothing of the
   /// class; labels, outlines and places of the main objects are as they are with it.
   package let hasHabits: Bool
+  /// 3, or 1: grey.
+  package private(set) var channels = 3
 
   package init(seed: UInt64, range: Range<Int>, size: PlaneSize = 64, place: Int = 0, hasHabits: Bool = true) {
     self.seed = seed
@@ -33,6 +35,13 @@ package struct ScenesSource: PictureSource {
   package var classNames: [String] { Self.classNames }
   package static let classNames = SceneShape.allCases.map(\.name)
 
+  /// Drawn in colours; any other number than 3 makes them grey.
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.channels = channels == 3 ? 3 : 1
+    return same
+  }
+
   package func picture(at index: Int) -> Picture {
     var (layout, generator) = layout(at: index)
     let renderer = SceneRenderer(layout: layout, size: size)
@@ -46,7 +55,8 @@ package struct ScenesSource: PictureSource {
       }
       filled = count
     }
-    return Picture(width: size.width, height: size.height, rgb: rgb)
+    let picture = Picture(width: size.width, height: size.height, rgb: rgb)
+    return channels == 1 ? picture.grey : picture
   }
 
   package func label(at index: Int) -> Int? { shape(at: index).rawValue }

@@ -10,6 +10,7 @@ package struct ImageFolderSource: FilePictures {
   package let leftOut: LeftOut
   private let search: PictureSearch
   private let labels: [Int]
+  package private(set) var channels = 3
 
   package static let extensions = usualExtensions + ["jfif", "jpe", "jif", "apng", "mpo"]
   /// The others are further names of these: a browser saves JPEGs as `.jfif`, of several pictures the first is read.
@@ -84,10 +85,16 @@ package struct ImageFolderSource: FilePictures {
     labels = folders.map { $0.flatMap { numbers[$0] } ?? 0 }
   }
 
-  package func picture(at index: Int) throws -> Picture { try decodePicture(at: path(at: index)) { _, _ in 8 }.picture }
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.channels = channels
+    return same
+  }
+
+  package func picture(at index: Int) throws -> Picture { try picture(at: index) { _, _ in 8 }.picture }
 
   package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {
-    try decodePicture(at: path(at: index), eighths: eighths)
+    try decodePicture(at: path(at: index), channels: channels, eighths: eighths)
   }
 
   package func path(at index: Int) -> BytePath { search.path(at: index) }

@@ -7,6 +7,11 @@ package protocol PictureSource: Sendable {
   var classNames: [String] { get }
   /// What was found where the pictures are and is not among them.
   var leftOut: LeftOut { get }
+  /// Values of a pixel: ``Picture/channels`` of every picture.
+  var channels: Int { get }
+  /// The same pictures with so many values a pixel. Grey pictures and those of colours become each other; any other
+  /// that has not so many cannot be had then.
+  func with(channels: Int) -> Self
 
   /// - Throws: `DatasetError` when the picture cannot be had; the loader then takes another.
   func picture(at index: Int) throws -> Picture
@@ -37,6 +42,8 @@ package enum PictureTrouble: Equatable, Sendable {
 extension PictureSource {
   package func trouble(at index: Int, _ error: any Error) -> PictureTrouble { .broken }
   package var leftOut: LeftOut { LeftOut() }
+  package var channels: Int { 3 }
+  package func with(channels: Int) -> Self { self }
   package func stored(at index: Int) -> StoredPicture? { nil }
 
   package func picture(at index: Int, eighths: (_ width: Int, _ height: Int) -> Int) throws -> ShrunkPicture {

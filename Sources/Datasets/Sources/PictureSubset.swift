@@ -1,6 +1,6 @@
 /// Some of the pictures of a source, in an order of their own.
 package struct PictureSubset: PictureSource {
-  package let source: any PictureSource
+  package private(set) var source: any PictureSource
   /// Places in the source.
   package let indices: [Int]
   package let name: String
@@ -14,6 +14,14 @@ package struct PictureSubset: PictureSource {
   package var count: Int { indices.count }
   package var classNames: [String] { source.classNames }
   package var leftOut: LeftOut { source.leftOut }
+
+  package var channels: Int { source.channels }
+
+  package func with(channels: Int) -> Self {
+    var same = self
+    same.source = source.with(channels: channels)
+    return same
+  }
 
   package func picture(at index: Int) throws -> Picture { try source.picture(at: indices[index]) }
 
