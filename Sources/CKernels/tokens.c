@@ -47,13 +47,13 @@ CLONES void mvp_residual_backward(mvp_array branch, const float *gamma, float ke
 #undef BODY
 }
 
-CLONES void mvp_patchify(const float *image, float *patches, long height, long width, long patch, const float *mean,
+CLONES void mvp_patchify(const float *image, float *patches, long channels, long height, long width, long patch, const float *mean,
                          const float *inverse_std) {
   long grid_rows = height / patch, grid_columns = width / patch;
   for (long gr = 0; gr < grid_rows; gr++) {
     for (long gc = 0; gc < grid_columns; gc++) {
-      float *out = patches + (gr * grid_columns + gc) * 3 * patch * patch;
-      for (long c = 0; c < 3; c++) {
+      float *out = patches + (gr * grid_columns + gc) * channels * patch * patch;
+      for (long c = 0; c < channels; c++) {
         for (long y = 0; y < patch; y++) {
           const float *line = image + (c * height + gr * patch + y) * width + gc * patch;
           for (long x = 0; x < patch; x++) out[(c * patch + y) * patch + x] = (line[x] - mean[c]) * inverse_std[c];

@@ -121,7 +121,7 @@ void mvp_residual(const float *x, mvp_array branch, const float *gamma, float ke
 void mvp_residual_backward(mvp_array branch, const float *gamma, float keep, const float *dy, mvp_array dbranch,
                            bool accumulate, float *dgamma, long rows, long columns);
 // One image [3,h,w] in 0...1 to patches [m, 3*p*p], (x - mean) * inverse_std
-void mvp_patchify(const float *image, float *patches, long height, long width, long patch, const float *mean,
+void mvp_patchify(const float *image, float *patches, long channels, long height, long width, long patch, const float *mean,
                   const float *inverse_std);
 // Queries and keys of tokens, turned pair by pair by angles of the token's place
 typedef struct {

@@ -10,13 +10,15 @@ extension ExportedModel {
     let chosen = try TimmClass(portable)
     let classes = portable.classifier?.classes ?? 0
     var pretrained: [String: Any] = [
-      "tag": "", "custom_load": false, "input_size": [3, shape.imageSize.height, shape.imageSize.width],
+      "tag": "", "custom_load": false, "input_size": [shape.channels, shape.imageSize.height, shape.imageSize.width],
       "fixed_input_size": true,
       "interpolation": "bicubic", "crop_pct": Self.decimal(portable.cropShare), "crop_mode": "center",
       "mean": portable.normalization.mean.map(Self.decimal),
       "std": portable.normalization.standardDeviation.map(Self.decimal), "num_classes": classes,
-      "first_conv": "patch_embed.proj", "classifier": "head",
+      "classifier": "head",
     ]
+    // timm would fit a first convolution that it knows of to other channels, and drops one that has not three.
+    pretrained["first_conv"] = shape.channels == 3 ? "patch_embed.proj" : NSNull()
     if !portable.classes.isEmpty { pretrained["label_names"] = portable.classes }
     let configuration = Self.json([
       "architecture": chosen.architecture, "num_classes": classes, "num_features": shape.width,

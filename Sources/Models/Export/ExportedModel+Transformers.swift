@@ -12,7 +12,7 @@ extension ExportedModel {
       "architectures": [className], "model_type": kind.modelType(shape),
       "hidden_size": shape.width, "num_hidden_layers": shape.depth, "num_attention_heads": shape.heads,
       "image_size": Self.size(shape.imageSize), "patch_size": shape.patchSize,
-      "num_channels": 3, "layer_norm_eps": Self.decimal(shape.layerNormEpsilon),
+      "num_channels": shape.channels, "layer_norm_eps": Self.decimal(shape.layerNormEpsilon),
       "hidden_act": Self.transformersName(shape.activation), "dtype": "float32",
     ]
     values.merge(kind.settings(shape)) { $1 }
@@ -25,7 +25,7 @@ extension ExportedModel {
       "image_processor_type": "BitImageProcessor", "do_resize": true, "size": Self.resizing(portable),
       "resample": 3, "do_center_crop": true,
       "crop_size": ["height": shape.imageSize.height, "width": shape.imageSize.width],
-      "do_rescale": true, "rescale_factor": 1 / 255.0, "do_normalize": true, "do_convert_rgb": true,
+      "do_rescale": true, "rescale_factor": 1 / 255.0, "do_normalize": true, "do_convert_rgb": shape.channels == 3,
       "image_mean": portable.normalization.mean.map(Self.decimal),
       "image_std": portable.normalization.standardDeviation.map(Self.decimal),
     ])

@@ -36,6 +36,7 @@ struct TimmClass {
       "img_size": ExportedModel.size(shape.imageSize), "patch_size": shape.patchSize, "embed_dim": shape.width,
       "depth": shape.depth, "num_heads": shape.heads, "mlp_ratio": ExportedModel.ratio(shape), "global_pool": pool,
     ]
+    if shape.channels != 3 { arguments["in_chans"] = shape.channels }
     if let scale = shape.layerScale { arguments["init_values"] = ExportedModel.decimal(scale) }
     switch kind {
     case .beit: try describeBeit(shape)

@@ -27,6 +27,7 @@ extension ConfigurationFacts {
   }
 
   private mutating func readTimmArguments(_ arguments: JSONValue, path: String) throws {
+    channels = try whole(arguments, "in_chans", path)
     heads = try whole(arguments, "num_heads", path)
     width = try whole(arguments, "embed_dim", path)
     depth = try whole(arguments, "depth", path)

@@ -19,8 +19,10 @@ extension ConfigurationFacts {
       throw CheckpointError.file(
         path, "is for a model of type \(modelType), read are \(Self.known.joined(separator: ", "))")
     }
-    if let channels = try whole(tower, "num_channels", path), channels != 3 {
-      throw CheckpointError.file(path, "is for pictures of \(channels) channels, only RGB is read")
+    channels = try whole(tower, "num_channels", path)
+    if let channels, channels > PixelNormalization.mostChannels {
+      throw CheckpointError.file(
+        path, "is for pictures of \(channels) channels, at most \(PixelNormalization.mostChannels) are read")
     }
     imageSize = try size(tower, "image_size", path)
     patchSize = try whole(tower, "patch_size", path)

@@ -12,6 +12,8 @@ struct ConfigurationFacts {
   var architecture: String?
   var imageSize: PlaneSize?
   var patchSize, width, depth, heads, hidden, projection: Int?
+  /// Of a picture.
+  var channels: Int?
   var epsilon, layerScale: Float?
   var activation: Activation?
   var hasQKVBias: Bool?

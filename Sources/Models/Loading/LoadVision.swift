@@ -126,12 +126,13 @@ struct VisionFinding {
 
   /// A patch embedding of (row, column, channel) in the order of (channel, row, column).
   private func byChannel(_ weights: [Float], width: Int) -> [Float] {
+    let channels = recognised.configuration.channels
     let count = weights.count / max(width, 1)
-    let area = count / 3
-    guard area * 3 * width == weights.count else { return weights }
+    let area = count / channels
+    guard area * channels * width == weights.count else { return weights }
     return weights.indices.map { index in
       let (row, place) = (index / count, index % count)
-      return weights[row * count + place % area * 3 + place / area]
+      return weights[row * count + place % area * channels + place / area]
     }
   }
 
@@ -165,7 +166,8 @@ func fileShapes(
 /// The shape in which BEiT and timm store a parameter.
 func fileShape(_ name: String, _ shape: [Int], _ configuration: VisionTransformerConfiguration) -> [Int] {
   switch name {
-  case "patch_embed.proj.weight": [configuration.width, 3, configuration.patchSize, configuration.patchSize]
+  case "patch_embed.proj.weight":
+    [configuration.width, configuration.channels, configuration.patchSize, configuration.patchSize]
   case "cls_token", "mask_token": [1, 1] + shape
   case "pos_embed", "register_tokens": [1] + shape
   case "attn_pool.latent": [1, 1] + shape
@@ -205,6 +207,9 @@ extension VisionRecognition {
     case nil: break
     }
     if configuration.rotary != nil { parts.append("rotary positions") }
+    if configuration.channels != 3 {
+      parts.append("pictures of \(configuration.channels) channel\(configuration.channels == 1 ? "" : "s")")
+    }
     if let tower { parts.append("tower \(tower)") }
     return parts.joined(separator: "; ")
   }
@@ -227,7 +232,8 @@ extension PixelNormalization {
     switch self {
     case .clip: "CLIP's mean and deviation"
     case .imageNet: "ImageNet mean and deviation"
-    case .half: "mean and deviation 0.5"
+    case _ where mean.allSatisfy({ $0 == 0.5 }) && standardDeviation.allSatisfy({ $0 == 0.5 }):
+      "mean and deviation 0.5"
     default: "mean \(mean), deviation \(standardDeviation)"
     }
   }

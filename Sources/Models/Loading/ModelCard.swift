@@ -67,11 +67,11 @@ package struct ModelCard: Codable, Sendable, Equatable {
       throw CheckpointError.file(
         file.url.path, "has a damaged \(Self.metadataKey) in its metadata, write the file again")
     }
-    guard normalization.mean.count == 3, normalization.standardDeviation.count == 3,
-      normalization.standardDeviation.allSatisfy({ $0 > 0 })
-    else {
+    guard normalization.fits(channels: vision.channels) else {
       throw CheckpointError.file(
-        file.url.path, "has a normalization in its \(Self.metadataKey) that is not three means and three deviations")
+        file.url.path,
+        "has a normalization in its \(Self.metadataKey) that is not a mean and a deviation for each of \(vision.channels) channels"
+      )
     }
   }
 }

@@ -21,11 +21,21 @@ struct PreprocessingFacts {
     normalization = statistics
   }
 
-  /// nil if these are not three means and three deviations above 0.
+  /// nil if these are not as many means as deviations above 0, a channel each.
   static func normalization(mean: JSONValue?, deviation: JSONValue?) -> PixelNormalization? {
-    guard let mean = mean?.floats, let deviation = deviation?.floats, mean.count == 3, deviation.count == 3,
-      mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0 > 0 && $0.isFinite })
-    else { return nil }
-    return PixelNormalization(mean: mean, standardDeviation: deviation)
+    guard let mean = mean?.floats, let deviation = deviation?.floats else { return nil }
+    let made = PixelNormalization(mean: mean, standardDeviation: deviation)
+    return !mean.isEmpty && made.fits(channels: mean.count) ? made : nil
+  }
+}
+
+extension PixelNormalization {
+  /// The figures for so many channels: one stands for all, as in timm; nil where there are others.
+  func spread(over channels: Int) -> PixelNormalization? {
+    if mean.count == channels { return self }
+    guard mean.count == 1 else { return nil }
+    return PixelNormalization(
+      mean: Array(repeating: mean[0], count: channels),
+      standardDeviation: Array(repeating: standardDeviation[0], count: channels))
   }
 }

@@ -21,11 +21,14 @@ struct VisionRecognition {
     _ checkpoint: CheckpointFolder, layout: TowerLayout, reader: TowerReader, shown: ShownPictures = ShownPictures()
   ) throws {
     func unfit(_ what: String) -> CheckpointError { CheckpointError.file(checkpoint.path, what) }
-    guard let patch = Self.patchShape(reader), patch.count == 4, patch[1] == 3, patch[2] == patch[3]
-    else {
-      throw unfit("has a patch embedding that is not [width, 3, patch, patch], only RGB and square patches are read")
-    }
     let facts = try ConfigurationFacts(checkpoint, scheme: layout.scheme)
+    guard let patch = Self.patchShape(reader, facts), patch.count == 4, patch[2] == patch[3],
+      (1...PixelNormalization.mostChannels).contains(patch[1])
+    else {
+      throw unfit(
+        "has a patch embedding that is not [width, channels, patch, patch], only square patches of 1 to "
+          + "\(PixelNormalization.mostChannels) channels are read")
+    }
     if let conflict = facts.conflict(with: reader, scheme: layout.scheme), let source = facts.source {
       throw CheckpointError.file(
         source.path, "\(conflict), but \(checkpoint.path) is not so; put the weights' own beside them")
@@ -38,9 +41,11 @@ struct VisionRecognition {
     }
     let isCLIP = family == .clip
     let isBEiT2 = family == .beit && Self.isBEiT2(checkpoint, layout: layout)
-    let usual = isBEiT2 ? .imageNet : family.normalization
-    normalization = facts.normalization ?? usual
-    if facts.normalization == nil { assumed.add(usual.title + (isBEiT2 ? ", as BEiT v2 has them" : "")) }
+    let usual =
+      patch[1] != 3 ? .half(channels: patch[1]) : isBEiT2 ? PixelNormalization.imageNet : family.normalization
+    let said = facts.normalization?.spread(over: patch[1])
+    normalization = said ?? usual
+    if said == nil { assumed.add(usual.title + (isBEiT2 && patch[1] == 3 ? ", as BEiT v2 has them" : "")) }
     resampling = Self.resampling(layout.scheme, family: family, facts: facts, reader: reader)
 
     let width = facts.width ?? patch[0]
@@ -71,6 +76,7 @@ struct VisionRecognition {
     var made = VisionTransformerConfiguration.vit(
       imageSize: grid * patchSize, patchSize: patchSize, width: width,
       depth: facts.depth ?? layout.depth(in: checkpoint), heads: heads)
+    made.channels = patch[1]
     made.mlpRatio = Float(hidden) / Float(width)
     made.layerNormEpsilon = facts.epsilon ?? (isCLIP || family == .dinov3 ? 1e-5 : 1e-6)
     if facts.epsilon == nil, facts.architecture == nil { assumed.add("eps \(made.layerNormEpsilon)") }
@@ -112,12 +118,14 @@ struct VisionRecognition {
     }
   }
 
-  /// [width, 3, patch, patch], also of a file that keeps it as a layer of patches, [width, 3 * patch * patch].
-  private static func patchShape(_ reader: TowerReader) -> [Int]? {
+  /// [width, channels, patch, patch], also of a file that keeps it as a layer of patches, [width, channels * patch *
+  /// patch]: of three channels where the configuration does not say how many.
+  private static func patchShape(_ reader: TowerReader, _ facts: ConfigurationFacts) -> [Int]? {
     guard let shape = reader.shape("patch_embed.proj.weight") else { return nil }
     guard shape.count == 2 else { return shape }
-    let side = Int((Double(shape[1]) / 3).squareRoot().rounded())
-    return side > 0 && side < 4096 && 3 * side * side == shape[1] ? [shape[0], 3, side, side] : shape
+    let channels = facts.channels ?? 3
+    let side = Int((Double(shape[1]) / Double(channels)).squareRoot().rounded())
+    return side > 0 && side < 4096 && channels * side * side == shape[1] ? [shape[0], channels, side, side] : shape
   }
 
   /// Pixels a side of most public models.

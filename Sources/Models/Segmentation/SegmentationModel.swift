@@ -30,7 +30,7 @@ package final class SegmentationModel: Module {
 
   /// Pixels to logits at the head's own size.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1
+  ///   - pixels: [B, C, H, W] in 0...1
   ///   - training: whether the head's batch norms go by the batch, and its auxiliary logits are computed
   ///   - isFrozen: whether the model below the head gets no gradients: nothing of it is kept for the backward pass
   ///   - dropPath, dropout: decisions for this batch while training, nil otherwise

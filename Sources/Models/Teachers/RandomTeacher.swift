@@ -7,7 +7,8 @@ import Tensors
 ///   - configuration: usually the student's own, so that the control has its shape.
 ///   - seed: equal ones give equal weights. They are never the initial weights of a student of that seed.
 package func randomTeacher(
-  _ configuration: VisionTransformerConfiguration, seed: UInt64, device: any ComputeDevice
+  _ configuration: VisionTransformerConfiguration, normalization: PixelNormalization? = nil, seed: UInt64,
+  device: any ComputeDevice
 ) -> LoadedVision {
   var configuration = configuration
   configuration.dropPath = 0
@@ -15,5 +16,5 @@ package func randomTeacher(
   return LoadedVision(
     model: model, family: .vit,
     report: "random weights (seed \(seed)), \(configuration.depth) blocks of \(configuration.width), never trained",
-    normalization: .imageNet)
+    normalization: normalization ?? .usual(channels: configuration.channels))
 }

@@ -38,7 +38,7 @@ package final class Classifier: Module {
   package var classes: Int { head.outputs }
 
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1
+  ///   - pixels: [B, C, H, W] in 0...1
   ///   - dropPath: decisions for this batch while training, nil otherwise
   ///   - recomputes: keeps only every block's input for the backward pass, which computes the blocks again
   /// - Returns: [B, classes]

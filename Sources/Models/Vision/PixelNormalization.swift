@@ -1,7 +1,11 @@
-/// What a model subtracts from and divides its pixels by; pixels are in 0...1, figures are by channel, red first.
+/// What a model subtracts from and divides its pixels by; pixels are in 0...1, figures are by channel, of colours red
+/// first.
 package struct PixelNormalization: Sendable, Codable, Equatable {
   package var mean: [Float]
   package var standardDeviation: [Float]
+
+  /// Channels of a picture at the most: those of hyperspectral cameras.
+  package static let mostChannels = 256
 
   package init(mean: [Float], standardDeviation: [Float]) {
     self.mean = mean
@@ -15,5 +19,22 @@ package struct PixelNormalization: Sendable, Codable, Equatable {
   package static let clip = PixelNormalization(
     mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], standardDeviation: [0.268_629_54, 0.261_302_58, 0.275_777_11])
   /// Google's ViT and BEiT.
-  package static let half = PixelNormalization(mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5])
+  package static let half = PixelNormalization.half(channels: 3)
+
+  /// 0.5 and 0.5 for each channel.
+  package static func half(channels: Int) -> PixelNormalization {
+    let halves = [Float](repeating: 0.5, count: channels)
+    return PixelNormalization(mean: halves, standardDeviation: halves)
+  }
+
+  /// Of a student where nothing else is said: ImageNet's figures are those of colours.
+  package static func usual(channels: Int) -> PixelNormalization {
+    channels == 3 ? .imageNet : half(channels: channels)
+  }
+
+  /// Whether it has as many figures as a picture has channels, with deviations above 0.
+  package func fits(channels: Int) -> Bool {
+    mean.count == channels && standardDeviation.count == channels && mean.allSatisfy(\.isFinite)
+      && standardDeviation.allSatisfy { $0 > 0 && $0.isFinite }
+  }
 }

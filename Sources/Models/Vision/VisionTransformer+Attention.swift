@@ -4,7 +4,7 @@ extension VisionTransformer {
   /// Softmax probabilities with which one token attends to every token in one block, the whole picture shown; blocks
   /// behind it are not computed. No gradient.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1
+  ///   - pixels: [B, C, H, W] in 0...1
   ///   - block: counted from 0 on
   ///   - query: the token that attends, 0 is CLS
   /// - Returns: [B, H, N] row-major, CLS first, without what registers get; empty where there is no such block.

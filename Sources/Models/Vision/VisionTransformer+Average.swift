@@ -4,7 +4,7 @@ extension VisionTransformer {
   /// The mean of what the last blocks make of each token, each block's output brought to mean 0 and variance 1 over its
   /// features first: data2vec's targets (Baevski et al. 2022, arXiv 2202.03555, section 3.3). No final norm.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
+  ///   - pixels: [B, C, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - last: so many blocks
   ///   - observe: is given what each stage makes, by its name
   /// - Returns: [B, 1+M, D], CLS first

@@ -14,9 +14,14 @@ extension VisionTransformer {
   package func begin(
     from other: VisionTransformer, normalized theirs: PixelNormalization, for mine: PixelNormalization
   ) -> (fresh: [String], leftOut: [String]) {
+    let adapts = other.configuration.channels != configuration.channels
     let fresh = takeValues(of: other)
-    embed(pixelsNormalized: mine, asIf: theirs)
-    return (fresh, leftOut(of: other))
+    if adapts {
+      takePatchEmbedding(of: other, normalized: theirs, for: mine)
+    } else {
+      embed(pixelsNormalized: mine, asIf: theirs)
+    }
+    return (fresh.filter { !adapts || $0 != "patch_embed.proj.weight" }, leftOut(of: other))
   }
 
   /// - Returns: what begins fresh.
@@ -40,14 +45,14 @@ extension VisionTransformer {
   private func embed(pixelsNormalized mine: PixelNormalization, asIf theirs: PixelNormalization) {
     guard mine != theirs, let bias = patchEmbedding.bias else { return }
     var (weights, offsets) = (patchEmbedding.weight.array(), bias.array())
-    let area = configuration.patchSize * configuration.patchSize
+    let (channels, area) = (configuration.channels, configuration.patchSize * configuration.patchSize)
     for output in offsets.indices {
-      for channel in 0..<3 {
+      for channel in 0..<channels {
         let deviation = theirs.standardDeviation[channel]
         let (factor, shift) = (
           mine.standardDeviation[channel] / deviation, (mine.mean[channel] - theirs.mean[channel]) / deviation
         )
-        let start = (output * 3 + channel) * area
+        let start = (output * channels + channel) * area
         for place in start..<start + area {
           offsets[output] += weights[place] * shift
           weights[place] *= factor

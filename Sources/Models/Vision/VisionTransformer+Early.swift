@@ -13,7 +13,7 @@ package struct EarlyAndLast {
 extension VisionTransformer {
   /// One pass of which the tokens of an earlier block are wanted, too.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
+  ///   - pixels: [B, C, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - mask: B * M flags, true if the mask token replaces the patch
   ///   - early: how many blocks the earlier tokens went through, 1...depth
   ///   - rows: the tokens of the last block that are wanted, numbers among the B * (1+M), as many of each picture; nil:

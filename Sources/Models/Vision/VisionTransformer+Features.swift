@@ -3,7 +3,7 @@ import Tensors
 extension VisionTransformer {
   /// Features of every token after the final norm.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
+  ///   - pixels: [B, C, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - mask: B * M flags, true if the mask token replaces the patch; a model without mask token takes none
   ///   - normalization: what this model was or is trained with
   ///   - dropPath: decisions for this batch while training, nil otherwise
@@ -62,7 +62,7 @@ extension VisionTransformer {
   /// - Returns: [..., P]
   package func projected(_ tokens: Tensor) -> Tensor { projection.map { $0(tokens) } ?? tokens }
 
-  /// Pixels to the first block's input: [B, 3, H, W] -> [B, 1+M, D], or [B, M, D] for a model without CLS.
+  /// Pixels to the first block's input: [B, C, H, W] -> [B, 1+M, D], or [B, M, D] for a model without CLS.
   func embedded(_ pixels: Tensor, mask: [Bool]?, normalization: PixelNormalization) -> Tensor {
     let patches = patchify(
       pixels, patch: configuration.patchSize, mean: normalization.mean,

@@ -3,7 +3,7 @@ import Tensors
 extension VisionTransformer {
   /// The patch tokens of some blocks as maps; blocks behind the last of them are not computed.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
+  ///   - pixels: [B, C, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - taps: numbers of blocks, counted from 0 on, not falling
   ///   - normed: whether the final norm goes over them, where the model has one
   ///   - dropPath: decisions for this batch while training, nil otherwise

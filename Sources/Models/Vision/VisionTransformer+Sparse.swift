@@ -6,7 +6,7 @@ extension VisionTransformer {
   ///
   /// A model with relative position bias cannot: the bias is of whole grids.
   /// - Parameters:
-  ///   - pixels: [B, 3, H, W] in 0...1, as large as `configuration.imageSize`
+  ///   - pixels: [B, C, H, W] in 0...1, as large as `configuration.imageSize`
   ///   - visible: of B pictures
   ///   - normalization: what this model was or is trained with
   ///   - dropPath: decisions for this batch while training, nil otherwise
@@ -24,7 +24,7 @@ extension VisionTransformer {
       recomputes: recomputes, observe: observe)
   }
 
-  /// Pixels to the first block's input, the visible patches taken out before they are embedded: [B, 3, H, W] -> [B,
+  /// Pixels to the first block's input, the visible patches taken out before they are embedded: [B, C, H, W] -> [B,
   /// 1+V, D].
   private func embedded(_ pixels: Tensor, visible: VisiblePatches, normalization: PixelNormalization) -> Tensor {
     let patches = patchify(

@@ -7,7 +7,7 @@ package final class VisionTransformer: Module {
   package let configuration: VisionTransformerConfiguration
   package let device: any ComputeDevice
 
-  /// [3 p p -> D], the patch embedding as a linear layer.
+  /// [C p p -> D], the patch embedding as a linear layer.
   package let patchEmbedding: Linear
   /// [D]; zeros, and no parameter, for a model without CLS.
   package let clsToken: Tensor
@@ -57,7 +57,7 @@ package final class VisionTransformer: Module {
     registers =
       configuration.registers > 0
       ? scope.parameter("register_tokens", [configuration.registers, width], token) : nil
-    let patchValues = 3 * configuration.patchSize * configuration.patchSize
+    let patchValues = configuration.patchValues
     patchEmbedding = Linear(
       patchValues, width, bias: configuration.patchBias, in: scope.child("patch_embed.proj"),
       weight: isXavier ? .xavier(patchValues, width) : .beit)

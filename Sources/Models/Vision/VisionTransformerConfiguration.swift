@@ -47,6 +47,8 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
   package var projectionBias: Bool?
   /// What stands in the place of CLS; nil for a model that has CLS.
   package var pooling: TokenPooling?
+  /// Of a picture; nil: 3, red, green and blue. See ``channels``.
+  private var channelCount: Int?
 
   package init(
     imageSize: PlaneSize = 224, patchSize: Int = 16, width: Int = 768, depth: Int = 12, heads: Int = 12,
@@ -85,7 +87,16 @@ package struct VisionTransformerConfiguration: Codable, Equatable, Sendable {
     case layerScale, positions, relativePositionBias, blockPositionTables, maskToken, registers, finalNorm, projection,
       dropPath
     case initialValues, rotary, gatedMLP, mlpNorm, attentionNorm, projectionBias, pooling
+    case channelCount = "channels"
   }
+
+  /// Of a picture: 3 for red, green and blue.
+  package var channels: Int {
+    get { channelCount ?? 3 }
+    set { channelCount = newValue == 3 ? nil : newValue }
+  }
+  /// Values of a patch.
+  package var patchValues: Int { channels * patchSize * patchSize }
 
   /// Patches along each side.
   package var grid: PlaneSize { imageSize / patchSize }
@@ -150,6 +161,7 @@ extension VisionTransformerConfiguration {
       ("imageSize", imageSize.shorter, 1...8192), ("imageSize", imageSize.longer, 1...8192),
       ("patchSize", patchSize, 1...1024), ("width", width, 1...16384),
       ("depth", depth, 1...256), ("heads", heads, 1...1024), ("projection", projection ?? 1, 1...65536),
+      ("channels", channels, 1...PixelNormalization.mostChannels),
     ]
     for (name, value, range) in limits where !range.contains(value) {
       return "\(name) is \(value), allowed are \(range.lowerBound) to \(range.upperBound)"

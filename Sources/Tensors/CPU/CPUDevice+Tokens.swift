@@ -50,10 +50,11 @@ extension CPUDevice {
   ) {
     let (pixels, patches) = (pointer(pixels), pointer(patches))
     let inverse = standardDeviation.map { 1 / $0 }
-    let size = 3 * height * width
+    let channels = mean.count
+    let size = channels * height * width
     parallel(batch, work: batch * size) { range in
       for b in range {
-        mvp_patchify(pixels + b * size, patches + b * size, height, width, patch, mean, inverse)
+        mvp_patchify(pixels + b * size, patches + b * size, channels, height, width, patch, mean, inverse)
       }
     }
   }

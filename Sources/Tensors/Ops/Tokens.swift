@@ -5,7 +5,7 @@ package protocol TokenKernels {
   func residualGradient(
     branch: Storage?, scale: Storage?, keep: [Float]?, dy: Storage, dbranch: Destination?, dscale: Destination?,
     rowsPerSample: Int, rows: Int, columns: Int)
-  /// pixels [B,3,H,W] -> patches [B,M,3pp], (x - mean) / standard deviation per channel
+  /// pixels [B,C,H,W] -> patches [B,M,Cpp], (x - mean) / standard deviation per channel, of which there are C
   func patchify(
     pixels: Storage, patches: Storage, batch: Int, height: Int, width: Int, patch: Int, mean: [Float],
     standardDeviation: [Float])
@@ -30,19 +30,22 @@ package protocol TokenKernels {
 
 /// Cuts pixels into patches and normalises them, as the input of a patch embedding; no gradient.
 /// - Parameters:
-///   - pixels: [B, 3, H, W], values in 0...1
-/// - Returns: [B, M, 3 p p], each patch in the order (channel, y, x), as a Conv2d weight has it
+///   - pixels: [B, C, H, W], values in 0...1
+///   - mean, standardDeviation: by channel, C of them
+/// - Returns: [B, M, C p p], each patch in the order (channel, y, x), as a Conv2d weight has it
 package func patchify(_ pixels: Tensor, patch: Int, mean: [Float], standardDeviation: [Float]) -> Tensor {
   let device = pixels.device
   let (batch, height, width) = (pixels.shape[0], pixels.shape[2], pixels.shape[3])
+  let channels = pixels.shape[1]
   precondition(
-    pixels.shape[1] == 3 && height % patch == 0 && width % patch == 0, "patchify: \(pixels.shape), patch \(patch)")
+    mean.count == channels && standardDeviation.count == channels && height % patch == 0 && width % patch == 0,
+    "patchify: \(pixels.shape), \(mean.count) means, patch \(patch)")
   let count = (height / patch) * (width / patch)
-  let patches = device.allocate(batch * count * 3 * patch * patch)
+  let patches = device.allocate(batch * count * channels * patch * patch)
   device.patchify(
     pixels: pixels.storage, patches: patches, batch: batch, height: height, width: width, patch: patch, mean: mean,
     standardDeviation: standardDeviation)
-  return Tensor(storage: patches, shape: [batch, count, 3 * patch * patch], device: device)
+  return Tensor(storage: patches, shape: [batch, count, channels * patch * patch], device: device)
 }
 
 /// The student's input sequence: CLS in front, mask tokens in place of masked patch embeddings, positions added.

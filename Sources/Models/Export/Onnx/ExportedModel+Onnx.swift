@@ -12,7 +12,7 @@ extension ExportedModel {
     let tensors = Dictionary(
       portable.tensors(.whole, keepsMaskToken: false).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var graph = OnnxGraph()
-    graph.input("pixels", shape: [3, shape.imageSize.height, shape.imageSize.width])
+    graph.input("pixels", shape: [shape.channels, shape.imageSize.height, shape.imageSize.width])
     var x = graph.embedded("pixels", portable, tensors)
     let uperNet = portable.segmentation as? UperNetHead
     var maps: [String] = []
@@ -52,7 +52,11 @@ extension ExportedModel {
   private static func notes(_ portable: PortableModel) -> [(key: String, value: String)] {
     func list(_ numbers: [Float]) -> String { "[\(numbers.map { "\($0)" }.joined(separator: ", "))]" }
     var notes: [(key: String, value: String)] = [
-      ("input", "pixels, RGB, 0...1; normalised by the model itself"),
+      (
+        "input",
+        "pixels, \(portable.configuration.channels == 3 ? "RGB" : "\(portable.configuration.channels) channels"), 0...1; "
+          + "normalised by the model itself"
+      ),
       ("mean", list(portable.normalization.mean)), ("std", list(portable.normalization.standardDeviation)),
       ("crop_share", "\(portable.cropShare)"),
     ]
@@ -64,13 +68,13 @@ extension ExportedModel {
 }
 
 extension OnnxGraph {
-  /// Pixels to the first block's input: [batch, 3, S, S] -> [batch, 1 + M + R, D].
+  /// Pixels to the first block's input: [batch, C, S, S] -> [batch, 1 + M + R, D].
   fileprivate mutating func embedded(
     _ pixels: String, _ portable: PortableModel, _ tensors: [String: PortableTensor]
   ) -> String {
     let shape = portable.configuration
-    let mean = constant("mean", [1, 3, 1, 1]) { portable.normalization.mean }
-    let deviation = constant("std", [1, 3, 1, 1]) { portable.normalization.standardDeviation }
+    let mean = constant("mean", [1, shape.channels, 1, 1]) { portable.normalization.mean }
+    let deviation = constant("std", [1, shape.channels, 1, 1]) { portable.normalization.standardDeviation }
     let normalised = add("Div", [add("Sub", [pixels, mean]), deviation])
     let kernel = ["patch_embed.proj.weight", "patch_embed.proj.bias"].compactMap { tensors[$0] }.map { constant($0) }
     let sides = Attribute.integers([shape.patchSize, shape.patchSize])
