@@ -1,4 +1,5 @@
 import Models
+import Pretraining
 import Recipe
 import Tensors
 
@@ -21,16 +22,18 @@ package struct EvaluationSubject {
   let texts: (() throws -> TextSide)?
   /// For a model that tells classes itself, with the share of the shorter side that it is scored by.
   let classifier: (model: Classifier, cropShare: Float)?
+  /// Which channels of a picture the model sees, from 0 on; nil: all.
+  package private(set) var channels: [Int]?
   /// For a model that tells the classes of pixels.
   let pixels: PixelClassifier?
   /// Whether a picture's features are the classifier's logits.
   var givesLogits = false
-  /// What is taken in place of pooled tokens: [B, 3, H, W] in 0...1 -> [B, D].
+  /// What is taken in place of pooled tokens: [B, C, H, W] in 0...1 -> [B, D].
   private var taken: ((Tensor) throws -> Tensor)?
 
   package init(
     model: VisionTransformer, normalization: PixelNormalization, feature: PooledFeature = .cls, project: Bool = false,
-    everyBlock: Bool = false, texts: (() throws -> TextSide)? = nil,
+    everyBlock: Bool = false, channels: [Int]? = nil, texts: (() throws -> TextSide)? = nil,
     classifier: (model: Classifier, cropShare: Float)? = nil, pixels: PixelClassifier? = nil,
     companions: @escaping () throws -> [Companion] = { [] },
     predictions: @escaping () throws -> [TargetCosines] = { [] }
@@ -40,6 +43,7 @@ package struct EvaluationSubject {
     self.feature = feature
     self.project = project
     self.everyBlock = everyBlock
+    self.channels = channels
     self.texts = texts
     self.classifier = classifier
     self.pixels = pixels
@@ -59,12 +63,13 @@ package struct EvaluationSubject {
 
   /// The same model by the features of every block.
   var byBlock: EvaluationSubject {
-    EvaluationSubject(model: model, normalization: normalization, feature: feature, everyBlock: true)
+    EvaluationSubject(
+      model: model, normalization: normalization, feature: feature, everyBlock: true, channels: channels)
   }
 
   /// The same model by CLS through its projection.
   var projected: EvaluationSubject {
-    EvaluationSubject(model: model, normalization: normalization, project: true)
+    EvaluationSubject(model: model, normalization: normalization, project: true, channels: channels)
   }
 
   /// The same model by CLS of each of its last blocks, the first of them first, and the mean of the patches of the
@@ -87,14 +92,15 @@ package struct EvaluationSubject {
 
   /// The same model by what something makes of the pixels.
   func taking(_ taken: @escaping (Tensor) throws -> Tensor) -> EvaluationSubject {
-    var subject = EvaluationSubject(model: model, normalization: normalization)
+    var subject = EvaluationSubject(model: model, normalization: normalization, channels: channels)
     subject.taken = taken
     return subject
   }
 
-  /// - Parameter pixels: [B, 3, H, W] in 0...1.
+  /// - Parameter pixels: [B, C, H, W] in 0...1.
   /// - Returns: [B, D], or [B, blocks * D] where those of every block are taken.
   func features(_ pixels: Tensor) throws -> Tensor {
+    let pixels = pixels.channels(channels)
     if let taken { return try taken(pixels) }
     if givesLogits, let classifier { return classifier.model.logits(pixels, normalization: normalization) }
     guard everyBlock else {

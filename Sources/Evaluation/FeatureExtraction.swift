@@ -140,8 +140,10 @@ package final class FeaturePair {
       throw EvaluationError.empty(source: source.name)
     }
     self.subject = subject
-    train = FeatureExtraction(subject: subject, source: data.train)
-    test = FeatureExtraction(subject: subject, source: data.test)
+    // Pictures that have not the channels of the model are skipped by name, as broken ones are.
+    let channels = subject.channels == nil ? subject.model.configuration.channels : data.train.channels
+    train = FeatureExtraction(subject: subject, source: data.train.with(channels: channels))
+    test = FeatureExtraction(subject: subject, source: data.test.with(channels: channels))
   }
 
   /// Another model's features, or others of the same model, of the same pictures.

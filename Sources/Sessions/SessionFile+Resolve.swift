@@ -65,6 +65,7 @@ struct SessionChecks {
     try checkTask()
     try checkEngine()
     try checkData()
+    try checkChannels()
     if session.task == .pretrain {
       try checkStudent()
       if session.followsTargets {

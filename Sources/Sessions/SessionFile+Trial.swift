@@ -18,7 +18,8 @@ extension TaskKind {
 extension SessionFile {
   /// What a trial has of its parent's session.
   private static let keptByTrials = [
-    "seed", "threads", "engine", "health", "evals.data", "data.image_size", "data.workers", "data.prefetch_batches",
+    "seed", "threads", "engine", "health", "evals.data", "data.image_size", "data.channels", "data.mean",
+    "data.std", "data.workers", "data.prefetch_batches",
   ]
 
   /// The session of a trial: it learns from the labelled pictures of the parent's evaluations.
@@ -37,7 +38,8 @@ extension SessionFile {
     let theirs = SettingNode(section: parent)
     for key in keptByTrials {
       let path = key.split(separator: ".")[...]
-      node.put(theirs.value(at: path), at: path)
+      guard let value = theirs.value(at: path) else { continue }
+      node.put(value, at: path)
     }
     node.put(theirs.value(at: ["evals", "data", "seed"]), at: ["data", "seed"])
     node.put(.text(task.rawValue), at: ["task"])

@@ -81,7 +81,7 @@ extension SessionFile: SessionSection {
     settings.flatMap { setting in
       switch setting.key {
       case "guidance":
-        ["guidance.start"]
+        ["guidance.start", "guidance.view"]
           + TeacherSettings.shippedNames.flatMap { name in
             TeacherSettings.settings.map { "guidance.\(name).\($0.key)" }
           }

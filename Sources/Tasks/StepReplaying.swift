@@ -17,7 +17,7 @@ package protocol StepReplaying: AnyObject {
 package struct StepInputs: Equatable, Sendable {
   /// Number in the run's stream of batches.
   package var number: Int
-  /// [B, 3, height, width] in 0...1.
+  /// [B, C, height, width] in 0...1.
   package var pixels: [Float]
   package var size: PlaneSize
   /// B * patches entries, true = masked.
@@ -48,5 +48,5 @@ package struct StepInputs: Equatable, Sendable {
 
   package var count: Int { indices.count }
   /// Of ``pixels``, as a tensor has it.
-  package var shape: [Int] { [count, 3, size.height, size.width] }
+  package var shape: [Int] { [count, pixels.count / max(count * size.area, 1), size.height, size.width] }
 }

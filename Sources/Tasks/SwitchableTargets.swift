@@ -33,17 +33,20 @@ package struct FrozenTeacher {
   package let normalization: PixelNormalization
   /// Whether its features go through its projection.
   package let isProjected: Bool
+  /// Which channels of a picture it sees, from 0 on; nil: all.
+  package let channels: [Int]?
   /// What else decides its features, by name, in words.
   package let facts: [String: String]
 
   package init(
     name: String, model: VisionTransformer, normalization: PixelNormalization, isProjected: Bool,
-    facts: [String: String]
+    channels: [Int]? = nil, facts: [String: String]
   ) {
     self.name = name
     self.model = model
     self.normalization = normalization
     self.isProjected = isProjected
+    self.channels = channels
     self.facts = facts
   }
 }

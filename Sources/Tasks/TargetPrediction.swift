@@ -4,7 +4,7 @@ import Tensors
 package struct TargetPrediction {
   /// Of the target: `clip`.
   package let name: String
-  /// Predictions of CLS: whole pictures [B, 3, H, W] in 0...1 -> [B, target width].
+  /// Predictions of CLS: whole pictures [B, C, H, W] in 0...1 -> [B, target width].
   package let cls: (_ pixels: Tensor) -> Tensor
   /// Mean cosines of each picture's predictions with its targets, [B, 3]: over CLS, masked patches and visible ones;
   /// nan where there are none. The number of the first picture decides the masks.

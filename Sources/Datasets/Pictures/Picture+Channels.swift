@@ -16,6 +16,17 @@ extension Picture {
     return result
   }
 
+  /// A picture of so many channels made of one of colours, to try a model with: grey for one, else red, green and blue
+  /// over and over.
+  package func repeated(over count: Int) -> Picture {
+    guard channels == 3, count != 3 else { return self }
+    guard count != 1 else { return grey }
+    let values = stride(from: 0, to: samples.count, by: 3).flatMap { pixel in
+      (0..<count).map { samples[pixel + $0 % 3] }
+    }
+    return Picture(width: width, height: height, channels: count, samples: values)
+  }
+
   /// One value a pixel by Pillow's `L` (ITU-R 601-2), or the picture itself where it has one already.
   package var grey: Picture {
     guard channels == 3 else { return self }

@@ -4,7 +4,7 @@ import Tensors
 package struct TargetCosines {
   /// Of the guidance.
   package let name: String
-  /// Of pictures [B, 3, H, W] in 0...1, the first of which has the given number, which decides the masks:
+  /// Of pictures [B, C, H, W] in 0...1, the first of which has the given number, which decides the masks:
   /// [B, 3], the mean cosines over CLS, masked patches and visible ones; nan where there are none.
   let cosines: (_ pixels: Tensor, _ first: Int) throws -> Tensor
 

@@ -15,7 +15,7 @@ package struct PixelClassifier {
   /// Multiply-adds of one window, each counted twice.
   package let flopPerWindow: Double
   package let device: any ComputeDevice
-  /// [B, 3, H, W] in 0...1 -> [B, H, W, classes]
+  /// [B, C, H, W] in 0...1 -> [B, H, W, classes]
   package let logits: (Tensor) -> Tensor
 
   package init(
@@ -54,8 +54,9 @@ package struct PixelClassifier {
           to: CropBox(left: place.corner.x, top: place.corner.y, width: size.width, height: size.height)
         ).planes
       }
+      let channels = pixels.count / max(part.count * size.area, 1)
       let values = withoutHistory {
-        logits(Tensor(pixels, shape: [part.count, 3, size.height, size.width], device: device)).array()
+        logits(Tensor(pixels, shape: [part.count, channels, size.height, size.width], device: device)).array()
       }
       guard values.allSatisfy(\.isFinite) else { throw NotFinitePixels() }
       let length = size.area * classes

@@ -4,7 +4,7 @@ import Tensors
 package struct TextSide {
   /// A feature of unit length a class, [classes, projection], from each class's texts.
   let classFeatures: ([[String]]) -> Tensor
-  /// [B, 3, H, W] in 0...1 -> [B, projection]; nil: the model's own CLS features through its projection.
+  /// [B, C, H, W] in 0...1 -> [B, projection]; nil: the model's own CLS features through its projection.
   let pictureFeatures: ((Tensor) -> Tensor)?
   /// Whether it knows the words of a short list alone: those of drawn scenes' captions.
   let knowsSceneWordsAlone: Bool

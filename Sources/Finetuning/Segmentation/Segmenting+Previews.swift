@@ -30,7 +30,8 @@ extension Segmenting: PreviewSource {
     let (picture, truth) = try previews.pair(at: place)
     let size = previews.size
     let logits = model.pixelLogits(
-      Tensor(picture.planes, shape: [1, 3, size.height, size.width], device: device), normalization: normalization)
+      Tensor(picture.planes, shape: [1, picture.channels, size.height, size.width], device: device),
+      normalization: normalization)
     let prediction = LabelMap(logits: logits.array(), width: size.width, height: size.height, classes: classNames.count)
     let (rows, columns) = previewGrid
     var preview = TaskPreview(

@@ -55,6 +55,7 @@ extension TeacherGuidance {
   package var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
     fingerprint.add("\(vision.model.configuration) \(vision.normalization) \(imageSize) \(project)")
+    if let channels { fingerprint.add("channels \(channels)") }
     fingerprint.add(vision.model.device.description)
     for parameter in vision.model.parameters() {
       fingerprint.add(parameter.name)

@@ -20,7 +20,7 @@ package protocol Guidance: AnyObject {
   /// Patches of a target along each side of the grid, rows then columns.
   var grid: (rows: Int, columns: Int) { get }
 
-  /// - Parameter pixels: [B, 3, H, W] in 0...1, not normalised: every guidance normalises as it was trained.
+  /// - Parameter pixels: [B, C, H, W] in 0...1, not normalised: every guidance normalises as it was trained.
   /// - Returns: [B, 1 + rows * columns, featureWidth] without history, CLS first; [B, 1 + rows * columns, 1] where
   ///   targets are codes: the number of each patch's, and ``Objective/noCode`` for CLS, which has none.
   func targets(pixels: Tensor) throws -> Tensor
@@ -45,7 +45,7 @@ package protocol Guidance: AnyObject {
   var frozenTokenizer: FrozenTokenizer? { get }
   /// Softmax probabilities of a token's attention in a block of ``network``, both counted from 0 on: [B, H, N]
   /// row-major, CLS first; empty where there is none.
-  /// - Parameter pixels: [B, 3, H, W] in 0...1, not normalised.
+  /// - Parameter pixels: [B, C, H, W] in 0...1, not normalised.
   func attention(pixels: Tensor, block: Int, query: Int) -> [Float]
   /// What gives the targets, in one line.
   var summary: String { get }
@@ -57,7 +57,7 @@ package protocol Guidance: AnyObject {
   /// Predictions as a picture, those of masked patches beside the visible ones; nil where they stand for no pixels.
   /// - Parameters:
   ///   - predictions: of the patches of one picture, [M, featureWidth].
-  ///   - planes: of the picture, [3, size, size] in 0...1.
+  ///   - planes: of the picture, [C, height, width] in 0...1.
   ///   - mask: M flags, true = masked.
   func shown(_ predictions: [Float], over planes: [Float], size: PlaneSize, mask: [Bool]) -> ShownPicture?
 

@@ -9,7 +9,7 @@ extension MaskKind {
 extension Guidance {
   /// How much CLS attends to each patch in the network's last block, its heads averaged, by picture; nil where there is
   /// no network.
-  /// - Parameter pixels: [B, 3, H, W] in 0...1, not normalised.
+  /// - Parameter pixels: [B, C, H, W] in 0...1, not normalised.
   package func attentionToPatches(pixels: Tensor) -> [[Float]]? {
     guard let shape = network?.model.configuration else { return nil }
     let (tokens, heads) = (1 + grid.rows * grid.columns, shape.heads)

@@ -36,7 +36,7 @@ package protocol PretrainingMethod: Sendable {
 
 /// One way of a batch of masked pictures through a student.
 package struct StudentPass {
-  /// [B, 3, H, W] in 0...1.
+  /// [B, C, H, W] in 0...1.
   package var pixels: Tensor
   /// B * M entries, true = masked.
   package var mask: [Bool]

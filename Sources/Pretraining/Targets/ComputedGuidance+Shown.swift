@@ -4,20 +4,23 @@ import Tasks
 extension ComputedGuidance {
   package func shown(_ predictions: [Float], over planes: [Float], size: PlaneSize, mask: [Bool]) -> ShownPicture? {
     let edge = size.height / grid.rows
+    let channels = planes.count / max(size.area, 1)
+    let seen = shownChannels ?? ChannelView.usual(of: channels)
+    guard channels > 0, seen.allSatisfy((0..<channels).contains) else { return nil }
     var rgb = [UInt8](repeating: 0, count: 3 * size.area)
     for patch in mask.indices {
       let (top, left) = (patch / grid.columns * edge, patch % grid.columns * edge)
       let places = (0..<edge * edge).map { (top + $0 / edge) * size.width + left + $0 % edge }
-      var pixels = places.flatMap { place in (0..<3).map { planes[$0 * size.area + place] } }
+      var pixels = places.flatMap { place in (0..<channels).map { planes[$0 * size.area + place] } }
       if mask[patch] {
         let values = predictions[patch * featureWidth..<(patch + 1) * featureWidth]
         guard let predicted = target.pixels(of: values, over: pixels) else { return nil }
         pixels = predicted
       }
       for (place, pixel) in places.enumerated() {
-        for channel in 0..<3 {
-          let value = pixels[3 * place + channel]
-          rgb[3 * pixel + channel] = value.isFinite ? UInt8(min(max(255 * value, 0), 255).rounded()) : 0
+        for (colour, channel) in seen.enumerated() {
+          let value = pixels[channels * place + channel]
+          rgb[3 * pixel + colour] = value.isFinite ? UInt8(min(max(255 * value, 0), 255).rounded()) : 0
         }
       }
     }

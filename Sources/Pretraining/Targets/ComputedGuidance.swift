@@ -10,11 +10,18 @@ package final class ComputedGuidance: Guidance {
   package let featureWidth: Int
   package let grid: (rows: Int, columns: Int)
   let target: any PatchTarget
+  /// Three channels that predicted pictures are shown by, from 0 on; nil: the usual ones.
+  let shownChannels: [Int]?
 
-  /// - Parameter grid: patches of the student's pictures.
-  /// - Parameter patch: edge of the student's patches in pixels.
-  package init(name: String, target: any PatchTarget, grid: PlaneSize, patch: Int) {
+  /// - Parameters:
+  ///   - grid: patches of the student's pictures.
+  ///   - patch: edge of the student's patches in pixels.
+  ///   - shownChannels: three, from 0 on; nil: ``ChannelView/usual(of:)``.
+  package init(
+    name: String, target: any PatchTarget, grid: PlaneSize, patch: Int, shownChannels: [Int]? = nil
+  ) {
     self.name = name
+    self.shownChannels = shownChannels
     self.target = target
     self.grid = grid.rowsAndColumns
     featureWidth = target.width(patch: patch)
@@ -29,7 +36,7 @@ package final class ComputedGuidance: Guidance {
   package func targets(pixels: Tensor) throws -> Tensor {
     let (pictures, size) = (pixels.shape[0], PlaneSize(height: pixels.shape[2], width: pixels.shape[3]))
     let (patches, width) = (grid.rows * grid.columns, featureWidth)
-    let each = 3 * size.area
+    let each = pixels.shape[1] * size.area
     var values = [Float](repeating: 0, count: pictures * (1 + patches) * width)
     pixels.array().withUnsafeBufferPointer { planes in
       values.withUnsafeMutableBufferPointer { values in

@@ -1,7 +1,7 @@
 import Models
 import Recipe
 
-/// The pixels of a patch, less their mean and divided by their deviation over all three channels, as MAE predicts them
+/// The pixels of a patch, less their mean and divided by their deviation over all channels, as MAE predicts them
 /// (facebookresearch/mae, `models_mae.py`, `norm_pix_loss`): unbiased variance, 1e-6 added to it. They are those that
 /// the student sees, each channel by its own mean and deviation first.
 package struct NormalisedPixels: PatchTarget {
@@ -13,12 +13,14 @@ package struct NormalisedPixels: PatchTarget {
   /// - Parameter normalization: of the student's pixels.
   package init(normalization: PixelNormalization = .imageNet) { self.normalization = normalization }
 
-  package func width(patch: Int) -> Int { 3 * patch * patch }
+  private var channels: Int { normalization.mean.count }
 
-  /// The values of a patch stand row by row of pixels, three colours each, as MAE's `patchify` has them.
+  package func width(patch: Int) -> Int { channels * patch * patch }
+
+  /// The values of a patch stand row by row of pixels, all channels of each, as MAE's `patchify` has them.
   package func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float] {
     let grid = size / patch
-    let width = width(patch: patch)
+    let (width, channels) = (width(patch: patch), channels)
     var values = [Float](repeating: 0, count: grid.area * width)
     let scale = normalization.standardDeviation.map { 1 / $0 }
     let shift = zip(normalization.mean, scale).map { -$0 * $1 }
@@ -29,11 +31,11 @@ package struct NormalisedPixels: PatchTarget {
         for y in 0..<patch {
           let from = (row * patch + y) * size.width + column * patch
           for x in 0..<patch {
-            for channel in 0..<3 {
+            for channel in 0..<channels {
               let value = planes[channel * size.area + from + x]
               values[place + channel] = value * scale[channel] + shift[channel]
             }
-            place += 3
+            place += channels
           }
         }
         normalise(&values, into..<into + width)
@@ -47,11 +49,13 @@ package struct NormalisedPixels: PatchTarget {
   package func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]? {
     var seen = pixels
     for place in seen.indices {
-      seen[place] = (seen[place] - normalization.mean[place % 3]) / normalization.standardDeviation[place % 3]
+      let channel = place % channels
+      seen[place] = (seen[place] - normalization.mean[channel]) / normalization.standardDeviation[channel]
     }
     let (mean, deviation) = moments(seen, seen.indices)
     return zip(values, pixels.indices).map { value, place in
-      (value * deviation + mean) * normalization.standardDeviation[place % 3] + normalization.mean[place % 3]
+      let channel = place % channels
+      return (value * deviation + mean) * normalization.standardDeviation[channel] + normalization.mean[channel]
     }
   }
 

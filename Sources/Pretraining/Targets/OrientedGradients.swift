@@ -1,7 +1,7 @@
 import CKernels
 import Recipe
 
-/// Histograms of oriented gradients of each colour, as MaskFeat predicts them (facebookresearch/SlowFast,
+/// Histograms of oriented gradients of each channel, as MaskFeat predicts them (facebookresearch/SlowFast,
 /// `slowfast/models/operators.py`, HOGLayerC; `masked.py` for the order of the values).
 ///
 /// Sobel's derivatives, the picture reflected at its edges; a pixel votes with its magnitude for one of nine directions
@@ -17,7 +17,10 @@ package struct OrientedGradients: PatchTarget {
 
   package var summary: String { "histograms of oriented gradients of a patch, computed from the picture" }
 
-  package init() {}
+  private let channels: Int
+
+  /// - Parameter channels: of a picture.
+  package init(channels: Int = 3) { self.channels = channels }
 
   /// Cells along an edge of a patch: of 8 pixels where these divide it, else one cell, or two by two in larger patches.
   private func cells(patch: Int) -> Int {
@@ -25,9 +28,9 @@ package struct OrientedGradients: PatchTarget {
     return patch > Self.cell && patch.isMultiple(of: 2) ? 2 : 1
   }
 
-  package func width(patch: Int) -> Int { 3 * Self.directions * cells(patch: patch) * cells(patch: patch) }
+  package func width(patch: Int) -> Int { channels * Self.directions * cells(patch: patch) * cells(patch: patch) }
 
-  /// A patch has its values by colour, direction, row of cells, column of cells.
+  /// A patch has its values by channel, direction, row of cells, column of cells.
   package func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float] {
     let (grid, along) = (size / patch, cells(patch: patch))
     let each = along * along
@@ -36,10 +39,10 @@ package struct OrientedGradients: PatchTarget {
     guard let first = planes.baseAddress else { return values }
     values.withUnsafeMutableBufferPointer { values in
       guard let into = values.baseAddress else { return }
-      for colour in 0..<3 {
+      for channel in 0..<channels {
         mvp_oriented_gradients(
-          first + colour * size.area, size.height, size.width, patch, patch / along, width,
-          into + colour * Self.directions * each)
+          first + channel * size.area, size.height, size.width, patch, patch / along, width,
+          into + channel * Self.directions * each)
       }
       mvp_unit_histograms(into, values.count, each, Self.epsilon)
     }

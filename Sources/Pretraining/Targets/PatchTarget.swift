@@ -1,3 +1,4 @@
+import Models
 import Recipe
 
 /// A target of every patch that is computed from the picture alone.
@@ -10,7 +11,7 @@ package protocol PatchTarget: Sendable {
 
   /// The values of all patches of one picture.
   /// - Parameters:
-  ///   - planes: [3, height, width] in 0...1.
+  ///   - planes: [C, height, width] in 0...1, of as many channels as the target is for.
   ///   - patch: edge of a patch in pixels; it divides both sides.
   /// - Returns: [patches, width], row by row of patches.
   func values(planes: UnsafeBufferPointer<Float>, size: PlaneSize, patch: Int) -> [Float]
@@ -18,8 +19,8 @@ package protocol PatchTarget: Sendable {
   /// The pixels that values of a patch stand for, to look at; nil where they stand for none.
   /// - Parameters:
   ///   - values: of one patch, [width].
-  ///   - pixels: of the patch as it is, [patch * patch, 3] in 0...1, for what the values do not tell.
-  /// - Returns: [patch * patch, 3], about 0...1.
+  ///   - pixels: of the patch as it is, [patch * patch, C] in 0...1, for what the values do not tell.
+  /// - Returns: [patch * patch, C], about 0...1.
   func pixels(of values: ArraySlice<Float>, over pixels: [Float]) -> [Float]?
 
   /// What of those pixels is taken from the picture and not from the values, as a clause; nil: nothing.
@@ -36,11 +37,15 @@ extension PatchTarget {
 }
 
 extension TargetKind {
-  package var target: any PatchTarget {
-    switch self {
-    case .meanColour: MeanColour()
-    case .pixels: NormalisedPixels()
-    case .hog: OrientedGradients()
+  package var target: any PatchTarget { target() }
+
+  /// - Parameter normalization: of the student's pixels, which have as many channels as it has figures.
+  package func target(normalization: PixelNormalization = .imageNet) -> any PatchTarget {
+    let channels = normalization.mean.count
+    return switch self {
+    case .meanColour: MeanColour(channels: channels)
+    case .pixels: NormalisedPixels(normalization: normalization)
+    case .hog: OrientedGradients(channels: channels)
     }
   }
 }

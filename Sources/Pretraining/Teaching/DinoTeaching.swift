@@ -32,6 +32,8 @@ package struct DinoTeachingSettings: TeachingSettings {
   package var heads = 3
   /// What is trained; nil: a plain ViT of the sizes above.
   package var student: VisionTransformerConfiguration?
+  /// Of its pixels; nil: ``PixelNormalization/usual(channels:)``.
+  package var normalization: PixelNormalization?
   /// Local crops: how many, and their size in pixels.
   package var localCrops = 2
   package var localSize: PlaneSize = 32
@@ -96,7 +98,7 @@ package struct DinoTeachingSettings: TeachingSettings {
 package final class DinoTeaching {
   package let settings: DinoTeachingSettings
   package let source: any PictureSource
-  package let normalization = PixelNormalization.imageNet
+  package let normalization: PixelNormalization
   /// The slow average, which is what is kept.
   package let teacher: VisionTransformer
   package internal(set) var completedSteps = 0
@@ -129,6 +131,7 @@ package final class DinoTeaching {
       throw TeachingError.localSize(local: local, global: size, patch: patch)
     }
     self.settings = settings
+    normalization = settings.normalization ?? .usual(channels: configuration.channels)
     self.source = source
     self.device = device
     student = VisionTransformer(configuration, device: device, seed: settings.seed)
@@ -262,7 +265,7 @@ package final class DinoTeaching {
   private func crops(_ views: [Batch]) -> DinoCrops {
     func tensor(_ views: ArraySlice<Batch>, size: PlaneSize) -> Tensor {
       Tensor(
-        views.flatMap(\.pixels), shape: [views.count * settings.batchSize, 3, size.height, size.width],
+        views.flatMap(\.pixels), shape: [views.count * settings.batchSize, source.channels, size.height, size.width],
         device: device)
     }
     let (large, small) = (views.prefix(2), views.dropFirst(2))

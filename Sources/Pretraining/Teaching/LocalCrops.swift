@@ -7,7 +7,7 @@ extension VisionTransformer {
   ///
   /// A model with relative position bias has none for them.
   /// - Parameters:
-  ///   - pixels: [B, 3, h, w] in 0...1
+  ///   - pixels: [B, C, h, w] in 0...1
   ///   - dropPath: decisions for this batch while training, nil otherwise
   /// - Returns: [B, 1 + m, D] after the final norm.
   func localFeatures(

@@ -9,17 +9,22 @@ package struct PreviewSet: Sendable {
   package let indices: [Int]
   /// Of a crop, in pixels.
   package let size: PlaneSize
+  /// Three channels that a picture is shown by, from 0 on; nil: ``ChannelView/usual(of:)``.
+  package let shownChannels: [Int]?
 
   /// - Parameter count: pictures, spread evenly over the source.
-  package init(source: any PictureSource, count: Int, size: PlaneSize) {
+  package init(source: any PictureSource, count: Int, size: PlaneSize, shownChannels: [Int]? = nil) {
     let count = max(0, min(count, source.count))
-    self.init(source: source, indices: (0..<count).map { $0 * source.count / max(count, 1) }, size: size)
+    self.init(
+      source: source, indices: (0..<count).map { $0 * source.count / max(count, 1) }, size: size,
+      shownChannels: shownChannels)
   }
 
-  package init(source: any PictureSource, indices: [Int], size: PlaneSize) {
+  package init(source: any PictureSource, indices: [Int], size: PlaneSize, shownChannels: [Int]? = nil) {
     self.source = source
     self.indices = indices
     self.size = size
+    self.shownChannels = shownChannels
   }
 
   package var count: Int { indices.count }
@@ -34,6 +39,15 @@ package struct PreviewSet: Sendable {
     try source.picture(at: indices[place]).resizedAndCenterCropped(to: size)
   }
 
-  /// The same, 3 * size.area values in 0...1.
+  /// Red, green and blue that a crop is shown by.
+  func shown(_ crop: Picture) -> [UInt8] { shownChannels.map { crop.rgb(of: $0) } ?? crop.rgb }
+
+  /// What the picture at a place is called where it is shown, with how its channels are.
+  func title(at place: Int) -> String {
+    let name = source.itemName(at: indices[place])
+    return ChannelView.words(of: source.channels, shown: shownChannels).map { "\(name), \($0)" } ?? name
+  }
+
+  /// The same, a value in 0...1 for each channel of each pixel.
   func pixels(at place: Int) throws -> [Float] { try crop(at: place).planes }
 }

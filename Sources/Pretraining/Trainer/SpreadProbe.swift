@@ -9,7 +9,7 @@ import Tensors
 package struct SpreadProbe {
   private static let pictures = 32
 
-  /// Pictures, each 3 * S * S values.
+  /// Pictures, each a value for each channel of each pixel.
   private var pixels: [[Float]] = []
   private var untrained: (spread: SpreadOfFeatures, rows: [Float])?
   private let pooled: (Tensor) -> Tensor
@@ -43,7 +43,9 @@ package struct SpreadProbe {
 
   /// A row a picture.
   private func features(_ model: VisionTransformer, size: PlaneSize, _ normalization: PixelNormalization) -> [Float] {
-    let batch = Tensor(pixels.flatMap { $0 }, shape: [pixels.count, 3, size.height, size.width], device: model.device)
+    let batch = Tensor(
+      pixels.flatMap { $0 }, shape: [pixels.count, model.configuration.channels, size.height, size.width],
+      device: model.device)
     return withoutHistory { pooled(model.features(batch, normalization: normalization)) }.array()
   }
 }

@@ -58,11 +58,12 @@ extension Trainer {
     return inspection
   }
 
-  /// The picture at a place of the preview set, [1, 3, H, W] in 0...1.
+  /// The picture at a place of the preview set, [1, C, H, W] in 0...1.
   func previewPixels(_ place: Int) throws -> Tensor {
     guard let previews else { throw TrainerError.noPreviews }
+    let crop = try previews.crop(at: place)
     return Tensor(
-      try previews.pixels(at: place), shape: [1, 3, previews.size.height, previews.size.width], device: device)
+      crop.planes, shape: [1, crop.channels, previews.size.height, previews.size.width], device: device)
   }
 
   /// The mask of a picture of the preview set: the same at every inspection under one guidance.

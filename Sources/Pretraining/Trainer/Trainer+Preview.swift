@@ -14,7 +14,8 @@ extension Trainer {
     let heads = try heads(of: guidance)
     let place = max(0, min(index, previews.count - 1))
     let crop = try previews.crop(at: place)
-    let pixels = Tensor(crop.planes, shape: [1, 3, previews.size.height, previews.size.width], device: device)
+    let pixels = Tensor(
+      crop.planes, shape: [1, crop.channels, previews.size.height, previews.size.width], device: device)
     let mask = previewMask(place, pixels)
     let predictions = predict(pass(pixels, mask: mask, dropPath: nil), heads)
     let given = try heads.map { try $0.guidance.uncached.targets(pixels: pixels) }
@@ -29,7 +30,7 @@ extension Trainer {
       .patches(ofPicture: 0, tokens: 1 + mask.count)
     }
     var preview = TaskPreview(
-      index: place, name: previews.source.itemName(at: previews.indices[place]), size: previews.size, rgb: crop.rgb,
+      index: place, name: previews.title(at: place), size: previews.size, rgb: previews.shown(crop),
       rows: masks.rows, columns: masks.columns, mask: mask,
       cosine: mean(cosines, shares(of: ofFeatures.map { heads[$0] })))
     // Centred and standardised predictions say nothing by themselves.

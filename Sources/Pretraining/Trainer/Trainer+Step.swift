@@ -250,6 +250,7 @@ extension Trainer {
 struct MaskedBatch {
   let pixels: [Float]
   let count: Int
+  let channels: Int
   let size: PlaneSize
   /// count * patches entries.
   let mask: [Bool]
@@ -258,7 +259,7 @@ struct MaskedBatch {
   let skipped: [SkippedPicture]
 
   /// Of ``pixels``, as a tensor has it.
-  var shape: [Int] { [count, 3, size.height, size.width] }
+  var shape: [Int] { [count, channels, size.height, size.width] }
 
   /// - Parameters:
   ///   - firstSample: number of the first picture in the run's stream of pictures; decides the epoch of each.
@@ -267,6 +268,7 @@ struct MaskedBatch {
     _ batch: Batch, firstSample: Int, datasetSize: Int, masks: MaskGenerator, weights: [[Float]]?, seed: UInt64
   ) {
     pixels = batch.pixels
+    channels = batch.channels
     count = batch.indices.count
     indices = batch.indices
     size = batch.size

@@ -92,13 +92,16 @@ extension TeacherGuidance {
   package var frozenTeacher: FrozenTeacher? {
     let model = vision.model.configuration
     let normalization = vision.normalization
-    return FrozenTeacher(
-      name: name, model: vision.model, normalization: normalization, isProjected: project,
-      facts: [
+    var facts = channels.map { ["channels": "\($0)"] } ?? [:]
+    facts.merge(
+      [
         "picture": "\(imageSize) px", "patch": "\(model.patchSize) px", "width": "\(model.width)",
         "blocks": "\(model.depth)", "heads": "\(model.heads)", "activation": "\(model.activation)",
         "eps": "\(model.layerNormEpsilon)", "positions": model.positions.rawValue, "projection": "\(project)",
         "mean": "\(normalization.mean)", "deviation": "\(normalization.standardDeviation)",
-      ])
+      ], uniquingKeysWith: { $1 })
+    return FrozenTeacher(
+      name: name, model: vision.model, normalization: normalization, isProjected: project, channels: channels,
+      facts: facts)
   }
 }

@@ -21,6 +21,11 @@ package struct DataSettings: Equatable, Sendable {
   package var range: Range<Int> = 100_000..<116_000
   /// Of drawn scenes, in pixels, before cropping.
   package var imageSize: PlaneSize = 64
+  /// Values of a pixel: 1 for grey, 3 for colours, else as many as the files have.
+  package var channels = 3
+  /// Of the pixels of a student, in 0...1, and their deviation, by channel; nil: ImageNet's of colours, 0.5 of others.
+  package var mean: [Double]?
+  package var deviation: [Double]?
   /// Of the pictures that fine-tuning and segmentation learn from, so many at the most, drawn by the seed; nil: all.
   package var pictures: Int?
   package var augmentation = AugmentationSettings()
@@ -42,6 +47,11 @@ extension DataSettings: SessionSection {
       Setting("seed", \.seed, .seed),
       Setting("range", \.range, .indices),
       Setting("image_size", \.imageSize, .size(8...4096)),
+      Setting("channels", \.channels, .integer(1...256)).omitted { $0.channels == 3 },
+      Setting("mean", ifGiven: \.mean, .optional("auto", .numbers(.between(0, 1), "the mean of each channel"))),
+      Setting(
+        "std", ifGiven: \.deviation,
+        .optional("auto", .numbers(.between(1e-4, 10), "the standard deviation of each channel"))),
       Setting("pictures", ifGiven: \.pictures, .optional("all", .integer(2...1_000_000_000))),
       Setting("augmentation", section: \.augmentation),
       Setting("workers", \.workers, .integer(1...256)),

@@ -7,6 +7,10 @@ package struct GuidanceSettings: Equatable, Sendable {
   /// Guidance in force at the first step: the name of one of ``teachers``, or several joined by plus signs. Empty until
   /// the session is resolved.
   package var start = ""
+  /// Which channels of a picture, from 0 on, a teacher of red, green and blue sees for them, and a screen shows, where
+  /// pictures have not three. Nil: grey is repeated; with more channels such a teacher is refused, and screens show the
+  /// first three.
+  package var view: [Int]?
   /// In the order of the file; `g` switches in this order. Never empty.
   package var teachers: [TeacherSettings] = [TeacherSettings(name: "clip"), TeacherSettings(name: "dino")]
 
@@ -65,18 +69,30 @@ package struct TeacherSettings: Equatable, Sendable {
 }
 
 extension GuidanceSettings: SessionSection {
-  static var settings: [Setting<Self>] { [Setting("start", \.start, .text("the name of a teacher"))] }
+  static var settings: [Setting<Self>] {
+    [
+      Setting("start", \.start, .text("the name of a teacher")), Setting("view", ifGiven: \.view, viewType),
+    ]
+  }
 
-  /// Reads `guidance`, whose keys other than `start` are teachers' names.
+  private static var viewType: SettingType<[Int]?> {
+    .optional("auto", .integers(3, 0...255, "the channels that are red, green and blue for a teacher, from 0 on"))
+  }
+
+  /// Reads `guidance`, whose keys other than `start` and `view` are teachers' names.
   static func read(_ node: SettingNode, _ path: String, _ reader: SettingReader) throws -> GuidanceSettings {
     var guidance = GuidanceSettings()
-    let entries = try reader.entries(node, path, keys: ["start", "clip", "dino"])
+    let entries = try reader.entries(node, path, keys: ["start", "view", "clip", "dino"])
     var teachers: [TeacherSettings] = []
     for entry in entries {
       let keyPath = SettingReader.join(path, entry.key)
       reader.note(entry.origin, at: keyPath)
       if entry.key == "start" {
         guidance.start = try reader.value(entry.value, keyPath, .text("the name of a teacher"))
+        continue
+      }
+      if entry.key == "view" {
+        guidance.view = try reader.value(entry.value, keyPath, viewType)
         continue
       }
       guard isTeacherName(entry.key), nearest(to: entry.key, among: ["start"]) == nil else {
@@ -90,6 +106,7 @@ extension GuidanceSettings: SessionSection {
 
   func write() -> SettingNode {
     var entries = [SettingNode.Entry(key: "start", origin: .program, value: .text(start))]
+    if let view { entries.append(.init(key: "view", origin: .program, value: Self.viewType.write(view))) }
     entries += teachers.map { .init(key: $0.name, origin: .program, value: SettingNode(section: $0)) }
     return SettingNode(.map(entries))
   }

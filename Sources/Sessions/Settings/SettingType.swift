@@ -218,6 +218,29 @@ extension SettingType {
       write: { SettingNode(.list($0.map { .number($0) })) })
   }
 
+  /// One to 256 numbers.
+  static func numbers(_ range: NumberRange, _ what: String) -> SettingType where Value == [Double] {
+    SettingType(
+      wanted: "[\(what)], each \(range.wanted)",
+      read: { node in
+        guard case .list(let items) = node.content, (1...256).contains(items.count) else { return nil }
+        return node.finiteNumbers(items.count).flatMap { $0.allSatisfy(range.contains) ? $0 : nil }
+      },
+      write: { SettingNode(.list($0.map { .number($0) })) })
+  }
+
+  /// Exactly `count` whole numbers.
+  static func integers(_ count: Int, _ range: ClosedRange<Int>, _ what: String) -> SettingType where Value == [Int] {
+    SettingType(
+      wanted: "[\(what)], each a whole number from \(range.lowerBound) to \(range.upperBound)",
+      read: { node in
+        guard case .list(let items) = node.content, items.count == count else { return nil }
+        let values = items.compactMap(\.wholeNumber)
+        return values.count == count && values.allSatisfy(range.contains) ? values : nil
+      },
+      write: { SettingNode(.list($0.map { .number($0) })) })
+  }
+
   /// Any number of different words of a set, or of any words where that is nil; one word may stand without brackets.
   /// - Parameter stem: the part of a word that is one of them.
   static func words(

@@ -38,7 +38,7 @@ extension StepBenchmark {
   ///
   /// - the classifier's weights before the first, by timm's names under `model.`, its layer scales by BEiT's
   ///   (`gamma_1`, `gamma_2`);
-  /// - `pixels.STEP` [B, 3, H, W] in 0...1 and `labels.STEP` [B] as they were loaded;
+  /// - `pixels.STEP` [B, C, H, W] in 0...1 and `labels.STEP` [B] as they were loaded;
   /// - `mixing.STEP`: 0 for none, 1 for mixup, 2 for cutmix; the share of a picture's own label; left, top, width and
   ///   height of the part that comes from the picture at the mirrored place;
   /// - `inputs.STEP` and `targets.STEP` [B, classes]: after erasing and mixing;

@@ -20,6 +20,8 @@ final class Baselines {
   struct Subject {
     let model: TaskSubject
     var isProjected = false
+    /// Which channels of a picture it sees, from 0 on; nil: all.
+    var channels: [Int]?
     /// What it knows of texts; nil: nothing.
     var texts: (() throws -> TextSide)?
     /// Stands for its weights and how they are used.
@@ -78,7 +80,7 @@ final class Baselines {
         name: name,
         subject: EvaluationSubject(
           model: subject.model.model, normalization: subject.model.normalization, feature: feature,
-          project: subject.isProjected))
+          project: subject.isProjected, channels: subject.channels))
     }
   }
 
@@ -136,7 +138,7 @@ final class Baselines {
     let pair = try FeaturePair(
       subject: EvaluationSubject(
         model: subject.model.model, normalization: subject.model.normalization, feature: plan.feature,
-        project: subject.isProjected, texts: subject.texts), data: jobs.data)
+        project: subject.isProjected, channels: subject.channels, texts: subject.texts), data: jobs.data)
     pairs[role, default: []].append(pair)
     return try plan.make(features: pair)
   }

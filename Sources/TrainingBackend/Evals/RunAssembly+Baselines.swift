@@ -10,7 +10,7 @@ extension RunAssembly {
     guard settings.task == .pretrain else { return nil }
     let model = VisionTransformer(studentConfiguration, device: device, seed: settings.seed)
     model.freeze()
-    return TaskSubject(model: model, normalization: .imageNet)
+    return TaskSubject(model: model, normalization: normalization)
   }
 
   /// A teacher of the session, loaded for evaluations; nil where there is none of that name.
@@ -46,7 +46,7 @@ extension RunAssembly {
         let facts = teacher.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return Baselines.Subject(
           model: TaskSubject(model: teacher.model, normalization: teacher.normalization),
-          isProjected: teacher.isProjected, texts: assembly.texts(ofTeacher: name, teacher),
+          isProjected: teacher.isProjected, channels: teacher.channels, texts: assembly.texts(ofTeacher: name, teacher),
           fingerprint: RunFingerprints.Teacher.weights(of: teacher.model) + "\n" + facts.joined(separator: " "))
       }
     }

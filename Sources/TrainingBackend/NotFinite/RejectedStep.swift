@@ -7,7 +7,7 @@ import Tasks
 /// A step that was not finite, as it stands in its folder: `SESSIONS/NAME/not-finite/RUN/STEP/`.
 ///
 /// Beside `step.json`, which this is, stand the files of a checkpoint (weights, heads and moments before the step, the
-/// session), and `batch-N.safetensors` for each micro-batch: `pixels` [B, 3, H, W], `mask` [B, M] of 0 and 1, and
+/// session), and `batch-N.safetensors` for each micro-batch: `pixels` [B, C, H, W], `mask` [B, M] of 0 and 1, and
 /// `targets` where they are known.
 struct RejectedStep: Codable {
   struct Part: Codable {
@@ -65,7 +65,7 @@ struct RejectedStep: Codable {
     try replay.rejectedInputs { inputs in
       let file = "batch-\(parts.count).safetensors"
       var tensors: [(name: String, shape: [Int], values: [Float])] = [
-        ("pixels", [inputs.count, 3, inputs.size.height, inputs.size.width], inputs.pixels),
+        ("pixels", inputs.shape, inputs.pixels),
         ("mask", [inputs.count, inputs.mask.count / max(inputs.count, 1)], inputs.mask.map { $0 ? 1 : 0 }),
       ]
       if let targets = inputs.targets, let shape = inputs.targetShape { tensors.append(("targets", shape, targets)) }

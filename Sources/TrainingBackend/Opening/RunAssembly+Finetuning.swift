@@ -33,10 +33,16 @@ extension RunAssembly {
   func weightsToTune(section: String, _ from: String?, tower: String?, size: PlaneSize?) throws -> FineTuningOrigin {
     let weights = try ModelOrigin(
       from ?? "", of: "\(section).from", sessions: session.directory.deletingLastPathComponent())
-    let vision = try loadVision(from: weights.url, device: device, tower: tower, imageSize: size)
+    let loaded = try loadVision(from: weights.url, device: device, tower: tower, imageSize: size)
+    let vision = try loaded.adapted(to: normalization(of: loaded), path: weights.url.path)
     return FineTuningOrigin(
       model: vision.model, normalization: vision.normalization, words: "\(weights.words) (\(vision.report))",
       notes: vision.notes.map { "\(section).from: \($0)" })
+  }
+
+  /// How pixels of the session's channels are normalised for a model: its own way, where it has as many.
+  private func normalization(of vision: LoadedVision) -> PixelNormalization {
+    vision.model.configuration.channels == settings.data.channels ? vision.normalization : normalization
   }
 
   func fineTuningSettings(datasetSize: Int, totalSteps: Int) -> FineTuningSettings {

@@ -9,7 +9,9 @@ import Tensors
 /// Segmentation, with what a session says of it.
 extension RunAssembly {
   /// Pictures with maps to learn from and to be scored on.
-  func mappedSources() throws -> EvaluationData? { try mapped { try foundMaps() } }
+  func mappedSources() throws -> EvaluationData? {
+    try mapped { try foundMaps()?.with(channels: settings.data.channels) }
+  }
 
   private func foundMaps() throws -> EvaluationData? {
     let data = settings.evals.data

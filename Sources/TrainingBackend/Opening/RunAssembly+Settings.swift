@@ -11,6 +11,7 @@ extension RunAssembly {
     var configuration = VisionTransformerConfiguration.vit(
       imageSize: wanted.imageSize, patchSize: wanted.patchSize, width: wanted.width, depth: wanted.depth,
       heads: wanted.heads)
+    configuration.channels = settings.data.channels
     configuration.mlpRatio = Float(wanted.mlpRatio)
     configuration.layerScale = wanted.layerScale.map { Float($0) }
     configuration.dropPath = Float(wanted.dropPath)
@@ -47,6 +48,7 @@ extension RunAssembly {
       learningRateScale: optimizer.learningRateScale, weightDecay: Float(optimizer.weightDecay),
       beta1: Float(optimizer.betas[0]), beta2: Float(optimizer.betas[1]),
       epsilon: Float(optimizer.epsilon), gradientClip: Float(optimizer.clipGradient ?? 0), objective: objective,
+      normalization: normalization,
       lossTokensOnly: settings.engine.lossTokensOnly, recomputesActivations: settings.engine.recompute)
   }
 

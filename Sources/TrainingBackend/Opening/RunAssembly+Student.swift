@@ -22,6 +22,14 @@ extension RunAssembly {
           + "student's have \(RotaryPositions.usual(rotary.kind).base): use it as guidance, and begin with other weights."
       )
     }
+    let (theirs, mine) = (found.configuration.channels, studentConfiguration.channels)
+    let fitted = ChannelAdaptation.words(from: theirs, to: mine)
+    guard theirs == mine || fitted != nil else {
+      throw BackendError(
+        "student.weights is \(origin.words) (\(found.report)), a model for pictures of \(theirs) channel\(theirs == 1 ? "" : "s"), but "
+          + "data.channels is \(mine): set it to \(theirs), or begin with a model of red, green and blue, which is fitted to others."
+      )
+    }
     if let misfit = misfit(found.configuration) {
       throw BackendError(
         "student.weights is \(origin.words) (\(found.report)), which the session's student does not fit: "
@@ -33,6 +41,7 @@ extension RunAssembly {
       let fresh = ["the head of its guidance"] + fresh
       var clauses = ["the student begins with \(origin.words); fresh: \(fresh.joined(separator: ", "))"]
       if !leftOut.isEmpty { clauses.append("left out: \(leftOut.joined(separator: ", "))") }
+      if let fitted { clauses.append(fitted) }
       clauses.append(vision.report)
       clauses.append(
         "as no head was published with it, scores such as kNN will fall before they rise, less so at a tenth of the usual "

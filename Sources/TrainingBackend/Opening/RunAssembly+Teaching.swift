@@ -45,6 +45,7 @@ extension RunAssembly {
     var recipe = told(DinoTeachingSettings(), steps: totalSteps)
     recipe.kind = .pretrain
     recipe.student = student
+    recipe.normalization = normalization
     recipe.rates = sessionSchedule(datasetSize: datasetSize, totalSteps: totalSteps)
     recipe.learningRateScale = optimizer.learningRateScale
     recipe.weightDecay = Float(optimizer.weightDecay)

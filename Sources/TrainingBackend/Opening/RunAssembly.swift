@@ -61,7 +61,9 @@ struct RunAssembly {
       stride: ranks?.group.count ?? 1, threads: settings.data.workers, isPatient: true)
     let trainer = try trainer(
       loader: loader,
-      previews: PreviewSet(source: source, count: min(settings.preview.count, source.count), size: student.imageSize),
+      previews: PreviewSet(
+        source: source, count: min(settings.preview.count, source.count), size: student.imageSize,
+        shownChannels: settings.shownChannels),
       totalSteps: totalSteps, accumulation: microBatches.accumulation)
     if isNew { try beginStudent(of: trainer) }
     return trainer
@@ -100,7 +102,10 @@ struct RunAssembly {
         brightness: Float(wanted.jitter[0]), contrast: Float(wanted.jitter[1]), saturation: Float(wanted.jitter[2])))
   }
 
-  func trainingSource() throws -> any PictureSource {
+  /// Pictures with the session's number of channels.
+  func trainingSource() throws -> any PictureSource { try foundPictures().with(channels: settings.data.channels) }
+
+  private func foundPictures() throws -> any PictureSource {
     if settings.task.isTuning {
       guard let data = try evaluationSources() else { throw BackendError.noLabelledData(session.name) }
       return drawn(data.train)
@@ -125,7 +130,8 @@ struct RunAssembly {
 
   /// Labelled pictures to learn from and to be scored on; nil where the session has none.
   func evaluationSources() throws -> EvaluationData? {
-    try settings.task == .segment ? mappedSources() : labelledPictures(settings.evals.data)
+    try (settings.task == .segment ? mappedSources() : labelledPictures(settings.evals.data))?
+      .with(channels: settings.data.channels)
   }
 
   /// - Parameter set: the name of one of the session's sets.
@@ -134,7 +140,7 @@ struct RunAssembly {
     guard let found = sets.first(where: { $0.name == set }), let data = try labelledPictures(found.data) else {
       throw BackendError.noSet(set, known: sets.map(\.name))
     }
-    return data
+    return data.with(channels: settings.data.channels)
   }
 
   private func labelledPictures(_ data: EvalDataSettings) throws -> EvaluationData? {
@@ -158,6 +164,7 @@ struct RunAssembly {
   /// - Parameter totalSteps: of the run, which the pace of an average of the student follows.
   func guidance(_ teacher: TeacherSettings, totalSteps: Int) throws -> any Guidance {
     if let tokenizer = try tokenizer(teacher.weights) {
+      guard settings.data.channels == 3 else { throw BackendError.tokenizerOfColours(teacher, settings.data.channels) }
       let guidance = CodeGuidance(name: teacher.name, tokenizer: tokenizer, grid: settings.student.grid)
       return settings.engine.teacherCache ? try cached(guidance) : guidance
     }
@@ -172,14 +179,34 @@ struct RunAssembly {
         imageSize: teacher.imageSize)
     case .computed(let kind):
       return ComputedGuidance(
-        name: teacher.name, target: kind.target, grid: settings.student.grid, patch: settings.student.patchSize)
+        name: teacher.name, target: kind.target(normalization: normalization), grid: settings.student.grid,
+        patch: settings.student.patchSize, shownChannels: settings.shownChannels)
     case .average:
       return AverageGuidance(
-        name: teacher.name, of: studentConfiguration, seed: settings.seed, totalSteps: totalSteps, device: device)
-    case .random(let seed): vision = randomTeacher(studentConfiguration, seed: seed, device: device)
+        name: teacher.name, of: studentConfiguration, seed: settings.seed, normalization: normalization,
+        totalSteps: totalSteps, device: device)
+    case .random(let seed):
+      vision = randomTeacher(studentConfiguration, normalization: normalization, seed: seed, device: device)
     }
-    let guidance = TeacherGuidance(name: teacher.name, vision: vision, project: teacher.project)
+    let guidance = TeacherGuidance(
+      name: teacher.name, vision: vision, project: teacher.project,
+      channels: try channels(for: vision.model.configuration, of: teacher))
     return settings.engine.teacherCache ? try cached(guidance) : guidance
+  }
+
+  /// Which channels of the session's pictures a teacher sees; nil: all, as it has as many.
+  /// - Throws: ``BackendError`` where nobody has said it.
+  private func channels(
+    for model: VisionTransformerConfiguration, of teacher: TeacherSettings
+  ) throws -> [Int]? {
+    guard model.channels != settings.data.channels else { return nil }
+    guard model.channels == 3 else {
+      throw BackendError.teacherOfOthers(teacher, model.channels, settings.data.channels)
+    }
+    guard let seen = settings.teacherChannels else {
+      throw BackendError.teacherOfColours(teacher, settings.data.channels)
+    }
+    return seen
   }
 
   /// nil where the weights are no tokenizer's.

@@ -124,6 +124,7 @@ struct RunOpening {
       notes.append(try ranks.described(assembly.microBatches))
     }
     warnings += task.about.notes
+    notes += session.settings.channelNotes
     if restored == nil || restored?.origin != nil, session.settings.task == .pretrain,
       let concern = EffectiveRate(session.settings, steps: totalSteps).concern
     {

@@ -77,7 +77,8 @@ package struct FeatureExport: Sendable {
     guard !project || model.configuration.projection != nil else {
       throw BackendError("--project: \(weights.path) (\(vision.report)) has no projection; leave --project out.")
     }
-    let source = try openedPictures(at: images, labelled: false, everything: true)
+    let channels = model.configuration.channels
+    let source = try openedPictures(at: images, labelled: false, everything: true).with(channels: channels)
     let shown = model.configuration.imageSize
     let framing = Augmentation.evaluation(size: shown)
     var values: [Float] = []
@@ -91,7 +92,7 @@ package struct FeatureExport: Sendable {
         defer { index += 1 }
         do {
           let picture = try source.picture(at: index)
-          var planes = [Float](repeating: 0, count: 3 * shown.area)
+          var planes = [Float](repeating: 0, count: channels * shown.area)
           var unused = Philox(seed: 0, purpose: .other)
           planes.withUnsafeMutableBufferPointer { framing.apply(to: picture, using: &unused, into: $0) }
           pixels += planes
@@ -142,7 +143,8 @@ package struct FeatureExport: Sendable {
   private func features(
     _ vision: LoadedVision, pixels: [Float], count: Int, size: PlaneSize, device: any ComputeDevice
   ) -> [Float] {
-    let input = Tensor(pixels, shape: [count, 3, size.height, size.width], device: device)
+    let input = Tensor(
+      pixels, shape: [count, vision.model.configuration.channels, size.height, size.width], device: device)
     var found = vision.model.features(input, mean: vision.mean, standardDeviation: vision.standardDeviation)
     if tokens == .cls { found = selectToken(found, 0) }
     if project { found = vision.model.projected(found) }

@@ -59,6 +59,7 @@ package struct SessionCheck: Sendable {
     dataset = source?.name
     steps = settings.schedule.steps ?? source.map { settings.schedule.totalSteps(datasetSize: $0.count) }
     if let source, let notes = TrainingDataNotes(source) { warnings.append(notes.text) }
+    warnings += settings.channelNotes
     if !lacks("evals") {
       let data = attempt { try assembly.checkedEvaluationData([], trainedOn: source) }
       evalData = data?.usual?.described()

@@ -76,7 +76,9 @@ package struct StepCost: Equatable, Sendable {
     }
     let activations = max(0, trial.device.memoryUse.peakInUse - about.plannedBytes)
     let size = session.settings.student.imageSize
-    let ahead = (session.settings.data.prefetchBatches + 1) * whole * 3 * size.area * MemoryLayout<Float>.stride
+    let ahead =
+      (session.settings.data.prefetchBatches + 1) * whole * session.settings.data.channels * size.area
+      * MemoryLayout<Float>.stride
     memoryBytes = about.plannedBytes + Int(Double(activations) * factor) + ahead + StepCost.programBytes
     isMeasured = true
     account =
@@ -163,7 +165,10 @@ private struct Trial {
       task = try assembly.task(source: source, totalSteps: 1_000)
     } else {
       task = try assembly.trainer(
-        loader: BatchesInMemory([Trial.noise(batch, size: session.settings.student.imageSize)]), previews: nil,
+        loader: BatchesInMemory([
+          Trial.noise(
+            batch, size: session.settings.student.imageSize, channels: session.settings.data.channels)
+        ]), previews: nil,
         totalSteps: 1_000)
     }
     try task.targets?.select(session.settings.guidance.start)
@@ -177,9 +182,9 @@ private struct Trial {
   }
 
   /// Values in 0...1.
-  private static func noise(_ batch: Int, size: PlaneSize) -> Batch {
+  private static func noise(_ batch: Int, size: PlaneSize, channels: Int) -> Batch {
     var generator = Philox(seed: 0, purpose: .other)
-    let pixels = (0..<batch * 3 * size.area).map { _ in generator.uniform() }
-    return Batch(pixels: pixels, size: size, indices: Array(0..<batch))
+    let pixels = (0..<batch * channels * size.area).map { _ in generator.uniform() }
+    return Batch(pixels: pixels, channels: channels, size: size, indices: Array(0..<batch))
   }
 }

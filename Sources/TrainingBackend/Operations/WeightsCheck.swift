@@ -31,13 +31,15 @@ package struct WeightsCheck: Codable, Equatable, Sendable {
     let device = try engine.makeDevice()
     let vision = try loadVision(from: weights, device: device, tower: tower)
     let shape = vision.model.configuration
-    let picture = ScenesSource(seed: 0, range: 0..<1, size: shape.imageSize).picture(at: 0)
-    var planes = [Float](repeating: 0, count: 3 * shape.imageSize.area)
+    let colours = ScenesSource(seed: 0, range: 0..<1, size: shape.imageSize).picture(at: 0)
+    let picture = colours.repeated(over: shape.channels)
+    var planes = [Float](repeating: 0, count: shape.channels * shape.imageSize.area)
     var unused = Philox(seed: 0, purpose: .other)
     planes.withUnsafeMutableBufferPointer {
       Augmentation.evaluation(size: shape.imageSize).apply(to: picture, using: &unused, into: $0)
     }
-    let pixels = Tensor(planes, shape: [1, 3, shape.imageSize.height, shape.imageSize.width], device: device)
+    let pixels = Tensor(
+      planes, shape: [1, shape.channels, shape.imageSize.height, shape.imageSize.width], device: device)
     var stages: [Stage] = []
     var last: [Float] = []
     _ = vision.model.features(pixels, normalization: vision.normalization) { name, values in
