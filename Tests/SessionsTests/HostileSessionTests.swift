@@ -175,4 +175,20 @@ import Testing
     }
     #expect(try mode("locks") == 0o700)
   }
+
+  @Test func channelsAreNoMoreThanARunCouldBear() {
+    for value in ["257", "-1", "1e3", "9223372036854775808", "[1]", "{a: 1}", "3.5", "all", "''"] {
+      #expect(refusal("data: {path: x, channels: \(value)}\n")?.contains("data.channels") == true, "\(value)")
+    }
+    let many = (0..<257).map { _ in "0.5" }.joined(separator: ", ")
+    for value in ["[\(many)]", "[]", "[.nan]", "[-1]", "[2]", "[[0.5]]", "0.5"] {
+      #expect(refusal("data: {mean: \(value), std: [1]}\n")?.contains("data.mean") == true, "\(value)")
+    }
+    #expect(refusal("data: {mean: [0.5, 0.5, 0.5], std: [0, 1, 1]}\n")?.contains("data.std") == true)
+    for value in [
+      "[0, 1, 256]", "[0, 1, -1]", "[0, 1, 2, 3]", "[a, b, c]", "[0, 1, 2.5]", "{weights: shipped}", "dino",
+    ] {
+      #expect(refusal("guidance: {view: \(value)}\n")?.contains("guidance.view") == true, "\(value)")
+    }
+  }
 }

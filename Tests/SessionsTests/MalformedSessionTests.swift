@@ -129,12 +129,60 @@ struct Malformed: CustomTestStringConvertible, Sendable {
       yaml: "engine:\n  device: [cuda, cuda]\n", kind: .badValue, keyPath: "engine.device",
       sentence: "x.yaml:2: engine.device is [cuda, cuda]; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of "
         + "number N."),
+    Malformed(
+      yaml: "data:\n  channels: 0\n", kind: .badValue, keyPath: "data.channels",
+      sentence: "x.yaml:2: data.channels is 0; it must be a whole number from 1 to 256."),
+    Malformed(
+      yaml: "data:\n  mean: 0.5\n", kind: .badValue, keyPath: "data.mean",
+      sentence: "x.yaml:2: data.mean is 0.5; it must be [the mean of each channel], each a number from 0 to 1, or auto."
+    ),
+    Malformed(
+      yaml: "guidance:\n  view: [0, 1]\n", kind: .badValue, keyPath: "guidance.view",
+      sentence:
+        "x.yaml:2: guidance.view is [0, 1]; it must be [the channels that are red, green and blue for a teacher, "
+        + "from 0 on], each a whole number from 0 to 255, or auto."),
     // Values that contradict each other.
     Malformed(
       yaml: "engine:\n  device: cuda:1\n  backend: native\n", kind: .contradiction, keyPath: "engine.backend",
       sentence:
         "x.yaml:3: engine.backend is native, a library of engine.device cpu, but engine.device is cuda:1, whose "
         + "products are libtorch's; set engine.backend to auto, or engine.device to cpu."),
+    Malformed(
+      yaml: "data:\n  channels: 4\n", kind: .contradiction, keyPath: "data.channels",
+      sentence:
+        "x.yaml:2: data.channels is 4, but data.kind is scenes, which are drawn in colours or, with 1, in grey; "
+        + "choose 3 or 1."),
+    Malformed(
+      yaml: "data:\n  path: x\n  channels: 5\n", kind: .contradiction, keyPath: "data.channels",
+      sentence:
+        "x.yaml:3: guidance.clip is a teacher of red, green and blue, but data.channels is 5; say which channels "
+        + "it sees for them, for example guidance.view: [0, 1, 2]."),
+    Malformed(
+      yaml: "data:\n  path: x\n  channels: 2\nguidance:\n  view: [0, 1, 2]\n", kind: .contradiction,
+      keyPath: "guidance.view",
+      sentence: "x.yaml:5: guidance.view is [0, 1, 2], but data.channels is 2, whose channels are 0 to 1; choose three "
+        + "of these."),
+    Malformed(
+      yaml: "guidance:\n  view: [0, 1, 2]\n", kind: .contradiction, keyPath: "guidance.view",
+      sentence: "x.yaml:2: guidance.view says what teachers see of pictures that have not three channels, but "
+        + "data.channels is 3; leave it out."),
+    Malformed(
+      yaml: "data:\n  channels: 1\nguidance:\n  codes: {weights: \"shipped:dvae\"}\n", kind: .contradiction,
+      keyPath: "guidance.codes.weights",
+      sentence: "x.yaml:4: guidance.codes is the tokenizer dvae, which is made for red, green and blue, but "
+        + "data.channels is 1; take computed:pixels, computed:hog or a teacher."),
+    Malformed(
+      yaml: "task: teach-dino\ndata:\n  channels: 1\n", kind: .contradiction, keyPath: "data.channels",
+      sentence:
+        "x.yaml:3: data.channels is 1, but task teach-dino teaches a model of red, green and blue; leave it out."),
+    Malformed(
+      yaml: "data:\n  mean: [0.5, 0.5]\n  std: [0.5, 0.5]\n", kind: .contradiction, keyPath: "data.mean",
+      sentence: "x.yaml:2: data.mean has 2 numbers and data.channels is 3; give one for each channel."),
+    Malformed(
+      yaml: "data:\n  std: [0.5, 0.5, 0.5]\n", kind: .contradiction, keyPath: "data.std",
+      sentence:
+        "x.yaml:2: data.mean and data.std go together, but one of them alone is given; give both, or leave both "
+        + "out."),
     Malformed(
       yaml: "student:\n  image_size: [128, 60]\n  patch_size: 16\n", kind: .contradiction,
       keyPath: "student.patch_size",

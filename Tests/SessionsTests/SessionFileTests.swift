@@ -92,6 +92,30 @@ import Testing
     #expect(Set(object.keys).isSuperset(of: ["seed", "student", "schedule", "evals"]))
   }
 
+  @Test func channelsAreThreeUnlessTheySayOtherwise() throws {
+    let usual = try SessionFile(yaml: "seed: 1", file: "x.yaml")
+    #expect(usual.data.channels == 3 && usual.data.mean == nil && usual.guidance.view == nil)
+    #expect(!usual.yaml.contains("channels: 3") && usual.teacherChannels == nil && usual.channelNotes.isEmpty)
+    let yaml = """
+      data: {path: x, channels: 5, mean: [0.1, 0.2, 0.3, 0.4, 0.5], std: [0.2, 0.2, 0.2, 0.2, 0.25]}
+      guidance: {start: clip, view: [4, 2, 0], clip: shipped}
+      """
+    let session = try SessionFile(yaml: yaml, file: "x.yaml", evaluations: sampleEvaluations)
+    #expect(session.data.channels == 5 && session.data.mean?.count == 5 && session.data.deviation?.last == 0.25)
+    #expect(session.guidance.view == [4, 2, 0] && session.guidance.teachers.map(\.name) == ["clip"])
+    #expect(session.teacherChannels == [4, 2, 0] && session.shownChannels == [4, 2, 0])
+    #expect(session.channelNotes.count == 1)
+    #expect(try SessionFile(yaml: session.yaml, file: "canonical.yaml") == session)
+    #expect(try SessionFile(yaml: session.json, file: "stored.json") == session)
+    let grey = try SessionFile(yaml: "data: {channels: 1}", file: "x.yaml", evaluations: sampleEvaluations)
+    #expect(grey.teacherChannels == [0, 0, 0] && grey.yaml.contains("channels: 1\n"))
+    #expect(
+      SessionFile.resumeRule(of: "data.channels") != .free && SessionFile.forkObjection(to: "data.channels") != nil)
+    let trial = try SessionFile.trial(
+      of: session, task: .finetune, from: "small/calm-otter", values: ["data.path=x", "evals.data.path=x"])
+    #expect(trial.data.channels == 5 && trial.data.mean == session.data.mean)
+  }
+
   @Test func sizesAreSquaresOrRectangles() throws {
     let yaml = """
       student: {image_size: [128, 64], patch_size: 16}

@@ -1,4 +1,5 @@
 import CImageCodecs
+import Files
 import Foundation
 
 /// What a picture's file says of it.
@@ -46,6 +47,21 @@ extension PictureSource {
     }
     let facts = try pictureFacts(of: bytes)
     return (facts, try decodePicture(bytes, channels: facts.usualChannels), bytes)
+  }
+}
+
+extension PictureSource {
+  /// What the picture's file says, without decoding it; nil where it is drawn.
+  /// - Throws: ``DatasetError`` with the bare reason where it is no picture.
+  package func facts(at index: Int) throws -> PictureFacts? {
+    guard let stored = stored(at: index) else { return nil }
+    if let layout = (self as? PackedPictures)?.data.layout {
+      return PictureFacts(
+        format: .pixels, width: layout.width, height: layout.height, channels: layout.channels, bits: 8)
+    }
+    do { return try pictureFacts(of: stored.bytes()) } catch let reason as FileError {
+      throw DatasetError("it cannot be read (\(reason))")
+    }
   }
 }
 

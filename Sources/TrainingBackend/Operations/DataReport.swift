@@ -93,6 +93,9 @@ package struct DataReport: Sendable {
   /// Pictures by what is stored of a pixel: `grey`, `colour`, `grey with transparency`, `16 bits`, ...
   package let channels: [String: Int]
   package let formats: [String: Int]
+  /// As how many channels the pictures are read where nothing else is wanted, and how many cannot be read so.
+  package let usualChannels: Int
+  package let misfits: Int
   package let broken: [Broken]
   package let brokenCount: Int
   package let duplicates: Duplicates
@@ -142,6 +145,7 @@ package struct DataReport: Sendable {
     bytes = census.bytes
     (widths, heights, shortSides) = (Span(census.widths), Span(census.heights), Span(census.shortSides))
     (channels, formats) = (census.channels, census.formats)
+    (usualChannels, misfits) = (census.tally.usual, census.tally.misfits)
     brokenCount = census.broken.count
     broken = Array(census.broken.prefix(Self.mostNames))
     duplicates = census.duplicates
@@ -155,7 +159,8 @@ package struct DataReport: Sendable {
 
   /// Some pictures as a session would crop them: of each the middle, then crops at random, of `size` pixels.
   package func crops(of pictures: Int, each: Int, size: PlaneSize) -> [[Picture]] {
-    Self.spread(pictures, over: source.count).compactMap { index in
+    let source = source.with(channels: usualChannels)
+    return Self.spread(pictures, over: source.count).compactMap { index in
       guard let picture = try? source.picture(at: index) else { return nil }
       return (0...each).map { number in
         number == 0
@@ -219,11 +224,13 @@ extension Picture {
   fileprivate func cropped(_ view: Augmentation, stream: UInt64) -> Picture {
     var generator = Philox(seed: 0, purpose: .crop, stream: stream)
     let plane = view.size.area
-    var values = [Float](repeating: 0, count: 3 * plane)
+    let channels = channels
+    var values = [Float](repeating: 0, count: channels * plane)
     values.withUnsafeMutableBufferPointer { view.apply(to: self, using: &generator, into: $0) }
-    return Picture(
-      width: view.size.width, height: view.size.height,
-      rgb: (0..<3 * plane).map { UInt8((values[$0 % 3 * plane + $0 / 3] * 255).rounded()) })
+    let samples = (0..<channels * plane).map { place in
+      UInt8((values[place % channels * plane + place / channels] * 255).rounded())
+    }
+    return Picture(width: view.size.width, height: view.size.height, channels: channels, samples: samples)
   }
 }
 
@@ -235,6 +242,7 @@ extension DataReport: Encodable {
     case whyNoClasses = "why_no_classes"
     case shortSides = "short_sides"
     case brokenCount = "broken_count"
+    case usualChannels = "usual_channels"
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -255,6 +263,7 @@ extension DataReport: Encodable {
     try values.encodeIfPresent(shortSides, forKey: .shortSides)
     try values.encode(channels, forKey: .channels)
     try values.encode(formats, forKey: .formats)
+    try values.encode(usualChannels, forKey: .usualChannels)
     try values.encode(broken, forKey: .broken)
     try values.encode(brokenCount, forKey: .brokenCount)
     try values.encode(duplicates, forKey: .duplicates)

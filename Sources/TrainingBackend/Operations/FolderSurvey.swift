@@ -30,6 +30,8 @@ package struct FolderSurvey: Sendable {
   package let pictures: Int
   /// Shorter sides in pixels: a tenth is smaller, the middle one, a tenth is larger; nil where none could be decoded.
   package let shortSides: (small: Int, middle: Int, large: Int)?
+  /// As how many channels most of these are read where nothing else is wanted.
+  package let channels: Int
   /// Of the pictures that were decoded for that.
   package let broken: Int
   package let looked: Int
@@ -59,9 +61,13 @@ package struct FolderSurvey: Sendable {
     leftOut = source.leftOut.words
     var sides: [Int] = []
     let count = min(Self.mostLooked, source.count)
+    var tally = ChannelTally()
+    for index in 0..<count { if let facts = try? source.facts(at: index * source.count / count) { tally.add(facts) } }
+    channels = tally.usual
+    let shown = source.with(channels: channels)
     for index in 0..<count {
       var side = 0
-      let picture = try? source.picture(at: index * source.count / count) { width, height in
+      let picture = try? shown.picture(at: index * source.count / count) { width, height in
         side = min(width, height)
         return 1
       }

@@ -14,9 +14,27 @@ struct PictureCensus {
   private(set) var formats: [String: Int] = [:]
   private(set) var broken: [DataReport.Broken] = []
   private(set) var duplicates = DataReport.Duplicates()
-  private var sums = [Double](repeating: 0, count: 3)
-  private var squares = [Double](repeating: 0, count: 3)
-  private var decoded: Int { widths.count }
+  private(set) var tally = ChannelTally()
+  /// Of pictures by their channels: how many, sums of the means of each channel, and of its mean squares.
+  private var moments: [Int: Moments] = [:]
+
+  private struct Moments {
+    var count = 0
+    var sums: [Double]
+    var squares: [Double]
+
+    init(channels: Int) {
+      (sums, squares) = ([Double](repeating: 0, count: channels), .init(repeating: 0, count: channels))
+    }
+
+    mutating func add(_ means: [Double], _ squares: [Double], count: Int = 1) {
+      self.count += count
+      for channel in sums.indices {
+        sums[channel] += means[channel % means.count]
+        self.squares[channel] += squares[channel % squares.count]
+      }
+    }
+  }
 
   private static let piece = 64
   private static let mostExamples = 5
@@ -68,12 +86,13 @@ struct PictureCensus {
       bytes.withUnsafeBytes { (raw: UnsafeRawBufferPointer) in hash.update(raw) }
       seen.hash = "\(bytes.count) \(hash.hexadecimal)"
       let pixels = Double(max(1, picture.width * picture.height))
-      var (sums, squares) = ([Int](repeating: 0, count: 3), [Int](repeating: 0, count: 3))
-      picture.rgb.withUnsafeBufferPointer { rgb in
-        for channel in 0..<3 {
+      let channels = picture.channels
+      var (sums, squares) = ([Int](repeating: 0, count: channels), [Int](repeating: 0, count: channels))
+      picture.samples.withUnsafeBufferPointer { samples in
+        for channel in 0..<channels {
           var (sum, square) = (0, 0)
-          for place in stride(from: channel, to: rgb.count, by: 3) {
-            let value = Int(rgb[place])
+          for place in stride(from: channel, to: samples.count, by: channels) {
+            let value = Int(samples[place])
             sum &+= value
             square &+= value &* value
           }
@@ -98,13 +117,9 @@ struct PictureCensus {
     widths.append(facts.width)
     heights.append(facts.height)
     formats[facts.format.rawValue, default: 0] += 1
-    let colours = facts.channels > 2 ? "colour" : "grey"
-    let clear = facts.channels % 2 == 0 ? " with transparency" : ""
-    channels[colours + clear + (facts.bits > 8 ? ", \(facts.bits) bits" : ""), default: 0] += 1
-    for channel in 0..<3 {
-      sums[channel] += seen.means[channel]
-      squares[channel] += seen.squares[channel]
-    }
+    channels[facts.channelWords + (facts.bits > 8 ? ", \(facts.bits) bits" : ""), default: 0] += 1
+    tally.add(facts)
+    moments[seen.means.count, default: Moments(channels: seen.means.count)].add(seen.means, seen.squares)
   }
 
   /// Compares a picture with those before it.
@@ -145,9 +160,33 @@ struct PictureCensus {
     duplicates.acrossExamples.append([source.itemName(at: learned), source.itemName(at: scored)])
   }
 
-  var mean: [Double] { decoded == 0 ? [] : sums.map { $0 / Double(decoded) } }
+  /// Of the pictures as they are usually read: grey ones count as colours where there are some.
+  private var usualMoments: Moments {
+    let usual = tally.usual
+    var all = Moments(channels: usual)
+    for (channels, part) in moments where channels == usual || usual == 3 && channels == 1 {
+      all.add(part.sums, part.squares, count: part.count)
+    }
+    return all
+  }
+
+  var mean: [Double] {
+    let all = usualMoments
+    return all.count == 0 ? [] : all.sums.map { $0 / Double(all.count) }
+  }
   var deviation: [Double] {
-    decoded == 0
-      ? [] : zip(squares, mean).map { square, mean in max(0, square / Double(decoded) - mean * mean).squareRoot() }
+    let all = usualMoments
+    return zip(all.squares, mean).map { square, mean in
+      max(0, square / Double(max(all.count, 1)) - mean * mean).squareRoot()
+    }
+  }
+}
+
+extension PictureFacts {
+  /// What is stored of a pixel, in words.
+  var channelWords: String {
+    let shades = channels - (isClear ? 1 : 0)
+    let what = isBands || shades != 1 && shades != 3 ? "\(shades) channels" : shades == 1 ? "grey" : "colour"
+    return what + (isClear ? " with transparency" : "")
   }
 }

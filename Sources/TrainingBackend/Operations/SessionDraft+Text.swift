@@ -14,6 +14,12 @@ extension SessionDraft {
       "about: \(quoted("\(survey.pictures) pictures of \(plain(survey.folder.lastPathComponent))"))",
       "seed: 0", "",
       "data:", "  kind: folder", "  path: \(path(survey.training))",
+    ]
+    if survey.channels != 3 {
+      let key = "  channels: \(survey.channels)"
+      lines.append(key + comment(survey.channels == 1 ? "grey" : "as the files have them", after: key))
+    }
+    lines += [
       "  augmentation:", "    scale: [0.5, 1]           # share of the picture's area in a crop",
       "    jitter: [0.2, 0.2, 0.2]   # brightness, contrast, saturation",
     ]
@@ -85,6 +91,9 @@ extension SessionDraft {
       clauses.append(
         "their shorter sides mostly \(sides.small) to \(sides.large) pixels, the middle one \(sides.middle)")
     }
+    if survey.channels != 3 {
+      clauses.append(survey.channels == 1 ? "they are grey" : "most have \(survey.channels) channels")
+    }
     if survey.broken > 0 {
       clauses.append("\(survey.broken) of \(survey.looked) that were looked at could not be decoded")
     }
@@ -129,16 +138,25 @@ extension SessionDraft {
     return "\(fixedText(epochs, decimals: epochs < 10 ? 1 : 0)) times through the pictures"
   }
 
+  /// What teachers see of pictures that are neither grey nor colours.
+  private var view: [String] {
+    guard survey.channels != 1, survey.channels != 3 else { return [] }
+    let seen = ChannelView.usual(of: survey.channels).map(String.init).joined(separator: ", ")
+    let key = "  view: [\(seen)]"
+    return [key + comment("the channels, from 0 on, that a teacher of colours sees as red, green and blue", after: key)]
+  }
+
   private func guidance(_ path: (URL) -> String) -> [String] {
     if let teacher {
       return [
         "guidance:                     # a frozen teacher", "  start: \(teacher.name)",
+      ] + view + [
         "  \(teacher.name):", "    weights: \(path(teacher.path))",
       ] + wrapped(plain(teacher.report), indent: "    ")
     }
     return [
-      "guidance:                     # frozen teachers", "  start: clip", "  clip:", "    weights: shipped",
-    ]
+      "guidance:                     # frozen teachers", "  start: clip",
+    ] + view + ["  clip:", "    weights: shipped"]
       + wrapped(
         "This teacher comes with the program and has seen drawn scenes alone: of other pictures it knows little. A student cannot "
           + "know more than its teacher, so put the path of a public one here: a folder with config.json and model.safetensors, "

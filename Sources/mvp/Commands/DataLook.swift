@@ -91,7 +91,13 @@ struct DataReportText {
     add("kinds", (counts(report.formats) + counts(report.channels)).joined(separator: ", "))
     if !report.mean.isEmpty {
       func values(_ list: [Double]) -> String { list.map { fixedText($0, decimals: 3) }.joined(separator: " ") }
-      add("channels", "mean \(values(report.mean)), deviation \(values(report.deviation)) (red, green, blue in 0 to 1)")
+      add("channels", "mean \(values(report.mean)), deviation \(values(report.deviation)) (\(channelWords) in 0 to 1)")
+      if report.usualChannels != 3 {
+        add("", "data.channels: \(report.usualChannels) reads them so; mvp init writes it")
+      }
+      if report.misfits > 0 {
+        add("warning", "\(report.misfits) have other channels than that, and a run would leave them out")
+      }
     }
     add("broken", "\(report.brokenCount)" + (report.brokenCount == 0 ? "" : " that cannot be decoded"))
     for broken in report.broken.prefix(Self.mostBroken) { add("", "\(broken.name): \(broken.reason)") }
@@ -110,6 +116,14 @@ struct DataReportText {
     for note in report.notes { add("note", note) }
     rows += balance
     return rows
+  }
+
+  private var channelWords: String {
+    switch report.usualChannels {
+    case 1: "grey"
+    case 3: "red, green, blue"
+    default: "\(report.usualChannels) channels"
+    }
   }
 
   private func counts(_ groups: [String: Int]) -> [String] {
