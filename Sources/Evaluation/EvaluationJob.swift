@@ -63,6 +63,8 @@ package struct EvaluatedPictures: Equatable, Sendable {
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {
   case unlabelled(source: String)
   case empty(source: String)
+  /// The pictures have another number of channels than those of the model.
+  case otherChannels(source: String, theirs: Int, wanted: Int)
   case classesDiffer(train: String, test: String)
   case option(name: String, value: String, allowed: String)
   /// There is no evaluation of that name.
@@ -104,6 +106,9 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unlabelled(let source):
       "\(source) has no class labels, which evaluation needs: use a folder with one directory a class."
+    case .otherChannels(let source, let theirs, let wanted):
+      "\(source) has pictures of \(theirs) channel\(theirs == 1 ? "" : "s"), but the model's have \(wanted): give a folder of pictures "
+        + "that have as many."
     case .empty(let source):
       "\(source) has no pictures to evaluate on."
     case .classesDiffer(let train, let test):

@@ -142,8 +142,12 @@ package final class FeaturePair {
     self.subject = subject
     // Pictures that have not the channels of the model are skipped by name, as broken ones are.
     let channels = subject.channels == nil ? subject.model.configuration.channels : data.train.channels
-    train = FeatureExtraction(subject: subject, source: data.train.with(channels: channels))
-    test = FeatureExtraction(subject: subject, source: data.test.with(channels: channels))
+    let (learned, scored) = (data.train.with(channels: channels), data.test.with(channels: channels))
+    for source in [learned, scored] where source.channels != channels {
+      throw EvaluationError.otherChannels(source: source.name, theirs: source.channels, wanted: channels)
+    }
+    train = FeatureExtraction(subject: subject, source: learned)
+    test = FeatureExtraction(subject: subject, source: scored)
   }
 
   /// Another model's features, or others of the same model, of the same pictures.

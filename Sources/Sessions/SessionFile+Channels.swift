@@ -42,9 +42,16 @@ extension SessionChecks {
   func checkChannels() throws {
     let (data, channels) = (session.data, session.data.channels)
     try require(
-      data.kind != .scenes || channels == 3 || channels == 1 || session.task.isTuning, ["data.channels", "data.kind"],
+      data.kind != .scenes || channels == 3 || channels == 1, ["data.channels", "data.kind"],
       "data.channels is \(channels), but data.kind is scenes, which are drawn in colours or, with 1, in grey; choose 3 or 1"
     )
+    let scored = [("evals.data", session.evals.data)] + session.evals.sets.map { ($0.keyPath, $0.data) }
+    for (key, labelled) in scored {
+      try require(
+        labelled.kind != .scenes || channels == 3 || channels == 1, ["\(key).kind", key, "data.channels"],
+        "\(key).kind is scenes, which are drawn in colours or in grey, but data.channels is \(channels); give \(key).path, a folder of "
+          + "pictures that have as many")
+    }
     for (key, values) in [("data.mean", data.mean), ("data.std", data.deviation)] {
       try require(
         values == nil || values?.count == channels, [key, "data.channels"],

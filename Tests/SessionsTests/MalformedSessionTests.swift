@@ -153,6 +153,11 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         "x.yaml:2: data.channels is 4, but data.kind is scenes, which are drawn in colours or, with 1, in grey; "
         + "choose 3 or 1."),
     Malformed(
+      yaml: "data:\n  path: x\n  channels: 4\nevals:\n  data:\n    kind: scenes\n", kind: .contradiction,
+      keyPath: "evals.data.kind",
+      sentence: "x.yaml:6: evals.data.kind is scenes, which are drawn in colours or in grey, but data.channels is 4; "
+        + "give evals.data.path, a folder of pictures that have as many."),
+    Malformed(
       yaml: "data:\n  path: x\n  channels: 5\n", kind: .contradiction, keyPath: "data.channels",
       sentence:
         "x.yaml:3: guidance.clip is a teacher of red, green and blue, but data.channels is 5; say which channels "

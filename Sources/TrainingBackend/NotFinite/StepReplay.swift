@@ -57,6 +57,12 @@ package struct StepReplay: Sendable {
     let session = Session(name: kept.session, source: folder.path, settings: settings, directory: folder)
     let assembly = RunAssembly(session: session, device: try EngineOptions(settings).makeDevice())
     let inputs = try kept.inputs(in: folder)
+    let channels = settings.data.channels
+    guard inputs.allSatisfy({ $0.pixels.count == $0.count * channels * $0.size.area }) else {
+      throw BackendError(
+        "\(folder.path) has pictures of another size or of other channels than its session says: give a folder that a run kept of a "
+          + "step that was not finite.")
+    }
     let loader = KeptBatches(batchSize: kept.batchSize, pictureCount: kept.datasetSize)
     let trainer = try assembly.trainer(
       loader: loader, previews: nil,

@@ -103,7 +103,15 @@ struct RunAssembly {
   }
 
   /// Pictures with the session's number of channels.
-  func trainingSource() throws -> any PictureSource { try foundPictures().with(channels: settings.data.channels) }
+  func trainingSource() throws -> any PictureSource {
+    let source = try foundPictures().with(channels: settings.data.channels)
+    guard source.channels == settings.data.channels else {
+      throw BackendError(
+        "\(source.name) has pictures of \(source.channels) channel\(source.channels == 1 ? "" : "s") alone, but data.channels is "
+          + "\(settings.data.channels): choose \(source.channels).")
+    }
+    return source
+  }
 
   private func foundPictures() throws -> any PictureSource {
     if settings.task.isTuning {

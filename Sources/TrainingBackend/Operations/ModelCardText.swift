@@ -16,10 +16,11 @@ struct ModelCardText {
       parts.append("\(exported.className) has no place for \(exported.leftOut.joined(separator: ", ")): left out.\n")
     }
     parts += vision.notes.map { "Note: \($0).\n" }
-    parts.append("## Use\n\n```python\n\(Self.code(exported, target))```\n")
+    let channels = vision.model.configuration.channels
+    parts.append("## Use\n\n```python\n\(Self.code(exported, target, channels))```\n")
     let isNormalised = target == .onnx ? ", by which the model itself normalises them" : ""
     parts.append(
-      "Pixels in 0...1, RGB, mean \(vision.mean), standard deviation \(vision.standardDeviation)\(isNormalised), bicubic resizing and a centre "
+      "Pixels in 0...1, \(channels == 3 ? "RGB" : channels == 1 ? "grey" : "\(channels) channels"), mean \(vision.mean), standard deviation \(vision.standardDeviation)\(isNormalised), bicubic resizing and a centre "
         + "crop.\n")
     if let checkpoint {
       let settings = try checkpoint.loadSession().settings
@@ -53,13 +54,17 @@ struct ModelCardText {
     return "---\nlibrary_name: \(library)\ntags: [image-feature-extraction, mvp-workbench]\n---\n"
   }
 
-  private static func code(_ exported: ExportedModel, _ target: ModelExport.Target) -> String {
+  private static func code(_ exported: ExportedModel, _ target: ModelExport.Target, _ channels: Int) -> String {
     switch target {
     case .timm:
       return "import timm\nmodel = timm.create_model(\"local-dir:FOLDER\", pretrained=True)\n"
         + "tokens = model.forward_features(pictures)\n"
     case .transformers:
       let name = exported.className.split(separator: ".").last ?? ""
+      guard channels == 3 else {
+        return "from transformers import \(name)\nmodel = \(name).from_pretrained(\"FOLDER\")\n"
+          + "outputs = model(pixel_values=pictures)  # [batch, \(channels), side, side], normalised\n"
+      }
       return "from transformers import AutoImageProcessor, \(name)\nmodel = \(name).from_pretrained(\"FOLDER\")\n"
         + "inputs = AutoImageProcessor.from_pretrained(\"FOLDER\")(pictures, return_tensors=\"pt\")\n"
         + "outputs = model(**inputs)\n"
@@ -70,7 +75,7 @@ struct ModelCardText {
     case .torch: return "import torch\nstate = torch.load(\"model.pth\", weights_only=True)\n"
     case .onnx:
       return "import onnxruntime\nmodel = onnxruntime.InferenceSession(\"model.onnx\")\n"
-        + "outputs = model.run(None, {\"pixels\": pictures})  # [batch, 3, side, side] in 0...1\n"
+        + "outputs = model.run(None, {\"pixels\": pictures})  # [batch, \(channels), side, side] in 0...1\n"
     }
   }
 

@@ -6,11 +6,11 @@ import Recipe
 package struct WeightsReport: Codable, Equatable, Sendable {
   package struct Sizes: Codable, Equatable, Sendable {
     package var imageSize, grid: PlaneSize
-    package var patchSize, tokens, width, depth, heads, hidden, parameters: Int
+    package var patchSize, channels, tokens, width, depth, heads, hidden, parameters: Int
     package var projection: Int?
 
     enum CodingKeys: String, CodingKey {
-      case grid, tokens, width, depth, heads, hidden, parameters, projection
+      case grid, channels, tokens, width, depth, heads, hidden, parameters, projection
       case imageSize = "image_size"
       case patchSize = "patch_size"
     }
@@ -44,7 +44,8 @@ package struct WeightsReport: Codable, Equatable, Sendable {
     family = found.family.rawValue
     model = found.report
     sizes = Sizes(
-      imageSize: shape.imageSize, grid: shape.grid, patchSize: shape.patchSize, tokens: shape.tokens,
+      imageSize: shape.imageSize, grid: shape.grid, patchSize: shape.patchSize, channels: shape.channels,
+      tokens: shape.tokens,
       width: shape.width, depth: shape.depth, heads: shape.heads, hidden: shape.hidden,
       parameters: found.parameters, projection: shape.projection)
     mean = found.normalization.mean
