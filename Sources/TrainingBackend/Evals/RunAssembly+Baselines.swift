@@ -40,7 +40,8 @@ extension RunAssembly {
         guard let student = assembly.untrainedStudent() else { return nil }
         return Baselines.Subject(
           model: student,
-          fingerprint: RunFingerprints.Teacher.weights(of: student.model) + "\n\(student.model.configuration)")
+          fingerprint: RunFingerprints.Teacher.weights(of: student.model) + "\n\(student.model.configuration)"
+            + (student.normalization == .imageNet ? "" : "\n\(student.normalization)"))
       case .teacher(let name):
         guard let teacher = try teacher(name) else { return nil }
         let facts = teacher.facts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
