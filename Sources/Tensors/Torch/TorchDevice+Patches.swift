@@ -6,7 +6,8 @@ extension TorchDevice {
     standardDeviation: [Float]
   ) {
     call.pointee.patchify(
-      device, array(pixels), array(patches), torchMap(batch, height, width, 3), Int64(patch), mean, standardDeviation)
+      device, array(pixels), array(patches), torchMap(batch, height, width, mean.count), Int64(patch), mean,
+      standardDeviation)
   }
 
   package func mapPatches(
