@@ -3,8 +3,9 @@ import Testing
 
 /// Patches of pictures of any number of channels.
 @Suite struct PatchifyTests {
-  @Test(arguments: [1, 2, 3, 4, 7]) func valuesStandByChannelRowAndColumn(_ channels: Int) {
-    let device = CPUDevice()
+  @Test(arguments: [1, 2, 3, 4, 7], Engine.float32)
+  func valuesStandByChannelRowAndColumn(_ channels: Int, _ engine: Engine) {
+    let device = engine.device(threads: 1)
     let (pictures, height, width, patch) = (2, 4, 6, 2)
     let values = (0..<pictures * channels * height * width).map { Float($0 % 53) / 52 }
     let mean = (0..<channels).map { 0.2 + 0.1 * Float($0) }
@@ -28,8 +29,8 @@ import Testing
   }
 
   /// The gradient of a patch embedding by finite differences, for one channel and for five.
-  @Test(arguments: [1, 5]) func theSlopeOfAPatchEmbedding(_ channels: Int) {
-    let device = CPUDevice()
+  @Test(arguments: [1, 5], Engine.float32) func theSlopeOfAPatchEmbedding(_ channels: Int, _ engine: Engine) {
+    let device = engine.device(threads: 1)
     let pixels = Tensor(
       (0..<channels * 16).map { Float($0 * 11 % 37) / 36 }, shape: [1, channels, 4, 4], device: device)
     let start = (0..<2 * channels * 4).map { Float($0 % 5) / 10 - 0.2 }
