@@ -157,6 +157,28 @@ import TrainingBackend
     #expect(events.messages.contains { $0.contains("repeated over 4 channels") }, "\(events.messages)")
   }
 
+  @Test func greyPicturesAreSegmented() throws {
+    let small = try SmallRun()
+    let parent = try #require(small.run(steps: 2, overrides: ["data.channels=1"]).started).run
+    let file = small.folder.appendingPathComponent("map.yaml")
+    try """
+    task: segment
+    seed: 5
+    threads: 1
+    segment: {from: small/\(parent)}
+    data: {kind: scenes, range: [200000, 200024], channels: 1}
+    schedule: {steps: 4, batch_size: 4, checkpoint_every: 0, eval_every: 0}
+    optimizer: {warmup_steps: 1}
+    evals: {data: {test_range: [206000, 206006]}}
+    preview: {count: 1}
+    """.write(to: file, atomically: true, encoding: .utf8)
+    let events = try small.run(
+      session: try loadSession(file.path, sessionsDirectory: small.folder), previews: true)
+    #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
+    #expect(events.losses.count == 4 && events.results.map(\.kind) == ["segment"])
+    #expect(events.previews.first?.name.hasSuffix(", grey") == true && events.messages.contains { $0.contains("hue") })
+  }
+
   @Test func aFolderIsSurveyedAndASessionWritten() throws {
     let small = try SmallRun()
     for channels in [1, 5] {

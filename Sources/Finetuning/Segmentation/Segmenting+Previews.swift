@@ -34,8 +34,10 @@ extension Segmenting: PreviewSource {
       normalization: normalization)
     let prediction = LabelMap(logits: logits.array(), width: size.width, height: size.height, classes: classNames.count)
     let (rows, columns) = previewGrid
+    let name = previews.source.itemName(at: previews.indices[place])
+    let shown = ChannelView.words(of: picture.channels)
     var preview = TaskPreview(
-      index: place, name: previews.source.itemName(at: previews.indices[place]), size: size, rgb: picture.rgb,
+      index: place, name: ([name] + (shown.map { [$0] } ?? [])).joined(separator: ", "), size: size, rgb: picture.rgb,
       rows: rows, columns: columns, mask: [Bool](repeating: false, count: rows * columns), cosine: [])
     preview.classes = ClassPreview(
       names: classNames, truth: truth.commonest(rows: rows, columns: columns),
