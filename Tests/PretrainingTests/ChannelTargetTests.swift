@@ -11,9 +11,11 @@ import Testing
   private let size = PlaneSize(height: 16, width: 24)
 
   private func planes(_ channels: Int) -> [Float] {
-    (0..<channels * size.area).map { place in
+    (0..<channels * size.area).map { (place: Int) -> Float in
       let (channel, pixel) = (place / size.area, place % size.area)
-      return Float((pixel % size.width * (channel + 2) + pixel / size.width * 5 + channel * 31) % 101) / 100
+      let across = pixel % size.width * (channel + 2)
+      let down = pixel / size.width * 5
+      return Float((across + down + channel * 31) % 101) / 100
     }
   }
 
@@ -50,8 +52,10 @@ import Testing
     let own = made.prefix(width)
     #expect(abs(own.reduce(0, +) / Float(width)) < 1e-5)
     // The patch as it is, pixel by pixel.
-    let pixels = (0..<64).flatMap { place in
-      (0..<channels).map { planes[$0 * size.area + place / 8 * size.width + place % 8] }
+    var pixels: [Float] = []
+    for place in 0..<64 {
+      let pixel = place / 8 * size.width + place % 8
+      for channel in 0..<channels { pixels.append(planes[channel * size.area + pixel]) }
     }
     let back = target.pixels(of: own, over: pixels) ?? []
     #expect(zip(back, pixels).allSatisfy { abs($0 - $1) < 1e-5 } && back.count == pixels.count)
@@ -82,13 +86,17 @@ import Testing
     let vision = LoadedVision(
       model: VisionTransformer(configuration, device: device, seed: 4), family: .vit, report: "", normalization: .half)
     let plain = TeacherGuidance(name: "t", vision: vision, project: false)
-    let four = (0..<2 * 4 * 256).map { Float($0 * 7 % 89) / 88 }
+    let four: [Float] = (0..<2 * 4 * 256).map { (place: Int) -> Float in Float(place * 7 % 89) / 88 }
     let pixels = Tensor(four, shape: [2, 4, 16, 16], device: device)
     func picked(_ channels: [Int]) -> Tensor {
-      Tensor(
-        (0..<2).flatMap { picture in channels.flatMap { four[(picture * 4 + $0) * 256..<(picture * 4 + $0 + 1) * 256] }
-        },
-        shape: [2, 3, 16, 16], device: device)
+      var values: [Float] = []
+      for picture in 0..<2 {
+        for channel in channels {
+          let first = (picture * 4 + channel) * 256
+          values += four[first..<first + 256]
+        }
+      }
+      return Tensor(values, shape: [2, 3, 16, 16], device: device)
     }
     for channels in [[3, 1, 0], [0, 0, 0]] {
       let seeing = TeacherGuidance(name: "t", vision: vision, project: false, channels: channels)

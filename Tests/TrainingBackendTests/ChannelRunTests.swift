@@ -16,9 +16,11 @@ import TrainingBackend
     for index in 0..<12 {
       let directory = place.appendingPathComponent(index % 2 == 0 ? "field" : "wood")
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-      let values = (0..<40 * 40 * channels).map { place in
+      let values = (0..<40 * 40 * channels).map { (place: Int) -> UInt8 in
         let (pixel, channel) = (place / channels, place % channels)
-        return UInt8((pixel % 40 * (channel + 1) + pixel / 40 * (index + 1) + channel * 60) % 256)
+        let across = pixel % 40 * (channel + 1)
+        let down = pixel / 40 * (index + 1)
+        return UInt8((across + down + channel * 60) % 256)
       }
       try TIFFBytes.file(width: 40, height: 40, channels: channels, values: values).write(
         to: directory.appendingPathComponent("\(index).tif"))
