@@ -6,7 +6,7 @@ struct BatchAhead {
   /// In the run's stream of batches.
   let number: Int
   let batch: Batch
-  /// [B, 3, H, W]
+  /// [B, C, H, W]
   let pixels: Tensor
 }
 
@@ -18,8 +18,7 @@ extension Trainer {
     guard !device.isHost, device.failure == nil else { return }
     let number = batchNumber(micro: sharing?.group.rank ?? 0) + settings.accumulation
     guard let batch = try? loader.batch(step: number).first else { return }
-    let shape = [batch.indices.count, 3, batch.size.height, batch.size.width]
-    ahead = BatchAhead(number: number, batch: batch, pixels: Tensor(batch.pixels, shape: shape, device: device))
+    ahead = BatchAhead(number: number, batch: batch, pixels: Tensor(batch.pixels, shape: batch.shape, device: device))
   }
 
   /// The pixels of a batch on the device: sent now, or before.
