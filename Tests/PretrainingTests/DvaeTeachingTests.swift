@@ -8,7 +8,7 @@ import Tensors
 import Testing
 
 @Suite struct DvaeTeachingTests {
-  private static func settings() -> DvaeTeachingSettings {
+  static func settings() -> DvaeTeachingSettings {
     var settings = DvaeTeachingSettings()
     settings.steps = 60
     settings.batchSize = 8
@@ -19,8 +19,8 @@ import Testing
     return settings
   }
 
-  private func teaching(
-    _ settings: DvaeTeachingSettings = DvaeTeachingTests.settings(), device: CPUDevice = CPUDevice(threads: 1)
+  func teaching(
+    _ settings: DvaeTeachingSettings = DvaeTeachingTests.settings(), device: any ComputeDevice = CPUDevice(threads: 1)
   ) throws -> DvaeTeaching {
     try DvaeTeaching(settings: settings, source: TwoTones(count: 64), device: device)
   }

@@ -9,7 +9,7 @@ import Testing
 
 /// A codebook by a VQ-VAE whose pictures are compared in the eyes of a frozen transformer, too.
 @Suite struct PeCoTeachingTests {
-  private let device = CPUDevice(threads: 1)
+  var device: any ComputeDevice = CPUDevice(threads: 1)
 
   private func settings() -> PeCoTeachingSettings {
     var settings = PeCoTeachingSettings()
@@ -32,7 +32,7 @@ import Testing
     return LoadedVision(model: model, family: .vit, report: "tiny", normalization: .imageNet)
   }
 
-  private func teaching() throws -> PeCoTeaching {
+  func teaching() throws -> PeCoTeaching {
     try PeCoTeaching(
       settings: settings(), source: StripePictures(), teacher: "dino", vision: vision(), device: device)
   }

@@ -73,6 +73,37 @@ struct TorchTrainingTests {
     #expect(device.failure == nil)
   }
 
+  static let teachings: [String: @Sendable (any ComputeDevice) throws -> TeachingTask] = [
+    "clip": {
+      TeachingTask(
+        try ClipTeaching(
+          settings: TeachingTests.clipSettings(), source: TwoTones(count: 64), words: ["extra"], device: $0))
+    },
+    "dino": {
+      TeachingTask(
+        try DinoTeaching(settings: TeachingTests.dinoSettings(), source: StripePictures(), device: $0))
+    },
+    "dvae": { TeachingTask(try DvaeTeachingTests().teaching(device: $0)) },
+    "vqkd": { TeachingTask(try VQKDTeachingTests(device: $0).teaching()) },
+    "peco": { TeachingTask(try PeCoTeachingTests(device: $0).teaching()) },
+  ]
+
+  /// Every teacher's and tokenizer's own training begins as on the native device.
+  @Test(arguments: teachings.keys.sorted())
+  func teachingsAreThoseOfTheNativeDevice(name: String) throws {
+    let make = try #require(Self.teachings[name])
+    let device = try torch()
+    let (expected, found) = (try make(CPUDevice(threads: 1)), try make(device))
+    for step in 0..<5 {
+      guard case .applied(let a) = try expected.step(), case .applied(let b) = try found.step() else {
+        Issue.record("step \(step) was not applied")
+        return
+      }
+      #expect(abs(a.loss - b.loss) < 1e-3 * max(1, abs(a.loss)), "step \(step): \(b.loss) where \(a.loss) is expected")
+    }
+    #expect(device.failure == nil)
+  }
+
   @Test func bfloat16LearnsAsFloat32Does() throws {
     var run = TinyRun()
     let expected = try run.trainer()

@@ -9,7 +9,7 @@ import Testing
 
 /// The training of tokenizers by a teacher's features.
 @Suite struct VQKDTeachingTests {
-  private let device = CPUDevice(threads: 1)
+  var device: any ComputeDevice = CPUDevice(threads: 1)
 
   private func settings() -> VQKDTeachingSettings {
     var settings = VQKDTeachingSettings()
@@ -37,7 +37,7 @@ import Testing
       project: true)
   }
 
-  private func teaching() throws -> VQKDTeaching {
+  func teaching() throws -> VQKDTeaching {
     try VQKDTeaching(settings: settings(), source: StripePictures(), teacher: teacher(), device: device)
   }
 
