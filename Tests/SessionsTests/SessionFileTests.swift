@@ -99,6 +99,7 @@ import Testing
     let yaml = """
       data: {path: x, channels: 5, mean: [0.1, 0.2, 0.3, 0.4, 0.5], std: [0.2, 0.2, 0.2, 0.2, 0.25]}
       guidance: {start: clip, view: [4, 2, 0], clip: shipped}
+      evals: {data: {path: y}}
       """
     let session = try SessionFile(yaml: yaml, file: "x.yaml", evaluations: sampleEvaluations)
     #expect(session.data.channels == 5 && session.data.mean?.count == 5 && session.data.deviation?.last == 0.25)
@@ -112,7 +113,7 @@ import Testing
     #expect(
       SessionFile.resumeRule(of: "data.channels") != .free && SessionFile.forkObjection(to: "data.channels") != nil)
     let trial = try SessionFile.trial(
-      of: session, task: .finetune, from: "small/calm-otter", values: ["data.path=x", "evals.data.path=x"])
+      of: session, task: .finetune, from: "small/calm-otter", values: [])
     #expect(trial.data.channels == 5 && trial.data.mean == session.data.mean)
   }
 

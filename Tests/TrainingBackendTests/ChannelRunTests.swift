@@ -43,7 +43,7 @@ import TrainingBackend
   }
 
   @Test func greyScenesGoOnBitForBit() throws {
-    let overrides = ["data.channels=1", "evals.at_end=[knn]"]
+    let overrides = ["data.channels=1", "evals.at_end=[knn]", "schedule.steps=30"]
     let (whole, parts) = (try SmallRun(), try SmallRun())
     let straight = try whole.run(steps: 30, overrides: overrides, previews: true)
     #expect(straight.losses.count == 30 && straight.losses.allSatisfy(\.isFinite), "\(straight.summary?.reason ?? "")")
@@ -61,7 +61,7 @@ import TrainingBackend
 
   @Test func fourChannelsGoOnBitForBit() throws {
     let (whole, parts) = (try SmallRun(), try SmallRun())
-    let more = ["guidance.view=[2, 1, 0]", "guidance.start=clip+dino"]
+    let more = ["guidance.view=[2, 1, 0]", "guidance.start=clip+dino", "schedule.steps=20"]
     let straight = try whole.run(steps: 20, overrides: bands(whole, 4, more), previews: true)
     #expect(straight.losses.count == 20 && straight.losses.allSatisfy(\.isFinite), "\(straight.summary?.reason ?? "")")
     let first = try parts.run(steps: 10, overrides: bands(parts, 4, more))
@@ -155,7 +155,7 @@ import TrainingBackend
     """.write(to: file, atomically: true, encoding: .utf8)
     let events = try small.run(session: try loadSession(file.path, sessionsDirectory: small.folder))
     #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
-    #expect(events.losses.count == 4 && events.results.map(\.kind) == ["accuracy"])
+    #expect(events.losses.count == 4 && events.results.map(\.kind) == ["accuracy"], "\(events.failures)")
     #expect(events.messages.contains { $0.contains("repeated over 4 channels") }, "\(events.messages)")
   }
 
@@ -193,7 +193,8 @@ import TrainingBackend
       let text = draft.text(relativeTo: nil)
       let session = try SessionFile(yaml: text, file: "bands.yaml")
       #expect(session.data.channels == channels && session.guidance.view == (channels == 5 ? [0, 1, 2] : nil))
-      #expect(draft.survey.broken == 0 && text.contains(channels == 1 ? "they are grey" : "most have 5 channels"))
+      #expect(draft.survey.broken == 0)
+      #expect(draft.found.contains(channels == 1 ? "they are grey" : "most have 5 channels"), "\(draft.found)")
     }
   }
 }

@@ -35,5 +35,6 @@ extension VisionTransformerConfiguration {
     attentionNorm = try values.decodeIfPresent(Bool.self, forKey: .attentionNorm)
     projectionBias = try values.decodeIfPresent(Bool.self, forKey: .projectionBias)
     pooling = try values.decodeIfPresent(TokenPooling.self, forKey: .pooling)
+    channels = try read(.channelCount, channels)
   }
 }
