@@ -57,14 +57,16 @@ class Channels(WorkbenchTest):
             self.assertEqual((found["usual_channels"], len(found["mean"]), found["broken_count"]), (channels, channels, 0))
             session = os.path.join(self.folder, f"bands{channels}.yaml")
             self.mvp("init", place, "--output", session, "--minutes", "0.1")
-            text = open(session).read()
+            with open(session) as file:
+                text = file.read()
             self.assertIn(f"channels: {channels}", text)
             self.assertEqual("view: [0, 1, 2]" in text, channels == 5)
             steps, events = self.losses(session, "--steps", "4")
             self.assertEqual(len(steps), 4)
             # What is trained is what is exported, and what reads its own pictures again.
             described = self.mvp("export", f"bands{channels}", "--to", "timm", "--output", "timm")
-            configuration = json.load(open(os.path.join(self.folder, "timm", "config.json")))
+            with open(os.path.join(self.folder, "timm", "config.json")) as file:
+                configuration = json.load(file)
             self.assertEqual(configuration["model_args"]["in_chans"], channels, described)
             self.mvp("features", "--weights", "timm", "--images", place, "--output", f"features{channels}.safetensors")
             told = json.loads(self.mvp("weights", "timm", "--json"))

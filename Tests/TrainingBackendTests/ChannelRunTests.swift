@@ -155,7 +155,7 @@ import TrainingBackend
     """.write(to: file, atomically: true, encoding: .utf8)
     let events = try small.run(session: try loadSession(file.path, sessionsDirectory: small.folder))
     #expect(events.summary?.outcome == .finished, "\(events.summary?.reason ?? "")")
-    #expect(events.losses.count == 4 && events.results.map(\.kind) == ["accuracy"], "\(events.failures)")
+    #expect(events.losses.count == 4 && Set(events.results.map(\.kind)) == ["accuracy"], "\(events.failures)")
     #expect(events.messages.contains { $0.contains("repeated over 4 channels") }, "\(events.messages)")
   }
 
