@@ -84,7 +84,9 @@ extension ExportedModel {
     if ![.gelu, .quickGELU].contains(shape.activation) { return "an activation that is neither GELU nor QuickGELU" }
     if shape.projectionBias == true { return "a projection with a bias" }
     if portable.classifier != nil { return "a classifier" }
-    if shape.channels != 3 { return "pictures of \(shape.channels) channels, where its towers see three" }
+    if shape.channels != 3 {
+      return "pictures of \(shape.channels) channel\(shape.channels == 1 ? "" : "s"), where its towers see three"
+    }
     if shape.relativePositionBias { return "relative positions" }
     if shape.registers > 0 { return "registers" }
     if !shape.finalNorm { return "no norm behind its blocks" }
