@@ -158,7 +158,7 @@ class Hosts(WorkbenchTest):
         """Moves the mark onto a run of the list."""
         program.type("k" * 12)
         for _ in range(12):
-            time.sleep(0.4)
+            program.pump(0.4)
             # The pane below tells of the marked run.
             if any(line.startswith("┌ " + name + " ") for line in program.lines()):
                 return

@@ -143,23 +143,22 @@ class Ranks(WorkbenchTest):
             env={**os.environ, **ROOT}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             stdin=subprocess.DEVNULL)
         self.addCleanup(process.kill)
-        for line in process.stdout:
-            event = json.loads(line)
-            if event["event"] == "system" and "ranks" in event:
-                break
-        self.assertEqual([rank["rank"] for rank in event["ranks"]], [0, 1])
-        for rank in event["ranks"]:
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        # Who watches the machine sees them below their run.
+        ranks = None
+        end = time.monotonic() + 60
+        while ranks is None and time.monotonic() < end:
+            sample = json.loads(mvp("system", "--once", "--json", "--sessions", self.sessions).stdout)
+            ranks = next((run.get("ranks") for run in sample["runs"]), None)
+            time.sleep(0.2)
+        self.assertIsNotNone(ranks, "the run tells nothing of its ranks")
+        self.assertEqual([rank["rank"] for rank in ranks], [0, 1])
+        for rank in ranks:
             self.assertEqual(rank["host"], os.uname().nodename)
             self.assertGreater(rank["compute_seconds"], 0)
             self.assertGreaterEqual(rank["wait_seconds"], 0)
             self.assertGreaterEqual(rank["load"], 0)
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        # Who watches the machine sees them below their run.
-        for _ in range(20):
-            page = mvp("system", "--once", "--sessions", self.sessions).stdout
-            if "rank 1 on" in page:
-                break
-            time.sleep(0.5)
+        page = mvp("system", "--once", "--sessions", self.sessions).stdout
         self.assertRegex(page, r"rank 0 on \S+  computes .*  waits .*  load ")
         program = Program([MVP, "attach", "--sessions", self.sessions], home=self.home, columns=120, rows=40)
         self.addCleanup(program.close)
