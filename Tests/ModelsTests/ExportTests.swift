@@ -96,7 +96,7 @@ import Testing
   /// What has no CLS has positions of its patches alone, which the workbench's own reader takes.
   @Test func modelsWithoutCLSAreReadAgain() throws {
     try inFolder { folder in
-      let source = fixture("towers/siglip")
+      let source = fixture("towers/openclip-siglip")
       let model = try PortableModel.read(source, tower: nil, imageSize: 48, device: device).model
       let file = folder.appendingPathComponent("model.pth")
       try ExportedModel(torch: model).writeWeights(to: file)
