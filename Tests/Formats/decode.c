@@ -43,7 +43,7 @@ int main(int count, char **arguments) {
   if (!image_codecs_probe(bytes, size, &info, error)) return refused(error);
   const size_t pixels = (size_t)info.width * (size_t)info.height;
   uint8_t *rgb = malloc(3 * pixels);
-  if (!rgb || !image_codecs_decode(bytes, size, &info, rgb, error)) return refused(error);
+  if (!rgb || !image_codecs_decode(bytes, size, &info, 3, rgb, error)) return refused(error);
   fprintf(stderr, "%s %d channels %d bits%s, orientation %d\n", formats[info.format], info.channels, info.bits,
           info.cmyk ? ", inks" : "", info.orientation);
   say_memory();
