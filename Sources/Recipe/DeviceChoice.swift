@@ -14,6 +14,9 @@ package enum DeviceChoice: Equatable, Hashable, Sendable {
   /// Completes "it must be ...".
   package static let wanted = "cpu, torch-cpu, cuda, or cuda:N for the GPU of number N"
 
+  /// What is meant by words that people have for devices elsewhere.
+  package static let wordsElsewhere = ["gpu": "cuda", "nvidia": "cuda", "torch": "torch-cpu"]
+
   /// nil: the word is no device.
   package init?(word: String) {
     switch word {

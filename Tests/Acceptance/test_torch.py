@@ -195,15 +195,14 @@ class WithLibrary(TorchTest):
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.assertEqual(first, straight[:12])
-        run = next(entry for entry in self.runs() if entry["step"] == 12)["name"]
+        run = next(entry["run"] for entry in self.runs() if entry["state"] != "finished")
         rest, events = self.run_small("--resume", "--run", run, session="small")
         self.assertEqual(rest, straight[10:])
         self.assertTrue(any("bit for bit" in text and "not bit" not in text for text in self.said(events)), self.said(events))
 
     def runs(self):
         lines = self.call("runs", "--sessions", self.sessions, "--json").stdout.splitlines()
-        found = [json.loads(line) for line in lines]
-        return [dict(entry, name=entry.get("name", entry.get("run"))) for entry in found]
+        return [json.loads(line) for line in lines]
 
     def said(self, events):
         return [event["text"] for event in events if event["event"] == "message"]

@@ -124,7 +124,8 @@ struct Malformed: CustomTestStringConvertible, Sendable {
         + "two of them."),
     Malformed(
       yaml: "engine:\n  device: gpu\n", kind: .badValue, keyPath: "engine.device",
-      sentence: "x.yaml:2: engine.device is gpu; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of number N."),
+      sentence: "x.yaml:2: engine.device is gpu; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of number N; "
+        + "did you mean cuda?"),
     Malformed(
       yaml: "engine:\n  device: [cuda, cuda]\n", kind: .badValue, keyPath: "engine.device",
       sentence: "x.yaml:2: engine.device is [cuda, cuda]; it must be cpu, torch-cpu, cuda, or cuda:N for the GPU of "

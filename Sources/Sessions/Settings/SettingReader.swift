@@ -19,10 +19,11 @@ final class SettingReader {
   /// Reads one value; throws what was found and what is allowed.
   func value<Value>(_ node: SettingNode, _ path: String, _ type: SettingType<Value>) throws -> Value {
     if let value = type.read(node) { return value }
+    let word = node.word ?? ""
     throw SessionError(
       .badValue, keyPath: path, line: node.origin.line,
       "\(node.origin.text): \(path) is \(node.found); it must be \(type.wanted)"
-        + meaning(of: node.word ?? "", among: type.choices))
+        + meaning(of: type.wordsElsewhere[word.lowercased()] ?? word, among: type.choices))
   }
 
   /// Reads the entries of a section over its present values.

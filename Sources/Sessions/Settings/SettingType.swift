@@ -11,6 +11,8 @@ struct SettingType<Value> {
   let write: (Value) -> SettingNode
   /// The words that may stand there, if there are a few; others may be allowed beside them.
   var choices: [String] = []
+  /// What is meant by words that mean one of those elsewhere.
+  var wordsElsewhere: [String: String] = [:]
 }
 
 extension SettingType where Value == Int {
@@ -137,7 +139,7 @@ extension SettingType where Value == DeviceChoice {
     SettingType(
       wanted: DeviceChoice.wanted,
       read: { node in if case .scalar(let text, _) = node.content { DeviceChoice(word: text) } else { nil } },
-      write: { .text($0.word) }, choices: DeviceChoice.words)
+      write: { .text($0.word) }, choices: DeviceChoice.words, wordsElsewhere: DeviceChoice.wordsElsewhere)
   }
 }
 

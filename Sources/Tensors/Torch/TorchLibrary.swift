@@ -24,8 +24,10 @@ package final class TorchLibrary: Sendable {
 
   /// In the cache of this user, unless the environment says where caches are.
   package static var usualPlace: URL {
-    let named = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    let cache = named ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.cache"
+    let environment = ProcessInfo.processInfo.environment
+    func named(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+    let home = named("HOME") ?? FileManager.default.homeDirectoryForCurrentUser.path
+    let cache = named("XDG_CACHE_HOME") ?? home + "/.cache"
     return URL(fileURLWithPath: cache + "/mvp/torch/libmvptorch.so")
   }
 

@@ -43,9 +43,9 @@ package struct EngineOptions: Equatable, Sendable {
   /// - Throws: ``BackendError`` where it is none.
   package static func device(_ word: String) throws -> DeviceChoice {
     guard let device = DeviceChoice(word: word) else {
-      let near =
-        word.lowercased().hasPrefix("gpu") ? "; did you mean cuda?" : meaning(of: word, among: DeviceChoice.words)
-      throw BackendError("--device is \(word): choose \(DeviceChoice.wanted)\(near)")
+      let meant = DeviceChoice.wordsElsewhere[word.lowercased()] ?? word
+      throw BackendError(
+        "--device is \(word): choose \(DeviceChoice.wanted)\(meaning(of: meant, among: DeviceChoice.words))")
     }
     return device
   }
@@ -82,8 +82,18 @@ package struct EngineOptions: Equatable, Sendable {
       let own = try place == nil && library.gpus().count > 1 ? RankLaunch.placeOnHost() ?? 0 : 0
       return try TorchDevice(place: place ?? "cuda:\(own)", dtype: dtype, threads: threads)
     } catch {
-      throw BackendError("device \(device.word) cannot be used: \(error)")
+      throw BackendError("device \(device.word) cannot be used: \(Self.reason("\(error)"))")
     }
+  }
+}
+
+extension EngineOptions {
+  /// Why a device cannot be used, and what to do.
+  private static func reason(_ sentence: String) -> String {
+    let known = "no GPU can be used: "
+    let reason = sentence.hasPrefix(known) ? String(sentence.dropFirst(known.count)) : sentence
+    guard !reason.contains("`mvp torch"), reason.hasSuffix(".") else { return reason }
+    return reason.dropLast() + "; `mvp torch` says which devices there are."
   }
 }
 
