@@ -160,6 +160,7 @@ package struct StepBenchmark: Sendable {
     try device.check()
     let whole: Double = begin.duration(to: .now) / .seconds(1)
     allocations = device.memoryUse.allocations - allocations
+    let phased = try timedByParts(measuring.task, on: device, sharing) ?? measured
     let memory = ProcessUsage.peakMemoryMB
     let parts = memoryParts(measuring, device)
     let peakDevice = megabytes(device.memoryUse.peakInUse)
@@ -173,7 +174,7 @@ package struct StepBenchmark: Sendable {
       "optimizer": .optimizerSeconds,
     ]
     func phase(_ name: String) -> Double {
-      median(measured.compactMap { step in metrics[name].flatMap { step.values[$0] } })
+      median(phased.compactMap { step in metrics[name].flatMap { step.values[$0] } })
     }
     let gflop = gflop
     let shape = task == .segment ? head : nil
@@ -198,6 +199,20 @@ package struct StepBenchmark: Sendable {
       throw RankError("only a step of pre-training under targets is shared by ranks: measure this one without mpirun.")
     }
     try trainer.share(sharing)
+  }
+
+  /// Some further steps in which a GPU is waited for after each part, so that the part's time is its own; nil where the
+  /// steps that were measured tell it.
+  private func timedByParts(
+    _ task: any TrainingTask, on device: any ComputeDevice, _ sharing: StepSharing?
+  ) throws -> [TrainerMetrics]? {
+    guard device.isGPU, sharing == nil, let device = device as? TorchDevice else { return nil }
+    device.timesParts = true
+    defer { device.timesParts = false }
+    return try (0..<3).compactMap { _ in
+      guard case .applied(let metrics) = try task.step() else { return nil }
+      return metrics
+    }
   }
 
   /// Work of the matrix products of one step in GFLOP.
