@@ -117,16 +117,22 @@ static void read_pixels(Reader *reader, const ImageCodecsInfo *info, size_t chan
   reader->pixels = upright;
 }
 
-bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
-  Reader reader;
-  if (!open_reader(&reader, bytes, size, error)) return false;
-  if (setjmp(reader.on_error)) {
-    close_reader(&reader);
+// Opens a reader and has all pixels in four channels; false leaves nothing open.
+static bool read_rgba(Reader *reader, const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, char *error) {
+  if (!open_reader(reader, bytes, size, error)) return false;
+  if (setjmp(reader->on_error)) {
+    close_reader(reader);
     return false;
   }
-  png_read_info(reader.png, reader.info);
-  ask_for_rgba(&reader);
-  read_pixels(&reader, info, 4);
+  png_read_info(reader->png, reader->info);
+  ask_for_rgba(reader);
+  read_pixels(reader, info, 4);
+  return true;
+}
+
+bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *rgb, char *error) {
+  Reader reader;
+  if (!read_rgba(&reader, bytes, size, info, error)) return false;
   compose_on_white(reader.pixels, (size_t)info->width * (size_t)info->height, rgb);
   close_reader(&reader);
   return true;
@@ -134,14 +140,7 @@ bool png_decode(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, 
 
 bool png_decode_stored(const uint8_t *bytes, size_t size, const ImageCodecsInfo *info, uint8_t *samples, char *error) {
   Reader reader;
-  if (!open_reader(&reader, bytes, size, error)) return false;
-  if (setjmp(reader.on_error)) {
-    close_reader(&reader);
-    return false;
-  }
-  png_read_info(reader.png, reader.info);
-  ask_for_rgba(&reader);
-  read_pixels(&reader, info, 4);
+  if (!read_rgba(&reader, bytes, size, info, error)) return false;
   const size_t pixels = (size_t)info->width * (size_t)info->height;
   if (info->channels == 4) {
     memcpy(samples, reader.pixels, pixels * 4);

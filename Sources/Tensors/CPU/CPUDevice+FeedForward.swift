@@ -12,7 +12,7 @@ extension CPUDevice {
         parameters.firstWeight, inputs: inputs, outputs: hidden, rows: rows, precision: precision),
       let second = packedWeight(
         parameters.secondWeight, inputs: hidden, outputs: outputs, rows: rows, precision: precision)
-    else { return layerByLayer(x: x, parameters: parameters, addedTo: a, z: z, y: y, shape: shape) }
+    else { return feedForwardByLayers(x: x, parameters: parameters, addedTo: a, z: z, y: y, shape: shape) }
 
     let most = rowsAtATime(width: hidden, of: precision)
     // Rows a multiple of a page apart would be copied before they are multiplied.
@@ -55,7 +55,7 @@ extension CPUDevice {
       let second = packed(
         matrix(parameters.secondWeight, columns: hidden), k: outputs, n: hidden, rows: rows, precision: precision)
     else {
-      return layerByLayerGradient(
+      return feedForwardGradientByLayers(
         dy: dy, z: z, x: x, parameters: parameters, dx: dx, gradients: gradients, shape: shape)
     }
     let first =
@@ -95,43 +95,5 @@ extension CPUDevice {
     if let dw = gradients.firstWeight, let x {
       weightGradient(z, x(), into: dw, rows: rows, inputs: inputs, outputs: hidden)
     }
-  }
-
-  // One layer after the other: where the products have no right side that serves block by block.
-
-  private func layerByLayer(
-    x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
-    shape: FeedForwardShape
-  ) {
-    let count = shape.rows * shape.hidden
-    let sums = z ?? allocate(count, x.precision)
-    linear(
-      x: x, weight: parameters.firstWeight, bias: parameters.firstBias, addedTo: nil, y: sums, rows: shape.rows,
-      inputs: shape.inputs, outputs: shape.hidden)
-    let activations = z == nil ? sums : allocate(count, x.precision)
-    activate(sums, into: activations, count: count, activation: shape.activation)
-    linear(
-      x: activations, weight: parameters.secondWeight, bias: parameters.secondBias, addedTo: a, y: y, rows: shape.rows,
-      inputs: shape.hidden, outputs: shape.outputs)
-  }
-
-  private func layerByLayerGradient(
-    dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
-    gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
-  ) {
-    let count = shape.rows * shape.hidden
-    let dh = allocate(count, z.precision)
-    linearGradient(
-      dy: dy,
-      x: {
-        let activations = self.allocate(count, z.precision)
-        self.activate(z, into: activations, count: count, activation: shape.activation)
-        return activations
-      }, weight: parameters.secondWeight, precision: z.precision, dx: (dh, false), dw: gradients.secondWeight,
-      db: gradients.secondBias ?? nil, rows: shape.rows, inputs: shape.hidden, outputs: shape.outputs)
-    activationGradient(x: z, dy: dh, dx: z, count: count, activation: shape.activation)
-    linearGradient(
-      dy: z, x: x, weight: parameters.firstWeight, precision: z.precision, dx: dx, dw: gradients.firstWeight,
-      db: gradients.firstBias ?? nil, rows: shape.rows, inputs: shape.inputs, outputs: shape.hidden)
   }
 }

@@ -43,35 +43,14 @@ extension TorchDevice {
     x: Storage, parameters: FeedForwardParts<Storage>, addedTo a: Storage?, z: Storage?, y: Storage,
     shape: FeedForwardShape
   ) {
-    let count = shape.rows * shape.hidden
-    let sums = z ?? allocate(count, x.precision)
-    linear(
-      x: x, weight: parameters.firstWeight, bias: parameters.firstBias, addedTo: nil, y: sums, rows: shape.rows,
-      inputs: shape.inputs, outputs: shape.hidden)
-    let activations = allocate(count, x.precision)
-    activate(sums, into: activations, count: count, activation: shape.activation)
-    linear(
-      x: activations, weight: parameters.secondWeight, bias: parameters.secondBias, addedTo: a, y: y, rows: shape.rows,
-      inputs: shape.hidden, outputs: shape.outputs)
+    feedForwardByLayers(x: x, parameters: parameters, addedTo: a, z: z, y: y, shape: shape)
   }
 
   package func feedForwardGradient(
     dy: Storage, z: Storage, x: (() -> Storage)?, parameters: FeedForwardParts<Storage>, dx: Destination?,
     gradients: FeedForwardParts<Destination?>, shape: FeedForwardShape
   ) {
-    let count = shape.rows * shape.hidden
-    let dh = allocate(count, z.precision)
-    linearGradient(
-      dy: dy,
-      x: {
-        let activations = self.allocate(count, z.precision)
-        self.activate(z, into: activations, count: count, activation: shape.activation)
-        return activations
-      }, weight: parameters.secondWeight, precision: z.precision, dx: (dh, false), dw: gradients.secondWeight,
-      db: gradients.secondBias ?? nil, rows: shape.rows, inputs: shape.hidden, outputs: shape.outputs)
-    activationGradient(x: z, dy: dh, dx: z, count: count, activation: shape.activation)
-    linearGradient(
-      dy: z, x: x, weight: parameters.firstWeight, precision: z.precision, dx: dx, dw: gradients.firstWeight,
-      db: gradients.firstBias ?? nil, rows: shape.rows, inputs: shape.inputs, outputs: shape.hidden)
+    feedForwardGradientByLayers(
+      dy: dy, z: z, x: x, parameters: parameters, dx: dx, gradients: gradients, shape: shape)
   }
 }

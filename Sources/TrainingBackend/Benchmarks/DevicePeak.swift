@@ -10,7 +10,7 @@ extension ComputeDevice {
     isGPU ? LargeProducts.rate(on: self, dtype) : ArithmeticPeak.measure(threads: threads).best(for: dtype)
   }
 
-  /// GFLOP/s that its maker names for dense products of this number format; nil: not known.
+  /// GFLOP/s that are taken for its peak in dense products of this number format; nil: not known. See ``GPUPeak``.
   func namedPeak(for dtype: Precision) -> Double? {
     guard dtype == .bfloat16, let gpu = (self as? TorchDevice)?.gpu else { return nil }
     return GPUPeak.bfloat16(of: gpu.name).map { $0 * 1000 }
@@ -54,10 +54,11 @@ private enum LargeProducts {
   }
 }
 
-/// What makers of GPUs say that theirs reach: the yardstick of "MFU", which papers quote.
+/// What GPUs are said to reach: the yardstick of "MFU", which papers quote.
 package enum GPUPeak {
   /// Dense products of bfloat16 summed in float32, TFLOP/s, by words of the name that the driver gives; more words
-  /// stand first. From NVIDIA's data sheets, half of the numbers "with sparsity".
+  /// stand first. Figures that NVIDIA gives, half of those "with sparsity", as they are commonly quoted: they were not
+  /// held against its data sheets.
   private static let known: [(words: String, teraflops: Double)] = [
     ("B200", 2250), ("GH200", 989.4), ("H200 NVL", 835.5), ("H200", 989.4), ("H100 PCIe", 756), ("H100 NVL", 835.5),
     ("H100", 989.4), ("A100", 312), ("A40", 149.7), ("A30", 165), ("A10", 125), ("L40S", 362.1), ("L40", 181),

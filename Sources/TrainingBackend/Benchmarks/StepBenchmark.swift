@@ -72,7 +72,7 @@ package struct StepBenchmark: Sendable {
     /// Of what the device's products reach in this number format, measured after the steps.
     package var percentOfPeak: Double
     package var peakGFLOPS: Double
-    /// Of what a GPU's maker says that it reaches, as papers have it (MFU); nil where that is not known.
+    /// Of what is taken for a GPU's peak, as papers have it (MFU); nil where that is not known.
     package var percentOfNamedPeak: Double?
     package var namedPeakGFLOPS: Double?
     package var phases: [String: Double]
@@ -263,7 +263,8 @@ package struct StepBenchmark: Sendable {
 
 private func megabytes(_ bytes: Int) -> Double { Double(bytes) / 1_048_576 }
 
-func median(_ values: [Double]) -> Double {
+/// The middle one, or the mean of the two in the middle; 0 where there is none.
+package func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   guard !sorted.isEmpty else { return 0 }
   let middle = sorted.count / 2

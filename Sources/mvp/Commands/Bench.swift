@@ -215,12 +215,12 @@ struct Bench: ComputingCommand {
     show(leftOut: result.leftOutReasons)
   }
 
-  /// Of what the GPU's maker says: what papers call MFU.
+  /// Of what is taken for the GPU's peak: what papers call MFU.
   private func namedPeak(_ result: StepBenchmark.Result) -> String {
     guard let share = result.percentOfNamedPeak, let peak = result.namedPeakGFLOPS else { return "" }
     return
-      " of what its products reach, \(fixedText(share, decimals: 1))% of the \(fixedText(peak / 1000, decimals: 0)) TFLOP/s that its "
-      + "maker names (MFU)"
+      " of what its products reach, \(fixedText(share, decimals: 1))% of \(fixedText(peak / 1000, decimals: 0)) TFLOP/s, "
+      + "which is taken for its peak (MFU)"
   }
 
   private func headWords(_ result: StepBenchmark.Result) -> String {

@@ -47,15 +47,8 @@ struct RankBench {
 
     init(ranks: Int, threads: Int, batch: Int, dtype: String, rounds: [Round]) {
       (self.ranks, self.threads, self.batch, self.dtype, self.rounds) = (ranks, threads, batch, dtype, rounds)
-      func middle(_ numbers: [Double]) -> Double {
-        let sorted = numbers.sorted()
-        guard let last = sorted.last else { return 0 }
-        let half = sorted.count / 2
-        return sorted.count % 2 == 1
-          ? sorted[half] : (sorted[max(half - 1, 0)] + (half < sorted.count ? sorted[half] : last)) / 2
-      }
-      efficiency = middle(rounds.map(\.efficiency))
-      waitShare = middle(rounds.map { $0.sharedSeconds > 0 ? $0.waitSeconds / $0.sharedSeconds : 0 })
+      efficiency = median(rounds.map(\.efficiency))
+      waitShare = median(rounds.map { $0.sharedSeconds > 0 ? $0.waitSeconds / $0.sharedSeconds : 0 })
     }
 
     /// For people.
@@ -97,35 +90,26 @@ struct RankBench {
 
   /// - Throws: ``CommandFailure`` where `mpirun` is not there, or what it starts fails.
   func step(by count: Int) throws -> StepBenchmark.Result {
-    let (output, errors) = (Pipe(), Pipe())
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments =
+    let command =
       try ["mpirun"] + options + ["-n", "\(count)", program, "bench"] + arguments + [
         "--threads", "\(threads)", "--json",
       ]
-    process.standardInput = FileHandle.nullDevice
-    (process.standardOutput, process.standardError) = (output, errors)
-    try process.run()
-    // What is said of errors fits a pipe; what is not read of it ends with the process.
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    if let line = text.split(separator: UInt8(ascii: "\n")).last(where: { $0.first == UInt8(ascii: "{") }),
-      process.terminationStatus == 0
-    {
-      return try JSONDecoder().decode(StepBenchmark.Result.self, from: Data(line))
-    }
-    if process.terminationStatus == 127 {
+    let process: GatheredProcess
+    do { process = try GatheredProcess(command) } catch {
       throw CommandFailure(
-        message: "mpirun is not there: install OpenMPI (Debian: openmpi-bin), or start the processes as your scheduler "
-          + "does and give them `mvp bench` without --ranks.")
+        message:
+          "mpirun is not there, or cannot be started (\(error.localizedDescription)): install OpenMPI (Debian: openmpi-bin), or start the "
+          + "processes as your scheduler does and give them `mvp bench` without --ranks.")
     }
-    let said = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
-    let reason = said.split(whereSeparator: \.isNewline).first { $0.hasPrefix("mvp: ") || $0.contains("rank ") }
+    let status = process.finish()
+    if status == 0, let line = process.output.split(whereSeparator: \.isNewline).last(where: { $0.hasPrefix("{") }) {
+      return try JSONDecoder().decode(StepBenchmark.Result.self, from: Data(line.utf8))
+    }
+    let said = process.errors.split(whereSeparator: \.isNewline).map(String.init)
+    let reason = said.first { $0.hasPrefix("mvp: ") || $0.contains("rank ") }
     throw CommandFailure(
-      message: "\(count) processes did not measure the step, status \(process.terminationStatus): "
-        + (reason.map(String.init) ?? said.split(whereSeparator: \.isNewline).first.map(String.init)
-          ?? "mpirun says nothing"))
+      message: "\(count) processes did not measure the step, status \(status): "
+        + (reason ?? said.first ?? "mpirun says nothing"))
   }
 
   private var program: String {

@@ -13,7 +13,7 @@ struct Torch: ParsableCommand {
 
       EXAMPLE
         python3 -m pip install torch
-        mvp torch build                              about a minute
+        mvp torch build                              ten seconds of a core, more on a busy one
         mvp torch                                    what there is: version, devices
         mvp run demo --device cuda
 

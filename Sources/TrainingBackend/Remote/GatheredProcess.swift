@@ -1,7 +1,7 @@
 import Foundation
 
 /// A program whose words are gathered while it runs.
-final class GatheredProcess {
+package final class GatheredProcess {
   private let process: PipedProcess
   /// Bytes of its standard output and of its errors so far.
   private var gathered: [Int32: Data]
@@ -9,14 +9,14 @@ final class GatheredProcess {
   private static let pieceBytes = 1 << 14
 
   /// - Throws: `POSIXError` where it cannot be started.
-  init(_ command: [String]) throws {
+  package init(_ command: [String]) throws {
     process = try PipedProcess(command, hasTerminal: true)
     open = [process.output, process.errors]
     gathered = [process.output: Data(), process.errors: Data()]
   }
 
-  var output: String { String(decoding: gathered[process.output] ?? Data(), as: UTF8.self) }
-  var errors: String { String(decoding: gathered[process.errors] ?? Data(), as: UTF8.self) }
+  package var output: String { String(decoding: gathered[process.output] ?? Data(), as: UTF8.self) }
+  package var errors: String { String(decoding: gathered[process.errors] ?? Data(), as: UTF8.self) }
 
   /// Takes what it says within so many milliseconds.
   /// - Returns: whether it has closed its streams: it has ended, or is about to.
@@ -37,6 +37,13 @@ final class GatheredProcess {
 
   /// Its exit status, or 128 and a signal's number, once it has closed its streams.
   func status() -> Int32 { process.wait() }
+
+  /// Gathers all that it says, and waits for its end.
+  /// - Returns: as ``status()``.
+  package func finish() -> Int32 {
+    while !gather(within: -1) {}
+    return status()
+  }
 
   func end() { process.end() }
 
