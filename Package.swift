@@ -149,7 +149,8 @@ let package = Package(
     .testTarget(
       name: "FinetuningTests",
       dependencies: [
-        "ArrayDifference", "Datasets", "Finetuning", "Measures", "Models", "Pretraining", "Recipe", "Tasks", "Tensors",
+        "ArrayDifference", "Datasets", "Finetuning", "Measures", "Models", "Pretraining", "Ranks", "Recipe", "Tasks",
+        "Tensors",
       ], resources: [.copy("Fixtures")]),
     .testTarget(
       name: "EvaluationTests",

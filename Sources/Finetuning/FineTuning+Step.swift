@@ -27,8 +27,8 @@ extension FineTuning: Tuning {
     guard batch.labels.count == batch.count else { throw FineTuningError.unlabelled }
     settings.erasing.apply(
       to: &batch, mean: normalization.mean, deviation: normalization.standardDeviation, seed: settings.seed,
-      stream: UInt64(number))
-    let decision = settings.mixing.decision(size: batch.size, seed: settings.seed, stream: UInt64(number))
+      stream: stream(number), firstPlace: firstPlace(number))
+    let decision = settings.mixing.decision(size: batch.size, seed: settings.seed, stream: stream(number))
     settings.mixing.apply(decision, to: &batch)
     let targets = settings.mixing.targets(decision, labels: batch.labels, classes: classNames.count, size: batch.size)
     return (decision, MixedBatch(batch: batch, ownShare: decision.share(size: batch.size), targets: targets))
@@ -37,8 +37,13 @@ extension FineTuning: Tuning {
   /// Which branches the pictures of a micro-batch skip; nil where none is skipped.
   package func dropPath(number: Int) -> DropPath? {
     guard settings.dropPath > 0 else { return nil }
-    return DropPath(rate: settings.dropPath, seed: settings.seed, stream: UInt64(number))
+    return DropPath(
+      rate: settings.dropPath, seed: settings.seed, stream: stream(number), firstPlace: firstPlace(number))
   }
+
+  /// Number of the session's micro-batch that one is of, and the place of its first picture there.
+  private func stream(_ number: Int) -> UInt64 { UInt64(number / settings.parts) }
+  private func firstPlace(_ number: Int) -> Int { number % settings.parts * loader.batchSize }
 
   func forward(_ mixed: MixedBatch, number: Int) -> TuningForward {
     let batch = mixed.batch

@@ -12,7 +12,8 @@ extension FineTuning: TrainingTask {
     var model = TaskDescription.Model(configuration, parameters: count)
     model.summary += ", \(classNames.count) classes"
     return TaskDescription(
-      kind: .finetune, model: model, metrics: Self.metrics, grid: configuration.grid.rowsAndColumns,
+      kind: .finetune, model: model, metrics: Self.metrics + (sharing == nil ? [] : [.ranksSeconds]),
+      grid: configuration.grid.rowsAndColumns,
       warmupSteps: settings.learningRate.warmupSteps,
       // Weights, gradients and two moments; the average, where there is one.
       plannedBytes: MemoryLayout<Float>.stride * count * (average == nil ? 4 : 5), classifies: true,
@@ -33,6 +34,13 @@ extension FineTuning: TrainingTask {
   }
 
   package var liveValues: (any LiveValues)? { self }
+}
+
+extension FineTuning: SharedTask {
+  package func share(_ sharing: StepSharing) throws {
+    try sharing.check(accumulation: settings.accumulation)
+    self.sharing = sharing
+  }
 }
 
 extension FineTuning: LiveValues {

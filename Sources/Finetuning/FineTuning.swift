@@ -29,6 +29,7 @@ package final class FineTuning {
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
   var spread: SpreadProbe
+  var sharing: StepSharing?
 
   /// - Parameters:
   ///   - origin: its model is copied.

@@ -25,6 +25,8 @@ protocol Tuning: TrainingTask {
   var skippedBatches: Int { get set }
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> { get set }
+  /// How the step's micro-batches are dealt out to ranks; nil: all are made here.
+  var sharing: StepSharing? { get }
 
   func prepare(_ batch: Batch, number: Int) throws -> Input
   func forward(_ input: Input, number: Int) -> TuningForward
@@ -61,6 +63,7 @@ struct TuningForward {
 extension Tuning {
   func didStep() {}
   func didReject() {}
+  var sharing: StepSharing? { nil }
 
   /// Number of a micro-batch in the run's stream of batches.
   func batchNumber(micro: Int) -> Int { (completedSteps + skippedBatches) * schedule.accumulation + micro }
@@ -68,30 +71,26 @@ extension Tuning {
   /// One optimiser step: forward and backward for every micro-batch, then clipping and AdamW.
   func tuningStep() throws -> StepOutcome {
     let schedule = schedule
-    var watch = Stopwatch()
     var whole = Stopwatch()
     var values = MetricValues(of: Self.metrics)
-    var seen = SeenBatches()
     optimizer.zeroGradients()
-    for micro in 0..<schedule.accumulation {
-      let number = batchNumber(micro: micro)
-      let batch = try nextBatch(number)
-      let input = try prepare(batch, number: number)
-      device.endPart()
-      values[.dataSeconds, default: 0] += watch.lap()
-      let pass = forward(input, number: number)
-      let value = Double(pass.loss.scalar)
-      seen.add(batch, pass, loss: value)
-      try device.confirm()
-      values[.forwardSeconds, default: 0] += watch.lap()
-      guard value.isFinite else { return reject(.loss, value, origin(of: batch, predictions: pass.predictions)) }
-      scaled(pass.loss, by: 1 / Float(schedule.accumulation)).backward()
-      device.endPart()
-      values[.backwardSeconds, default: 0] += watch.lap()
+    let made =
+      if let sharing { try sharedGradients(by: sharing, &values) } else { try gradients(&values) }
+    let seen: SeenBatches
+    switch made {
+    case .made(let all): seen = all
+    case .rejected(let rejection):
+      undo()
+      return .rejected(rejection)
     }
+    var watch = Stopwatch()
     let norm = globalGradientNorm(parameters)
     try device.confirm()
-    guard norm.isFinite else { return reject(.gradientNorm, Double(norm), StepRejection.Origin(gradients: parameters)) }
+    guard norm.isFinite else {
+      let rejection = rejection(.gradientNorm, Double(norm), StepRejection.Origin(gradients: parameters))
+      undo()
+      return .rejected(rejection)
+    }
     clipGradients(parameters, norm: norm, to: schedule.gradientClip)
     let rate = schedule.learningRate.value(at: completedSteps) * schedule.learningRateScale
     optimizer.step(learningRate: Float(rate))
@@ -117,20 +116,68 @@ extension Tuning {
         skippedPictures: undecodable.count))
   }
 
+  /// Gathers the gradients of the micro-batches that are made here: all of the step's, or this rank's share.
+  ///
+  /// - Parameter last: is given the loss of the last one in place of a backward pass.
+  private func gradients(
+    _ values: inout MetricValues, last: ((Tensor) -> Void)? = nil
+  ) throws -> MadeGradients<SeenBatches> {
+    let accumulation = schedule.accumulation
+    let (first, ranks) = (sharing?.group.rank ?? 0, sharing?.group.count ?? 1)
+    var watch = Stopwatch()
+    var seen = SeenBatches()
+    for micro in stride(from: first, to: accumulation, by: ranks) {
+      let isLast = micro + ranks >= accumulation
+      if last != nil, isLast { for parameter in parameters { parameter.tensor.forgetUses() } }
+      let number = batchNumber(micro: micro)
+      let batch = try nextBatch(number)
+      let input = try prepare(batch, number: number)
+      device.endPart()
+      values[.dataSeconds, default: 0] += watch.lap()
+      let pass = forward(input, number: number)
+      let value = Double(pass.loss.scalar)
+      seen.add(batch, pass, loss: value)
+      try device.confirm()
+      values[.forwardSeconds, default: 0] += watch.lap()
+      guard value.isFinite else {
+        return .rejected(rejection(.loss, value, origin(of: batch, predictions: pass.predictions)))
+      }
+      let share = scaled(pass.loss, by: 1 / Float(accumulation))
+      if let last, isLast { last(share) } else { share.backward() }
+      device.endPart()
+      values[.backwardSeconds, default: 0] += watch.lap()
+    }
+    return .made(seen)
+  }
+
+  private func sharedGradients(
+    by sharing: StepSharing, _ values: inout MetricValues
+  ) throws -> MadeGradients<SeenBatches> {
+    let made: MadeGradients<[SeenBatches]> = try sharing.gradients(of: parameters, &values) { values, last in
+      try gradients(&values, last: last)
+    }
+    return switch made {
+    case .made(let shares): .made(SeenBatches(dealt: shares))
+    case .rejected(let rejection): .rejected(rejection)
+    }
+  }
+
   func nextBatch(_ number: Int) throws -> Batch {
     awaitsPictures.isSet = true
     defer { awaitsPictures.isSet = false }
     return try loader.batch(step: number)[0]
   }
 
-  /// The step is not applied.
-  private func reject(
-    _ quantity: StepRejection.Quantity, _ value: Double, _ origin: StepRejection.Origin
-  ) -> StepOutcome {
+  /// Nothing stays of a step that is not applied.
+  private func undo() {
     optimizer.zeroGradients()
     didReject()
-    return .rejected(
-      StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: activity, origin: origin))
+  }
+
+  private func rejection(
+    _ quantity: StepRejection.Quantity, _ value: Double, _ origin: StepRejection.Origin
+  ) -> StepRejection {
+    StepRejection(quantity: quantity, value: value, step: completedSteps + 1, guidance: activity, origin: origin)
   }
 
   /// What is not finite on the way to a loss that is not.
@@ -147,34 +194,6 @@ extension Tuning {
     places.map { place in
       let index = batch.indices[place]
       return loader.pictureSource?.itemName(at: index) ?? "picture \(index)"
-    }
-  }
-}
-
-/// What the micro-batches of a step saw.
-private struct SeenBatches {
-  var pictures = 0
-  var skipped: [SkippedPicture] = []
-  private var losses: [Double] = []
-  private var passes: [(shares: [TuningForward.Share], means: [TuningForward.Mean])] = []
-
-  mutating func add(_ batch: Batch, _ pass: TuningForward, loss: Double) {
-    pictures += batch.count
-    skipped += batch.skipped
-    losses.append(loss)
-    passes.append((pass.shares, pass.means))
-  }
-
-  func write(to values: inout MetricValues) {
-    values[.loss] = losses.reduce(0, +) / Double(max(losses.count, 1))
-    for (place, share) in (passes.first?.shares ?? []).enumerated() {
-      let counted = passes.reduce(0) { $0 + $1.shares[place].count }
-      // Of nothing there is no share.
-      guard counted > 0 else { continue }
-      values[share.metric] = Double(passes.reduce(0) { $0 + $1.shares[place].right }) / Double(counted)
-    }
-    for (place, mean) in (passes.first?.means ?? []).enumerated() {
-      values[mean.metric] = passes.reduce(0) { $0 + $1.means[place].value } / Double(passes.count)
     }
   }
 }

@@ -122,12 +122,28 @@ class Ranks(WorkbenchTest):
         teaching = self.train(2, session="demo-dino")
         self.assertNotEqual(teaching.returncode, 0)
         said = teaching.stdout + teaching.stderr
-        self.assertIn("only pre-training under targets runs on several ranks", said)
+        self.assertIn("only pre-training under targets and fine-tuning run on several ranks", said)
         odd = self.train(3, "--set", "schedule.batch_size=8")
         self.assertNotEqual(odd.returncode, 0)
         self.assertIn("3 ranks cannot share that evenly", odd.stdout + odd.stderr)
         wrong = self.train(2, "--set", "schedule.steps=none")
         self.assertEqual(wrong.stderr.count("mvp: --set schedule.steps=none"), 1, wrong.stderr)
+
+    def test_a_fine_tuning_is_shared(self):
+        first = self.train(1, "--set", "schedule.steps=2")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        words = ["--set", "finetune.from=small", "--set", "schedule.batch_size=8", "--steps", "6"]
+        words += ["--set", "finetune.drop_path=0.1", "--set", "finetune.random_erasing=0.25"]
+        alone, _ = self.losses(self.train(1, *words, session="finetune-demo"))
+        self.assertEqual(len(alone), 6)
+        shared, events = self.losses(self.train(2, *words, session="finetune-demo"))
+        for one, other in zip(shared, alone):
+            self.assertAlmostEqual(one, other, places=5)
+        self.assertTrue(any("ranks_seconds" in event for event in events if event["event"] == "step"), events[-3])
+        # Whom a picture is mixed with depends on the parts, and that is said.
+        _, events = self.losses(self.train(2, *words, "--set", "finetune.mixup=0.8", session="finetune-demo"))
+        said = " ".join(event["text"] for event in events if event["event"] == "message")
+        self.assertIn("mixup and cutmix pair pictures of one part of 4", said)
 
     def test_gradients_go_over_as_halves(self):
         steps = ["--set", "schedule.steps=12", "--set", "schedule.batch_size=8"]

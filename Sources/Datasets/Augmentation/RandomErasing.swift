@@ -35,10 +35,13 @@ package struct RandomErasing: Sendable, Equatable {
   ///   - batch: pixels in 0...1; noise is normal in what a model sees of them.
   ///   - mean, deviation: how that model normalises pixels, by channel; as many as the pictures have.
   ///   - stream: tells batches apart; what is erased is a function of (seed, stream, place in the batch).
-  package func apply(to batch: inout Batch, mean: [Float], deviation: [Float], seed: UInt64, stream: UInt64) {
+  ///   - firstPlace: of the first picture, where the batch is a part of a larger one.
+  package func apply(
+    to batch: inout Batch, mean: [Float], deviation: [Float], seed: UInt64, stream: UInt64, firstPlace: Int = 0
+  ) {
     let size = batch.size
     for picture in 0..<batch.count {
-      var generator = Philox(seed: seed, purpose: .erase, stream: stream, substream: UInt32(picture))
+      var generator = Philox(seed: seed, purpose: .erase, stream: stream, substream: UInt32(firstPlace + picture))
       guard let box = box(size: size, using: &generator) else { continue }
       for channel in 0..<batch.channels {
         for row in box.top..<box.top + box.height {

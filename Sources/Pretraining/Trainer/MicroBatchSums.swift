@@ -2,13 +2,6 @@ import Datasets
 import Measures
 import Tasks
 
-/// What comes of a step's micro-batches.
-enum MadeGradients {
-  case made(MicroBatchSums)
-  /// Nothing may be applied.
-  case rejected(StepRejection)
-}
-
 /// Gathers what micro-batches measured.
 struct MicroBatchSums: Codable {
   private(set) var pictures = 0

@@ -20,13 +20,13 @@ package final class StepSharing {
   package init(_ group: RankGroup) { self.group = group }
 
   /// What every rank says of its share, by rank.
-  func exchange(_ own: ShareReport) throws -> [ShareReport] {
+  func exchange<Sums: Codable>(_ own: ShareReport<Sums>) throws -> [ShareReport<Sums>] {
     let encoder = JSONEncoder()
     encoder.nonConformingFloatEncodingStrategy = .ranks
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .ranks
     let all = try group.gather(Array(try encoder.encode(own)), what: "word of its share of a step").map {
-      try decoder.decode(ShareReport.self, from: Data($0))
+      try decoder.decode(ShareReport<Sums>.self, from: Data($0))
     }
     work = all.compactMap(\.work)
     return all
@@ -67,15 +67,15 @@ package struct RankWork: Codable, Equatable, Sendable {
 }
 
 /// What a rank says of its share of a step.
-struct ShareReport: Codable {
+struct ShareReport<Sums: Codable>: Codable {
   /// Why there is none.
   var failure: String?
   var rejection: StepRejection?
-  var sums: MicroBatchSums?
+  var sums: Sums?
   /// Of the step before.
   var work: RankWork?
 
-  init(_ own: Result<MadeGradients, any Error>, _ work: RankWork?) {
+  init(_ own: Result<MadeGradients<Sums>, any Error>, _ work: RankWork?) {
     self.work = work
     switch own {
     case .failure(let error): failure = "\(error)"

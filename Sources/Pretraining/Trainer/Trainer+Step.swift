@@ -73,7 +73,7 @@ extension Trainer {
   func gradients(
     _ heads: [GuidanceHead], _ statistics: inout [TargetStatistics], _ values: inout MetricValues,
     last: ((Tensor) -> Void)? = nil
-  ) throws -> MadeGradients {
+  ) throws -> MadeGradients<MicroBatchSums> {
     var watch = Stopwatch()
     var sums = MicroBatchSums()
     let measures = measures(of: heads)

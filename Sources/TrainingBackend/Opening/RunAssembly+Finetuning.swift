@@ -19,13 +19,16 @@ extension RunAssembly {
     augmentation.operations = settings.finetune.randAugment.map {
       RandAugment(magnitude: Float($0), mean: origin.normalization.mean)
     }
+    let cut = try microBatches
     let loader = BatchLoader(
-      source: source, batchSize: settings.schedule.batchSize, seed: settings.seed, augmentation: augmentation,
-      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches, threads: settings.data.workers,
-      isPatient: true)
+      source: source, batchSize: cut.batch, seed: settings.seed, augmentation: augmentation,
+      crops: settings.data.augmentation.crops, prefetch: settings.data.prefetchBatches,
+      stride: ranks?.group.count ?? 1, threads: settings.data.workers, isPatient: true)
+    var recipe = fineTuningSettings(datasetSize: source.count, totalSteps: totalSteps)
+    recipe.parts = cut.accumulation / recipe.accumulation
+    recipe.accumulation = cut.accumulation
     return try FineTuning(
-      settings: fineTuningSettings(datasetSize: source.count, totalSteps: totalSteps), origin: origin, loader: loader,
-      classNames: source.classNames, device: device)
+      settings: recipe, origin: origin, loader: loader, classNames: source.classNames, device: device)
   }
 
   /// The model that a task begins with.

@@ -42,12 +42,12 @@ package final class RankMeeting: @unchecked Sendable {
   ) {
     let own = Result { () throws -> (task: any TrainingTask, source: any PictureSource) in
       let opened = try open()
-      guard let trainer = opened.task as? Trainer else {
+      guard let task = opened.task as? any SharedTask else {
         throw RankError(
-          "only pre-training under targets runs on several ranks, \(opened.task.about.kind.rawValue) does not: start it "
-            + "without mpirun.")
+          "only pre-training under targets and fine-tuning run on several ranks, \(opened.task.about.kind.rawValue) does "
+            + "not: start it without mpirun.")
       }
-      try trainer.share(sharing)
+      try task.share(sharing)
       return opened
     }
     var mine = RankReadiness()
