@@ -23,12 +23,15 @@ extension Preset {
         flip: 0.5
         jitter: [0, 0, 0]         # colours are much of what tells scenes apart
 
-    student:                      # the demo's sizes; relative positions, layer scale and the rest come with the method
+    student:                      # the demo's
       image_size: 64
       patch_size: 8
       width: 128
       depth: 4
       heads: 4
+      layer_scale: none           # BEiT's, and its tables of biases, slow so short a run down
+      positions: learned
+      relative_position_bias: false
       initial_values: width       # for a narrow student, as the demo
 
     objective:
@@ -42,8 +45,8 @@ extension Preset {
       clip_gradient: 3            # as BEiT
 
     schedule:
-      steps: 1500
-      batch_size: 64
+      steps: 2000
+      batch_size: 32
       checkpoint_every: 500
 
     evals:                        # on the demo's labelled scenes; chance is one in twelve

@@ -21,12 +21,15 @@ extension Preset {
         scale: [0.2, 1]           # BEiT v2's smallest crop
         flip: 0.5
 
-    student:                      # the demo's sizes; positions and the rest come with the method
+    student:                      # the demo's
       image_size: 64
       patch_size: 8
       width: 128
       depth: 4                    # the second prediction reads block 3 of them
       heads: 4
+      layer_scale: none           # BEiT's, and its tables of biases, slow so short a run down
+      positions: learned
+      relative_position_bias: false
       initial_values: width       # spreads for narrow students, as the demo
 
     guidance:
@@ -45,8 +48,8 @@ extension Preset {
       clip_gradient: 3
 
     schedule:
-      steps: 900
-      batch_size: 64
+      steps: 1800
+      batch_size: 32
       checkpoint_every: 250
 
     evals:                        # on the demo's labelled scenes; chance is one in twelve

@@ -41,8 +41,8 @@ extension Preset {
       clip_gradient: none         # as MAE
 
     schedule:
-      steps: 3000
-      batch_size: 64
+      steps: 4000
+      batch_size: 32
       checkpoint_every: 500
 
     evals:                        # on the demo's labelled scenes; chance is one in twelve

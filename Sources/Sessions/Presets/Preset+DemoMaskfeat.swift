@@ -47,8 +47,8 @@ extension Preset {
       clip_gradient: 3
 
     schedule:
-      steps: 900
-      batch_size: 64
+      steps: 1800
+      batch_size: 32
       checkpoint_every: 250
       keep_checkpoints: 2
 

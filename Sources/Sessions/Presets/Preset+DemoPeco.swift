@@ -23,12 +23,15 @@ extension Preset {
         scale: [0.2, 1]
         flip: 0.5
 
-    student:                      # the demo's sizes; positions and the rest come with the method
+    student:                      # the demo's
       image_size: 64
       patch_size: 8
       width: 128
       depth: 4
       heads: 4
+      layer_scale: none           # BEiT's, and its tables of biases, slow so short a run down
+      positions: learned
+      relative_position_bias: false
       initial_values: width       # spreads for narrow students, as the demo
 
     guidance:
@@ -47,8 +50,8 @@ extension Preset {
       clip_gradient: 3
 
     schedule:
-      steps: 900
-      batch_size: 64
+      steps: 1800
+      batch_size: 32
       checkpoint_every: 250
 
     evals:                        # on the demo's labelled scenes; chance is one in twelve

@@ -52,7 +52,7 @@ extension Preset {
 
     schedule:
       steps: 2000
-      batch_size: 64
+      batch_size: 32
       checkpoint_every: 500
 
     evals:                        # on the demo's labelled scenes; chance is one in twelve
