@@ -118,6 +118,9 @@ class Ranks(WorkbenchTest):
             time.sleep(0.1)
         self.assertEqual(self.ranks(), {})
 
+    def test_the_doctor_names_it(self):
+        self.assertIn("MPI", json.loads(mvp("doctor", "--json").stdout)["traits"])
+
     def test_what_cannot_be_shared_is_refused_once(self):
         teaching = self.train(2, session="demo-dino")
         self.assertNotEqual(teaching.returncode, 0)

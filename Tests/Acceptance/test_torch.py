@@ -99,6 +99,7 @@ class WithoutLibrary(TorchTest):
         doctor = json.loads(self.call("doctor", "--json").stdout)
         self.assertEqual([device["name"] for device in doctor["devices"]], ["cpu"])
         self.assertIn("`mvp torch build`", doctor["torch"]["problem"])
+        self.assertNotIn("LibTorch", doctor["traits"])
 
     def test_a_build_without_a_torch_or_compiler_is_refused(self):
         self.refused("--libtorch is /nowhere, which holds no torch", "torch", "build", "--libtorch", "/nowhere")
@@ -158,7 +159,9 @@ class WithLibrary(TorchTest):
         self.assertTrue(report["ready"])
         self.assertEqual(report["devices"][0]["name"], "torch-cpu")
         self.assertIn(report["version"].split("+")[0], self.call("torch").stdout)
-        names = [device["name"] for device in json.loads(self.call("doctor", "--json").stdout)["devices"]]
+        doctor = json.loads(self.call("doctor", "--json").stdout)
+        self.assertIn("LibTorch", doctor["traits"])
+        names = [device["name"] for device in doctor["devices"]]
         self.assertEqual(names[:2], ["cpu", "torch-cpu"])
         self.assertIn("torch-cpu", self.call("doctor").stdout)
 

@@ -48,6 +48,8 @@ private struct DoctorReport: Encodable {
   /// The library by which libtorch is called, and every word that a session may have as `engine.device` here.
   let torch: TorchReport
   let devices: [TorchReport.Device]
+  /// What is opened at run time and can be used here: `LibTorch`, `MPI`.
+  let traits: [String]
   let terminal: String
   let locale: String
   let disk: String
@@ -57,9 +59,11 @@ private struct DoctorReport: Encodable {
   init(sessions folder: URL) {
     let environment = ProcessInfo.processInfo.environment
     let screen = TerminalReport(environment: environment)
-    do { mpi = "\(try MPITransport.version()), for mpirun" } catch { mpi = "none: \(error)" }
+    let mpiVersion = Result { try MPITransport.version() }
+    do { mpi = "\(try mpiVersion.get()), for mpirun" } catch { mpi = "none: \(error)" }
     torch = TorchReport()
     devices = torch.allDevices
+    traits = (torch.problem == nil ? ["LibTorch"] : []) + ((try? mpiVersion.get()) == nil ? [] : ["MPI"])
     terminal = screen.terminal
     locale = screen.locale
     let space = diskSpace(at: folder)
