@@ -68,7 +68,7 @@ import Testing
           for _ in 0..<steps {
             guard case .applied(let metrics) = try tuning.step() else { continue }
             outcome.losses.append(metrics.loss)
-            outcome.right.append(metrics.value("train_accuracy") ?? .nan)
+            outcome.right.append(metrics.values[.trainAccuracy] ?? .nan)
           }
           for parameter in tuning.classifier.parameters() {
             outcome.weights[parameter.name] = parameter.tensor.array()
