@@ -29,7 +29,7 @@ extension Preset {
       width: 128
       depth: 4
       heads: 4
-      layer_scale: none           # BEiT's, and its tables of biases, slow so short a run down
+      layer_scale: none           # this and the next two are the demo's, in place of BEiT's
       positions: learned
       relative_position_bias: false
       initial_values: width       # for a narrow student, as the demo

@@ -27,7 +27,7 @@ extension Preset {
       width: 128
       depth: 4                    # the second prediction reads block 3 of them
       heads: 4
-      layer_scale: none           # BEiT's, and its tables of biases, slow so short a run down
+      layer_scale: none           # this and the next two are the demo's, in place of BEiT's
       positions: learned
       relative_position_bias: false
       initial_values: width       # spreads for narrow students, as the demo

@@ -34,8 +34,8 @@ extension Preset {
       width: 128
       depth: 4
       heads: 4
-      layer_scale: none           # under BEiT's, and its tables of biases, students of minutes hardly learn
-      positions: learned
+      layer_scale: none
+      positions: learned          # under CLIP, soon taught more by these than by BEiT's tables of biases
       relative_position_bias: false
       initial_values: width       # as wide as the model is narrow
 
