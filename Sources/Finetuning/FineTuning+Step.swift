@@ -54,7 +54,7 @@ extension FineTuning: Tuning {
       logits, targets: Tensor(mixed.targets, shape: logits.shape, device: device), temperature: 1)
     return TuningForward(
       loss: loss, predictions: logits,
-      shares: [(.trainAccuracy, mixed.right(logits.array()), batch.count)])
+      shares: [.init(metric: .trainAccuracy, right: mixed.right(logits.array()), count: batch.count)])
   }
 
   func didStep() {

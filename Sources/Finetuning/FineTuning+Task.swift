@@ -17,7 +17,13 @@ extension FineTuning: TrainingTask {
       warmupSteps: settings.learningRate.warmupSteps,
       // Weights, gradients and two moments; the average, where there is one.
       plannedBytes: MemoryLayout<Float>.stride * count * (average == nil ? 4 : 5), classifies: true,
-      origin: origin.words, notes: origin.notes)
+      origin: origin.words, notes: origin.notes + pairsInParts)
+  }
+
+  /// What a batch that is cut for ranks has otherwise than a whole one.
+  private var pairsInParts: [String] {
+    guard settings.parts > 1, settings.mixing.mixup > 0 || settings.mixing.cutmix > 0 else { return [] }
+    return ["mixup and cutmix pair pictures of one part of \(loader.batchSize): one rank would pair others"]
   }
 
   package func skipBatch() { skippedBatches += 1 }

@@ -29,6 +29,7 @@ package final class FineTuning {
   /// Names of pictures that could not be decoded.
   var undecodable: Set<String> = []
   var spread: SpreadProbe
+  /// nil: all micro-batches are made here.
   var sharing: StepSharing?
 
   /// - Parameters:

@@ -10,8 +10,7 @@ package struct FineTuningSettings: Equatable, Sendable {
   /// Micro-batches whose gradients one optimiser step adds up.
   package var accumulation: Int
   /// Micro-batches that come of one of the session's, where ranks share it. What is drawn for a picture does not depend
-  /// on it, but whom it is mixed with does: pairs are made within a part, as on ranks of PyTorch's
-  /// DistributedDataParallel.
+  /// on it, but whom it is mixed with does: pairs are made within a part.
   package var parts = 1
   /// Learning rate of each step.
   package var learningRate: CosineSchedule

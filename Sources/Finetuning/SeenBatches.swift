@@ -1,6 +1,6 @@
 import Datasets
 import Measures
-import Tasks
+import Pretraining
 
 /// What the micro-batches of a step saw.
 struct SeenBatches: Codable {
@@ -11,31 +11,16 @@ struct SeenBatches: Codable {
   private var passes: [Pass] = []
 
   private struct Pass: Codable {
-    var shares: [Share]
-    var means: [Mean]
-  }
-
-  private struct Share: Codable {
-    var metric: Metric
-    var right: Int
-    var count: Int
-  }
-
-  private struct Mean: Codable {
-    var metric: Metric
-    var value: Double
+    var shares: [TuningForward.Share]
+    var means: [TuningForward.Mean]
   }
 
   init() {}
 
   /// Those of a whole step, whose micro-batches were dealt out to ranks one by one.
   init(dealt shares: [SeenBatches]) {
-    for round in 0..<(shares.map(\.losses.count).max() ?? 0) {
-      for share in shares where round < share.losses.count {
-        losses.append(share.losses[round])
-        passes.append(share.passes[round])
-      }
-    }
+    losses = StepSharing.dealt(shares.map(\.losses))
+    passes = StepSharing.dealt(shares.map(\.passes))
     pictures = shares.reduce(0) { $0 + $1.pictures }
     skipped = shares.flatMap(\.skipped)
   }
@@ -44,10 +29,7 @@ struct SeenBatches: Codable {
     pictures += batch.count
     skipped += batch.skipped
     losses.append(loss)
-    passes.append(
-      Pass(
-        shares: pass.shares.map { Share(metric: $0.metric, right: $0.right, count: $0.count) },
-        means: pass.means.map { Mean(metric: $0.metric, value: $0.value) }))
+    passes.append(Pass(shares: pass.shares, means: pass.means))
   }
 
   func write(to values: inout MetricValues) {

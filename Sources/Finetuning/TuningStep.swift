@@ -52,12 +52,21 @@ struct TuningForward {
   var loss: Tensor
   /// What the model said of each picture, [B, ...].
   var predictions: Tensor
-  /// How many of how many answers were right, by metric.
-  typealias Share = (metric: Metric, right: Int, count: Int)
   var shares: [Share] = []
-  /// Another number, of which a step has the mean.
-  typealias Mean = (metric: Metric, value: Double)
   var means: [Mean] = []
+
+  /// How many of how many answers were right, by metric.
+  struct Share: Codable {
+    var metric: Metric
+    var right: Int
+    var count: Int
+  }
+
+  /// Another number, of which a step has the mean.
+  struct Mean: Codable {
+    var metric: Metric
+    var value: Double
+  }
 }
 
 extension Tuning {
@@ -123,11 +132,11 @@ extension Tuning {
     _ values: inout MetricValues, last: ((Tensor) -> Void)? = nil
   ) throws -> MadeGradients<SeenBatches> {
     let accumulation = schedule.accumulation
-    let (first, ranks) = (sharing?.group.rank ?? 0, sharing?.group.count ?? 1)
+    let microBatches = Array(sharing.microBatches(of: accumulation))
     var watch = Stopwatch()
     var seen = SeenBatches()
-    for micro in stride(from: first, to: accumulation, by: ranks) {
-      let isLast = micro + ranks >= accumulation
+    for micro in microBatches {
+      let isLast = micro == microBatches.last
       if last != nil, isLast { for parameter in parameters { parameter.tensor.forgetUses() } }
       let number = batchNumber(micro: micro)
       let batch = try nextBatch(number)

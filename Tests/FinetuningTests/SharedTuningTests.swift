@@ -1,13 +1,10 @@
 import Datasets
-import Dispatch
 import Finetuning
-import Foundation
 import Measures
 import Models
 import Pretraining
 import Ranks
 import Recipe
-import Synchronization
 import Tensors
 import Testing
 
@@ -55,37 +52,21 @@ import Testing
   private func outcomes(
     ranks count: Int, steps: Int = 6, _ make: @escaping @Sendable () throws -> FineTuning
   ) throws -> [Outcome] {
-    let results = Mutex<[Int: Result<Outcome, any Error>]>([:])
-    let done = DispatchGroup()
-    for transport in MemoryTransport.group(of: count) {
-      nonisolated(unsafe) let transport = transport
-      done.enter()
-      let thread = Thread {
-        let result = Result {
-          let tuning = try make()
-          if count > 1 { try tuning.share(StepSharing(try RankGroup(transport, patience: 60))) }
-          var outcome = Outcome()
-          for _ in 0..<steps {
-            guard case .applied(let metrics) = try tuning.step() else { continue }
-            outcome.losses.append(metrics.loss)
-            outcome.right.append(metrics.values[.trainAccuracy] ?? .nan)
-          }
-          for parameter in tuning.classifier.parameters() {
-            outcome.weights[parameter.name] = parameter.tensor.array()
-          }
-          for parameter in tuning.subject().model.parameters() {
-            outcome.average[parameter.name] = parameter.tensor.array()
-          }
-          return outcome
-        }
-        results.withLock { $0[transport.rank] = result }
-        done.leave()
+    try onRanks(count) { group in
+      let tuning = try make()
+      if count > 1 { try tuning.share(StepSharing(group)) }
+      var outcome = Outcome()
+      for _ in 0..<steps {
+        guard case .applied(let metrics) = try tuning.step() else { continue }
+        outcome.losses.append(metrics.loss)
+        outcome.right.append(metrics.values[.trainAccuracy] ?? .nan)
       }
-      thread.stackSize = 8 << 20
-      thread.start()
+      for parameter in tuning.classifier.parameters() { outcome.weights[parameter.name] = parameter.tensor.array() }
+      for parameter in tuning.subject().model.parameters() {
+        outcome.average[parameter.name] = parameter.tensor.array()
+      }
+      return outcome
     }
-    done.wait()
-    return try results.withLock { results in try (0..<count).compactMap { try results[$0]?.get() } }
   }
 
   private func agree(_ shared: [Outcome], _ alone: Outcome) {

@@ -1,10 +1,8 @@
-import Dispatch
 import Foundation
 import Models
 import Pretraining
 import Ranks
 import Recipe
-import Synchronization
 import Tasks
 import Tensors
 import Testing
@@ -24,45 +22,31 @@ import Testing
     _ change: @escaping @Sendable (inout TinyRun) -> Void = { _ in },
     at boundary: @escaping @Sendable (Int, Trainer) throws -> Void = { _, _ in }
   ) throws -> [Outcome] {
-    let results = Mutex<[Int: Result<Outcome, any Error>]>([:])
-    let done = DispatchGroup()
-    for transport in MemoryTransport.group(of: count) {
-      nonisolated(unsafe) let transport = transport
-      done.enter()
-      let thread = Thread {
-        let result = Result {
-          var run = TinyRun()
-          (run.accumulation, run.dropPath) = (4, 0.2)
-          run.device = CPUDevice(threads: 1)
-          change(&run)
-          let trainer = try run.trainer()
-          if count > 1 {
-            let sharing = StepSharing(try RankGroup(transport, patience: 60))
-            sharing.form = form
-            try trainer.share(sharing)
-          }
-          var outcome = Outcome(losses: [], values: [], state: [:])
-          for step in 0..<steps {
-            try boundary(step, trainer)
-            let metrics = try trainer.applied()
-            outcome.losses.append(metrics.loss)
-            var values: [String: Double] = [:]
-            for key in ["cosine_cls", "cosine_masked", "cosine_visible", "grad_norm", "skill"] {
-              values[key] = metrics.value(key)
-            }
-            outcome.values.append(values)
-          }
-          outcome.state = trainer.everything
-          return outcome
-        }
-        results.withLock { $0[transport.rank] = result }
-        done.leave()
+    try onRanks(count) { group in
+      var run = TinyRun()
+      (run.accumulation, run.dropPath) = (4, 0.2)
+      run.device = CPUDevice(threads: 1)
+      change(&run)
+      let trainer = try run.trainer()
+      if count > 1 {
+        let sharing = StepSharing(group)
+        sharing.form = form
+        try trainer.share(sharing)
       }
-      thread.stackSize = 8 << 20
-      thread.start()
+      var outcome = Outcome(losses: [], values: [], state: [:])
+      for step in 0..<steps {
+        try boundary(step, trainer)
+        let metrics = try trainer.applied()
+        outcome.losses.append(metrics.loss)
+        var values: [String: Double] = [:]
+        for key in ["cosine_cls", "cosine_masked", "cosine_visible", "grad_norm", "skill"] {
+          values[key] = metrics.value(key)
+        }
+        outcome.values.append(values)
+      }
+      outcome.state = trainer.everything
+      return outcome
     }
-    done.wait()
-    return try results.withLock { results in try (0..<count).compactMap { try results[$0]?.get() } }
   }
 
   private func largest(_ a: [String: [Float]], _ b: [String: [Float]]) -> Float {
@@ -137,31 +121,19 @@ import Testing
 
   /// A loss that is not finite on one rank is applied on none.
   @Test func aRejectionIsEverybodys() throws {
-    let transports = MemoryTransport.group(of: 2)
-    let outcomes = Mutex<[Int: String]>([:])
-    let done = DispatchGroup()
-    for transport in transports {
-      nonisolated(unsafe) let transport = transport
-      done.enter()
-      Thread {
-        let said = Result { () throws -> String in
-          var run = TinyRun()
-          run.accumulation = 2
-          let trainer = try run.trainer()
-          try trainer.share(StepSharing(RankGroup(transport, patience: 60)))
-          if transport.rank == 1 {
-            let weights = trainer.student.parameters(prefix: "student")[0].tensor
-            weights.write([Float](repeating: .nan, count: weights.count))
-          }
-          guard case .rejected(let rejection) = try trainer.step() else { return "applied" }
-          return "\(rejection.quantity.rawValue) \(trainer.completedSteps)"
-        }
-        outcomes.withLock { $0[transport.rank] = (try? said.get()) ?? "\(said)" }
-        done.leave()
-      }.start()
+    let said = try onRanks(2) { group in
+      var run = TinyRun()
+      run.accumulation = 2
+      let trainer = try run.trainer()
+      try trainer.share(StepSharing(group))
+      if group.rank == 1 {
+        let weights = trainer.student.parameters(prefix: "student")[0].tensor
+        weights.write([Float](repeating: .nan, count: weights.count))
+      }
+      guard case .rejected(let rejection) = try trainer.step() else { return "applied" }
+      return "\(rejection.quantity.rawValue) \(trainer.completedSteps)"
     }
-    done.wait()
-    #expect(outcomes.withLock { $0 } == [0: "loss 0", 1: "loss 0"])
+    #expect(said == ["loss 0", "loss 0"])
   }
 
   @Test func whatCannotBeSharedIsRefused() throws {

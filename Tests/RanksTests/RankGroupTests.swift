@@ -1,6 +1,5 @@
 import Foundation
 import Ranks
-import Synchronization
 import Testing
 
 /// Ranks as threads of this process.
@@ -132,25 +131,4 @@ import Testing
       return
     }
   }
-}
-
-/// What each rank returns, by rank.
-private func onRanks<Result: Sendable>(
-  _ count: Int, patience: Double = 30, grace: Double = 10,
-  _ body: @escaping @Sendable (RankGroup) throws -> Result
-) throws -> [Result] {
-  let results = Mutex<[Int: Swift.Result<Result, any Error>]>([:])
-  let done = DispatchGroup()
-  for transport in MemoryTransport.group(of: count) {
-    nonisolated(unsafe) let transport = transport
-    done.enter()
-    let thread = Thread {
-      let result = Swift.Result { try body(RankGroup(transport, patience: patience, grace: grace)) }
-      results.withLock { $0[transport.rank] = result }
-      done.leave()
-    }
-    thread.start()
-  }
-  done.wait()
-  return try results.withLock { results in try (0..<count).compactMap { try results[$0]?.get() } }
 }

@@ -49,11 +49,11 @@ extension Segmenting: Tuning {
     let main = loss(logits.main)
     let (right, count) = batch.rightCells(logits.main)
     var pass = TuningForward(
-      loss: main, predictions: logits.main, shares: [(.pixelAccuracy, right, count)])
+      loss: main, predictions: logits.main, shares: [.init(metric: .pixelAccuracy, right: right, count: count)])
     if let auxiliary = logits.auxiliary {
       let second = loss(auxiliary.logits)
       pass.loss = add(main, scaled(second, by: auxiliary.weight))
-      pass.means = [(.auxiliaryLoss, Double(second.scalar))]
+      pass.means = [.init(metric: .auxiliaryLoss, value: Double(second.scalar))]
     }
     return pass
   }

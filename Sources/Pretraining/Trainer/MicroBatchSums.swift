@@ -34,14 +34,9 @@ struct MicroBatchSums: Codable {
 
   /// Those of a whole step, whose micro-batches were dealt out to ranks one by one.
   init(dealt shares: [MicroBatchSums]) {
-    let rounds = shares.map(\.losses.count).max() ?? 0
-    for round in 0..<rounds {
-      for share in shares where round < share.losses.count {
-        losses.append(share.losses[round])
-        measured.append(share.measured[round])
-        parts.append(share.parts[round])
-      }
-    }
+    losses = StepSharing.dealt(shares.map(\.losses))
+    measured = StepSharing.dealt(shares.map(\.measured))
+    parts = StepSharing.dealt(shares.map(\.parts))
     pictures = shares.reduce(0) { $0 + $1.pictures }
     skipped = shares.flatMap(\.skipped)
   }

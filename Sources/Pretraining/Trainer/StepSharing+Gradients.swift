@@ -29,6 +29,13 @@ extension StepSharing {
     }
   }
 
+  /// What was gathered by micro-batch, in the order of the step, from what each rank has of its own.
+  package static func dealt<Value>(_ shares: [[Value]]) -> [Value] {
+    (0..<(shares.map(\.count).max() ?? 0)).flatMap { round in
+      shares.compactMap { round < $0.count ? $0[round] : nil }
+    }
+  }
+
   /// What comes of all micro-batches of a step. Every rank gives its share, and all get the same answer: gradients of
   /// the whole, and what each rank measured, by rank; one rejection; or an error.
   ///
@@ -64,5 +71,12 @@ extension StepSharing {
     ownWork = RankWork(seconds: seconds, waited: group.waited - waited)
     values[.ranksSeconds, default: 0] += watch.lap()
     return .made(reports.compactMap(\.sums))
+  }
+}
+
+extension StepSharing? {
+  /// Numbers of a step's micro-batches that are made here: all of them where nothing is shared.
+  package func microBatches(of accumulation: Int) -> StrideTo<Int> {
+    stride(from: self?.group.rank ?? 0, to: accumulation, by: self?.group.count ?? 1)
   }
 }

@@ -15,11 +15,6 @@ extension Trainer: SharedTask {
     self.sharing = sharing
   }
 
-  /// Numbers of a step's micro-batches that are made here.
-  var microBatches: StrideTo<Int> {
-    stride(from: sharing?.group.rank ?? 0, to: settings.accumulation, by: sharing?.group.count ?? 1)
-  }
-
   /// What comes of all micro-batches of a step: gradients and statistics of the whole.
   func sharedGradients(
     of parameters: [NamedTensor], by sharing: StepSharing, _ heads: [GuidanceHead],

@@ -77,8 +77,9 @@ extension Trainer {
     var watch = Stopwatch()
     var sums = MicroBatchSums()
     let measures = measures(of: heads)
+    let microBatches = Array(sharing.microBatches(of: settings.accumulation))
     for micro in microBatches {
-      let isLast = micro + (sharing?.group.count ?? 1) >= settings.accumulation
+      let isLast = micro == microBatches.last
       if last != nil, isLast {
         for parameter in studentParameters + heads.flatMap(\.parameters) { parameter.tensor.forgetUses() }
       }

@@ -121,14 +121,7 @@ struct RunOpening {
       + store.awaitedTrials(of: recorder.name).compactMap(\.eval)).max() ?? 0
     if let ranks = options.ranks {
       _ = try ranks.unite(task)
-      let cut = try assembly.microBatches
-      notes.append(ranks.described(cut))
-      let tuning = session.settings.finetune
-      if session.settings.task == .finetune, cut.batch < session.settings.schedule.batchSize,
-        tuning.mixup > 0 || tuning.cutmix > 0
-      {
-        notes.append("mixup and cutmix pair pictures of one part of \(cut.batch): one rank would pair others")
-      }
+      notes.append(try ranks.described(assembly.microBatches))
     }
     warnings += task.about.notes
     notes += session.settings.channelNotes
